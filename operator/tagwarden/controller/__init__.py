@@ -1,0 +1,1 @@
+"""The operator: kopf handlers, scheduler, status, lease, health."""

@@ -1,0 +1,1 @@
+"""Carries a plan out: re-reads, acts, waits, verifies, journals."""

@@ -1,0 +1,1 @@
+"""Snapshots as Parquet files: saved, found and loaded."""

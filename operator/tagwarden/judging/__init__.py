@@ -1,0 +1,1 @@
+"""Pure: the chain of checks that gives each resource its verdict."""

@@ -1,0 +1,26 @@
+"""What earlier passes saw of a resource."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tagwarden.model.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is remembered of one resource under one policy, before the snapshot that is judged now.
+
+    `first_seen` is when any complete snapshot first held it. `deletion` is the rule by which the last passes would
+    have deleted it, `since` when they began to agree on it, and `agreed` how many complete snapshots in a row did;
+    `snapshot` is the last of them, so that judging one snapshot twice counts once. `deletions` counts how often
+    something of the same kind and name was deleted by us within the window for loops (S13). `repaired` is when we
+    last wrote its tags. All instants are aware UTC.
+    """
+
+    first_seen: datetime
+    deletion: Reason | None = None
+    since: datetime | None = None
+    agreed: int = 0
+    snapshot: str = ""
+    repaired: datetime | None = None
+    deletions: int = 0

@@ -1,0 +1,70 @@
+"""The plan of one policy: what will be done, in which order, to which state of which resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.tags import TagChanges
+from tagwarden.model.verdict import Judgement, Withheld
+
+
+class ActionType(StrEnum):
+    """What is done to a resource."""
+
+    SET_TAGS = "SetTags"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do to one resource.
+
+    `order` is the wave: all of one wave may run at once, a wave begins when those before it are verified; tags are
+    written in wave 0. `because` is the uid of the resource whose deletion takes this one along; empty: its own
+    verdict. `reason` is the rule.
+    """
+
+    uid: str
+    type: ActionType
+    order: int
+    reason: Reason
+    because: str = ""
+    changes: TagChanges = field(default_factory=TagChanges)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResource:
+    """A judged resource as it was when the plan was made, with what will be done to it or why not."""
+
+    resource: Resource
+    judgement: Judgement
+    actions: tuple[Action, ...] = ()
+    withheld: Withheld | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one policy will do. `resources` holds all that it governs, in the order of uid.
+
+    `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
+    same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
+    `stopped` is the limit that keeps every deletion back, if any (S9).
+    """
+
+    policy: str
+    policy_generation: int
+    generated_at: datetime
+    snapshots: tuple[str, ...]
+    resources: tuple[PlannedResource, ...]
+    hash: str
+    summary: Mapping[str, int]
+    stopped: Withheld | None = None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Every action, in the order of execution."""
+        found = [action for planned in self.resources for action in planned.actions]
+        return tuple(sorted(found, key=lambda action: (action.order, action.type != ActionType.SET_TAGS, action.uid)))

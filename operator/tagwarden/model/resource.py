@@ -1,0 +1,78 @@
+"""A resource of any provider, normalised, and what makes or restores it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tagwarden.model.tags import Tags
+
+
+class Provider(StrEnum):
+    """Where a resource lives; the values are those of `CloudAccount.spec.provider`."""
+
+    AWS = "AWS"
+    GCP = "GCP"
+    KUBERNETES = "Kubernetes"
+
+
+class Environment(StrEnum):
+    """What a resource is for. What is not known is production (S2)."""
+
+    TEST = "test"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """What made a resource and would make it again (S13): act on this instead of its member.
+
+    `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected.
+    """
+
+    kind: str
+    name: str
+    reference: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that exists in an account, as the vendor reported it at the time of the snapshot.
+
+    `uid` identifies it across snapshots (ARN, self link, Kubernetes uid); with `created` it is never re-used.
+    `id` is what the vendor's API calls take. `region` is empty for global things, `namespace` for all but
+    namespaced Kubernetes objects. `created` is an aware UTC instant, or None where the vendor tells none.
+    `protection` says why the resource must never be deleted whatever its tags say (a default VPC, deletion
+    protection, a system namespace), in words; empty: nothing does. `version` is the vendor's own precondition
+    (resourceVersion, fingerprint, etag). `attributes` are a few more facts of the kind, for `where` expressions.
+    """
+
+    uid: str
+    provider: Provider
+    account: str
+    region: str
+    kind: str
+    category: str
+    id: str
+    name: str
+    created: datetime | None
+    tags: Tags
+    namespace: str = ""
+    state: str = ""
+    manager: Manager | None = None
+    protection: str = ""
+    version: str = ""
+    attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """The name `kind/id` under which links of other resources may know this one."""
+        return f"{self.kind}/{self.id}"
+
+    def __str__(self) -> str:
+        where = self.namespace or self.region
+        return f"{self.kind} {self.name or self.id}" + (f" in {where}" if where else "")

@@ -1,0 +1,70 @@
+"""Everything one pass saw of one account: an immutable value that can be saved, loaded and replayed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tagwarden.model.graph import Edge
+from tagwarden.model.resource import Provider, Resource
+
+EVERY_KIND = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words."""
+
+    account: str
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectFailure:
+    """One kind in one region that could not be listed to its end; its kind is incomplete (S3).
+
+    `kind` is `*` where a whole region or account failed; `reason` is a value of `Reason`.
+    """
+
+    kind: str
+    region: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The resources of one account and the edges between them, at one time (aware UTC).
+
+    `taken` is when collecting began: whatever happened after it may or may not be seen. `kinds` names every kind
+    that was asked for, so that "none found" differs from "never looked".
+    """
+
+    id: str
+    account: str
+    provider: Provider
+    identity: Identity
+    taken: datetime
+    duration_seconds: float
+    kinds: tuple[str, ...]
+    resources: tuple[Resource, ...]
+    edges: tuple[Edge, ...]
+    failures: tuple[CollectFailure, ...] = ()
+    api_calls: int = 0
+
+    @property
+    def incomplete_kinds(self) -> frozenset[str]:
+        """The kinds that failed somewhere; holds `*` where everything of a region or the account failed."""
+        return frozenset(failure.kind for failure in self.failures)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every kind was listed to its end in every region."""
+        return not self.failures
+
+    def is_complete_for(self, kinds: Iterable[str]) -> bool:
+        """Whether all of these kinds were looked for and listed to their end."""
+        incomplete = self.incomplete_kinds
+        if EVERY_KIND in incomplete:
+            return False
+        asked = set(self.kinds)
+        return all(kind in asked and kind not in incomplete for kind in kinds)

@@ -1,0 +1,61 @@
+"""The tags of a resource, which are known, unreadable or untaggable, and changes to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class TagState(StrEnum):
+    """What an answer of the vendor says about the tags of a resource; never mixed up (S1)."""
+
+    KNOWN = "known"
+    """The tags were read. An empty mapping means that there are none."""
+    UNREADABLE = "unreadable"
+    """Reading was denied, failed, or a bulk answer left the resource out: the tags may well exist."""
+    UNTAGGABLE = "untaggable"
+    """The vendor's API has no tags for this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Tags as read from one place, with what could not be read kept apart from what is not there.
+
+    `values` is the effective view, key to value. `fixed` names the keys in it that Tagwarden reads but never
+    removes or rewrites in place: Kubernetes labels, on which selectors depend. `why` says what kept unreadable
+    tags from being read.
+    """
+
+    state: TagState
+    values: Mapping[str, str] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    why: str = ""
+
+    @classmethod
+    def known(cls, values: Mapping[str, str], fixed: frozenset[str] = frozenset()) -> "Tags":
+        """Tags that were read; an empty mapping means that there are none."""
+        return cls(TagState.KNOWN, values, fixed)
+
+    @classmethod
+    def unreadable(cls, why: str) -> "Tags":
+        """Tags that may exist and were not read; `why` goes into the finding."""
+        return cls(TagState.UNREADABLE, why=why)
+
+    @classmethod
+    def untaggable(cls) -> "Tags":
+        """No tags, since the vendor has none for this kind."""
+        return cls(TagState.UNTAGGABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class TagChanges:
+    """What one write does to the tags of a resource: `set` first, then `remove`; all else stays."""
+
+    set: Mapping[str, str] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.set or self.remove)
+
+    def applied_to(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Give the tags as they are after this write."""
+        return {key: value for key, value in {**values, **self.set}.items() if key not in self.remove}

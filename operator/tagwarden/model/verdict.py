@@ -1,0 +1,86 @@
+"""What is said of one resource by one policy: findings, one verdict, and the repairs of its tags."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment
+from tagwarden.model.tags import TagChanges
+
+
+class Verdict(StrEnum):
+    """What happens to a resource, in order of precedence: what keeps hands off comes first."""
+
+    UNDECIDABLE = "Undecidable"
+    CONFLICT = "Conflict"
+    PROTECTED = "Protected"
+    MANAGED = "Managed"
+    PENDING = "Pending"
+    DELETE = "Delete"
+    SHORTEN = "Shorten"
+    FIX = "Fix"
+    REPORT = "Report"
+    COMPLIANT = "Compliant"
+
+
+class Confidence(StrEnum):
+    """How sure a repair is that it writes what was meant."""
+
+    CERTAIN = "certain"
+    """Another documented form or key of the same statement."""
+    LIKELY = "likely"
+    """A typing error with one clear candidate."""
+    ASSUMED = "assumed"
+    """Nothing readable was there; the policy's default or maximum was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say of a resource: why, in a word and in a sentence."""
+
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Why an action that the policy asks for is not done."""
+
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One statement of a tag made canonical: what stood there, what will, and by which rule.
+
+    `before` is the (key, value) found, or None where nothing was; `after` the (key, value) to write.
+    """
+
+    before: tuple[str, str] | None
+    after: tuple[str, str]
+    rule: Reason
+    confidence: Confidence
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The whole of what one policy says of one resource.
+
+    `expires` is the instant (aware UTC) that holds after the changes; `owner` likewise. `changes` is the one write
+    that makes the tags right, None where there is nothing to write. `deletion` names the rule behind a Delete or
+    Pending verdict. `withheld` says what keeps a deletion or a write back.
+    """
+
+    uid: str
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    owner: str | None = None
+    expires: datetime | None = None
+    repairs: tuple[Repair, ...] = ()
+    changes: TagChanges | None = None
+    deletion: Reason | None = None
+    withheld: Withheld | None = None
+    environment: Environment = Environment.PRODUCTION

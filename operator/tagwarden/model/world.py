@@ -1,0 +1,30 @@
+"""All that is judged together: the snapshots of several accounts and the graph across them."""
+
+from collections.abc import Iterable, Mapping
+
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.graph import Graph
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Snapshot
+
+
+class World:
+    """Snapshots by account, the accounts as declared, and one graph over all of them.
+
+    It holds every snapshot at hand and not only those in the scope of a policy, so that what depends on a resource
+    from another account or cluster is seen.
+    """
+
+    __slots__ = ("accounts", "graph", "snapshots")
+
+    def __init__(self, snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount]) -> None:
+        self.snapshots: Mapping[str, Snapshot] = {snapshot.account: snapshot for snapshot in snapshots}
+        self.accounts: Mapping[str, CloudAccount] = {account.name: account for account in accounts}
+        self.graph = Graph(
+            (resource for snapshot in self.snapshots.values() for resource in snapshot.resources),
+            (edge for snapshot in self.snapshots.values() for edge in snapshot.edges),
+        )
+
+    def snapshot_of(self, resource: Resource) -> Snapshot:
+        """Give the snapshot that holds the resource."""
+        return self.snapshots[resource.account]

@@ -1,0 +1,1 @@
+"""Pure: from verdicts and the graph to an ordered, limited, hashed plan."""

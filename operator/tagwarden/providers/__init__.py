@@ -1,0 +1,1 @@
+"""Vendors: how to list, read, tag and delete; kinds are rows of a catalogue."""

@@ -1,0 +1,62 @@
+"""What every provider does, and the errors it may raise."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.tags import TagChanges
+
+Progress = Callable[[str], None]
+"""Called with one line for a person, such as `eu-central-1: aws_ec2_instance`; must not raise."""
+
+
+class Provider(Protocol):
+    """One account of one vendor. Methods block; instances may be shared by threads.
+
+    Errors: every foreign error leaves as a `ProviderError` of `tagwarden.errors` with the vendor's code, the
+    operation and the request id. `collect` raises only where nothing at all can be known (credentials, wrong
+    account, endpoint down); any narrower failure is a `CollectFailure` of the snapshot (S3, S12).
+    """
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that `collect` looks for."""
+        ...
+
+    def identify(self) -> Identity:
+        """Ask the vendor who we are; raise `WrongAccount` when that is not the declared account (S10)."""
+        ...
+
+    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
+        """List everything, in parallel. `now` (aware UTC) becomes the snapshot's time."""
+        ...
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read one resource again, as it is now, tags included; None when it is gone."""
+        ...
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+        """Write tags of the resource as it was last read; all other tags stay.
+
+        The resource's `version` is the precondition where the vendor has one: raises `PreconditionFailed` when it
+        no longer holds. Returns once the vendor has accepted the write; the caller reads again.
+        """
+        ...
+
+    def delete(self, resource: Resource) -> None:
+        """Take the kind's declared steps and delete the resource as it was last read (`version` is the precondition).
+
+        Returns once the vendor has accepted; whether it is gone says `is_gone`. A resource that is not there any
+        more is success, not `NotFound`.
+        """
+        ...
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Whether a fresh look no longer finds this very resource (same uid and creation time)."""
+        ...
+
+    def dependents_of(self, kind: str) -> frozenset[str]:
+        """The kinds that could hold a resource of this kind in use (S3); must be complete before a deletion."""
+        ...

@@ -1,0 +1,1 @@
+"""Pure: what owner and expiry tags say, and how they are written."""
