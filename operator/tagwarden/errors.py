@@ -44,7 +44,7 @@ class TagwardenError(Exception):
     """Whatever Tagwarden raises on purpose; its text is one line for a person."""
 
 
-class BadInput(TagwardenError):  # noqa: N818 - reads as what it is
+class BadInput(TagwardenError):
     """Something a person wrote cannot be used: names the file and the field, and what to write instead."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 DURATION_PATTERN = r"^([0-9]{1,6}(w|d|h|m|s))+$"
 """What the CRDs accept; each unit at most once, from large to small, is checked on top."""
@@ -18,7 +19,7 @@ def parse_duration(text: str) -> timedelta:
         )
     parts = _PARTS.findall(text)
     sizes = [_SECONDS[unit] for _, unit in parts]
-    if any(left <= right for left, right in zip(sizes, sizes[1:], strict=False)):
+    if any(left <= right for left, right in pairwise(sizes)):
         raise ValueError(
             f"{text!r} is no duration; write each unit once, from the largest to the smallest, such as 1d12h"
         )
