@@ -1,0 +1,141 @@
+"""Builds the programs of a Kubernetes control plane from ordinary Go modules, once, into the user's cache folder."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from tests.support.go_toolchain import Go, Report, ToolchainError, cache_folder, find_go, to_stderr
+
+MODULE = Path(__file__).with_name("controlplane")
+VERSION = "v1.34.4"
+
+# What the programs are called, and the packages they are built from.
+PROGRAMS = {
+    "etcd": "go.etcd.io/etcd/server/v3",
+    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+    "kubectl": "k8s.io/kubernetes/cmd/kubectl",
+}
+
+# A sign of life for the person who waits, seconds.
+PROGRESS_EVERY = 20.0
+
+
+def programs(report: Report = to_stderr) -> Path:
+    """Return the folder with the programs, building them first when this version was never built here.
+
+    Several processes may ask at once: one builds, the others wait for it. Raises ToolchainError when there is no Go and
+    none can be installed, or when the build fails; the message says what to do.
+    """
+    folder = cache_folder() / f"control-plane-{VERSION}-{_fingerprint()}"
+    if _is_complete(folder):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(folder.with_suffix(folder.suffix + ".lock"), report):
+        if not _is_complete(folder):
+            _build(folder, find_go(report), report)
+    return folder
+
+
+def _fingerprint() -> str:
+    """Return a short hash of all that decides what is built."""
+    digest = hashlib.sha256()
+    for name in ("go.mod", "go.sum", "tools.go"):
+        digest.update((MODULE / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _is_complete(folder: Path) -> bool:
+    return all(os.access(folder / name, os.X_OK) for name in PROGRAMS)
+
+
+@contextlib.contextmanager
+def _lock(path: Path, report: Report) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("another process is building the Kubernetes control plane: waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(folder: Path, go: Go, report: Report) -> None:
+    started = time.monotonic()
+    report(f"building a Kubernetes {VERSION} control plane with {go.program}: about five minutes, once")
+    # Beside its final place, so that the rename is atomic: nobody ever sees half a build.
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as name:
+        unfinished = Path(name)
+        _compile(unfinished, go, report)
+        # Go names a program after its package.
+        (unfinished / "server").rename(unfinished / "etcd")
+        if folder.exists():
+            shutil.rmtree(folder)
+        result = unfinished.rename(folder)
+        # TemporaryDirectory removes what it made, and must find it.
+        unfinished.mkdir()
+    size = sum(program.stat().st_size for program in result.iterdir()) // 2**20
+    report(f"built {', '.join(PROGRAMS)} in {_minutes(started)} ({size} MB in {folder})")
+
+
+def _compile(output: Path, go: Go, report: Report) -> None:
+    major, minor = VERSION.removeprefix("v").split(".")[:2]
+    version = "k8s.io/component-base/version."
+    stamps = f"-X {version}gitVersion={VERSION} -X {version}gitMajor={major} -X {version}gitMinor={minor}"
+    command = [
+        *(go.program, "build", "-v", "-trimpath", "-buildvcs=false", "-mod=readonly"),
+        *("-ldflags", f"-s -w {stamps}", "-o", f"{output}/", *PROGRAMS.values()),
+    ]
+    environment = {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        # This module alone decides what is built, with the Go that was found.
+        "GOWORK": "off",
+        "GOTOOLCHAIN": "local",
+        **go.environment,
+    }
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            ["nice", *map(str, command)], cwd=MODULE, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+        try:
+            _wait(process, log, report)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        log.seek(0)
+        lines = log.read().splitlines()
+    if process.returncode != 0:
+        raise ToolchainError(
+            "building the Kubernetes control plane failed:\n"
+            + "\n".join(lines[-15:])
+            + "\nThe first time it needs the Go module proxy (`go env GOPROXY`), 4 GB of memory and 4 GB of disk."
+        )
+
+
+def _wait(process: subprocess.Popen[bytes], log: IO[str], report: Report) -> None:
+    """Wait for the compiler, telling how far it is; with -v it prints a line for each package it has to compile."""
+    started = time.monotonic()
+    while True:
+        try:
+            process.wait(PROGRESS_EVERY)
+        except subprocess.TimeoutExpired:
+            printed = os.pread(log.fileno(), 10**7, 0).decode(errors="replace").splitlines()
+            packages = sum(1 for line in printed if not line.startswith("go: "))
+            report(f"still building: {packages} packages after {_minutes(started)}")
+        else:
+            return
+
+
+def _minutes(started: float) -> str:
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    return f"{minutes} min {seconds:02} s"

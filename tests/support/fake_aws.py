@@ -1,0 +1,117 @@
+"""A simulated AWS: moto's server as a process of its own, spoken to over HTTP like the real one."""
+
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from tests.support.processes import ProcessGroup, clean_environment
+
+SERVER = Path(__file__).with_name("fake_aws_server.py")
+
+# The account that moto gives to credentials it has never handed out.
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "eu-central-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Credentials that the simulated AWS takes; they open nothing else in the world."""
+
+    account_id: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the AWS clients read."""
+        keys = {"AWS_ACCESS_KEY_ID": self.access_key_id, "AWS_SECRET_ACCESS_KEY": self.secret_access_key}
+        return keys | ({"AWS_SESSION_TOKEN": self.session_token} if self.session_token else {})
+
+
+DEFAULT_LOGIN = Login(DEFAULT_ACCOUNT, "testing", "testing")
+
+
+class FakeAWS:
+    """One simulated AWS with any number of accounts; a `with` block starts and stops it."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._processes: ProcessGroup | None = None
+        self._endpoint = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The URL for `endpointURL` of an account, or AWS_ENDPOINT_URL."""
+        if not self._endpoint:
+            raise RuntimeError("the simulated AWS is not started")
+        return self._endpoint
+
+    def start(self) -> None:
+        """Return when it answers; raises StartError."""
+        self._processes = ProcessGroup("fake-aws")
+        try:
+            file = self._processes.folder / "url"
+            environment = clean_environment(
+                # moto itself calls boto3 here and there.
+                **DEFAULT_LOGIN.environment(),
+                AWS_DEFAULT_REGION=DEFAULT_REGION,
+                # A new account of the real AWS lists no images of its own; moto would invent some hundred.
+                MOTO_EC2_LOAD_DEFAULT_AMIS="false",
+            )
+            self._processes.start("moto", [sys.executable, "-W", "ignore", str(SERVER), str(file)], environment)
+            self._processes.wait_ready("moto", file.exists)
+            self._endpoint = file.read_text()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End it and everything in it; stopping twice is fine."""
+        if self._processes is not None:
+            self._processes.close()
+        self._processes = None
+        self._endpoint = ""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def reset(self) -> None:
+        """Empty every account."""
+        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as answer:
+            answer.read()
+
+    def login(self, account_id: str = DEFAULT_ACCOUNT) -> Login:
+        """Return credentials of an account; every number of twelve digits is an account."""
+        if account_id == DEFAULT_ACCOUNT:
+            return DEFAULT_LOGIN
+        role = f"arn:aws:iam::{account_id}:role/tester"
+        answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="tester")["Credentials"]
+        return Login(account_id, answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
+
+    def client(self, service: str, region: str = DEFAULT_REGION, login: Login = DEFAULT_LOGIN) -> Any:
+        """Return a boto3 client of a service; without retries, so that a failure shows at once."""
+        # Any, because the stubs want the service as a literal.
+        session: Any = boto3.Session(
+            login.access_key_id, login.secret_access_key, aws_session_token=login.session_token, region_name=region
+        )
+        config = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
+        return session.client(service, endpoint_url=self.endpoint, config=config)
+
+    def environment(self, login: Login = DEFAULT_LOGIN, **extra: str) -> dict[str, str]:
+        """Return the variables for a program that shall use this AWS, and can find no other."""
+        variables = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": DEFAULT_REGION}
+        return clean_environment(**(variables | login.environment() | extra))

@@ -1,0 +1,25 @@
+"""Runs moto's server on a free loopback port and writes its URL, once it listens, into the file that is named.
+
+`fake_aws_server.py URL_FILE`, as a process of its own. The system picks the port, so nobody can take it in between,
+which moto's own command cannot do.
+"""
+
+import sys
+from pathlib import Path
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+
+def main() -> None:
+    file = Path(sys.argv[1])
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(f"http://127.0.0.1:{server.server_port}")
+    unfinished.rename(file)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
