@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Provider, Resource
@@ -31,9 +31,18 @@ class CollectFailure:
     message: str
 
 
+def snapshot_id(account: str, taken: datetime) -> str:
+    """Name a snapshot so that it sorts by time and is never given twice."""
+    return f"{account}.{taken.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"
+
+
+def _edge_order(edge: Edge) -> tuple[str, str, str]:
+    return edge.source, edge.meaning, edge.target
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The resources of one account and the edges between them, at one time (aware UTC).
+    """The resources of one account, in the order of uid, and the edges between them, at one time (aware UTC).
 
     `taken` is when collecting began: whatever happened after it may or may not be seen. `kinds` names every kind
     that was asked for, so that "none found" differs from "never looked".
@@ -50,6 +59,11 @@ class Snapshot:
     edges: tuple[Edge, ...]
     failures: tuple[CollectFailure, ...] = ()
     api_calls: int = 0
+
+    def __post_init__(self) -> None:
+        # One order, whatever thread answered first: the same world gives the same value and the same file.
+        object.__setattr__(self, "resources", tuple(sorted(self.resources, key=lambda resource: resource.uid)))
+        object.__setattr__(self, "edges", tuple(sorted(self.edges, key=_edge_order)))
 
     @property
     def incomplete_kinds(self) -> frozenset[str]:

@@ -1,0 +1,205 @@
+"""Snapshots on disk: one Parquet file each, in Hive-style partitions that any query engine reads.
+
+`<root>/resources/account=<account>/date=<UTC date>/<id>.parquet`. The account is told by the partition alone, since
+engines refuse a column that a partition names too. What holds for the whole snapshot is in the file's metadata.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tagwarden.errors import BadInput, StateError
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.tags import Tags, TagState
+
+METADATA_KEY = b"tagwarden"
+FORMAT = 1
+"""Raised when a file of the version before would be read wrongly."""
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("uid", pa.string()),
+        ("provider", _TEXT),
+        ("region", _TEXT),
+        ("kind", _TEXT),
+        ("category", _TEXT),
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("namespace", _TEXT),
+        ("created", pa.timestamp("us", tz="UTC")),
+        ("state", _TEXT),
+        ("tag_state", _TEXT),
+        ("tags", pa.map_(pa.string(), pa.string())),
+        ("fixed_tags", pa.list_(pa.string())),
+        ("tags_why", pa.string()),
+        ("manager", pa.struct([("kind", pa.string()), ("name", pa.string()), ("reference", pa.string())])),
+        ("protection", _TEXT),
+        ("version", pa.string()),
+        ("attributes", pa.string()),
+        ("edges", pa.list_(pa.struct([("meaning", pa.string()), ("target", pa.string())]))),
+    ]
+)
+"""One row a resource. `attributes` is a JSON object; `edges` are those that start at the resource."""
+
+
+class SnapshotStore:
+    """The snapshots below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def save(self, snapshot: Snapshot) -> Path:
+        """Write a snapshot, whole or not at all, and give its file."""
+        path = self._folder_of(snapshot.account) / f"date={snapshot.taken:%Y-%m-%d}" / f"{snapshot.id}.parquet"
+        half = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(_table_of(snapshot), half, compression="zstd")
+            half.replace(path)
+        except OSError as error:
+            half.unlink(missing_ok=True)
+            raise StateError(f"cannot write the snapshot {path}: {error.strerror or error}") from error
+        return path
+
+    def load(self, path: Path) -> Snapshot:
+        """Read a snapshot that equals the one that was saved; raise BadInput where the file holds none."""
+        return load_snapshot(path)
+
+    def files(self, account: str) -> tuple[Path, ...]:
+        """Every snapshot file of an account, oldest first."""
+        found = self._folder_of(account).glob("date=*/*.parquet")
+        return tuple(sorted(found, key=lambda path: path.name))
+
+    def latest(self, account: str) -> Snapshot | None:
+        """Read the newest snapshot of an account; None when there is none."""
+        files = self.files(account)
+        return load_snapshot(files[-1]) if files else None
+
+    def prune(self, account: str, keep_since: datetime) -> int:
+        """Remove the snapshots of days before `keep_since` (aware UTC), never the newest; give how many."""
+        day = f"date={keep_since:%Y-%m-%d}"
+        outdated = [path for path in self.files(account)[:-1] if path.parent.name < day]
+        for path in outdated:
+            path.unlink(missing_ok=True)
+        return len(outdated)
+
+    def _folder_of(self, account: str) -> Path:
+        return self.root / "resources" / f"account={account}"
+
+
+def load_snapshot(path: Path) -> Snapshot:
+    """Read one snapshot file; raise BadInput that names it where it holds no snapshot."""
+    try:
+        table = pq.ParquetFile(path).read()
+    except FileNotFoundError as error:
+        raise BadInput(f"{path}: no such file") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise BadInput(f"{path}: not a Parquet file: {error}") from error
+    head = (table.schema.metadata or {}).get(METADATA_KEY)
+    if head is None:
+        raise BadInput(f"{path}: not a snapshot; write one with: tagwarden collect -f DIR")
+    told = orjson.loads(head)
+    if told["format"] != FORMAT:
+        raise BadInput(f"{path}: a snapshot of format {told['format']}, this version reads {FORMAT}; collect again")
+    return _snapshot_of(table, told)
+
+
+def _table_of(snapshot: Snapshot) -> pa.Table:
+    starting: dict[str, list[dict[str, str]]] = {resource.uid: [] for resource in snapshot.resources}
+    loose: list[tuple[str, str, str]] = []
+    for edge in snapshot.edges:
+        if edge.source in starting:
+            starting[edge.source].append({"meaning": edge.meaning.value, "target": edge.target})
+        else:
+            loose.append((edge.source, edge.meaning.value, edge.target))
+    rows = [_row_of(resource, starting[resource.uid]) for resource in snapshot.resources]
+    told = {
+        "format": FORMAT,
+        "id": snapshot.id,
+        "account": snapshot.account,
+        "provider": snapshot.provider.value,
+        "identity": [snapshot.identity.account, snapshot.identity.caller],
+        "taken": snapshot.taken.isoformat(),
+        "durationSeconds": snapshot.duration_seconds,
+        "kinds": snapshot.kinds,
+        "failures": [[each.kind, each.region, each.reason, each.message] for each in snapshot.failures],
+        "apiCalls": snapshot.api_calls,
+        "looseEdges": loose,
+    }
+    return pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata({METADATA_KEY: orjson.dumps(told)}))
+
+
+def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
+    manager = resource.manager
+    return {
+        "uid": resource.uid,
+        "provider": resource.provider.value,
+        "region": resource.region,
+        "kind": resource.kind,
+        "category": resource.category,
+        "id": resource.id,
+        "name": resource.name,
+        "namespace": resource.namespace,
+        "created": resource.created,
+        "state": resource.state,
+        "tag_state": resource.tags.state.value,
+        "tags": list(resource.tags.values.items()),
+        "fixed_tags": sorted(resource.tags.fixed),
+        "tags_why": resource.tags.why,
+        "manager": manager and {"kind": manager.kind, "name": manager.name, "reference": manager.reference},
+        "protection": resource.protection,
+        "version": resource.version,
+        "attributes": orjson.dumps(resource.attributes).decode(),
+        "edges": edges,
+    }
+
+
+def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
+    resources: list[Resource] = []
+    edges = [Edge(source, EdgeMeaning(meaning), target) for source, meaning, target in told["looseEdges"]]
+    for batch in table.to_batches(max_chunksize=4096):
+        for row in batch.to_pylist():
+            resources.append(_resource_of(row, told["account"]))
+            edges += [Edge(row["uid"], EdgeMeaning(edge["meaning"]), edge["target"]) for edge in row["edges"]]
+    return Snapshot(
+        id=told["id"],
+        account=told["account"],
+        provider=Provider(told["provider"]),
+        identity=Identity(*told["identity"]),
+        taken=datetime.fromisoformat(told["taken"]),
+        duration_seconds=told["durationSeconds"],
+        kinds=tuple(told["kinds"]),
+        resources=tuple(resources),
+        edges=tuple(edges),
+        failures=tuple(CollectFailure(*each) for each in told["failures"]),
+        api_calls=told["apiCalls"],
+    )
+
+
+def _resource_of(row: dict[str, Any], account: str) -> Resource:
+    return Resource(
+        uid=row["uid"],
+        provider=Provider(row["provider"]),
+        account=account,
+        region=row["region"],
+        kind=row["kind"],
+        category=row["category"],
+        id=row["id"],
+        name=row["name"],
+        created=row["created"],
+        tags=Tags(TagState(row["tag_state"]), dict(row["tags"]), frozenset(row["fixed_tags"]), row["tags_why"]),
+        namespace=row["namespace"],
+        state=row["state"],
+        manager=Manager(**row["manager"]) if row["manager"] else None,
+        protection=row["protection"],
+        version=row["version"],
+        attributes=orjson.loads(row["attributes"]),
+    )
