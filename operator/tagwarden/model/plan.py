@@ -24,7 +24,8 @@ class Action:
 
     `order` is the wave: all of one wave may run at once, a wave begins when those before it are verified; tags are
     written in wave 0. `because` is the uid of the resource whose deletion takes this one along; empty: its own
-    verdict. `reason` is the rule.
+    verdict. `reason` is the rule. `after` are the uids that must be gone before this action may begin: when one of
+    them is withheld or fails, so is this.
     """
 
     uid: str
@@ -33,6 +34,7 @@ class Action:
     reason: Reason
     because: str = ""
     changes: TagChanges = field(default_factory=TagChanges)
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,12 @@ class Reason(StrEnum):
     """Another operator holds the lease (S11)."""
     TimedOut = "TimedOut"
     """It was not gone in time; the next pass looks again."""
+    InProgress = "InProgress"
+    """An earlier action on it has begun and is not known to have ended (S11)."""
+    Interrupted = "Interrupted"
+    """We were stopped while acting on it; a fresh look shows that it was not done."""
+    JournalUnavailable = "JournalUnavailable"
+    """The journal cannot be written, and nothing is done that could not be recorded (S11)."""
     BlockedByFinalizer = "BlockedByFinalizer"
     """A finalizer holds the object; it is reported, never stripped."""
 
