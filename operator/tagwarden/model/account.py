@@ -9,6 +9,7 @@ from tagwarden.model.policy import Boundary, Duration, Expression, Glob, Name
 from tagwarden.model.resource import Environment, Provider
 
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=1024)]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", max_length=2048)]
 
 
 class SecretRef(Boundary):
@@ -34,13 +35,10 @@ class AwsAccount(Boundary):
     regions: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=32)], ...] = Field(
         default=(), max_length=64
     )
-    role_arn: (
-        Annotated[str, Field(alias="roleARN", pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", max_length=2048)]
-        | None
-    ) = None
-    external_id: Annotated[str, Field(alias="externalID", min_length=2, max_length=1224)] | None = None
+    role_arn: RoleArn | None = Field(default=None, alias="roleARN")
+    external_id: Annotated[str, Field(min_length=2, max_length=1224)] | None = Field(default=None, alias="externalID")
     credentials_secret: SecretRef | None = None
-    endpoint_url: Annotated[Url, Field(alias="endpointURL")] | None = None
+    endpoint_url: Url | None = Field(default=None, alias="endpointURL")
 
 
 class GcpProject(Boundary):
@@ -49,7 +47,7 @@ class GcpProject(Boundary):
     project_id: Annotated[str, Field(alias="projectID", pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
     impersonate: Annotated[str, Field(max_length=256)] | None = None
     credentials_secret: SecretRef | None = None
-    endpoint_url: Annotated[Url, Field(alias="endpointURL")] | None = None
+    endpoint_url: Url | None = Field(default=None, alias="endpointURL")
 
 
 class NamespaceSelector(Boundary):

@@ -1,0 +1,75 @@
+"""Says in a person's words what is wrong with what they wrote."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+
+def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """One line for each mistake: the field as it is written in YAML, what is wrong, what to write instead."""
+    return [
+        f"{_path_of(mistake['loc'])}: {_sentence_of(mistake, model)}"
+        for mistake in error.errors(include_url=False, include_context=True)
+    ]
+
+
+def _path_of(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.removeprefix(".") or "spec"
+
+
+def _sentence_of(mistake: ErrorDetails, model: type[BaseModel]) -> str:  # noqa: PLR0911 - one line a kind of mistake
+    found = mistake["input"]
+    context = mistake.get("ctx", {})
+    match mistake["type"]:
+        case "extra_forbidden":
+            return f"unknown field{_suggestion(mistake['loc'], model)}"
+        case "missing":
+            return "is required"
+        case "enum":
+            return f"{found!r} is not allowed; write {context['expected'].replace(chr(39), '')}"
+        case "value_error":
+            return str(context.get("error", mistake["msg"]))
+        case "string_pattern_mismatch":
+            return f"{found!r} does not match {context['pattern']}"
+        case "string_type" if isinstance(found, int | float | bool):
+            return f'{found!r} is not text; put it in quotes: "{found}"'
+        case _:
+            return f"{mistake['msg'][0].lower()}{mistake['msg'][1:]}, found {_shown(found)}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _suggestion(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    """Name the field that was probably meant, looked up in the JSON schema at the place of the mistake."""
+    schema = model.model_json_schema(by_alias=True)
+    node: dict[str, Any] = schema
+    for part in location[:-1]:
+        node = _resolved(node, schema)
+        node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(part, {})
+    known: Iterable[str] = _resolved(node, schema).get("properties", {})
+    wrong = str(location[-1])
+    close = process.extractOne(
+        wrong, list(known), scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(wrong) // 3)
+    )
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known here: {', '.join(known)}" if known else ""
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for choice in node.get("anyOf", ()):
+        if choice.get("type") != "null":
+            node = choice
+            break
+    reference = node.get("$ref")
+    return schema["$defs"][reference.rsplit("/", 1)[-1]] if reference else node
