@@ -39,17 +39,29 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class PlannedResource:
-    """A judged resource as it was when the plan was made, with what will be done to it or why not."""
+    """A resource as it was when the plan was made, with what is said of it, what will be done to it or why not.
+
+    `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
+    holds, the members of a manager, a volume that goes with its instance): it goes without an action of its own.
+    `breaks` are the uids of what stays and uses this one while it goes.
+    """
 
     resource: Resource
     judgement: Judgement
     actions: tuple[Action, ...] = ()
     withheld: Withheld | None = None
+    taken_by: str = ""
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def goes(self) -> bool:
+        """Whether the resource is gone when the plan is done."""
+        return bool(self.taken_by) or any(action.type == ActionType.DELETE for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one policy will do. `resources` holds all that it governs, in the order of uid.
+    """What one policy will do. `resources` holds all that it governs, and what goes with that, in the order of uid.
 
     `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
     same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
