@@ -1,11 +1,20 @@
 """Edges between resources, with a meaning, and the indexed graph they form."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tagwarden.model.resource import Resource
+
+DELETED_WITH_OWNER = "deletedWithOwner"
+"""The attribute by which a resource says, with `True`, that the vendor deletes it together with what owns it."""
+
+Numbers = npt.NDArray[np.int64]
 
 
 class EdgeMeaning(StrEnum):
@@ -28,53 +37,147 @@ class Edge:
     target: str
 
 
+class Neighbours:
+    """For each node the sorted numbers of those at the other end, in two flat arrays: 8 bytes an edge."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, keys: Numbers, ends: Numbers, size: int) -> None:
+        starts = np.zeros(size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(keys, minlength=size), out=starts[1:])
+        self._starts = array("q", starts.tobytes())
+        self._ends = array("q", ends.astype(np.int64).tobytes())
+
+    def of(self, number: int) -> "array[int]":
+        """Give the numbers of the neighbours of one node, in ascending order."""
+        return self._ends[self._starts[number] : self._starts[number + 1]]
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Give every (node, neighbour)."""
+        for number in range(len(self._starts) - 1):
+            for end in self.of(number):
+                yield number, end
+
+
 class Graph:
     """Resources and their edges with look-ups in both directions, built in linear time.
 
     Ends that name no collected resource, or more than one, stay in the graph as unknown: what hangs on them is not
     known to be free.
+
+    Nodes are numbered in the order of uid, and those that are unknown come after the `len(resources)` known ones, so
+    that whatever walks by number gives the same answer in whatever order the edges arrived. Names are for people and
+    small questions; algorithms over the whole graph use numbers.
     """
 
-    __slots__ = ("_incoming", "_outgoing", "edges", "resources", "unknown")
+    __slots__ = ("_numbers", "_sources", "_targets", "names", "nodes", "resources")
 
     def __init__(self, resources: Iterable[Resource], edges: Iterable[Edge] = ()) -> None:
-        self.resources: Mapping[str, Resource] = {resource.uid: resource for resource in resources}
-        references = _unambiguous_references(self.resources.values())
-        outgoing: dict[EdgeMeaning, dict[str, list[str]]] = {meaning: defaultdict(list) for meaning in EdgeMeaning}
-        incoming: dict[EdgeMeaning, dict[str, list[str]]] = {meaning: defaultdict(list) for meaning in EdgeMeaning}
-        unknown: set[str] = set()
-        resolved: dict[Edge, None] = {}
-        for edge in edges:
-            source = edge.source if edge.source in self.resources else references.get(edge.source, edge.source)
-            target = edge.target if edge.target in self.resources else references.get(edge.target, edge.target)
-            if source == target:
-                continue
-            unknown.update(end for end in (source, target) if end not in self.resources)
-            resolved[Edge(source, edge.meaning, target)] = None
-        for edge in resolved:
-            outgoing[edge.meaning][edge.source].append(edge.target)
-            incoming[edge.meaning][edge.target].append(edge.source)
-        self.edges: tuple[Edge, ...] = tuple(resolved)
-        self.unknown: frozenset[str] = frozenset(unknown)
-        self._outgoing = outgoing
-        self._incoming = incoming
+        by_uid = {resource.uid: resource for resource in resources}
+        self.nodes: tuple[Resource, ...] = tuple(by_uid[uid] for uid in sorted(by_uid))
+        """The resources by number."""
+        self.resources: Mapping[str, Resource] = {resource.uid: resource for resource in self.nodes}
+        numbers = {uid: number for number, uid in enumerate(self.resources)}
+        ends, loose = _read(edges, numbers)
+        final, unknown = _resolve(loose, self.nodes, numbers)
+        self.names: tuple[str, ...] = (*self.resources, *unknown)
+        """Uids, then the names of what is unknown, by number."""
+        self._numbers: Mapping[str, int] = {**numbers, **{name: len(numbers) + n for n, name in enumerate(unknown)}}
+        self._targets: dict[EdgeMeaning, Neighbours] = {}
+        self._sources: dict[EdgeMeaning, Neighbours] = {}
+        size = len(self.names)
+        for meaning, flat in ends.items():
+            sources, targets = _distinct(flat, final, size)
+            self._targets[meaning] = Neighbours(sources, targets, size)
+            order = np.argsort(targets, kind="stable")
+            self._sources[meaning] = Neighbours(targets[order], sources[order], size)
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """The names of ends that were not collected."""
+        return frozenset(self.names[len(self.nodes) :])
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every edge once, its ends resolved: grouped by meaning, then in the order of source and target."""
+        return tuple(
+            Edge(self.names[source], meaning, self.names[target])
+            for meaning in EdgeMeaning
+            for source, target in self._targets[meaning].pairs()
+        )
 
     def targets(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
         """What `uid` owns, needs or uses: uids, or references of what was not collected."""
-        return tuple(self._outgoing[meaning].get(uid, ()))
+        return self._named(uid, self._targets[meaning])
 
     def sources(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
         """What owns, needs or uses `uid`: uids, or references of what was not collected."""
-        return tuple(self._incoming[meaning].get(uid, ()))
+        return self._named(uid, self._sources[meaning])
+
+    def number_of(self, uid: str) -> int | None:
+        """Give the number of a resource, or of an unknown end; None where the graph does not know the name."""
+        return self._numbers.get(uid)
+
+    def targets_by_number(self, meaning: EdgeMeaning) -> Neighbours:
+        """What each node owns, needs or uses."""
+        return self._targets[meaning]
+
+    def sources_by_number(self, meaning: EdgeMeaning) -> Neighbours:
+        """What owns, needs or uses each node."""
+        return self._sources[meaning]
+
+    def _named(self, uid: str, neighbours: Neighbours) -> tuple[str, ...]:
+        number = self._numbers.get(uid)
+        if number is None:
+            return ()
+        return tuple(self.names[end] for end in neighbours.of(number))
 
 
-def _unambiguous_references(resources: Iterable[Resource]) -> dict[str, str]:
-    """Map `kind/id` to the uid of the one resource it names; two regions may both have a key pair `default`."""
-    references: dict[str, str] = {}
+def _read(edges: Iterable[Edge], numbers: Mapping[str, int]) -> tuple[dict[EdgeMeaning, "array[int]"], dict[str, int]]:
+    """Turn edges into flat (source, target, …) numbers; names that are no uid get numbers below zero."""
+    ends = {meaning: array("q") for meaning in EdgeMeaning}
+    appends = {meaning: flat.append for meaning, flat in ends.items()}
+    loose: dict[str, int] = {}
+    for edge in edges:
+        source = numbers.get(edge.source)
+        if source is None:
+            source = loose.setdefault(edge.source, -1 - len(loose))
+        target = numbers.get(edge.target)
+        if target is None:
+            target = loose.setdefault(edge.target, -1 - len(loose))
+        append = appends[edge.meaning]
+        append(source)
+        append(target)
+    return ends, loose
+
+
+def _resolve(
+    loose: Mapping[str, int], nodes: Iterable[Resource], numbers: Mapping[str, int]
+) -> tuple[Numbers, tuple[str, ...]]:
+    """Number what stood under a name that is no uid.
+
+    A `kind/id` reference becomes the one resource it names; two regions may both have a key pair `default`, and then
+    it stays unknown. Gives the final number by -1 - (the provisional one), and the names of what is unknown.
+    """
+    named: dict[str, str] = {}
     ambiguous: set[str] = set()
-    for resource in resources:
-        if references.setdefault(resource.reference, resource.uid) != resource.uid:
-            ambiguous.add(resource.reference)
-    for reference in ambiguous:
-        del references[reference]
-    return references
+    if loose:
+        for resource in nodes:
+            reference = resource.reference
+            if reference in loose and named.setdefault(reference, resource.uid) != resource.uid:
+                ambiguous.add(reference)
+    unknown = tuple(sorted(name for name in loose if name not in named or name in ambiguous))
+    later = {name: len(numbers) + place for place, name in enumerate(unknown)}
+    final = [later[name] if name in later else numbers[named[name]] for name in loose]
+    return np.array(final, dtype=np.int64), unknown
+
+
+def _distinct(flat: "array[int]", final: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Give each edge once, in the order of source and target, without those from a node to itself."""
+    pairs: Any = np.frombuffer(flat, dtype=np.int64).reshape(-1, 2) if flat else np.zeros((0, 2), dtype=np.int64)
+    if len(final):
+        pairs = np.where(pairs < 0, final[np.minimum(-1 - pairs, len(final) - 1).clip(0)], pairs)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    keys = np.unique(pairs[:, 0] * size + pairs[:, 1])
+    sources, targets = np.divmod(keys, max(size, 1))
+    return sources, targets
