@@ -1,0 +1,120 @@
+"""Small builders of values for tests: what a test does not name is ordinary, fixed and valid."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.graph import Edge
+from tagwarden.model.policy import CleanupPolicy
+from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.tags import Tags
+from tagwarden.model.world import World
+
+NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+"""A Tuesday, at noon."""
+ACCOUNT = "aws-dev"
+
+_KIND_OF = {Provider.AWS: "aws_ec2_instance", Provider.KUBERNETES: "k8s_deployment", Provider.GCP: "gcp_compute_disk"}
+_CATEGORY_OF = {Provider.AWS: "instance", Provider.KUBERNETES: "workload", Provider.GCP: "volume"}
+
+
+def a_resource(*, tags: Tags | Mapping[str, str] | None = None, **changes: Any) -> Resource:
+    """Give an EC2 instance without tags that is a day old, with these fields changed.
+
+    `tags` may be a plain mapping, which means known tags. `uid` follows `id` unless it is given.
+    """
+    provider = changes.get("provider", Provider.AWS)
+    known = tags if isinstance(tags, Tags) else Tags.known(tags or {})
+    resource = Resource(
+        uid="",
+        provider=provider,
+        account=ACCOUNT,
+        region="" if provider is Provider.KUBERNETES else "eu-central-1",
+        kind=_KIND_OF[provider],
+        category=_CATEGORY_OF[provider],
+        id="i-0123456789abcdef0",
+        name="web",
+        created=NOW - timedelta(days=1),
+        tags=known,
+        state="running",
+    )
+    resource = replace(resource, **changes)
+    return resource if resource.uid else replace(resource, uid=f"{resource.account}/{resource.kind}/{resource.id}")
+
+
+def a_snapshot(
+    *resources: Resource,
+    edges: Iterable[Edge] = (),
+    failures: Iterable[CollectFailure] = (),
+    kinds: Iterable[str] | None = None,
+    **changes: Any,
+) -> Snapshot:
+    """Give a complete snapshot of these resources, taken now; `kinds` are those of the resources unless given."""
+    failures = tuple(failures)
+    asked = kinds if kinds is not None else {resource.kind for resource in resources} | {f.kind for f in failures}
+    account = resources[0].account if resources else ACCOUNT
+    snapshot = Snapshot(
+        id="snapshot-2",
+        account=account,
+        provider=resources[0].provider if resources else Provider.AWS,
+        identity=Identity(account="123456789012", caller="arn:aws:iam::123456789012:user/tagwarden"),
+        taken=NOW,
+        duration_seconds=1.5,
+        kinds=tuple(sorted(asked)),
+        resources=resources,
+        edges=tuple(edges),
+        failures=failures,
+        api_calls=len(resources),
+    )
+    return replace(snapshot, **changes)
+
+
+def an_account(
+    name: str = ACCOUNT,
+    *,
+    environment: Environment = Environment.TEST,
+    labels: Mapping[str, str] | None = None,
+    provider: Provider = Provider.AWS,
+    **spec: Any,
+) -> CloudAccount:
+    """Give a test account; further fields of the spec as in YAML."""
+    block: dict[str, Any] = {
+        Provider.AWS: {"aws": {"accountID": "123456789012"}},
+        Provider.KUBERNETES: {"kubernetes": {}},
+        Provider.GCP: {"gcp": {"projectID": "my-dev-project"}},
+    }[provider]
+    return CloudAccount.model_validate(
+        {
+            "name": name,
+            "labels": dict(labels or {}),
+            "spec": {"provider": provider, "environment": environment, **block, **spec},
+        }
+    )
+
+
+def a_policy(name: str = "test-accounts", *, generation: int = 1, **spec: Any) -> CleanupPolicy:
+    """Give a policy that governs the test account and deletes whatever a rule may delete; fields as in YAML.
+
+    Fields given replace the whole field: `a_policy(rules={"expired": "Report"})` has the default rules beside.
+    """
+    usual: dict[str, Any] = {
+        "mode": "Enforce",
+        "scope": {"accounts": {"names": [ACCOUNT]}},
+        "lifetime": {"max": "48h"},
+        "rules": {"untagged": "Delete", "expired": "Delete"},
+        "limits": {"deletionsPerRun": 50, "deletionsPercent": 20, "deletionsPerHour": 100},
+    }
+    return CleanupPolicy.model_validate({"name": name, "generation": generation, "spec": {**usual, **spec}})
+
+
+def a_world(*snapshots: Snapshot, accounts: Iterable[CloudAccount] | None = None) -> World:
+    """Give a world of these snapshots; every account is a test account unless accounts are given."""
+    declared = (
+        accounts
+        if accounts is not None
+        else [an_account(snapshot.account, provider=snapshot.provider) for snapshot in snapshots]
+    )
+    return World(snapshots, declared)
