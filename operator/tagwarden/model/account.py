@@ -5,88 +5,164 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tagwarden.model.policy import Boundary, Duration, Expression, Glob, Name
+from tagwarden.model.boundary import Boundary, Constraint, Duration, seconds_of
+from tagwarden.model.policy import Expression, Glob, LabelValue, Name
 from tagwarden.model.resource import Environment, Provider
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=1024)]
-RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", max_length=2048)]
+Url = Annotated[
+    str,
+    Field(max_length=1024),
+    Constraint("self.matches('^https?://[^ ]+$')", "write a URL with its scheme, such as https://localhost:4566"),
+]
+
+
+RoleArn = Annotated[
+    str,
+    Field(max_length=2048),
+    Constraint(
+        "self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",
+        "write the ARN of a role, such as arn:aws:iam::123456789012:role/tagwarden",
+    ),
+]
 
 
 class SecretRef(Boundary):
     """A Secret in the operator's namespace."""
 
     name: Name
+    """Name of the Secret."""
 
 
 class SecretKey(Boundary):
     """One key of a Secret in the operator's namespace."""
 
     name: Name
+    """Name of the Secret."""
     key: Name = "kubeconfig"
+    """Key within the Secret."""
 
 
 class AwsAccount(Boundary):
-    """An AWS account. No `credentialsSecret`: the ambient identity; no `regions`: every enabled one.
+    """An AWS account."""
 
-    The Secret holds `aws_access_key_id`, `aws_secret_access_key` and, optionally, `aws_session_token`.
-    """
-
-    account_id: Annotated[str, Field(alias="accountID", pattern=r"^[0-9]{12}$")]
-    regions: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=32)], ...] = Field(
-        default=(), max_length=64
-    )
+    account_id: Annotated[
+        str,
+        Field(alias="accountID", max_length=12),
+        Constraint("self.matches('^[0-9]{12}$')", 'write the twelve digits of the account in quotes: "123456789012"'),
+    ]
+    """The twelve digits. Credentials that belong to another account are refused."""
+    regions: tuple[
+        Annotated[
+            str,
+            Field(max_length=32),
+            Constraint(
+                "self.matches('^[a-z]{2,5}(-[a-z]+)+-[0-9]+$')", "write the name of a region, such as eu-central-1"
+            ),
+        ],
+        ...,
+    ] = Field(default=(), max_length=64)
+    """Which regions. None given: every region that is enabled in the account."""
     role_arn: RoleArn | None = Field(default=None, alias="roleARN")
+    """A role to assume."""
     external_id: Annotated[str, Field(min_length=2, max_length=1224)] | None = Field(default=None, alias="externalID")
+    """The external id that the role asks for."""
     credentials_secret: SecretRef | None = None
+    """The Secret with `aws_access_key_id`, `aws_secret_access_key` and, perhaps, `aws_session_token`. Unset: the
+    ambient identity (IRSA, environment, instance profile)."""
     endpoint_url: Url | None = Field(default=None, alias="endpointURL")
+    """Another endpoint than AWS's own, for simulators and private links."""
 
 
 class GcpProject(Boundary):
-    """A Google Cloud project. No `credentialsSecret`: the ambient identity."""
+    """A Google Cloud project."""
 
-    project_id: Annotated[str, Field(alias="projectID", pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
+    project_id: Annotated[
+        str,
+        Field(alias="projectID", max_length=30),
+        Constraint(
+            "self.matches('^[a-z][a-z0-9-]{4,28}[a-z0-9]$')",
+            "write the id of the project, neither its name nor its number, such as my-dev-123",
+        ),
+    ]
+    """The project's id."""
     impersonate: Annotated[str, Field(max_length=256)] | None = None
+    """A service account to impersonate."""
     credentials_secret: SecretRef | None = None
+    """The Secret with the key file. Unset: the ambient identity."""
     endpoint_url: Url | None = Field(default=None, alias="endpointURL")
+    """Another endpoint than Google's own, for simulators."""
 
 
 class NamespaceSelector(Boundary):
-    """Which namespaces; globs."""
+    """Which namespaces."""
 
     include: tuple[Glob, ...] = Field(default=(), max_length=256)
+    """Globs of the namespaces to look into. None given: all."""
     exclude: tuple[Glob, ...] = Field(default=(), max_length=256)
+    """Globs of the namespaces to leave out."""
 
 
 class KubernetesCluster(Boundary):
-    """A Kubernetes cluster. No `kubeconfigSecret`: the one the operator runs in."""
+    """A Kubernetes cluster."""
 
     kubeconfig_secret: SecretKey | None = None
+    """The Secret with a kubeconfig. Unset: the cluster the operator runs in."""
     namespaces: NamespaceSelector = NamespaceSelector()
+    """Which namespaces."""
 
 
 class EnvironmentRule(Boundary):
-    """Resources for which `where` holds belong to `environment`; the first match wins."""
+    """Resources for which `where` holds belong to `environment`."""
 
     where: Expression
+    """A CEL expression over `resource`: `resource.namespace.startsWith("pr-")`. One that fails means production."""
     environment: Environment
+    """The environment of what matches."""
+
+
+def _block(provider: Provider, field: str, example: str) -> Constraint:
+    return Constraint(
+        f"has(self.{field}) == (self.provider == '{provider}')",
+        f"the block {field} goes with provider {provider} and with no other; write {example}, or remove the block",
+        field=field,
+    )
 
 
 class CloudAccountSpec(Boundary):
-    """What `CloudAccount.spec` says. An unset environment means production (S2)."""
+    """Where resources are found, with which credentials, how often, and what they are for."""
 
     provider: Provider
+    """AWS, GCP or Kubernetes; exactly the block of the same name goes with it."""
     environment: Environment = Environment.PRODUCTION
+    """What the account is for. Unset means production, where nothing is ever deleted or shortened."""
     environments: tuple[EnvironmentRule, ...] = Field(default=(), max_length=32)
-    interval: Duration = timedelta(hours=1)
+    """Environments of single resources; the first that matches wins."""
+    interval: Annotated[
+        Duration,
+        Constraint(
+            f"[{seconds_of('self')}].all(seconds, seconds >= 900 && seconds <= 86400)",
+            "write an interval from 15m to 24h",
+        ),
+    ] = timedelta(hours=1)
+    """How often to collect, from 15m to 24h."""
     aws: AwsAccount | None = None
+    """The AWS account, where provider is AWS."""
     gcp: GcpProject | None = None
+    """The Google Cloud project, where provider is GCP."""
     kubernetes: KubernetesCluster | None = None
+    """The cluster, where provider is Kubernetes; `{}` for the one the operator runs in."""
+
+    constraints = (
+        _block(Provider.AWS, "aws", 'provider: AWS with aws: {accountID: "123456789012"}'),
+        _block(Provider.GCP, "gcp", "provider: GCP with gcp: {projectID: my-dev-123}"),
+        _block(Provider.KUBERNETES, "kubernetes", "provider: Kubernetes with kubernetes: {}"),
+    )
 
 
 class CloudAccount(Boundary):
     """An account with its name and its labels."""
 
     name: Name
-    labels: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, LabelValue] = Field(default_factory=dict)
     generation: int = 0
     spec: CloudAccountSpec

@@ -6,13 +6,13 @@ judging, since a policy that the API server let through must still become a cond
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from tagwarden.model.duration import DURATION_PATTERN, format_duration, parse_duration
+from tagwarden.model.boundary import Boundary, Constraint, Duration, between, seconds_of
 from tagwarden.model.resource import Environment
+from tagwarden.model.schedule_form import SCHEDULE_CONSTRAINTS
 
 API_GROUP = "tagwarden.io"
 API_VERSION = "v1alpha1"
@@ -23,27 +23,6 @@ REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
 ORIGINAL_KEY_PREFIX = f"{API_GROUP}/was-"
-
-
-class Boundary(BaseModel):
-    """What people write: unknown fields are refused, names are camelCase outside."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, validate_default=True
-    )
-
-
-def _read_duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_read_duration),
-    PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "maxLength": 32}),
-]
-"""A duration such as `48h`, `2d` or `1d12h`."""
 
 
 class Mode(StrEnum):
@@ -120,129 +99,293 @@ Name = Annotated[str, Field(min_length=1, max_length=253)]
 TagKey = Annotated[str, Field(min_length=1, max_length=128)]
 Glob = Annotated[str, Field(min_length=1, max_length=128)]
 Expression = Annotated[str, Field(min_length=1, max_length=4096)]
+LabelValue = Annotated[str, Field(max_length=63)]
+CanonicalKey = Annotated[
+    TagKey,
+    Constraint(
+        "!self.matches('^(?i)aws:')",
+        "AWS keeps keys that start with aws: for itself; write another key, and such a one under aliases at most",
+    ),
+    Constraint(
+        f"!self.startsWith('{API_GROUP}/')",
+        f"Tagwarden keeps keys that start with {API_GROUP}/ for itself; write another key",
+    ),
+]
+"""A key that repair writes."""
+
+
+def _each_once(default: tuple[str, ...]) -> tuple[Constraint, ...]:
+    """Keep key and aliases apart; the default aliases stay harmless for whoever makes one of them the key."""
+    written = ", ".join(f"'{alias}'" for alias in default)
+    return (
+        Constraint(
+            f"!has(self.aliases) || self.aliases == [{written}] || !(self.key in self.aliases)",
+            "the key itself must not be one of its aliases; remove it from the aliases",
+            field="aliases",
+        ),
+        Constraint(
+            "!has(self.aliases) || self.aliases.all(alias, self.aliases.exists_one(other, other == alias))",
+            "an alias is given twice; write each alias once",
+            field="aliases",
+        ),
+    )
+
+
+OWNER_ALIASES = ("Owner", "created-by")
+EXPIRY_ALIASES = ("expires", "ttl")
 
 
 class AccountSelector(Boundary):
-    """Which CloudAccounts: those named, and those that carry all of the labels."""
+    """Which CloudAccounts: those named, and those that carry all of the labels. Neither is no account, never all."""
 
     names: tuple[Name, ...] = Field(default=(), max_length=256)
-    labels: dict[str, str] = Field(default_factory=dict, max_length=16)
+    """Names of CloudAccounts."""
+    labels: dict[str, LabelValue] = Field(default_factory=dict, max_length=16)
+    """Labels that a CloudAccount carries, all of them."""
+
+    constraints = (
+        Constraint(
+            "(has(self.names) && size(self.names) > 0) || (has(self.labels) && size(self.labels) > 0)",
+            "no accounts means no resources; write names: [aws-dev], or labels: {team: data} that the accounts carry",
+        ),
+    )
 
 
 class Exclusion(Boundary):
     """Resources that match every field given are protected from the policy."""
 
     kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
+    """Kinds or categories, as globs: `aws_rds_*`, `database`."""
     regions: tuple[Glob, ...] = Field(default=(), max_length=64)
+    """Regions, as globs: `us-*`."""
     namespaces: tuple[Glob, ...] = Field(default=(), max_length=64)
+    """Kubernetes namespaces, as globs."""
     names: tuple[Glob, ...] = Field(default=(), max_length=256)
+    """Names of resources, as globs."""
     tags: dict[TagKey, Glob] = Field(default_factory=dict, max_length=16)
+    """Tags that the resource carries, all of them; values are globs: `keep: "*"`."""
     where: Expression | None = None
+    """A CEL expression over `resource`; one that fails protects the resource."""
+
+    constraints = (
+        Constraint(
+            " || ".join(
+                [
+                    *(f"(has(self.{field}) && size(self.{field}) > 0)" for field in ("kinds", "regions", "namespaces")),
+                    *(f"(has(self.{field}) && size(self.{field}) > 0)" for field in ("names", "tags")),
+                    "has(self.where)",
+                ]
+            ),
+            "an empty exclusion says nothing; write at least one of kinds, regions, namespaces, names, tags and where",
+        ),
+    )
 
 
 class Scope(Boundary):
     """Which resources a policy governs."""
 
     accounts: AccountSelector
-    environments: tuple[Environment, ...] = Field(default=(Environment.TEST,), min_length=1, max_length=3)
+    """Which CloudAccounts; required, and never all by default."""
+    environments: Annotated[
+        tuple[Environment, ...],
+        Field(max_length=3),
+        Constraint("size(self) > 0", "name at least one environment, such as [test]"),
+    ] = (Environment.TEST,)
+    """Which environments. Production may be audited; nothing in it is ever deleted or shortened."""
     kinds: tuple[Glob, ...] = Field(default=(), max_length=128)
+    """Kinds or categories, as globs: `aws_ec2_*`, `instance`, `k8s_*`. None given: every kind that can be deleted."""
     where: Expression | None = None
+    """A CEL expression over `resource`: `resource.region != "us-east-1" && resource.age > duration("1h")`."""
     exclude: tuple[Exclusion, ...] = Field(default=(), max_length=64)
+    """What is protected from this policy."""
 
 
 class ConfigMapKey(Boundary):
     """One key of a ConfigMap in the operator's namespace."""
 
     name: Name
+    """Name of the ConfigMap."""
     key: Name
+    """Key within the ConfigMap."""
 
 
 class KnownOwners(Boundary):
     """Where the known owners are listed, a name a line; `alice -> bob` names a successor."""
 
     config_map: ConfigMapKey
+    """The ConfigMap that holds the list."""
 
 
 class OwnerRule(Boundary):
     """How an owner is written."""
 
-    key: TagKey = "owner"
-    aliases: tuple[TagKey, ...] = Field(default=("Owner", "created-by"), max_length=32)
+    key: CanonicalKey = "owner"
+    """The canonical key; what repair writes."""
+    aliases: tuple[TagKey, ...] = Field(default=OWNER_ALIASES, max_length=32)
+    """Other keys that count as written, and are made canonical in passing."""
     required: bool = True
+    """Whether a resource without an owner is a finding."""
     pattern: Annotated[str, Field(max_length=512)] | None = None
+    """A regular expression that the whole owner matches: `^[a-z0-9._-]+(@example\\.com)?$`."""
     known: KnownOwners | None = None
+    """The known owners; typing errors are corrected only against these."""
     inherit: bool = True
+    """Whether what has no owner of its own takes that of what it belongs to."""
+
+    constraints = _each_once(OWNER_ALIASES)
 
 
 class ExpiryRule(Boundary):
     """How an expiry is written."""
 
-    key: TagKey = "expiration"
-    aliases: tuple[TagKey, ...] = Field(default=("expires", "ttl"), max_length=32)
+    key: CanonicalKey = "expiration"
+    """The canonical key; what repair writes."""
+    aliases: tuple[TagKey, ...] = Field(default=EXPIRY_ALIASES, max_length=32)
+    """Other keys that count as written, and are made canonical in passing."""
     required: bool = True
+    """Whether a resource without an expiry is a finding."""
     date_order: DateOrder | None = None
+    """How to read 01/02/2026. Unset: such a value is ambiguous, so malformed."""
+
+    constraints = _each_once(EXPIRY_ALIASES)
 
 
 class WeeklyCutoff(Boundary):
-    """The end of every lifetime in the week of creation."""
+    """The end of every lifetime in the week of creation, in the policy's time zone."""
 
     weekday: Weekday
-    time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    """The day of the week."""
+    time: Annotated[
+        str,
+        Field(max_length=5),
+        Constraint(
+            "self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]$')", 'write hours and minutes of 24, in quotes: "19:00"'
+        ),
+    ]
+    """The time of that day, hours and minutes of 24."""
 
 
 class Lifetime(Boundary):
     """How long a resource may live, from its creation; the earlier of the two maxima holds."""
 
-    max: Duration | None = None
+    max: (
+        Annotated[
+            Duration, Constraint(f"{seconds_of('self')} > 0", "a maximum of nothing; write at least 1s, such as 48h")
+        ]
+        | None
+    ) = None
+    """The longest lifetime. Unset: only the weekly cut-off bounds it, if there is one."""
     weekly_cutoff: WeeklyCutoff | None = None
+    """The end of the lifetime in the week of creation, such as Friday 19:00."""
     default: Duration | None = None
+    """The lifetime of an owned resource that states none. Unset: the maximum."""
+
+    constraints = (
+        Constraint(
+            f"!has(self.default) || !has(self.max) || {seconds_of('self.default')} <= {seconds_of('self.max')}",
+            "default must not be longer than max; shorten default, or lengthen max",
+            field="default",
+        ),
+    )
 
 
 class Rules(Boundary):
     """What follows from each finding."""
 
     malformed: OnMalformed = OnMalformed.FIX
+    """Keys and values with typing errors or in wrong forms: Fix corrects them, Report leaves them."""
     too_long: OnTooLong = OnTooLong.SHORTEN
+    """An expiry later than the maximum: Shorten sets the maximum, Report leaves it."""
     missing_expiry: OnMissingExpiry = OnMissingExpiry.FIX
+    """An owner without an expiry: Fix gives it the default lifetime."""
     missing_owner: OnDeletable = OnDeletable.REPORT
+    """An expiry without an owner, after inheritance was tried."""
     untagged: OnDeletable = OnDeletable.REPORT
+    """Neither an owner nor an expiry."""
     expired: OnDeletable = OnDeletable.REPORT
+    """The expiry has passed."""
 
 
 class Grace(Boundary):
     """How long to wait before a deletion."""
 
     untagged: Duration = timedelta(hours=2)
+    """Since the creation of something without owner and expiry."""
     expired: Duration = timedelta(0)
+    """Since the expiry."""
     repaired: Duration = timedelta(hours=24)
+    """The least that is left to a resource whose expiry was repaired or shortened."""
 
 
 class Limits(Boundary):
-    """How much may be deleted before a person looks (S9)."""
+    """How much may be deleted before a person looks; more stops the run before its first deletion."""
 
-    deletions_per_run: Annotated[int, Field(ge=0, le=100_000)] = 50
-    deletions_percent: Annotated[int, Field(ge=0, le=100)] = 20
-    deletions_per_hour: Annotated[int, Field(ge=0, le=100_000)] = 100
+    deletions_per_run: Annotated[int, between(0, 100_000)] = 50
+    """Deletions in one run."""
+    deletions_percent: Annotated[int, between(0, 100)] = 20
+    """Deletions in one run, in percent of the resources in scope."""
+    deletions_per_hour: Annotated[int, between(0, 100_000)] = 100
+    """Deletions in any sixty minutes, over all runs."""
 
 
 class CleanupPolicySpec(Boundary):
-    """What `CleanupPolicy.spec` says."""
+    """What is governed, what its tags must say, and what follows where they do not."""
 
     mode: Mode = Mode.AUDIT
+    """Audit shows what would be done; Enforce does it."""
     suspend: bool = False
-    priority: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
-    schedule: Annotated[str, Field(min_length=1, max_length=128)] = "0 * * * *"
+    """Run no more until unset."""
+    priority: Annotated[int, between(-1_000_000, 1_000_000)] = 0
+    """The matching policy of highest priority governs a resource; a tie is reported and never acted on."""
+    schedule: Annotated[str, Field(min_length=1, max_length=128), *SCHEDULE_CONSTRAINTS] = "0 * * * *"
+    """When to run: cron (`0 * * * *`), `@hourly`, `@daily`, `@weekly`, `@monthly`, or `@every 30m`."""
     time_zone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
+    """The IANA time zone of schedule, weekly cut-off, dates and weekdays: `Europe/Berlin`."""
     scope: Scope
+    """Which resources this policy governs."""
     owner: OwnerRule = OwnerRule()
+    """How an owner is written."""
     expiry: ExpiryRule = ExpiryRule()
+    """How an expiry is written."""
     lifetime: Lifetime = Lifetime()
+    """How long a resource may live."""
     rules: Rules = Rules()
+    """What follows from each finding. Nothing is deleted unless a rule says Delete."""
     grace: Grace = Grace()
-    observations: Annotated[int, Field(ge=1, le=100)] = 2
+    """How long to wait before a deletion."""
+    observations: Annotated[int, between(1, 100)] = 2
+    """Complete snapshots in a row that must agree before a deletion."""
     associated: Associated = Associated.DELETE
+    """What happens to that which only exists for a deleted resource."""
     limits: Limits | None = None
+    """How much may be deleted before a person looks; required when mode is Enforce."""
     approval: Approval = Approval.NONE
+    """Whether each plan that deletes waits for the annotation `tagwarden.io/approvedPlan` with its hash."""
+
+    constraints = (
+        Constraint(
+            "self.mode != 'Enforce' || has(self.limits)",
+            "mode Enforce needs limits;"
+            " write limits: {deletionsPerRun: 50, deletionsPercent: 20, deletionsPerHour: 100}",
+            field="limits",
+        ),
+        Constraint(
+            "self.owner.key != self.expiry.key",
+            "owner and expiry cannot have the same key; write another expiry.key, such as expiration",
+            field="expiry.key",
+        ),
+        Constraint(
+            "!has(self.owner.aliases) || (!(self.expiry.key in self.owner.aliases) && (!has(self.expiry.aliases)"
+            " || !self.owner.aliases.exists(alias, alias in self.expiry.aliases)))",
+            "a key of expiry cannot be an alias of owner too; remove it from owner.aliases",
+            field="owner.aliases",
+        ),
+        Constraint(
+            "!has(self.expiry.aliases) || !(self.owner.key in self.expiry.aliases)",
+            "the key of owner cannot be an alias of expiry too; remove it from expiry.aliases",
+            field="expiry.aliases",
+        ),
+    )
 
 
 class CleanupPolicy(Boundary):
