@@ -70,7 +70,7 @@ class Graph:
     small questions; algorithms over the whole graph use numbers.
     """
 
-    __slots__ = ("_numbers", "_sources", "_targets", "names", "nodes", "resources")
+    __slots__ = ("_numbers", "_references", "_sources", "_targets", "names", "nodes", "resources")
 
     def __init__(self, resources: Iterable[Resource], edges: Iterable[Edge] = ()) -> None:
         by_uid = {resource.uid: resource for resource in resources}
@@ -80,6 +80,7 @@ class Graph:
         numbers = {uid: number for number, uid in enumerate(self.resources)}
         ends, loose = _read(edges, numbers)
         final, unknown = _resolve(loose, self.nodes, numbers)
+        self._references: Mapping[str, int] | None = None
         self.names: tuple[str, ...] = (*self.resources, *unknown)
         """Uids, then the names of what is unknown, by number."""
         self._numbers: Mapping[str, int] = {**numbers, **{name: len(numbers) + n for n, name in enumerate(unknown)}}
@@ -117,6 +118,19 @@ class Graph:
     def number_of(self, uid: str) -> int | None:
         """Give the number of a resource, or of an unknown end; None where the graph does not know the name."""
         return self._numbers.get(uid)
+
+    def resolve(self, name: str) -> int | None:
+        """Give the number of the one resource with this uid or `kind/id`; None where there is none, or several."""
+        number = self._numbers.get(name)
+        if number is not None:
+            return number if number < len(self.nodes) else None
+        if self._references is None:
+            found: dict[str, int] = {}
+            for place, resource in enumerate(self.nodes):
+                found[resource.reference] = -1 if resource.reference in found else place
+            self._references = found
+        number = self._references.get(name, -1)
+        return number if number >= 0 else None
 
     def targets_by_number(self, meaning: EdgeMeaning) -> Neighbours:
         """What each node owns, needs or uses."""

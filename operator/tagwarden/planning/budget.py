@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tagwarden.model.plan import Plan
-from tagwarden.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +12,8 @@ class PassSummary:
     """What one pass of a policy looked like, for the brake to compare the next with.
 
     `governed` counts the resources of the scope, `tagged` those of them that carry any readable tag, `unforeseen`
-    those to delete for another reason than an expiry that passed while we watched. `braked` says that the brake
-    held the pass back: then it is no measure of what is normal.
+    those to delete, at once or after their grace, for another reason than an expiry that passed while we watched.
+    `braked` says that the brake held the pass back or is about to: then it is no measure of what is normal.
     """
 
     at: datetime
@@ -30,7 +29,8 @@ class Budget:
 
     `policy_deletions`, `operator_deletions` and `account_deletions` (by account) count the deletions that began
     within the last 60 minutes, over restarts. `operator_per_hour` and `account_per_hour` are the limits of the
-    operator's own settings; None: no limit. `passes` are the last passes of this policy, oldest first. `released` is
+    operator's own settings; None: no limit. `passes` are the last passes of this policy, oldest first, and always with
+    the last one that was not braked. `released` is
     the hash that a person put into the annotation `tagwarden.io/releasedBrake`.
     """
 
@@ -50,5 +50,5 @@ def remembered(plan: Plan) -> PassSummary:
         governed=plan.summary.get("governed", 0),
         tagged=plan.summary.get("tagged", 0),
         unforeseen=plan.summary.get("unforeseen", 0),
-        braked=plan.stopped is not None and plan.stopped.reason == Reason.AnomalyBrake,
+        braked=not plan.summary.get("normal", 1),
     )

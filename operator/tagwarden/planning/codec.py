@@ -1,0 +1,220 @@
+"""Plans as JSON, as the command line prints them and `tagwarden apply plan.json` reads them again.
+
+What is printed holds the full state of every resource, so that the plan that is read is equal to the one that was
+shown. A file that was changed on the way, by however little, is refused.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tagwarden.errors import BadInput
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.tags import TagChanges, Tags, TagState
+from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
+from tagwarden.planning.hashing import checksum, plan_hash
+
+FORMAT = 1
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Give the plan as JSON values; instants are RFC 3339 in UTC."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "hash": plan.hash,
+        "policy": plan.policy,
+        "policyGeneration": plan.policy_generation,
+        "generatedAt": plan.generated_at.isoformat(),
+        "snapshots": list(plan.snapshots),
+        "stopped": _withheld_json(plan.stopped),
+        "summary": dict(plan.summary),
+        "resources": [_planned_json(planned) for planned in plan.resources],
+    }
+    return {**document, "checksum": checksum(document)}
+
+
+def plan_from_json(document: Mapping[str, Any]) -> Plan:
+    """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since."""
+    if not isinstance(document, Mapping) or "checksum" not in document or "resources" not in document:
+        raise BadInput("not a plan; write one with: tagwarden plan -f DIR --output json > plan.json")
+    if document.get("format") != FORMAT:
+        raise BadInput(f"a plan of format {document.get('format')}, this version reads {FORMAT}; make a new plan")
+    content = {key: value for key, value in document.items() if key != "checksum"}
+    if checksum(content) != document["checksum"]:
+        raise BadInput("the plan was changed after it was made; make a new plan instead of editing one")
+    try:
+        plan = _plan(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(f"not a plan that this version can read: {error!r}; make a new plan") from error
+    if plan_hash(plan.policy, plan.resources) != plan.hash:
+        raise BadInput("the plan does not do what its hash says; make a new plan")
+    return plan
+
+
+def _plan(content: Mapping[str, Any]) -> Plan:
+    return Plan(
+        policy=content["policy"],
+        policy_generation=content["policyGeneration"],
+        generated_at=datetime.fromisoformat(content["generatedAt"]),
+        snapshots=tuple(content["snapshots"]),
+        resources=tuple(_planned(entry) for entry in content["resources"]),
+        hash=content["hash"],
+        summary=dict(content["summary"]),
+        stopped=_withheld(content["stopped"]),
+    )
+
+
+def _planned_json(planned: PlannedResource) -> dict[str, Any]:
+    resource, judgement = planned.resource, planned.judgement
+    return {
+        "uid": resource.uid,
+        "provider": resource.provider.value,
+        "account": resource.account,
+        "region": resource.region,
+        "namespace": resource.namespace,
+        "kind": resource.kind,
+        "category": resource.category,
+        "id": resource.id,
+        "name": resource.name,
+        "created": _instant_json(resource.created),
+        "state": resource.state,
+        "tags": {
+            "state": resource.tags.state.value,
+            "values": dict(resource.tags.values),
+            "fixed": sorted(resource.tags.fixed),
+            "why": resource.tags.why,
+        },
+        "manager": _manager_json(resource.manager),
+        "protection": resource.protection,
+        "version": resource.version,
+        "attributes": dict(resource.attributes),
+        "verdict": judgement.verdict.value,
+        "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
+        "owner": judgement.owner,
+        "expires": _instant_json(judgement.expires),
+        "environment": judgement.environment.value,
+        "deletion": judgement.deletion.value if judgement.deletion else None,
+        "changes": _changes_json(judgement.changes) if judgement.changes is not None else None,
+        "repairs": [_repair_json(repair) for repair in judgement.repairs],
+        "judgedWithheld": _withheld_json(judgement.withheld),
+        "actions": [_action_json(action) for action in planned.actions],
+        "withheld": _withheld_json(planned.withheld),
+        "takenBy": planned.taken_by or None,
+        "breaks": list(planned.breaks),
+    }
+
+
+def _planned(entry: Mapping[str, Any]) -> PlannedResource:
+    tags, manager, changes = entry["tags"], entry["manager"], entry["changes"]
+    resource = Resource(
+        uid=entry["uid"],
+        provider=Provider(entry["provider"]),
+        account=entry["account"],
+        region=entry["region"],
+        kind=entry["kind"],
+        category=entry["category"],
+        id=entry["id"],
+        name=entry["name"],
+        created=_instant(entry["created"]),
+        tags=Tags(TagState(tags["state"]), dict(tags["values"]), frozenset(tags["fixed"]), tags["why"]),
+        namespace=entry["namespace"],
+        state=entry["state"],
+        manager=Manager(manager["kind"], manager["name"], manager["reference"]) if manager else None,
+        protection=entry["protection"],
+        version=entry["version"],
+        attributes=dict(entry["attributes"]),
+    )
+    judgement = Judgement(
+        uid=resource.uid,
+        verdict=Verdict(entry["verdict"]),
+        findings=tuple(Finding(Reason(each["reason"]), each["message"]) for each in entry["findings"]),
+        owner=entry["owner"],
+        expires=_instant(entry["expires"]),
+        repairs=tuple(_repair(each) for each in entry["repairs"]),
+        changes=_changes(changes) if changes is not None else None,
+        deletion=Reason(entry["deletion"]) if entry["deletion"] else None,
+        withheld=_withheld(entry["judgedWithheld"]),
+        environment=Environment(entry["environment"]),
+    )
+    return PlannedResource(
+        resource=resource,
+        judgement=judgement,
+        actions=tuple(_action(resource.uid, each) for each in entry["actions"]),
+        withheld=_withheld(entry["withheld"]),
+        taken_by=entry["takenBy"] or "",
+        breaks=tuple(entry["breaks"]),
+    )
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "type": action.type.value,
+        **_changes_json(action.changes),
+        "order": action.order,
+        "because": action.because,
+        "reason": action.reason.value,
+        "after": list(action.after),
+    }
+
+
+def _action(uid: str, entry: Mapping[str, Any]) -> Action:
+    return Action(
+        uid=uid,
+        type=ActionType(entry["type"]),
+        order=entry["order"],
+        reason=Reason(entry["reason"]),
+        because=entry["because"],
+        changes=_changes(entry),
+        after=tuple(entry["after"]),
+    )
+
+
+def _repair_json(repair: Repair) -> dict[str, Any]:
+    return {
+        "before": list(repair.before) if repair.before else None,
+        "after": list(repair.after),
+        "rule": repair.rule.value,
+        "confidence": repair.confidence.value,
+        "message": repair.message,
+    }
+
+
+def _repair(entry: Mapping[str, Any]) -> Repair:
+    before, after = entry["before"], entry["after"]
+    return Repair(
+        before=(before[0], before[1]) if before else None,
+        after=(after[0], after[1]),
+        rule=Reason(entry["rule"]),
+        confidence=Confidence(entry["confidence"]),
+        message=entry["message"],
+    )
+
+
+def _changes_json(changes: TagChanges) -> dict[str, Any]:
+    return {"set": dict(changes.set), "remove": list(changes.remove)}
+
+
+def _changes(entry: Mapping[str, Any]) -> TagChanges:
+    return TagChanges(dict(entry["set"]), tuple(entry["remove"]))
+
+
+def _manager_json(manager: Manager | None) -> dict[str, str] | None:
+    return {"kind": manager.kind, "name": manager.name, "reference": manager.reference} if manager else None
+
+
+def _withheld_json(withheld: Withheld | None) -> dict[str, str] | None:
+    return {"reason": withheld.reason.value, "message": withheld.message} if withheld else None
+
+
+def _withheld(entry: Mapping[str, str] | None) -> Withheld | None:
+    return Withheld(Reason(entry["reason"]), entry["message"]) if entry else None
+
+
+def _instant_json(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

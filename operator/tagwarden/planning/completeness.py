@@ -1,0 +1,75 @@
+"""Whether everything that could hold a resource in use was looked for and listed to its end (S3)."""
+
+from collections.abc import Callable, Iterable
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.snapshot import EVERY_KIND, Snapshot
+from tagwarden.model.verdict import Withheld
+from tagwarden.model.world import World
+
+DependentsOf = Callable[[Provider, str], frozenset[str]]
+"""The kinds that could hold a resource of this provider and kind in use."""
+
+KUBERNETES_KINDS = "k8s_"
+"""How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""
+
+
+class Completeness:
+    """Answers for one world, once for each account, region and kind."""
+
+    def __init__(self, world: World, dependents_of: DependentsOf) -> None:
+        self._world = world
+        self._dependents_of = dependents_of
+        self._known: dict[tuple[str, str, str], Withheld | None] = {}
+
+    def gap_for(self, resource: Resource) -> Withheld | None:
+        """Say what was not listed to its end and could hold the resource; None when nothing is missing."""
+        key = (resource.account, resource.region, resource.kind)
+        if key not in self._known:
+            self._known[key] = self._look(resource)
+        return self._known[key]
+
+    def _look(self, resource: Resource) -> Withheld | None:
+        kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
+        own = self._world.snapshots.get(resource.account)
+        if own is None:
+            return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of account {resource.account}")
+        in_clusters = resource.provider is not Provider.KUBERNETES
+        here = [kind for kind in kinds if not (in_clusters and kind.startswith(KUBERNETES_KINDS))]
+        gap = _gap_in(own, here, resource.region)
+        elsewhere = [kind for kind in kinds if in_clusters and kind.startswith(KUBERNETES_KINDS)]
+        if gap is None and elsewhere:
+            gap = self._gap_in_clusters(elsewhere)
+        return gap
+
+    def _gap_in_clusters(self, kinds: Iterable[str]) -> Withheld | None:
+        for account in self._world.accounts.values():
+            if account.spec.provider is Provider.KUBERNETES and account.name not in self._world.snapshots:
+                return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of cluster {account.name}")
+        for snapshot in self._world.snapshots.values():
+            if snapshot.provider is Provider.KUBERNETES:
+                gap = _gap_in(snapshot, kinds, "")
+                if gap is not None:
+                    return gap
+        return None
+
+
+def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld | None:
+    """Find a kind that was not asked for, or failed in this region or in one that may matter to it.
+
+    A failure in another region does not count, unless the resource or what failed is global.
+    """
+    asked = set(snapshot.kinds)
+    for kind in kinds:
+        if kind not in asked:
+            return Withheld(Reason.SnapshotIncomplete, f"{kind} was never looked for in account {snapshot.account}")
+        for failure in snapshot.failures:
+            near = not region or not failure.region or failure.region == region
+            if near and failure.kind in (kind, EVERY_KIND):
+                where = failure.region or "every region"
+                return Withheld(
+                    Reason.SnapshotIncomplete,
+                    f"{kind} was not listed to its end in {where} of account {snapshot.account}: {failure.message}",
+                )
+    return None

@@ -1,0 +1,65 @@
+"""The hash of a plan: what would be done to which state of which resource, and nothing else (S6)."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from tagwarden.model.plan import Action, PlannedResource
+from tagwarden.model.resource import Resource
+
+
+def plan_hash(policy: str, resources: Iterable[PlannedResource]) -> str:
+    """Give the sha256 (64 hexadecimal digits) of what a plan of this policy does.
+
+    Neither the time, nor the ids of snapshots, nor the vendor's own version of a resource, which changes without
+    any of this, nor the order of the input has a part in it.
+    """
+    entries = sorted(
+        entry for planned in resources if planned.actions or planned.taken_by for entry in _entries(planned)
+    )
+    digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy]))
+    for entry in entries:
+        digest.update(b"\n")
+        digest.update(entry)
+    return digest.hexdigest()
+
+
+def checksum(document: dict[str, Any]) -> str:
+    """Give the sha256 of a whole document, whatever the order of its keys."""
+    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _entries(planned: PlannedResource) -> Iterable[bytes]:
+    state = _state(planned.resource)
+    if planned.taken_by:
+        yield orjson.dumps([planned.resource.uid, "Taken", state, planned.taken_by])
+    for action in planned.actions:
+        yield orjson.dumps([planned.resource.uid, action.type.value, state, _deed(action)])
+
+
+def _state(resource: Resource) -> list[Any]:
+    return [
+        resource.provider.value,
+        resource.account,
+        resource.region,
+        resource.namespace,
+        resource.kind,
+        resource.id,
+        resource.created.isoformat() if resource.created else None,
+        resource.tags.state.value,
+        sorted(resource.tags.values.items()),
+    ]
+
+
+def _deed(action: Action) -> list[Any]:
+    changes = action.changes
+    return [
+        sorted(changes.set.items()),
+        sorted(changes.remove),
+        action.order,
+        action.because,
+        sorted(action.after),
+        action.reason.value,
+    ]

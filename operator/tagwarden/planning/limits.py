@@ -1,0 +1,198 @@
+"""How much may be deleted, and when a person has to look first (S9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tagwarden.model.plan import ActionType, PlannedResource
+from tagwarden.model.policy import Limits
+from tagwarden.model.reasons import Reason
+from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Verdict, Withheld
+from tagwarden.model.world import World
+from tagwarden.planning.budget import Budget, PassSummary
+
+SMALL_SCOPE = 3
+"""What a percentage always allows, unless it is 0: else no scope below five could lose anything at 20 %."""
+JUMP_AT_LEAST = 10
+"""Fewer unforeseen deletions than this are never a jump."""
+JUMP_POINTS = 25
+"""By how many points the share of unforeseen deletions must rise over the highest of the last passes to be a jump."""
+TAGGED_AT_LEAST = 10
+TAGS_LEFT_PERCENT = 20
+"""Tags have vanished when fewer of those tagged before are left, in a scope that is still there."""
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Clocks of machines differ; more than this is a clock that moved backwards."""
+MEMORY = timedelta(days=7)
+"""After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What limits and the brake count in one pass of one policy.
+
+    `deletions` are ours, `going` counts what vendors take along too. `unforeseen` counts what is to be deleted now or
+    after its grace for another reason than an expiry that passed while we watched, `unforeseen_going` that of now.
+    """
+
+    governed: int
+    tagged: int
+    deletions: int
+    going: int
+    unforeseen: int
+    unforeseen_going: int
+    by_account: Mapping[str, int]
+
+
+def count(resources: Sequence[PlannedResource], governed: int, budget: Budget, now: datetime) -> Figures:
+    """Count a plan as it would run if nothing stopped it."""
+    accounts: dict[str, int] = {}
+    for planned in resources:
+        if any(action.type is ActionType.DELETE for action in planned.actions):
+            accounts[planned.resource.account] = accounts.get(planned.resource.account, 0) + 1
+    unforeseen = [_is_unforeseen(planned, budget, now) for planned in resources]
+    return Figures(
+        governed=governed,
+        tagged=sum(
+            1
+            for planned in resources
+            if planned.resource.tags.state is TagState.KNOWN and bool(planned.resource.tags.values)
+        ),
+        deletions=sum(accounts.values()),
+        going=sum(1 for planned in resources if planned.goes),
+        unforeseen=sum(unforeseen),
+        unforeseen_going=sum(
+            1 for planned, counts in zip(resources, unforeseen, strict=True) if counts and planned.goes
+        ),
+        by_account=accounts,
+    )
+
+
+def limit_reached(figures: Figures, limits: Limits | None, budget: Budget) -> Withheld | None:
+    """Say which limit the plan as a whole would break; None when all of it fits.
+
+    `deletionsPerRun` and `deletionsPerHour` count deletions that we ask for; `deletionsPercent` counts all that goes,
+    with what vendors take along, since the scope that it is a share of counts them too.
+    """
+    if figures.deletions == 0:
+        return None
+    return _limit_of_policy(figures, limits, budget) or _limit_of_operator(figures, budget)
+
+
+def _limit_of_policy(figures: Figures, limits: Limits | None, budget: Budget) -> Withheld | None:
+    if limits is None:
+        return None
+    wanted = figures.deletions
+    if wanted > limits.deletions_per_run:
+        return Withheld(
+            Reason.LimitPerRun,
+            f"the plan deletes {wanted}, limits.deletionsPerRun allows {limits.deletions_per_run}",
+        )
+    allowed = percent_allows(limits.deletions_percent, figures.governed)
+    if figures.going > allowed:
+        return Withheld(
+            Reason.LimitPercent,
+            f"the plan removes {figures.going} of {figures.governed} governed resources,"
+            f" limits.deletionsPercent of {limits.deletions_percent} allows {allowed}",
+        )
+    if budget.policy_deletions + wanted > limits.deletions_per_hour:
+        return Withheld(
+            Reason.LimitPerHour,
+            f"the plan deletes {wanted}, and {budget.policy_deletions} were deleted within the last hour;"
+            f" limits.deletionsPerHour allows {limits.deletions_per_hour}",
+        )
+    return None
+
+
+def _limit_of_operator(figures: Figures, budget: Budget) -> Withheld | None:
+    limit = budget.operator_per_hour
+    if limit is not None and budget.operator_deletions + figures.deletions > limit:
+        return Withheld(
+            Reason.LimitPerHour,
+            f"the plan deletes {figures.deletions}, and all policies together deleted {budget.operator_deletions}"
+            f" within the last hour; the operator allows {limit}",
+        )
+    limit = budget.account_per_hour
+    for account, wanted in sorted(figures.by_account.items()):
+        before = budget.account_deletions.get(account, 0)
+        if limit is not None and before + wanted > limit:
+            return Withheld(
+                Reason.LimitPerHour,
+                f"the plan deletes {wanted} in account {account}, where {before} were deleted within the last hour;"
+                f" the operator allows {limit} in one account",
+            )
+    return None
+
+
+def percent_allows(percent: int, governed: int) -> int:
+    """Give how many of so many governed resources a percentage allows, with the rule for small scopes."""
+    return max(SMALL_SCOPE, governed * percent // 100) if percent else 0
+
+
+def clock_moved(world: World, budget: Budget, now: datetime) -> str:
+    """Say in words that the clock went backwards; empty when it did not."""
+    taken = [snapshot.taken for snapshot in world.snapshots.values()]
+    latest = max([*taken, *(each.at for each in budget.passes)], default=now)
+    if now >= latest - CLOCK_TOLERANCE:
+        return ""
+    return f"the clock moved backwards: it is {now:%Y-%m-%dT%H:%M:%SZ}, and was {latest:%Y-%m-%dT%H:%M:%SZ} before"
+
+
+def brake_tripped(figures: Figures, budget: Budget) -> str:
+    """Say in words what is so unlike the last passes that a person has to look; empty when nothing is.
+
+    A pass that the brake held back is no measure, so that a jump does not become normal by being repeated.
+    """
+    if not budget.passes:
+        return ""
+    normal = [each for each in budget.passes if not each.braked]
+    if not normal:
+        return "none of the last passes was like those before it"
+    vanished = _vanished_tags(figures, normal[-1])
+    return vanished or _jump(figures.unforeseen_going, figures.governed, normal)
+
+
+def is_measure(figures: Figures, budget: Budget) -> bool:
+    """Whether this pass shows what is normal: not where a jump has begun, though all of it still waits for grace."""
+    normal = [each for each in budget.passes if not each.braked]
+    return not normal or not _jump(figures.unforeseen, figures.governed, normal)
+
+
+def _vanished_tags(figures: Figures, before: PassSummary) -> str:
+    still_there = figures.governed * 2 >= before.governed
+    if before.tagged < TAGGED_AT_LEAST or not still_there:
+        return ""
+    if figures.tagged * 100 >= before.tagged * TAGS_LEFT_PERCENT:
+        return ""
+    return (
+        f"nearly all tags vanished: {before.tagged} resources were tagged in the pass before, {figures.tagged} are now"
+    )
+
+
+def _jump(unforeseen: int, governed: int, normal: Sequence[PassSummary]) -> str:
+    highest = max(_percent(each.unforeseen, each.governed) for each in normal)
+    share = _percent(unforeseen, governed)
+    if unforeseen < JUMP_AT_LEAST or share <= highest + JUMP_POINTS:
+        return ""
+    return (
+        f"{share:.0f} % of the scope would go for reasons that the last passes did not foresee,"
+        f" where it was {highest:.0f} % at most"
+    )
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
+def _is_unforeseen(planned: PlannedResource, budget: Budget, now: datetime) -> bool:
+    """Whether its own verdict deletes it, now or later, though it did not expire while we watched.
+
+    A whole scope may expire at a weekly cut-off, which surprises nobody.
+    """
+    judgement = planned.judgement
+    if judgement.verdict not in (Verdict.DELETE, Verdict.PENDING):
+        return False
+    normal = [each.at for each in budget.passes if not each.braked]
+    if judgement.deletion is not Reason.Expired or judgement.expires is None or not normal:
+        return True
+    return now - max(normal) > MEMORY or judgement.expires <= min(normal)

@@ -1,0 +1,188 @@
+"""From verdicts and the graph to the plan: closure, order, limits, hash."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.policy import CleanupPolicy
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.model.world import World
+from tagwarden.planning.budget import Budget
+from tagwarden.planning.closure import Closure
+from tagwarden.planning.completeness import Completeness, DependentsOf
+from tagwarden.planning.hashing import plan_hash
+from tagwarden.planning.limits import Figures, brake_tripped, clock_moved, count, is_measure, limit_reached
+from tagwarden.planning.order import Order, Untangles, order_of
+
+_WRITES_TAGS = frozenset({Verdict.FIX, Verdict.SHORTEN})
+
+
+class Governing(Protocol):
+    """A policy that was compiled for judging."""
+
+    @property
+    def policy(self) -> CleanupPolicy:
+        """The policy as it was written."""
+        ...
+
+
+def never_untangles(provider: Provider, kind: str) -> bool:
+    """Say that no kind declares how to cut its references."""
+    del provider, kind
+    return False
+
+
+def make_plan(
+    world: World,
+    policy: Governing,
+    judgements: Sequence[Judgement],
+    *,
+    dependents_of: DependentsOf,
+    budget: Budget,
+    now: datetime,
+    untangles: Untangles = never_untangles,
+    associates: Mapping[str, Judgement] | None = None,
+) -> Plan:
+    """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
+
+    `judgements` are those of what the policy governs. `dependents_of` names the kinds that could hold a resource in
+    use (S3). `untangles` says which kinds declare steps that cut their references right before their deletion.
+    `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
+    such resources go with what they exist for, and are never acted on for their own sake. `now` is aware UTC.
+    """
+    declared = policy.policy
+    spec = declared.spec
+    by_uid = {judgement.uid: judgement for judgement in judgements}
+    others = {uid: _subdued(judgement) for uid, judgement in (associates or {}).items() if uid not in by_uid}
+    everything = {**others, **by_uid}
+    graph = world.graph
+    closure = Closure(
+        graph,
+        [everything.get(resource.uid) for resource in graph.nodes],
+        associated=spec.associated,
+        completeness=Completeness(world, dependents_of),
+        now=now,
+    )
+    order = _settled_order(closure, untangles)
+    planned = [
+        _planned(closure, order, number, everything[resource.uid])
+        for number, resource in enumerate(graph.nodes)
+        if resource.uid in by_uid or number in closure.going
+    ]
+    figures = count(planned, len(by_uid), budget, now)
+    stopped, is_normal = _stopped(planned, figures, declared, budget, clock_moved(world, budget, now))
+    if stopped is not None:
+        planned = [_held_back(each, stopped) for each in planned if each.resource.uid in by_uid]
+    return Plan(
+        policy=declared.name,
+        policy_generation=declared.generation,
+        generated_at=now,
+        snapshots=tuple(sorted(snapshot.id for snapshot in world.snapshots.values())),
+        resources=tuple(planned),
+        hash=plan_hash(declared.name, planned),
+        summary=_summary(planned, figures, is_normal),
+        stopped=stopped,
+    )
+
+
+def _subdued(judgement: Judgement) -> Judgement:
+    """Keep what stands in the way of an associated resource, but never let its own verdict delete it."""
+    return judgement._replace(verdict=Verdict.REPORT) if judgement.verdict is Verdict.DELETE else judgement
+
+
+def _settled_order(closure: Closure, untangles: Untangles) -> Order:
+    """Order all that goes, after taking out what cannot be ordered and all that hangs on it."""
+    while True:
+        order = order_of(closure, untangles)
+        if not order.cycles:
+            return order
+        closure.withhold(order.cycles)
+
+
+def _planned(closure: Closure, order: Order, number: int, judgement: Judgement) -> PlannedResource:
+    resource = closure.graph.nodes[number]
+    if number not in closure.going:
+        withheld = closure.withheld.get(number, judgement.withheld)
+        return PlannedResource(resource, judgement, _tag_writes(judgement), withheld)
+    names = closure.graph.names
+    breaks = tuple(names[user] for user in closure.breaks(number))
+    if number in order.takers:
+        return PlannedResource(resource, judgement, taken_by=names[order.takers[number]], breaks=breaks)
+    root = closure.roots[number]
+    deletion = Action(
+        resource.uid,
+        ActionType.DELETE,
+        order.waves[number],
+        _rule(closure, root),
+        because="" if root == number else names[root],
+        after=tuple(names[before] for before in order.after.get(number, ())),
+    )
+    return PlannedResource(resource, judgement, (deletion,), breaks=breaks)
+
+
+def _rule(closure: Closure, root: int) -> Reason:
+    judgement = closure.judgement(root)
+    return judgement.deletion if judgement is not None and judgement.deletion is not None else Reason.Expired
+
+
+def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
+    if judgement.verdict not in _WRITES_TAGS or not judgement.changes or judgement.withheld is not None:
+        return ()
+    if judgement.repairs:
+        reason = judgement.repairs[0].rule
+    else:
+        reason = judgement.findings[0].reason if judgement.findings else Reason.NonCanonicalExpiry
+    return (Action(judgement.uid, ActionType.SET_TAGS, 0, reason, changes=judgement.changes),)
+
+
+def _stopped(
+    planned: Sequence[PlannedResource],
+    figures: Figures,
+    policy: CleanupPolicy,
+    budget: Budget,
+    clock: str,
+) -> tuple[Withheld | None, bool]:
+    """Say what stops the plan, and whether this pass shows what is normal; `clock` is what is wrong with that.
+
+    A person releases the brake by the hash of the very plan that it holds, so that nothing else slips through.
+    """
+    is_normal = is_measure(figures, budget)
+    why = clock or brake_tripped(figures, budget)
+    if why:
+        held = plan_hash(policy.name, planned)
+        if budget.released != held:
+            message = f"{why}; to let this plan run, annotate the policy with tagwarden.io/releasedBrake: {held}"
+            return Withheld(Reason.AnomalyBrake, message), False
+        is_normal = True
+    return limit_reached(figures, policy.spec.limits, budget), is_normal
+
+
+def _held_back(planned: PlannedResource, stopped: Withheld) -> PlannedResource:
+    """Take every deletion out, and with a tripped brake the writes of tags too."""
+    if planned.goes:
+        withheld = stopped if planned.judgement.verdict is Verdict.DELETE else planned.judgement.withheld
+        return PlannedResource(planned.resource, planned.judgement, (), withheld)
+    if planned.actions and stopped.reason is Reason.AnomalyBrake:
+        return PlannedResource(planned.resource, planned.judgement, (), stopped)
+    return planned
+
+
+def _summary(planned: Sequence[PlannedResource], figures: Figures, is_normal: bool) -> dict[str, int]:
+    """Count verdicts, actions and what the brake remembers; keys are camelCase, as in the JSON."""
+    verdicts = Counter(each.judgement.verdict for each in planned)
+    types = Counter(action.type for each in planned for action in each.actions)
+    return {
+        "governed": figures.governed,
+        **{verdict.value[0].lower() + verdict.value[1:]: verdicts[verdict] for verdict in Verdict},
+        "deletions": types[ActionType.DELETE],
+        "fixes": types[ActionType.SET_TAGS],
+        "taken": sum(1 for each in planned if each.taken_by),
+        "withheld": sum(1 for each in planned if each.withheld is not None),
+        "tagged": figures.tagged,
+        "unforeseen": figures.unforeseen,
+        "normal": int(is_normal),
+    }

@@ -1,0 +1,116 @@
+"""How a resource that nobody asked to delete stands towards the deletion of its neighbours."""
+
+from datetime import datetime
+from enum import Enum, auto
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+
+
+class Standing(Enum):
+    """From what goes by itself to what keeps its neighbours in place."""
+
+    CONDEMNED = auto()
+    """Its own verdict deletes it."""
+    UNCLAIMED = auto()
+    """Nobody claims it: it goes with its owner, and breaking it harms nobody who said so."""
+    MANAGED = auto()
+    """It goes with its manager and never alone (S13)."""
+    WAITING = auto()
+    """Its own deletion waits for grace or observations (S4)."""
+    UNDECIDED = auto()
+    """Undecidable or a conflict (S1, S16)."""
+    UNGOVERNED = auto()
+    """Another policy's, or nobody's (S16)."""
+    CLAIMED = auto()
+    """It has an owner or an expiry of its own (S8)."""
+    PROTECTED = auto()
+    """Protected, or in production (S2, S7)."""
+
+
+_BY_VERDICT = {
+    Verdict.DELETE: Standing.CONDEMNED,
+    Verdict.MANAGED: Standing.MANAGED,
+    Verdict.PENDING: Standing.WAITING,
+    Verdict.UNDECIDABLE: Standing.UNDECIDED,
+    Verdict.CONFLICT: Standing.UNDECIDED,
+    Verdict.PROTECTED: Standing.PROTECTED,
+}
+_NO_OWN_EXPIRY = frozenset({Reason.InheritedExpiry, Reason.MissingExpiry, Reason.Untagged, Reason.Untaggable})
+
+
+def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) -> Standing:
+    """Say how a resource stands; `judgement` is None for what the policy does not govern."""
+    if resource.protection:
+        return Standing.PROTECTED
+    if judgement is None:
+        return Standing.UNGOVERNED
+    by_verdict = _BY_VERDICT.get(judgement.verdict)
+    if by_verdict is not None:
+        return by_verdict
+    return Standing.CLAIMED if has_own_claim(resource, judgement, now) else Standing.UNCLAIMED
+
+
+def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bool:
+    """Whether the resource's own tags name an owner, or an expiry that is not over (S8).
+
+    What it only inherited goes when the one it inherited from goes, and what a policy would write where nothing
+    stood is nobody's word.
+    """
+    if resource.tags.state is not TagState.KNOWN or not resource.tags.values:
+        return False
+    reasons = {finding.reason for finding in judgement.findings}
+    owner = judgement.owner is not None and Reason.InheritedOwner not in reasons
+    expiry = not (reasons & _NO_OWN_EXPIRY) and (judgement.expires is None or judgement.expires > now)
+    return owner or expiry
+
+
+def obstacle(
+    resource: Resource, judgement: Judgement | None, standing: Standing, relation: str, withheld: Withheld | None
+) -> Withheld:
+    """Say why a resource that stays keeps its neighbour: `relation` is what it does with that, such as `needs it`.
+
+    `withheld` is why it stays itself although its own verdict, or that of what it goes with, deletes it.
+    """
+    named = describe(resource)
+    if withheld is not None:
+        passed_on = withheld.reason is Reason.ProtectedByGraph or standing is not Standing.CONDEMNED
+        return Withheld(
+            withheld.reason if passed_on else Reason.WithheldByDependency,
+            f"{named} {relation} and stays: {withheld.message}",
+        )
+    if standing is Standing.PROTECTED:
+        why = resource.protection or _first_finding(judgement)
+        return Withheld(Reason.ProtectedByGraph, f"{named} {relation} and is protected: {why}")
+    if standing is Standing.CLAIMED:
+        return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
+    why = {
+        Standing.WAITING: "its own deletion is still pending",
+        Standing.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
+        Standing.UNGOVERNED: "is not governed by this policy",
+        Standing.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
+    }.get(standing, "is not to be deleted")
+    return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
+
+
+def describe(resource: Resource) -> str:
+    """Name a resource so that a person finds it."""
+    told = str(resource)
+    return told if not resource.name or resource.id == resource.name else f"{told} ({resource.id})"
+
+
+def _claim(judgement: Judgement | None) -> str:
+    owner = judgement.owner if judgement else None
+    expires = judgement.expires if judgement else None
+    belongs = f"belongs to {owner}" if owner else "has an expiry of its own"
+    return f"{belongs}, until {expires:%Y-%m-%dT%H:%M:%SZ}" if expires else belongs
+
+
+def _first_finding(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return "unknown"
+    if judgement.withheld is not None:
+        return judgement.withheld.message
+    return judgement.findings[0].message if judgement.findings else judgement.verdict.value
