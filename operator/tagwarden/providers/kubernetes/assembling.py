@@ -1,0 +1,133 @@
+"""From all objects of a cluster to resources and the edges between them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM
+from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Owner
+from tagwarden.providers.kubernetes.reading import Seen
+
+
+def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...], tuple[Edge, ...]]:
+    """Give resources in the order of kind and id, and edges in a fixed order too.
+
+    Objects that two kinds list (another group's view of the same) count once, as the kind that comes first.
+    """
+    by_uid: dict[str, Seen] = {}
+    for seen in sorted(objects, key=lambda seen: (seen.api.kind, seen.id)):
+        by_uid.setdefault(seen.uid, seen)
+    world = _World(by_uid)
+    resources = tuple(resource_of(account, seen, world.manager_of(seen)) for seen in by_uid.values())
+    edges = dict.fromkeys(edge for seen in by_uid.values() for edge in world.edges_of(seen))
+    return resources, tuple(sorted(edges, key=lambda edge: (edge.source, edge.meaning, edge.target)))
+
+
+def resource_of(account: str, seen: Seen, manager: Manager | None) -> Resource:
+    """Give the resource that an object is."""
+    return Resource(
+        uid=seen.uid,
+        provider=Provider.KUBERNETES,
+        account=account,
+        region="",
+        kind=seen.api.kind,
+        category=seen.category,
+        id=seen.id,
+        name=seen.name,
+        created=seen.created,
+        tags=seen.tags,
+        namespace=seen.namespace,
+        state=seen.state,
+        manager=manager,
+        protection=seen.protection,
+        version=seen.version,
+        attributes=seen.attributes,
+    )
+
+
+class _World:
+    """All objects of a cluster, by uid and by name."""
+
+    def __init__(self, by_uid: Mapping[str, Seen]) -> None:
+        self._by_uid = by_uid
+        self._uids = {f"{seen.api.kind}/{seen.id}": uid for uid, seen in by_uid.items()}
+        applications = [seen for seen in by_uid.values() if seen.api.kind == ARGO_APPLICATION]
+        self._applications = _by_name(applications)
+        self._managed = {reference: seen for seen in applications for reference in seen.manages}
+
+    def manager_of(self, seen: Seen) -> Manager | None:
+        """Give the root of the owner references, or what the marks of a tool name."""
+        if seen.controller is not None:
+            root = self._root(seen.controller)
+            return Manager(root.kind, root.name, root.uid)
+        if seen.manager is not None:
+            return self._resolved(seen.manager)
+        application = self._managed.get(f"{seen.api.kind}/{seen.id}")
+        return Manager(ARGO_APPLICATION, application.name, application.uid) if application is not None else None
+
+    def _root(self, owner: Owner) -> Owner:
+        """Follow controllers upwards to the last that is known; a ring, which is a mistake, is left where it closes."""
+        passed: set[str] = set()
+        while owner.uid not in passed:
+            passed.add(owner.uid)
+            above = self._by_uid.get(owner.uid)
+            if above is None or above.controller is None:
+                break
+            owner = above.controller
+        return owner
+
+    def _resolved(self, manager: Manager) -> Manager:
+        """Put the manager's uid in, where exactly one object is meant."""
+        if manager.kind == ARGO_APPLICATION and not manager.reference:
+            candidates = self._applications.get(manager.name, ())
+            return replace(manager, reference=candidates[0].uid) if len(candidates) == 1 else manager
+        return replace(manager, reference=self._uids.get(manager.reference, manager.reference))
+
+    def edges_of(self, seen: Seen) -> Iterator[Edge]:
+        """Give every edge that begins at an object, or that an object knows of those that hold it."""
+        yield from self._ownership(seen)
+        for meaning, target in seen.links:
+            if uid := self._uids.get(target):
+                yield Edge(seen.uid, meaning, uid)
+        for meaning, target in seen.foreign:
+            yield Edge(seen.uid, meaning, target)
+        if seen.api.kind == PERSISTENT_VOLUME and seen.manager is not None:
+            yield from _bound(seen, seen.manager)
+
+    def _ownership(self, seen: Seen) -> Iterator[Edge]:
+        owned = False
+        if len(seen.owners) == 1:
+            yield Edge(seen.owners[0].uid, EdgeMeaning.OWNS, seen.uid)
+            owned = self._shares_namespace(seen, seen.owners[0])
+        # The garbage collector takes what has several owners only when all of them are gone.
+        for owner in seen.owners if len(seen.owners) > 1 else ():
+            yield Edge(seen.uid, EdgeMeaning.USES, owner.uid)
+        space = self._uids.get(f"{NAMESPACE}/{seen.namespace}") if seen.namespace else None
+        if space is None:
+            return
+        if not owned:
+            yield Edge(space, EdgeMeaning.OWNS, seen.uid)
+        if seen.precedes_namespace:
+            # Given back while its namespace still works, so that nothing is left behind in the cloud.
+            yield Edge(seen.uid, EdgeMeaning.NEEDS, space)
+
+    def _shares_namespace(self, seen: Seen, owner: Owner) -> bool:
+        above = self._by_uid.get(owner.uid)
+        return above is not None and above.namespace == seen.namespace
+
+
+def _bound(volume: Seen, claim: Manager) -> Iterator[Edge]:
+    """Tie a volume to its claim, by the uid that the volume itself gives."""
+    if claim.kind != PERSISTENT_VOLUME_CLAIM:
+        return
+    yield Edge(claim.reference, EdgeMeaning.NEEDS, volume.uid)
+    if volume.attributes.get("reclaim_policy") == "Delete":
+        yield Edge(claim.reference, EdgeMeaning.OWNS, volume.uid)
+
+
+def _by_name(objects: Iterable[Seen]) -> Mapping[str, Sequence[Seen]]:
+    named: dict[str, list[Seen]] = {}
+    for seen in objects:
+        named.setdefault(seen.name, []).append(seen)
+    return named

@@ -1,0 +1,253 @@
+"""The kinds of Kubernetes objects that are known, as rows. Whatever else a cluster serves gets the default row.
+
+Adding a kind is adding a row here. Names, plurals and scopes are those of the API reference; a test compares them with
+what a real API server says of itself.
+"""
+
+from collections.abc import Iterable
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.kubernetes import foreign
+from tagwarden.providers.kubernetes.names import kind_name, rank
+from tagwarden.providers.kubernetes.row import DEFAULT_CATEGORY, Ignored, Link, Propagation, Row
+
+NAMESPACE = "k8s_namespace"
+PERSISTENT_VOLUME = "k8s_persistentvolume"
+PERSISTENT_VOLUME_CLAIM = "k8s_persistentvolumeclaim"
+SERVICE_ACCOUNT = "k8s_serviceaccount"
+CONFIG_MAP = "k8s_configmap"
+SECRET = "k8s_secret"
+SERVICE = "k8s_service"
+POD = "k8s_pod"
+NODE = "k8s_node"
+HELM_RELEASE = "k8s_helm_release"
+
+_CORE = ""
+_NETWORKING = "networking.k8s.io"
+_STORAGE = "storage.k8s.io"
+_RBAC = "rbac.authorization.k8s.io"
+_ADMISSION = "admissionregistration.k8s.io"
+_RESOURCE = "resource.k8s.io"
+_FLOW = "flowcontrol.apiserver.k8s.io"
+_GATEWAY = "gateway.networking.k8s.io"
+_SNAPSHOT = "snapshot.storage.k8s.io"
+
+_USES, _NEEDS, _OWNS = EdgeMeaning.USES, EdgeMeaning.NEEDS, EdgeMeaning.OWNS
+_FOREGROUND = Propagation.FOREGROUND
+_TEMPLATE = "spec.template.spec"
+
+_NODE_WHY = "cluster infrastructure: workloads run on it"
+_API_WHY = "cluster infrastructure: the API itself depends on it"
+_CLASS_WHY = "cluster infrastructure: others name it to get what it describes"
+_DRIVER_WHY = "cluster infrastructure: volumes depend on it"
+_OURS_WHY = "a part of Tagwarden"
+
+
+def _part(group: str, object_kind: str, plural: str, category: str, why: str) -> Row:
+    return Row(group, object_kind, plural, category, namespaced=False, infrastructure=why)
+
+
+def _scaled(kind: str) -> Link:
+    return Link(_USES, kind_name("apps", kind), f"[spec.scaleTargetRef][?kind=='{kind}'].name")
+
+
+# One row a line or two, so that the table can be read as one.
+# fmt: off
+_ROWS: tuple[Row, ...] = (
+    # Workloads
+    Row("apps", "Deployment", "deployments", "workload", attributes={"replicas": "spec.replicas"}, pod_spec=_TEMPLATE,
+        propagation=_FOREGROUND),
+    Row("apps", "StatefulSet", "statefulsets", "workload", attributes={"replicas": "spec.replicas"}, pod_spec=_TEMPLATE,
+        links=(Link(_USES, SERVICE, "[spec.serviceName]"),), propagation=_FOREGROUND),
+    Row("apps", "DaemonSet", "daemonsets", "workload", pod_spec=_TEMPLATE, propagation=_FOREGROUND),
+    Row("apps", "ReplicaSet", "replicasets", "workload", propagation=_FOREGROUND),
+    Row(_CORE, "ReplicationController", "replicationcontrollers", "workload", pod_spec=_TEMPLATE,
+        propagation=_FOREGROUND),
+    Row(_CORE, "Pod", "pods", "workload", state="status.phase", attributes={"node": "spec.nodeName"}, pod_spec="spec",
+        links=(Link(_USES, NODE, "[spec.nodeName]"),)),
+    Row(_CORE, "PodTemplate", "podtemplates", "workload"),
+    Row("batch", "Job", "jobs", "job", pod_spec=_TEMPLATE, propagation=_FOREGROUND,
+        state="status.conditions[?status=='True' && (type=='Complete' || type=='Failed')].type | [0]"),
+    Row("batch", "CronJob", "cronjobs", "job", attributes={"schedule": "spec.schedule", "suspended": "spec.suspend"},
+        pod_spec="spec.jobTemplate.spec.template.spec", propagation=_FOREGROUND),
+    # Namespaces and what configures them
+    Row(_CORE, "Namespace", "namespaces", "namespace", namespaced=False, state="status.phase"),
+    Row(_CORE, "ConfigMap", "configmaps", "config"),
+    Row(_CORE, "Secret", "secrets", "secret"),
+    Row(_CORE, "ResourceQuota", "resourcequotas", "policy"),
+    Row(_CORE, "LimitRange", "limitranges", "policy"),
+    Row("policy", "PodDisruptionBudget", "poddisruptionbudgets", "policy"),
+    Row("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling",
+        links=(_scaled("Deployment"), _scaled("StatefulSet"), _scaled("ReplicaSet"))),
+    # Network
+    Row(_CORE, "Service", "services", "network", attributes={"type": "spec.type", "hostname": foreign.HOSTNAME},
+        category_when=(("spec.type == 'LoadBalancer'", "load_balancer"),), foreign=foreign.of_service,
+        precedes_namespace="spec.type == 'LoadBalancer'"),
+    Row(_NETWORKING, "Ingress", "ingresses", "load_balancer",
+        attributes={"class": "spec.ingressClassName", "hostname": foreign.HOSTNAME},
+        links=(
+            Link(_USES, SERVICE, "[spec.defaultBackend.service.name]"),
+            Link(_USES, SERVICE, "spec.rules[].http.paths[].backend.service.name"),
+            Link(_USES, SECRET, "spec.tls[].secretName"),
+            Link(_USES, "k8s_ingressclass", "[spec.ingressClassName]"),
+        ),
+        foreign=foreign.of_ingress, precedes_namespace="length(status.loadBalancer.ingress || `[]`) > `0`"),
+    _part(_NETWORKING, "IngressClass", "ingressclasses", "network", _CLASS_WHY),
+    Row(_NETWORKING, "NetworkPolicy", "networkpolicies", "network"),
+    _part(_NETWORKING, "ServiceCIDR", "servicecidrs", "network", _API_WHY),
+    Row(_GATEWAY, "Gateway", "gateways", "load_balancer", attributes={"class": "spec.gatewayClassName"},
+        precedes_namespace="`true`"),
+    _part(_GATEWAY, "GatewayClass", "gatewayclasses", "network", _CLASS_WHY),
+    Row(_GATEWAY, "HTTPRoute", "httproutes", "network",
+        links=(Link(_USES, SERVICE, "spec.rules[].backendRefs[].name"),
+               Link(_USES, kind_name(_GATEWAY, "Gateway"), "spec.parentRefs[].name"))),
+    # Volumes
+    Row(_CORE, "PersistentVolumeClaim", "persistentvolumeclaims", "volume", state="status.phase",
+        attributes={"size": "spec.resources.requests.storage", "storage_class": "spec.storageClassName",
+                    "volume": "spec.volumeName"},
+        links=(Link(_NEEDS, PERSISTENT_VOLUME, "[spec.volumeName]"),), precedes_namespace="`true`"),
+    Row(_CORE, "PersistentVolume", "persistentvolumes", "volume", namespaced=False, state="status.phase",
+        attributes={"size": "spec.capacity.storage", "storage_class": "spec.storageClassName",
+                    "reclaim_policy": "spec.persistentVolumeReclaimPolicy"},
+        foreign=foreign.of_persistent_volume),
+    Row(_SNAPSHOT, "VolumeSnapshot", "volumesnapshots", "snapshot",
+        links=(Link(_NEEDS, kind_name(_SNAPSHOT, "VolumeSnapshotContent"), "[status.boundVolumeSnapshotContentName]"),),
+        precedes_namespace="`true`"),
+    Row(_SNAPSHOT, "VolumeSnapshotContent", "volumesnapshotcontents", "snapshot", namespaced=False,
+        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content),
+    _part(_SNAPSHOT, "VolumeSnapshotClass", "volumesnapshotclasses", "volume", _CLASS_WHY),
+    _part(_STORAGE, "StorageClass", "storageclasses", "volume", _CLASS_WHY),
+    _part(_STORAGE, "VolumeAttributesClass", "volumeattributesclasses", "volume", _CLASS_WHY),
+    _part(_STORAGE, "VolumeAttachment", "volumeattachments", "volume", _DRIVER_WHY),
+    _part(_STORAGE, "CSIDriver", "csidrivers", "volume", _DRIVER_WHY),
+    _part(_STORAGE, "CSINode", "csinodes", "volume", _DRIVER_WHY),
+    # Access
+    Row(_CORE, "ServiceAccount", "serviceaccounts", "access",
+        links=(Link(_USES, SECRET, "imagePullSecrets[].name"), Link(_USES, SECRET, "secrets[].name")),
+        foreign=foreign.of_service_account),
+    Row(_RBAC, "Role", "roles", "access"),
+    Row(_RBAC, "RoleBinding", "rolebindings", "access",
+        links=(Link(_USES, "k8s_role", "[roleRef][?kind=='Role'].name"),
+               Link(_USES, "k8s_clusterrole", "[roleRef][?kind=='ClusterRole'].name"))),
+    Row(_RBAC, "ClusterRole", "clusterroles", "access", namespaced=False),
+    Row(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "access", namespaced=False,
+        links=(Link(_USES, "k8s_clusterrole", "[roleRef.name]"),)),
+    # The cluster itself
+    Row(_CORE, "Node", "nodes", "instance", namespaced=False, infrastructure=_NODE_WHY, foreign=foreign.of_node),
+    _part("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", "cluster", _API_WHY),
+    _part("apiregistration.k8s.io", "APIService", "apiservices", "cluster", _API_WHY),
+    _part(_ADMISSION, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "cluster", _API_WHY),
+    _part(_ADMISSION, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "cluster", _API_WHY),
+    _part(_ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies", "cluster", _API_WHY),
+    _part(_ADMISSION, "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", "cluster", _API_WHY),
+    _part(_ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", "cluster", _API_WHY),
+    _part(_ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", "cluster", _API_WHY),
+    _part(_FLOW, "FlowSchema", "flowschemas", "cluster", _API_WHY),
+    _part(_FLOW, "PriorityLevelConfiguration", "prioritylevelconfigurations", "cluster", _API_WHY),
+    _part("certificates.k8s.io", "ClusterTrustBundle", "clustertrustbundles", "cluster", _API_WHY),
+    _part("scheduling.k8s.io", "PriorityClass", "priorityclasses", "cluster", _CLASS_WHY),
+    _part("node.k8s.io", "RuntimeClass", "runtimeclasses", "cluster", _CLASS_WHY),
+    _part(_RESOURCE, "DeviceClass", "deviceclasses", "cluster", _CLASS_WHY),
+    _part(_RESOURCE, "ResourceSlice", "resourceslices", "cluster", _NODE_WHY),
+    Row(_RESOURCE, "ResourceClaim", "resourceclaims", "workload"),
+    Row(_RESOURCE, "ResourceClaimTemplate", "resourceclaimtemplates", "workload"),
+    # Well-known extensions
+    Row("argoproj.io", "Application", "applications", "application",
+        attributes={"project": "spec.project", "destination": "spec.destination.namespace"}),
+    Row("cert-manager.io", "Certificate", "certificates", "certificate",
+        links=(Link(_USES, SECRET, "[spec.secretName]"),)),
+    _part("cert-manager.io", "ClusterIssuer", "clusterissuers", "certificate", _CLASS_WHY),
+    _part("karpenter.sh", "NodePool", "nodepools", "instance", _NODE_WHY),
+    _part("karpenter.sh", "NodeClaim", "nodeclaims", "instance", _NODE_WHY),
+    _part("karpenter.k8s.aws", "EC2NodeClass", "ec2nodeclasses", "instance", _NODE_WHY),
+    # Ourselves
+    _part("tagwarden.io", "CleanupPolicy", "cleanuppolicies", "policy", _OURS_WHY),
+    _part("tagwarden.io", "CloudAccount", "cloudaccounts", "policy", _OURS_WHY),
+)
+# fmt: on
+
+IGNORED: tuple[Ignored, ...] = (
+    Ignored(_CORE, "Event", "a message that the API server drops by itself after an hour"),
+    Ignored("events.k8s.io", "Event", "a message that the API server drops by itself after an hour"),
+    Ignored(_CORE, "Endpoints", "kept up to date from its Service, and goes with it"),
+    Ignored("discovery.k8s.io", "EndpointSlice", "kept up to date from its Service, and goes with it"),
+    Ignored(_CORE, "ComponentStatus", "computed for each request"),
+    Ignored("coordination.k8s.io", "Lease", "a lock that its holder renews every few seconds"),
+    Ignored("coordination.k8s.io", "LeaseCandidate", "a bid for a lock"),
+    Ignored("apps", "ControllerRevision", "a note of a StatefulSet or DaemonSet, and goes with it"),
+    Ignored(
+        "certificates.k8s.io", "CertificateSigningRequest", "a request that is removed by itself when it is settled"
+    ),
+    Ignored(_STORAGE, "CSIStorageCapacity", "a measurement that the volume driver keeps up to date"),
+    Ignored(_NETWORKING, "IPAddress", "an entry of the table of addresses, and goes with its Service"),
+    Ignored("internal.apiserver.k8s.io", "", "bookkeeping of the API servers among themselves"),
+    Ignored("storagemigration.k8s.io", "", "bookkeeping of the API servers among themselves"),
+    Ignored("authentication.k8s.io", "", "questions, not objects"),
+    Ignored("authorization.k8s.io", "", "questions, not objects"),
+    Ignored("metrics.k8s.io", "", "measurements, computed for each request"),
+    Ignored("custom.metrics.k8s.io", "", "measurements, computed for each request"),
+    Ignored("external.metrics.k8s.io", "", "measurements, computed for each request"),
+    Ignored("authorization.openshift.io", "", "another view of the objects of rbac.authorization.k8s.io"),
+    Ignored("project.openshift.io", "", "another view of namespaces"),
+    Ignored("packages.operators.coreos.com", "", "a shop window, computed for each request"),
+)
+
+_ROW_OF = {(row.group, row.object_kind): row for row in _ROWS}
+_ROW_BY_KIND = {row.kind: row for row in _ROWS}
+_IGNORED = {(ignored.group, ignored.object_kind) for ignored in IGNORED}
+
+
+def catalogue() -> tuple[Row, ...]:
+    """Give every row, in the order of the kinds' names."""
+    return tuple(sorted(_ROWS, key=lambda row: row.kind))
+
+
+def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Row:
+    """Give the row of what a cluster serves; what no row describes gets the default one.
+
+    A built-in kind is the same in whichever of the built-in groups an old cluster serves it.
+    """
+    known = _ROW_OF.get((group, object_kind)) or _ROW_BY_KIND.get(kind_name(group, object_kind))
+    return known or Row(group, object_kind, plural, DEFAULT_CATEGORY, namespaced=namespaced)
+
+
+def is_ignored(group: str, object_kind: str = "") -> bool:
+    """Whether a kind, or without `object_kind` a whole group, is nobody's resource."""
+    return (group, "") in _IGNORED or (group, object_kind) in _IGNORED
+
+
+def rows_of_group(group: str) -> tuple[Row, ...]:
+    """Give the rows of one API group."""
+    return tuple(row for row in _ROWS if row.group == group)
+
+
+def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
+    """Give the kinds that could hold an object of `kind` in use, or die with it, so that all must be known (S3).
+
+    A namespace may hold every kind that lives in namespaces, and a custom resource may own objects of any kind. The
+    catalogue knows those that are built in; `others` names what else there is, such as the kinds of custom resources
+    that a cluster serves or that could not be listed.
+    """
+    holders = {row.kind for row in _ROWS for link in row.links if link.kind == kind and link.meaning is not _OWNS}
+    holders.update(row.kind for row in _ROWS if row.pod_spec and kind in _HELD_BY_PODS)
+    holders.update(_OWNED_BY_WORKLOADS.get(kind, ()))
+    if kind == PERSISTENT_VOLUME:
+        holders.add(PERSISTENT_VOLUME_CLAIM)
+    row = _ROW_BY_KIND.get(kind)
+    if kind == NAMESPACE or row is None or rank(row.group) == rank("no built-in group"):
+        holders.update(row.kind for row in _ROWS if row.namespaced and rank(row.group) < rank("no built-in group"))
+        holders.update(others)
+    return frozenset(holders - {kind})
+
+
+_HELD_BY_PODS = frozenset({PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT, CONFIG_MAP, SECRET})
+
+_OWNED_BY_WORKLOADS = {
+    "k8s_deployment": ("k8s_replicaset", POD),
+    "k8s_statefulset": (POD,),
+    "k8s_daemonset": (POD,),
+    "k8s_replicaset": (POD,),
+    "k8s_replicationcontroller": (POD,),
+    "k8s_cronjob": ("k8s_job", POD),
+    "k8s_job": (POD,),
+}

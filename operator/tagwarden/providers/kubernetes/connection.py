@@ -1,0 +1,168 @@
+"""One cluster's API over HTTP: credentials, time limits, retries of what only reads, and raw JSON."""
+
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import urllib3
+import yaml
+from kubernetes import config
+from kubernetes.client import Configuration
+from kubernetes.client.rest import RESTClientObject
+
+from tagwarden import __version__
+from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault
+from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
+
+WORKERS = 8
+"""How many requests run at once; the API server's own fairness queues hold far more."""
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+# The client has types for a part of itself only.
+_load_from_pod: Any = config.load_incluster_config
+_load: Any = config.load_kube_config_from_dict
+
+# A read may be sent again: after 1, 2 and 4 seconds, which is what the API server asks for when it is busy.
+_RETRY_READS = urllib3.Retry(
+    total=4,
+    connect=1,
+    read=2,
+    other=0,
+    backoff_factor=0.5,
+    backoff_max=8,
+    backoff_jitter=0.25,
+    status_forcelist=(429, 500, 502, 503, 504),
+    allowed_methods=("GET",),
+    respect_retry_after_header=False,
+    raise_on_status=False,
+    redirect=0,
+)
+# Whether a write arrived is found out by reading, never by writing again.
+_NEVER_RETRY = urllib3.Retry(total=False, redirect=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. `operation` is how errors name it: `list pods`."""
+
+    method: str
+    path: str
+    operation: str
+    query: Mapping[str, str] | None = None
+    body: Any = None
+    content_type: str = JSON
+    accept: str = JSON
+
+
+class Connection:
+    """A way into one cluster; threads may share it."""
+
+    def __init__(self, kubeconfig: str | None) -> None:
+        """Read a kubeconfig (YAML text), or the Pod's own service account when there is none.
+
+        Raises CredentialsInvalid, naming what is wrong with it.
+        """
+        self._configuration = _configuration(kubeconfig)
+        self._configuration.connection_pool_maxsize = WORKERS
+        self.server = str(self._configuration.host)
+        # The official client knows the ways to TLS and proxies; its models and its retries are not wanted here.
+        self._pool = _pool(self._configuration)
+        self._authentication = threading.Lock()
+        self._calls = itertools.count()
+        self._called = 0
+
+    @property
+    def api_calls(self) -> int:
+        """How many requests were made so far."""
+        return self._called
+
+    def send(self, call: Call) -> Any:
+        """Make one request and give the JSON of its answer; every failure is a ProviderError."""
+        answer = self._send(call)
+        if answer.status >= 300:
+            refusal = read_refusal(answer.status, answer.data)
+            raise error_of(refusal, operation=call.operation, request_id=answer.headers.get("Audit-Id", ""))
+        try:
+            return orjson.loads(answer.data)
+        except orjson.JSONDecodeError:
+            raise ServerFault(
+                f"{self.server} answers with something that is not JSON", operation=call.operation
+            ) from None
+
+    def _send(self, call: Call) -> urllib3.BaseHTTPResponse:
+        headers = {"Accept": call.accept, "User-Agent": f"tagwarden/{__version__}", **self._authorization(call)}
+        body = None
+        if call.body is not None:
+            body = orjson.dumps(call.body)
+            headers["Content-Type"] = call.content_type
+        url = self.server + call.path + (f"?{urlencode(call.query)}" if call.query else "")
+        self._called = next(self._calls) + 1
+        try:
+            return self._pool.request(
+                call.method,
+                url,
+                body=body,
+                headers=headers,
+                retries=_RETRY_READS if call.method == "GET" else _NEVER_RETRY,
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise error_of_transport(error, server=self.server, operation=call.operation) from error
+
+    def _authorization(self, call: Call) -> dict[str, str]:
+        # The lock: an expired token is renewed by one thread, which may run a program for it.
+        try:
+            with self._authentication:
+                settings: Mapping[str, Any] = self._configuration.auth_settings()
+        except ProviderError:
+            raise
+        except Exception as error:  # whatever a kubeconfig's plugin raises
+            raise CredentialsInvalid(f"the token cannot be renewed: {error}", operation=call.operation) from error
+        return {str(setting["key"]): str(setting["value"]) for setting in settings.values() if setting["value"]}
+
+
+def _pool(configuration: Configuration) -> urllib3.PoolManager:
+    try:
+        pool: urllib3.PoolManager = RESTClientObject(configuration).pool_manager
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise CredentialsInvalid(f"the kubeconfig cannot be used: {error}") from error
+    return pool
+
+
+def _configuration(kubeconfig: str | None) -> Configuration:
+    configuration = Configuration()
+    try:
+        if kubeconfig is None:
+            _load_from_pod(client_configuration=configuration)
+        else:
+            _load(_parsed(kubeconfig), client_configuration=configuration, persist_config=False)
+    except CredentialsInvalid:
+        raise
+    except config.ConfigException as error:
+        where = "the kubeconfig" if kubeconfig is not None else "no kubeconfig is given and this is not a Pod"
+        raise CredentialsInvalid(f"{where}: {error}") from error
+    except Exception as error:  # the loader trips over wrong types and wrong base64 in its own ways
+        raise CredentialsInvalid(f"the kubeconfig cannot be used: {error or type(error).__name__}") from error
+    return configuration
+
+
+def _parsed(kubeconfig: str) -> dict[str, Any]:
+    try:
+        parsed = yaml.safe_load(kubeconfig)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        # The text around the mistake may hold a token: it is not repeated.
+        raise CredentialsInvalid(f"the kubeconfig is not YAML: there is a mistake{where}") from None
+    if not isinstance(parsed, dict):
+        raise CredentialsInvalid("the kubeconfig is empty: it must have clusters, users, contexts and current-context")
+    return parsed

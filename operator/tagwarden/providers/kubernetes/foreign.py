@@ -1,0 +1,121 @@
+"""Links from Kubernetes objects to what they stand for in a cloud: volumes, instances, roles, load balancers, images.
+
+Only what is certain becomes a link: a name that merely looks right could be another team's load balancer.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.kubernetes.row import ForeignEnd
+
+HOSTNAME = "(status.loadBalancer.ingress[].hostname | [0]) || (status.loadBalancer.ingress[].ip | [0])"
+"""Where a Service or an Ingress says under which name it is reached."""
+
+ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+
+# <name>-<hash>.elb.<region>.amazonaws.com for network load balancers, <name>-<number>.<region>.elb.amazonaws.com else.
+_NETWORK_LOAD_BALANCER = re.compile(
+    r"(?P<name>[a-zA-Z0-9-]{1,32})-[0-9a-f]{16}\.elb\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
+)
+_OTHER_LOAD_BALANCER = re.compile(
+    r"(internal-)?(?P<name>[a-zA-Z0-9-]{1,32})-[0-9]{6,12}\.[a-z0-9-]+\.elb\.amazonaws\.com(\.cn)?"
+)
+# Names that a controller in the cluster gives; people do not call a load balancer this, and no two are alike.
+_GIVEN_BY_CONTROLLER = re.compile(r"k8s-.+-[0-9a-f]{10}|a[0-9a-f]{31}")
+
+_ECR_IMAGE = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?P<china>\.cn)?/(?P<repository>[^:@]+)"
+)
+
+
+def of_persistent_volume(volume: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the disk behind a volume, which must not go under it, and goes with it where that is the policy."""
+    spec = volume.get("spec") or {}
+    disk = _disk_of(spec)
+    if disk is None:
+        return
+    yield (EdgeMeaning.NEEDS, disk)
+    if spec.get("persistentVolumeReclaimPolicy") == "Delete":
+        yield (EdgeMeaning.OWNS, disk)
+
+
+def _disk_of(spec: Mapping[str, Any]) -> str | None:
+    csi = spec.get("csi") or {}
+    driver, handle = csi.get("driver"), str(csi.get("volumeHandle") or "")
+    if driver == "ebs.csi.aws.com" and handle.startswith("vol-"):
+        return f"aws_ec2_volume/{handle}"
+    if driver == "pd.csi.storage.gke.io" and handle:
+        return f"gcp_compute_disk/{handle}"
+    # `aws://eu-central-1a/vol-…` or the bare id: volumes from before there were drivers.
+    old = str((spec.get("awsElasticBlockStore") or {}).get("volumeID") or "").rpartition("/")[2]
+    if old.startswith("vol-"):
+        return f"aws_ec2_volume/{old}"
+    name = (spec.get("gcePersistentDisk") or {}).get("pdName")
+    return f"gcp_compute_disk/{name}" if name else None
+
+
+def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the snapshot behind the object, likewise."""
+    handle = str((content.get("status") or {}).get("snapshotHandle") or "")
+    if handle.startswith("snap-"):
+        yield (EdgeMeaning.NEEDS, f"aws_ec2_snapshot/{handle}")
+        if (content.get("spec") or {}).get("deletionPolicy") == "Delete":
+            yield (EdgeMeaning.OWNS, f"aws_ec2_snapshot/{handle}")
+
+
+def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the machine behind a node: `aws:///eu-central-1a/i-…`, `gce://project/zone/name`."""
+    scheme, _, place = str((node.get("spec") or {}).get("providerID") or "").partition("://")
+    name = place.rpartition("/")[2]
+    if scheme == "aws" and name.startswith("i-"):
+        yield (EdgeMeaning.USES, f"aws_ec2_instance/{name}")
+    elif scheme == "gce" and name:
+        yield (EdgeMeaning.USES, f"gcp_compute_instance/{name}")
+
+
+def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the IAM role that Pods of this service account may take (IRSA)."""
+    annotations = (account.get("metadata") or {}).get("annotations") or {}
+    arn = str(annotations.get(ROLE_ANNOTATION) or "")
+    if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", arn):
+        yield (EdgeMeaning.USES, arn)
+
+
+def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the load balancer that exists for a Service: a classic one or a network one."""
+    for host in _hostnames(service):
+        if name := _given_name(_NETWORK_LOAD_BALANCER, host):
+            yield (EdgeMeaning.OWNS, f"aws_elbv2_load_balancer/{name}")
+        elif name := _given_name(_OTHER_LOAD_BALANCER, host):
+            yield (EdgeMeaning.OWNS, f"aws_elb_load_balancer/{name}")
+
+
+def of_ingress(ingress: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the application load balancer of an Ingress.
+
+    Several Ingresses may share one, so that it is used and not owned.
+    """
+    for host in _hostnames(ingress):
+        if name := _given_name(_OTHER_LOAD_BALANCER, host):
+            yield (EdgeMeaning.USES, f"aws_elbv2_load_balancer/{name}")
+
+
+def _hostnames(item: Mapping[str, Any]) -> Iterator[str]:
+    status = (item.get("status") or {}).get("loadBalancer") or {}
+    for point in status.get("ingress") or ():
+        yield str(point.get("hostname") or "")
+
+
+def _given_name(pattern: re.Pattern[str], host: str) -> str | None:
+    match = pattern.fullmatch(host)
+    return match["name"] if match and _GIVEN_BY_CONTROLLER.fullmatch(match["name"]) else None
+
+
+def of_image(image: str) -> Iterator[ForeignEnd]:
+    """Give the ECR repository that an image comes from."""
+    if match := _ECR_IMAGE.match(image):
+        partition = "aws-cn" if match["china"] else "aws-us-gov" if match["region"].startswith("us-gov-") else "aws"
+        repository = f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"
+        yield (EdgeMeaning.USES, repository)

@@ -1,0 +1,127 @@
+"""Every object of one kind, page by page, as metadata alone where that is enough."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tagwarden.errors import NotFound, ProviderError, ServerFault
+from tagwarden.model.reasons import Reason
+from tagwarden.model.snapshot import CollectFailure
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE
+from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
+from tagwarden.providers.kubernetes.discovery import Api
+from tagwarden.providers.kubernetes.faults import ListExpired
+from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.reading import Seen, read_object
+from tagwarden.providers.kubernetes.scope import Scope
+
+PAGE_SIZE = 500
+"""Objects in one page: what kubectl asks for."""
+
+# Servers of aggregated APIs may not know the short form, and answer with whole objects.
+_METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{JSON}"
+_METADATA_LIST = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
+
+
+@dataclass(slots=True)
+class Listed:
+    """The objects of one kind, and what kept it from being listed to its end."""
+
+    objects: list[Seen] = field(default_factory=list)
+    failures: list[CollectFailure] = field(default_factory=list)
+
+    def fail(self, api: Api, reason: Reason, message: str) -> None:
+        """Note that the kind is incomplete."""
+        self.failures.append(CollectFailure(api.kind, "", reason, message))
+
+
+@dataclass(frozen=True, slots=True)
+class Lister:
+    """Lists kinds of one cluster, as far as they belong to an account."""
+
+    connection: Connection
+    scope: Scope
+    protections: Protections
+    page_size: int = PAGE_SIZE
+
+    def list_kind(self, api: Api) -> Listed:
+        """List one kind; never raises (S12)."""
+        listed = Listed()
+        names = self.scope.names
+        if names is None:
+            self._list(api, "", listed)
+        elif api.kind == NAMESPACE:
+            for name in names:
+                self._get_namespace(api, name, listed)
+        else:
+            for name in names:
+                self._list(api, name, listed)
+        return listed
+
+    def _list(self, api: Api, namespace: str, listed: Listed) -> None:
+        try:
+            objects = self._pages(api, namespace, listed)
+        except ProviderError as error:
+            listed.fail(api, error.reason, str(error))
+            return
+        listed.objects.extend(objects)
+
+    def _pages(self, api: Api, namespace: str, listed: Listed) -> list[Seen]:
+        """Give all pages; a list that expires between two pages is begun again once."""
+        try:
+            return list(self._read(api, self._items(api, namespace), listed))
+        except ListExpired:
+            return list(self._read(api, self._items(api, namespace), listed))
+
+    def _items(self, api: Api, namespace: str) -> Iterator[Mapping[str, Any]]:
+        accept = JSON if api.row.needs_whole_object else _METADATA_LIST
+        operation = f"list {api.resource}" + (f" in {namespace}" if namespace else "")
+        token, passed = "", {""}
+        while True:
+            query = {"limit": str(self.page_size)} | ({"continue": token} if token else {})
+            page = self.connection.send(Call("GET", api.path(namespace), operation, query, accept=accept))
+            yield from page.get("items") or ()
+            token = str((page.get("metadata") or {}).get("continue") or "")
+            if not token:
+                return
+            if token in passed:
+                raise ServerFault("the server gives the same page again and again", operation=operation)
+            passed.add(token)
+
+    def _get_namespace(self, api: Api, name: str, listed: Listed) -> None:
+        try:
+            item = get(self.connection, api, "", name)
+        except NotFound:
+            return
+        except ProviderError as error:
+            listed.fail(api, error.reason, str(error))
+            return
+        listed.objects.extend(self._read(api, iter((item,)), listed))
+
+    def _read(self, api: Api, items: Iterator[Mapping[str, Any]], listed: Listed) -> Iterator[Seen]:
+        for item in items:
+            try:
+                seen = read_object(api, item, self.protections)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                name = str(
+                    ((item.get("metadata") or {}) if isinstance(item, dict) else {}).get("name") or "without a name"
+                )
+                listed.fail(
+                    api, Reason.UnknownError, f"the object {name} cannot be read: {type(error).__name__} {error}"
+                )
+                continue
+            if seen is not None and self._belongs(seen):
+                yield seen
+
+    def _belongs(self, seen: Seen) -> bool:
+        namespace = seen.name if seen.api.kind == NAMESPACE else seen.namespace
+        return not namespace or self.scope.holds(namespace)
+
+
+def get(connection: Connection, api: Api, namespace: str, name: str) -> Mapping[str, Any]:
+    """Read one object as it is now; raises NotFound when it is gone, NotServed when its kind is not there at all."""
+    accept = JSON if api.row.needs_whole_object else _METADATA
+    item: Mapping[str, Any] = connection.send(
+        Call("GET", api.path(namespace, name), f"get {api.resource} {name}", accept=accept)
+    )
+    return item

@@ -1,0 +1,68 @@
+"""What RBAC must allow, for a policy's kinds and not more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tagwarden.providers.kubernetes.catalogue import catalogue
+from tagwarden.providers.kubernetes.names import BUILT_IN_GROUPS
+from tagwarden.providers.kubernetes.row import Row
+
+_READ = ("get", "list")
+_WRITE = ("patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a ClusterRole."""
+
+    api_groups: tuple[str, ...]
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    resource_names: tuple[str, ...] = ()
+
+    def as_manifest(self) -> dict[str, list[str]]:
+        """Give the rule as it stands in YAML."""
+        rule = {"apiGroups": list(self.api_groups), "resources": list(self.resources), "verbs": list(self.verbs)}
+        return rule | ({"resourceNames": list(self.resource_names)} if self.resource_names else {})
+
+
+IDENTITY = Rule(("",), ("namespaces",), ("get",), ("kube-system",))
+"""The uid of the namespace kube-system is what tells one cluster from another."""
+
+
+def permissions(kinds: Iterable[str], *, enforce: bool) -> tuple[Rule, ...]:
+    """Give the rules of a ClusterRole for kinds or categories (globs); without `enforce` nothing can be written.
+
+    Every kind is listed whatever a policy speaks of, since a deletion must know what depends on it (S3). Writing is
+    allowed for the kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row
+    describes is named with its group only, since its plural is known to its cluster alone.
+    """
+    rules = [Rule(("*",), ("*",), _READ), IDENTITY]
+    wanted = tuple(kinds)
+    if not enforce or not wanted:
+        return tuple(rules)
+    if any(kind in {"*", "k8s_*"} for kind in wanted):
+        return (*rules, Rule(("*",), ("*",), _WRITE))
+    by_group: dict[str, set[str]] = {}
+    for row in catalogue():
+        if row.can_delete and _is_wanted(row, wanted):
+            by_group.setdefault(row.group, set()).add(row.plural)
+    known = {row.kind for row in catalogue()}
+    for kind in wanted:
+        group = kind.partition(".")[2]
+        if (
+            kind.startswith("k8s_")
+            and group
+            and kind not in known
+            and group not in BUILT_IN_GROUPS
+            and "*" not in group
+        ):
+            by_group[group] = {"*"}
+    rules.extend(Rule((group,), tuple(sorted(plurals)), _WRITE) for group, plurals in sorted(by_group.items()))
+    return tuple(rules)
+
+
+def _is_wanted(row: Row, wanted: Iterable[str]) -> bool:
+    categories = {row.category, *(category for _, category in row.category_when)}
+    return any(fnmatchcase(row.kind, glob) or any(fnmatchcase(name, glob) for name in categories) for glob in wanted)

@@ -1,0 +1,61 @@
+"""What the Pods that an object describes make use of: volumes, configuration, secrets, an identity, images.
+
+Written out by hand and not as paths of the catalogue: it runs for every Pod of a cluster.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tagwarden.providers.kubernetes.foreign import of_image
+from tagwarden.providers.kubernetes.row import ForeignEnd
+
+NamedObject = tuple[str, str]
+"""A kind and a name within the namespace of the Pods."""
+
+
+def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
+    """Give the objects that Pods of this specification name, some of them more than once."""
+    # The field `serviceAccount` is the older name of the same; none given means `default`.
+    yield ("k8s_serviceaccount", str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"))
+    for secret in spec.get("imagePullSecrets") or ():
+        yield ("k8s_secret", str(secret.get("name") or ""))
+    for volume in spec.get("volumes") or ():
+        yield from _volume(volume)
+        for source in (volume.get("projected") or {}).get("sources") or ():
+            yield from _source(source)
+    for container in _containers(spec):
+        for source in container.get("envFrom") or ():
+            yield from _reference(source, "configMapRef", "secretRef")
+        for variable in container.get("env") or ():
+            yield from _reference(variable.get("valueFrom") or {}, "configMapKeyRef", "secretKeyRef")
+
+
+def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the repositories of other providers that the containers' images come from."""
+    for container in _containers(spec):
+        yield from of_image(str(container.get("image") or ""))
+
+
+def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for field in ("containers", "initContainers"):
+        yield from spec.get(field) or ()
+
+
+def _volume(volume: Mapping[str, Any]) -> Iterator[NamedObject]:
+    if claim := volume.get("persistentVolumeClaim"):
+        yield ("k8s_persistentvolumeclaim", str(claim.get("claimName") or ""))
+    elif configuration := volume.get("configMap"):
+        yield ("k8s_configmap", str(configuration.get("name") or ""))
+    elif secret := volume.get("secret"):
+        yield ("k8s_secret", str(secret.get("secretName") or ""))
+
+
+def _source(source: Mapping[str, Any]) -> Iterator[NamedObject]:
+    yield from _reference(source, "configMap", "secret")
+
+
+def _reference(holder: Mapping[str, Any], configuration_field: str, secret_field: str) -> Iterator[NamedObject]:
+    if configuration := holder.get(configuration_field):
+        yield ("k8s_configmap", str(configuration.get("name") or ""))
+    if secret := holder.get(secret_field):
+        yield ("k8s_secret", str(secret.get("name") or ""))

@@ -1,0 +1,280 @@
+"""`KubernetesProvider`: one cluster, or some namespaces of it, as the Provider protocol asks for it."""
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tagwarden.errors import AccessDenied, NotFound, PreconditionFailed, ProviderError, Unsupported, WrongAccount
+from tagwarden.model.account import CloudAccount, KubernetesCluster
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.base import Progress
+from tagwarden.providers.kubernetes.assembling import assemble, resource_of
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
+from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
+from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
+from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
+from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
+from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
+from tagwarden.providers.kubernetes.names import unknown_kinds_of
+from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
+from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.writing import annotate, remove
+
+
+class KubernetesProvider:
+    """The objects of one cluster; `kubeconfig` is YAML text, None the service account of the Pod this runs in.
+
+    Nothing is asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be
+    used. `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
+    """
+
+    def __init__(
+        self,
+        account: CloudAccount,
+        kubeconfig: str | None,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        page_size: int = PAGE_SIZE,
+    ) -> None:
+        cluster = account.spec.kubernetes or KubernetesCluster()
+        self._account = account.name
+        self._scope = Scope.of(cluster.namespaces)
+        self._kubeconfig = kubeconfig
+        self._environ = environ
+        self._page_size = page_size
+        self._protections = Protections.of(environ)
+        self._lock = threading.RLock()
+        self._connected: Connection | None = None
+        self._discovered: Discovery | None = None
+        self._cluster = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that `collect` looks for: those of the catalogue, and once it has run all the cluster serves."""
+        discovered = self._discovered.apis.values() if self._discovered else ()
+        return self._asked(discovered)
+
+    def identify(self) -> Identity:
+        """Give the uid of the namespace kube-system, which no two clusters share, and the user's name."""
+        connection = self._connection
+        try:
+            system = connection.send(Call("GET", "/api/v1/namespaces/kube-system", "get namespaces kube-system"))
+        except AccessDenied as error:
+            hint = "; allow `get` on the namespace kube-system, whose uid is the identity of the cluster"
+            raise AccessDenied(
+                error.message + hint, code=error.code, operation=error.operation, request_id=error.request_id
+            ) from error
+        uid = str(system["metadata"]["uid"])
+        with self._lock:
+            if self._cluster and self._cluster != uid:
+                raise WrongAccount(f"{connection.server} was the cluster {self._cluster} and is now {uid}")
+            self._cluster = uid
+        return Identity(uid, _caller(connection))
+
+    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
+        """List every kind in parallel."""
+        began = time.monotonic()
+        connection = self._connection
+        calls = connection.api_calls
+        identity = self.identify()
+        discovery = self._discover_again()
+        apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
+        listed = self._list(connection, apis, progress or _silent)
+        resources, edges = assemble(self._account, (seen for part in listed for seen in part.objects))
+        failures = [failure for part in listed for failure in part.failures]
+        failures.extend(failure for failure in discovery.failures if self._concerns_us(failure))
+        return Snapshot(
+            id=f"{self._account}-{now:%Y%m%dT%H%M%SZ}",
+            account=self._account,
+            provider=Provider.KUBERNETES,
+            identity=identity,
+            taken=now,
+            duration_seconds=time.monotonic() - began,
+            kinds=self._asked(apis),
+            resources=resources,
+            edges=edges,
+            failures=tuple(sorted(failures, key=lambda failure: (failure.kind, failure.message))),
+            api_calls=connection.api_calls - calls,
+        )
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read one object again; None when it is gone, also when another has taken its name."""
+        item, api = self._find(resource)
+        if item is None or api is None:
+            return None
+        seen = read_object(api, item, self._protections)
+        if seen is None:
+            return None
+        fresh = resource_of(self._account, seen, _manager_now(seen, resource.manager))
+        return fresh if fresh.protection or not resource.protection else _still_protected(fresh, resource)
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+        """Write annotations; labels stay as they are."""
+        if not changes:
+            return
+        api = self._api(resource.kind)
+        if api is None:
+            raise NotFound(f"{resource} is gone, and so is its kind", operation=f"patch {resource.kind}")
+        self._connection.send(annotate(api, resource, changes))
+
+    def delete(self, resource: Resource) -> None:
+        """Delete the object as it was read.
+
+        Raises BlockedByFinalizer, naming the holders, for an object whose deletion was asked for before and is held up.
+        """
+        if resource.state == TERMINATING and self._is_settled_as_terminating(resource):
+            return
+        api = self._api(resource.kind)
+        if api is None:
+            return
+        try:
+            self._connection.send(remove(api, resource))
+        except NotFound:
+            if not self.is_gone(resource):
+                raise
+        except PreconditionFailed:
+            # Two cases look alike: it has changed, which stops us, and it is on its way out, or gone, already.
+            if not self._is_settled_as_terminating(resource):
+                raise
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Whether the very object is gone; one of the same name with another uid is another object."""
+        return self._find(resource)[0] is None
+
+    def dependents_of(self, kind: str) -> frozenset[str]:
+        """Give the kinds that must be known before an object of `kind` goes (S3)."""
+        discovery = self._discovery
+        others = {api.kind for api in discovery.apis.values() if api.namespaced or not self._scope.include}
+        others.update(failure.kind for failure in discovery.failures if self._concerns_us(failure))
+        if kind == NAMESPACE:
+            others -= {api.kind for api in discovery.apis.values() if not api.namespaced}
+        return dependents_of(kind, others)
+
+    def _is_settled_as_terminating(self, resource: Resource) -> bool:
+        """Whether nothing is left to ask for: it is gone, or is being deleted and nothing but time keeps it."""
+        item, api = self._find(resource)
+        if item is None or api is None:
+            return True
+        since = item["metadata"].get("deletionTimestamp")
+        if not since:
+            return False
+        if holders := holders_of(item):
+            message = f"{resource} is being deleted since {since} and is held by {holders}"
+            raise BlockedByFinalizer(message, operation=f"delete {api.resource} {resource.name}")
+        return True
+
+    def _find(self, resource: Resource) -> tuple[Mapping[str, Any] | None, Api | None]:
+        """Read the very object, with how it is served; None for what is gone."""
+        api = self._api(resource.kind)
+        if api is None:
+            return None, None
+        try:
+            item = get(self._connection, api, resource.namespace, resource.name)
+        except NotServed:
+            # The definition of a custom resource was removed, and its objects with it; or the server is just starting.
+            self._discover_again()
+            if self._api(resource.kind) is None:
+                return None, None
+            raise
+        except NotFound:
+            return None, api
+        return (item, api) if item["metadata"].get("uid") == resource.uid else (None, api)
+
+    def _api(self, kind: str) -> Api | None:
+        """Find how a kind is served; None when the cluster does not have it.
+
+        Raises Unsupported when that cannot be known, since its group does not answer.
+        """
+        found = self._discovery.apis.get(kind) or self._discover_again().apis.get(kind)
+        if found is None:
+            group = unknown_kinds_of(kind.partition(".")[2])
+            for failure in self._discovery.failures:
+                if failure.kind in {kind, group}:
+                    raise Unsupported(failure.message, operation=f"discover {kind}")
+        return found
+
+    def _list(self, connection: Connection, apis: Iterable[Api], progress: Progress) -> list[Listed]:
+        """List namespaces first, since some protect what is in them, then everything else at once."""
+        apis = sorted(apis, key=lambda api: (api.kind != NAMESPACE, api.kind))
+        listed: list[Listed] = []
+        if apis and apis[0].kind == NAMESPACE:
+            spaces = self._lister(connection).list_kind(apis.pop(0))
+            listed.append(spaces)
+            ours = frozenset(seen.name for seen in spaces.objects if seen.is_ours)
+            self._protections = Protections.of(self._environ, ours)
+        lister = self._lister(connection)
+        with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
+            running = {pool.submit(lister.list_kind, api): api for api in apis}
+            for future in as_completed(running):
+                listed.append(future.result())
+                progress(f"{running[future].kind}: {len(listed[-1].objects)}")
+        return listed
+
+    def _lister(self, connection: Connection) -> Lister:
+        return Lister(connection, self._scope, self._protections, self._page_size)
+
+    def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
+        """Name every kind that was asked for: discovery asks for those of the catalogue too, whether served or not."""
+        static = {row.kind for row in catalogue() if row.namespaced or not self._scope.include or row.kind == NAMESPACE}
+        return tuple(sorted(static | {api.kind for api in apis if self._scope.holds_kind(api)}))
+
+    def _concerns_us(self, failure: CollectFailure) -> bool:
+        """Whether a kind that could not be discovered may have objects in the account's namespaces."""
+        clusterwide = {row.kind for row in catalogue() if not row.namespaced and row.kind != NAMESPACE}
+        return not (self._scope.include and failure.kind in clusterwide)
+
+    @property
+    def _connection(self) -> Connection:
+        with self._lock:
+            if self._connected is None:
+                self._connected = Connection(self._kubeconfig)
+            return self._connected
+
+    @property
+    def _discovery(self) -> Discovery:
+        with self._lock:
+            return self._discovered or self._discover_again()
+
+    def _discover_again(self) -> Discovery:
+        with self._lock:
+            self._discovered = discover(self._connection)
+            return self._discovered
+
+
+def _caller(connection: Connection) -> str:
+    """Ask who we are; servers before 1.28 do not say."""
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    try:
+        answer = connection.send(Call("POST", path, "create selfsubjectreviews", body=body))
+    except ProviderError:
+        return ""
+    return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or "")
+
+
+def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:
+    """Give the manager of an object that was read alone, without the objects above it that `before` was found by."""
+    if seen.controller is not None:
+        return before or Manager(seen.controller.kind, seen.controller.name, seen.controller.uid)
+    if seen.manager is None:
+        # An Argo CD Application lists what it manages; the object itself may not know.
+        return before if before is not None and before.kind == ARGO_APPLICATION else None
+    same = before is not None and (before.kind, before.name) == (seen.manager.kind, seen.manager.name)
+    return before if same else seen.manager
+
+
+def _still_protected(fresh: Resource, before: Resource) -> Resource:
+    """Keep a protection that came from the namespace, which is not read again."""
+    return replace(fresh, protection=before.protection)
+
+
+def _silent(line: str) -> None:
+    """Tell nobody."""

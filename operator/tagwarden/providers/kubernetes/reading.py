@@ -1,0 +1,182 @@
+"""From the JSON of one object to what is kept of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.resource import Manager
+from tagwarden.model.tags import Tags
+from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME_CLAIM, POD
+from tagwarden.providers.kubernetes.discovery import Api
+from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
+from tagwarden.providers.kubernetes.names import object_id
+from tagwarden.providers.kubernetes.podspecs import images_of, uses_of
+from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
+from tagwarden.providers.kubernetes.row import ForeignEnd, find
+
+TERMINATING = "Terminating"
+
+# Copies of the whole object that tools keep on it: no tags, and larger than everything else together.
+_COPIES = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "kopf.zalando.org/last-handled-configuration",
+        "objectset.rio.cattle.io/applied",
+    }
+)
+
+# The garbage collector's own, which it removes by itself.
+_PASSING_FINALIZERS = frozenset({"foregroundDeletion", "orphan"})
+
+# Conditions by which a namespace that is being deleted says what keeps it.
+_NAMESPACE_HELD = frozenset(
+    {
+        "NamespaceContentRemaining",
+        "NamespaceFinalizersRemaining",
+        "NamespaceDeletionContentFailure",
+        "NamespaceDeletionDiscoveryFailure",
+        "NamespaceDeletionGroupVersionParsingFailure",
+    }
+)
+
+NamedEnd = tuple[EdgeMeaning, str]
+"""A link to another object of the cluster: its meaning, and the target's `kind/id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One object, as far as it says so itself; its manager and edges need the others to be known."""
+
+    api: Api
+    uid: str
+    namespace: str
+    name: str
+    created: datetime | None
+    tags: Tags
+    version: str
+    state: str
+    category: str
+    attributes: Mapping[str, str | int | bool]
+    owners: tuple[Owner, ...]
+    manager: Manager | None
+    protection: str
+    is_ours: bool
+    precedes_namespace: bool
+    manages: tuple[str, ...]
+    links: tuple[NamedEnd, ...]
+    foreign: tuple[ForeignEnd, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the resource: `namespace/name`, or the name alone."""
+        return object_id(self.namespace, self.name)
+
+    @property
+    def controller(self) -> Owner | None:
+        """The owner that makes the object again."""
+        return next((owner for owner in self.owners if owner.is_controller), None)
+
+
+def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> Seen | None:
+    """Read one object; None for what has no uid: it is computed by its API for each request and stored nowhere."""
+    metadata = item["metadata"]
+    if not metadata.get("uid"):
+        return None
+    labels = metadata.get("labels") or {}
+    annotations = metadata.get("annotations") or {}
+    namespace, name = metadata.get("namespace") or "", metadata["name"]
+    row = api.row
+    return Seen(
+        api=api,
+        uid=metadata["uid"],
+        namespace=namespace,
+        name=name,
+        created=_instant(metadata.get("creationTimestamp")),
+        tags=_tags(labels, annotations),
+        version=str(metadata.get("resourceVersion") or ""),
+        state=TERMINATING if metadata.get("deletionTimestamp") else _text(find(row.state, item)) if row.state else "",
+        category=next((category for when, category in row.category_when if find(when, item)), row.category),
+        attributes=_attributes(api, item),
+        owners=tuple(map(Owner.of, metadata.get("ownerReferences") or ())),
+        manager=_bound_to(item) or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
+        protection=protections.why(row, namespace, name, labels),
+        is_ours=labels.get(PART_OF) == OURS,
+        precedes_namespace=bool(row.precedes_namespace and find(row.precedes_namespace, item)),
+        manages=tuple(managed_by(item)) if api.kind == ARGO_APPLICATION else (),
+        links=tuple(dict.fromkeys(_links(api, item, namespace))),
+        foreign=tuple(dict.fromkeys(_foreign(api, item))),
+    )
+
+
+def _tags(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Tags:
+    """Give labels overlaid by annotations. Labels are fixed: selectors depend on them."""
+    values = {**labels, **{key: value for key, value in annotations.items() if key not in _COPIES}}
+    return Tags.known(values, frozenset(labels))
+
+
+def _attributes(api: Api, item: Mapping[str, Any]) -> dict[str, str | int | bool]:
+    attributes = {
+        name: value
+        for name, path in api.row.attributes.items()
+        if isinstance(value := find(path, item), (str, int, bool))
+    }
+    metadata = item["metadata"]
+    if metadata.get("deletionTimestamp"):
+        attributes["deleting_since"] = metadata["deletionTimestamp"]
+        if holders := holders_of(item):
+            attributes["finalizers"] = holders
+    return attributes
+
+
+def holders_of(item: Mapping[str, Any]) -> str:
+    """Name the finalizers that keep an object from being gone, and what a namespace says of its remaining contents."""
+    finalizers = [name for name in item["metadata"].get("finalizers") or () if name not in _PASSING_FINALIZERS]
+    remaining = [
+        str(condition.get("message"))
+        for condition in (item.get("status") or {}).get("conditions") or ()
+        if condition.get("status") == "True" and condition.get("type") in _NAMESPACE_HELD
+    ]
+    return "; ".join([", ".join(finalizers), *remaining] if finalizers else remaining)
+
+
+def _bound_to(item: Mapping[str, Any]) -> Manager | None:
+    """Give the claim that a volume is bound to: the claim is what people own, and the volume follows it."""
+    if not (item.get("spec") or {}).get("persistentVolumeReclaimPolicy"):
+        return None
+    claim = item["spec"].get("claimRef") or {}
+    if (item.get("status") or {}).get("phase") != "Bound" or not claim.get("uid"):
+        return None
+    return Manager(PERSISTENT_VOLUME_CLAIM, object_id(claim["namespace"], claim["name"]), claim["uid"])
+
+
+def _links(api: Api, item: Mapping[str, Any], namespace: str) -> Iterator[NamedEnd]:
+    for link in api.row.links:
+        for name in find(link.names, item) or ():
+            if name:
+                yield (link.meaning, f"{link.kind}/{name}")
+                if namespace:
+                    yield (link.meaning, f"{link.kind}/{object_id(namespace, name)}")
+    if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
+        # A claim stays while a Pod mounts it; what only describes Pods would break without it.
+        claims = EdgeMeaning.NEEDS if api.kind == POD else EdgeMeaning.USES
+        for kind, name in uses_of(spec):
+            if name:
+                meaning = claims if kind == PERSISTENT_VOLUME_CLAIM else EdgeMeaning.USES
+                yield (meaning, f"{kind}/{object_id(namespace, name)}")
+
+
+def _foreign(api: Api, item: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    if api.row.foreign is not None:
+        yield from api.row.foreign(item)
+    if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
+        yield from images_of(spec)
+
+
+def _instant(written: Any) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

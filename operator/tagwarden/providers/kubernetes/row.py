@@ -1,0 +1,120 @@
+"""What the catalogue says of one kind of objects: a kind is a row."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import jmespath
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.kubernetes.names import kind_name
+
+ForeignEnd = tuple[EdgeMeaning, str]
+"""A link to a resource of another provider: its meaning, and the uid or `kind/id` of its target."""
+
+DEFAULT_CATEGORY = "custom_resource"
+"""The category of a custom resource that no row describes."""
+
+
+class Propagation(StrEnum):
+    """What becomes of the dependents of a deleted object."""
+
+    BACKGROUND = "Background"
+    """It is gone at once; the garbage collector takes them afterwards."""
+    FOREGROUND = "Foreground"
+    """It is gone only when they are: for workloads, whose Pods hold volumes until they have ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Names of other objects within an object: `meaning` for the objects of `kind` that `names` (JMESPath) finds.
+
+    A target that can live in a namespace lives in that of the source.
+    """
+
+    meaning: EdgeMeaning
+    kind: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind. Paths and conditions are JMESPath over the whole object; a row without any needs only metadata.
+
+    `infrastructure` says why an object of this kind is a part of the cluster and never deleted; empty: it is not.
+    `attributes` are the facts that `where` expressions may use. `pod_spec` is where Pods are described, whose volumes,
+    service account and images become links. `precedes_namespace` holds for objects that own something outside of the
+    cluster, which must be given back before their namespace goes. `category_when` are conditions under which an object
+    has another category, the first that holds counts. `foreign` finds links to other providers.
+    """
+
+    group: str
+    object_kind: str
+    plural: str
+    category: str
+    namespaced: bool = True
+    infrastructure: str = ""
+    state: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    category_when: tuple[tuple[str, str], ...] = ()
+    pod_spec: str = ""
+    links: tuple[Link, ...] = ()
+    foreign: Callable[[Mapping[str, Any]], Iterable[ForeignEnd]] | None = None
+    precedes_namespace: str = ""
+    propagation: Propagation = Propagation.BACKGROUND
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind: `k8s_deployment`."""
+        return kind_name(self.group, self.object_kind)
+
+    @property
+    def needs_whole_object(self) -> bool:
+        """Whether more than metadata has to be read."""
+        return bool(
+            self.state
+            or self.attributes
+            or self.category_when
+            or self.pod_spec
+            or self.links
+            or self.foreign
+            or self.precedes_namespace
+        )
+
+    @property
+    def can_delete(self) -> bool:
+        """Whether objects of this kind are ever deleted."""
+        return not self.infrastructure
+
+    @property
+    def can_tag(self) -> bool:
+        """Whether objects of this kind carry tags: every object has annotations."""
+        return True
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What RBAC must allow, as `kubectl auth can-i` asks it: `list deployments.apps`."""
+        resource = f"{self.plural}.{self.group}" if self.group else self.plural
+        verbs = ("get", "list", "patch", "delete") if self.can_delete else ("get", "list", "patch")
+        return tuple(f"{verb} {resource}" for verb in verbs)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Objects that are nobody's resources, and why. An empty `object_kind` stands for the whole group."""
+
+    group: str
+    object_kind: str
+    why: str
+
+
+@cache
+def _compiled(expression: str) -> Any:
+    return jmespath.compile(expression)
+
+
+def find(expression: str, item: Mapping[str, Any]) -> Any:
+    """Give what a JMESPath expression finds in an object."""
+    return _compiled(expression).search(item)

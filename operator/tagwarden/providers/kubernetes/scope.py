@@ -1,0 +1,45 @@
+"""Which namespaces of a cluster belong to an account."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tagwarden.model.account import NamespaceSelector
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE
+from tagwarden.providers.kubernetes.discovery import Api
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The namespaces that `include` names (globs; none: all) without those that `exclude` names.
+
+    With `include` the account is those namespaces and what is in them, and nothing of the cluster at large.
+    """
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+    @classmethod
+    def of(cls, selector: NamespaceSelector) -> "Scope":
+        """Take what an account declares."""
+        return cls(selector.include, selector.exclude)
+
+    def holds_kind(self, api: Api) -> bool:
+        """Whether objects of a kind can belong to the account at all."""
+        return api.namespaced or not self.include or api.kind == NAMESPACE
+
+    def holds(self, namespace: str) -> bool:
+        """Whether a namespace belongs to the account."""
+        included = not self.include or _matches(namespace, self.include)
+        return included and not _matches(namespace, self.exclude)
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The namespaces, where they are named without any glob, so that rights within them are enough; else None."""
+        if not self.include or any(set(name) & set("*?[") for name in self.include):
+            return None
+        return tuple(name for name in dict.fromkeys(self.include) if self.holds(name))
+
+
+def _matches(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)

@@ -1,0 +1,49 @@
+"""The two requests that change a cluster: annotations of an object, and its deletion; both with preconditions (S5)."""
+
+from tagwarden.errors import Unsupported
+from tagwarden.model.resource import Resource
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.kubernetes.connection import MERGE_PATCH, Call
+from tagwarden.providers.kubernetes.discovery import Api
+
+FIELD_MANAGER = "tagwarden"
+
+
+def annotate(api: Api, resource: Resource, changes: TagChanges) -> Call:
+    """Give the request that writes tags as annotations, of the object as it was read.
+
+    Labels are never touched: a key that is removed is removed from the annotations. The patch repeats uid and
+    resourceVersion, so that the API server refuses it when the object is another or has changed.
+    """
+    if "patch" not in api.verbs:
+        raise Unsupported(f"objects of {api.resource} cannot be changed", operation=f"patch {api.resource}")
+    annotations = {**changes.set, **dict.fromkeys(changes.remove)}
+    metadata = {"uid": resource.uid, "annotations": annotations}
+    if resource.version:
+        metadata["resourceVersion"] = resource.version
+    return Call(
+        "PATCH",
+        api.path(resource.namespace, resource.name),
+        f"patch {api.resource} {resource.name}",
+        query={"fieldManager": FIELD_MANAGER},
+        body={"metadata": metadata},
+        content_type=MERGE_PATCH,
+    )
+
+
+def remove(api: Api, resource: Resource) -> Call:
+    """Give the request that deletes the object as it was read."""
+    preconditions = {"uid": resource.uid}
+    if resource.version:
+        preconditions["resourceVersion"] = resource.version
+    return Call(
+        "DELETE",
+        api.path(resource.namespace, resource.name),
+        f"delete {api.resource} {resource.name}",
+        body={
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": preconditions,
+            "propagationPolicy": api.row.propagation,
+        },
+    )
