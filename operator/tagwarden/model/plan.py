@@ -82,3 +82,8 @@ class Plan:
         """Every action, in the order of execution."""
         found = [action for planned in self.resources for action in planned.actions]
         return tuple(sorted(found, key=lambda action: (action.order, action.type != ActionType.SET_TAGS, action.uid)))
+
+    @property
+    def deletes(self) -> bool:
+        """Whether anything is deleted."""
+        return any(planned.goes for planned in self.resources)

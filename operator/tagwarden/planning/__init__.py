@@ -1,7 +1,31 @@
 """Pure: what goes with what, in which order, within which limits, under which hash."""
 
+from tagwarden.planning.approval import APPROVAL_VALID, approval_state
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
+from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
+from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.making import make_plan
+from tagwarden.planning.reach import Hop, blast_radius, closure_of, dependencies, dependents, owners
 
-__all__ = ["Budget", "PassSummary", "make_plan", "plan_from_json", "plan_json", "remembered"]
+__all__ = [
+    "APPROVAL_VALID",
+    "Budget",
+    "Difference",
+    "Hop",
+    "PassSummary",
+    "PlanDifference",
+    "approval_state",
+    "blast_radius",
+    "by_importance",
+    "closure_of",
+    "dependencies",
+    "dependents",
+    "diff_plans",
+    "make_plan",
+    "owners",
+    "plan_from_json",
+    "plan_json",
+    "remembered",
+    "weights",
+]

@@ -17,7 +17,7 @@ def plan_hash(policy: str, resources: Iterable[PlannedResource]) -> str:
     any of this, nor the order of the input has a part in it.
     """
     entries = sorted(
-        entry for planned in resources if planned.actions or planned.taken_by for entry in _entries(planned)
+        entry for planned in resources if planned.actions or planned.taken_by for entry in deeds_of(planned)
     )
     digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy]))
     for entry in entries:
@@ -31,12 +31,11 @@ def checksum(document: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _entries(planned: PlannedResource) -> Iterable[bytes]:
-    state = _state(planned.resource)
-    if planned.taken_by:
-        yield orjson.dumps([planned.resource.uid, "Taken", state, planned.taken_by])
-    for action in planned.actions:
-        yield orjson.dumps([planned.resource.uid, action.type.value, state, _deed(action)])
+def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
+    """Give what is done to one resource and to which state of it, in the form that is hashed."""
+    uid, state = planned.resource.uid, _state(planned.resource)
+    taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
+    return taken + tuple(orjson.dumps([uid, each.type.value, state, _deed(each)]) for each in planned.actions)
 
 
 def _state(resource: Resource) -> list[Any]:

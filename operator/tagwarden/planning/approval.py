@@ -1,0 +1,43 @@
+"""Whether a plan may run: a person approves the hash that was shown, and nothing else runs under it (S6)."""
+
+from datetime import datetime, timedelta
+
+from tagwarden.model.plan import Plan
+from tagwarden.model.policy import APPROVED_PLAN, Approval
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Withheld
+from tagwarden.planning.difference import diff_plans
+
+APPROVAL_VALID = timedelta(hours=24)
+"""How long an approval holds from when it was first seen: a world that did not move is no reason to act much later."""
+
+
+def approval_state(
+    plan: Plan,
+    approval: Approval,
+    approved: str,
+    *,
+    approved_at: datetime | None = None,
+    shown: Plan | None = None,
+    now: datetime,
+) -> Withheld | None:
+    """Say what keeps the plan waiting; None when it may run.
+
+    `approved` is the hash in the annotation, empty without one; `approved_at` (aware UTC) when it was first seen;
+    `shown` the plan of that hash, if it is still at hand, so that the refusal says what changed since. The whole plan
+    waits, with its tag writes, since those are part of the hash; a plan without deletions waits for nobody.
+    """
+    if approval is Approval.NONE or not plan.deletes:
+        return None
+    how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
+    if not approved:
+        return Withheld(Reason.NotApproved, f"the plan waits for a person; {how}")
+    if approved != plan.hash:
+        changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
+        return Withheld(Reason.ApprovalOutdated, f"the approved plan is not the plan as it is now{changed}; {how}")
+    if approved_at is not None and now - approved_at > APPROVAL_VALID:
+        hours = APPROVAL_VALID // timedelta(hours=1)
+        return Withheld(
+            Reason.ApprovalOutdated, f"the approval is older than {hours} hours; remove the annotation, then {how}"
+        )
+    return None

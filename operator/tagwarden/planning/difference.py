@@ -1,0 +1,72 @@
+"""What one plan does that another did not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.planning.hashing import deeds_of
+from tagwarden.planning.standing import describe
+
+NAMED_IN_SUMMARY = 3
+
+
+class How(StrEnum):
+    """What became of what is done to a resource."""
+
+    ADDED = "Added"
+    REMOVED = "Removed"
+    CHANGED = "Changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One resource to which the new plan does something else; `deletes` says that one of the two removes it."""
+
+    uid: str
+    name: str
+    how: How
+    deletes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDifference:
+    """Everything that differs, in the order of uid. Two plans without differences have the same hash."""
+
+    differences: tuple[Difference, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.differences)
+
+    @property
+    def summary(self) -> str:
+        """Say it in one line, deletions first."""
+        if not self.differences:
+            return "nothing changed"
+        parts = []
+        for how in How:
+            found = sorted((each for each in self.differences if each.how is how), key=lambda each: not each.deletes)
+            if found:
+                named = ", ".join(each.name for each in found[:NAMED_IN_SUMMARY])
+                more = f" and {len(found) - NAMED_IN_SUMMARY} more" if len(found) > NAMED_IN_SUMMARY else ""
+                deleted = sum(1 for each in found if each.deletes)
+                parts.append(f"{len(found)} {how.value.lower()} ({deleted} of them deletions): {named}{more}")
+        return "; ".join(parts)
+
+
+def diff_plans(old: Plan, new: Plan) -> PlanDifference:
+    """Compare what two plans do to which state of which resource."""
+    before, after = _doing(old), _doing(new)
+    found = []
+    for uid in sorted(before.keys() | after.keys()):
+        was, now = before.get(uid), after.get(uid)
+        if was is not None and now is not None and deeds_of(was) == deeds_of(now):
+            continue
+        how = How.ADDED if was is None else How.REMOVED if now is None else How.CHANGED
+        involved = [planned for planned in (was, now) if planned is not None]
+        deletes = any(planned.goes for planned in involved)
+        found.append(Difference(uid, describe(involved[-1].resource), how, deletes))
+    return PlanDifference(tuple(found))
+
+
+def _doing(plan: Plan) -> dict[str, PlannedResource]:
+    return {planned.resource.uid: planned for planned in plan.resources if planned.actions or planned.taken_by}
