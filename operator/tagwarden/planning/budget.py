@@ -22,6 +22,17 @@ class PassSummary:
     unforeseen: int
     braked: bool = False
 
+    @classmethod
+    def of(cls, at: datetime, summary: Mapping[str, int]) -> "PassSummary":
+        """Read what to remember from the counts of a plan (`Plan.summary`) of that time (aware UTC)."""
+        return cls(
+            at=at,
+            governed=summary.get("governed", 0),
+            tagged=summary.get("tagged", 0),
+            unforeseen=summary.get("unforeseen", 0),
+            braked=not summary.get("normal", 1),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -45,10 +56,4 @@ class Budget:
 
 def remembered(plan: Plan) -> PassSummary:
     """Give what to remember of a pass, for `Budget.passes` of those after it."""
-    return PassSummary(
-        at=plan.generated_at,
-        governed=plan.summary.get("governed", 0),
-        tagged=plan.summary.get("tagged", 0),
-        unforeseen=plan.summary.get("unforeseen", 0),
-        braked=not plan.summary.get("normal", 1),
-    )
+    return PassSummary.of(plan.generated_at, plan.summary)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
-from tagwarden.model.policy import CleanupPolicy
+from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
@@ -22,11 +22,21 @@ _WRITES_TAGS = frozenset({Verdict.FIX, Verdict.SHORTEN})
 
 
 class Governing(Protocol):
-    """A policy that was compiled for judging."""
+    """A policy, compiled or not."""
 
     @property
-    def policy(self) -> CleanupPolicy:
-        """The policy as it was written."""
+    def name(self) -> str:
+        """The name, which is part of the hash."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """How often the spec was changed."""
+        ...
+
+    @property
+    def spec(self) -> CleanupPolicySpec:
+        """What people wrote."""
         ...
 
 
@@ -54,8 +64,6 @@ def make_plan(
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `now` is aware UTC.
     """
-    declared = policy.policy
-    spec = declared.spec
     by_uid = {judgement.uid: judgement for judgement in judgements}
     others = {uid: _subdued(judgement) for uid, judgement in (associates or {}).items() if uid not in by_uid}
     everything = {**others, **by_uid}
@@ -63,7 +71,7 @@ def make_plan(
     closure = Closure(
         graph,
         [everything.get(resource.uid) for resource in graph.nodes],
-        associated=spec.associated,
+        associated=policy.spec.associated,
         completeness=Completeness(world, dependents_of),
         now=now,
     )
@@ -74,24 +82,26 @@ def make_plan(
         if resource.uid in by_uid or number in closure.going
     ]
     figures = count(planned, len(by_uid), budget, now)
-    stopped, is_normal = _stopped(planned, figures, declared, budget, clock_moved(world, budget, now))
+    stopped, is_normal = _stopped(planned, figures, policy, budget, clock_moved(world, budget, now))
     if stopped is not None:
         planned = [_held_back(each, stopped) for each in planned if each.resource.uid in by_uid]
     return Plan(
-        policy=declared.name,
-        policy_generation=declared.generation,
+        policy=policy.name,
+        policy_generation=policy.generation,
         generated_at=now,
         snapshots=tuple(sorted(snapshot.id for snapshot in world.snapshots.values())),
         resources=tuple(planned),
-        hash=plan_hash(declared.name, planned),
+        hash=plan_hash(policy.name, planned),
         summary=_summary(planned, figures, is_normal),
         stopped=stopped,
     )
 
 
 def _subdued(judgement: Judgement) -> Judgement:
-    """Keep what stands in the way of an associated resource, but never let its own verdict delete it."""
-    return judgement._replace(verdict=Verdict.REPORT) if judgement.verdict is Verdict.DELETE else judgement
+    """Keep what stands in the way of an associated resource, but never let its own verdict delete it, now or later."""
+    if judgement.verdict in (Verdict.DELETE, Verdict.PENDING):
+        return judgement._replace(verdict=Verdict.REPORT, deletion=None, withheld=None)
+    return judgement
 
 
 def _settled_order(closure: Closure, untangles: Untangles) -> Order:
@@ -142,7 +152,7 @@ def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
 def _stopped(
     planned: Sequence[PlannedResource],
     figures: Figures,
-    policy: CleanupPolicy,
+    policy: Governing,
     budget: Budget,
     clock: str,
 ) -> tuple[Withheld | None, bool]:
