@@ -3,6 +3,9 @@
 import subprocess
 import sys
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 
@@ -43,3 +46,37 @@ def test_a_program_finds_it_through_its_environment(fake_aws: FakeAWS) -> None:
     )
 
     assert "['reports']" == answer.stdout.strip()
+
+
+def test_parts_of_a_network_are_refused_until_what_uses_them_is_gone(fake_aws: FakeAWS) -> None:
+    """A wrong order of deletion fails as in the real AWS, and the right one succeeds."""
+    ec2 = fake_aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+    other = ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]
+    rule = [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "UserIdGroupPairs": [{"GroupId": other}]}]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rule)
+    answer = ec2.run_instances(ImageId="ami-1", SubnetId=subnet, SecurityGroupIds=[group], MinCount=1, MaxCount=1)
+    instance = answer["Instances"][0]
+    interface = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+
+    for wrong in (
+        lambda: ec2.delete_subnet(SubnetId=subnet),
+        lambda: ec2.delete_security_group(GroupId=group),
+        lambda: ec2.delete_security_group(GroupId=other),
+        lambda: ec2.delete_vpc(VpcId=vpc),
+        lambda: ec2.delete_network_interface(NetworkInterfaceId=interface),
+        lambda: ec2.release_address(AllocationId=address),
+    ):
+        with pytest.raises(ClientError, match=r"in use|dependencies"):
+            wrong()
+    ec2.delete_nat_gateway(NatGatewayId=gateway)
+    ec2.release_address(AllocationId=address)
+    ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_security_group(GroupId=group)
+    ec2.delete_security_group(GroupId=other)
+    ec2.delete_vpc(VpcId=vpc)

@@ -1,6 +1,6 @@
-"""Runs moto's server on a free loopback port and writes its URL, once it listens, into the file that is named.
+"""Runs moto's server on a free loopback port: `fake_aws_server.py URL_FILE`, as a process of its own.
 
-`fake_aws_server.py URL_FILE`, as a process of its own. The system picks the port, so nobody can take it in between,
+Its URL is written into the file as soon as it listens. The system picks the port, so nobody can take it in between,
 which moto's own command cannot do.
 """
 
@@ -10,9 +10,15 @@ from pathlib import Path
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+# Run as a script, Python puts this folder on the path instead of the checkout.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.support.fake_aws_manners import teach
+
 
 def main() -> None:
     file = Path(sys.argv[1])
+    teach()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     unfinished = file.with_suffix(".unfinished")

@@ -1,0 +1,145 @@
+"""Teaches moto's EC2 what the real one insists on, so that a wrong order of deletion fails here as it would there.
+
+moto deletes subnets and security groups that are in use, leaves the network interfaces of ended instances and gateways
+behind, and does not mark those that AWS itself looks after. `teach` puts that right in the process it is called in.
+Error codes are those of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.ec2.responses import EC2Response
+from moto.efs.models import EFSBackend
+from moto.elb.models import elb_backends
+from moto.elbv2.models import elbv2_backends
+
+Method = Callable[..., Any]
+Wrapper = Callable[[Method], Method]
+
+
+def teach() -> None:
+    """Change moto's classes in this process."""
+    _wrap(EC2Backend, "delete_subnet", _refuse(_users_of_subnet, "DependencyViolation"))
+    _wrap(EC2Backend, "delete_security_group", _refuse(_users_of_group, "DependencyViolation"))
+    _wrap(EC2Backend, "delete_vpc", _refuse(_gateways_of_vpc, "DependencyViolation"))
+    _wrap(EC2Response, "delete_network_interface", _refuse_interface)
+    _wrap(EC2Backend, "release_address", _refuse(_user_of_address, "InvalidIPAddress.InUse"))
+    _wrap(EC2Backend, "run_instances", _own_interfaces)
+    _wrap(EC2Backend, "create_nat_gateway", _mark_gateway_interface)
+    _wrap(EC2Backend, "delete_nat_gateway", _take_gateway_interface_along)
+    _wrap(EFSBackend, "create_mount_target", _mark_mount_target_interface)
+
+
+def _wrap(owner: type, name: str, wrapper: Wrapper) -> None:
+    setattr(owner, name, wrapper(getattr(owner, name)))
+
+
+def _refuse(users: Callable[[Any, str], Iterator[str]], code: str) -> Wrapper:
+    """Let a deletion through only when nothing uses what is to be deleted."""
+
+    def wrapper(original: Method) -> Method:
+        def refuse_if_used(backend: Any, *positional: Any, **named: Any) -> Any:
+            target = str(next((value for value in (*positional, *named.values()) if value), ""))
+            user = next(users(backend, target), None)
+            if user is not None:
+                raise EC2ClientError(code, f"{target} is currently in use by {user} and cannot be deleted.")
+            return original(backend, *positional, **named)
+
+        return refuse_if_used
+
+    return wrapper
+
+
+def _users_of_subnet(backend: Any, subnet: str) -> Iterator[str]:
+    yield from (each.id for each in backend.enis.values() if each.subnet.id == subnet)
+    for balancers in (elb_backends, elbv2_backends):
+        found = balancers[backend.account_id][backend.region_name].load_balancers.values()
+        # Classic ones know ids, the others subnets.
+        yield from (each.name for each in found if subnet in {getattr(one, "id", one) for one in each.subnets})
+
+
+def _users_of_group(backend: Any, group: str) -> Iterator[str]:
+    for interface in backend.enis.values():
+        if group in {each.id for each in interface.group_set}:
+            yield interface.id
+    for others in backend.groups.values():
+        for other in others.values():
+            rules = [*other.ingress_rules, *other.egress_rules]
+            if other.id != group and any(rule.source_group.get("GroupId") == group for rule in rules):
+                yield other.id
+
+
+def _gateways_of_vpc(backend: Any, vpc: str) -> Iterator[str]:
+    yield from (each.id for each in backend.internet_gateways.values() if each.vpc and each.vpc.id == vpc)
+
+
+def _refuse_interface(original: Method) -> Method:
+    """Refuse a request, where the others refuse a call: ending an instance calls the same method for its interfaces."""
+
+    def delete_network_interface(response: Any) -> Any:
+        interface = response.ec2_backend.enis.get(response._get_param("NetworkInterfaceId"))
+        if interface is not None and interface.status == "in-use":
+            raise EC2ClientError("InvalidParameterValue", f"Network interface '{interface.id}' is currently in use.")
+        return original(response)
+
+    return delete_network_interface
+
+
+def _user_of_address(backend: Any, address: str) -> Iterator[str]:
+    for each in backend.addresses:
+        if address in {each.allocation_id, each.public_ip} and each.association_id:
+            yield each.association_id
+
+
+def _own_interfaces(original: Method) -> Method:
+    def run_instances(backend: Any, *positional: Any, **named: Any) -> Any:
+        reservation = original(backend, *positional, **named)
+        for instance in reservation.instances:
+            for interface in instance.nics.values():
+                # What came with the instance goes with it; what was there before stays.
+                if interface.description == "Primary network interface":
+                    interface.delete_on_termination = True
+        return reservation
+
+    return run_instances
+
+
+def _mark_gateway_interface(original: Method) -> Method:
+    def create_nat_gateway(backend: Any, *positional: Any, **named: Any) -> Any:
+        gateway = original(backend, *positional, **named)
+        _hand_over(gateway._eni, "nat_gateway", f"Interface for NAT Gateway {gateway.id}")
+        return gateway
+
+    return create_nat_gateway
+
+
+def _take_gateway_interface_along(original: Method) -> Method:
+    def delete_nat_gateway(backend: Any, *positional: Any, **named: Any) -> Any:
+        gateway = original(backend, *positional, **named)
+        for address in backend.addresses:
+            if address.eni is gateway._eni:
+                backend.disassociate_address(association_id=address.association_id)
+        backend.enis.pop(gateway._eni.id, None)
+        return gateway
+
+    return delete_nat_gateway
+
+
+def _mark_mount_target_interface(original: Method) -> Method:
+    def create_mount_target(backend: Any, *positional: Any, **named: Any) -> Any:
+        target = original(backend, *positional, **named)
+        interface = backend.ec2_backend.enis[target.network_interface_id]
+        _hand_over(interface, "efs", f"EFS mount target for {target.file_system_id} ({target.mount_target_id})")
+        return target
+
+    return create_mount_target
+
+
+def _hand_over(interface: Any, interface_type: str, description: str) -> None:
+    """Mark an interface as one that AWS made for a service and removes with it."""
+    interface.requester_managed = True
+    interface.interface_type = interface_type
+    interface.description = description
+    interface.status = "in-use"
