@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
@@ -80,3 +81,50 @@ def test_parts_of_a_network_are_refused_until_what_uses_them_is_gone(fake_aws: F
     ec2.delete_security_group(GroupId=group)
     ec2.delete_security_group(GroupId=other)
     ec2.delete_vpc(VpcId=vpc)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        ("ec2", "DescribeVolumes", {}),
+        ("rds", "DescribeDBInstances", {}),
+        ("dynamodb", "ListTables", {}),
+        ("cloudwatch", "DescribeAlarms", {}),
+        ("s3", "ListBuckets", {}),
+        ("s3", "GetBucketTagging", {"Bucket": "reports"}),
+        ("s3", "DeleteObjects", {"Bucket": "reports", "Delete": {"Objects": [{"Key": "a"}]}}),
+        ("lambda", "ListFunctions", {}),
+        ("efs", "DescribeFileSystems", {}),
+        ("eks", "ListClusters", {}),
+        ("route53", "ListHostedZones", {}),
+        ("apigateway", "GetRestApis", {}),
+        ("stepfunctions", "ListStateMachines", {}),
+    ],
+)
+def test_an_operation_fails_when_a_test_wants_it_to(
+    fake_aws: FakeAWS, service: str, operation: str, arguments: dict[str, object]
+) -> None:
+    """In every protocol the client sees the error that was asked for, once; and each call is noted."""
+    fake_aws.fail(service, operation, code="AccessDenied", times=1)
+    client = fake_aws.client(service)
+    call = getattr(client, xform_name(operation))
+
+    with pytest.raises(ClientError, match=rf"\(AccessDenied\).*{operation} operation"):
+        call(**arguments)
+    fake_aws.client("s3").create_bucket(
+        Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    fake_aws.client("s3").put_bucket_tagging(Bucket="reports", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    call(**arguments)
+    assert [operation, operation] == [each.operation for each in fake_aws.calls(service) if each.operation == operation]
+
+
+def test_a_fault_of_one_region_leaves_the_others_alone(fake_aws: FakeAWS) -> None:
+    """A region that fails does not hide the others, and heals."""
+    fake_aws.fail("sqs", "ListQueues", region="us-east-1", code="ServiceUnavailable", status=503)
+
+    fake_aws.client("sqs", "eu-central-1").list_queues()
+    with pytest.raises(ClientError, match="ServiceUnavailable"):
+        fake_aws.client("sqs", "us-east-1").list_queues()
+    fake_aws.heal()
+    fake_aws.client("sqs", "us-east-1").list_queues()

@@ -1,15 +1,19 @@
 """A simulated AWS: moto's server as a process of its own, spoken to over HTTP like the real one."""
 
+import json
 import sys
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
+from tests.support.fake_aws_tap import Call, Fault
 from tests.support.processes import ProcessGroup, clean_environment
 
 SERVER = Path(__file__).with_name("fake_aws_server.py")
@@ -88,11 +92,50 @@ class FakeAWS:
         self.stop()
 
     def reset(self) -> None:
-        """Empty every account."""
-        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")
+        """Empty every account, and forget all calls and faults."""
+        self._request("POST", "/moto-api/reset")
+        self.heal()
+        self.forget_calls()
+
+    def fail(
+        self,
+        service: str,
+        operation: str,
+        *,
+        code: str = "AccessDenied",
+        status: int = 403,
+        region: str = "",
+        times: int = -1,
+    ) -> None:
+        """Let an operation fail from now on, such as `fail("ec2", "DescribeVolumes", code="UnauthorizedOperation")`.
+
+        `service` is boto3's name. In every region unless one is given; `times` times, or until `heal`.
+        """
+        fault = Fault(_signing_name(service), operation, region, code, status, times)
+        self._request("POST", "/tagwarden/faults", json.dumps(asdict(fault)).encode())
+
+    def heal(self) -> None:
+        """Let every operation work again."""
+        self._request("DELETE", "/tagwarden/faults")
+
+    def calls(self, service: str = "", region: str = "") -> list[Call]:
+        """Return what clients asked for since the last reset, of one service (boto3's name) or of all."""
+        signing_name = _signing_name(service) if service else ""
+        return [
+            call
+            for call in (Call(**each) for each in json.loads(self._request("GET", "/tagwarden/calls")))
+            if signing_name in {"", call.service} and region in {"", call.region}
+        ]
+
+    def forget_calls(self) -> None:
+        """Start counting calls anew."""
+        self._request("DELETE", "/tagwarden/calls")
+
+    def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        request = urllib.request.Request(f"{self.endpoint}{path}", method=method, data=body)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as answer:
-            answer.read()
+            return bytes(answer.read())
 
     def login(self, account_id: str = DEFAULT_ACCOUNT) -> Login:
         """Return credentials of an account; every number of twelve digits is an account."""
@@ -115,3 +158,9 @@ class FakeAWS:
         """Return the variables for a program that shall use this AWS, and can find no other."""
         variables = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": DEFAULT_REGION}
         return clean_environment(**(variables | login.environment() | extra))
+
+
+@cache
+def _signing_name(service: str) -> str:
+    """Return the name that requests to a service are signed with, which is all that a request tells of it."""
+    return str(botocore.session.get_session().get_service_model(service).signing_name)
