@@ -2,6 +2,7 @@
 
     TagwardenError
     ├── BadInput                  something a person wrote: exit status 2, nothing was changed
+    │   └── InvalidField          one field of a policy or an account that the schema could not judge
     ├── StateError                the journal or the inventory cannot be read or written
     └── ProviderError             a vendor refused or failed; carries a `Reason` and a `Retry`
         ├── CredentialsInvalid
@@ -46,6 +47,19 @@ class TagwardenError(Exception):
 
 class BadInput(TagwardenError):
     """Something a person wrote cannot be used: names the file and the field, and what to write instead."""
+
+
+class InvalidField(BadInput):
+    """One field of a policy or an account that the schema could not judge: a time zone, a regular expression, CEL.
+
+    `field` is its path as written in YAML, `reason` what the condition of the object says.
+    """
+
+    def __init__(self, field: str, problem: str, reason: Reason = Reason.InvalidSpec) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+        self.reason = reason
 
 
 class StateError(TagwardenError):

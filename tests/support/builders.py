@@ -81,16 +81,16 @@ def an_account(
     **spec: Any,
 ) -> CloudAccount:
     """Give a test account; further fields of the spec as in YAML."""
-    block: dict[str, Any] = {
+    blocks: dict[Provider, dict[str, Any]] = {
         Provider.AWS: {"aws": {"accountID": "123456789012"}},
         Provider.KUBERNETES: {"kubernetes": {}},
         Provider.GCP: {"gcp": {"projectID": "my-dev-project"}},
-    }[provider]
+    }
     return CloudAccount.model_validate(
         {
             "name": name,
             "labels": dict(labels or {}),
-            "spec": {"provider": provider, "environment": environment, **block, **spec},
+            "spec": {"provider": provider, "environment": environment, **blocks[provider], **spec},
         }
     )
 

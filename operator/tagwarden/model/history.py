@@ -14,7 +14,8 @@ class History:
     have deleted it, `since` when they began to agree on it, and `agreed` how many complete snapshots in a row did;
     `snapshot` is the last of them, so that judging one snapshot twice counts once. `deletions` counts how often
     something of the same kind and name was deleted by us within the window for loops (S13). `repaired` is when we
-    last wrote its tags. All instants are aware UTC.
+    last wrote its tags. `created` is the creation time the vendor told: another one means another resource under the
+    same uid, to which nothing of this applies. All instants are aware UTC.
     """
 
     first_seen: datetime
@@ -24,3 +25,4 @@ class History:
     snapshot: str = ""
     repaired: datetime | None = None
     deletions: int = 0
+    created: datetime | None = None

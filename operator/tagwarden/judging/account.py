@@ -1,0 +1,46 @@
+"""An account with its expressions compiled: which environment each of its resources belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tagwarden.judging.expressions import Expression
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.resource import Environment, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledAccount:
+    """A declared account, and its rules for environments in the order in which they are tried."""
+
+    account: CloudAccount
+    rules: tuple[tuple[Expression, Environment], ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the CloudAccount."""
+        return self.account.name
+
+    def environment_of(self, resource: Resource, now: datetime) -> Environment:
+        """Give the environment: the first rule that holds, else the account's own.
+
+        A rule that fails makes the resource production, since the rules after it are not to be reached by a mistake
+        in an earlier one (S2).
+        """
+        for where, environment in self.rules:
+            answer = where.holds(resource, resource.created, now)
+            if answer is True:
+                return environment
+            if answer is not False:
+                return Environment.PRODUCTION
+        return self.account.spec.environment
+
+
+def compile_account(account: CloudAccount) -> CompiledAccount:
+    """Compile what an account says of environments; raise InvalidField for an expression that cannot work."""
+    return CompiledAccount(
+        account,
+        tuple(
+            (Expression(rule.where, f"spec.environments[{index}].where"), rule.environment)
+            for index, rule in enumerate(account.spec.environments)
+        ),
+    )

@@ -1,0 +1,207 @@
+"""Everything that a check may look at, gathered before the first check runs."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tagwarden.judging.doubt import is_doubtful
+from tagwarden.judging.lineage import Legacy
+from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.model.history import History
+from tagwarden.model.policy import OnMalformed, OnMissingExpiry, OnTooLong
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.tags import TagState
+from tagwarden.tagging import LATEST, Reading, shortened
+
+_DELETABLE = Environment.TEST
+"""The only environment in which anything is deleted or shortened (S2)."""
+
+
+class Circumstances(NamedTuple):
+    """What all resources of one kind in one environment of one account have in common.
+
+    `rivals` are the policies that cover the kind too, with at least our priority. `earliest` is now +
+    `grace.repaired`, before which no repaired or shortened expiry may lie. `is_complete` says whether the kind was
+    listed to its end.
+    """
+
+    policy: CompiledPolicy
+    rivals: tuple[CompiledPolicy, ...]
+    environment: Environment
+    snapshot: str
+    is_complete: bool
+    now: datetime
+    earliest: datetime
+
+    @property
+    def allows_harm(self) -> bool:
+        """Whether anything may be deleted or shortened here at all (S2)."""
+        return self.environment is _DELETABLE
+
+
+class Standing(NamedTuple):
+    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open."""
+
+    contenders: tuple[str, ...] = ()
+    failure: str = ""
+    excluded_by: str = ""
+
+
+class Intent(NamedTuple):
+    """The expiry that is to be written, and the rule that asks for it."""
+
+    expires: datetime
+    rule: Reason
+
+
+class Case(NamedTuple):
+    """One resource before one policy.
+
+    `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
+    `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
+    `earliest`. `allowed` is the instant beyond which no expiry may lie, None where there is no maximum or its
+    beginning is unknown.
+    """
+
+    resource: Resource
+    around: Circumstances
+    standing: Standing
+    history: History | None
+    created: datetime | None
+    reading: Reading
+    legacy: Legacy
+    protecting_tag: str
+    owner: str | None
+    expires: datetime | None
+    never: bool
+    is_doubtful: bool
+    allowed: datetime | None
+    intent: Intent | None
+
+    @property
+    def policy(self) -> CompiledPolicy:
+        """The policy that judges."""
+        return self.around.policy
+
+    @property
+    def inherits_owner(self) -> bool:
+        """Whether the owner is that of what the resource belongs to."""
+        return self.owner is not None and not self.reading.owner_stated
+
+    @property
+    def inherits_expiry(self) -> bool:
+        """Whether what the resource belongs to states its expiry, readable or not."""
+        return not self.reading.expiry_stated and self.legacy.states_expiry
+
+    @property
+    def lacks_owner(self) -> bool:
+        """Whether the policy wants an owner and nothing states one."""
+        return self.policy.spec.owner.required and not self.reading.owner_stated and self.owner is None
+
+    @property
+    def lacks_expiry(self) -> bool:
+        """Whether the policy wants an expiry and nothing states one."""
+        wanted = self.policy.spec.expiry.required
+        return wanted and not self.reading.expiry_stated and not self.legacy.states_expiry
+
+    @property
+    def is_untagged(self) -> bool:
+        """Whether both are wanted and nothing at all is stated."""
+        return self.lacks_owner and self.lacks_expiry
+
+    @property
+    def is_unreadable_expiry(self) -> bool:
+        """Whether the resource's own tags state an expiry that nobody can read."""
+        return self.reading.expiry_stated and self.reading.expires is None and not self.reading.never
+
+
+def gather(
+    resource: Resource,
+    around: Circumstances,
+    standing: Standing,
+    history: History | None,
+    created: datetime | None,
+    reading: Reading,
+    legacy: Legacy,
+    protecting_tag: str,
+) -> Case:
+    """Draw together what the tags, the lineage and the policy's maximum say."""
+    policy = around.policy
+    handed_down = (
+        legacy
+        if policy.spec.owner.inherit
+        else legacy._replace(
+            owner=None, owner_from="", states_expiry=False, expires=None, never=False, expiry_from="", uncollected=""
+        )
+    )
+    doubtful = is_doubtful(reading, policy.expiry_keys[resource.provider])
+    if reading.expiry_stated:
+        expires, never = reading.expires, reading.never
+        if doubtful and expires is not None:
+            expires = max(expires, around.earliest)
+    else:
+        expires, never = handed_down.expires, handed_down.never
+    allowed = policy.lifetime.allowed_until(created) if created is not None else None
+    owner = reading.owner if reading.owner_stated else handed_down.owner
+    taggable = resource.tags.state is TagState.KNOWN
+    intent = _intent(reading, handed_down, around, created, expires, allowed) if taggable else None
+    return Case(
+        resource,
+        around,
+        standing,
+        history,
+        created,
+        reading,
+        handed_down,
+        protecting_tag,
+        owner,
+        expires,
+        never,
+        doubtful,
+        allowed,
+        intent,
+    )
+
+
+def _intent(
+    reading: Reading,
+    legacy: Legacy,
+    around: Circumstances,
+    created: datetime | None,
+    expires: datetime | None,
+    allowed: datetime | None,
+) -> Intent | None:
+    """Find the expiry to write. What the resource inherits is never written, and outside of test nothing is assumed."""
+    if not reading.expiry_stated:
+        return None if legacy.states_expiry else _instead_of_missing(around, created)
+    if expires is None and not reading.never:
+        return _instead_of_unreadable(around, allowed)
+    rules = around.policy.spec.rules
+    if rules.too_long is OnTooLong.SHORTEN and around.allows_harm and allowed is not None:
+        target = shortened(expires, allowed, around.earliest)
+        if target is not None:
+            return Intent(target, Reason.TooLong)
+    if expires is not None and expires != reading.expires and rules.malformed is OnMalformed.FIX:
+        return Intent(expires, Reason.MalformedExpiry)
+    return None
+
+
+def _instead_of_missing(around: Circumstances, created: datetime | None) -> Intent | None:
+    spec = around.policy.spec
+    wanted = spec.expiry.required and spec.rules.missing_expiry is OnMissingExpiry.FIX
+    if not wanted or not around.allows_harm or created is None:
+        return None
+    default = around.policy.lifetime.default_until(created)
+    return Intent(max(default, around.earliest), Reason.MissingExpiry) if default is not None else None
+
+
+def _instead_of_unreadable(around: Circumstances, allowed: datetime | None) -> Intent | None:
+    fixes = around.policy.spec.rules.malformed is OnMalformed.FIX
+    if not fixes or not around.allows_harm or allowed is None:
+        return None
+    return Intent(max(allowed, around.earliest), Reason.MalformedExpiry)
+
+
+def later(moment: datetime, duration: timedelta) -> datetime:
+    """Add a duration that people wrote, and stop at the end of the calendar."""
+    return moment + duration if duration < LATEST - moment else LATEST

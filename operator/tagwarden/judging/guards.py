@@ -1,0 +1,63 @@
+"""What a tag says that keeps hands off: the wish to be protected, and that something is a part of Tagwarden."""
+
+import re
+from collections.abc import Mapping
+
+from tagwarden.model.policy import API_GROUP, PROTECT_KEY
+from tagwarden.model.resource import Resource
+from tagwarden.tagging import TagPlace, encode_key
+
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text.lower())
+
+
+# A slip in a key that is meant to protect must not cost the resource, so case, blanks and separators do not matter.
+_PROTECT_KEYS = frozenset(
+    {_letters(PROTECT_KEY), _letters(PROTECT_KEY + "ed")}
+    | {_letters(encode_key(PROTECT_KEY, place)) for place in TagPlace}
+)
+_NOT_PROTECTED = "false"
+
+_PART_OF = ("app.kubernetes.io/part-of", "app.kubernetes.io/name")
+_OURSELVES = "tagwarden"
+_OUR_KINDS = f".{API_GROUP}"
+_REMEMBERED = 10_000
+
+
+class Guards:
+    """Finds the keys that keep hands off, remembering which keys are none so that most tags cost one comparison."""
+
+    __slots__ = ("_plain",)
+
+    def __init__(self) -> None:
+        self._plain: set[str] = set()
+
+    def are_plain(self, values: Mapping[str, str]) -> bool:
+        """Whether every key is already known to guard nothing."""
+        return values.keys() <= self._plain
+
+    def protecting_tag(self, values: Mapping[str, str]) -> str:
+        """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
+        found = ""
+        for key in values.keys() - self._plain:
+            if _letters(key) in _PROTECT_KEYS:
+                if values[key].strip().lower() != _NOT_PROTECTED:
+                    found = max(found, f"{key}={values[key]}")
+            elif key not in _PART_OF:
+                self._remember(key)
+        return found
+
+    def _remember(self, key: str) -> None:
+        if len(self._plain) >= _REMEMBERED:
+            self._plain.clear()
+        self._plain.add(key)
+
+
+def is_ourselves(resource: Resource) -> bool:
+    """Whether the resource is a part of Tagwarden: labelled so, or of a kind that it defines."""
+    values = resource.tags.values
+    labelled = any(values.get(key, "").strip().lower() == _OURSELVES for key in _PART_OF)
+    return labelled or resource.kind.endswith(_OUR_KINDS)

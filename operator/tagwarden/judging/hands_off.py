@@ -1,0 +1,128 @@
+"""Checks that keep hands off a resource, whatever its tags say of owner and expiry."""
+
+from tagwarden.judging.case import Case
+from tagwarden.judging.guards import is_ourselves
+from tagwarden.judging.opinion import Check, Opinion, one
+from tagwarden.model.reasons import Reason
+from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Finding, Verdict
+
+
+def has_unreadable_tags(case: Case) -> Opinion | None:
+    """Tags that nobody could read are not missing (S1)."""
+    tags = case.resource.tags
+    if tags.state is not TagState.UNREADABLE:
+        return None
+    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"the tags could not be read: {tags.why}", final=True)
+
+
+def has_failing_expression(case: Case) -> Opinion | None:
+    """Nobody knows whether the policy means this resource."""
+    if not case.standing.failure:
+        return None
+    return one(Verdict.UNDECIDABLE, Reason.InvalidExpression, case.standing.failure, final=True)
+
+
+def belongs_to_unreadable(case: Case) -> Opinion | None:
+    """What it belongs to may be protected or claimed, for all that anybody could read (S1)."""
+    if not case.legacy.unreadable:
+        return None
+    message = f"it belongs to {case.legacy.unreadable}, whose tags could not be read"
+    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, message, final=True)
+
+
+def belongs_to_uncollected(case: Case) -> Opinion | None:
+    """What is missing here may be stated by something that was not collected (S3)."""
+    if not case.legacy.uncollected or case.resource.manager or not (case.lacks_owner or case.lacks_expiry):
+        return None
+    message = f"it belongs to {case.legacy.uncollected}, which was not collected and may state its owner and expiry"
+    return one(Verdict.UNDECIDABLE, Reason.SnapshotIncomplete, message, final=True)
+
+
+def is_in_conflict(case: Case) -> Opinion | None:
+    """Policies of the same priority govern it, so none of them acts (S16)."""
+    if not case.standing.contenders:
+        return None
+    names = ", ".join(sorted((case.policy.name, *case.standing.contenders)))
+    message = f"policies {names} govern it with priority {case.policy.spec.priority}; give one of them another"
+    return one(Verdict.CONFLICT, Reason.Conflict, message)
+
+
+def is_protected_by_tag(case: Case) -> Opinion | None:
+    """Its own tag protects it (S7)."""
+    if not case.protecting_tag:
+        return None
+    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"it carries {case.protecting_tag}")
+
+
+def is_protected_by_owner(case: Case) -> Opinion | None:
+    """A tag protects what it belongs to, and with it whatever that owns (S7)."""
+    if not case.legacy.protected:
+        return None
+    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"it belongs to {case.legacy.protected}, which is protected")
+
+
+def is_protected_by_vendor(case: Case) -> Opinion | None:
+    """The vendor protects it, or owns it (S7)."""
+    if not case.resource.protection:
+        return None
+    return one(Verdict.PROTECTED, Reason.ProtectedByVendor, case.resource.protection)
+
+
+def is_a_part_of_tagwarden(case: Case) -> Opinion | None:
+    """A janitor does not delete itself (S7)."""
+    if not is_ourselves(case.resource):
+        return None
+    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "it is a part of Tagwarden")
+
+
+def is_excluded(case: Case) -> Opinion | None:
+    """The policy leaves it alone (S7)."""
+    if not case.standing.excluded_by:
+        return None
+    message = f"{case.standing.excluded_by} of policy {case.policy.name} matches"
+    return one(Verdict.PROTECTED, Reason.Excluded, message)
+
+
+def is_managed(case: Case) -> Opinion | None:
+    """Its manager would make it again, so that is judged instead (S13)."""
+    manager = case.resource.manager
+    if manager is None:
+        return None
+    return one(Verdict.MANAGED, Reason.Managed, f"{manager} makes it and would make it again", final=True)
+
+
+def is_untaggable(case: Case) -> Opinion | None:
+    """It shares the fate of what it belongs to, and is never deleted for tags that it cannot have."""
+    if case.resource.tags.state is not TagState.UNTAGGABLE:
+        return None
+    if case.owner is not None or case.inherits_expiry:
+        return Opinion(Verdict.COMPLIANT, inheritance(case), final=True)
+    message = f"{case.resource.kind} has no tags, and it belongs to nothing that states an owner or an expiry"
+    return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
+
+
+def inheritance(case: Case) -> tuple[Finding, ...]:
+    """Name what the resource belongs to and has from there."""
+    found = []
+    if case.inherits_owner:
+        found.append(Finding(Reason.InheritedOwner, f"owner {case.owner} comes from {case.legacy.owner_from}"))
+    if case.inherits_expiry:
+        found.append(Finding(Reason.InheritedExpiry, f"the expiry is that of {case.legacy.expiry_from}"))
+    return tuple(found)
+
+
+HANDS_OFF: tuple[Check, ...] = (
+    has_unreadable_tags,
+    has_failing_expression,
+    belongs_to_unreadable,
+    belongs_to_uncollected,
+    is_in_conflict,
+    is_protected_by_tag,
+    is_protected_by_owner,
+    is_protected_by_vendor,
+    is_a_part_of_tagwarden,
+    is_excluded,
+    is_managed,
+    is_untaggable,
+)

@@ -1,0 +1,37 @@
+"""What one check says of a case."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tagwarden.judging.case import Case
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Finding, Verdict, Withheld
+
+
+class Opinion(NamedTuple):
+    """A verdict with what is to be said of the resource.
+
+    `deletion` is the rule behind a Delete or Pending. `withheld` says what keeps back what the policy asks for. After
+    a `final` one nothing more can be said, so no later check is asked.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    deletion: Reason | None = None
+    withheld: Withheld | None = None
+    final: bool = False
+
+
+Check = Callable[[Case], Opinion | None]
+"""Looks at one thing; None where it has nothing to say."""
+
+
+def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) -> Opinion:
+    """Give an opinion with one finding."""
+    return Opinion(verdict, (Finding(reason, message),), final=final)
+
+
+def untouchable(case: Case) -> Finding:
+    """Say that in this environment nothing is deleted or shortened, whatever a policy says (S2)."""
+    environment = case.around.environment
+    return Finding(Reason.Production, f"its environment is {environment}, where nothing is deleted or shortened")

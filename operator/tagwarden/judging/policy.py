@@ -1,0 +1,84 @@
+"""A policy compiled once, so that judging a resource reads no text that people wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from tagwarden.errors import BadInput, InvalidField
+from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.schedule import Schedule
+from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
+from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules, encode_key, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """A policy as judging and planning use it; `spec` is what people wrote.
+
+    `expiry_keys` is the canonical key of an expiry as each provider's place writes it.
+    """
+
+    name: str
+    generation: int
+    spec: CleanupPolicySpec
+    zone: ZoneInfo
+    schedule: Schedule
+    scope: CompiledScope
+    tag_rules: TagRules
+    lifetime: LifetimeLimit
+    expiry_keys: Mapping[Provider, str]
+
+    def covers(self, account: CompiledAccount) -> bool:
+        """Whether the account is in the scope."""
+        return self.scope.covers_account(account.account)
+
+    @property
+    def has_maximum(self) -> bool:
+        """Whether any lifetime is too long for this policy."""
+        return self.spec.lifetime.max is not None or self.spec.lifetime.weekly_cutoff is not None
+
+
+def compile_policy(
+    policy: CleanupPolicy,
+    known_owners: Mapping[str, str | None] | None = None,
+    can_delete: CanDelete = lambda _provider, _kind: True,
+) -> CompiledPolicy:
+    """Compile a policy; raise InvalidField that names the field and says what to write instead.
+
+    `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
+    `can_delete` tells which kinds a policy without `scope.kinds` governs.
+    """
+    spec = policy.spec
+    zone = _zone(spec.time_zone)
+    try:
+        tag_rules = compile_tag_rules(spec.owner, spec.expiry, zone, known_owners)
+    except InvalidField:
+        raise
+    except BadInput as error:
+        field, _, problem = str(error).partition(": ")
+        raise InvalidField(field, problem) from error
+    return CompiledPolicy(
+        name=policy.name,
+        generation=policy.generation,
+        spec=spec,
+        zone=zone,
+        schedule=Schedule(spec.schedule, zone),
+        scope=compile_scope(spec.scope, can_delete),
+        tag_rules=tag_rules,
+        lifetime=LifetimeLimit(spec.lifetime, zone),
+        expiry_keys={provider: encode_key(spec.expiry.key, place_of(provider)) for provider in Provider},
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InvalidField(
+            "spec.timeZone",
+            f"{name!r} is no time zone; write an IANA name such as Europe/Berlin or UTC",
+            Reason.InvalidTimeZone,
+        ) from None

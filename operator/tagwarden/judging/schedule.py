@@ -1,0 +1,59 @@
+"""When a policy runs: cron in the policy's time zone, or every so often."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from tagwarden.errors import InvalidField
+from tagwarden.model.duration import parse_duration
+from tagwarden.model.reasons import Reason
+from tagwarden.model.schedule_form import EVERY, LEAST_EVERY_SECONDS, NAMED_SCHEDULES
+
+_FIELD = "spec.schedule"
+_HELP = 'write cron of five fields, such as "0 * * * *" for every full hour, or @every 30m'
+_CRON_FIELDS = 5
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Schedule:
+    """A schedule that knows its next time. Where clocks change, cron keeps what Debian's does: no run is lost."""
+
+    __slots__ = ("_cron", "_every", "_zone")
+
+    def __init__(self, text: str, zone: ZoneInfo) -> None:
+        """Read the schedule; raise InvalidField that says what to write instead."""
+        self._zone = zone
+        self._every: timedelta | None = None
+        self._cron = NAMED_SCHEDULES.get(text.strip(), text)
+        if text.startswith(EVERY):
+            self._every = _interval(text)
+            return
+        if len(self._cron.split()) != _CRON_FIELDS:
+            raise _invalid(f"{text!r} has not five fields; {_HELP}")
+        try:
+            self.next_after(_ANY_TIME)
+        except (CronSimError, StopIteration) as error:
+            raise _invalid(f"{text!r} is no schedule ({error or 'it never comes'}); {_HELP}") from None
+
+    def next_after(self, moment: datetime) -> datetime:
+        """Give the first time after `moment`, both aware; the answer is UTC."""
+        if self._every is not None:
+            return (moment + self._every).astimezone(UTC)
+        # In the hour that comes twice, the first answer can be a time that has passed in the first of the two.
+        times = (found.astimezone(UTC) for found in CronSim(self._cron, moment.astimezone(self._zone)))
+        return next(found for found in times if found > moment)
+
+
+def _interval(text: str) -> timedelta:
+    try:
+        every = parse_duration(text.removeprefix(EVERY).strip())
+    except ValueError as error:
+        raise _invalid(str(error)) from None
+    if every < timedelta(seconds=LEAST_EVERY_SECONDS):
+        raise _invalid(f"{text!r} would never rest; write @every 1m at least, such as @every 30m")
+    return every
+
+
+def _invalid(problem: str) -> InvalidField:
+    return InvalidField(_FIELD, problem, Reason.InvalidSchedule)

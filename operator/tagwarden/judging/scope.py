@@ -1,0 +1,99 @@
+"""Which resources a policy governs, and which of them it leaves alone."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tagwarden.judging.expressions import Expression, Failed, compile_expression
+from tagwarden.judging.globs import matcher_of
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.policy import Exclusion, Scope
+from tagwarden.model.resource import Environment, Provider, Resource
+
+Matcher = Callable[[str], bool]
+CanDelete = Callable[[Provider, str], bool]
+"""Whether resources of that kind can be deleted at all, as the providers' catalogues say."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledExclusion:
+    """What an exclusion asks for; None where it does not ask."""
+
+    label: str
+    kinds: Matcher | None
+    regions: Matcher | None
+    namespaces: Matcher | None
+    names: Matcher | None
+    tags: Mapping[str, Matcher]
+    where: Expression | None
+
+    def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
+        """Whether every field that is given matches; the expression is asked last."""
+        if self.kinds and not (self.kinds(resource.kind) or self.kinds(resource.category)):
+            return False
+        if self.regions and not self.regions(resource.region):
+            return False
+        if self.namespaces and not self.namespaces(resource.namespace):
+            return False
+        if self.names and not (self.names(resource.name) or self.names(resource.id)):
+            return False
+        values = resource.tags.values
+        if not all(key in values and matches(values[key]) for key, matches in self.tags.items()):
+            return False
+        return self.where.holds(resource, created, now) if self.where else True
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledScope:
+    """The scope of one policy.
+
+    Accounts are those named and those that carry all of the labels; neither given means none. Without `kinds` it is
+    every kind that can be deleted.
+    """
+
+    names: frozenset[str]
+    labels: Mapping[str, str]
+    environments: frozenset[Environment]
+    kinds: Matcher | None
+    can_delete: CanDelete
+    where: Expression | None
+    exclusions: tuple[CompiledExclusion, ...]
+
+    def covers_account(self, account: CloudAccount) -> bool:
+        """Whether the account is named or carries all of the labels."""
+        if account.name in self.names:
+            return True
+        return bool(self.labels) and self.labels.items() <= account.labels.items()
+
+    def covers_kind(self, resource: Resource) -> bool:
+        """Whether the resource's kind or category is one that the policy governs."""
+        if self.kinds is None:
+            return self.can_delete(resource.provider, resource.kind)
+        return self.kinds(resource.kind) or self.kinds(resource.category)
+
+
+def compile_scope(scope: Scope, can_delete: CanDelete) -> CompiledScope:
+    """Compile globs and expressions; raise InvalidField that names the field."""
+    return CompiledScope(
+        names=frozenset(scope.accounts.names),
+        labels=dict(scope.accounts.labels),
+        environments=frozenset(scope.environments),
+        kinds=matcher_of(scope.kinds),
+        can_delete=can_delete,
+        where=compile_expression(scope.where, "spec.scope.where"),
+        exclusions=tuple(_exclusions(scope.exclude)),
+    )
+
+
+def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
+    for index, exclusion in enumerate(exclusions):
+        label = f"spec.scope.exclude[{index}]"
+        yield CompiledExclusion(
+            label=label,
+            kinds=matcher_of(exclusion.kinds),
+            regions=matcher_of(exclusion.regions),
+            namespaces=matcher_of(exclusion.namespaces),
+            names=matcher_of(exclusion.names),
+            tags={key: matches for key, glob in exclusion.tags.items() if (matches := matcher_of([glob]))},
+            where=compile_expression(exclusion.where, f"{label}.where"),
+        )

@@ -1,0 +1,66 @@
+"""Checks of what the tags say, none of which deletes anything."""
+
+from tagwarden.judging.case import Case
+from tagwarden.judging.hands_off import inheritance
+from tagwarden.judging.opinion import Check, Opinion, one, untouchable
+from tagwarden.judging.words import instant
+from tagwarden.model.policy import OnMalformed
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Finding, Verdict, Withheld
+
+
+def is_of_unknown_age(case: Case) -> Opinion | None:
+    """Where nobody knows when a lifetime began, nobody knows that it is too long."""
+    lifetime = case.policy.spec.lifetime
+    bounded = case.policy.has_maximum or (case.lacks_expiry and lifetime.default is not None)
+    if case.created is not None or not bounded or case.inherits_expiry:
+        return None
+    message = "its creation time is unknown; it counts from when it was first seen, which is from the next pass on"
+    return one(Verdict.REPORT, Reason.UnknownAge, message)
+
+
+def is_too_long(case: Case) -> Opinion | None:
+    """The maximum holds for the instant that results, in whatever way it was written."""
+    finding = _beyond_maximum(case)
+    if finding is None:
+        return None
+    if case.intent is not None and case.intent.rule is Reason.TooLong:
+        return Opinion(Verdict.SHORTEN, (finding,))
+    if case.around.allows_harm:
+        return Opinion(Verdict.REPORT, (finding,))
+    forbidden = untouchable(case)
+    return Opinion(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
+
+
+def _beyond_maximum(case: Case) -> Finding | None:
+    allowed, expires = case.allowed, case.expires
+    if allowed is None or case.inherits_expiry:
+        return None
+    if case.never:
+        return Finding(Reason.NeverExpires, f"it never expires; the policy allows {instant(allowed)}")
+    if expires is None or expires <= allowed or expires <= case.around.now:
+        return None
+    message = f"it expires at {instant(expires)}; the policy allows {instant(allowed)}"
+    if expires <= case.around.earliest:
+        message += ", and what is left is no more than every shortened lifetime keeps"
+    return Finding(Reason.TooLong, message)
+
+
+def is_not_canonical(case: Case) -> Opinion | None:
+    """The tags hold more than owner and expiry in their canonical form."""
+    reading = case.reading
+    findings = (*reading.owner_findings, *reading.expiry_findings)
+    if reading.is_canonical and not findings:
+        return None
+    assumes = case.intent is not None and case.intent.rule is Reason.MalformedExpiry
+    fixes = case.policy.spec.rules.malformed is OnMalformed.FIX and (bool(reading.repairs) or assumes)
+    return Opinion(Verdict.FIX if fixes else Verdict.REPORT, findings)
+
+
+def has_inherited(case: Case) -> Opinion | None:
+    """What it belongs to speaks for it; nothing is written."""
+    found = inheritance(case)
+    return Opinion(Verdict.COMPLIANT, found) if found else None
+
+
+TAG_CHECKS: tuple[Check, ...] = (is_of_unknown_age, is_too_long, is_not_canonical, has_inherited)

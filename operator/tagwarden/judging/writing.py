@@ -1,0 +1,57 @@
+"""The one write that makes the tags of a resource right."""
+
+from typing import NamedTuple
+
+from tagwarden.judging.case import Case
+from tagwarden.model.policy import OnMalformed
+from tagwarden.model.reasons import Reason
+from tagwarden.model.tags import TagChanges
+from tagwarden.model.verdict import Confidence, Finding, Repair
+from tagwarden.tagging import changes_for
+
+
+class Write(NamedTuple):
+    """Changes of tags, and the repairs that they are made of."""
+
+    changes: TagChanges
+    repairs: tuple[Repair, ...]
+
+
+def write_of(case: Case) -> Write | Finding:
+    """Give the write that a Fix or a Shorten asks for, or why the place does not allow it.
+
+    Without the rule to fix what is malformed, only the expiry that another rule asks for is written.
+    """
+    resource, reading, policy = case.resource, case.reading, case.policy
+    fixes = policy.spec.rules.malformed is OnMalformed.FIX
+    stated = reading.expires if fixes else None
+    changes = changes_for(
+        resource.tags,
+        resource.provider,
+        reading,
+        policy.tag_rules,
+        owner=reading.owner if fixes else None,
+        expires=case.intent.expires if case.intent else stated,
+    )
+    if isinstance(changes, Finding):
+        return changes
+    return Write(changes, _repairs(case, changes, reading.repairs if fixes else ()))
+
+
+def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    """Add what the policy decided to what was read, and leave out what was not written in the end."""
+    intent = case.intent
+    key = case.policy.expiry_keys[case.resource.provider]
+    value = changes.set.get(key)
+    if intent is None or value is None or any(repair.after == (key, value) for repair in repairs):
+        return repairs
+    superseded = next((repair for repair in repairs if repair.after[0] == key), None)
+    before = superseded.before if superseded else _found(case, key)
+    assumed = intent.rule is not Reason.TooLong
+    decided = Repair(before, (key, value), intent.rule, Confidence.ASSUMED if assumed else Confidence.CERTAIN)
+    return (*(repair for repair in repairs if repair is not superseded), decided)
+
+
+def _found(case: Case, key: str) -> tuple[str, str] | None:
+    values = case.resource.tags.values
+    return (key, values[key]) if key in values else None
