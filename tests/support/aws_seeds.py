@@ -295,7 +295,7 @@ VERSIONED_BUCKET = Seed("aws_s3_bucket", _versioned_bucket, SEEDS["aws_s3_bucket
 _LOOKS = {
     **{kind: seed.is_there for kind, seed in SEEDS.items()},
     **NETWORK_LOOKS,
-    "aws_eks_nodegroup": _node_group_is_there,
+    "aws_eks_node_group": _node_group_is_there,
 }
 
 _GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist", "NotExist", "does not exist")

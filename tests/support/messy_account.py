@@ -114,7 +114,7 @@ class _Planter:
         if kind == "aws_autoscaling_group":
             self._note_members(region, part, made)
         if kind == "aws_eks_cluster":
-            self._add(region, part, "aws_eks_nodegroup", f"{made}-nodes")
+            self._add(region, part, "aws_eks_node_group", f"{made}-nodes")
         if kind == "aws_cloudformation_stack":
             queue = region.client("sqs").get_queue_url(QueueName=f"{name}-queue")["QueueUrl"]
             self._add(region, part, "aws_sqs_queue", queue, f"{name}-queue")
