@@ -1,1 +1,26 @@
-"""Carries a plan out: re-reads, acts, waits, verifies, journals."""
+"""Carry out plans: every action re-read, checked, journalled before and after, waited for and looked at."""
+
+from tagwarden.enforcing.budgets import budget
+from tagwarden.enforcing.database import Database
+from tagwarden.enforcing.entry import Entry
+from tagwarden.enforcing.executor import execute
+from tagwarden.enforcing.journal import Journal, Selection
+from tagwarden.enforcing.memory import Memory
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.recovery import recover
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.states import ActionState
+
+__all__ = [
+    "ActionState",
+    "Database",
+    "EnforceSettings",
+    "Entry",
+    "Journal",
+    "Memory",
+    "Outcome",
+    "Selection",
+    "budget",
+    "execute",
+    "recover",
+]

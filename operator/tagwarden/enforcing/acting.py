@@ -1,0 +1,223 @@
+"""One action on one resource: read again, check, journal, write, look (S2, S5, S11)."""
+
+import itertools
+import logging
+from dataclasses import dataclass, replace
+
+from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.preconditions import (
+    forbidden_in,
+    has_changes,
+    is_going,
+    is_harmful,
+    is_same,
+    what_changed,
+    what_is_judged_otherwise,
+)
+from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
+from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
+from tagwarden.enforcing.states import ActionState
+from tagwarden.errors import DependencyViolation, NotFound, ProviderError, StateError
+from tagwarden.model.plan import ActionType, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.verdict import Withheld
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountActor:
+    """Acts on the resources of one account; shared by its workers."""
+
+    calls: Calls
+    recorder: Recorder
+
+    @property
+    def around(self) -> Surroundings:
+        """What acting needs from outside."""
+        return self.recorder.around
+
+    def act(self, job: Job) -> Outcome:
+        """Do one action, or say why not; never raises (S12)."""
+        task = Task(job, job.planned.resource)
+        try:
+            return self._try(task)
+        except Exception as error:
+            logger.exception("%s %s", job.action.type, job.planned.resource)
+            message = f"{type(error).__name__}: {error}"
+            if task.uncertain:
+                return self.recorder.outcome(task, ActionState.WAITING, Reason.UnknownError, message)
+            return self.recorder.finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
+
+    def look(self, outcome: Outcome) -> Outcome:
+        """Look whether what was accepted has happened; where not, or where nobody can tell, the outcome stays."""
+        try:
+            return self._verified(outcome) or outcome
+        except (ProviderError, StateError) as error:
+            return replace(outcome, message=str(error))
+
+    def what_changed_of(self, companion: PlannedResource) -> Withheld | None:
+        """Say why a resource that goes together with another may no longer go, if so; what is gone is fine (S5)."""
+        try:
+            fresh = self.calls.read(companion.resource)
+        except ProviderError as error:
+            return Withheld(error.reason, str(error))
+        if fresh is None or not is_same(companion.resource, fresh) or is_going(fresh):
+            return None
+        goes_along = not any(action.because == "" for action in companion.actions)
+        difference = what_changed(companion.resource, fresh) or what_is_judged_otherwise(
+            companion.judgement, self.around.rejudge(fresh), goes_along=goes_along
+        )
+        if difference:
+            return Withheld(Reason.Changed, difference)
+        return forbidden_in(self.around.environment_of(fresh), ActionType.DELETE, self.around.settings)
+
+    def _try(self, task: Task) -> Outcome:
+        earlier = self._open_entry(task)
+        if earlier is not None:
+            return earlier
+        for number in itertools.count(1):
+            try:
+                self._attempt(task)
+                return self._accepted(task)
+            except Ended as end:
+                return self.recorder.finish(task, end)
+            except ProviderError as error:
+                if not may_try_again(error, number, self.around.settings):
+                    return self._give_up(task, error)
+                self.around.sleep(pause_after(number, self.around.settings))
+        raise AssertionError("counting has no end")
+
+    def _open_entry(self, task: Task) -> Outcome | None:
+        """Carry on with what an earlier pass has begun on this resource, instead of repeating it (S11)."""
+        try:
+            entry = self.around.journal.open_entry(task.resource)
+        except StateError as error:
+            return self.recorder.outcome(task, ActionState.WITHHELD, Reason.JournalUnavailable, str(error))
+        if entry is None:
+            return None
+        wanted = (task.job.action.type, task.resource.created, task.job.action.changes)
+        is_this = (entry.action, entry.created, entry.changes) == wanted
+        if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
+            task.entry, task.attempts = entry.id, entry.attempts
+            return self.look(self.recorder.outcome(task, ActionState.WAITING, entry.reason, entry.message))
+        message = f"{entry.action} of run {entry.run} began at {entry.at:%Y-%m-%dT%H:%M:%SZ} and has not ended"
+        return self.recorder.outcome(task, ActionState.WITHHELD, Reason.InProgress, message)
+
+    def _attempt(self, task: Task) -> None:
+        """Read, check and write once; raises `Ended` where there is nothing to write, or it must not be."""
+        fresh = self.calls.read(task.job.planned.resource)
+        if fresh is None:
+            raise self._gone(task)
+        if not is_same(task.job.planned.resource, fresh) and task.begun and task.deletes:
+            raise Ended(ActionState.VERIFIED, task.job.action.reason, "gone; another has its name now")
+        task.resource = fresh
+        if task.begun is not None:
+            if not task.deletes and has_changes(fresh, task.job.action.changes):
+                raise Ended(ActionState.VERIFIED, task.job.action.reason, "")
+            if task.deletes and is_going(fresh):
+                return
+            task.uncertain = False
+        elif task.deletes and is_going(fresh):
+            raise Ended(ActionState.SKIPPED, Reason.InProgress, f"is being deleted already ({fresh.state})")
+        self._check(task, fresh)
+        self._write(task, fresh)
+
+    def _check(self, task: Task, fresh: Resource) -> None:
+        """Make sure that everything is as the plan says, and allowed (S2, S5, S11)."""
+        action, planned = task.job.action, task.job.planned
+        difference = what_changed(planned.resource, fresh)
+        if not difference:
+            judgement = self.around.rejudge(fresh)
+            difference = what_is_judged_otherwise(planned.judgement, judgement, goes_along=bool(action.because))
+        if difference:
+            raise Ended(ActionState.WITHHELD, Reason.Changed, difference)
+        why = task.job.companions()
+        if why is None and is_harmful(action, planned):
+            why = forbidden_in(self.around.environment_of(fresh), action.type, self.around.settings)
+        if why is not None:
+            raise Ended(ActionState.WITHHELD, why.reason, why.message)
+
+    def _write(self, task: Task, fresh: Resource) -> None:
+        """Journal the intent and call the vendor: the one place that writes to a cloud (S15)."""
+        self.calls.take_turn()
+        if not self.around.may_act():
+            raise Ended(ActionState.WITHHELD, Reason.LeaseLost, "another operator may be acting now")
+        if self.around.dry_run:
+            raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
+        self.recorder.intend(task, fresh)
+        task.uncertain = True
+        try:
+            if task.deletes:
+                self.calls.delete(fresh)
+            else:
+                self.calls.set_tags(fresh, task.job.action.changes)
+        except NotFound:
+            if not task.deletes:
+                task.uncertain = False
+                raise
+        except ProviderError as error:
+            task.uncertain = may_have_arrived(error)
+            raise
+
+    def _accepted(self, task: Task) -> Outcome:
+        """The vendor has accepted: look at once, since most deletions are done by then."""
+        waiting = self.recorder.outcome(
+            task, ActionState.WAITING, task.job.action.reason, "accepted, not yet confirmed"
+        )
+        looked = self.look(waiting)
+        return self.recorder.leave(looked, Withheld(looked.reason, looked.message)) if looked.is_open else looked
+
+    def _give_up(self, task: Task, error: ProviderError) -> Outcome:
+        """End after an error; where a write may have arrived, a look decides once its effect must be visible (S11)."""
+        if task.uncertain and task.begun is not None:
+            elapsed = (self.around.clock() - task.begun).total_seconds()
+            self.around.sleep(max(0.0, self.around.settings.settling.total_seconds() - elapsed))
+            try:
+                fresh = self.calls.read(task.job.planned.resource)
+            except ProviderError:
+                return self.recorder.leave(
+                    self.recorder.outcome(task, ActionState.WAITING, error.reason, str(error)),
+                    Withheld(error.reason, f"{error}; whether it arrived is not known, the next pass looks"),
+                )
+            outcome = self._resolved(task, fresh)
+            if outcome is not None:
+                return outcome
+        message = str(error)
+        if isinstance(error, DependencyViolation):
+            blockers = self.around.blockers_of(task.resource)
+            message += f"; it is held by {', '.join(blockers)}" if blockers else ""
+        return self.recorder.finish(task, Ended(end_state(error), error.reason, message, error.request_id))
+
+    def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
+        """Tell from a look what became of a write that may have arrived; None: it did not."""
+        done = Ended(ActionState.VERIFIED, task.job.action.reason, "")
+        if fresh is None or not is_same(task.job.planned.resource, fresh):
+            return self.recorder.finish(task, done if task.deletes else self._gone(task))
+        task.resource = fresh
+        if not task.deletes:
+            return self.recorder.finish(task, done) if has_changes(fresh, task.job.action.changes) else None
+        return self._accepted(task) if is_going(fresh) else None
+
+    def _gone(self, task: Task) -> Ended:
+        if task.deletes and task.begun is not None:
+            return Ended(ActionState.VERIFIED, task.job.action.reason, "")
+        return Ended(ActionState.SKIPPED, Reason.NotFound, "is gone already")
+
+    def _verified(self, outcome: Outcome) -> Outcome | None:
+        """Close an open action that a fresh look shows done; None where it does not."""
+        resource = outcome.resource
+        if outcome.action.type is ActionType.DELETE:
+            if not self.calls.is_gone(resource):
+                return None
+        else:
+            fresh = self.calls.read(resource)
+            if fresh is None or not has_changes(fresh, outcome.action.changes):
+                return None
+            resource = fresh
+        now = self.around.clock()
+        reason = outcome.action.reason
+        self.recorder.close(outcome.entry, Ended(ActionState.VERIFIED, reason, ""), now)
+        return replace(outcome, resource=resource, state=ActionState.VERIFIED, reason=reason, message="", at=now)

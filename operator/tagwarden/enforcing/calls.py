@@ -1,0 +1,68 @@
+"""Calls to one provider at the pace of its account; whatever foreign leaves a provider becomes a `ProviderError`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tagwarden.enforcing.pace import Pace
+from tagwarden.errors import ProviderError, Throttled, UnknownError
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Identity
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.base import Provider
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A provider as its workers use it. Every method raises only `ProviderError`.
+
+    Reads take their turn themselves. Before a write, `take_turn` is called on its own, so that nothing but the
+    journal stands between the last check and the write.
+    """
+
+    provider: Provider
+    pace: Pace
+
+    def take_turn(self) -> None:
+        """Wait until the account may be called again."""
+        self.pace.take_turn()
+
+    def identify(self) -> Identity:
+        """Ask who we are."""
+        self.take_turn()
+        return self._call("identify", self.provider.identify)
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read a resource as it is now; None when it is gone."""
+        self.take_turn()
+        return self._call("read", lambda: self.provider.read(resource))
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Look whether this very resource is gone."""
+        self.take_turn()
+        return self._call("is_gone", lambda: self.provider.is_gone(resource))
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+        """Write tags; the caller took the turn."""
+        self._call("set_tags", lambda: self.provider.set_tags(resource, changes))
+
+    def delete(self, resource: Resource) -> None:
+        """Delete; the caller took the turn."""
+        self._call("delete", lambda: self.provider.delete(resource))
+
+    def _call(self, operation: str, function: Callable[[], T]) -> T:
+        try:
+            answer = function()
+        except Throttled:
+            self.pace.throttled()
+            raise
+        except ProviderError:
+            raise
+        except Exception as error:
+            # A defect of the provider: it must not stop the others, and nobody knows whether a write arrived.
+            message = f"{type(error).__name__}: {error}"
+            raise UnknownError(message, code=type(error).__name__, operation=operation) from error
+        self.pace.went_well()
+        return answer

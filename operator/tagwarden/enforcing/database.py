@@ -1,0 +1,149 @@
+"""The database of the operational state: SQLite by default, PostgreSQL by URL."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from tagwarden.enforcing.tables import METADATA, SCHEMA_VERSION, VERSION
+from tagwarden.errors import BadInput, StateError
+
+BUSY_TIMEOUT = 60_000
+"""How long a writer to SQLite waits for another, milliseconds."""
+
+WRITES = "tagwarden_writes"
+SETUP_LOCK = 7_467_734
+"""The number of the PostgreSQL advisory lock under which tables are made."""
+
+
+class Database:
+    """Tables that outlive a run. Safe for threads, and for several processes.
+
+    `url` is `sqlite:///state.db`, a path, or `postgresql+psycopg://…`. Every failure is a `StateError`; losing the
+    database only makes the operator slower to delete.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _read_url(url)
+        self.engine = _engine(self.url)
+        try:
+            self._prepare()
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection in one consistent transaction."""
+        with self._failures_named(), self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection whose work is committed as a whole, durably, or not at all."""
+        with self._failures_named(), self.engine.connect() as connection:
+            connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def _failures_named(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+            message = f"state in {self.url.render_as_string(hide_password=True)}: {cause}"
+            raise StateError(" ".join(message.split())) from error
+
+    def _prepare(self) -> None:
+        with self.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two processes that start at once must not both create the tables.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
+            METADATA.create_all(connection)
+            found = connection.execute(select(VERSION.c.version)).scalar()
+            if found is None:
+                connection.execute(insert(VERSION).values(version=SCHEMA_VERSION))
+            elif found > SCHEMA_VERSION:
+                raise StateError(
+                    f"state in {self.url.render_as_string(hide_password=True)} was written by a newer version "
+                    f"(tables {found}, this version knows {SCHEMA_VERSION}); upgrade, or use another database"
+                )
+
+
+def _read_url(url: str) -> URL:
+    """Read a URL or a path of a SQLite file."""
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        read = make_url(url)
+    except ArgumentError:
+        raise BadInput(
+            f"state database {url!r}: no such form; write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        ) from None
+    if read.drivername in {"postgresql", "postgres"}:
+        read = read.set(drivername="postgresql+psycopg")
+    return read
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if url.get_backend_name() == "postgresql":
+            # A server that was restarted leaves dead connections in the pool.
+            return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise BadInput(
+            f"state database {url.drivername}: {error}; for PostgreSQL install tagwarden[postgresql] and write "
+            "postgresql+psycopg://USER@HOST/NAME"
+        ) from error
+    raise BadInput(
+        f"state database {url.drivername}: not supported; write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(f"state in {url.database}: {error}") from error
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not open transactions by itself: it would begin them as readers, and two readers that
+        # both want to write then fail at once instead of waiting for one another.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # An intent must be on the disk before the vendor is called, even if the machine then loses power.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

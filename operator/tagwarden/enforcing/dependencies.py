@@ -1,0 +1,47 @@
+"""What a failed action keeps back in later waves: only what hangs on it, never the others (S12)."""
+
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.model.plan import Action, ActionType, Plan
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.verdict import Withheld
+
+
+class Dependencies:
+    """Which deletions of a plan hang together, and which of them did not go through.
+
+    An action hangs on the resources in its `after`. It also hangs on everything of earlier waves that goes for the
+    sake of the same resource: once a network cannot be emptied any more, nothing more is taken out of it.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._because = {
+            action.uid: action.because for action in plan.actions if action.type is ActionType.DELETE and action.because
+        }
+        self._failed: dict[str, Resource] = {}
+        self._broken: dict[str, Resource] = {}
+
+    def note(self, outcome: Outcome) -> None:
+        """Take in how an action ended."""
+        if outcome.action.type is ActionType.DELETE and not outcome.is_done:
+            self._failed.setdefault(outcome.action.uid, outcome.resource)
+            self._broken.setdefault(self._root(outcome.action.uid), outcome.resource)
+
+    def obstacle(self, action: Action) -> Withheld | None:
+        """Say what did not go that had to go before this action, if anything."""
+        if action.type is not ActionType.DELETE:
+            return None
+        for uid in action.after:
+            if uid in self._failed:
+                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must go first and did not")
+        broken = self._broken.get(self._root(action.uid))
+        if broken is not None:
+            return Withheld(Reason.WithheldByDependency, f"{broken}, which goes together with it, did not go")
+        return None
+
+    def _root(self, uid: str) -> str:
+        seen = {uid}
+        while (because := self._because.get(uid, "")) and because not in seen:
+            uid = because
+            seen.add(uid)
+        return uid

@@ -1,0 +1,85 @@
+"""One row of the journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tagwarden.enforcing.states import OPEN, ActionState
+from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.tags import TagChanges, Tags, TagState
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was intended, by whom and on what grounds, and what became of it (S14).
+
+    `at` is when it was intended, `finished` when it ended, None while it is open; both aware UTC. `tags_before` are
+    all tags as they were right before, None where they were not known. `actor` is the caller in the vendor's words,
+    `approved_by` who approved the plan, `rule` the rule behind the action; `reason` and `message` tell the end.
+    `backup` is what the provider needs to make the resource again; empty: nothing was kept.
+    """
+
+    id: str
+    at: datetime
+    run: str
+    policy: str
+    generation: int
+    plan_hash: str
+    snapshots: tuple[str, ...]
+    provider: Provider
+    account: str
+    region: str
+    kind: str
+    category: str
+    namespace: str
+    uid: str
+    resource_id: str
+    name: str
+    created: datetime | None
+    action: ActionType
+    rule: Reason
+    because: str = ""
+    tags_before: Mapping[str, str] | None = None
+    changes: TagChanges = field(default_factory=TagChanges)
+    backup: str = ""
+    actor: str = ""
+    approved_by: str = ""
+    state: ActionState = ActionState.STARTED
+    reason: Reason = Reason.Running
+    message: str = ""
+    request_id: str = ""
+    attempts: int = 0
+    finished: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be under way at the vendor."""
+        return self.state in OPEN
+
+    @property
+    def resource(self) -> Resource:
+        """The resource as far as the journal knows it: enough to read it again."""
+        return Resource(
+            uid=self.uid,
+            provider=self.provider,
+            account=self.account,
+            region=self.region,
+            kind=self.kind,
+            category=self.category,
+            id=self.resource_id,
+            name=self.name,
+            created=self.created,
+            tags=_tags(self.tags_before),
+            namespace=self.namespace,
+        )
+
+
+def known_tags(tags: Tags) -> Mapping[str, str] | None:
+    """Give the values of tags that were read, None for all others."""
+    return dict(tags.values) if tags.state is TagState.KNOWN else None
+
+
+def _tags(values: Mapping[str, str] | None) -> Tags:
+    return Tags.unreadable("only the journal knows it") if values is None else Tags.known(values)

@@ -1,0 +1,305 @@
+"""Carries out a plan: wave after wave, accounts side by side, each action checked and journalled."""
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from itertools import count, groupby
+from typing import TypeVar
+
+from tagwarden.enforcing.acting import AccountActor
+from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.dependencies import Dependencies
+from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.pace import Pace
+from tagwarden.enforcing.recording import Job, Recorder, Surroundings
+from tagwarden.enforcing.retries import may_try_again, pause_after
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.errors import ProviderError
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.providers.base import Progress, Provider
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+def execute(
+    plan: Plan,
+    *,
+    providers: Mapping[str, Provider],
+    rejudge: Callable[[Resource], Judgement | None],
+    environment_of: Callable[[Resource], Environment],
+    journal: Journal,
+    may_act: Callable[[], bool],
+    clock: Callable[[], datetime],
+    run: str = "",
+    approved_by: str = "",
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
+    sleep: Callable[[float], None] | None = None,
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    blockers_of: Callable[[Resource], Sequence[str]] = lambda _: (),
+) -> tuple[Outcome, ...]:
+    """Carry out a plan and give one outcome for each of its actions, in the order of `plan.actions`.
+
+    `providers` are by account. `rejudge` judges a resource as it was read again, None where the policy does not
+    govern it (S5); `environment_of` says what it is for, asked again before each harmful write (S2). `may_act` says
+    whether we still hold the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names what
+    holds a resource when the vendor says that something does. `run` and `approved_by` go into the journal.
+    `progress` gets one line for each action that ended.
+
+    A dry run does all the same up to the single call that writes, and leaves no trace in the journal (S15). Nothing
+    that one resource or account does wrong stops the others (S12); no error leaves but that of a bug in the caller.
+    """
+    stopping = threading.Event()
+
+    def still_may_act() -> bool:
+        return not stopping.is_set() and may_act()
+
+    around = Surroundings(
+        plan=plan,
+        run=run or new_id(),
+        approved_by=approved_by,
+        dry_run=dry_run,
+        journal=journal,
+        rejudge=rejudge,
+        environment_of=_production_when_unknown(environment_of),
+        may_act=still_may_act,
+        clock=clock,
+        sleep=sleep or _until(stopping),
+        new_id=new_id,
+        blockers_of=blockers_of,
+        settings=settings,
+    )
+    with ExitStack() as stack:
+        # Workers that are under way finish their one call when this thread is interrupted, and begin no other.
+        stack.callback(stopping.set)
+        return _Execution(around, providers, progress, stack).run()
+
+
+class _Execution:
+    """One plan being carried out."""
+
+    def __init__(
+        self, around: Surroundings, providers: Mapping[str, Provider], progress: Progress | None, stack: ExitStack
+    ) -> None:
+        self._around = around
+        self._progress = progress
+        self._planned = {planned.resource.uid: planned for planned in around.plan.resources}
+        self._taken = _taken_by(around.plan.resources)
+        self._dependencies = Dependencies(around.plan)
+        self._outcomes: dict[Action, Outcome] = {}
+        self._accounts = _Accounts(around, providers, stack)
+
+    def run(self) -> tuple[Outcome, ...]:
+        actions = self._around.plan.actions
+        self._accounts.open({each.resource.account for each in self._planned.values() if each.actions or each.taken_by})
+        for _, wave in groupby(actions, key=lambda action: action.order):
+            self._wait_for(self._run_wave(wave))
+        return tuple(self._outcomes[action] for action in actions)
+
+    def _run_wave(self, wave: Iterable[Action]) -> dict[Action, Outcome]:
+        """Begin every action of a wave; give those that the vendors have accepted and nobody has seen done."""
+        started: dict[Future[Outcome], Action] = {}
+        for action in wave:
+            planned = self._planned[action.uid]
+            account = planned.resource.account
+            job = Job(action, planned, self._companions(action))
+            why = self._obstacle(planned, action)
+            if why is not None:
+                self._end(action, self._accounts.recorder(account).refuse(job, why))
+            else:
+                started[self._accounts.submit(account, self._accounts.actor(account).act, job)] = action
+        waiting: dict[Action, Outcome] = {}
+        for future in as_completed(started):
+            outcome = future.result()
+            if outcome.is_open:
+                waiting[started[future]] = outcome
+            else:
+                self._end(started[future], outcome)
+        return waiting
+
+    def _wait_for(self, waiting: dict[Action, Outcome]) -> None:
+        """Look again and again, with no worker kept from other work, until all is done or has taken too long."""
+        for rounds in count(1):
+            for action, outcome in list(waiting.items()):
+                why = self._no_more_waiting(outcome)
+                if why is not None:
+                    del waiting[action]
+                    self._end(action, self._accounts.recorder(outcome.resource.account).leave(outcome, why))
+            if not waiting:
+                return
+            self._around.sleep(pause_after(rounds, self._around.settings))
+            looks = {
+                self._accounts.submit(
+                    outcome.resource.account, self._accounts.actor(outcome.resource.account).look, outcome
+                ): action
+                for action, outcome in waiting.items()
+            }
+            for look in as_completed(looks):
+                looked = look.result()
+                if looked.is_open:
+                    waiting[looks[look]] = looked
+                else:
+                    del waiting[looks[look]]
+                    self._end(looks[look], looked)
+
+    def _no_more_waiting(self, outcome: Outcome) -> Withheld | None:
+        settings = self._around.settings
+        limit = settings.deletion_limit if outcome.action.type is ActionType.DELETE else settings.tags_limit
+        told = f": {outcome.message}" if outcome.message else ""
+        if self._around.clock() - outcome.at >= limit:
+            seconds = f"{limit.total_seconds():g} s"
+            return Withheld(Reason.TimedOut, f"not confirmed within {seconds}, the next pass looks again{told}")
+        if not self._around.may_act():
+            return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
+        return None
+
+    def _obstacle(self, planned: PlannedResource, action: Action) -> Withheld | None:
+        """Say what keeps an action back before anything is read."""
+        plan = self._around.plan
+        if planned.withheld is not None:
+            return planned.withheld
+        if plan.stopped is not None and action.type is ActionType.DELETE:
+            return plan.stopped
+        return self._accounts.refused(planned.resource.account) or self._dependencies.obstacle(action)
+
+    def _companions(self, action: Action) -> Callable[[], Withheld | None]:
+        """Look at what takes this one along, and at what it takes along: none of it may have changed (S5, S7)."""
+        root = self._planned.get(action.because) if action.because else None
+        together = [(root, "takes it along")] if root is not None else []
+        if action.type is ActionType.DELETE:
+            together += [(taken, "would go with it") for taken in self._taken.get(action.uid, ())]
+
+        def look() -> Withheld | None:
+            for companion, relation in together:
+                account = companion.resource.account
+                why = self._accounts.refused(account) or self._accounts.actor(account).what_changed_of(companion)
+                if why is not None:
+                    return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
+            return None
+
+        return look
+
+    def _end(self, action: Action, outcome: Outcome) -> None:
+        self._outcomes[action] = outcome
+        self._dependencies.note(outcome)
+        if self._progress is not None:
+            self._progress(str(outcome))
+
+
+class _Accounts:
+    """The accounts of one execution: who we are there, their workers, and which of them are not acted on."""
+
+    def __init__(self, around: Surroundings, providers: Mapping[str, Provider], stack: ExitStack) -> None:
+        self._around = around
+        self._providers = providers
+        self._stack = stack
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._actors: dict[str, AccountActor] = {}
+        self._refused: dict[str, Withheld] = {}
+
+    def open(self, names: Iterable[str]) -> None:
+        """Ask each account who we are there, once and side by side; one that fails stops no other (S10, S12)."""
+        asked: dict[str, Future[str]] = {}
+        calls: dict[str, Calls] = {}
+        settings = self._around.settings
+        for name in sorted(names):
+            provider = self._providers.get(name)
+            if provider is None:
+                self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
+                continue
+            calls[name] = Calls(provider, Pace(settings.calls_per_second, self._around.clock, self._around.sleep))
+            pool = ThreadPoolExecutor(settings.workers, thread_name_prefix=f"enforce-{name}")
+            self._pools[name] = self._stack.enter_context(_ending(pool))
+            asked[name] = pool.submit(self._identified, calls[name])
+        for name, caller in asked.items():
+            try:
+                self._actors[name] = AccountActor(calls[name], Recorder(self._around, caller.result()))
+            except ProviderError as error:
+                self._refused[name] = Withheld(error.reason, str(error))
+
+    def actor(self, name: str) -> AccountActor:
+        """Give what acts in an account that is not refused."""
+        return self._actors[name]
+
+    def recorder(self, name: str) -> Recorder:
+        """Give what journals for an account, refused or not."""
+        actor = self._actors.get(name)
+        return Recorder(self._around, "") if actor is None else actor.recorder
+
+    def refused(self, name: str) -> Withheld | None:
+        """Say why nothing is done in an account, if so."""
+        return self._refused.get(name)
+
+    def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:
+        """Let one of the account's workers do something."""
+        return self._pools[name].submit(function, argument)
+
+    def _identified(self, calls: Calls) -> str:
+        for attempts in count(1):
+            try:
+                return calls.identify().caller
+            except ProviderError as error:
+                if not may_try_again(error, attempts, self._around.settings):
+                    raise
+                self._around.sleep(pause_after(attempts, self._around.settings))
+        raise AssertionError("counting has no end")
+
+
+@contextmanager
+def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
+    """Let what runs come to its end and begin nothing more."""
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedResource]]:
+    """List, by the uid of what is deleted, what the vendor deletes along with it and what that takes along in turn.
+
+    What a manager made is left out: it has no claim of its own, and comes and goes while we look.
+    """
+    takers = {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
+    taken: dict[str, list[PlannedResource]] = {}
+    for planned in resources:
+        if not planned.taken_by or planned.judgement.verdict is Verdict.MANAGED:
+            continue
+        taker, seen = planned.taken_by, {planned.resource.uid}
+        while taker in takers and taker not in seen:
+            seen.add(taker)
+            taker = takers[taker]
+        taken.setdefault(taker, []).append(planned)
+    return taken
+
+
+def _production_when_unknown(
+    environment_of: Callable[[Resource], Environment],
+) -> Callable[[Resource], Environment]:
+    """What cannot be told is production (S2)."""
+
+    def ask(resource: Resource) -> Environment:
+        try:
+            return environment_of(resource)
+        except Exception:
+            logger.exception("environment of %s", resource)
+            return Environment.PRODUCTION
+
+    return ask
+
+
+def _until(stopping: threading.Event) -> Callable[[float], None]:
+    def sleep(seconds: float) -> None:
+        stopping.wait(seconds)
+
+    return sleep

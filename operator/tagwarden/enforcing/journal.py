@@ -1,0 +1,248 @@
+"""The journal: the intent before each action, its outcome after it; what every later question is answered from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tagwarden.enforcing.database import Database
+from tagwarden.enforcing.entry import Entry
+from tagwarden.enforcing.states import OPEN, ActionState, may_become
+from tagwarden.enforcing.tables import JOURNAL
+from tagwarden.errors import StateError
+from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.tags import TagChanges
+
+LOOP_WINDOW = timedelta(days=7)
+"""What comes back within this time after we deleted it counts as a loop (S13)."""
+
+SPENT = (ActionState.STARTED, ActionState.WAITING, ActionState.VERIFIED)
+"""States of a deletion that count against the limits: whatever may have happened, did (S9)."""
+
+
+class ActionOpenError(StateError):
+    """Another action on the same resource has begun and is not known to have ended (S11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries to list; what is left out does not narrow."""
+
+    id: str | None = None
+    run: str | None = None
+    policy: str | None = None
+    account: str | None = None
+    kind: str | None = None
+    resource: str | None = None
+    """A uid, an id or a name."""
+    action: ActionType | None = None
+    states: frozenset[ActionState] = frozenset()
+    reason: Reason | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Journal:
+    """Entries in a database; safe for threads and for several processes. Raises `StateError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, entry: Entry) -> None:
+        """Write the intent, durably, before the vendor is called.
+
+        Raises `ActionOpenError` when an action on the same resource is open already.
+        """
+        with self._database.writing() as connection:
+            try:
+                connection.execute(insert(JOURNAL).values(**_row(entry)))
+            except IntegrityError as error:
+                raise ActionOpenError(f"{entry.resource}: another action on it is under way") from error
+
+    def record(self, entry: Entry) -> None:
+        """Write an entry that ended before anything was begun."""
+        with self._database.writing() as connection:
+            connection.execute(insert(JOURNAL).values(**_row(entry)))
+
+    def count_attempt(self, entry: str, attempts: int) -> None:
+        """Note that the vendor is about to be called once more."""
+        with self._database.writing() as connection:
+            connection.execute(update(JOURNAL).where(JOURNAL.c.id == entry).values(attempts=attempts))
+
+    def keep_open(self, entry: str, reason: Reason, message: str, request_id: str = "") -> None:
+        """Note that the vendor has accepted, or may have, and that a later look decides."""
+        self._move(entry, ActionState.WAITING, {"reason": reason, "message": message}, request_id)
+
+    def close(
+        self, entry: str, state: ActionState, reason: Reason, message: str, *, finished: datetime, request_id: str = ""
+    ) -> None:
+        """Write the outcome. Raises `StateError` where the entry cannot go to that state."""
+        self._move(entry, state, {"reason": reason, "message": message, "finished": finished}, request_id)
+
+    def entries(self, selection: Selection = Selection(), limit: int | None = None) -> list[Entry]:
+        """List entries, the latest first."""
+        query = _narrowed(select(JOURNAL), selection).order_by(JOURNAL.c.at.desc(), JOURNAL.c.id.desc())
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query.limit(limit))]
+
+    def open_entries(self) -> list[Entry]:
+        """List what may still be under way, the oldest first."""
+        query = select(JOURNAL).where(JOURNAL.c.finished.is_(None)).order_by(JOURNAL.c.at, JOURNAL.c.id)
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def open_entry(self, resource: Resource) -> Entry | None:
+        """Give the open action on a resource, if any."""
+        query = select(JOURNAL).where(
+            JOURNAL.c.finished.is_(None), JOURNAL.c.account == resource.account, JOURNAL.c.uid == resource.uid
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _entry(row)
+
+    def deletions_since(self, since: datetime) -> Mapping[tuple[str, str], int]:
+        """Count, by (policy, account), the deletions begun after `since` that happened or may have (S9)."""
+        query = (
+            select(JOURNAL.c.policy, JOURNAL.c.account, func.count().label("deletions"))
+            .where(JOURNAL.c.action == ActionType.DELETE, JOURNAL.c.at > since, JOURNAL.c.state.in_(SPENT))
+            .group_by(JOURNAL.c.policy, JOURNAL.c.account)
+        )
+        with self._database.reading() as connection:
+            return {(row.policy, row.account): row.deletions for row in connection.execute(query)}
+
+    def deletions_of(self, resources: Iterable[Resource], since: datetime) -> Mapping[str, int]:
+        """Count, by uid, how often something of the same kind, place and name was deleted after `since` (S13).
+
+        What is still listed after its own deletion is no return.
+        """
+        query = select(
+            JOURNAL.c.account,
+            JOURNAL.c.region,
+            JOURNAL.c.kind,
+            JOURNAL.c.namespace,
+            JOURNAL.c.name,
+            JOURNAL.c.uid,
+            JOURNAL.c.created,
+        ).where(
+            JOURNAL.c.action == ActionType.DELETE,
+            JOURNAL.c.state == ActionState.VERIFIED,
+            JOURNAL.c.at > since,
+            JOURNAL.c.name != "",
+        )
+        deleted: dict[tuple[str, ...], list[tuple[str, datetime | None]]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                deleted.setdefault(tuple(row[:5]), []).append((row.uid, row.created))
+        counts: dict[str, int] = {}
+        for resource in resources if deleted else ():
+            place = (resource.account, resource.region, resource.kind, resource.namespace, resource.name)
+            itself = (resource.uid, resource.created)
+            returns = sum(1 for before in deleted.get(place, ()) if before != itself)
+            if returns:
+                counts[resource.uid] = returns
+        return counts
+
+    def repairs_since(self, since: datetime) -> Mapping[str, datetime]:
+        """Give, by uid, when we last wrote tags after `since`."""
+        query = (
+            select(JOURNAL.c.uid, func.max(JOURNAL.c.finished).label("finished"))
+            .where(
+                JOURNAL.c.action == ActionType.SET_TAGS,
+                JOURNAL.c.state == ActionState.VERIFIED,
+                JOURNAL.c.at > since,
+            )
+            .group_by(JOURNAL.c.uid)
+        )
+        with self._database.reading() as connection:
+            return {row.uid: row.finished for row in connection.execute(query)}
+
+    def _move(self, entry: str, state: ActionState, values: Mapping[str, Any], request_id: str) -> None:
+        allowed = may_become(state) | ({state} & OPEN)
+        told = {"request_id": request_id} if request_id else {}
+        with self._database.writing() as connection:
+            moved = connection.execute(
+                update(JOURNAL)
+                .where(JOURNAL.c.id == entry, JOURNAL.c.state.in_(sorted(allowed)))
+                .values(state=state, **values, **told)
+            )
+            if moved.rowcount != 1:
+                raise StateError(f"journal entry {entry}: cannot become {state}, it is unknown or has ended")
+
+
+def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
+    """Add the conditions of a selection."""
+    columns = JOURNAL.c
+    equal = {
+        columns.id: selection.id,
+        columns.run: selection.run,
+        columns.policy: selection.policy,
+        columns.account: selection.account,
+        columns.kind: selection.kind,
+        columns.action: selection.action,
+        columns.reason: selection.reason,
+    }
+    query = query.where(and_(True, *(column == value for column, value in equal.items() if value is not None)))
+    if selection.resource is not None:
+        names: Sequence[Any] = (columns.uid, columns.resource_id, columns.name)
+        query = query.where(or_(*(column == selection.resource for column in names)))
+    if selection.states:
+        query = query.where(columns.state.in_(sorted(selection.states)))
+    if selection.since is not None:
+        query = query.where(columns.at >= selection.since)
+    if selection.until is not None:
+        query = query.where(columns.at < selection.until)
+    return query
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "run": entry.run,
+        "policy": entry.policy,
+        "generation": entry.generation,
+        "plan_hash": entry.plan_hash,
+        "snapshots": list(entry.snapshots),
+        "provider": entry.provider,
+        "account": entry.account,
+        "region": entry.region,
+        "kind": entry.kind,
+        "category": entry.category,
+        "namespace": entry.namespace,
+        "uid": entry.uid,
+        "resource_id": entry.resource_id,
+        "name": entry.name,
+        "created": entry.created,
+        "action": entry.action,
+        "rule": entry.rule,
+        "because": entry.because,
+        "tags_before": None if entry.tags_before is None else dict(entry.tags_before),
+        "tags_set": dict(entry.changes.set),
+        "tags_removed": list(entry.changes.remove),
+        "backup": entry.backup,
+        "actor": entry.actor,
+        "approved_by": entry.approved_by,
+        "state": entry.state,
+        "reason": entry.reason,
+        "message": entry.message,
+        "request_id": entry.request_id,
+        "attempts": entry.attempts,
+        "finished": entry.finished,
+    }
+
+
+def _entry(row: Row[Any]) -> Entry:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public way to a row's names
+    changes = TagChanges(values.pop("tags_set"), tuple(values.pop("tags_removed")))
+    values["snapshots"] = tuple(values["snapshots"])
+    values["provider"] = Provider(values["provider"])
+    values["action"] = ActionType(values["action"])
+    values["rule"] = Reason(values["rule"])
+    values["state"] = ActionState(values["state"])
+    values["reason"] = Reason(values["reason"])
+    return Entry(changes=changes, **values)

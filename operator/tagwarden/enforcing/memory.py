@@ -1,0 +1,88 @@
+"""What passes remember of each resource, and of themselves."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+
+from tagwarden.enforcing.database import Database
+from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.tables import PASSES, instant_text
+from tagwarden.model.history import History
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.planning import PassSummary
+
+FORGET_AFTER = timedelta(days=30)
+"""What was not seen for this long is forgotten."""
+
+SEEN_PRECISION = timedelta(hours=12)
+"""A resource of which nothing else changed is noted as seen this often only: most rows of a pass are not written."""
+
+PASSES_KEPT = 50
+"""So many passes of each policy are remembered."""
+
+
+class Memory:
+    """Histories of resources and summaries of passes in a database. Raises `StateError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._journal = Journal(database)
+
+    def histories(self, policy: str, resources: Iterable[Resource], now: datetime) -> Mapping[str, History]:
+        """Give, by uid, what is remembered of these resources under this policy; no entry where there is nothing.
+
+        What was made again under the same uid (another creation time) has no history but its deletions (S13).
+        """
+        resources = list(resources)
+        with self._database.reading() as connection:
+            latest_first = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at.desc())
+            passes = [PassSummary.of(row.at, row.summary) for row in connection.execute(latest_first)]
+            normal = next((each for each in passes if not each.braked), None)
+            for old in passes[PASSES_KEPT:]:
+                if old is not normal:
+                    connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == old.at))
+
+    def last_passes(self, policy: str) -> tuple[PassSummary, ...]:
+        """Give the last passes of a policy, oldest first, and always the last normal one among them."""
+        query = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at)
+        with self._database.reading() as connection:
+            return tuple(PassSummary.of(row.at, row.summary) for row in connection.execute(query))
+
+
+def _key(resource: Resource) -> tuple[str, str]:
+    return resource.uid, "" if resource.created is None else instant_text(resource.created)
+
+
+def _history(row: Row[Any], deletions: int) -> History:
+    return History(
+        first_seen=row.first_seen,
+        deletion=None if row.deletion is None else Reason(row.deletion),
+        since=row.since,
+        agreed=row.agreed,
+        snapshot=row.snapshot,
+        repaired=row.repaired,
+        deletions=deletions,
+    )
+
+
+def _row(policy: str, resource: Resource, history: History, now: datetime) -> dict[str, Any]:
+    uid, created = _key(resource)
+    return {
+        "policy": policy,
+        "uid": uid,
+        "created": created,
+        "first_seen": history.first_seen,
+        "last_seen": now,
+        "deletion": history.deletion,
+        "since": history.since,
+        "agreed": history.agreed,
+        "snapshot": history.snapshot,
+        "repaired": history.repaired,
+    }
+
+
+def _has_news(row: Row[Any] | None, history: History, now: datetime) -> bool:
+    return row is None or row.last_seen < now - SEEN_PRECISION or _history(row, history.deletions) != history

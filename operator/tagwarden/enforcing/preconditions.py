@@ -1,0 +1,108 @@
+"""What must still hold right before an action, told from a fresh look (S2, S5). Pure."""
+
+import re
+from collections.abc import Mapping
+
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.model.plan import Action, ActionType, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.tags import TagChanges, TagState
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+
+_GOING = re.compile(r"delet|terminat|shutting|deprovision|removing|draining", re.IGNORECASE)
+_CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
+_STAYING = re.compile(r"fail|protect|disabled|cancel", re.IGNORECASE)
+
+
+def is_same(planned: Resource, fresh: Resource) -> bool:
+    """Whether a fresh look shows this very resource and not another of the same name."""
+    return (planned.uid, planned.account, planned.kind, planned.created) == (
+        fresh.uid,
+        fresh.account,
+        fresh.kind,
+        fresh.created,
+    )
+
+
+def is_going(fresh: Resource) -> bool:
+    """Whether the vendor says that the resource is being deleted: `deleting`, `shutting-down`, `Terminating`."""
+    return bool(_GOING.search(fresh.state)) and not _STAYING.search(fresh.state)
+
+
+def has_changes(fresh: Resource, changes: TagChanges) -> bool:
+    """Whether the tags are there as they were to be written."""
+    if fresh.tags.state is not TagState.KNOWN:
+        return False
+    values = fresh.tags.values
+    return all(values.get(key) == value for key, value in changes.set.items()) and not any(
+        key in values for key in changes.remove
+    )
+
+
+def what_changed(planned: Resource, fresh: Resource) -> str:
+    """Say in words what is no longer as it was when the plan was made; empty: nothing that matters (S5).
+
+    The vendor's version may differ: a status moves it without anybody having meant anything by it.
+    """
+    if not is_same(planned, fresh):
+        return f"another resource now has its name (created {_instant(fresh)}, planned {_instant(planned)})"
+    if fresh.tags.state is not planned.tags.state:
+        why = f": {fresh.tags.why}" if fresh.tags.why else ""
+        return f"its tags were {planned.tags.state} and are {fresh.tags.state}{why}"
+    if difference := _tag_difference(planned.tags.values, fresh.tags.values):
+        return f"its tags changed: {difference}"
+    if fresh.protection and not planned.protection:
+        return f"it is protected now: {fresh.protection}"
+    if planned.manager != fresh.manager:
+        return f"its manager was {planned.manager or 'nobody'} and is {fresh.manager or 'nobody'}"
+    return ""
+
+
+def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goes_along: bool) -> str:
+    """Say in words how the verdict differs from that of the plan; empty: it does not (S5).
+
+    What goes along with another is not deleted for its own verdict, so that may have become a deletion as well.
+    """
+    if fresh is None:
+        return "the policy no longer governs it"
+    if fresh.verdict is not planned.verdict and not (goes_along and fresh.verdict in _CONDEMNED):
+        why = "; ".join(finding.message or finding.reason for finding in fresh.findings)
+        return f"it was judged {planned.verdict} and is {fresh.verdict}" + (f": {why}" if why else "")
+    if fresh.withheld is not None and planned.withheld is None:
+        return f"it is withheld now: {fresh.withheld.message or fresh.withheld.reason}"
+    return ""
+
+
+def is_harmful(action: Action, planned: PlannedResource) -> bool:
+    """Whether an action takes something away: it deletes, or makes a life shorter (S2)."""
+    return (
+        action.type is ActionType.DELETE
+        or planned.judgement.verdict is Verdict.SHORTEN
+        or action.reason is Reason.TooLong
+        or any(finding.reason is Reason.TooLong for finding in planned.judgement.findings)
+    )
+
+
+def forbidden_in(environment: Environment, action: ActionType, settings: EnforceSettings) -> Withheld | None:
+    """Say why a harmful action is forbidden in an environment (S2)."""
+    if environment is not Environment.PRODUCTION and environment in settings.environments:
+        return None
+    done = "deleted" if action is ActionType.DELETE else "shortened"
+    return Withheld(Reason.Production, f"its environment is {environment}: nothing there is {done}")
+
+
+def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    parts = []
+    for key in sorted({*before, *after}):
+        if key not in after:
+            parts.append(f"{key} is gone")
+        elif key not in before:
+            parts.append(f"{key}={after[key]} is new")
+        elif before[key] != after[key]:
+            parts.append(f"{key} was {before[key]} and is {after[key]}")
+    return ", ".join(parts)
+
+
+def _instant(resource: Resource) -> str:
+    return "at an unknown time" if resource.created is None else f"{resource.created:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,185 @@
+"""How actions begin and end in the journal, and what they are called meanwhile."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tagwarden.enforcing.entry import Entry, known_tags
+from tagwarden.enforcing.journal import ActionOpenError, Journal
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.states import ActionState
+from tagwarden.errors import StateError
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.verdict import Judgement, Withheld
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What acting needs from outside; all of it is injected. See `execute`."""
+
+    plan: Plan
+    run: str
+    approved_by: str
+    dry_run: bool
+    journal: Journal
+    rejudge: Callable[[Resource], Judgement | None]
+    environment_of: Callable[[Resource], Environment]
+    may_act: Callable[[], bool]
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    new_id: Callable[[], str]
+    blockers_of: Callable[[Resource], Sequence[str]]
+    settings: EnforceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An action with what it acts on; `companions` says what became of those that go together with it (S5)."""
+
+    action: Action
+    planned: PlannedResource
+    companions: Callable[[], Withheld | None]
+
+
+class Ended(Exception):
+    """An action came to its end: nothing more is tried."""
+
+    def __init__(self, state: ActionState, reason: Reason, message: str, request_id: str = "") -> None:
+        super().__init__(message)
+        self.state = state
+        self.reason = reason
+        self.message = message
+        self.request_id = request_id
+
+
+@dataclass(slots=True)
+class Task:
+    """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived."""
+
+    job: Job
+    resource: Resource
+    entry: str = ""
+    begun: datetime | None = None
+    attempts: int = 0
+    uncertain: bool = False
+
+    @property
+    def deletes(self) -> bool:
+        """Whether this is a deletion."""
+        return self.job.action.type is ActionType.DELETE
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes the actions of one account into the journal; `caller` is who we are there."""
+
+    around: Surroundings
+    caller: str
+
+    def refuse(self, job: Job, why: Withheld) -> Outcome:
+        """Journal an action that is not even begun."""
+        return self.finish(Task(job, job.planned.resource), Ended(ActionState.WITHHELD, why.reason, why.message))
+
+    def intend(self, task: Task, fresh: Resource) -> None:
+        """Journal that the vendor is about to be called; raises `Ended` where that cannot be journalled (S11)."""
+        task.attempts += 1
+        try:
+            if task.begun is not None:
+                self.around.journal.count_attempt(task.entry, task.attempts)
+                return
+            entry = self._entry(task, fresh)
+            self.around.journal.begin(entry)
+        except ActionOpenError as error:
+            raise Ended(ActionState.WITHHELD, Reason.InProgress, str(error)) from error
+        except StateError as error:
+            raise Ended(ActionState.WITHHELD, Reason.JournalUnavailable, str(error)) from error
+        task.entry, task.begun = entry.id, entry.at
+
+    def finish(self, task: Task, end: Ended) -> Outcome:
+        """Write the end into the journal; a dry run leaves no trace there."""
+        now = self.around.clock()
+        if task.begun is not None:
+            self.close(task.entry, end, now)
+        elif not self.around.dry_run and end.reason is not Reason.JournalUnavailable:
+            entry = replace(
+                self._entry(task, task.resource),
+                state=end.state,
+                reason=end.reason,
+                message=end.message,
+                request_id=end.request_id,
+                finished=now,
+            )
+            try:
+                self.around.journal.record(entry)
+                task.entry = entry.id
+            except StateError as error:
+                logger.warning("%s: %s", task.resource, error)
+        return self.outcome(task, end.state, end.reason, end.message, end.request_id)
+
+    def close(self, entry: str, end: Ended, now: datetime) -> None:
+        """Write the end of an action that was begun."""
+        try:
+            self.around.journal.close(
+                entry, end.state, end.reason, end.message, finished=now, request_id=end.request_id
+            )
+        except StateError as error:
+            # The intent stays open, so the next pass looks and closes it.
+            logger.warning("%s", error)
+
+    def outcome(self, task: Task, state: ActionState, reason: Reason, message: str, request_id: str = "") -> Outcome:
+        """Say what has become of an action so far."""
+        return Outcome(
+            action=task.job.action,
+            resource=task.resource,
+            state=state,
+            reason=reason,
+            message=message,
+            at=self.around.clock(),
+            attempts=task.attempts,
+            entry=task.entry,
+            request_id=request_id,
+        )
+
+    def _entry(self, task: Task, fresh: Resource) -> Entry:
+        plan, action = self.around.plan, task.job.action
+        return Entry(
+            id=self.around.new_id(),
+            at=self.around.clock(),
+            run=self.around.run,
+            policy=plan.policy,
+            generation=plan.policy_generation,
+            plan_hash=plan.hash,
+            snapshots=plan.snapshots,
+            provider=fresh.provider,
+            account=fresh.account,
+            region=fresh.region,
+            kind=fresh.kind,
+            category=fresh.category,
+            namespace=fresh.namespace,
+            uid=fresh.uid,
+            resource_id=fresh.id,
+            name=fresh.name,
+            created=fresh.created,
+            action=action.type,
+            rule=action.reason,
+            because=action.because,
+            tags_before=known_tags(fresh.tags),
+            changes=action.changes,
+            actor=self.caller,
+            approved_by=self.around.approved_by,
+            attempts=task.attempts,
+        )
+
+    def leave(self, outcome: Outcome, why: Withheld) -> Outcome:
+        """Leave an open action to the next pass."""
+        try:
+            self.around.journal.keep_open(outcome.entry, why.reason, why.message)
+        except StateError as error:
+            logger.warning("%s: %s", outcome.resource, error)
+        return replace(outcome, reason=why.reason, message=why.message, at=self.around.clock())

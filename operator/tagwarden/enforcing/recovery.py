@@ -1,0 +1,91 @@
+"""After a crash: every intent without an outcome is settled by looking at the world, never by repeating (S11)."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.entry import Entry
+from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.pace import Pace
+from tagwarden.enforcing.preconditions import has_changes, is_going, is_same
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.states import ActionState
+from tagwarden.errors import ProviderError
+from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
+from tagwarden.providers.base import Provider
+
+logger = logging.getLogger(__name__)
+
+
+def recover(
+    journal: Journal,
+    providers: Mapping[str, Provider],
+    *,
+    clock: Callable[[], datetime],
+    policy: str | None = None,
+    settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Entry]:
+    """Look what became of every open intent, and give those that are open still, the oldest first.
+
+    To be called by the holder of the lease at the start of a pass. With `policy`, other policies' intents are left
+    alone unless they are old, since another process may be acting on them right now. An intent whose account cannot
+    be asked stays open: nothing is done to its resource until somebody has looked.
+    """
+    calls = {name: Calls(each, Pace(settings.calls_per_second, clock, sleep)) for name, each in providers.items()}
+    for entry in journal.open_entries():
+        abandoned = clock() - entry.at > settings.abandoned
+        if entry.account not in calls or not (policy is None or entry.policy == policy or abandoned):
+            continue
+        settle = (entry.at + settings.settling - clock()).total_seconds()
+        try:
+            if not _settle(entry, calls[entry.account], journal, clock(), settings) and settle > 0:
+                # What was written right before the crash may not be visible yet.
+                sleep(settle)
+                _settle(entry, calls[entry.account], journal, clock(), settings)
+        except ProviderError as error:
+            logger.warning("%s: cannot be asked what became of it: %s", entry.resource, error)
+    return journal.open_entries()
+
+
+def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
+    """Close an entry if a look tells how it ended, or note that it is under way; say whether that is so."""
+    fresh = calls.read(entry.resource)
+    if fresh is not None and not is_same(entry.resource, fresh):
+        fresh = None
+    deletes = entry.action is ActionType.DELETE
+    age = now - entry.at
+    if deletes and (fresh is None or calls.is_gone(entry.resource)):
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "seen by a later look", finished=now)
+        return True
+    if fresh is None:
+        journal.close(entry.id, ActionState.FAILED, Reason.NotFound, "gone before its tags were seen", finished=now)
+        return True
+    if not deletes and has_changes(fresh, entry.changes):
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "seen by a later look", finished=now)
+        return True
+    if age < settings.settling:
+        return False
+    if entry.state is ActionState.STARTED:
+        if deletes and is_going(fresh):
+            journal.keep_open(entry.id, entry.rule, f"under way: {fresh.state}")
+        else:
+            journal.close(
+                entry.id, ActionState.FAILED, Reason.Interrupted, "a later look shows it undone", finished=now
+            )
+        return True
+    patience = _patience(deletes, is_going(fresh), settings)
+    if age >= patience:
+        message = f"accepted, and not seen within {patience}"
+        journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
+    return True
+
+
+def _patience(deletes: bool, going: bool, settings: EnforceSettings) -> timedelta:
+    """How long what was accepted may stay unseen: a deletion that the vendor shows under way has longer."""
+    if not deletes:
+        return settings.settling
+    return settings.given_up if going else settings.abandoned

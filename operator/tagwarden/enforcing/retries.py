@@ -1,0 +1,40 @@
+"""What follows from each error of a provider: try again, look first, or stop and in which state."""
+
+from datetime import timedelta
+
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.states import ActionState
+from tagwarden.errors import (
+    DependencyViolation,
+    PreconditionFailed,
+    ProviderError,
+    Retry,
+    ServerFault,
+    UnknownError,
+    Unreachable,
+    VendorProtection,
+)
+
+_UNCERTAIN = (Unreachable, ServerFault, UnknownError)
+_BLOCKED = (PreconditionFailed, VendorProtection, DependencyViolation)
+
+
+def may_have_arrived(error: ProviderError) -> bool:
+    """Whether a write that ended so may have been done all the same: only a look can tell (S11)."""
+    return isinstance(error, _UNCERTAIN)
+
+
+def may_try_again(error: ProviderError, attempts: int, settings: EnforceSettings) -> bool:
+    """Whether the call may be tried again within this pass after so many attempts."""
+    return error.retry is Retry.BACKOFF and attempts < settings.attempts
+
+
+def end_state(error: ProviderError) -> ActionState:
+    """Give the state of an action that ends with this error: what the vendor keeps from us is withheld, not failed."""
+    return ActionState.WITHHELD if isinstance(error, _BLOCKED) else ActionState.FAILED
+
+
+def pause_after(attempts: int, settings: EnforceSettings) -> float:
+    """Give the seconds to pause after so many attempts."""
+    pause: timedelta = settings.backoff * 2 ** min(attempts - 1, 16)
+    return min(pause, settings.backoff_limit).total_seconds()

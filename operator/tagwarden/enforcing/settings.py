@@ -1,0 +1,45 @@
+"""How carefully and how fast plans are enforced."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tagwarden.model.resource import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class EnforceSettings:
+    """Numbers of the executor; the defaults suit accounts of any size."""
+
+    workers: int = 4
+    """Actions of one account that run at once."""
+
+    calls_per_second: float = 10.0
+    """The rate at which all workers of one account together begin to call its vendor; throttling lowers it."""
+
+    attempts: int = 5
+    """How often one action is tried where the vendor's error allows that."""
+
+    backoff: timedelta = timedelta(seconds=1)
+    """The pause after the first failed try; it doubles with each."""
+
+    backoff_limit: timedelta = timedelta(seconds=30)
+    """The longest pause between two tries, or between two looks at what is being deleted."""
+
+    deletion_limit: timedelta = timedelta(minutes=10)
+    """How long one wave is waited for; what is not gone by then is left to the next pass."""
+
+    tags_limit: timedelta = timedelta(minutes=1)
+    """How long written tags may take to be seen."""
+
+    settling: timedelta = timedelta(seconds=30)
+    """How long after an interrupted write its effect may still be invisible: only then does a look decide (S11)."""
+
+    abandoned: timedelta = timedelta(hours=1)
+    """After this time nobody is acting any more on what is open, and a deletion that was accepted, of which the vendor
+    shows nothing, counts as failed."""
+
+    given_up: timedelta = timedelta(hours=24)
+    """After this time a deletion counts as failed even though the vendor still shows it under way."""
+
+    environments: frozenset[Environment] = frozenset({Environment.TEST})
+    """Where something may be deleted or shortened. Production never is, whatever stands here (S2)."""

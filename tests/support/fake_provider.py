@@ -1,0 +1,320 @@
+"""A provider over a world in memory that misbehaves on demand: the same contract as the real ones.
+
+A world holds resources and what holds what. It can be slow to delete, slow to show, out of reach, throttled; managers
+make again what is deleted under them; deletions in the wrong order are refused; and the process can be killed right
+before or right after the vendor acts. With a `path` the world outlives the process.
+"""
+
+import os
+import pickle
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tagwarden.errors import DependencyViolation, PreconditionFailed, ProviderError, VendorProtection
+from tagwarden.model.graph import DELETED_WITH_OWNER, Edge, EdgeMeaning
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.providers.base import Progress
+
+
+@dataclass
+class Living:
+    """A resource as the vendor knows it. `gone_at` is when a deletion that was accepted takes effect."""
+
+    resource: Resource
+    gone_at: datetime | None = None
+    shown_until: datetime | None = None
+    shown_tags: tuple[Tags, datetime] | None = None
+
+
+@dataclass
+class Call:
+    """One call as the vendor received it; `effect` says whether the world was changed by it."""
+
+    operation: str
+    uid: str
+    effect: bool
+
+
+@dataclass
+class State:
+    """All that outlives a process."""
+
+    living: dict[str, Living] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    deleted: list[Resource] = field(default_factory=list)
+    version: int = 0
+
+
+Fault = Callable[[str, Resource | None], None]
+"""Called with the operation and the resource, before or after the vendor acts; may raise or kill."""
+
+
+def no_fault(operation: str, resource: Resource | None) -> None:
+    """Let it happen."""
+
+
+class FakeWorld:
+    """Resources of any number of accounts, with a clock of its own choosing."""
+
+    def __init__(self, clock: Callable[[], datetime], path: Path | None = None) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.deletion_takes = timedelta(0)
+        self.shown_after_deletion = timedelta(0)
+        self.tags_shown_after = timedelta(0)
+        self.failures: tuple[CollectFailure, ...] = ()
+        self.before: Fault = no_fault
+        self.after: Fault = no_fault
+        self._path = path
+        self.state = State()
+        if path is not None and path.exists():
+            self.state = pickle.loads(path.read_bytes())
+
+    def save(self) -> None:
+        """Keep the world where another process finds it, as a whole or not at all."""
+        if self._path is not None:
+            draft = self._path.with_suffix(f".{threading.get_ident()}")
+            draft.write_bytes(pickle.dumps(self.state))
+            draft.replace(self._path)
+
+    def add(self, *resources: Resource, edges: Iterable[Edge] = ()) -> None:
+        """Put resources and edges into the world."""
+        with self.lock:
+            for resource in resources:
+                self.state.version += 1
+                self.state.living[resource.uid] = Living(replace(resource, version=str(self.state.version)))
+            self.state.edges.extend(edges)
+            self.save()
+
+    def change(self, uid: str, **changes: object) -> None:
+        """Change a resource behind everybody's back."""
+        with self.lock:
+            living = self.state.living[uid]
+            self.state.version += 1
+            living.resource = replace(living.resource, version=str(self.state.version), **changes)  # type: ignore[arg-type]
+            self.save()
+
+    def remove(self, uid: str) -> None:
+        """Take a resource out, as somebody else would."""
+        with self.lock:
+            del self.state.living[uid]
+            self.save()
+
+    @property
+    def uids(self) -> set[str]:
+        """What is really there now."""
+        with self.lock:
+            self._settle()
+            return {uid for uid, living in self.state.living.items() if living.gone_at is None}
+
+    def tags(self, uid: str) -> dict[str, str]:
+        """The tags as they really are now."""
+        return dict(self.state.living[uid].resource.tags.values)
+
+    def effects(self, operation: str) -> Counter[str]:
+        """Count the calls that changed the world, by uid."""
+        return Counter(call.uid for call in self.state.calls if call.operation == operation and call.effect)
+
+    def received(self, operation: str) -> Counter[str]:
+        """Count the calls that arrived, by uid."""
+        return Counter(call.uid for call in self.state.calls if call.operation == operation)
+
+    def _settle(self) -> None:
+        now = self.clock()
+        for uid, living in list(self.state.living.items()):
+            shown_until = living.shown_until or living.gone_at
+            if living.gone_at is not None and living.gone_at <= now and shown_until is not None and shown_until <= now:
+                del self.state.living[uid]
+
+    def is_really_there(self, uid: str) -> bool:
+        """Whether a resource still holds what it needs: one that is being deleted does so until it is gone."""
+        living = self.state.living.get(uid)
+        return living is not None and (living.gone_at is None or living.gone_at > self.clock())
+
+
+class FakeProvider:
+    """One account of a `FakeWorld`; implements `tagwarden.providers.base.Provider`."""
+
+    def __init__(
+        self,
+        world: FakeWorld,
+        account: str,
+        *,
+        identity: Identity | None = None,
+        recreates: Callable[[Resource], Resource | None] = lambda _: None,
+        dependents: Callable[[str], frozenset[str]] = lambda _: frozenset(),
+    ) -> None:
+        """`recreates` gives what a manager puts in the place of something deleted, if anything."""
+        self.world = world
+        self.account = account
+        self.identity = identity or Identity("123456789012", "arn:aws:iam::123456789012:user/tagwarden")
+        self.identify_error: ProviderError | None = None
+        self._recreates = recreates
+        self._dependents = dependents
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind that is there."""
+        return tuple(sorted({each.resource.kind for each in self.world.state.living.values()}))
+
+    def identify(self) -> Identity:
+        """Say who we are, or fail as told."""
+        self.world.before("identify", None)
+        if self.identify_error is not None:
+            raise self.identify_error
+        return self.identity
+
+    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
+        """Show what is visible."""
+        with self.world.lock:
+            self.world._settle()
+            resources = tuple(
+                self._shown(living)
+                for living in self.world.state.living.values()
+                if living.resource.account == self.account
+            )
+            return Snapshot(
+                id=f"{self.account}-{now.isoformat()}",
+                account=self.account,
+                provider=resources[0].provider if resources else Provider.AWS,
+                identity=self.identity,
+                taken=now,
+                duration_seconds=0.0,
+                kinds=self.kinds,
+                resources=resources,
+                edges=tuple(self.world.state.edges),
+                failures=self.world.failures,
+            )
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read what is visible now."""
+        self.world.before("read", resource)
+        with self.world.lock:
+            self.world._settle()
+            living = self.world.state.living.get(resource.uid)
+            return None if living is None else self._shown(living)
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+        """Write tags if the version still holds."""
+        self.world.before("set_tags", resource)
+        with self.world.lock:
+            living = self._precondition("set_tags", resource)
+            if living is not None:
+                before = living.resource.tags
+                after = Tags.known(changes.applied_to(before.values))
+                self.world.change(resource.uid, tags=after)
+                if self.world.tags_shown_after:
+                    living.shown_tags = (before, self.world.clock() + self.world.tags_shown_after)
+                self._received("set_tags", resource, effect=True)
+        self.world.after("set_tags", resource)
+
+    def delete(self, resource: Resource) -> None:
+        """Accept a deletion, unless something that is there needs the resource."""
+        self.world.before("delete", resource)
+        with self.world.lock:
+            living = self._precondition("delete", resource)
+            if living is not None:
+                self._refuse_wrong_order(resource)
+                effect = living.gone_at is None
+                if effect:
+                    self._go(living)
+                self._received("delete", resource, effect=effect)
+        self.world.after("delete", resource)
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Look whether it is still visible."""
+        self.world.before("is_gone", resource)
+        with self.world.lock:
+            self.world._settle()
+            living = self.world.state.living.get(resource.uid)
+            return living is None or living.resource.created != resource.created
+
+    def dependents_of(self, kind: str) -> frozenset[str]:
+        """Name the kinds that could hold one of this kind."""
+        return self._dependents(kind)
+
+    def _shown(self, living: Living) -> Resource:
+        shown = living.resource
+        if living.shown_tags is not None and living.shown_tags[1] > self.world.clock():
+            shown = replace(shown, tags=living.shown_tags[0])
+        # A vendor that is slow to show a deletion shows the resource as if nothing had happened.
+        if living.gone_at is not None and living.shown_until is None:
+            shown = replace(shown, state="deleting")
+        return shown
+
+    def _precondition(self, operation: str, resource: Resource) -> Living | None:
+        self.world._settle()
+        living = self.world.state.living.get(resource.uid)
+        if living is None or living.resource.created != resource.created:
+            self._received(operation, resource, effect=False)
+            return None
+        if living.resource.version != resource.version:
+            raise PreconditionFailed("the version is outdated", code="409", operation=operation)
+        if operation == "delete" and living.resource.protection:
+            raise VendorProtection(living.resource.protection, code="OperationNotPermitted", operation=operation)
+        return living
+
+    def _refuse_wrong_order(self, resource: Resource) -> None:
+        for edge in self.world.state.edges:
+            holds = edge.meaning is EdgeMeaning.NEEDS and edge.target == resource.uid
+            if holds and self.world.is_really_there(edge.source):
+                self._received("delete", resource, effect=False)
+                raise DependencyViolation(
+                    f"{resource.id} has a dependent object {edge.source}",
+                    code="DependencyViolation",
+                    operation="fake:Delete",
+                    request_id="req-dependency",
+                )
+
+    def _go(self, living: Living) -> None:
+        now = self.world.clock()
+        living.gone_at = now + self.world.deletion_takes
+        if self.world.shown_after_deletion:
+            living.shown_until = now + self.world.shown_after_deletion
+        self.world.state.deleted.append(living.resource)
+        again = self._recreates(living.resource)
+        for edge in self.world.state.edges:
+            if edge.meaning is not EdgeMeaning.OWNS or edge.source != living.resource.uid:
+                continue
+            owned = self.world.state.living.get(edge.target)
+            if owned is not None and owned.gone_at is None and owned.resource.attributes.get(DELETED_WITH_OWNER):
+                self._go(owned)
+        if again is not None:
+            self.world.add(again)
+
+    def _received(self, operation: str, resource: Resource, *, effect: bool) -> None:
+        self.world.state.calls.append(Call(operation, resource.uid, effect))
+        self.world.save()
+
+
+def kill_at(operation: str, count: int = 1) -> Fault:
+    """Give a fault that ends this process without any warning at the `count`-th call of an operation."""
+    seen: Counter[str] = Counter()
+
+    def kill(called: str, _: Resource | None) -> None:
+        seen[called] += 1
+        if called == operation and seen[called] == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return kill
+
+
+def failing(operation: str, *errors: ProviderError | None, uid: str | None = None) -> Fault:
+    """Give a fault that raises these errors one after the other at calls of an operation; None lets a call through."""
+    left = list(errors)
+
+    def fail(called: str, resource: Resource | None) -> None:
+        if called == operation and (uid is None or (resource is not None and resource.uid == uid)) and left:
+            error = left.pop(0)
+            if error is not None:
+                raise error
+
+    return fail
