@@ -1,14 +1,16 @@
 """What passes remember of each resource, and of themselves."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.journal import Journal
-from tagwarden.enforcing.tables import PASSES, instant_text
+from tagwarden.enforcing.journal import LOOP_WINDOW, Journal
+from tagwarden.enforcing.tables import MEMORY, PASSES, instant_text
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -19,6 +21,8 @@ FORGET_AFTER = timedelta(days=30)
 
 SEEN_PRECISION = timedelta(hours=12)
 """A resource of which nothing else changed is noted as seen this often only: most rows of a pass are not written."""
+
+_KEY = ("policy", "uid", "created")
 
 PASSES_KEPT = 50
 """So many passes of each policy are remembered."""
@@ -38,6 +42,43 @@ class Memory:
         """
         resources = list(resources)
         with self._database.reading() as connection:
+            rows = connection.execute(select(MEMORY).where(MEMORY.c.policy == policy))
+            remembered = {(row.uid, row.created): row for row in rows}
+        deletions = self._journal.deletions_of(resources, now - LOOP_WINDOW)
+        repairs = self._journal.repairs_since(now - FORGET_AFTER)
+        found: dict[str, History] = {}
+        for resource in resources:
+            row = remembered.get(_key(resource))
+            times = deletions.get(resource.uid, 0)
+            if row is not None:
+                repaired = repairs.get(resource.uid, row.repaired)
+                found[resource.uid] = replace(_history(row, times), repaired=repaired)
+            elif times:
+                found[resource.uid] = History(first_seen=now, deletions=times)
+        return found
+
+    def remember(self, policy: str, entries: Iterable[tuple[Resource, History]], now: datetime) -> None:
+        """Keep what this pass saw, and forget what no pass has seen for long."""
+        with self._database.writing() as connection:
+            rows = connection.execute(select(MEMORY).where(MEMORY.c.policy == policy))
+            known = {(row.uid, row.created): row for row in rows}
+            news = [
+                _row(policy, resource, history, now)
+                for resource, history in entries
+                if _has_news(known.get(_key(resource)), history, now)
+            ]
+            if news:
+                insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+                statement = insert(MEMORY)
+                values = {name: statement.excluded[name] for name in news[0] if name not in _KEY}
+                connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=values), news)
+            connection.execute(delete(MEMORY).where(MEMORY.c.policy == policy, MEMORY.c.last_seen < now - FORGET_AFTER))
+
+    def remember_pass(self, policy: str, run: str, summary: Mapping[str, int], at: datetime) -> None:
+        """Keep the counts of a pass (`Plan.summary`), and forget the oldest, but never the last that was normal."""
+        with self._database.writing() as connection:
+            connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == at))
+            connection.execute(PASSES.insert().values(policy=policy, at=at, run=run, summary=dict(summary)))
             latest_first = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at.desc())
             passes = [PassSummary.of(row.at, row.summary) for row in connection.execute(latest_first)]
             normal = next((each for each in passes if not each.braked), None)
