@@ -14,11 +14,8 @@ from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.verdict import Judgement, Withheld
-from tagwarden.planning.completeness import Completeness
+from tagwarden.planning.completeness import NAMESPACE, Completeness
 from tagwarden.planning.standing import Standing, obstacle, standing_of
-
-NAMESPACE = "namespace"
-"""The category of what only holds other things: it does not break when one of them goes."""
 
 _PRECEDENCE = (
     Reason.ProtectedByGraph,

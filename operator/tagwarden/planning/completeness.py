@@ -11,6 +11,9 @@ from tagwarden.model.world import World
 DependentsOf = Callable[[Provider, str], frozenset[str]]
 """The kinds that could hold a resource of this provider and kind in use."""
 
+NAMESPACE = "namespace"
+"""The category of what only holds other things: it does not break when one of them goes."""
+
 KUBERNETES_KINDS = "k8s_"
 """How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""
 
@@ -31,10 +34,13 @@ class Completeness:
         return self._known[key]
 
     def _look(self, resource: Resource) -> Withheld | None:
-        kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
         own = self._world.snapshots.get(resource.account)
         if own is None:
             return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of account {resource.account}")
+        kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
+        if resource.category == NAMESPACE:
+            # It may hold objects of any kind, those of custom resources that no catalogue knows included.
+            kinds = sorted({*kinds, *own.incomplete_kinds})
         in_clusters = resource.provider is not Provider.KUBERNETES
         here = [kind for kind in kinds if not (in_clusters and kind.startswith(KUBERNETES_KINDS))]
         gap = _gap_in(own, here, resource.region)
@@ -60,7 +66,7 @@ def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld |
 
     A failure in another region does not count, unless the resource or what failed is global.
     """
-    asked = set(snapshot.kinds)
+    asked = {*snapshot.kinds, *snapshot.incomplete_kinds}
     for kind in kinds:
         if kind not in asked:
             return Withheld(Reason.SnapshotIncomplete, f"{kind} was never looked for in account {snapshot.account}")

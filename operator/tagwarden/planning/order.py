@@ -12,18 +12,16 @@ import rustworkx as rx
 
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Withheld
-from tagwarden.planning.closure import NAMESPACE, Closure, is_managed_by, is_taken
+from tagwarden.planning.closure import Closure, is_managed_by, is_taken
+from tagwarden.planning.completeness import NAMESPACE
 from tagwarden.planning.standing import Standing, describe
 
 Untangles = Callable[[Provider, str], bool]
 """Whether the row of this kind declares steps that cut its references right before its own deletion."""
 
 LONGEST_CYCLE_TOLD = 10
-
-_LEAKING_KINDS = frozenset({"k8s_persistentvolumeclaim"})
-_LEAKING_SERVICE = ("k8s_service", "LoadBalancer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,6 @@ def order_of(closure: Closure, untangles: Untangles) -> Order:
     return _waves(acting, components, firm, takers)
 
 
-def leaks(content: Resource) -> bool:
-    """Whether deleting a namespace without deleting this first would leave something of the cloud behind."""
-    if content.kind in _LEAKING_KINDS:
-        return True
-    kind, service_type = _LEAKING_SERVICE
-    return content.kind == kind and content.attributes.get("type") == service_type
-
-
 def _takers(closure: Closure) -> dict[int, int]:
     """Say for each that has no action of its own which other takes it along."""
     nodes = closure.graph.nodes
@@ -93,33 +83,32 @@ def _acts_itself(closure: Closure, number: int, taking: Iterable[int]) -> bool:
 
 
 def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
-    """Find what must go before the namespace that holds it: what would leak, and all that holds that in use.
+    """Find what must go before the namespace that holds it: what says that it needs that, and all that holds it in use.
 
-    A claim stays while a pod mounts it, and a pod comes back while its workload exists: so the workload goes first.
+    A namespace that goes with a volume claim or a load balancer in it leaks something of the cloud. A claim stays while
+    a pod mounts it, and a pod comes back while its workload exists: so the workload goes first.
     """
     nodes = closure.graph.nodes
+    needed = closure.graph.targets_by_number(EdgeMeaning.NEEDS)
     needing = closure.graph.sources_by_number(EdgeMeaning.NEEDS)
     using = closure.graph.sources_by_number(EdgeMeaning.USES)
-    needed = closure.graph.targets_by_number(EdgeMeaning.NEEDS)
     waiting: deque[int] = deque()
-    for number, taker in takers.items():
-        if nodes[number].provider is Provider.KUBERNETES:
-            named = taker if nodes[taker].category == NAMESPACE else None
-            if leaks(nodes[number]) or (named is not None and named in needed.of(number)):
-                waiting.append(number)
-                waiting.extend(user for user in using.of(number) if user in closure.going)
+    for number in takers:
+        if any(nodes[other].category == NAMESPACE for other in needed.of(number)):
+            waiting.append(number)
+            waiting.extend(using.of(number))
     first: set[int] = set()
     seen: set[int] = set()
     while waiting:
         number = waiting.popleft()
-        if number in seen or number not in takers or nodes[number].provider is not Provider.KUBERNETES:
+        if number in seen or number not in takers:
             continue
         seen.add(number)
         if nodes[takers[number]].category == NAMESPACE:
             first.add(number)
         else:
             waiting.append(takers[number])
-        waiting.extend(other for other in needing.of(number) if other in closure.going)
+        waiting.extend(needing.of(number))
     return first
 
 
@@ -204,8 +193,9 @@ def _cycles(
     found: list[tuple[int, Withheld]] = []
     for group in sorted(tangled):
         ring = [describe(nodes[acting[place]]) for place in _ring(group, following)]
-        if len(ring) > LONGEST_CYCLE_TOLD:
-            ring = [*ring[:LONGEST_CYCLE_TOLD], f"{len(ring) - LONGEST_CYCLE_TOLD} more", ring[0]]
+        more = len(ring) - 1 - LONGEST_CYCLE_TOLD
+        if more > 0:
+            ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
         why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
         found.extend((acting[place], why) for place in group)
     return tuple(found)

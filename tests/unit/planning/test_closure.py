@@ -1,0 +1,331 @@
+from datetime import timedelta
+
+import pytest
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Manager
+from tagwarden.model.tags import Tags
+from tagwarden.model.verdict import Finding, Verdict
+from tests.support.builders import NOW, a_policy
+from tests.unit.planning.scenes import (
+    GENEROUS,
+    claimed,
+    doomed,
+    fates,
+    fixable,
+    inheriting,
+    plan_of,
+    protected,
+    thing,
+    unclaimed,
+    why,
+)
+
+
+def test_what_only_exists_for_a_deleted_resource_goes_along():
+    """An untagged volume of an expired instance goes after it, and the plan says because of what."""
+    plan = plan_of([doomed("i-1"), unclaimed("vol-1")], "i-1 owns vol-1", "i-1 needs vol-1")
+
+    assert {"i-1": "deleted in 1", "vol-1": "deleted in 2 for i-1"} == fates(plan)
+
+
+def test_what_goes_along_is_not_tagged_on_the_way():
+    """Tags are not repaired on what is about to go with its owner."""
+    volume = fixable("vol-1", tags={})
+
+    assert {"i-1": "deleted in 1", "vol-1": "deleted in 2 for i-1"} == fates(
+        plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
+    )
+
+
+def test_an_inherited_claim_goes_with_the_one_it_came_from():
+    """What has owner and expiry only from what it belongs to does not hold that up."""
+    plan = plan_of([doomed("i-1"), inheriting("eni-1")], "i-1 owns eni-1")
+
+    assert {"i-1": "deleted in 1", "eni-1": "deleted in 2 for i-1"} == fates(plan)
+
+
+def test_ownership_goes_down_to_any_depth():
+    """What belongs to what belongs to a deleted resource goes for the sake of the first."""
+    plan = plan_of([doomed("a"), unclaimed("b"), unclaimed("c")], "a owns b", "b owns c")
+
+    assert {"a": "deleted in 1", "b": "deleted in 2 for a", "c": "deleted in 3 for a"} == fates(plan)
+
+
+def test_what_needs_it_goes_first():
+    """An instance goes before its security group, whichever order their names have."""
+    plan = plan_of([doomed("a-group"), doomed("z-instance")], "z-instance needs a-group")
+
+    assert {"z-instance": "deleted in 1", "a-group": "deleted in 2"} == fates(plan)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("other needs it", "DependentInUse"),
+        ("it owns other", "DependentInUse"),
+        ("other owns it", "DependentInUse"),
+        ("other uses it", "DependentInUse"),
+        ("it needs other", None),
+        ("it uses other", None),
+    ],
+)
+def test_s8_somebody_elses_valid_claim_blocks_the_deletion(sentence, reason):
+    """S8: what bob still claims keeps what it needs, owns, uses or belongs to; and the reason names it."""
+    plan = plan_of([doomed("it"), claimed("other")], sentence)
+
+    assert fates(plan) == {"it": reason or "deleted in 1"}
+    assert reason is None or "bob, until 2026-09-02T12:00:00Z" in why(plan, "it")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        (Verdict.PROTECTED, "ProtectedByGraph"),
+        (Verdict.UNDECIDABLE, "WithheldByDependency"),
+        (Verdict.CONFLICT, "WithheldByDependency"),
+        (Verdict.PENDING, "WithheldByDependency"),
+        (Verdict.MANAGED, "WithheldByDependency"),
+        (Verdict.REPORT, "WithheldByDependency"),
+        (None, "WithheldByDependency"),
+    ],
+)
+def test_what_stays_keeps_what_it_needs(verdict, reason):
+    """Nothing is deleted while something that nobody agreed to delete needs it, another policy's included (S16)."""
+    plan = plan_of([doomed("it"), thing("other", verdict)], "other needs it")
+
+    assert fates(plan) == {"it": reason}
+    assert "other" in why(plan, "it")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNDECIDABLE, Verdict.CONFLICT, Verdict.PENDING, Verdict.MANAGED, None])
+def test_what_nobody_agreed_to_delete_does_not_go_along(verdict):
+    """S1, S4, S13, S16: an owned resource that may not be deleted keeps its owner."""
+    assert fates(plan_of([doomed("it"), thing("part", verdict)], "it owns part")) == {"it": "WithheldByDependency"}
+
+
+@pytest.mark.parametrize(
+    "sentences", [["eni-1 needs i-1"], ["i-1 needs eni-1"], ["i-1 owns eni-1"], ["i-1 uses eni-1"]]
+)
+def test_s7_a_protected_instance_protects_its_network_interface(sentences):
+    """S7: an unprotected interface of a protected instance is not deleted under it, however they are linked."""
+    things = [protected("i-1"), doomed("eni-1")]
+    plan = plan_of(things, *sentences)
+
+    expected = {} if sentences == ["eni-1 needs i-1"] else {"eni-1": "ProtectedByGraph"}
+    assert {uid: fate for uid, fate in fates(plan).items() if "deleted" not in fate} == expected
+
+
+@pytest.mark.parametrize("sentence", ["vol-1 needs i-1", "i-1 owns vol-1", "vol-1 uses i-1", "vol-1 owns i-1"])
+def test_s7_the_owner_of_something_protected_is_not_deleted(sentence):
+    """S7: an instance whose volume is protected stays."""
+    assert fates(plan_of([doomed("i-1"), protected("vol-1")], sentence)) == {"i-1": "ProtectedByGraph"}
+
+
+def test_s7_the_vendors_protection_counts_outside_of_the_scope_too():
+    """S7: a resource that no policy governs still protects by its vendor's deletion protection."""
+    database = thing("db-1", None, protection="deletion protection is on")
+
+    assert fates(plan_of([doomed("sg-1"), database], "db-1 needs sg-1")) == {"sg-1": "ProtectedByGraph"}
+
+
+def test_s7_protection_spreads_over_any_distance():
+    """S7: what would have to go before something that must stay for a protected one stays too."""
+    things = [doomed("vpc"), doomed("subnet"), doomed("i-1"), protected("vol-1")]
+    plan = plan_of(things, "subnet needs vpc", "i-1 needs subnet", "i-1 owns vol-1")
+
+    assert {"vpc": "ProtectedByGraph", "subnet": "ProtectedByGraph", "i-1": "ProtectedByGraph"} == fates(plan)
+    assert "vol-1" in why(plan, "vpc")
+
+
+def test_a_claim_at_a_distance_is_told_along_the_way():
+    """A network stays since its subnet stays, and the sentence names who holds the subnet."""
+    things = [doomed("vpc"), doomed("subnet"), claimed("i-1")]
+    plan = plan_of(things, "subnet needs vpc", "i-1 needs subnet")
+
+    assert {"vpc": "WithheldByDependency", "subnet": "DependentInUse"} == fates(plan)
+    assert "i-1" in why(plan, "vpc")
+
+
+def test_what_went_only_for_a_withheld_resource_stays_unmentioned():
+    """The untagged parts of an instance that stays are neither deleted nor withheld: nobody wanted them deleted."""
+    things = [doomed("i-1"), unclaimed("vol-1"), claimed("app")]
+
+    assert fates(plan_of(things, "i-1 owns vol-1", "app needs i-1")) == {"i-1": "DependentInUse"}
+
+
+def test_a_part_with_two_owners_stays_while_one_of_them_stays():
+    """What belongs to a claimed resource too does not go with the other one, which then cannot go either."""
+    things = [doomed("a"), claimed("b"), unclaimed("shared")]
+    plan = plan_of(things, "a owns shared", "b owns shared")
+
+    assert {"a": "DependentInUse"} == fates(plan)
+
+
+def test_a_ring_of_parts_that_own_one_another_does_not_keep_itself_going():
+    """Once nothing that is deleted owns them, parts that only own one another stay."""
+    things = [doomed("root"), unclaimed("x"), unclaimed("y"), claimed("app")]
+
+    assert fates(plan_of(things, "root owns x", "x owns y", "y owns x", "app needs root")) == {"root": "DependentInUse"}
+
+
+def test_an_unknown_dependent_withholds():
+    """What was not collected and needs it may be anything."""
+    plan = plan_of([doomed("sg-1")], "aws_lambda_function/f needs sg-1")
+
+    assert fates(plan) == {"sg-1": "DependentUnknown"}
+    assert "aws_lambda_function/f" in why(plan, "sg-1")
+
+
+def test_an_unknown_owner_withholds():
+    """What belongs to something that was not collected is not known to be free."""
+    assert fates(plan_of([doomed("eni-1")], "aws_x/y owns eni-1")) == {"eni-1": "DependentUnknown"}
+
+
+@pytest.mark.parametrize("sentence", ["it needs aws_x/y", "it uses aws_x/y", "it owns aws_x/y", "aws_x/y uses it"])
+def test_other_unknown_ends_are_no_obstacle(sentence):
+    """A link to a default key or a role of another account keeps nothing back."""
+    assert fates(plan_of([doomed("it")], sentence)) == {"it": "deleted in 1"}
+
+
+def test_what_uses_it_without_a_claim_is_told_and_no_obstacle():
+    """The blast radius is listed."""
+    plan = plan_of([doomed("sg-1"), unclaimed("app")], "app uses sg-1")
+
+    assert fates(plan) == {"sg-1": "deleted in 1"}
+    assert [("app",)] == [planned.breaks for planned in plan.resources if planned.resource.uid == "sg-1"]
+
+
+def test_a_member_goes_with_its_manager_and_has_no_action():
+    """S13: an expired Auto Scaling group takes its instances, which are never acted on alone."""
+    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
+    plan = plan_of([doomed("asg"), member], "asg owns i-1", "i-1 needs asg")
+
+    assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg"}
+
+
+def test_s13_a_member_never_goes_without_its_manager():
+    """S13: what its manager would make again does not go along with something else."""
+    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
+    things = [doomed("placement"), claimed("asg"), member]
+
+    assert fates(plan_of(things, "placement owns i-1", "asg owns i-1")) == {"placement": "WithheldByDependency"}
+
+
+def test_s7_a_protected_member_keeps_its_manager():
+    """S7: an Auto Scaling group with a protected instance is not deleted."""
+    assert fates(plan_of([doomed("asg"), protected("i-1")], "asg owns i-1")) == {"asg": "ProtectedByGraph"}
+
+
+def test_what_a_member_needs_waits_for_the_manager():
+    """The security group of the instances goes after the group that makes them."""
+    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
+    plan = plan_of([doomed("asg"), member, doomed("a-sg")], "asg owns i-1", "i-1 needs a-sg")
+
+    assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg", "a-sg": "deleted in 2"}
+    assert [("asg",)] == [action.after for action in plan.actions if action.uid == "a-sg"]
+
+
+def test_a_content_of_a_network_goes_by_its_own_verdict():
+    """An expired subnet goes though the network around it is claimed: the network is not harmed by that."""
+    things = [claimed("vpc"), doomed("subnet")]
+
+    assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc")) == {"subnet": "deleted in 1"}
+
+
+def test_a_deleted_network_takes_its_subnets_first():
+    """What must be gone before its owner can go is deleted before it."""
+    things = [doomed("vpc"), unclaimed("subnet")]
+    plan = plan_of(things, "vpc owns subnet", "subnet needs vpc")
+
+    assert fates(plan) == {"subnet": "deleted in 1 for vpc", "vpc": "deleted in 2"}
+
+
+def test_a_volume_that_the_vendor_deletes_with_its_instance_has_no_action():
+    """Delete on termination: nothing is left to ask for, and the plan says what takes it."""
+    volume = unclaimed("vol-1", attributes={"deletedWithOwner": True})
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {
+        "i-1": "deleted in 1",
+        "vol-1": "taken by i-1",
+    }
+
+
+def test_keep_leaves_what_the_vendor_does_not_delete():
+    """associated: Keep leaves an untagged volume, and a claimed one is no obstacle then."""
+    keep = a_policy(limits=GENEROUS, associated="Keep")
+    things = [doomed("i-1"), unclaimed("vol-1"), claimed("vol-2")]
+
+    assert fates(plan_of(things, "i-1 owns vol-1", "i-1 owns vol-2", policy=keep)) == {"i-1": "deleted in 1"}
+
+
+def test_keep_does_not_hold_back_what_the_vendor_takes():
+    """associated: Keep cannot keep what goes with its owner anyway, so a claim on that still blocks (S8)."""
+    keep = a_policy(limits=GENEROUS, associated="Keep")
+    volume = claimed("vol-1", attributes={"deletedWithOwner": True})
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1", policy=keep)) == {"i-1": "DependentInUse"}
+
+
+def test_keep_withholds_what_cannot_go_while_its_parts_are_kept():
+    """associated: Keep keeps a subnet, and so its network."""
+    keep = a_policy(limits=GENEROUS, associated="Keep")
+    things = [doomed("vpc"), unclaimed("subnet")]
+
+    assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc", policy=keep)) == {"vpc": "WithheldByDependency"}
+
+
+def test_an_own_owner_without_time_left_is_a_claim_where_the_policy_only_reports():
+    """The policy said Report for what has expired: it does not go along either."""
+    judged = {
+        "owner": "bob",
+        "expires": NOW - timedelta(days=1),
+        "findings": (Finding(Reason.Expired, "expired yesterday"),),
+    }
+    volume = thing("vol-1", Verdict.REPORT, judged=judged, tags={"owner": "bob", "expiration": "2026-08-31"})
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {"i-1": "DependentInUse"}
+
+
+def test_an_own_expiry_without_an_owner_is_a_claim():
+    """Somebody gave it time, though not a name."""
+    judged = {
+        "expires": NOW + timedelta(days=1),
+        "findings": (Finding(Reason.MissingOwner, "no owner"),),
+    }
+    volume = thing("vol-1", Verdict.REPORT, judged=judged, tags={"expiration": "2026-09-02"})
+    plan = plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
+
+    assert fates(plan) == {"i-1": "DependentInUse"}
+    assert "an expiry of its own" in why(plan, "i-1")
+
+
+def test_what_a_policy_would_write_is_nobodys_claim():
+    """The default expiry for an untagged part that has only other tags is not a claim of anybody."""
+    judged = {
+        "expires": NOW + timedelta(days=1),
+        "findings": (Finding(Reason.MissingExpiry, "no expiry"), Finding(Reason.InheritedOwner, "from i-1")),
+        "owner": "alice",
+    }
+    volume = thing("vol-1", Verdict.FIX, judged=judged, tags={"Name": "data"})
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {
+        "i-1": "deleted in 1",
+        "vol-1": "deleted in 2 for i-1",
+    }
+
+
+def test_s1_a_part_with_unreadable_tags_keeps_its_owner():
+    """S1: tags that nobody could read may be a claim."""
+    volume = thing("vol-1", Verdict.UNDECIDABLE, tags=Tags.unreadable("access denied"))
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {"i-1": "WithheldByDependency"}
+
+
+def test_several_obstacles_are_counted_and_the_gravest_is_named():
+    """A protected dependent outweighs two claims."""
+    things = [doomed("sg-1"), claimed("a"), claimed("b"), protected("c")]
+    plan = plan_of(things, "a needs sg-1", "b needs sg-1", "c needs sg-1")
+
+    assert fates(plan) == {"sg-1": "ProtectedByGraph"}
+    assert why(plan, "sg-1").endswith("; and 2 more")
