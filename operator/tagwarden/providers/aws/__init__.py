@@ -1,0 +1,48 @@
+"""AWS: kinds are rows of `catalogue`; everything else reads them."""
+
+from dataclasses import dataclass
+
+from tagwarden.providers.aws.catalogue import KINDS
+from tagwarden.providers.aws.dependents import dependents_of, untangles
+from tagwarden.providers.aws.permissions import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
+from tagwarden.providers.aws.provider import AwsProvider
+from tagwarden.providers.aws.requests import RequestCount
+
+__all__ = [
+    "AUDIT",
+    "ENFORCE",
+    "Access",
+    "AwsProvider",
+    "CatalogueRow",
+    "RequestCount",
+    "Statement",
+    "catalogue",
+    "dependents_of",
+    "permissions",
+    "untangles",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """What people are told of a kind; `permissions` are IAM actions, sorted."""
+
+    kind: str
+    category: str
+    permissions: tuple[str, ...]
+    can_delete: bool
+    can_tag: bool
+
+
+def catalogue() -> tuple[CatalogueRow, ...]:
+    """Give every kind, sorted by name."""
+    return tuple(
+        CatalogueRow(
+            kind.name,
+            kind.category,
+            tuple(sorted(action for access in Access for action in actions_of(kind, access))),
+            kind.delete is not None,
+            kind.writing is not None,
+        )
+        for kind in sorted(KINDS.values(), key=lambda kind: kind.name)
+    )

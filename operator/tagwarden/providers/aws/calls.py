@@ -1,0 +1,97 @@
+"""Calling AWS: one call, all pages of a listing, many calls at once; every failure leaves as one of our errors."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from botocore import xform_name
+
+from tagwarden.errors import ProviderError, ServerFault
+from tagwarden.providers.aws.clients import Clients
+from tagwarden.providers.aws.errors import ours
+from tagwarden.providers.aws.paths import compile_path
+
+MOST_PAGES = 20_000
+"""More pages than any listing has: AWS has been seen to hand out tokens for ever."""
+WORKERS = 16
+"""How many calls for single resources run at once, over all regions."""
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Calls:
+    """All calls of one account; shared by threads."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.clients = clients
+
+    def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Call an operation once; botocore retries what may be retried at once."""
+        with ours(f"{service}:{operation}"):
+            client = self.clients.client(service, region)
+            answer: dict[str, Any] = getattr(client, xform_name(operation))(**params)
+            return answer
+
+    def pages(
+        self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Give each page of a listing; raise `ServerFault` where a token repeats or the pages do not end."""
+        paging = self.clients.pagination(service, operation)
+        if paging is None:
+            yield self.call(service, region, operation, params)
+            return
+        takes, gives = _names(paging["input_token"]), _names(paging["output_token"])
+        asked = dict(params)
+        if page_size:
+            asked[paging["limit_key"]] = page_size
+        seen: set[str] = set()
+        for _ in range(MOST_PAGES):
+            page = self.call(service, region, operation, asked)
+            tokens = tuple(compile_path(name)(page) for name in gives)
+            yield page
+            more = compile_path(paging["more_results"])(page) if "more_results" in paging else True
+            if not more or not any(tokens):
+                return
+            if repr(tokens) in seen:
+                raise ServerFault("AWS gave the same page token twice", operation=f"{service}:{operation}")
+            seen.add(repr(tokens))
+            asked.update({name: token for name, token in zip(takes, tokens, strict=True) if token})
+        raise ServerFault(f"more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
+
+
+def _names(found: str | list[str]) -> list[str]:
+    return [found] if isinstance(found, str) else list(found)
+
+
+class Workers:
+    """Runs calls for single resources at once; the threads that wait for them are never its own."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="aws-call")
+
+    def each(
+        self, function: Callable[[_Item], _Result], items: Iterable[_Item]
+    ) -> list[tuple[_Item, _Result | ProviderError]]:
+        """Give each item with the result of the function, or with the error it raised, in the order of the items."""
+
+        def attempt(item: _Item) -> _Result | ProviderError:
+            try:
+                return function(item)
+            except ProviderError as error:
+                return error
+
+        asked = list(items)
+        if len(asked) == 1:
+            return [(asked[0], attempt(asked[0]))]
+        return list(zip(asked, self._pool.map(attempt, asked), strict=True))
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    """Give the items in groups of at most that size, in their order."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,132 @@
+"""Clients of AWS: one for each service and region, shared by threads, with credentials that refresh themselves."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import NoCredentialsError
+from botocore.session import Session
+
+from tagwarden import __version__
+from tagwarden.model.account import AwsAccount
+from tagwarden.providers.aws.requests import RequestCounter
+
+CONNECTIONS = 32
+"""The most requests to one service and region at once; every thread finds a connection."""
+CONNECT_SECONDS = 5
+READ_SECONDS = 60
+ATTEMPTS = 5
+"""How often one call is tried, with growing pauses and a rate that adapts to throttling."""
+ROLE_SESSION = "tagwarden"
+
+_DEFAULT_REGION = "us-east-1"
+_GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+
+
+class Clients:
+    """Makes and keeps the clients of one declared account."""
+
+    def __init__(self, spec: AwsAccount, credentials: Mapping[str, str] | None, environ: Mapping[str, str]) -> None:
+        self._endpoint_url = spec.endpoint_url
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        source = Session()
+        named = credentials or {}
+        if credentials is not None:
+            _use(source, lambda: _static(named))
+        self.home_region: str = (
+            next(iter(spec.regions), "")
+            or environ.get("AWS_REGION", "")
+            or environ.get("AWS_DEFAULT_REGION", "")
+            or source.get_config_variable("region")
+            or _DEFAULT_REGION
+        )
+        self._session = source
+        role_arn = spec.role_arn
+        if role_arn:
+            self._session = Session()
+            _use(self._session, lambda: self._assumed(source, role_arn, spec.external_id))
+        self.counter = RequestCounter(self._session)
+
+    @property
+    def global_region(self) -> str:
+        """The region in which global services of this partition are asked."""
+        return _GLOBAL_REGIONS.get(self._session.get_partition_for_region(self.home_region), self.home_region)
+
+    def client(self, service: str, region: str) -> BaseClient:
+        """Give the one client of a service in a region; made when first asked for."""
+        with self._lock:  # making a client changes the session, which is not made for threads
+            found = self._clients.get((service, region))
+            if found is None:
+                found = self._clients[service, region] = self._new(self._session, service, region)
+            return found
+
+    def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
+        """Give how botocore's data says that an operation is paged, None where it says nothing."""
+        with self._lock:
+            try:
+                model = self._session.get_paginator_model(service)
+                return dict(model.get_paginator(operation))
+            except ValueError:
+                return None
+
+    def offers(self, service: str, region: str) -> bool:
+        """Whether botocore's list of endpoints knows the service in that region."""
+        partition = self._session.get_partition_for_region(region)
+        return region in self._session.get_available_regions(service, partition)
+
+    def _new(self, session: Session, service: str, region: str, **keys: Any) -> BaseClient:
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            # Who we are is asked first, and an endpoint that is down shall be told soon.
+            retries={"mode": "adaptive", "total_max_attempts": 3 if service == "sts" else ATTEMPTS},
+            max_pool_connections=CONNECTIONS,
+            user_agent_extra=f"tagwarden/{__version__}",
+            s3={"addressing_style": "path"} if self._endpoint_url else None,
+        )
+        client: BaseClient = session.create_client(
+            service, region_name=region, endpoint_url=self._endpoint_url, config=config, **keys
+        )
+        return client
+
+    def _assumed(self, source: Session, role_arn: str, external_id: str | None) -> Any:
+        """Give credentials of the declared role, which are fetched on first use and again before they expire."""
+        own = source.get_credentials()
+        if own is None:
+            raise NoCredentialsError
+        extra = {"RoleSessionName": ROLE_SESSION} | ({"ExternalId": external_id} if external_id else {})
+        fetcher = AssumeRoleCredentialFetcher(
+            client_creator=lambda service, **keys: self._new(source, service, self.home_region, **keys),
+            source_credentials=own,
+            role_arn=role_arn,
+            extra_args=extra,
+        )
+        return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
+
+
+def _static(named: Mapping[str, str]) -> Credentials | None:
+    """Give the credentials of a Secret; None where it lacks one of the two keys."""
+    key, secret = named.get("aws_access_key_id"), named.get("aws_secret_access_key")
+    return Credentials(key, secret, named.get("aws_session_token") or None) if key and secret else None
+
+
+def _use(session: Session, load: Callable[[], Any]) -> None:
+    """Make the session take its credentials from `load`, and from nowhere else."""
+
+    class Declared(CredentialProvider):
+        METHOD = "tagwarden"
+
+        def load(self) -> Any:
+            return load()
+
+    session.register_component("credential_provider", CredentialResolver([Declared()]))

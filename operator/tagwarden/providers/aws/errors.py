@@ -1,0 +1,119 @@
+"""Every error of botocore and every error code of AWS as one of our own, with its retry rule.
+
+What no table knows is `UnknownError`, which is never retried.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore import exceptions as foreign
+
+from tagwarden import errors
+from tagwarden.providers.aws.error_codes import CODES, MESSAGES, PATTERNS, ErrorClass
+
+_EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
+    (foreign.NoCredentialsError, errors.CredentialsInvalid),
+    (foreign.PartialCredentialsError, errors.CredentialsInvalid),
+    (foreign.CredentialRetrievalError, errors.CredentialsInvalid),
+    (foreign.TokenRetrievalError, errors.CredentialsInvalid),
+    (foreign.UnauthorizedSSOTokenError, errors.CredentialsInvalid),
+    (foreign.SSOTokenLoadError, errors.CredentialsInvalid),
+    (foreign.SSOError, errors.CredentialsInvalid),
+    (foreign.LoginError, errors.CredentialsInvalid),
+    (foreign.RefreshWithMFAUnsupportedError, errors.CredentialsInvalid),
+    (foreign.ProfileNotFound, errors.CredentialsInvalid),
+    (foreign.ConfigNotFound, errors.CredentialsInvalid),
+    (foreign.ConfigParseError, errors.CredentialsInvalid),
+    (foreign.InvalidConfigError, errors.CredentialsInvalid),
+    (foreign.InfiniteLoopConfigError, errors.CredentialsInvalid),
+    (foreign.UnknownCredentialError, errors.CredentialsInvalid),
+    (foreign.UnknownSignatureVersionError, errors.CredentialsInvalid),
+    (foreign.MetadataRetrievalError, errors.CredentialsInvalid),
+    (foreign.InvalidIMDSEndpointError, errors.CredentialsInvalid),
+    (foreign.InvalidIMDSEndpointModeError, errors.CredentialsInvalid),
+    (foreign.NoAuthTokenError, errors.CredentialsInvalid),
+    (foreign.ConnectionError, errors.Unreachable),
+    (foreign.HTTPClientError, errors.Unreachable),
+    (foreign.IncompleteReadError, errors.Unreachable),
+    (foreign.ChecksumError, errors.ServerFault),
+    (foreign.FlexibleChecksumError, errors.ServerFault),
+    (foreign.ResponseStreamingError, errors.Unreachable),
+    (foreign.WaiterError, errors.InvalidState),
+    (foreign.PaginationError, errors.ServerFault),
+    (foreign.UnknownServiceError, errors.Unsupported),
+    (foreign.UnknownRegionError, errors.Unsupported),
+    (foreign.UnknownEndpointError, errors.Unsupported),
+    (foreign.InvalidRegionError, errors.Unsupported),
+    (foreign.NoRegionError, errors.Unsupported),
+    (foreign.EndpointProviderError, errors.Unsupported),
+    (foreign.EndpointVariantError, errors.Unsupported),
+    (foreign.DataNotFoundError, errors.Unsupported),
+    (foreign.ApiVersionNotFoundError, errors.Unsupported),
+    (foreign.MissingServiceIdError, errors.Unsupported),
+    # All else botocore refuses by itself, before any request.
+    (foreign.BotoCoreError, errors.InvalidRequest),
+)
+
+
+def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
+    """Give our class for an error code of AWS, with the message and HTTP status it came with."""
+    for codes, words, found in MESSAGES:
+        if (not codes or code in codes.split("|")) and re.search(words, message):
+            return found
+    if code in CODES:
+        return CODES[code]
+    for pattern, found in PATTERNS:
+        if re.search(pattern, code):
+            return found
+    if status == 429:
+        return errors.Throttled
+    if status in (401, 403):
+        return errors.AccessDenied
+    return errors.ServerFault if status >= 500 else errors.UnknownError
+
+
+def of_client_error(error: foreign.ClientError, operation: str) -> errors.ProviderError:
+    """Give our error for what AWS answered."""
+    told = error.response.get("Error", {})
+    metadata = error.response.get("ResponseMetadata", {})
+    code, message = str(told.get("Code", "")), str(told.get("Message") or "")
+    found = class_of(code, message, int(metadata.get("HTTPStatusCode", 0)))
+    if found is errors.CredentialsInvalid:
+        message += " (the access key, its secret or the session token is wrong or expired; check credentialsSecret)"
+    return found(
+        message or f"AWS answered {code or metadata.get('HTTPStatusCode', 'without a reason')}",
+        code=code,
+        operation=operation,
+        request_id=str(metadata.get("RequestId", "")),
+    )
+
+
+def of_exception(error: Exception, operation: str) -> errors.ProviderError:
+    """Give our error for what botocore raised without an answer of AWS."""
+    if isinstance(error, foreign.ClientError):
+        return of_client_error(error, operation)
+    for theirs, ours in _EXCEPTIONS:
+        if isinstance(error, theirs):
+            return ours(_advice(error, ours), code=type(error).__name__, operation=operation)
+    return errors.UnknownError(str(error) or type(error).__name__, code=type(error).__name__, operation=operation)
+
+
+def _advice(error: Exception, ours: ErrorClass) -> str:
+    if isinstance(error, foreign.NoCredentialsError):
+        return (
+            "there are no AWS credentials; set spec.aws.credentialsSecret, or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY in the environment, or give the pod an IAM role"
+        )
+    if ours is errors.Unreachable:
+        return f"AWS does not answer; check spec.aws.endpointURL, the network and the proxy: {error}"
+    return str(error)
+
+
+@contextmanager
+def ours(operation: str) -> Iterator[None]:
+    """Raise our error for whatever botocore raises within."""
+    try:
+        yield
+    except (foreign.ClientError, foreign.BotoCoreError) as error:
+        raise of_exception(error, operation) from error

@@ -1,0 +1,182 @@
+"""Listing one kind in one region to its end, and reading one resource of it again: the same way for both."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tagwarden.errors import NotFound, ProviderError
+from tagwarden.model.graph import Edge
+from tagwarden.model.resource import Resource
+from tagwarden.providers.aws.calls import Calls, Workers, batches
+from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place
+from tagwarden.providers.aws.paths import compile_path
+from tagwarden.providers.aws.row import Call, Detail, Kind
+from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
+from tagwarden.providers.aws.templates import fill, known_of
+
+PROBED_AT_MOST = 200
+"""In a region with more of a kind, protections that take a call for each are asked only before a deletion."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one kind in one place gave.
+
+    `conjectures` are edges by name, for what may not exist; `aliases` are further references to uids; `troubles`
+    say what about single resources could not be read, so that edges may be missing.
+    """
+
+    resources: list[Resource] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    conjectures: list[Edge] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+
+
+class Gatherer:
+    """Lists and reads one kind in one place."""
+
+    def __init__(self, kind: Kind, place: Place, calls: Calls, workers: Workers, shared: Shared) -> None:
+        self.kind = kind
+        self._place = place
+        self._calls = calls
+        self._workers = workers
+        self._normaliser = Normaliser(kind, place, shared)
+        self._tags = TagReader(kind, place, calls, workers, shared)
+
+    def gather(self, parents: Sequence[Resource], is_wanted: Callable[[str], bool]) -> Gathered:
+        """List all in the regions that are wanted; raise the `ProviderError` that kept the listing from its end."""
+        gathered = Gathered()
+        for items in self._pages(parents):
+            drafts = [draft for draft in self._detailed(items) if is_wanted(draft.region)]
+            for draft, resource in self._finish(drafts):
+                self._add(gathered, draft, resource)
+        if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
+            probed = self._workers.each(self._probed, gathered.resources)
+            # A protection that cannot be asked for is asked again before a deletion.
+            gathered.resources = [asked if isinstance(got, ProviderError) else got for asked, got in probed]
+        return gathered
+
+    def read(self, known: Mapping[str, Any]) -> Resource | None:
+        """Read the one resource that these placeholders tell of; None when it is gone."""
+        try:
+            for _, resource in self._finish(self._detailed(self._one(known), strict=True)):
+                if resource.id == known["id"]:
+                    return self._probed(resource) if self.kind.probe else resource
+        except NotFound:
+            return None
+        return None
+
+    def _add(self, gathered: Gathered, draft: Draft, resource: Resource) -> None:
+        gathered.resources.append(resource)
+        for edge, is_conjecture in self._normaliser.edges(draft):
+            (gathered.conjectures if is_conjecture else gathered.edges).append(edge)
+        for alias in self._normaliser.aliases(draft):
+            gathered.aliases[alias] = draft.uid
+        if draft.trouble and self.kind.links:
+            gathered.troubles.append(f"{resource.id}: {draft.trouble}")
+
+    def _pages(self, parents: Sequence[Resource]) -> Iterator[list[Item]]:
+        listing, service = self.kind.listing, self.kind.service
+        path = compile_path(listing.items)
+        if not listing.per:
+            for page in self._calls.pages(
+                service, self._place.region, listing.operation, listing.params, listing.page_size
+            ):
+                yield _items(path(page))
+            return
+        for parent, pages in self._workers.each(self._pages_of, parents):
+            if isinstance(pages, NotFound):
+                continue
+            if isinstance(pages, ProviderError):
+                raise pages
+            for page in pages:
+                yield _items(path(page), _parent(parent))
+
+    def _pages_of(self, parent: Resource) -> list[dict[str, Any]]:
+        listing = self.kind.listing
+        params = fill(listing.params, {"parent": _parent(parent)})
+        region = parent.region or self._place.region
+        return list(self._calls.pages(self.kind.service, region, listing.operation, params, listing.page_size))
+
+    def _one(self, known: Mapping[str, Any]) -> list[Item]:
+        """Give the listed item of one resource, or of all where the API cannot ask for one."""
+        kind = self.kind
+        if kind.read is not None:
+            answer = self._ask(kind.read.call, known)
+            return _items(compile_path(kind.read.path)(answer))
+        if kind.listing.one is not None:
+            answer = self._ask(Call(kind.listing.operation, kind.listing.one), known)
+            return _items(compile_path(kind.listing.items)(answer))
+        if kind.detail is not None and kind.id == "value":
+            return [{"value": known["id"]}]
+        return [item for items in self._pages(()) for item in items]
+
+    def _detailed(self, items: Iterable[Item], *, strict: bool = False) -> list[Draft]:
+        """Give the drafts of items with their details; `strict`: raise what kept details from being read."""
+        kept = [item for item in items if self.kind.detail is not None or self._normaliser.is_of_kind(item)]
+        drafts = [draft for item in kept if (draft := self._normaliser.draft(item)) is not None]
+        detail = self.kind.detail
+        if detail is None:
+            return drafts
+        is_known = compile_path(detail.unless) if detail.unless else None
+        found = [draft for draft in drafts if is_known is not None and is_known(draft.item)]
+        groups = batches([draft for draft in drafts if is_known is None or not is_known(draft.item)], detail.size)
+        for group, answer in self._workers.each(lambda group: self._details(detail, group), groups):
+            if isinstance(answer, ProviderError):
+                if strict:
+                    raise answer
+                if isinstance(answer, NotFound) and detail.size == 1:
+                    continue
+                found.extend(replace(draft, trouble=str(answer)) for draft in group)
+                continue
+            found.extend(self._merged(group, answer))
+        return found
+
+    def _details(self, detail: Detail, group: Sequence[Draft]) -> list[Item | None]:
+        known = known_of_draft(group[0], self._place) | {"ids": [draft.id for draft in group]}
+        answer = compile_path(detail.path)(self._ask(detail.call, known))
+        if detail.size == 1:
+            return [(answer[0] if answer else None) if isinstance(answer, list) else answer]
+        match = compile_path(detail.match)
+        by_id = {match(told): told for told in answer or ()}
+        return [by_id.get(draft.id) for draft in group]
+
+    def _merged(self, group: Sequence[Draft], details: Sequence[Item | None]) -> Iterator[Draft]:
+        for draft, told in zip(group, details, strict=True):
+            if told is None:
+                continue  # gone between the two calls
+            merged = self._normaliser.draft({**draft.item, **told})
+            if merged is not None and self._normaliser.is_of_kind(merged.item):
+                yield merged
+
+    def _finish(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Resource]]:
+        for draft, tags in zip(drafts, self._tags.read(drafts), strict=True):
+            if tags is not None:
+                yield draft, self._normaliser.resource(draft, tags)
+
+    def _probed(self, resource: Resource) -> Resource:
+        probe = self.kind.probe
+        if probe is None or resource.protection:
+            return resource
+        known = known_of(resource, self._place.account_id, self._place.partition)
+        answer = self._ask(probe.call, known)
+        return replace(resource, protection=probe.why) if compile_path(probe.when)(answer) else resource
+
+    def _ask(self, call: Call, known: Mapping[str, Any]) -> dict[str, Any]:
+        region = str(known.get("region") or self._place.region)
+        return self._calls.call(call.service or self.kind.service, region, call.operation, fill(call.params, known))
+
+
+def _items(found: Any, parent: Item | None = None) -> list[Item]:
+    """Give the items of an answer: members of a list, or the one that was asked for; texts become `value`."""
+    if found is None:
+        return []
+    members = found if isinstance(found, list) else [found]
+    items = [member if isinstance(member, dict) else {"value": member} for member in members]
+    return [{**item, "parent": parent} for item in items] if parent is not None else items
+
+
+def _parent(parent: Resource) -> Item:
+    return {"id": parent.id, "name": parent.name, "uid": parent.uid, **parent.attributes}

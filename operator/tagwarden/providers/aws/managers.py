@@ -1,0 +1,95 @@
+"""Who makes and restores a resource, as far as its tags tell."""
+
+from collections.abc import Callable, Mapping
+
+from tagwarden.model.resource import Manager
+
+_Values = Mapping[str, str]
+
+GROUP_TAG = "aws:autoscaling:groupName"
+STACK_TAG = "aws:cloudformation:stack-name"
+STACK_ID_TAG = "aws:cloudformation:stack-id"
+
+
+def _group(tags: _Values) -> Manager | None:
+    name = tags.get(GROUP_TAG)
+    return Manager("aws_autoscaling_group", name, f"aws_autoscaling_group/{name}") if name else None
+
+
+def _node_group(tags: _Values) -> Manager | None:
+    name, cluster = tags.get("eks:nodegroup-name"), tags.get("eks:cluster-name")
+    if not name or not cluster:
+        return None
+    return Manager("aws_eks_node_group", name, f"aws_eks_node_group/{cluster}/{name}")
+
+
+def _eks_cluster(tags: _Values) -> Manager | None:
+    name = tags.get("aws:eks:cluster-name")
+    return Manager("aws_eks_cluster", name, f"aws_eks_cluster/{name}") if name else None
+
+
+def _ecs_service(tags: _Values) -> Manager | None:
+    name = tags.get("aws:ecs:serviceName")
+    return Manager("aws_ecs_service", name) if name else None
+
+
+def _stack(tags: _Values) -> Manager | None:
+    name = tags.get(STACK_TAG)
+    return Manager("aws_cloudformation_stack", name, tags.get(STACK_ID_TAG, "")) if name else None
+
+
+def _kubernetes(tags: _Values) -> Manager | None:
+    for key, kind in (
+        ("kubernetes.io/created-for/pv/name", "PersistentVolume"),
+        ("service.k8s.aws/stack", "Service"),
+        ("ingress.k8s.aws/stack", "Ingress"),
+        ("kubernetes.io/service-name", "Service"),
+        ("karpenter.sh/nodepool", "NodePool"),
+    ):
+        if key in tags:
+            return Manager(kind, tags[key])
+    for key, value in tags.items():
+        # `shared` marks what a cluster only uses, such as the subnets it was given.
+        if key.startswith("kubernetes.io/cluster/") and value == "owned":
+            return Manager("Kubernetes cluster", key.removeprefix("kubernetes.io/cluster/"))
+    cluster = tags.get("elbv2.k8s.aws/cluster") or tags.get("ebs.csi.aws.com/cluster-name")
+    return Manager("Kubernetes cluster", cluster) if cluster else None
+
+
+def _services(tags: _Values) -> Manager | None:
+    for key, kind in (
+        ("elasticbeanstalk:environment-name", "Elastic Beanstalk environment"),
+        ("aws:elasticmapreduce:job-flow-id", "EMR cluster"),
+        ("aws:ec2spot:fleet-request-id", "Spot Fleet"),
+        ("aws:ec2:fleet-id", "EC2 Fleet"),
+        ("aws:backup:source-resource", "AWS Backup"),
+        ("aws:dlm:lifecycle-policy-id", "Data Lifecycle Manager policy"),
+        ("aws:servicecatalog:provisionedProductArn", "Service Catalog product"),
+        ("aws:secretsmanager:owningService", "Secrets Manager"),
+    ):
+        if tags.get(key):
+            return Manager(kind, tags[key])
+    return None
+
+
+_RULES: tuple[Callable[[_Values], Manager | None], ...] = (
+    # The nearest first: an instance of a node group is an instance of the node group's Auto Scaling group.
+    _group,
+    _node_group,
+    _eks_cluster,
+    _ecs_service,
+    _kubernetes,
+    _stack,
+    _services,
+)
+
+
+def manager_by_tags(tags: Mapping[str, str]) -> Manager | None:
+    """Give who manages a resource with these tags; `reference` is empty where that is no kind we collect."""
+    if not any(":" in key or "/" in key for key in tags):
+        return None
+    for rule in _RULES:
+        found = rule(tags)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,171 @@
+"""From an item of an AWS answer to a `Resource` and its edges, as a row of the catalogue says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tagwarden.model.graph import Edge
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.tags import Tags
+from tagwarden.providers.aws.managers import manager_by_tags
+from tagwarden.providers.aws.paths import compile_path, texts
+from tagwarden.providers.aws.row import Form, Kind, Scope
+from tagwarden.providers.aws.sharing import Attributes, Shared
+from tagwarden.providers.aws.templates import fill, placeholders
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kind is listed: the account by our name and by AWS's number, the partition, the region to ask."""
+
+    account: str
+    account_id: str
+    partition: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item on its way to a resource: what calls about it need, before its tags are known.
+
+    `trouble` says what kept its details from being read.
+    """
+
+    item: Item
+    id: str
+    uid: str
+    region: str
+    attributes: Attributes
+    trouble: str = ""
+
+
+class Normaliser:
+    """One row, compiled for one place."""
+
+    def __init__(self, kind: Kind, place: Place, shared: Shared) -> None:
+        self.kind = kind
+        self._place = place
+        self._shared = shared
+        self._id = compile_path(kind.id)
+        self._title = compile_path(kind.title) if kind.title else None
+        self._created = [compile_path(path) for path in kind.created.paths] if kind.created else []
+        self._form = kind.created.form if kind.created else Form.TIME
+        self._state = compile_path(kind.state) if kind.state else None
+        self._region = compile_path(kind.region) if kind.region else None
+        self._attributes = [(name, compile_path(path)) for name, path in kind.attributes.items()]
+        self._protected = [(compile_path(rule.when), rule.why) for rule in kind.protected]
+        self._managed = [(rule.kind, compile_path(rule.path)) for rule in kind.managed]
+        self._links = [(link, compile_path(link.path)) for link in kind.links]
+        self._aliases = [compile_path(path) for path in kind.aliases]
+        self._only_where = compile_path(kind.only_where) if kind.only_where else None
+        self._uid_path = None if kind.uid.startswith("arn:") else compile_path(kind.uid)
+        # All but what differs from item to item is filled in once.
+        self._uid = kind.uid.replace("{partition}", place.partition).replace("{account}", place.account_id)
+        if not kind.region:
+            self._uid = self._uid.replace("{region}", place.region)
+        self._uid_takes = placeholders(self._uid) if self._uid_path is None else set()
+
+    def is_of_kind(self, item: Item) -> bool:
+        """Whether the item is one of this kind, and not gone."""
+        if self._only_where is not None and not self._only_where(item):
+            return False
+        return self._state is None or self._state(item) not in self.kind.gone
+
+    def draft(self, item: Item, trouble: str = "") -> Draft | None:
+        """Give what calls about the item need; None where the item has no id, which AWS does for what is not made."""
+        found = self._id(item)
+        if not found:
+            return None
+        id_ = str(found)
+        attributes = {
+            name: value for name, path in self._attributes if isinstance(value := path(item), str | int | bool)
+        }
+        region = self._region_of(item)
+        if self._uid_path is not None:
+            uid = str(self._uid_path(item) or "")
+        elif self._uid_takes == {"id"}:
+            uid = self._uid.replace("{id}", id_)
+        else:
+            title = self._title(item) if self._title else None
+            uid = fill(self._uid, {**attributes, "id": id_, "name": title or id_, "region": region})
+        return Draft(item, id_, uid, region, self._shared.attributes(attributes), trouble)
+
+    def resource(self, draft: Draft, tags: Tags) -> Resource:
+        """Give the resource of a draft with its tags."""
+        item, text = draft.item, self._shared.text
+        title = self._title(item) if self._title else tags.values.get("Name")
+        state = self._state(item) if self._state else ""
+        return Resource(
+            uid=draft.uid,
+            provider=Provider.AWS,
+            account=self._place.account,
+            region=text(draft.region),
+            kind=self.kind.name,
+            category=self.kind.category,
+            id=draft.id,
+            name=text(str(title)) if title else draft.id,
+            created=self._created_of(item),
+            tags=tags,
+            state=text(str(state)) if state else "",
+            manager=self._manager_of(item, tags),
+            protection=next((why for when, why in self._protected if when(item)), ""),
+            attributes=draft.attributes,
+        )
+
+    def edges(self, draft: Draft) -> Iterator[tuple[Edge, bool]]:
+        """Give the edges of a draft, each with whether it is a conjecture; ends may still be `kind/id`."""
+        text = self._shared.text
+        for link, path in self._links:
+            for value in texts(path(draft.item)):
+                other = text(value if value.startswith("arn:") else f"{link.kind}/{value}")
+                ends = (other, draft.uid) if link.backwards else (draft.uid, other)
+                yield Edge(ends[0], link.meaning, ends[1]), link.if_found
+
+    def aliases(self, draft: Draft) -> Iterator[str]:
+        """Give the further references under which other kinds may know the draft."""
+        for path in self._aliases:
+            for value in texts(path(draft.item)):
+                yield value if value.startswith("arn:") else f"{self.kind.name}/{value}"
+
+    def _region_of(self, item: Item) -> str:
+        if self._region is not None:
+            return str(self._region(item) or self._place.region)
+        return "" if self.kind.scope is Scope.GLOBAL else self._place.region
+
+    def _created_of(self, item: Item) -> datetime | None:
+        found: list[datetime] = []
+        for path in self._created:
+            value = path(item)
+            values = value if isinstance(value, list) else [value]
+            found.extend(instant for one in values if (instant := instant_of(one, self._form)) is not None)
+        return min(found, default=None)
+
+    def _manager_of(self, item: Item, tags: Tags) -> Manager | None:
+        for kind, path in self._managed:
+            name = next(texts(path(item)), None)
+            if name:
+                reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
+                return Manager(kind, name, name if name.startswith("arn:") else reference)
+        found = manager_by_tags(tags.values)
+        if found is None or found.kind == self.kind.name:
+            return None
+        return found
+
+
+def instant_of(value: Any, form: Form) -> datetime | None:
+    """Read a creation time; None where AWS tells none, or tells one that is none."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, datetime):
+            instant = value
+        elif form is Form.TIME:
+            instant = datetime.fromisoformat(value)
+        else:
+            instant = datetime.fromtimestamp(float(value) / (1000 if form is Form.MILLISECONDS else 1), UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

@@ -1,0 +1,80 @@
+"""JMESPath compiled to functions: plain paths to fast closures, all else to jmespath with functions of our own."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import jmespath
+from jmespath import functions
+
+Getter = Callable[[Any], Any]
+
+_PLAIN = re.compile(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*")
+
+
+class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no types
+    """What JMESPath lacks to read names out of descriptions and ARNs."""
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_found(self, text: str | None, pattern: str) -> str | None:
+        """Give the first group of the pattern where the text holds it."""
+        match = re.search(pattern, text or "")
+        return match.group(1) if match else None
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_split(self, text: str | None, separator: str) -> list[str]:
+        """Give the parts of the text."""
+        return [part for part in (text or "").split(separator) if part]
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
+@cache
+def compile_path(path: str) -> Getter:
+    """Give the function that follows the path; it gives None where the path ends early."""
+    if _PLAIN.fullmatch(path):
+        return _plain(path.split("."))
+    expression = jmespath.compile(path)
+    return lambda item: expression.search(item, _OPTIONS)
+
+
+def _plain(steps: list[str]) -> Getter:
+    name = steps[0].removesuffix("[]")
+    after = _plain(steps[1:]) if len(steps) > 1 else None
+    if steps[0].endswith("[]"):
+        # A later `[]` flattens what the earlier one gave for each of its members.
+        flattens = any(step.endswith("[]") for step in steps[1:])
+        return lambda item: _project(item.get(name), after, flattens) if isinstance(item, dict) else None
+    if after is None:
+        return lambda item: item.get(name) if isinstance(item, dict) else None
+    return lambda item: after(item.get(name)) if isinstance(item, dict) else None
+
+
+def _project(values: Any, after: Getter | None, flattens: bool) -> list[Any] | None:
+    if not isinstance(values, list):
+        return None
+    flat = _flat(values)
+    found = flat if after is None else [got for value in flat if (got := after(value)) is not None]
+    return _flat(found) if flattens else found
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for value in values:
+        if isinstance(value, list):
+            flat.extend(value)
+        elif value is not None:
+            flat.append(value)
+    return flat
+
+
+def texts(found: Any) -> Iterator[str]:
+    """Give every text in what a path led to: one, a list, or lists of lists."""
+    if isinstance(found, str):
+        if found:
+            yield found
+    elif isinstance(found, list):
+        for value in found:
+            yield from texts(value)

@@ -1,0 +1,110 @@
+"""What IAM must allow, computed from the calls of the catalogue, so that it can never differ from them."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tagwarden.providers.aws.catalogue import KINDS
+from tagwarden.providers.aws.row import BulkTags, Call, Kind, ReplacedTags, TagsCall, WrittenTags
+
+
+class Access(StrEnum):
+    """What is to be allowed."""
+
+    READ = "read"
+    """All that Audit does."""
+    TAG = "tag"
+    """Writing tags."""
+    DELETE = "delete"
+    """Deleting, with the steps before."""
+
+
+AUDIT = frozenset({Access.READ})
+ENFORCE = frozenset(Access)
+
+_ALWAYS = ("ec2:DescribeRegions",)
+
+# IAM's prefix, where it is not botocore's name of the service.
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "stepfunctions": "states",
+}
+
+# IAM's actions, where they are not named like the operation.
+_ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("apigateway", "DeleteRestApi"): ("DELETE",),
+    ("apigateway", "GetRestApi"): ("GET",),
+    ("apigateway", "GetRestApis"): ("GET",),
+    ("apigateway", "TagResource"): ("PUT",),
+    ("apigateway", "UntagResource"): ("DELETE",),
+    ("s3", "DeleteBucketTagging"): ("PutBucketTagging",),
+    ("s3", "DeleteObjects"): ("DeleteObject", "DeleteObjectVersion"),
+    ("s3", "ListBuckets"): ("ListAllMyBuckets",),
+    ("s3", "ListMultipartUploads"): ("ListBucketMultipartUploads",),
+    ("s3", "ListObjectVersions"): ("ListBucketVersions",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an IAM policy, for any resource."""
+
+    sid: str
+    actions: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Give it the way IAM takes it."""
+        return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": "*"}
+
+
+def permissions(kinds: Iterable[str] | None = None, actions: Collection[Access] = ENFORCE) -> tuple[Statement, ...]:
+    """Give the statements for these kinds (None: all) and this access (`AUDIT` reads, `ENFORCE` does all).
+
+    Raises KeyError naming a kind that does not exist.
+    """
+    rows = [KINDS[name] for name in (KINDS if kinds is None else kinds)]
+    statements = []
+    for access in Access:
+        if access in actions:
+            allowed = {action for row in rows for action in actions_of(row, access)}
+            if access is Access.READ:
+                allowed.update(_ALWAYS)
+            statements.append(Statement(f"Tagwarden{access.capitalize()}", tuple(sorted(allowed))))
+    return tuple(statement for statement in statements if statement.actions)
+
+
+def actions_of(kind: Kind, access: Access) -> frozenset[str]:
+    """Give the IAM actions that one kind needs."""
+    return frozenset(
+        f"{_PREFIXES.get(service, service)}:{action}"
+        for call in calls_of(kind, access)
+        for service in [call.service or kind.service]
+        for action in _ACTIONS.get((service, call.operation), (call.operation,))
+    )
+
+
+def calls_of(kind: Kind, access: Access) -> Iterator[Call]:
+    """Give every call that a row makes."""
+    if access is Access.READ:
+        yield Call(kind.listing.operation, kind.listing.params)
+        if kind.listing.one is not None:
+            yield Call(kind.listing.operation, kind.listing.one)
+        yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
+        if isinstance(kind.tags, TagsCall | BulkTags):
+            yield kind.tags.call
+    elif access is Access.TAG:
+        if isinstance(kind.writing, WrittenTags):
+            yield from (kind.writing.set, kind.writing.remove)
+        elif isinstance(kind.writing, ReplacedTags):
+            yield from (kind.writing.read, kind.writing.write)
+            if kind.writing.clear is not None:
+                yield kind.writing.clear
+    else:
+        for step in kind.steps:
+            yield step.do
+            if step.each is not None:
+                yield step.each
+        if kind.delete is not None:
+            yield kind.delete

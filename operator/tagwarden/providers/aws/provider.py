@@ -1,0 +1,167 @@
+"""One AWS account, seen and changed through the catalogue."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tagwarden.errors import BadInput, ProviderError, Unsupported, WrongAccount
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.aws import deleting
+from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.catalogue import KINDS
+from tagwarden.providers.aws.clients import Clients
+from tagwarden.providers.aws.collecting import collect
+from tagwarden.providers.aws.dependents import dependents_of
+from tagwarden.providers.aws.errors import ours
+from tagwarden.providers.aws.gathering import Gatherer
+from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.regions import regions_of
+from tagwarden.providers.aws.relations import RESTORING_KINDS
+from tagwarden.providers.aws.requests import RequestCount
+from tagwarden.providers.aws.row import Kind
+from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.tag_writing import write_tags
+from tagwarden.providers.aws.templates import known_of
+from tagwarden.providers.base import Progress
+
+
+class AwsProvider:
+    """A `Provider` (see `providers.base`) for one declared AWS account.
+
+    `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` tells the region to
+    begin with where the account declares none.
+    """
+
+    def __init__(
+        self, account: CloudAccount, credentials: Mapping[str, str] | None, environ: Mapping[str, str] = os.environ
+    ) -> None:
+        if account.spec.aws is None:
+            raise BadInput(f"CloudAccount {account.name}: spec.aws is missing; write at least aws: {{accountID: …}}")
+        self._name = account.name
+        self._spec = account.spec.aws
+        with ours("sts:GetCallerIdentity"):
+            self._calls = Calls(Clients(self._spec, credentials, environ))
+        self._confirmed: Identity | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the catalogue."""
+        return tuple(KINDS)
+
+    @property
+    def requests(self) -> tuple[RequestCount, ...]:
+        """Every HTTP request so far, counted by service, operation and code."""
+        return self._calls.clients.counter.counts()
+
+    def identify(self) -> Identity:
+        """Ask STS who we are; raise `WrongAccount` when that is not the declared account (S10)."""
+        answer = self._calls.call("sts", self._calls.clients.home_region, "GetCallerIdentity", {})
+        if answer["Account"] != self._spec.account_id:
+            self._confirmed = None
+            raise WrongAccount(
+                f"the credentials belong to AWS account {answer['Account']}, but CloudAccount {self._name} declares "
+                f"{self._spec.account_id}; correct spec.aws.accountID, credentialsSecret or roleARN",
+                operation="sts:GetCallerIdentity",
+            )
+        self._confirmed = Identity(answer["Account"], answer["Arn"])
+        return self._confirmed
+
+    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
+        """List every kind in every region."""
+        started, calls_before = time.monotonic(), self._calls.clients.counter.total
+        identity = self.identify()
+        regions = regions_of(self._spec, self._calls)
+        collected = collect(KINDS.values(), self._home(), regions, self._calls, progress)
+        return Snapshot(
+            id=f"{self._name}-{now:%Y%m%dT%H%M%S.%fZ}",
+            account=self._name,
+            provider=Provider.AWS,
+            identity=identity,
+            taken=now,
+            duration_seconds=time.monotonic() - started,
+            kinds=self.kinds,
+            resources=collected.resources,
+            edges=collected.edges,
+            failures=collected.failures,
+            api_calls=self._calls.clients.counter.total - calls_before,
+        )
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read one resource again, as it is now; None when it is gone, or is another of the same name."""
+        found = self._read(_kind_of(resource), resource.region, self._known(resource))
+        if found is None or found.uid != resource.uid:
+            return None
+        return self._without_gone_manager(found)
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+        """Write tags; AWS has no precondition for that, so the caller reads before and after."""
+        write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
+
+    def delete(self, resource: Resource) -> None:
+        """Take the kind's steps and delete; return once AWS has accepted."""
+        kind, region = _kind_of(resource), self._region_for(resource)
+        deleting.delete(kind, resource, region, self._known(resource), self._calls)
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Whether a fresh look no longer finds this very resource."""
+        kind = _kind_of(resource)
+        found = self._read(kind, resource.region, self._known(resource))
+        if found is None or found.uid != resource.uid:
+            return True
+        # What is on its way out may tell another time: a terminating instance has lost the volumes that told its own.
+        if found.state in kind.going or found.created is None or resource.created is None:
+            return False
+        return found.created > resource.created
+
+    def dependents_of(self, kind: str) -> frozenset[str]:
+        """The kinds that could hold a resource of this kind in use."""
+        return dependents_of(kind)
+
+    def _read(self, kind: Kind, region: str, known: Mapping[str, Any]) -> Resource | None:
+        place = replace(self._home(), region=region or self._calls.clients.global_region)
+        workers = Workers()
+        try:
+            return Gatherer(kind, place, self._calls, workers, Shared()).read(known)
+        finally:
+            workers.close()
+
+    def _without_gone_manager(self, resource: Resource) -> Resource:
+        """Forget a manager that is gone, as collecting does."""
+        manager = resource.manager
+        if manager is None or not manager.reference or manager.kind not in RESTORING_KINDS:
+            return resource
+        id_ = manager.reference.removeprefix(f"{manager.kind}/")
+        known = {"id": id_, "uid": id_, "name": manager.name, "region": resource.region}
+        try:
+            found = self._read(KINDS[manager.kind], resource.region, known)
+        except (ProviderError, KeyError):
+            return resource  # not known to be gone
+        if found is None:
+            return replace(resource, manager=None)
+        return replace(resource, manager=Manager(manager.kind, manager.name, found.uid))
+
+    def _home(self) -> Place:
+        """Give the place of global things; asks who we are where that is not known yet."""
+        identity = self._confirmed or self.identify()
+        partition = identity.caller.split(":")[1]
+        return Place(self._name, identity.account, partition, self._calls.clients.global_region)
+
+    def _known(self, resource: Resource) -> dict[str, Any]:
+        home = self._home()
+        return known_of(resource, home.account_id, home.partition)
+
+    def _region_for(self, resource: Resource) -> str:
+        return resource.region or self._calls.clients.global_region
+
+
+def _kind_of(resource: Resource) -> Kind:
+    try:
+        return KINDS[resource.kind]
+    except KeyError:
+        raise Unsupported(f"this version does not know the kind {resource.kind}") from None

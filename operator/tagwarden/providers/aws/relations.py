@@ -1,0 +1,140 @@
+"""What resources are to one another, once a pass has seen them all: ends become uids, gone managers are forgotten."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, Resource
+from tagwarden.providers.aws.gathering import Gathered
+
+RESTORING_KINDS = frozenset(
+    {"aws_autoscaling_group", "aws_cloudformation_stack", "aws_ec2_instance", "aws_eks_cluster", "aws_eks_node_group"}
+)
+"""Managers whose reference names exactly one thing of this account: when that is gone, nothing restores any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one region gave, and the kinds that were listed to their end there. Global things have the region ``."""
+
+    region: str
+    gathered: tuple[Gathered, ...]
+    complete: frozenset[str]
+
+
+def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
+    """Give all resources, in the order of uid, and all edges, sorted; ends that name nothing found stay references."""
+    regions = list(founds)
+    wanted = _wanted(regions)
+    names = {found.region: _names(found.gathered, wanted) for found in regions}
+    anywhere = names.get("", {})
+    complete_anywhere = next((found.complete for found in regions if found.region == ""), frozenset())
+    uids = {resource.uid for found in regions for part in found.gathered for resource in part.resources}
+    restoring = {
+        resource.uid: resource
+        for found in regions
+        for part in found.gathered
+        for resource in part.resources
+        if resource.kind in RESTORING_KINDS
+    }
+    edges: list[Edge] = []
+    resources: list[Resource] = []
+    for found in regions:
+        known = _Known(names[found.region], anywhere, uids)
+        for part in found.gathered:
+            edges.extend(known.resolved(part.edges))
+            edges.extend(known.certain(part.conjectures))
+            part.edges.clear()
+            part.conjectures.clear()
+            complete = found.complete | complete_anywhere
+            resources.extend(_with_manager(resource, known, complete) for resource in part.resources)
+    owners = {
+        edge.target: restoring[edge.source]
+        for edge in edges
+        if edge.meaning is EdgeMeaning.OWNS and edge.source in restoring and edge.target in uids
+    }
+    resources = [_managed_by_owner(resource, owners) for resource in resources]
+    edges.extend(
+        Edge(resource.manager.reference, EdgeMeaning.OWNS, resource.uid)
+        for resource in resources
+        if resource.manager is not None and resource.manager.reference
+    )
+    resources.sort(key=lambda resource: resource.uid)
+    edges.sort(key=_order)
+    return resources, [edge for edge, _ in groupby(edges)]
+
+
+def _order(edge: Edge) -> tuple[str, str, EdgeMeaning]:
+    return edge.source, edge.target, edge.meaning
+
+
+def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Resource:
+    """What an instance, a group or a stack owns goes and comes with it, also where its own tags do not tell."""
+    owner = owners.get(resource.uid)
+    if owner is None or resource.manager is not None:
+        return resource
+    return replace(resource, manager=Manager(owner.kind, owner.name, owner.uid))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The uids by reference: in a region, then among global things."""
+
+    here: Mapping[str, str]
+    anywhere: Mapping[str, str]
+    uids: Collection[str]
+
+    def uid(self, end: str) -> str:
+        return self.here.get(end) or self.anywhere.get(end, end)
+
+    def resolved(self, edges: Iterable[Edge]) -> Iterator[Edge]:
+        for edge in edges:
+            source, target = self.uid(edge.source), self.uid(edge.target)
+            unchanged = source is edge.source and target is edge.target
+            yield edge if unchanged else Edge(source, edge.meaning, target)
+
+    def certain(self, conjectures: Iterable[Edge]) -> Iterator[Edge]:
+        for edge in self.resolved(conjectures):
+            if edge.source in self.uids and edge.target in self.uids:
+                yield edge
+
+
+def _names(parts: Collection[Gathered], wanted: Collection[str]) -> dict[str, str]:
+    """Map those references that some edge or manager uses to the uid of the one resource that each names."""
+    found: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    named = (
+        (name, uid)
+        for part in parts
+        for name, uid in chain(
+            ((resource.reference, resource.uid) for resource in part.resources), part.aliases.items()
+        )
+    )
+    for name, uid in named:
+        if name in wanted and found.setdefault(name, uid) != uid:
+            ambiguous.add(name)
+    return {name: uid for name, uid in found.items() if name not in ambiguous}
+
+
+def _wanted(founds: Iterable[Found]) -> set[str]:
+    wanted: set[str] = set()
+    for found in founds:
+        for part in found.gathered:
+            for edge in chain(part.edges, part.conjectures):
+                wanted.add(edge.source)
+                wanted.add(edge.target)
+            wanted.update(resource.manager.reference for resource in part.resources if resource.manager is not None)
+    return wanted
+
+
+def _with_manager(resource: Resource, known: _Known, complete: Collection[str]) -> Resource:
+    manager = resource.manager
+    if manager is None or not manager.reference:
+        return resource
+    uid = known.uid(manager.reference)
+    if uid in known.uids:
+        return replace(resource, manager=Manager(manager.kind, manager.name, uid))
+    if manager.kind in RESTORING_KINDS and manager.kind in complete:
+        return replace(resource, manager=None)
+    return resource

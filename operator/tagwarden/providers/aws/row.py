@@ -1,0 +1,332 @@
+"""The vocabulary of the catalogue: a kind of AWS resource as a row of data.
+
+Paths are JMESPath into one listed item (merged with its details), with the functions of `paths`. Templates are
+parameters of an API call in which `{id}`, `{name}`, `{uid}`, `{region}`, `{account}`, `{partition}` and every attribute
+of the row stand for those of the resource; a string that is nothing but one placeholder becomes the value itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tagwarden.model.graph import EdgeMeaning
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation of a service, as botocore's service model spells it, with templates as parameters."""
+
+    operation: str
+    params: Params = field(default_factory=dict)
+    service: str = ""
+    """The service where it is not that of the row."""
+    errors: str = ""
+    """Where an accepted call says what it failed to do: a list of objects with `Code` and `Message`."""
+
+
+def call(operation: str, **params: Any) -> Call:
+    """Write a call of the row's own service."""
+    return Call(operation, params)
+
+
+class Scope(StrEnum):
+    """Where a kind is listed."""
+
+    REGIONAL = "regional"
+    """In each region."""
+    GLOBAL = "global"
+    """Once, in the partition's home region; the resources have no region unless the row gives a path to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How to list a kind: the operation, the path to its items, how many to ask for at once.
+
+    Items may be texts, which become `{"value": text}`. `one` are the parameters that narrow the same operation to
+    one resource, for reading it again. `per` names the kind for each of whose resources the operation is called
+    once; `{parent.id}`, `{parent.name}` and `{parent.uid}` are then those of that resource, and items hold it as
+    `parent`.
+    """
+
+    operation: str
+    items: str
+    params: Params = field(default_factory=dict)
+    page_size: int | None = None
+    one: Params | None = None
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a listing leaves out: a call for each item, or for `size` items at once.
+
+    `path` leads to what is merged into the item, for several at once to a list in which `match` is each one's id;
+    the call then takes `{ids}`. The call may use what the row knows of the listed item: id, uid and attributes.
+    Items for which `unless` leads to something need no call.
+    """
+
+    call: Call
+    path: str
+    size: int = 1
+    match: str = ""
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How to read one resource again: a call and the path to its item, or to a list of one."""
+
+    call: Call
+    path: str
+
+
+class Form(StrEnum):
+    """How a creation time is written."""
+
+    TIME = "time"
+    """A timestamp of botocore, or ISO 8601."""
+    SECONDS = "seconds"
+    """Seconds since 1970, also as text."""
+    MILLISECONDS = "milliseconds"
+    """Milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """When a resource was made: the earliest instant that these paths lead to."""
+
+    paths: tuple[str, ...]
+    form: Form = Form.TIME
+
+
+def created(*paths: str, form: Form = Form.TIME) -> Created:
+    """Write where the creation time stands."""
+    return Created(paths, form)
+
+
+@dataclass(frozen=True, slots=True)
+class TagForm:
+    """How tags are written: a mapping, or a list of objects with the key and the value under these names.
+
+    Without `value` only keys are meant: a list of objects, or without `key` too, a list of texts. `extra` are
+    templates that each object holds besides.
+    """
+
+    key: str = "Key"
+    value: str = "Value"
+    mapping: bool = False
+    extra: Params = field(default_factory=dict)
+
+
+PAIRS = TagForm()
+LOWER_PAIRS = TagForm("key", "value")
+KMS_PAIRS = TagForm("TagKey", "TagValue")
+MAPPING = TagForm(mapping=True)
+KEY_PAIRS = TagForm("Key", "")
+KEYS = TagForm("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class InlineTags:
+    """The tags stand in the item. `absent_is_unknown`: an item without that member has not told its tags."""
+
+    path: str = "Tags"
+    form: TagForm = PAIRS
+    absent_is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagsCall:
+    """One call for each resource gives its tags. `none` are the error codes that mean there are none."""
+
+    call: Call
+    path: str = "Tags"
+    form: TagForm = PAIRS
+    none: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTags:
+    """One call gives the tags of up to `size` resources: it takes `{ids}` or `{uids}`.
+
+    `items` leads to the answers, `match` in each to the id or uid, `path` to its tags. A resource that the answer
+    leaves out has unreadable tags, not none.
+    """
+
+    call: Call
+    size: int
+    items: str
+    match: str
+    path: str = "Tags"
+    form: TagForm = PAIRS
+
+
+@dataclass(frozen=True, slots=True)
+class NoTags:
+    """The API has no tags for this kind."""
+
+
+TagReading = InlineTags | TagsCall | BulkTags | NoTags
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTags:
+    """Tags are set one by one and removed one by one; the calls take `{tags}` and `{keys}` in these forms."""
+
+    set: Call
+    remove: Call
+    tags: TagForm = PAIRS
+    keys: TagForm = KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedTags:
+    """Writing replaces the whole set: it is read, merged, written, and read again.
+
+    `read` and `path` give the tags as they are; `write` takes `{tags}`, and what `keep` finds in the answer of
+    `read`; `clear` removes the last tag, where an empty set cannot be written.
+    """
+
+    read: Call
+    path: str
+    write: Call
+    tags: TagForm = PAIRS
+    none: tuple[str, ...] = ()
+    clear: Call | None = None
+    keep: Mapping[str, str] = field(default_factory=dict)
+
+
+TagWriting = WrittenTags | ReplacedTags
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What must happen right before a deletion: `do`, or `do` for each of the `items` that `each` lists.
+
+    `{item}` is the item, `{item.Name}` a member of it. With `size`, `do` takes up to that many as `{items}`.
+    `unless` are error codes that mean there was nothing to do.
+    """
+
+    do: Call
+    each: Call | None = None
+    items: str = ""
+    size: int = 0
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Edges between an item and what a path of it names: ids, ARNs, or aliases of the other kind's row.
+
+    `backwards`: the other one owns, needs or uses this one. `if_found`: a conjecture from a name, which is no edge
+    where nothing of that name was collected.
+    """
+
+    meaning: EdgeMeaning
+    kind: str
+    path: str
+    backwards: bool = False
+    if_found: bool = False
+
+
+def owns(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """The other one dies with this one, or exists only for it."""
+    return Link(EdgeMeaning.OWNS, kind, path, if_found=if_found)
+
+
+def owned_by(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """This one dies with the other one, or exists only for it."""
+    return Link(EdgeMeaning.OWNS, kind, path, backwards=True, if_found=if_found)
+
+
+def needs(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """The other one cannot be deleted while this one exists."""
+    return Link(EdgeMeaning.NEEDS, kind, path, if_found=if_found)
+
+
+def needed_by(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """This one cannot be deleted while the other one exists."""
+    return Link(EdgeMeaning.NEEDS, kind, path, backwards=True, if_found=if_found)
+
+
+def uses(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """This one breaks if the other one goes."""
+    return Link(EdgeMeaning.USES, kind, path, if_found=if_found)
+
+
+def used_by(kind: str, path: str, *, if_found: bool = False) -> Link:
+    """The other one breaks if this one goes."""
+    return Link(EdgeMeaning.USES, kind, path, backwards=True, if_found=if_found)
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """By a fact of the item, something else makes and restores it: `path` leads to the id or ARN of that."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Where `when` holds for the item, the resource is never deleted."""
+
+    when: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A protection that only a call for each resource tells: asked when a resource is read again.
+
+    Collecting asks too while there are few (see `collecting.PROBED_AT_MOST`), so that a small account's plan shows it.
+    """
+
+    call: Call
+    when: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of AWS resource; the module's docstring says what paths and templates are.
+
+    `id` is what the API's calls take; `uid` a path to the ARN, or a template of it; `title` a path to the name,
+    else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
+    deletion is already under way. `aliases` are further names under which links of other kinds know this one.
+    `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
+    `listing.one` nor `detail` of a text item does. `untangles` are the kinds which this one no longer needs once its
+    steps are taken: resources that hold one another that way can be deleted together.
+    """
+
+    name: str
+    category: str
+    service: str
+    listing: Listing
+    id: str
+    uid: str
+    title: str = ""
+    created: Created | None = None
+    state: str = ""
+    gone: tuple[str, ...] = ()
+    going: tuple[str, ...] = ()
+    detail: Detail | None = None
+    read: Read | None = None
+    tags: TagReading
+    writing: TagWriting | None = None
+    delete: Call | None = None
+    steps: tuple[Step, ...] = ()
+    untangles: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()
+    managed: tuple[Managed, ...] = ()
+    protected: tuple[Protected, ...] = ()
+    probe: Probe | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    scope: Scope = Scope.REGIONAL
+    region: str = ""
+    only_where: str = ""
+    """A path that holds for the items of this kind, where one operation lists several kinds."""

@@ -1,0 +1,110 @@
+"""Reading tags: from the items, from one call for many, or from one call for each.
+
+What was not read is unreadable for that resource alone, never missing (S1); what turns out to be gone is told apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tagwarden.errors import NotFound, ProviderError
+from tagwarden.model.tags import Tags
+from tagwarden.providers.aws.calls import Calls, Workers, batches
+from tagwarden.providers.aws.normalising import Draft, Place
+from tagwarden.providers.aws.paths import compile_path
+from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, NoTags, TagForm, TagsCall
+from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.templates import fill, tags_in
+
+LEFT_OUT = "the answer about tags left it out"
+
+
+class TagReader:
+    """Reads the tags of one kind in one place."""
+
+    def __init__(self, kind: Kind, place: Place, calls: Calls, workers: Workers, shared: Shared) -> None:
+        self._kind = kind
+        self._place = place
+        self._calls = calls
+        self._workers = workers
+        self._shared = shared
+
+    def read(self, drafts: Sequence[Draft]) -> list[Tags | None]:
+        """Give the tags of each draft, in their order; None for one that is gone."""
+        rule = self._kind.tags
+        if isinstance(rule, NoTags):
+            return [Tags.untaggable()] * len(drafts)
+        if isinstance(rule, InlineTags):
+            return self._inline(rule, drafts)
+        if isinstance(rule, TagsCall):
+            return [found for _, found in self._workers.each(lambda draft: self._one(rule, draft), drafts)]  # type: ignore[misc]
+        return self._bulk(rule, drafts)
+
+    def _inline(self, rule: InlineTags, drafts: Sequence[Draft]) -> list[Tags | None]:
+        path = compile_path(rule.path)
+        found: list[Tags | None] = []
+        for draft in drafts:
+            value = path(draft.item)
+            if draft.trouble:
+                found.append(Tags.unreadable(draft.trouble))
+            elif value is None and rule.absent_is_unknown:
+                found.append(Tags.unreadable(LEFT_OUT))
+            else:
+                found.append(self._known(value, rule.form))
+        return found
+
+    def _one(self, rule: TagsCall, draft: Draft) -> Tags | None:
+        try:
+            answer = self._call(rule.call, draft, known_of_draft(draft, self._place))
+        except ProviderError as error:
+            if error.code in rule.none:
+                return self._shared.tags({})
+            return None if isinstance(error, NotFound) else Tags.unreadable(str(error))
+        return self._known(compile_path(rule.path)(answer), rule.form)
+
+    def _bulk(self, rule: BulkTags, drafts: Sequence[Draft]) -> list[Tags | None]:
+        found: dict[str, Tags] = {}
+        for group, answer in self._workers.each(lambda group: self._some(rule, group), batches(drafts, rule.size)):
+            if isinstance(answer, NotFound) and len(group) > 1:
+                # One that went in between fails the call for all: ask for each alone.
+                for one, alone in self._workers.each(lambda draft: self._some(rule, [draft]), group):
+                    found.update(_or_trouble([one], alone))
+            else:
+                found.update(_or_trouble(group, answer))
+        return [found.get(draft.uid, Tags.unreadable(LEFT_OUT)) for draft in drafts]
+
+    def _some(self, rule: BulkTags, group: Sequence[Draft]) -> dict[str, Tags]:
+        """Give the tags of those that the answer names, by uid."""
+        known = {"ids": [draft.id for draft in group], "uids": [draft.uid for draft in group]}
+        answer = self._call(rule.call, group[0], known)
+        match, path = compile_path(rule.match), compile_path(rule.path)
+        named = {draft.id: draft.uid for draft in group} | {draft.uid: draft.uid for draft in group}
+        return {
+            named[name]: self._known(path(told), rule.form)
+            for told in compile_path(rule.items)(answer) or ()
+            if (name := match(told)) in named
+        }
+
+    def _call(self, call: Call, draft: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
+        region = draft.region or self._place.region
+        return self._calls.call(call.service or self._kind.service, region, call.operation, fill(call.params, known))
+
+    def _known(self, value: Any, form: TagForm) -> Tags:
+        return self._shared.tags(tags_in(value, form))
+
+
+def _or_trouble(group: Sequence[Draft], answer: dict[str, Tags] | ProviderError) -> dict[str, Tags]:
+    if isinstance(answer, ProviderError):
+        return {draft.uid: Tags.unreadable(str(answer)) for draft in group}
+    return answer
+
+
+def known_of_draft(draft: Draft, place: Place) -> dict[str, Any]:
+    """Give what placeholders stand for, for calls about one draft."""
+    return {
+        **draft.attributes,
+        "id": draft.id,
+        "uid": draft.uid,
+        "region": draft.region,
+        "account": place.account_id,
+        "partition": place.partition,
+    }

@@ -1,0 +1,56 @@
+"""Writing tags of one resource; all other tags stay."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tagwarden.errors import PreconditionFailed, ProviderError, Unsupported
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.aws.calls import Calls
+from tagwarden.providers.aws.paths import compile_path
+from tagwarden.providers.aws.row import Call, Kind, ReplacedTags, WrittenTags
+from tagwarden.providers.aws.templates import fill, tags_in, written
+
+
+def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagChanges, calls: Calls) -> None:
+    """Set and remove tags; raise `PreconditionFailed` where another writer came in between."""
+    rule = kind.writing
+    if rule is None:
+        raise Unsupported(f"AWS has no tags for {kind.name}", operation=f"{kind.service}:TagResource")
+
+    def ask(call: Call, **more: Any) -> dict[str, Any]:
+        return calls.call(call.service or kind.service, region, call.operation, fill(call.params, {**known, **more}))
+
+    if isinstance(rule, WrittenTags):
+        if changes.set:
+            ask(rule.set, tags=written(changes.set, rule.tags, known))
+        removed = [key for key in changes.remove if key not in changes.set]
+        if removed:
+            ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known))
+        return
+
+    def read() -> tuple[dict[str, str], dict[str, Any]]:
+        try:
+            answer = ask(rule.read)
+        except ProviderError as error:
+            if error.code in rule.none:
+                return {}, {}
+            raise
+        kept = {name: compile_path(path)(answer) or [] for name, path in rule.keep.items()}
+        return tags_in(compile_path(rule.path)(answer), rule.tags), kept
+
+    _replace(rule, changes, ask, read)
+
+
+def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> None:
+    before, kept = read()
+    wanted = changes.applied_to(before)
+    if wanted == before:
+        return
+    if not wanted and rule.clear is not None:
+        ask(rule.clear, **kept)
+    else:
+        ask(rule.write, tags=written(wanted, rule.tags, {}), **kept)
+    after, _ = read()
+    if after != wanted:
+        # The set is replaced as a whole: what another writer did in between is lost, or ours is.
+        raise PreconditionFailed("another writer changed the tags at the same time", operation=rule.write.operation)

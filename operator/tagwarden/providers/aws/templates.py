@@ -1,0 +1,75 @@
+"""Filling the templates of a row: parameters in which placeholders stand for what is known of a resource."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tagwarden.model.resource import Resource
+from tagwarden.providers.aws.row import TagForm
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:\.([A-Za-z_]+))?\}")
+
+
+def placeholders(template: Any) -> set[str]:
+    """Name every placeholder of a template, without members: `{item.Key}` is `item`."""
+    if isinstance(template, str):
+        return {match.group(1) for match in _PLACEHOLDER.finditer(template)}
+    if isinstance(template, Mapping):
+        return set().union(*map(placeholders, template.values()))
+    if isinstance(template, list | tuple):
+        return set().union(*map(placeholders, template))
+    return set()
+
+
+def fill(template: Any, values: Mapping[str, Any]) -> Any:
+    """Give the template with its placeholders filled; raises KeyError naming the one that nothing is known of."""
+    if isinstance(template, str):
+        whole = _PLACEHOLDER.fullmatch(template)
+        if whole:
+            return _value(whole, values)
+        return _PLACEHOLDER.sub(lambda match: str(_value(match, values)), template)
+    if isinstance(template, Mapping):
+        return {key: fill(value, values) for key, value in template.items()}
+    if isinstance(template, list | tuple):
+        return [fill(value, values) for value in template]
+    return template
+
+
+def _value(match: re.Match[str], values: Mapping[str, Any]) -> Any:
+    name, member = match.groups()
+    value = values[name]
+    return value[member] if member else value
+
+
+def known_of(resource: Resource, account_id: str, partition: str) -> dict[str, Any]:
+    """Give what placeholders stand for, for calls about one resource."""
+    return {
+        **resource.attributes,
+        "id": resource.id,
+        "name": resource.name,
+        "uid": resource.uid,
+        "region": resource.region,
+        "account": account_id,
+        "partition": partition,
+    }
+
+
+def written(tags: Mapping[str, str], form: TagForm, values: Mapping[str, Any]) -> Any:
+    """Give tags, or their keys, the way an operation takes them."""
+    if form.mapping:
+        return dict(tags)
+    if not form.key:
+        return list(tags)
+    extra = fill(form.extra, values)
+    if not form.value:
+        return [{**extra, form.key: key} for key in tags]
+    return [{**extra, form.key: key, form.value: value} for key, value in tags.items()]
+
+
+def tags_in(found: Any, form: TagForm) -> dict[str, str]:
+    """Read tags the way an answer holds them; a missing value is an empty one."""
+    if not found:
+        return {}
+    if form.mapping:
+        return {str(key): str(value or "") for key, value in found.items()}
+    return {pair[form.key]: pair.get(form.value) or "" for pair in found}
