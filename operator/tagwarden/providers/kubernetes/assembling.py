@@ -11,7 +11,7 @@ from tagwarden.providers.kubernetes.reading import Seen
 
 
 def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...], tuple[Edge, ...]]:
-    """Give resources in the order of kind and id, and edges in a fixed order too.
+    """Give the resources and the edges between them.
 
     Objects that two kinds list (another group's view of the same) count once, as the kind that comes first.
     """
@@ -21,7 +21,7 @@ def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...
     world = _World(by_uid)
     resources = tuple(resource_of(account, seen, world.manager_of(seen)) for seen in by_uid.values())
     edges = dict.fromkeys(edge for seen in by_uid.values() for edge in world.edges_of(seen))
-    return resources, tuple(sorted(edges, key=lambda edge: (edge.source, edge.meaning, edge.target)))
+    return resources, tuple(edges)
 
 
 def resource_of(account: str, seen: Seen, manager: Manager | None) -> Resource:

@@ -2,7 +2,8 @@
 
 import itertools
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from kubernetes.client import Configuration
 from kubernetes.client.rest import RESTClientObject
 
 from tagwarden import __version__
-from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault
+from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
 from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
 
 WORKERS = 8
@@ -31,23 +32,13 @@ MERGE_PATCH = "application/merge-patch+json"
 _load_from_pod: Any = config.load_incluster_config
 _load: Any = config.load_kube_config_from_dict
 
-# A read may be sent again: after 1, 2 and 4 seconds, which is what the API server asks for when it is busy.
-_RETRY_READS = urllib3.Retry(
-    total=4,
-    connect=1,
-    read=2,
-    other=0,
-    backoff_factor=0.5,
-    backoff_max=8,
-    backoff_jitter=0.25,
-    status_forcelist=(429, 500, 502, 503, 504),
-    allowed_methods=("GET",),
-    respect_retry_after_header=False,
-    raise_on_status=False,
-    redirect=0,
-)
-# Whether a write arrived is found out by reading, never by writing again.
-_NEVER_RETRY = urllib3.Retry(total=False, redirect=0)
+# Pauses before a read is sent again, seconds. A busy API server asks for one second (`Retry-After`).
+PAUSES = (0.5, 1.0, 2.0)
+_BUSY = frozenset({429, 500, 502, 503, 504})
+
+# Not urllib3's: it would print a warning for each attempt, and repeat writes. Whether a write arrived is found out by
+# reading, never by writing again.
+_ONCE = urllib3.Retry(total=False, redirect=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +57,12 @@ class Call:
 class Connection:
     """A way into one cluster; threads may share it."""
 
-    def __init__(self, kubeconfig: str | None) -> None:
+    def __init__(self, kubeconfig: str | None, pause: Callable[[float], None] = time.sleep) -> None:
         """Read a kubeconfig (YAML text), or the Pod's own service account when there is none.
 
-        Raises CredentialsInvalid, naming what is wrong with it.
+        `pause` waits for so many seconds. Raises CredentialsInvalid, naming what is wrong with the kubeconfig.
         """
+        self._pause = pause
         self._configuration = _configuration(kubeconfig)
         self._configuration.connection_pool_maxsize = WORKERS
         self.server = str(self._configuration.host)
@@ -99,6 +91,19 @@ class Connection:
             ) from None
 
     def _send(self, call: Call) -> urllib3.BaseHTTPResponse:
+        """Send a request; one that only reads again after each pause, while the server is busy or does not answer."""
+        for pause in PAUSES if call.method == "GET" else ():
+            try:
+                answer = self._send_once(call)
+            except Unreachable:
+                self._pause(pause)
+                continue
+            if answer.status not in _BUSY:
+                return answer
+            self._pause(pause)
+        return self._send_once(call)
+
+    def _send_once(self, call: Call) -> urllib3.BaseHTTPResponse:
         headers = {"Accept": call.accept, "User-Agent": f"tagwarden/{__version__}", **self._authorization(call)}
         body = None
         if call.body is not None:
@@ -106,15 +111,9 @@ class Connection:
             headers["Content-Type"] = call.content_type
         url = self.server + call.path + (f"?{urlencode(call.query)}" if call.query else "")
         self._called = next(self._calls) + 1
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         try:
-            return self._pool.request(
-                call.method,
-                url,
-                body=body,
-                headers=headers,
-                retries=_RETRY_READS if call.method == "GET" else _NEVER_RETRY,
-                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-            )
+            return self._pool.request(call.method, url, body=body, headers=headers, retries=_ONCE, timeout=timeout)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise error_of_transport(error, server=self.server, operation=call.operation) from error
 

@@ -135,10 +135,11 @@ def error_of_transport(error: Exception, *, server: str, operation: str) -> Prov
             trust = "is not signed by the kubeconfig's certificate authority, or names another host"
             return CredentialsInvalid(f"the certificate of {server} {trust}", code=code, operation=operation)
         return Unreachable(f"{server} does not speak TLS as expected: {words}", code=code, operation=operation)
-    if isinstance(cause, urllib3.exceptions.TimeoutError):
-        return Unreachable(f"{server} did not answer in time", code=code, operation=operation)
+    # The order matters: for urllib3 a refused connection and an unknown host are time-outs too.
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return Unreachable(f"the host of {server} is not known", code=code, operation=operation)
     if isinstance(cause, (urllib3.exceptions.NewConnectionError, ConnectionError)):
         return Unreachable(f"{server} refuses the connection", code=code, operation=operation)
+    if isinstance(cause, urllib3.exceptions.TimeoutError):
+        return Unreachable(f"{server} did not answer in time", code=code, operation=operation)
     return Unreachable(f"{server} did not answer: {words}", code=code, operation=operation)

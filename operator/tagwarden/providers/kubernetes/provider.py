@@ -12,7 +12,7 @@ from typing import Any
 from tagwarden.errors import AccessDenied, NotFound, PreconditionFailed, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
-from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Progress
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
@@ -92,7 +92,7 @@ class KubernetesProvider:
         failures = [failure for part in listed for failure in part.failures]
         failures.extend(failure for failure in discovery.failures if self._concerns_us(failure))
         return Snapshot(
-            id=f"{self._account}-{now:%Y%m%dT%H%M%SZ}",
+            id=snapshot_id(self._account, now),
             account=self._account,
             provider=Provider.KUBERNETES,
             identity=identity,

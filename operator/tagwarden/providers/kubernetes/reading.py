@@ -8,7 +8,7 @@ from typing import Any
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Manager
 from tagwarden.model.tags import Tags
-from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME_CLAIM, POD
+from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
 from tagwarden.providers.kubernetes.names import object_id
@@ -100,7 +100,8 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> 
         category=next((category for when, category in row.category_when if find(when, item)), row.category),
         attributes=_attributes(api, item),
         owners=tuple(map(Owner.of, metadata.get("ownerReferences") or ())),
-        manager=_bound_to(item) or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
+        manager=(_bound_to(item) if api.kind == PERSISTENT_VOLUME else None)
+        or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
         protection=protections.why(row, namespace, name, labels),
         is_ours=labels.get(PART_OF) == OURS,
         precedes_namespace=bool(row.precedes_namespace and find(row.precedes_namespace, item)),
@@ -143,9 +144,7 @@ def holders_of(item: Mapping[str, Any]) -> str:
 
 def _bound_to(item: Mapping[str, Any]) -> Manager | None:
     """Give the claim that a volume is bound to: the claim is what people own, and the volume follows it."""
-    if not (item.get("spec") or {}).get("persistentVolumeReclaimPolicy"):
-        return None
-    claim = item["spec"].get("claimRef") or {}
+    claim = (item.get("spec") or {}).get("claimRef") or {}
     if (item.get("status") or {}).get("phase") != "Bound" or not claim.get("uid"):
         return None
     return Manager(PERSISTENT_VOLUME_CLAIM, object_id(claim["namespace"], claim["name"]), claim["uid"])
