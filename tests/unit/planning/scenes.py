@@ -104,7 +104,7 @@ class Scene:
     things: tuple[Thing, ...]
     edges: tuple[Edge, ...] = ()
     policy: CleanupPolicy = field(default_factory=lambda: a_policy(limits=GENEROUS))
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     now: datetime = NOW
     failures: tuple[CollectFailure, ...] = ()
     dependents_of: Callable[[Provider, str], frozenset[str]] = lambda _provider, _kind: frozenset()

@@ -22,14 +22,14 @@ from tests.unit.planning.scenes import (
 )
 
 
-def test_what_only_exists_for_a_deleted_resource_goes_along():
+def test_what_only_exists_for_a_deleted_resource_goes_along() -> None:
     """An untagged volume of an expired instance goes after it, and the plan says because of what."""
     plan = plan_of([doomed("i-1"), unclaimed("vol-1")], "i-1 owns vol-1", "i-1 needs vol-1")
 
     assert {"i-1": "deleted in 1", "vol-1": "deleted in 2 for i-1"} == fates(plan)
 
 
-def test_what_goes_along_is_not_tagged_on_the_way():
+def test_what_goes_along_is_not_tagged_on_the_way() -> None:
     """Tags are not repaired on what is about to go with its owner."""
     volume = fixable("vol-1", tags={})
 
@@ -38,21 +38,21 @@ def test_what_goes_along_is_not_tagged_on_the_way():
     )
 
 
-def test_an_inherited_claim_goes_with_the_one_it_came_from():
+def test_an_inherited_claim_goes_with_the_one_it_came_from() -> None:
     """What has owner and expiry only from what it belongs to does not hold that up."""
     plan = plan_of([doomed("i-1"), inheriting("eni-1")], "i-1 owns eni-1")
 
     assert {"i-1": "deleted in 1", "eni-1": "deleted in 2 for i-1"} == fates(plan)
 
 
-def test_ownership_goes_down_to_any_depth():
+def test_ownership_goes_down_to_any_depth() -> None:
     """What belongs to what belongs to a deleted resource goes for the sake of the first."""
     plan = plan_of([doomed("a"), unclaimed("b"), unclaimed("c")], "a owns b", "b owns c")
 
     assert {"a": "deleted in 1", "b": "deleted in 2 for a", "c": "deleted in 3 for a"} == fates(plan)
 
 
-def test_what_needs_it_goes_first():
+def test_what_needs_it_goes_first() -> None:
     """An instance goes before its security group, whichever order their names have."""
     plan = plan_of([doomed("a-group"), doomed("z-instance")], "z-instance needs a-group")
 
@@ -70,7 +70,7 @@ def test_what_needs_it_goes_first():
         ("it uses other", None),
     ],
 )
-def test_s8_somebody_elses_valid_claim_blocks_the_deletion(sentence, reason):
+def test_s8_somebody_elses_valid_claim_blocks_the_deletion(sentence: str, reason: str | None) -> None:
     """S8: what bob still claims keeps what it needs, owns, uses or belongs to; and the reason names it."""
     plan = plan_of([doomed("it"), claimed("other")], sentence)
 
@@ -90,7 +90,7 @@ def test_s8_somebody_elses_valid_claim_blocks_the_deletion(sentence, reason):
         (None, "WithheldByDependency"),
     ],
 )
-def test_what_stays_keeps_what_it_needs(verdict, reason):
+def test_what_stays_keeps_what_it_needs(verdict: Verdict | None, reason: str) -> None:
     """Nothing is deleted while something that nobody agreed to delete needs it, another policy's included (S16)."""
     plan = plan_of([doomed("it"), thing("other", verdict)], "other needs it")
 
@@ -99,7 +99,7 @@ def test_what_stays_keeps_what_it_needs(verdict, reason):
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNDECIDABLE, Verdict.CONFLICT, Verdict.PENDING, Verdict.MANAGED, None])
-def test_what_nobody_agreed_to_delete_does_not_go_along(verdict):
+def test_what_nobody_agreed_to_delete_does_not_go_along(verdict: Verdict | None) -> None:
     """S1, S4, S13, S16: an owned resource that may not be deleted keeps its owner."""
     assert fates(plan_of([doomed("it"), thing("part", verdict)], "it owns part")) == {"it": "WithheldByDependency"}
 
@@ -107,7 +107,7 @@ def test_what_nobody_agreed_to_delete_does_not_go_along(verdict):
 @pytest.mark.parametrize(
     "sentences", [["eni-1 needs i-1"], ["i-1 needs eni-1"], ["i-1 owns eni-1"], ["i-1 uses eni-1"]]
 )
-def test_s7_a_protected_instance_protects_its_network_interface(sentences):
+def test_s7_a_protected_instance_protects_its_network_interface(sentences: list[str]) -> None:
     """S7: an unprotected interface of a protected instance is not deleted under it, however they are linked."""
     things = [protected("i-1"), doomed("eni-1")]
     plan = plan_of(things, *sentences)
@@ -117,19 +117,19 @@ def test_s7_a_protected_instance_protects_its_network_interface(sentences):
 
 
 @pytest.mark.parametrize("sentence", ["vol-1 needs i-1", "i-1 owns vol-1", "vol-1 uses i-1", "vol-1 owns i-1"])
-def test_s7_the_owner_of_something_protected_is_not_deleted(sentence):
+def test_s7_the_owner_of_something_protected_is_not_deleted(sentence: str) -> None:
     """S7: an instance whose volume is protected stays."""
     assert fates(plan_of([doomed("i-1"), protected("vol-1")], sentence)) == {"i-1": "ProtectedByGraph"}
 
 
-def test_s7_the_vendors_protection_counts_outside_of_the_scope_too():
+def test_s7_the_vendors_protection_counts_outside_of_the_scope_too() -> None:
     """S7: a resource that no policy governs still protects by its vendor's deletion protection."""
     database = thing("db-1", None, protection="deletion protection is on")
 
     assert fates(plan_of([doomed("sg-1"), database], "db-1 needs sg-1")) == {"sg-1": "ProtectedByGraph"}
 
 
-def test_s7_protection_spreads_over_any_distance():
+def test_s7_protection_spreads_over_any_distance() -> None:
     """S7: what would have to go before something that must stay for a protected one stays too."""
     things = [doomed("vpc"), doomed("subnet"), doomed("i-1"), protected("vol-1")]
     plan = plan_of(things, "subnet needs vpc", "i-1 needs subnet", "i-1 owns vol-1")
@@ -138,7 +138,7 @@ def test_s7_protection_spreads_over_any_distance():
     assert "vol-1" in why(plan, "vpc")
 
 
-def test_a_claim_at_a_distance_is_told_along_the_way():
+def test_a_claim_at_a_distance_is_told_along_the_way() -> None:
     """A network stays since its subnet stays, and the sentence names who holds the subnet."""
     things = [doomed("vpc"), doomed("subnet"), claimed("i-1")]
     plan = plan_of(things, "subnet needs vpc", "i-1 needs subnet")
@@ -147,14 +147,14 @@ def test_a_claim_at_a_distance_is_told_along_the_way():
     assert "i-1" in why(plan, "vpc")
 
 
-def test_what_went_only_for_a_withheld_resource_stays_unmentioned():
+def test_what_went_only_for_a_withheld_resource_stays_unmentioned() -> None:
     """The untagged parts of an instance that stays are neither deleted nor withheld: nobody wanted them deleted."""
     things = [doomed("i-1"), unclaimed("vol-1"), claimed("app")]
 
     assert fates(plan_of(things, "i-1 owns vol-1", "app needs i-1")) == {"i-1": "DependentInUse"}
 
 
-def test_a_part_with_two_owners_stays_while_one_of_them_stays():
+def test_a_part_with_two_owners_stays_while_one_of_them_stays() -> None:
     """What belongs to a claimed resource too does not go with the other one, which then cannot go either."""
     things = [doomed("a"), claimed("b"), unclaimed("shared")]
     plan = plan_of(things, "a owns shared", "b owns shared")
@@ -162,14 +162,14 @@ def test_a_part_with_two_owners_stays_while_one_of_them_stays():
     assert {"a": "DependentInUse"} == fates(plan)
 
 
-def test_a_ring_of_parts_that_own_one_another_does_not_keep_itself_going():
+def test_a_ring_of_parts_that_own_one_another_does_not_keep_itself_going() -> None:
     """Once nothing that is deleted owns them, parts that only own one another stay."""
     things = [doomed("root"), unclaimed("x"), unclaimed("y"), claimed("app")]
 
     assert fates(plan_of(things, "root owns x", "x owns y", "y owns x", "app needs root")) == {"root": "DependentInUse"}
 
 
-def test_an_unknown_dependent_withholds():
+def test_an_unknown_dependent_withholds() -> None:
     """What was not collected and needs it may be anything."""
     plan = plan_of([doomed("sg-1")], "aws_lambda_function/f needs sg-1")
 
@@ -177,18 +177,18 @@ def test_an_unknown_dependent_withholds():
     assert "aws_lambda_function/f" in why(plan, "sg-1")
 
 
-def test_an_unknown_owner_withholds():
+def test_an_unknown_owner_withholds() -> None:
     """What belongs to something that was not collected is not known to be free."""
     assert fates(plan_of([doomed("eni-1")], "aws_x/y owns eni-1")) == {"eni-1": "DependentUnknown"}
 
 
 @pytest.mark.parametrize("sentence", ["it needs aws_x/y", "it uses aws_x/y", "it owns aws_x/y", "aws_x/y uses it"])
-def test_other_unknown_ends_are_no_obstacle(sentence):
+def test_other_unknown_ends_are_no_obstacle(sentence: str) -> None:
     """A link to a default key or a role of another account keeps nothing back."""
     assert fates(plan_of([doomed("it")], sentence)) == {"it": "deleted in 1"}
 
 
-def test_what_uses_it_without_a_claim_is_told_and_no_obstacle():
+def test_what_uses_it_without_a_claim_is_told_and_no_obstacle() -> None:
     """The blast radius is listed."""
     plan = plan_of([doomed("sg-1"), unclaimed("app")], "app uses sg-1")
 
@@ -196,7 +196,7 @@ def test_what_uses_it_without_a_claim_is_told_and_no_obstacle():
     assert [("app",)] == [planned.breaks for planned in plan.resources if planned.resource.uid == "sg-1"]
 
 
-def test_a_member_goes_with_its_manager_and_has_no_action():
+def test_a_member_goes_with_its_manager_and_has_no_action() -> None:
     """S13: an expired Auto Scaling group takes its instances, which are never acted on alone."""
     member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
     plan = plan_of([doomed("asg"), member], "asg owns i-1", "i-1 needs asg")
@@ -204,7 +204,7 @@ def test_a_member_goes_with_its_manager_and_has_no_action():
     assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg"}
 
 
-def test_s13_a_member_never_goes_without_its_manager():
+def test_s13_a_member_never_goes_without_its_manager() -> None:
     """S13: what its manager would make again does not go along with something else."""
     member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
     things = [doomed("placement"), claimed("asg"), member]
@@ -212,12 +212,12 @@ def test_s13_a_member_never_goes_without_its_manager():
     assert fates(plan_of(things, "placement owns i-1", "asg owns i-1")) == {"placement": "WithheldByDependency"}
 
 
-def test_s7_a_protected_member_keeps_its_manager():
+def test_s7_a_protected_member_keeps_its_manager() -> None:
     """S7: an Auto Scaling group with a protected instance is not deleted."""
     assert fates(plan_of([doomed("asg"), protected("i-1")], "asg owns i-1")) == {"asg": "ProtectedByGraph"}
 
 
-def test_what_a_member_needs_waits_for_the_manager():
+def test_what_a_member_needs_waits_for_the_manager() -> None:
     """The security group of the instances goes after the group that makes them."""
     member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
     plan = plan_of([doomed("asg"), member, doomed("a-sg")], "asg owns i-1", "i-1 needs a-sg")
@@ -226,14 +226,14 @@ def test_what_a_member_needs_waits_for_the_manager():
     assert [("asg",)] == [action.after for action in plan.actions if action.uid == "a-sg"]
 
 
-def test_a_content_of_a_network_goes_by_its_own_verdict():
+def test_a_content_of_a_network_goes_by_its_own_verdict() -> None:
     """An expired subnet goes though the network around it is claimed: the network is not harmed by that."""
     things = [claimed("vpc"), doomed("subnet")]
 
     assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc")) == {"subnet": "deleted in 1"}
 
 
-def test_a_deleted_network_takes_its_subnets_first():
+def test_a_deleted_network_takes_its_subnets_first() -> None:
     """What must be gone before its owner can go is deleted before it."""
     things = [doomed("vpc"), unclaimed("subnet")]
     plan = plan_of(things, "vpc owns subnet", "subnet needs vpc")
@@ -241,7 +241,7 @@ def test_a_deleted_network_takes_its_subnets_first():
     assert fates(plan) == {"subnet": "deleted in 1 for vpc", "vpc": "deleted in 2"}
 
 
-def test_a_volume_that_the_vendor_deletes_with_its_instance_has_no_action():
+def test_a_volume_that_the_vendor_deletes_with_its_instance_has_no_action() -> None:
     """Delete on termination: nothing is left to ask for, and the plan says what takes it."""
     volume = unclaimed("vol-1", attributes={"deletedWithOwner": True})
 
@@ -251,7 +251,7 @@ def test_a_volume_that_the_vendor_deletes_with_its_instance_has_no_action():
     }
 
 
-def test_keep_leaves_what_the_vendor_does_not_delete():
+def test_keep_leaves_what_the_vendor_does_not_delete() -> None:
     """associated: Keep leaves an untagged volume, and a claimed one is no obstacle then."""
     keep = a_policy(limits=GENEROUS, associated="Keep")
     things = [doomed("i-1"), unclaimed("vol-1"), claimed("vol-2")]
@@ -259,7 +259,7 @@ def test_keep_leaves_what_the_vendor_does_not_delete():
     assert fates(plan_of(things, "i-1 owns vol-1", "i-1 owns vol-2", policy=keep)) == {"i-1": "deleted in 1"}
 
 
-def test_keep_does_not_hold_back_what_the_vendor_takes():
+def test_keep_does_not_hold_back_what_the_vendor_takes() -> None:
     """associated: Keep cannot keep what goes with its owner anyway, so a claim on that still blocks (S8)."""
     keep = a_policy(limits=GENEROUS, associated="Keep")
     volume = claimed("vol-1", attributes={"deletedWithOwner": True})
@@ -267,7 +267,7 @@ def test_keep_does_not_hold_back_what_the_vendor_takes():
     assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1", policy=keep)) == {"i-1": "DependentInUse"}
 
 
-def test_keep_withholds_what_cannot_go_while_its_parts_are_kept():
+def test_keep_withholds_what_cannot_go_while_its_parts_are_kept() -> None:
     """associated: Keep keeps a subnet, and so its network."""
     keep = a_policy(limits=GENEROUS, associated="Keep")
     things = [doomed("vpc"), unclaimed("subnet")]
@@ -275,7 +275,7 @@ def test_keep_withholds_what_cannot_go_while_its_parts_are_kept():
     assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc", policy=keep)) == {"vpc": "WithheldByDependency"}
 
 
-def test_an_own_owner_without_time_left_is_a_claim_where_the_policy_only_reports():
+def test_an_own_owner_without_time_left_is_a_claim_where_the_policy_only_reports() -> None:
     """The policy said Report for what has expired: it does not go along either."""
     judged = {
         "owner": "bob",
@@ -287,7 +287,7 @@ def test_an_own_owner_without_time_left_is_a_claim_where_the_policy_only_reports
     assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {"i-1": "DependentInUse"}
 
 
-def test_an_own_expiry_without_an_owner_is_a_claim():
+def test_an_own_expiry_without_an_owner_is_a_claim() -> None:
     """Somebody gave it time, though not a name."""
     judged = {
         "expires": NOW + timedelta(days=1),
@@ -300,7 +300,7 @@ def test_an_own_expiry_without_an_owner_is_a_claim():
     assert "an expiry of its own" in why(plan, "i-1")
 
 
-def test_what_a_policy_would_write_is_nobodys_claim():
+def test_what_a_policy_would_write_is_nobodys_claim() -> None:
     """The default expiry for an untagged part that has only other tags is not a claim of anybody."""
     judged = {
         "expires": NOW + timedelta(days=1),
@@ -315,14 +315,14 @@ def test_what_a_policy_would_write_is_nobodys_claim():
     }
 
 
-def test_s1_a_part_with_unreadable_tags_keeps_its_owner():
+def test_s1_a_part_with_unreadable_tags_keeps_its_owner() -> None:
     """S1: tags that nobody could read may be a claim."""
     volume = thing("vol-1", Verdict.UNDECIDABLE, tags=Tags.unreadable("access denied"))
 
     assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {"i-1": "WithheldByDependency"}
 
 
-def test_several_obstacles_are_counted_and_the_gravest_is_named():
+def test_several_obstacles_are_counted_and_the_gravest_is_named() -> None:
     """A protected dependent outweighs two claims."""
     things = [doomed("sg-1"), claimed("a"), claimed("b"), protected("c")]
     plan = plan_of(things, "a needs sg-1", "b needs sg-1", "c needs sg-1")
