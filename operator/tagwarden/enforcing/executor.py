@@ -97,29 +97,29 @@ class _Execution:
         self._planned = {planned.resource.uid: planned for planned in around.plan.resources}
         self._taken = _taken_by(around.plan.resources)
         self._dependencies = Dependencies(around.plan)
-        self._outcomes: dict[Action, Outcome] = {}
+        self._outcomes: dict[int, Outcome] = {}
         self._accounts = _Accounts(around, providers, stack)
 
     def run(self) -> tuple[Outcome, ...]:
         actions = self._around.plan.actions
         self._accounts.open({each.resource.account for each in self._planned.values() if each.actions or each.taken_by})
-        for _, wave in groupby(actions, key=lambda action: action.order):
+        for _, wave in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
             self._wait_for(self._run_wave(wave))
-        return tuple(self._outcomes[action] for action in actions)
+        return tuple(self._outcomes[number] for number in range(len(actions)))
 
-    def _run_wave(self, wave: Iterable[Action]) -> dict[Action, Outcome]:
-        """Begin every action of a wave; give those that the vendors have accepted and nobody has seen done."""
-        started: dict[Future[Outcome], Action] = {}
-        for action in wave:
+    def _run_wave(self, wave: Iterable[tuple[int, Action]]) -> dict[int, Outcome]:
+        """Begin every action of a wave; give, by number, those that were accepted and that nobody has seen done."""
+        started: dict[Future[Outcome], int] = {}
+        for number, action in wave:
             planned = self._planned[action.uid]
             account = planned.resource.account
             job = Job(action, planned, self._companions(action))
             why = self._obstacle(planned, action)
             if why is not None:
-                self._end(action, self._accounts.recorder(account).refuse(job, why))
+                self._end(number, self._accounts.recorder(account).refuse(job, why))
             else:
-                started[self._accounts.submit(account, self._accounts.actor(account).act, job)] = action
-        waiting: dict[Action, Outcome] = {}
+                started[self._accounts.submit(account, self._accounts.actor(account).act, job)] = number
+        waiting: dict[int, Outcome] = {}
         for future in as_completed(started):
             outcome = future.result()
             if outcome.is_open:
@@ -128,23 +128,18 @@ class _Execution:
                 self._end(started[future], outcome)
         return waiting
 
-    def _wait_for(self, waiting: dict[Action, Outcome]) -> None:
+    def _wait_for(self, waiting: dict[int, Outcome]) -> None:
         """Look again and again, with no worker kept from other work, until all is done or has taken too long."""
         for rounds in count(1):
-            for action, outcome in list(waiting.items()):
+            for number, outcome in list(waiting.items()):
                 why = self._no_more_waiting(outcome)
                 if why is not None:
-                    del waiting[action]
-                    self._end(action, self._accounts.recorder(outcome.resource.account).leave(outcome, why))
+                    del waiting[number]
+                    self._end(number, self._accounts.recorder(outcome.resource.account).leave(outcome, why))
             if not waiting:
                 return
             self._around.sleep(pause_after(rounds, self._around.settings))
-            looks = {
-                self._accounts.submit(
-                    outcome.resource.account, self._accounts.actor(outcome.resource.account).look, outcome
-                ): action
-                for action, outcome in waiting.items()
-            }
+            looks = {self._look(outcome): number for number, outcome in waiting.items()}
             for look in as_completed(looks):
                 looked = look.result()
                 if looked.is_open:
@@ -152,6 +147,10 @@ class _Execution:
                 else:
                     del waiting[looks[look]]
                     self._end(looks[look], looked)
+
+    def _look(self, outcome: Outcome) -> Future[Outcome]:
+        account = outcome.resource.account
+        return self._accounts.submit(account, self._accounts.actor(account).look, outcome)
 
     def _no_more_waiting(self, outcome: Outcome) -> Withheld | None:
         settings = self._around.settings
@@ -190,8 +189,8 @@ class _Execution:
 
         return look
 
-    def _end(self, action: Action, outcome: Outcome) -> None:
-        self._outcomes[action] = outcome
+    def _end(self, number: int, outcome: Outcome) -> None:
+        self._outcomes[number] = outcome
         self._dependencies.note(outcome)
         if self._progress is not None:
             self._progress(str(outcome))

@@ -1,0 +1,159 @@
+"""Everything `execute` needs, ready to run on a fake world with a clock that only sleeping moves."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, Outcome, execute, recover
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.tags import TagChanges
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tests.support.builders import ACCOUNT, NOW, a_resource
+from tests.support.fake_provider import FakeProvider, FakeWorld
+
+
+class Clock:
+    """A clock that stands still until somebody sleeps."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+        self.slept = timedelta(0)
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        with self._lock:
+            self.now += timedelta(seconds=seconds)
+            self.slept += timedelta(seconds=seconds)
+
+
+def planned_deletion(
+    resource: Resource, *, order: int = 1, because: str = "", after: Iterable[str] = (), reason: Reason = Reason.Expired
+) -> PlannedResource:
+    """Plan the deletion of a resource, for its own verdict or because of another."""
+    verdict = Verdict.REPORT if because else Verdict.DELETE
+    judgement = Judgement(resource.uid, verdict, deletion=reason, environment=Environment.TEST)
+    action = Action(resource.uid, ActionType.DELETE, order, reason, because=because, after=tuple(after))
+    return PlannedResource(resource, judgement, (action,))
+
+
+def planned_write(
+    resource: Resource,
+    changes: TagChanges,
+    *,
+    verdict: Verdict = Verdict.FIX,
+    reason: Reason = Reason.NonCanonicalExpiry,
+) -> PlannedResource:
+    """Plan a write of tags."""
+    judgement = Judgement(resource.uid, verdict, changes=changes, environment=Environment.TEST)
+    return PlannedResource(
+        resource, judgement, (Action(resource.uid, ActionType.SET_TAGS, 0, reason, changes=changes),)
+    )
+
+
+def a_plan(*resources: PlannedResource, stopped: Withheld | None = None) -> Plan:
+    """Give a plan of these resources."""
+    return Plan(
+        policy="test-accounts",
+        policy_generation=3,
+        generated_at=NOW,
+        snapshots=("snapshot-2",),
+        resources=tuple(sorted(resources, key=lambda planned: planned.resource.uid)),
+        hash="f" * 64,
+        summary={},
+        stopped=stopped,
+    )
+
+
+def expired(number: int = 1, **changes: object) -> Resource:
+    """Give an instance that has expired."""
+    fields: dict[str, object] = {"id": f"i-{number:017x}", "name": f"web-{number}", **changes}
+    return a_resource(tags={"owner": "alice", "expiration": "2026-08-31T12:00:00Z"}, **fields)
+
+
+@dataclass
+class Bench:
+    """A world, a journal and a clock; `run` executes a plan on them."""
+
+    database: Database
+    clock: Clock = field(default_factory=Clock)
+    path: Path | None = None
+    settings: EnforceSettings = field(default_factory=lambda: EnforceSettings(workers=2, calls_per_second=1000))
+
+    def __post_init__(self) -> None:
+        self.world = FakeWorld(self.clock, self.path)
+        self.provider = FakeProvider(self.world, ACCOUNT)
+        self.providers: dict[str, FakeProvider] = {ACCOUNT: self.provider}
+        self.journal = Journal(self.database)
+        self.verdicts: dict[str, Verdict] = {}
+        self.environments: dict[str, Environment] = {}
+        self.may_act: Callable[[], bool] = lambda: True
+        self.lines: list[str] = []
+        self._ids = count(1)
+
+    def add(self, *resources: Resource, **more: object) -> None:
+        """Put resources into the world."""
+        self.world.add(*resources, **more)  # type: ignore[arg-type]
+
+    def rejudge(self, plan: Plan) -> Callable[[Resource], Judgement | None]:
+        """Judge as the plan did, but for what a test changes in `verdicts`."""
+        planned = {each.resource.uid: each.judgement for each in plan.resources}
+
+        def judge(resource: Resource) -> Judgement | None:
+            judgement = planned.get(resource.uid)
+            verdict = self.verdicts.get(resource.uid)
+            return judgement if judgement is None or verdict is None else judgement._replace(verdict=verdict)
+
+        return judge
+
+    def run(self, plan: Plan, *, dry_run: bool = False, run: str = "run-1", **more: object) -> tuple[Outcome, ...]:
+        """Execute a plan."""
+        return execute(
+            plan,
+            providers=self.providers,
+            rejudge=self.rejudge(plan),
+            environment_of=lambda each: self.environments.get(each.uid, Environment.TEST),
+            journal=self.journal,
+            may_act=self.may_act,
+            clock=self.clock,
+            run=run,
+            dry_run=dry_run,
+            progress=self.lines.append,
+            settings=self.settings,
+            sleep=self.clock.sleep,
+            new_id=lambda: f"{run}-{next(self._ids):04}",
+            **more,  # type: ignore[arg-type]
+        )
+
+    def recover(self, policy: str | None = None) -> list[Entry]:
+        """Settle what is open in the journal."""
+        return recover(
+            self.journal,
+            self.providers,
+            clock=self.clock,
+            policy=policy,
+            settings=self.settings,
+            sleep=self.clock.sleep,
+        )
+
+    def entries(self) -> list[Entry]:
+        """Give the journal, the oldest entry first."""
+        return list(reversed(self.journal.entries()))
+
+
+def told(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[str, str]]:
+    """Give the state and the reason of each outcome by the resource's id."""
+    return {outcome.resource.id: (str(outcome.state), str(outcome.reason)) for outcome in outcomes}
+
+
+def with_attribute(resource: Resource, **attributes: str | int | bool) -> Resource:
+    """Give the resource with more attributes."""
+    return replace(resource, attributes={**resource.attributes, **attributes})

@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tagwarden.enforcing import Database
+from tests.support.enforcement import Bench
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
+        yield database
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    return Bench(database)
