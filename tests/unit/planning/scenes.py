@@ -130,8 +130,12 @@ class Scene:
 
     def plan(self) -> Plan:
         """Make the plan."""
+        return self.plan_in(self.world())
+
+    def plan_in(self, world: World) -> Plan:
+        """Make the plan in another world."""
         return make_plan(
-            self.world(),
+            world,
             self.policy,
             [each.judgement for each in self.things if each.judgement is not None],
             dependents_of=self.dependents_of,
