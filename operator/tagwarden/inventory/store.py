@@ -83,6 +83,11 @@ class SnapshotStore:
         files = self.files(account)
         return load_snapshot(files[-1]) if files else None
 
+    def find(self, snapshot: str) -> Snapshot | None:
+        """Read the snapshot of that id; None when it is not stored here."""
+        found = next((self.root / "resources").glob(f"account=*/date=*/{snapshot}.parquet"), None)
+        return load_snapshot(found) if found else None
+
     def prune(self, account: str, keep_since: datetime) -> int:
         """Remove the snapshots of days before `keep_since` (aware UTC), never the newest; give how many."""
         day = f"date={keep_since:%Y-%m-%d}"

@@ -1,7 +1,7 @@
 """Which resources a policy governs, and which of them it leaves alone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.judging.expressions import Expression, Failed, compile_expression
@@ -70,6 +70,10 @@ class CompiledScope:
         if self.kinds is None:
             return self.can_delete(resource.provider, resource.kind)
         return self.kinds(resource.kind) or self.kinds(resource.category)
+
+    def for_every_kind(self) -> "CompiledScope":
+        """Give the same scope without its choice of kinds: what may go along with what the policy governs."""
+        return replace(self, kinds=None)
 
 
 def compile_scope(scope: Scope, can_delete: CanDelete) -> CompiledScope:

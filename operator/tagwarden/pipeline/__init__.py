@@ -1,1 +1,28 @@
 """Composes one pass out of the rooms below; the only place that knows the whole way."""
+
+from tagwarden.pipeline.deciding import Court, Decision, accounts_of, convene, decide, dependents_of, replay
+from tagwarden.pipeline.declarations import Declarations, load_declarations
+from tagwarden.pipeline.passes import Pass, Tools, adopt_plan, carry_out, make_pass, run_id
+from tagwarden.pipeline.sources import Sources, collect_account, collect_accounts, open_provider
+
+__all__ = [
+    "Court",
+    "Decision",
+    "Declarations",
+    "Pass",
+    "Sources",
+    "Tools",
+    "accounts_of",
+    "adopt_plan",
+    "carry_out",
+    "collect_account",
+    "collect_accounts",
+    "convene",
+    "decide",
+    "dependents_of",
+    "load_declarations",
+    "make_pass",
+    "open_provider",
+    "replay",
+    "run_id",
+]

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from tagwarden.errors import BadInput
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.policy import API_GROUP, API_VERSION, Boundary, CleanupPolicy
+from tagwarden.model.boundary import Boundary
+from tagwarden.model.policy import API_GROUP, API_VERSION, CleanupPolicy
 from tagwarden.pipeline.validation import describe_mistakes
 
 STANDARD_INPUT = "-"

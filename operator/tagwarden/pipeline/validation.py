@@ -8,13 +8,21 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from tagwarden.model.boundary import CONSTRAINT
+
 
 def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """One line for each mistake: the field as it is written in YAML, what is wrong, what to write instead."""
     return [
-        f"{_path_of(mistake['loc'])}: {_sentence_of(mistake, model)}"
+        f"{_path_of(_location_of(mistake))}: {_sentence_of(mistake, model)}"
         for mistake in error.errors(include_url=False, include_context=True)
     ]
+
+
+def _location_of(mistake: ErrorDetails) -> tuple[int | str, ...]:
+    """A constraint between the fields of a model names the one that is to be changed."""
+    field = mistake.get("ctx", {}).get("field") if mistake["type"] == CONSTRAINT else ""
+    return (*mistake["loc"], field) if field else mistake["loc"]
 
 
 def _path_of(location: tuple[int | str, ...]) -> str:
@@ -34,6 +42,9 @@ def _sentence_of(mistake: ErrorDetails, model: type[BaseModel]) -> str:  # noqa:
             return "is required"
         case "enum":
             return f"{found!r} is not allowed; write {context['expected'].replace(chr(39), '')}"
+        case "constraint":
+            written = f"{found!r}: " if isinstance(found, str | int) else ""
+            return f"{written}{context['sentence']}"
         case "value_error":
             return str(context.get("error", mistake["msg"]))
         case "string_pattern_mismatch":

@@ -1,0 +1,50 @@
+# Everything a contributor runs. `make help` lists the targets.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+WORKERS ?= 2
+
+.PHONY: help setup run demo test lint verify generate bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make the virtual environment with everything in it
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tagwarden needs Python 3.11 or newer; set PYTHON=...")'
+	@echo "setting up $(VENV) (a minute or two, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group test --group lint
+	@touch $@
+
+run: setup ## Run the operator against the cluster of KUBECONFIG (Audit policies write to no cloud)
+	$(BIN)/tagwarden operator
+
+demo: setup ## Clean up a messy account on a real control plane and a simulated AWS; KEEP=1 leaves it running
+	@$(BIN)/tagwarden demo $(if $(KEEP),--keep)
+
+test: setup ## Run every test, building what they need
+	@$(BIN)/python tests/support/build_control_plane.py
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+lint: setup ## Check style, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+verify: setup ## Fail when a generated file is stale
+	$(BIN)/python -m tagwarden.cli.generate --check
+
+generate: setup ## Write the generated files
+	$(BIN)/python -m tagwarden.cli.generate
+
+bench: setup ## Measure what docs/performance.md tells
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the virtual environment and caches of this folder
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,159 @@
+"""Answers on standard output: one document for machines, tables for people."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from tagwarden.cli.options import Output
+from tagwarden.enforcing import Outcome
+from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.verdict import Verdict
+from tagwarden.pipeline import Pass
+from tagwarden.planning import by_importance, plan_json
+
+FIRST_SHOWN = 20
+_STYLES = {
+    Verdict.DELETE: "bold red",
+    Verdict.PENDING: "yellow",
+    Verdict.SHORTEN: "magenta",
+    Verdict.FIX: "cyan",
+    Verdict.REPORT: "yellow",
+    Verdict.UNDECIDABLE: "bold yellow",
+    Verdict.CONFLICT: "bold yellow",
+}
+
+
+def answer(document: Any, form: Output) -> None:
+    """Write one document as JSON or YAML."""
+    if form is Output.JSON:
+        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    else:
+        sys.stdout.write(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
+    sys.stdout.flush()
+
+
+def console() -> Console:
+    """Give a console for tables; as wide as is needed where the output is no terminal."""
+    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+
+
+def pass_json(made: Pass) -> dict[str, Any]:
+    """Give a pass as JSON values: the plan as DESIGN's contract has it, with what became of it."""
+    return {
+        **plan_json(made.plan),
+        "run": {
+            "id": made.run,
+            "problems": list(made.problems),
+            "stopped": made.held and {"reason": made.held.reason.value, "message": made.held.message},
+        },
+        "outcomes": [_outcome_json(outcome) for outcome in made.outcomes],
+    }
+
+
+def one_or_all(documents: Sequence[Mapping[str, Any]]) -> Any:
+    """Give the one document, or the list where several policies were asked for."""
+    return documents[0] if len(documents) == 1 else list(documents)
+
+
+def is_compliant(plan: Plan) -> bool:
+    """Whether nothing is left for a person or for Enforce to do."""
+    at_rest = {Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED}
+    return all(planned.judgement.verdict in at_rest for planned in plan.resources)
+
+
+def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
+    """Show a plan for people: counts, then what matters first, then what became of it."""
+    plan = made.plan
+    policy = made.decision.court.policy
+    verdicts = dict.fromkeys(Verdict, 0)
+    for planned in plan.resources:
+        verdicts[planned.judgement.verdict] += 1
+    counts = "  ".join(f"{verdict} {number}" for verdict, number in verdicts.items() if number)
+    screen.print(f"[bold]{plan.policy}[/bold] ({policy.spec.mode})  plan {plan.hash}")
+    screen.print(f"{len(plan.resources)} resources  {counts or 'none governed'}")
+    screen.print(
+        f"{plan.summary['deletions']} deletions, {plan.summary['fixes']} changes of tags, "
+        f"{plan.summary['withheld']} withheld"
+    )
+    if plan.stopped is not None:
+        screen.print(f"[bold yellow]stopped: {plan.stopped.reason}: {plan.stopped.message}[/bold yellow]", markup=True)
+    wanted = [
+        planned
+        for planned in by_importance(plan)
+        if full or planned.judgement.verdict not in {Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED}
+    ]
+    shown = wanted if full else wanted[:FIRST_SHOWN]
+    if shown:
+        screen.print(_table_of(shown))
+    if len(shown) < len(wanted):
+        screen.print(f"and {len(wanted) - len(shown)} more; --full shows all")
+    for problem in made.problems:
+        screen.print(f"[yellow]not read: {problem}[/yellow]")
+    if made.held is not None:
+        screen.print(f"[bold yellow]nothing was done: {made.held.reason}: {made.held.message}[/bold yellow]")
+    if made.outcomes:
+        show_outcomes(made.outcomes, screen)
+
+
+def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:
+    """Show what became of each action."""
+    table = Table("State", "Action", "Resource", "Why", box=None, pad_edge=False)
+    for outcome in outcomes:
+        why = f"{outcome.reason}: {outcome.message}" if outcome.message else str(outcome.reason)
+        table.add_row(outcome.state, outcome.action.type, str(outcome.resource), why)
+    screen.print()
+    screen.print(table)
+    done = sum(1 for outcome in outcomes if outcome.is_done)
+    screen.print(f"{done} of {len(outcomes)} actions done")
+
+
+def describe_action(planned: PlannedResource) -> str:
+    """Say in a few words what will be done to a resource."""
+    words = []
+    for action in planned.actions:
+        if action.type is ActionType.DELETE:
+            words.append(f"delete, wave {action.order}")
+        else:
+            words += [f"{key}={value}" for key, value in action.changes.set.items()]
+            words += [f"-{key}" for key in action.changes.remove]
+    if planned.taken_by:
+        words.append("goes with what it belongs to")
+    if planned.withheld is not None:
+        words.append(f"withheld: {planned.withheld.reason}: {planned.withheld.message}")
+    return ", ".join(words)
+
+
+def _table_of(resources: Sequence[PlannedResource]) -> Table:
+    table = Table("Verdict", "Resource", "Owner", "Expires", "Why", "Then", box=None, pad_edge=False)
+    for planned in resources:
+        judgement = planned.judgement
+        table.add_row(
+            f"[{style}]{judgement.verdict}[/{style}]"
+            if (style := _STYLES.get(judgement.verdict))
+            else judgement.verdict,
+            str(planned.resource),
+            judgement.owner or "-",
+            f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
+            "; ".join(finding.message or finding.reason for finding in judgement.findings),
+            describe_action(planned),
+        )
+    return table
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "uid": outcome.action.uid,
+        "type": outcome.action.type.value,
+        "state": outcome.state.value,
+        "reason": outcome.reason.value,
+        "message": outcome.message,
+        "at": outcome.at.isoformat(),
+        "attempts": outcome.attempts,
+        "entry": outcome.entry,
+        "requestId": outcome.request_id,
+    }

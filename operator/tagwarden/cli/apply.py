@@ -1,0 +1,130 @@
+"""`tagwarden apply`: carries out what the plan shows."""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console, is_compliant, one_or_all, pass_json, show_pass
+from tagwarden.cli.options import Output
+from tagwarden.cli.plan import NOT_COMPLIANT, Full, Stored
+from tagwarden.cli.workplace import Workplace, now_utc
+from tagwarden.errors import BadInput
+from tagwarden.inventory import load_plan
+from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Mode
+from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
+
+FAILED = 1
+
+PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
+Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan of this hash.")]
+Release = Annotated[
+    str | None, typer.Option("--release-brake", metavar="HASH", help="Let this plan pass the anomaly brake.")
+]
+LeaseFile = Annotated[
+    Path | None, typer.Option("--lease-file", help="File with the instant until which acting is allowed.", hidden=True)
+]
+
+
+def apply(
+    files: options.Files,
+    plan: PlanFile = None,
+    policy: options.PolicyName = None,
+    *,
+    stored: Stored = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    approve: Approve = None,
+    release_brake: Release = None,
+    full: Full = False,
+    check: options.Check = False,
+    output: options.OutputFormat = Output.TABLE,
+    inventory: options.Inventory = None,
+    state: options.State = None,
+    kubeconfig: options.Kubeconfig = None,
+    lease_file: LeaseFile = None,
+    quiet: options.Quiet = False,
+) -> int:
+    r"""Carry out what the plan shows, for policies in Enforce. Policies in Audit are only shown.
+
+    \b
+    tagwarden apply -f examples/
+    tagwarden apply -f examples/ --dry-run
+    tagwarden apply -f examples/ plan.json
+
+    A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
+    again first, and left alone where it changed.
+    """
+    workplace = Workplace(files, inventory, state, kubeconfig, quiet)
+    declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
+    tools = workplace.tools
+    if plan is not None:
+        made = [adopt_plan(declarations, load_plan(plan), tools)]
+    else:
+        made = [make_pass(declarations, name, tools, stored=stored) for name in workplace.policies(policy)]
+    screen = console()
+    may_act = _permission(lease_file)
+    done = []
+    for each in made:
+        acts = each.decision.court.policy.spec.mode is Mode.ENFORCE
+        if output is Output.TABLE and acts and each.plan.actions and not (yes or dry_run) and sys.stdin.isatty():
+            show_pass(each, screen, full=full)
+            typer.confirm("Carry this out?", abort=True)
+        done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run))
+    if output is Output.TABLE:
+        for each in done:
+            show_pass(each, screen, full=full)
+            if each.decision.court.policy.spec.mode is Mode.AUDIT:
+                screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
+    else:
+        answer(one_or_all([pass_json(each) for each in done]), output)
+    return _status(done, check=check)
+
+
+def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
+    """Add what the command line says of one policy to what its annotations say."""
+    wanted = {key: value for key, value in given.items() if value is not None}
+    if not wanted:
+        return declarations
+    name = policy or (next(iter(declarations.policies)) if len(declarations.policies) == 1 else None)
+    if name is None:
+        raise BadInput("--approve and --release-brake are for one policy; name it with --policy")
+    merged = {**declarations.annotations.get(name, {}), **wanted}
+    return replace(declarations, annotations={**declarations.annotations, name: merged})
+
+
+def _permission(lease_file: Path | None) -> Callable[[], bool]:
+    """Say whether acting is still allowed: until we are told to stop, and while the lease lasts (S11)."""
+    stopped = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopped
+        stopped = True
+
+    signal.signal(signal.SIGTERM, stop)
+
+    def may_act() -> bool:
+        if stopped:
+            return False
+        if lease_file is None:
+            return True
+        try:
+            return now_utc() < datetime.fromisoformat(lease_file.read_text(encoding="utf-8").strip())
+        except (OSError, ValueError, TypeError):
+            return False
+
+    return may_act
+
+
+def _status(done: list[Pass], *, check: bool) -> int:
+    if any(outcome.state == "Failed" for each in done for outcome in each.outcomes):
+        return FAILED
+    return NOT_COMPLIANT if check and not all(is_compliant(each.plan) for each in done) else 0

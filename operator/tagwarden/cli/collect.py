@@ -1,0 +1,73 @@
+"""`tagwarden collect`: reads accounts and stores what was seen."""
+
+from typing import Any
+
+from rich.table import Table
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console
+from tagwarden.cli.options import Output
+from tagwarden.cli.workplace import Workplace, now_utc
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.pipeline import collect_accounts
+
+FAILED = 1
+
+
+def collect(
+    files: options.Files,
+    account: options.AccountNames = None,
+    *,
+    output: options.OutputFormat = Output.TABLE,
+    inventory: options.Inventory = None,
+    kubeconfig: options.Kubeconfig = None,
+    quiet: options.Quiet = False,
+) -> int:
+    r"""Read accounts and store a snapshot of each. Nothing is written to any cloud.
+
+    \b
+    tagwarden collect -f examples/
+    tagwarden collect -f examples/ --account aws-dev --output json
+    """
+    workplace = Workplace(files, inventory, None, kubeconfig, quiet)
+    tools = workplace.tools
+    accounts = workplace.accounts(account)
+    sources = collect_accounts(accounts, tools.open_account, workplace.snapshots, now_utc, workplace.progress)
+    documents = [
+        *(_snapshot_json(snapshot, workplace) for snapshot in sources.snapshots),
+        *(
+            {"account": name, "error": {"reason": error.reason.value, "message": str(error)}}
+            for name, error in sources.failures.items()
+        ),
+    ]
+    if output is not Output.TABLE:
+        answer({"accounts": documents}, output)
+    else:
+        table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
+        for document in documents:
+            if "error" in document:
+                table.add_row(document["account"], "-", "-", "-", "-", document["error"]["message"], "-")
+                continue
+            gaps = "; ".join(f"{gap['kind']} in {gap['region']}: {gap['reason']}" for gap in document["incomplete"])
+            figures = (document[key] for key in ("resources", "edges", "durationSeconds", "apiCalls"))
+            table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
+        console().print(table)
+    return FAILED if sources.failures else 0
+
+
+def _snapshot_json(snapshot: Snapshot, workplace: Workplace) -> dict[str, Any]:
+    return {
+        "account": snapshot.account,
+        "snapshot": snapshot.id,
+        "file": str(workplace.snapshots.files(snapshot.account)[-1]),
+        "identity": {"account": snapshot.identity.account, "caller": snapshot.identity.caller},
+        "time": snapshot.taken.isoformat(),
+        "resources": len(snapshot.resources),
+        "edges": len(snapshot.edges),
+        "durationSeconds": round(snapshot.duration_seconds, 3),
+        "apiCalls": snapshot.api_calls,
+        "incomplete": [
+            {"kind": gap.kind, "region": gap.region, "reason": gap.reason, "message": gap.message}
+            for gap in snapshot.failures
+        ],
+    }

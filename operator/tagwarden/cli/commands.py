@@ -1,0 +1,49 @@
+"""Every command by name, imported only when it is called: each starts as fast as what it needs."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "plan": "tagwarden.cli.plan:plan",
+    "apply": "tagwarden.cli.apply:apply",
+    "explain": "tagwarden.cli.explain:explain",
+    "collect": "tagwarden.cli.collect:collect",
+    "graph": "tagwarden.cli.graph:graph",
+    "journal": "tagwarden.cli.journal:journal",
+    "restore": "tagwarden.cli.restore:restore",
+    "tag": "tagwarden.cli.tag:app",
+    "kinds": "tagwarden.cli.kinds:kinds",
+    "permissions": "tagwarden.cli.permissions:permissions",
+    "crds": "tagwarden.cli.crds:crds",
+    "operator": "tagwarden.controller.command:operator",
+    "demo": "tagwarden.cli.demo:demo",
+}
+"""Name to `module:function`, or to `module:app` where a command has commands of its own; in the order of --help."""
+
+
+class Commands(TyperGroup):
+    """The group behind `tagwarden`, which looks its commands up in the table."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name every command, in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one command; None where there is none of that name."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        found = getattr(import_module(module), attribute)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+            single.command(name=cmd_name)(found)
+            found = single
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command

@@ -1,0 +1,157 @@
+"""`tagwarden explain`: what was decided of one resource, why, and all that was done to it."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console, describe_action
+from tagwarden.cli.options import Output
+from tagwarden.cli.workplace import Workplace
+from tagwarden.enforcing import Entry, Journal, Selection
+from tagwarden.errors import BadInput
+from tagwarden.inventory import PlanStore, load_plan
+from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.model.resource import Resource
+
+CANDIDATES_SHOWN = 10
+
+Name = Annotated[
+    str, typer.Argument(metavar="RESOURCE", help="A uid (ARN, Kubernetes uid), an id, a name or KIND/NAME.")
+]
+
+
+def explain(
+    resource: Name,
+    policy: options.PolicyName = None,
+    *,
+    output: options.OutputFormat = Output.TABLE,
+    inventory: options.Inventory = None,
+    state: options.State = None,
+) -> int:
+    r"""Say why: the last decision of each policy on a resource, from what was stored, and its story in the journal.
+
+    \b
+    tagwarden explain i-0abc1234567890def
+    tagwarden explain aws_s3_bucket/reports --output json
+    """
+    workplace = Workplace((), inventory, state)
+    decisions = list(_decisions(workplace.plans, policy, resource))
+    entries = Journal(workplace.database).entries(Selection(resource=resource, policy=policy))
+    if decisions:
+        uids = {planned.resource.uid for _, planned in decisions}
+        _insist_on_one(resource, [planned.resource for _, planned in decisions])
+        entries = Journal(workplace.database).entries(Selection(resource=next(iter(uids)), policy=policy))
+    if not decisions and not entries:
+        raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
+    if output is Output.TABLE:
+        _show(decisions, entries, console())
+    else:
+        answer(
+            {
+                "decisions": [_decision_json(plan, planned) for plan, planned in decisions],
+                "journal": [_entry_json(entry) for entry in reversed(entries)],
+            },
+            output,
+        )
+    return 0
+
+
+def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tuple[Plan, PlannedResource]]:
+    """Give the newest stored decision of each policy on what is meant."""
+    settled: set[str] = set()
+    for path in reversed(plans.files(policy)):
+        name = path.parent.name
+        if name in settled:
+            continue
+        plan = load_plan(path)
+        found = [planned for planned in plan.resources if is_meant(planned.resource, wanted)]
+        if found:
+            settled.add(name)
+        for planned in found:
+            yield plan, planned
+
+
+def is_meant(resource: Resource, wanted: str) -> bool:
+    """Whether a person who wrote `wanted` means this resource."""
+    return wanted in {
+        resource.uid,
+        resource.id,
+        resource.name,
+        resource.reference,
+        f"{resource.kind}/{resource.name}",
+    }
+
+
+def _insist_on_one(wanted: str, found: Iterable[Resource]) -> None:
+    candidates = {resource.uid: resource for resource in found}
+    if len(candidates) > 1:
+        named = "; ".join(f"{each} ({uid})" for uid, each in list(candidates.items())[:CANDIDATES_SHOWN])
+        raise BadInput(f"{wanted} means {len(candidates)} resources: {named}; write the uid of one")
+
+
+def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry], screen: Console) -> None:
+    for plan, planned in decisions:
+        judgement = planned.judgement
+        screen.print(f"[bold]{planned.resource}[/bold]  {planned.resource.uid}")
+        screen.print(f"{plan.policy} said {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}")
+        screen.print(f"  owner {judgement.owner or '-'}, expires {judgement.expires or '-'}, {judgement.environment}")
+        for finding in judgement.findings:
+            screen.print(f"  {finding.reason}: {finding.message}")
+        for repair in judgement.repairs:
+            before = "=".join(repair.before) if repair.before else "nothing"
+            screen.print(f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})")
+        screen.print(f"  then: {describe_action(planned) or 'nothing'}")
+        screen.print(
+            f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
+        )
+    if entries:
+        screen.print("[bold]journal[/bold]")
+    for entry in reversed(entries):
+        told = f": {entry.message}" if entry.message else ""
+        screen.print(
+            f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{told}) "
+            f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}"
+        )
+
+
+def _decision_json(plan: Plan, planned: PlannedResource) -> dict[str, Any]:
+    judgement, withheld = planned.judgement, planned.withheld
+    return {
+        "policy": plan.policy,
+        "policyGeneration": plan.policy_generation,
+        "plan": plan.hash,
+        "generatedAt": plan.generated_at.isoformat(),
+        "snapshots": list(plan.snapshots),
+        "uid": planned.resource.uid,
+        "kind": planned.resource.kind,
+        "name": planned.resource.name,
+        "verdict": judgement.verdict.value,
+        "owner": judgement.owner,
+        "expires": judgement.expires and judgement.expires.isoformat(),
+        "environment": judgement.environment.value,
+        "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
+        "actions": [{"type": action.type.value, "reason": action.reason.value} for action in planned.actions],
+        "withheld": withheld and {"reason": withheld.reason.value, "message": withheld.message},
+    }
+
+
+def _entry_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "run": entry.run,
+        "policy": entry.policy,
+        "plan": entry.plan_hash,
+        "action": entry.action.value,
+        "rule": entry.rule.value,
+        "state": entry.state.value,
+        "reason": entry.reason.value,
+        "message": entry.message,
+        "actor": entry.actor,
+        "approvedBy": entry.approved_by,
+        "requestId": entry.request_id,
+        "finished": entry.finished and entry.finished.isoformat(),
+    }

@@ -1,0 +1,71 @@
+"""`tagwarden`: the command line, and the one place where an error becomes a line and an exit status."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from tagwarden import __version__
+from tagwarden.cli.commands import Commands
+from tagwarden.errors import BadInput, TagwardenError
+
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_NOT_COMPLIANT = 3
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="tagwarden",
+    cls=Commands,
+    help="Enforces owner and expiry tags on cloud and cluster resources, safely.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tagwarden {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def tagwarden(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Enforce owner and expiry tags on cloud and cluster resources, safely."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its status: 0 fine, 1 failed, 2 bad input, 3 not compliant (with --check)."""
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except typer.Exit as error:
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        _complain("nothing was done")
+        sys.exit(EXIT_INTERRUPTED)
+    except typer.TyperException as error:
+        _complain(f"{error.format_message()}; see tagwarden --help")
+        sys.exit(EXIT_BAD_INPUT)
+    except BadInput as error:
+        _complain(str(error))
+        sys.exit(EXIT_BAD_INPUT)
+    except TagwardenError as error:
+        _complain(str(error))
+        sys.exit(EXIT_FAILED)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _complain(message: str) -> None:
+    for line in message.splitlines():
+        sys.stderr.write(f"tagwarden: {line}\n")

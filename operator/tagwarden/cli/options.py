@@ -1,0 +1,82 @@
+"""The options that several commands share, and the values behind them."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tagwarden.errors import BadInput
+
+
+class Output(StrEnum):
+    """How a command answers on standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def state_folder() -> Path:
+    """Give the folder where the command line remembers, below XDG_STATE_HOME."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "tagwarden"
+
+
+def parse_now(text: str | None) -> datetime | None:
+    """Read `--now`: RFC 3339 with an offset, given back in UTC."""
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadInput(f"--now: {text!r} is no instant; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z")
+    return instant.astimezone(UTC)
+
+
+def report_progress(line: str) -> None:
+    """Say what is under way, on standard error, where a person or a log reads it."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+Files = Annotated[
+    list[str],
+    typer.Option("--filename", "-f", help="File or folder of policies and accounts; - for standard input. Repeatable."),
+]
+OptionalFiles = Annotated[
+    list[str] | None,
+    typer.Option("--filename", "-f", help="File or folder of policies and accounts; - for standard input. Repeatable."),
+]
+PolicyName = Annotated[str | None, typer.Option("--policy", help="Only this policy.")]
+AccountNames = Annotated[list[str] | None, typer.Option("--account", help="Only this account. Repeatable.")]
+OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="How to answer.")]
+Inventory = Annotated[
+    Path | None,
+    typer.Option(
+        "--inventory", envvar="TAGWARDEN_INVENTORY", help="Folder of snapshots and plans.", show_default=False
+    ),
+]
+State = Annotated[
+    str | None,
+    typer.Option(
+        "--state",
+        envvar="TAGWARDEN_STATE",
+        help="Journal and history: sqlite:///FILE or postgresql+psycopg://…",
+        show_default=False,
+    ),
+]
+Kubeconfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--kubeconfig", envvar="KUBECONFIG", help="For Kubernetes accounts that name no Secret.", show_default=False
+    ),
+]
+Now = Annotated[str | None, typer.Option("--now", help="Judge as of this instant (RFC 3339); nothing is remembered.")]
+Check = Annotated[bool, typer.Option("--check", help="Exit with 3 when anything is not compliant.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]

@@ -1,0 +1,68 @@
+"""`tagwarden plan`: what would happen."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console, is_compliant, one_or_all, pass_json, show_pass
+from tagwarden.cli.options import Output
+from tagwarden.cli.workplace import Workplace
+from tagwarden.inventory import load_snapshot
+from tagwarden.pipeline import Pass, convene, make_pass, replay, run_id
+from tagwarden.planning import Budget
+
+NOT_COMPLIANT = 3
+
+Snapshots = Annotated[
+    list[Path] | None,
+    typer.Option("--snapshot", help="Decide from saved snapshots alone, without any cloud. Repeatable."),
+]
+Stored = Annotated[bool, typer.Option("--stored", help="Judge the latest stored snapshots instead of collecting.")]
+Full = Annotated[bool, typer.Option("--full", help="Show every resource, not only the first 20 that matter.")]
+
+
+def plan(
+    files: options.Files,
+    policy: options.PolicyName = None,
+    snapshot: Snapshots = None,
+    now: options.Now = None,
+    *,
+    stored: Stored = False,
+    full: Full = False,
+    check: options.Check = False,
+    output: options.OutputFormat = Output.TABLE,
+    inventory: options.Inventory = None,
+    state: options.State = None,
+    kubeconfig: options.Kubeconfig = None,
+    quiet: options.Quiet = False,
+) -> int:
+    r"""Show what would happen, and why. Nothing is written to any cloud.
+
+    \b
+    tagwarden plan -f examples/
+    tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
+    tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
+
+    With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
+    without --now the time is that of the newest.
+    """
+    workplace = Workplace(files, inventory, state, kubeconfig, quiet)
+    at = options.parse_now(now)
+    passes = []
+    for name in workplace.policies(policy):
+        if snapshot:
+            loaded = [load_snapshot(path) for path in snapshot]
+            when = at or max(each.taken for each in loaded)
+            decision = replay(workplace.declarations, convene(workplace.declarations, name), loaded, Budget(), when)
+            passes.append(Pass(run_id(decision.plan), decision, ()))
+        else:
+            passes.append(make_pass(workplace.declarations, name, workplace.tools, stored=stored, now=at))
+    if output is Output.TABLE:
+        screen = console()
+        for made in passes:
+            show_pass(made, screen, full=full)
+    else:
+        answer(one_or_all([pass_json(made) for made in passes]), output)
+    return NOT_COMPLIANT if check and not all(is_compliant(made.plan) for made in passes) else 0

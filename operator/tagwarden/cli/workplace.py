@@ -1,0 +1,90 @@
+"""What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from tagwarden.cli.options import report_progress, state_folder
+from tagwarden.enforcing import Database
+from tagwarden.errors import BadInput
+from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.model.account import CloudAccount
+from tagwarden.pipeline import Declarations, Tools, load_declarations, open_provider
+from tagwarden.providers.base import Progress, Provider
+
+
+def now_utc() -> datetime:
+    """Give the time: the one clock of the command line."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Workplace:
+    """The declarations of `files`, and the places named by options; each is opened when it is first used."""
+
+    files: Sequence[str]
+    inventory: Path | None = None
+    state: str | None = None
+    kubeconfig: Path | None = None
+    quiet: bool = False
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """What people declared."""
+        return load_declarations(self.files)
+
+    @cached_property
+    def snapshots(self) -> SnapshotStore:
+        """The stored snapshots."""
+        return SnapshotStore(self._inventory)
+
+    @cached_property
+    def plans(self) -> PlanStore:
+        """The stored plans."""
+        return PlanStore(self._inventory)
+
+    @cached_property
+    def database(self) -> Database:
+        """The journal and the history."""
+        return Database(self.state or f"sqlite:///{state_folder() / 'state.db'}")
+
+    @property
+    def progress(self) -> Progress | None:
+        """Where to say what is under way; None with --quiet."""
+        return None if self.quiet else report_progress
+
+    @cached_property
+    def tools(self) -> Tools:
+        """What a pass works with."""
+        return Tools(self.snapshots, self.plans, self.database, self.provider_of, now_utc, self.progress)
+
+    def provider_of(self, account: CloudAccount) -> Provider:
+        """Open the provider of an account with its credentials."""
+        return open_provider(account, self.declarations, self.kubeconfig)
+
+    def policies(self, name: str | None) -> list[str]:
+        """Name the policies to work on: the one asked for, or all; raise BadInput where there is none."""
+        known = self.declarations.policies
+        if name is None and known:
+            return list(known)
+        if name is not None and name in known:
+            return [name]
+        if name is None:
+            raise BadInput(f"{', '.join(self.files)}: no CleanupPolicy in there")
+        raise BadInput(f"--policy: no CleanupPolicy {name}; there are {', '.join(known) or 'none'}")
+
+    def accounts(self, names: Sequence[str] | None) -> list[CloudAccount]:
+        """Give the accounts asked for, or all; raise BadInput where one is not declared."""
+        known = self.declarations.accounts
+        missing = [name for name in names or () if name not in known]
+        if missing:
+            raise BadInput(f"--account: no CloudAccount {', '.join(missing)}; there are {', '.join(known) or 'none'}")
+        if not known:
+            raise BadInput(f"{', '.join(self.files)}: no CloudAccount in there")
+        return [known[name] for name in names] if names else list(known.values())
+
+    @property
+    def _inventory(self) -> Path:
+        return self.inventory or state_folder() / "inventory"

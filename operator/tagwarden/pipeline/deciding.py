@@ -1,0 +1,224 @@
+"""From snapshots to a plan: judges what one policy governs and plans what follows. No cloud is asked here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tagwarden.errors import BadInput
+from tagwarden.judging import (
+    CompiledAccount,
+    CompiledPolicy,
+    compile_account,
+    compile_policy,
+    judge,
+    judge_all,
+    observed,
+)
+from tagwarden.model.history import History
+from tagwarden.model.plan import Plan
+from tagwarden.model.policy import CleanupPolicy
+from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.verdict import Judgement
+from tagwarden.model.world import World
+from tagwarden.pipeline.declarations import Declarations
+from tagwarden.planning import Budget, make_plan
+from tagwarden.providers import aws, kubernetes
+from tagwarden.tagging import parse_known_owners
+
+Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
+"""What is remembered of some resources under the policy of that name, by uid."""
+
+_DELETABLE_ON_AWS = frozenset(row.kind for row in aws.catalogue() if row.can_delete)
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """One policy, its rivals and the accounts, compiled: all it takes to judge a resource."""
+
+    policy: CompiledPolicy
+    rivals: tuple[CompiledPolicy, ...]
+    accounts: Mapping[str, CompiledAccount]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a policy says of a world, and the plan that follows from it."""
+
+    court: Court
+    world: World
+    histories: Mapping[str, History]
+    judgements: Sequence[Judgement]
+    plan: Plan
+
+    def rejudge(self, resource: Resource, now: datetime) -> Judgement | None:
+        """Judge a resource as it was read again, by the same rules and the same history (S5)."""
+        return judge(
+            resource,
+            self.world,
+            self.court.accounts,
+            self.court.policy,
+            self.court.rivals,
+            self.histories.get(resource.uid),
+            now,
+        )
+
+    def environment_of(self, resource: Resource, now: datetime) -> Environment:
+        """What the resource is for, asked again right before an action (S2)."""
+        account = self.court.accounts.get(resource.account)
+        return account.environment_of(resource, now) if account else Environment.PRODUCTION
+
+
+def convene(declarations: Declarations, policy_name: str) -> Court:
+    """Compile a policy with its rivals and accounts; raise BadInput for what the schema cannot see.
+
+    A rival that does not compile still governs whatever it could: its scope is widened rather than dropped, so that
+    a mistake in one policy never hands its resources to another (S16).
+    """
+    policy = declarations.policies[policy_name]
+    rivals = []
+    for rival in declarations.policies.values():
+        if rival.name == policy_name:
+            continue
+        try:
+            rivals.append(_compiled(rival, declarations))
+        except BadInput:
+            rivals.append(compile_policy(_widened(rival), can_delete=can_delete))
+    return Court(
+        policy=_compiled(policy, declarations),
+        rivals=tuple(rivals),
+        accounts={name: compile_account(account) for name, account in declarations.accounts.items()},
+    )
+
+
+def accounts_of(court: Court) -> tuple[str, ...]:
+    """Name the accounts in the scope of the policy."""
+    return tuple(name for name, account in court.accounts.items() if court.policy.covers(account))
+
+
+def decide(
+    declarations: Declarations,
+    court: Court,
+    snapshots: Sequence[Snapshot],
+    histories: Histories,
+    budget: Budget,
+    now: datetime,
+) -> Decision:
+    """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
+    world = World(snapshots, declarations.accounts.values())
+    in_scope = set(accounts_of(court))
+    candidates = [
+        resource
+        for snapshot in world.snapshots.values()
+        if snapshot.account in in_scope
+        for resource in snapshot.resources
+    ]
+    known = histories(court.policy.name, candidates)
+    judgements = judge_all(world, court.accounts, court.policy, court.rivals, known, now)
+    plan = make_plan(
+        world,
+        court.policy,
+        judgements,
+        dependents_of=dependents_of,
+        budget=budget,
+        now=now,
+        untangles=untangles,
+        associates=_associates(world, court, known, now),
+    )
+    return Decision(court, world, known, judgements, plan)
+
+
+def replay(
+    declarations: Declarations, court: Court, snapshots: Sequence[Snapshot], budget: Budget, now: datetime
+) -> Decision:
+    """Decide from saved snapshots alone, oldest first: the history is what the earlier ones tell (S4).
+
+    Each snapshot but the last of each account is judged as of its own time; the last ones as of `now`.
+    """
+    known: dict[str, History] = {}
+    latest: dict[str, Snapshot] = {}
+    ordered = sorted(snapshots, key=lambda snapshot: snapshot.taken)
+    newest = {snapshot.account: snapshot for snapshot in ordered}
+    for snapshot in ordered:
+        latest[snapshot.account] = snapshot
+        if snapshot is newest[snapshot.account]:
+            continue
+        earlier = decide(declarations, court, list(latest.values()), lambda *_: dict(known), budget, snapshot.taken)
+        known.update(remembered(earlier, snapshot.taken))
+    return decide(declarations, court, list(newest.values()), lambda *_: known, budget, now)
+
+
+def remembered(decision: Decision, now: datetime) -> dict[str, History]:
+    """What to remember of each judged resource after this pass, by uid (S4)."""
+    resources = decision.world.graph.resources
+    return {
+        judgement.uid: observed(
+            decision.histories.get(judgement.uid),
+            resources[judgement.uid],
+            judgement,
+            decision.world.snapshot_of(resources[judgement.uid]),
+            now,
+        )
+        for judgement in decision.judgements
+    }
+
+
+def dependents_of(provider: Provider, kind: str) -> frozenset[str]:
+    """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3)."""
+    match provider:
+        case Provider.AWS:
+            return aws.dependents_of(kind)
+        case Provider.KUBERNETES:
+            return kubernetes.dependents_of(kind)
+        case Provider.GCP:
+            return frozenset()
+
+
+def can_delete(provider: Provider, kind: str) -> bool:
+    """Whether we know how to delete the kind; what the API server lists as deletable, we can."""
+    return kind in _DELETABLE_ON_AWS if provider is Provider.AWS else True
+
+
+def untangles(provider: Provider, kind: str) -> bool:
+    """Whether the kind declares steps that cut its references right before its deletion."""
+    return provider is Provider.AWS and kind in aws.untangles(kind)
+
+
+def _associates(world: World, court: Court, histories: Mapping[str, History], now: datetime) -> Mapping[str, Judgement]:
+    """Judge what the policy does not govern only because its scope names other kinds: it may go with what it is for."""
+    policy = court.policy
+    if not policy.spec.scope.kinds:
+        return {}
+    widened = replace(policy, scope=policy.scope.for_every_kind())
+    return {each.uid: each for each in judge_all(world, court.accounts, widened, court.rivals, histories, now)}
+
+
+def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
+    known = policy.spec.owner.known
+    if known is None:
+        return compile_policy(policy, can_delete=can_delete)
+    reference = known.config_map
+    text = declarations.config_maps.get(reference.name, {}).get(reference.key)
+    if text is None:
+        raise BadInput(
+            f"CleanupPolicy {policy.name}: spec.owner.known.configMap: ConfigMap {reference.name} with key"
+            f" {reference.key} was not found; declare it, or leave out known"
+        )
+    return compile_policy(policy, parse_known_owners(text), can_delete)
+
+
+def _widened(policy: CleanupPolicy) -> CleanupPolicy:
+    """Give the policy without whatever may fail to compile, governing all that it could."""
+    spec = policy.spec
+    return policy.model_copy(
+        update={
+            "spec": spec.model_copy(
+                update={
+                    "schedule": "@every 1h",
+                    "time_zone": "UTC",
+                    "scope": spec.scope.model_copy(update={"where": None, "exclude": ()}),
+                    "owner": spec.owner.model_copy(update={"pattern": None, "known": None}),
+                }
+            )
+        }
+    )

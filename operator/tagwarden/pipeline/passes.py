@@ -1,0 +1,242 @@
+"""One pass of one policy: collect → judge → plan → enforce, with everything remembered that later passes need."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tagwarden.enforcing import Database, Journal, Memory, Outcome, budget, execute, recover
+from tagwarden.errors import BadInput, ProviderError
+from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.plan import Plan
+from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Mode
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.verdict import Judgement, Withheld
+from tagwarden.model.world import World
+from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
+from tagwarden.pipeline.declarations import Declarations
+from tagwarden.pipeline.sources import OpenProvider, collect_accounts
+from tagwarden.planning import approval_state
+from tagwarden.providers.base import Progress, Provider
+
+KEPT = timedelta(days=90)
+"""How long snapshots and plans are kept, for later questions (S14)."""
+STALE_AFTER_INTERVALS = 2
+"""A stored snapshot older than so many intervals of its account is not judged any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells."""
+
+    snapshots: SnapshotStore
+    plans: PlanStore
+    database: Database
+    open_account: OpenProvider
+    clock: Callable[[], datetime]
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass: what was decided on which sources, and what became of it.
+
+    `problems` are one line each for every source that could not be read or not to its end. `held` says why nothing
+    of the plan was carried out, if so; `outcomes` has one entry for each action of a plan that was carried out.
+    """
+
+    run: str
+    decision: Decision
+    problems: tuple[str, ...]
+    held: Withheld | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was shown, and carried out if anything was."""
+        return self.decision.plan
+
+
+def make_pass(
+    declarations: Declarations, policy: str, tools: Tools, *, stored: bool = False, now: datetime | None = None
+) -> Pass:
+    """Decide what a policy asks for, on fresh snapshots or (`stored`) on the latest stored ones.
+
+    With `now` the decision is a question of what would be: nothing of it is remembered. Raises BadInput for what is
+    wrong with the policy, ProviderError where no account could be read.
+    """
+    court = convene(declarations, policy)
+    accounts = [declarations.accounts[name] for name in accounts_of(court)]
+    if not accounts:
+        raise BadInput(
+            f"CleanupPolicy {policy}: spec.scope.accounts matches none of the accounts"
+            f" ({', '.join(declarations.accounts) or 'there are none'})"
+        )
+    snapshots, problems = (_stored if stored else _collected)(accounts, tools)
+    memory = Memory(tools.database)
+    at = now or tools.clock()
+    decision = decide(
+        declarations,
+        court,
+        [*snapshots, *_neighbours(declarations, snapshots, tools)],
+        lambda name, resources: memory.histories(name, resources, at),
+        budget(tools.database, policy, at, released=_annotation(declarations, policy, RELEASED_BRAKE)),
+        at,
+    )
+    tools.plans.save(decision.plan)
+    if now is None:
+        _remember(decision, tools, at)
+    return Pass(run_id(decision.plan), decision, tuple(problems))
+
+
+def carry_out(
+    declarations: Declarations,
+    made: Pass,
+    tools: Tools,
+    *,
+    may_act: Callable[[], bool] = lambda: True,
+    dry_run: bool = False,
+) -> Pass:
+    """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it."""
+    decision, plan = made.decision, made.plan
+    policy = decision.court.policy
+    if policy.spec.mode is not Mode.ENFORCE or policy.spec.suspend:
+        return made
+    providers = _providers_for(plan, declarations, tools)
+    journal = Journal(tools.database)
+    recover(journal, providers, clock=tools.clock, policy=plan.policy)
+    approved = _annotation(declarations, plan.policy, APPROVED_PLAN)
+    held = approval_state(
+        plan,
+        policy.spec.approval,
+        approved,
+        shown=tools.plans.find(plan.policy, approved) if approved else None,
+        now=tools.clock(),
+    )
+    if held is not None:
+        return Pass(made.run, decision, made.problems, held)
+
+    def rejudge(resource: Resource) -> Judgement | None:
+        return decision.rejudge(resource, tools.clock())
+
+    outcomes = execute(
+        plan,
+        providers=providers,
+        rejudge=rejudge,
+        environment_of=lambda resource: decision.environment_of(resource, tools.clock()),
+        journal=journal,
+        may_act=may_act,
+        clock=tools.clock,
+        run=made.run,
+        approved_by=approved and f"annotation {APPROVED_PLAN}",
+        dry_run=dry_run,
+        progress=tools.progress,
+        blockers_of=lambda resource: _blockers_of(decision, resource),
+    )
+    return Pass(made.run, decision, made.problems, None, outcomes)
+
+
+def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
+    """Take up a saved plan as it is: the very object that was shown is what will be carried out (S6).
+
+    What each resource is judged by when it is read again are today's policies and the stored snapshots that the plan
+    was made from. Raises BadInput where the policy is gone or was changed since, or where a snapshot is missing.
+    """
+    policy = declarations.policies.get(plan.policy)
+    if policy is None:
+        raise BadInput(f"the plan is of CleanupPolicy {plan.policy}, which is not declared; name its file with -f")
+    if policy.generation != plan.policy_generation:
+        raise BadInput(f"CleanupPolicy {plan.policy} was changed since the plan was made; make a new plan")
+    snapshots = [tools.snapshots.find(name) for name in plan.snapshots]
+    if None in snapshots:
+        missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
+        raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
+    court = convene(declarations, plan.policy)
+    world = World([each for each in snapshots if each is not None], declarations.accounts.values())
+    now = tools.clock()
+    histories = Memory(tools.database).histories(plan.policy, [each.resource for each in plan.resources], now)
+    judgements = [planned.judgement for planned in plan.resources]
+    return Pass(run_id(plan), Decision(court, world, histories, judgements, plan), ())
+
+
+def run_id(plan: Plan) -> str:
+    """Name a pass by its policy and its time, so that runs sort and are found again."""
+    return f"{plan.policy}.{plan.generated_at:%Y%m%dT%H%M%S.%f}Z"
+
+
+def _collected(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapshot], list[str]]:
+    sources = collect_accounts(accounts, tools.open_account, tools.snapshots, tools.clock, tools.progress)
+    if not sources.snapshots:
+        raise next(iter(sources.failures.values()))
+    failed = [f"account {name}: {error}" for name, error in sources.failures.items()]
+    return list(sources.snapshots), failed + _gaps(sources.snapshots)
+
+
+def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapshot], list[str]]:
+    """Read the latest snapshots; one that is missing or stale is a problem and not judged, never a reason to act."""
+    found: list[Snapshot] = []
+    problems: list[str] = []
+    for account in accounts:
+        snapshot = tools.snapshots.latest(account.name)
+        if snapshot is None:
+            problems.append(f"account {account.name}: no snapshot yet")
+        elif tools.clock() - snapshot.taken > STALE_AFTER_INTERVALS * account.spec.interval:
+            problems.append(f"account {account.name}: the last snapshot is of {snapshot.taken:%Y-%m-%dT%H:%M:%SZ}")
+        else:
+            found.append(snapshot)
+    if not found:
+        raise BadInput(f"nothing to judge: {'; '.join(problems)}; collect first with: tagwarden collect -f DIR")
+    return found, problems + _gaps(found)
+
+
+def _neighbours(declarations: Declarations, snapshots: Sequence[Snapshot], tools: Tools) -> list[Snapshot]:
+    """Read the latest snapshots of the other accounts: what depends on ours from there is not to be overlooked."""
+    have = {snapshot.account for snapshot in snapshots}
+    found = (tools.snapshots.latest(name) for name in declarations.accounts if name not in have)
+    return [snapshot for snapshot in found if snapshot is not None]
+
+
+def _gaps(snapshots: Sequence[Snapshot]) -> list[str]:
+    return [
+        f"account {snapshot.account}: {failure.kind} in {failure.region or 'global'}: {failure.message}"
+        for snapshot in snapshots
+        for failure in snapshot.failures
+    ]
+
+
+def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
+    memory = Memory(tools.database)
+    resources = decision.world.graph.resources
+    policy = decision.court.policy.name
+    histories = remembered(decision, now)
+    memory.remember(policy, [(resources[uid], history) for uid, history in histories.items()], now)
+    memory.remember_pass(policy, run_id(decision.plan), decision.plan.summary, now)
+    tools.plans.prune(policy, now - KEPT)
+    for account in decision.world.snapshots:
+        tools.snapshots.prune(account, now - KEPT)
+
+
+def _providers_for(plan: Plan, declarations: Declarations, tools: Tools) -> Mapping[str, Provider]:
+    """Open the accounts that the plan acts on; one that cannot be opened is left to the executor to refuse (S12)."""
+    wanted = {planned.resource.account for planned in plan.resources if planned.actions or planned.taken_by}
+    providers: dict[str, Provider] = {}
+    for name in sorted(wanted & declarations.accounts.keys()):
+        try:
+            providers[name] = tools.open_account(declarations.accounts[name])
+        except ProviderError as error:
+            if tools.progress is not None:
+                tools.progress(f"{name}: {error}")
+    return providers
+
+
+def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
+    """Name what the snapshot shows to hold a resource, for when the vendor only says that something does."""
+    graph = decision.world.graph
+    holders = graph.sources(resource.uid, EdgeMeaning.NEEDS)
+    return [str(graph.resources.get(holder, holder)) for holder in holders]
+
+
+def _annotation(declarations: Declarations, policy: str, key: str) -> str:
+    return declarations.annotations.get(policy, {}).get(key, "")

@@ -1,0 +1,105 @@
+"""From a declared account to its provider, and from the provider to a stored snapshot."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tagwarden.errors import BadInput, ProviderError, Unsupported
+from tagwarden.inventory import SnapshotStore
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.resource import Provider as ProviderName
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.pipeline.declarations import Declarations
+from tagwarden.providers.aws import AwsProvider
+from tagwarden.providers.base import Progress, Provider
+from tagwarden.providers.kubernetes import KubernetesProvider
+
+OpenProvider = Callable[[CloudAccount], Provider]
+_ACCOUNTS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What collecting gave: a snapshot for each account that answered, and why the others did not (S12)."""
+
+    snapshots: tuple[Snapshot, ...]
+    failures: Mapping[str, ProviderError]
+
+
+def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig: Path | None = None) -> Provider:
+    """Give the provider of an account with the credentials it names.
+
+    `kubeconfig` serves Kubernetes accounts that name no Secret. Raises BadInput where a Secret or a file is missing,
+    Unsupported where this build has no such provider.
+    """
+    match account.spec.provider:
+        case ProviderName.AWS:
+            reference = account.spec.aws.credentials_secret if account.spec.aws else None
+            secret = _secret(declarations, account, reference.name) if reference else None
+            return AwsProvider(account, secret)
+        case ProviderName.KUBERNETES:
+            return KubernetesProvider(account, _kubeconfig_of(account, declarations, kubeconfig))
+        case ProviderName.GCP:
+            raise Unsupported(f"account {account.name}: this version has no provider for GCP; remove the account")
+
+
+def collect_accounts(
+    accounts: Iterable[CloudAccount],
+    open_account: OpenProvider,
+    store: SnapshotStore,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> Sources:
+    """Collect several accounts at once and store each snapshot; what fails in one leaves the others alone (S12)."""
+    wanted = list(accounts)
+
+    def collect(account: CloudAccount) -> Snapshot | ProviderError:
+        try:
+            return collect_account(open_account(account), store, clock(), progress)
+        except ProviderError as error:
+            return error
+
+    with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE, thread_name_prefix="collect") as pool:
+        results = dict(zip((account.name for account in wanted), pool.map(collect, wanted), strict=True))
+    return Sources(
+        snapshots=tuple(result for result in results.values() if isinstance(result, Snapshot)),
+        failures={name: result for name, result in results.items() if isinstance(result, ProviderError)},
+    )
+
+
+def collect_account(
+    provider: Provider, store: SnapshotStore, now: datetime, progress: Progress | None = None
+) -> Snapshot:
+    """Check whose credentials these are (S10), list everything, store the snapshot."""
+    provider.identify()
+    snapshot = provider.collect(now, progress)
+    store.save(snapshot)
+    return snapshot
+
+
+def _secret(declarations: Declarations, account: CloudAccount, name: str) -> Mapping[str, str]:
+    secret = declarations.secrets.get(name)
+    if secret is None:
+        raise BadInput(f"account {account.name}: Secret {name} was not found; declare it beside the account")
+    return secret
+
+
+def _kubeconfig_of(account: CloudAccount, declarations: Declarations, file: Path | None) -> str | None:
+    reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
+    if reference:
+        secret = _secret(declarations, account, reference.name)
+        if reference.key not in secret:
+            raise BadInput(
+                f"account {account.name}: Secret {reference.name} has no key {reference.key};"
+                f" it has {', '.join(secret) or 'none'}"
+            )
+        return secret[reference.key]
+    if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
+        return None
+    try:
+        return file.expanduser().read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file}: the kubeconfig cannot be read: {error.strerror or error}") from error
