@@ -31,13 +31,19 @@ def decide(case: Case) -> Judgement:
 
 
 def _opinions(case: Case) -> list[Opinion]:
-    opinions = []
+    """Ask in order. Of several rules that delete the first one decides, so that another's waiting does not add up."""
+    opinions: list[Opinion] = []
+    is_doomed = False
     for check in CHECKS:
         opinion = check(case)
-        if opinion is not None:
-            opinions.append(opinion)
-            if opinion.final:
-                break
+        if opinion is None:
+            continue
+        if opinion.deletion is not None:
+            opinion = Opinion(Verdict.REPORT, opinion.findings) if is_doomed else opinion
+            is_doomed = True
+        opinions.append(opinion)
+        if opinion.final:
+            break
     return opinions
 
 

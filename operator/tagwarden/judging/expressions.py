@@ -16,6 +16,7 @@ from tagwarden.model.tags import Tags, TagState
 _EXAMPLE = 'resource.region != "us-east-1" && resource.age > duration("1h")'
 _REMEMBERED = 4_096
 _LONGEST_MESSAGE = 200
+_LONGEST_SOURCE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,10 @@ class Expression:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - the library's own failures are no Exception, and S12 holds
-            return Failed(f"{self.source!r} failed: {_first_line(error)}")
+            return Failed(f"{_shown(self.source)} failed: {_first_line(error)}")
         if isinstance(answer, bool):
             return answer
-        return Failed(f"{self.source!r} gave {answer!r} and not true or false"[:_LONGEST_MESSAGE])
+        return Failed(f"{_shown(self.source)} gave {repr(answer)[:_LONGEST_MESSAGE]} and not true or false")
 
     def _run(self, resource: Resource, created: datetime | None, now: datetime) -> Any:
         seen = {name: field(resource, created, now) for name, field in self._fields}
@@ -150,8 +151,14 @@ def compile_expression(source: str | None, where: str) -> Expression | None:
 
 def _invalid(where: str, source: str, problem: str) -> InvalidField:
     return InvalidField(
-        where, f"{source!r} is no usable expression: {problem}; write CEL such as {_EXAMPLE}", Reason.InvalidExpression
+        where,
+        f"{_shown(source)} is no usable expression: {problem}; write CEL such as {_EXAMPLE}",
+        Reason.InvalidExpression,
     )
+
+
+def _shown(source: str) -> str:
+    return repr(source if len(source) <= _LONGEST_SOURCE else f"{source[:_LONGEST_SOURCE]}…")
 
 
 def _is_quoted(source: str) -> bool:
