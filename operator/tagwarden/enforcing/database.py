@@ -95,7 +95,7 @@ def _read_url(url: str) -> URL:
         return URL.create("sqlite", database=url)
     try:
         read = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadInput(
             f"state database {url!r}: no such form; write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
         ) from None
