@@ -329,3 +329,26 @@ def test_several_obstacles_are_counted_and_the_gravest_is_named() -> None:
 
     assert fates(plan) == {"sg-1": "ProtectedByGraph"}
     assert why(plan, "sg-1").endswith("; and 2 more")
+
+
+def test_the_content_of_a_network_that_stays_stays_too() -> None:
+    """Nobody wanted the untagged subnet deleted but for the sake of the network."""
+    things = [doomed("vpc"), unclaimed("subnet"), claimed("app")]
+
+    assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc", "app needs vpc")) == {"vpc": "DependentInUse"}
+
+
+def test_containers_that_hold_one_another_do_not_keep_themselves_going() -> None:
+    """A ring of containers goes only while something that is deleted holds it."""
+    inner = [unclaimed(name, category="namespace") for name in ("x", "y")]
+    things = [doomed("root", category="namespace"), *inner, claimed("app")]
+
+    assert fates(plan_of(things, "root owns x", "x owns y", "y owns x", "app needs root")) == {"root": "DependentInUse"}
+
+
+def test_what_a_withheld_resource_uses_stays() -> None:
+    """An instance stays for the sake of its protected volume, and with it the role that it uses."""
+    things = [doomed("i-1"), protected("vol-1"), doomed("role")]
+    plan = plan_of(things, "i-1 owns vol-1", "i-1 uses role")
+
+    assert fates(plan) == {"i-1": "ProtectedByGraph", "role": "ProtectedByGraph"}
