@@ -1,12 +1,12 @@
-"""AWS: kinds are rows of `catalogue`; everything else reads them."""
+"""AWS: kinds are rows of `rows`; everything else reads them."""
 
 from dataclasses import dataclass
 
-from tagwarden.providers.aws.catalogue import KINDS
 from tagwarden.providers.aws.dependents import dependents_of, untangles
-from tagwarden.providers.aws.permissions import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
+from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.requests import RequestCount
+from tagwarden.providers.aws.rows import KINDS
 
 __all__ = [
     "AUDIT",

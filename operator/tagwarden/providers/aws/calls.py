@@ -44,7 +44,8 @@ class Calls:
         takes, gives = _names(paging["input_token"]), _names(paging["output_token"])
         asked = dict(params)
         if page_size:
-            asked[paging["limit_key"]] = page_size
+            limit = paging["limit_key"]
+            asked[limit] = str(page_size) if self.clients.takes_text(service, region, operation, limit) else page_size
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
             page = self.call(service, region, operation, asked)

@@ -79,6 +79,11 @@ class Clients:
             except ValueError:
                 return None
 
+    def takes_text(self, service: str, region: str, operation: str, argument: str) -> bool:
+        """Whether an argument of an operation is a text, as limits are for a few services."""
+        shape = self.client(service, region).meta.service_model.operation_model(operation).input_shape
+        return shape is not None and shape.members[argument].type_name == "string"
+
     def offers(self, service: str, region: str) -> bool:
         """Whether botocore's list of endpoints knows the service in that region."""
         partition = self._session.get_partition_for_region(region)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import cache
 
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.providers.aws.catalogue import KINDS
+from tagwarden.providers.aws.rows import KINDS
 
 
 @cache

@@ -85,7 +85,8 @@ class Normaliser:
         }
         region = self._region_of(item)
         if self._uid_path is not None:
-            uid = str(self._uid_path(item) or "")
+            # Without its details an item may not tell its ARN; its tags are unreadable then, so nothing comes of it.
+            uid = str(self._uid_path(item) or f"arn:{self._place.partition}:{self.kind.service}:{region}::{id_}")
         elif self._uid_takes == {"id"}:
             uid = self._uid.replace("{id}", id_)
         else:

@@ -14,7 +14,6 @@ from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws import deleting
 from tagwarden.providers.aws.calls import Calls, Workers
-from tagwarden.providers.aws.catalogue import KINDS
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.collecting import collect
 from tagwarden.providers.aws.dependents import dependents_of
@@ -25,6 +24,7 @@ from tagwarden.providers.aws.regions import regions_of
 from tagwarden.providers.aws.relations import RESTORING_KINDS
 from tagwarden.providers.aws.requests import RequestCount
 from tagwarden.providers.aws.row import Kind
+from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of

@@ -1,6 +1,5 @@
 """Networks and their parts."""
 
-from tagwarden.providers.aws.catalogue.shared import EC2_TAGS
 from tagwarden.providers.aws.row import (
     Call,
     InlineTags,
@@ -17,6 +16,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
 # The main route table, the default group and the default access list come and go with their network: they hold
 # nothing up and cannot be deleted by themselves.

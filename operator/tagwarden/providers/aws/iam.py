@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tagwarden.providers.aws.catalogue import KINDS
 from tagwarden.providers.aws.row import BulkTags, Call, Kind, ReplacedTags, TagsCall, WrittenTags
+from tagwarden.providers.aws.rows import KINDS
 
 
 class Access(StrEnum):
@@ -26,6 +26,7 @@ _ALWAYS = ("ec2:DescribeRegions",)
 
 # IAM's prefix, where it is not botocore's name of the service.
 _PREFIXES = {
+    "apigatewayv2": "apigateway",
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
@@ -39,6 +40,11 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apigateway", "GetRestApis"): ("GET",),
     ("apigateway", "TagResource"): ("PUT",),
     ("apigateway", "UntagResource"): ("DELETE",),
+    ("apigatewayv2", "DeleteApi"): ("DELETE",),
+    ("apigatewayv2", "GetApi"): ("GET",),
+    ("apigatewayv2", "GetApis"): ("GET",),
+    ("apigatewayv2", "TagResource"): ("POST",),
+    ("apigatewayv2", "UntagResource"): ("DELETE",),
     ("s3", "DeleteBucketTagging"): ("PutBucketTagging",),
     ("s3", "DeleteObjects"): ("DeleteObject", "DeleteObjectVersion"),
     ("s3", "ListBuckets"): ("ListAllMyBuckets",),
@@ -87,24 +93,31 @@ def actions_of(kind: Kind, access: Access) -> frozenset[str]:
 
 def calls_of(kind: Kind, access: Access) -> Iterator[Call]:
     """Give every call that a row makes."""
-    if access is Access.READ:
-        yield Call(kind.listing.operation, kind.listing.params)
-        if kind.listing.one is not None:
-            yield Call(kind.listing.operation, kind.listing.one)
-        yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
-        if isinstance(kind.tags, TagsCall | BulkTags):
-            yield kind.tags.call
-    elif access is Access.TAG:
-        if isinstance(kind.writing, WrittenTags):
-            yield from (kind.writing.set, kind.writing.remove)
-        elif isinstance(kind.writing, ReplacedTags):
-            yield from (kind.writing.read, kind.writing.write)
-            if kind.writing.clear is not None:
-                yield kind.writing.clear
-    else:
-        for step in kind.steps:
-            yield step.do
-            if step.each is not None:
-                yield step.each
-        if kind.delete is not None:
-            yield kind.delete
+    return {Access.READ: _reading, Access.TAG: _writing, Access.DELETE: _deleting}[access](kind)
+
+
+def _reading(kind: Kind) -> Iterator[Call]:
+    yield Call(kind.listing.operation, kind.listing.params)
+    if kind.listing.one is not None:
+        yield Call(kind.listing.operation, kind.listing.one)
+    yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
+    if isinstance(kind.tags, TagsCall | BulkTags):
+        yield kind.tags.call
+
+
+def _writing(kind: Kind) -> Iterator[Call]:
+    if isinstance(kind.writing, WrittenTags):
+        yield from (kind.writing.set, kind.writing.remove)
+    elif isinstance(kind.writing, ReplacedTags):
+        yield from (kind.writing.read, kind.writing.write)
+        if kind.writing.clear is not None:
+            yield kind.writing.clear
+
+
+def _deleting(kind: Kind) -> Iterator[Call]:
+    for step in kind.steps:
+        yield step.do
+        if step.each is not None:
+            yield step.each
+    if kind.delete is not None:
+        yield kind.delete

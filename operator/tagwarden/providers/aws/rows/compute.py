@@ -1,6 +1,5 @@
 """Instances and what they are started from."""
 
-from tagwarden.providers.aws.catalogue.shared import EC2_TAGS
 from tagwarden.providers.aws.row import (
     InlineTags,
     Kind,
@@ -18,6 +17,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
 _GROUP_TAG = {"ResourceId": "{id}", "ResourceType": "auto-scaling-group"}
 

@@ -1,6 +1,5 @@
 """Queues, topics and streams."""
 
-from tagwarden.providers.aws.catalogue.shared import tags_by_arn
 from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
@@ -13,6 +12,7 @@ from tagwarden.providers.aws.row import (
     created,
     uses,
 )
+from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _LAST_PART = "([^:/]+)$"
 
@@ -54,9 +54,30 @@ ROWS = (
         id="TopicArn",
         title=f"found(TopicArn, '{_LAST_PART}')",
         uid="TopicArn",
-        read=None,
         tags=TagsCall(call("ListTagsForResource", ResourceArn="{uid}")),
         writing=tags_by_arn("ResourceArn"),
         delete=call("DeleteTopic", TopicArn="{id}"),
+    ),
+    Kind(
+        name="aws_kinesis_stream",
+        category="stream",
+        service="kinesis",
+        listing=Listing("ListStreams", "StreamNames", page_size=100),
+        id="value",
+        title="value",
+        uid="arn:{partition}:kinesis:{region}:{account}:stream/{id}",
+        detail=Detail(call("DescribeStreamSummary", StreamName="{id}"), "StreamDescriptionSummary"),
+        created=created("StreamCreationTimestamp"),
+        state="StreamStatus",
+        going=("DELETING",),
+        tags=TagsCall(call("ListTagsForStream", StreamName="{id}", Limit=50)),
+        writing=WrittenTags(
+            set=call("AddTagsToStream", StreamName="{id}", Tags="{tags}"),
+            remove=call("RemoveTagsFromStream", StreamName="{id}", TagKeys="{keys}"),
+            tags=MAPPING,
+        ),
+        delete=call("DeleteStream", StreamName="{id}", EnforceConsumerDeletion=True),
+        links=(uses("aws_kms_key", "KeyId"),),
+        attributes={"shards": "OpenShardCount"},
     ),
 )

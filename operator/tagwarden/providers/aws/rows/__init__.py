@@ -1,0 +1,35 @@
+"""The kinds of AWS: one row each, in modules by what people come to look for."""
+
+from tagwarden.providers.aws.row import Kind
+from tagwarden.providers.aws.rows import (
+    balancing,
+    compute,
+    containers,
+    databases,
+    functions,
+    identity,
+    management,
+    messaging,
+    names,
+    network,
+    storage,
+)
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for rows in (
+        compute.ROWS,
+        network.ROWS,
+        balancing.ROWS,
+        storage.ROWS,
+        databases.ROWS,
+        containers.ROWS,
+        functions.ROWS,
+        messaging.ROWS,
+        management.ROWS,
+        identity.ROWS,
+        names.ROWS,
+    )
+    for kind in rows
+}
+"""Every row by the name of its kind."""

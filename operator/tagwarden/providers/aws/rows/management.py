@@ -1,0 +1,97 @@
+"""Stacks, logs and alarms."""
+
+from tagwarden.providers.aws.row import (
+    MAPPING,
+    Form,
+    InlineTags,
+    Kind,
+    Listing,
+    Managed,
+    Protected,
+    ReplacedTags,
+    TagsCall,
+    call,
+    created,
+    uses,
+)
+from tagwarden.providers.aws.rows.shared import tags_by_arn
+
+ROWS = (
+    Kind(
+        name="aws_cloudformation_stack",
+        category="stack",
+        service="cloudformation",
+        listing=Listing("DescribeStacks", "Stacks", one={"StackName": "{id}"}),
+        # By ARN a deleted stack can still be asked for; by name another one may answer.
+        id="StackId",
+        title="StackName",
+        uid="StackId",
+        created=created("CreationTime"),
+        state="StackStatus",
+        gone=("DELETE_COMPLETE",),
+        going=("DELETE_IN_PROGRESS",),
+        tags=InlineTags(),
+        # Tags of a stack change only with the stack: the same template and parameters, the whole set of tags.
+        writing=ReplacedTags(
+            read=call("DescribeStacks", StackName="{id}"),
+            path="Stacks[0].Tags",
+            keep={
+                "parameters": "Stacks[0].Parameters[].{ParameterKey: ParameterKey, UsePreviousValue: `true`}",
+                "capabilities": "Stacks[0].Capabilities",
+            },
+            write=call(
+                "UpdateStack",
+                StackName="{id}",
+                UsePreviousTemplate=True,
+                Parameters="{parameters}",
+                Capabilities="{capabilities}",
+                Tags="{tags}",
+            ),
+        ),
+        delete=call("DeleteStack", StackName="{id}"),
+        links=(uses("aws_iam_role", "RoleARN"), uses("aws_sns_topic", "NotificationARNs")),
+        managed=(Managed("aws_cloudformation_stack", "ParentId"),),
+        protected=(Protected("EnableTerminationProtection", "termination protection is on"),),
+    ),
+    Kind(
+        name="aws_logs_log_group",
+        category="log_group",
+        service="logs",
+        listing=Listing("DescribeLogGroups", "logGroups", page_size=50, one={"logGroupNamePrefix": "{id}"}),
+        id="logGroupName",
+        title="logGroupName",
+        uid="arn:{partition}:logs:{region}:{account}:log-group:{id}",
+        created=created("creationTime", form=Form.MILLISECONDS),
+        tags=TagsCall(call("ListTagsForResource", resourceArn="{uid}"), "tags", MAPPING),
+        writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
+        delete=call("DeleteLogGroup", logGroupName="{id}"),
+        links=(uses("aws_kms_key", "kmsKeyId"),),
+        protected=(Protected("deletionProtectionEnabled", "deletion protection is on"),),
+        attributes={"stored_bytes": "storedBytes", "retention_days": "retentionInDays"},
+    ),
+    Kind(
+        name="aws_cloudwatch_alarm",
+        category="alarm",
+        service="cloudwatch",
+        listing=Listing(
+            "DescribeAlarms",
+            "[MetricAlarms, CompositeAlarms][]",
+            {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+            page_size=100,
+            one={"AlarmNames": ["{id}"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+        ),
+        id="AlarmName",
+        title="AlarmName",
+        uid="AlarmArn",
+        # CloudWatch tells when an alarm was last changed, never when it was made.
+        tags=TagsCall(call("ListTagsForResource", ResourceARN="{uid}")),
+        writing=tags_by_arn("ResourceARN"),
+        delete=call("DeleteAlarms", AlarmNames=["{id}"]),
+        links=(
+            uses("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
+            uses("aws_sns_topic", "AlarmActions[?contains(@, ':sns:')]"),
+        ),
+        # Scaling policies make alarms of their own and make them again.
+        managed=(Managed("AWS", "starts_with(AlarmName, 'TargetTracking-') && AlarmName"),),
+    ),
+)

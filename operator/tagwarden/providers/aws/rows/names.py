@@ -1,0 +1,83 @@
+"""Zones and certificates."""
+
+from tagwarden.providers.aws.row import (
+    KEY_PAIRS,
+    BulkTags,
+    Detail,
+    Kind,
+    Listing,
+    Managed,
+    Read,
+    Scope,
+    Step,
+    TagsCall,
+    WrittenTags,
+    call,
+    created,
+    needed_by,
+)
+
+# Asked without them, ACM lists RSA certificates of up to 2048 bits only.
+_KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
+
+ROWS = (
+    Kind(
+        name="aws_route53_zone",
+        category="zone",
+        service="route53",
+        scope=Scope.GLOBAL,
+        listing=Listing("ListHostedZones", "HostedZones", page_size=100),
+        read=Read(call("GetHostedZone", Id="{id}"), "HostedZone"),
+        id="found(Id, '([^/]+)$')",
+        title="Name",
+        uid="arn:{partition}:route53:::hostedzone/{id}",
+        tags=BulkTags(
+            call("ListTagsForResources", ResourceType="hostedzone", ResourceIds="{ids}"),
+            10,
+            "ResourceTagSets",
+            "ResourceId",
+        ),
+        writing=WrittenTags(
+            set=call("ChangeTagsForResource", ResourceType="hostedzone", ResourceId="{id}", AddTags="{tags}"),
+            remove=call("ChangeTagsForResource", ResourceType="hostedzone", ResourceId="{id}", RemoveTagKeys="{keys}"),
+        ),
+        steps=(
+            Step(
+                each=call("ListResourceRecordSets", HostedZoneId="{id}"),
+                # A zone keeps its own name servers and start of authority to the end.
+                items=(
+                    "ResourceRecordSets[?!(Name == '{name}' && (Type == 'NS' || Type == 'SOA'))]"
+                    ".{Action: 'DELETE', ResourceRecordSet: @}"
+                ),
+                do=call("ChangeResourceRecordSets", HostedZoneId="{id}", ChangeBatch={"Changes": "{items}"}),
+                size=100,
+            ),
+        ),
+        delete=call("DeleteHostedZone", Id="{id}"),
+        managed=(Managed("AWS", "LinkedService.ServicePrincipal"),),
+        attributes={"records": "ResourceRecordSetCount", "private": "Config.PrivateZone"},
+    ),
+    Kind(
+        name="aws_acm_certificate",
+        category="certificate",
+        service="acm",
+        listing=Listing(
+            "ListCertificates", "CertificateSummaryList", {"Includes": {"keyTypes": _KEY_TYPES}}, page_size=1000
+        ),
+        read=Read(call("DescribeCertificate", CertificateArn="{id}"), "Certificate"),
+        id="CertificateArn",
+        title="DomainName",
+        uid="CertificateArn",
+        detail=Detail(call("DescribeCertificate", CertificateArn="{id}"), "Certificate", unless="InUseBy"),
+        created=created("CreatedAt", "ImportedAt"),
+        state="Status",
+        tags=TagsCall(call("ListTagsForCertificate", CertificateArn="{id}")),
+        writing=WrittenTags(
+            set=call("AddTagsToCertificate", CertificateArn="{id}", Tags="{tags}"),
+            remove=call("RemoveTagsFromCertificate", CertificateArn="{id}", Tags="{keys}"),
+            keys=KEY_PAIRS,
+        ),
+        delete=call("DeleteCertificate", CertificateArn="{id}"),
+        links=(needed_by("aws_elbv2_load_balancer", "InUseBy"),),
+    ),
+)
