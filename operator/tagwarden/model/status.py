@@ -127,6 +127,8 @@ class CleanupPolicyStatus(Boundary):
     """When the next pass is due."""
     last_handled_run_request: Line | None = None
     """The value of the annotation `tagwarden.io/requestedAt` that was last acted upon."""
+    last_handled_approval: Word | None = None
+    """The value of the annotation `tagwarden.io/approvedPlan` that was last acted upon."""
     last_run: LastRun | None = None
     """The last pass."""
     summary: Summary | None = None

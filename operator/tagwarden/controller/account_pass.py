@@ -1,0 +1,138 @@
+"""Collecting one account: whether it is due, running it, and what its status says afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tagwarden.controller.collected import Collected, read_collected
+from tagwarden.controller.conditions import (
+    Said,
+    find,
+    sources,
+    when_done,
+    when_failed,
+    when_unusable,
+    while_running,
+)
+from tagwarden.controller.declarations import secrets_of
+from tagwarden.controller.events import EventType
+from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
+from tagwarden.controller.workshop import Workshop
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.status import ConditionType
+
+_AGAIN = timedelta(minutes=1)
+"""How soon to look again for a Secret that did not exist."""
+
+
+@dataclass
+class AccountPass:
+    """The passes of all accounts."""
+
+    workshop: Workshop
+    _attempts: dict[str, datetime] = field(default_factory=dict)
+
+    async def consider(self, watched: WatchedAccount, wanted: datetime | None) -> Why | None:
+        """Say why the account is to be collected now, if it is; `wanted` is since when somebody wants a fresh look."""
+        unusable = _unusable(watched)
+        if unusable is not None:
+            await self._say_unusable(watched, *unusable)
+            return None
+        why = why_due(_timing(watched), self.workshop.clock())
+        if why is None and wanted is not None and self._last_look(watched) < wanted:
+            why = Why.REQUESTED
+        return why
+
+    async def run(
+        self,
+        watched: WatchedAccount,
+        why: Why,
+        policies: Mapping[str, WatchedPolicy],
+        accounts: Mapping[str, WatchedAccount],
+    ) -> None:
+        """Collect, and say how it went. Cancelling stops it; it is then due again."""
+        account = watched.account
+        if account is None:
+            return
+        async with self.workshop.place([account.name]):
+            started = self.workshop.now()
+            self._attempts[watched.meta.uid] = started
+            watched = await self.workshop.say(watched, while_running("collecting"))
+            inputs = await self.workshop.inputs(policies, accounts)
+            missing = sorted(set(secrets_of(account)) & inputs.missing_secrets)
+            if missing:
+                message = (
+                    f"Secret {missing[0]} is not in the namespace {self.workshop.cluster.namespace};"
+                    " create it there, or correct the name"
+                )
+                await self._say_unusable(watched, Reason.SecretNotFound, message, next_run_time=started + _AGAIN)
+                return
+            finished = await self.workshop.run_child(
+                ["collect", "--account", account.name], inputs, f"collect {account.name}"
+            )
+            collected = read_collected(finished, account.name)
+            timing = _timing(watched)
+            schedule = Every(account.spec.interval)
+            fields = {
+                "observed_generation": watched.meta.generation,
+                "next_run_time": next_run(timing, schedule, Why.SCHEDULED if why is Why.REQUESTED else why, started),
+                "last_handled_run_request": watched.meta.requested or None,
+            }
+            if collected.snapshot is not None:
+                fields["last_snapshot"] = collected.snapshot
+            if collected.identity is not None:
+                fields["identity"] = collected.identity
+            await self.workshop.say(watched, _said(collected), **fields)
+            if collected.failure is not None:
+                await self.workshop.recorder.record(watched.subject, EventType.WARNING, *collected.failure)
+
+    async def _say_unusable(
+        self, watched: WatchedAccount, reason: Reason, message: str, next_run_time: datetime | None = None
+    ) -> None:
+        ready = find(watched.status.conditions, ConditionType.READY)
+        await self.workshop.say(
+            watched,
+            when_unusable(reason, message),
+            observed_generation=watched.meta.generation,
+            next_run_time=next_run_time,
+            last_handled_run_request=watched.meta.requested or None,
+        )
+        if ready is None or ready.reason != reason:
+            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+
+    def _last_look(self, watched: WatchedAccount) -> datetime:
+        looks = [
+            self._attempts.get(watched.meta.uid),
+            watched.status.last_snapshot and watched.status.last_snapshot.time,
+        ]
+        return max((look for look in looks if look), default=datetime.min.replace(tzinfo=self.workshop.clock().tzinfo))
+
+
+def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
+    if watched.account is None:
+        return Reason.InvalidSpec, f"spec: {watched.mistake}"
+    if watched.account.spec.provider is Provider.GCP:
+        return Reason.ProviderUnavailable, "this version has no provider for GCP; remove the account"
+    return None
+
+
+def _timing(watched: WatchedAccount) -> Timing:
+    status = watched.status
+    return Timing(
+        generation=watched.meta.generation,
+        observed_generation=status.observed_generation,
+        next_run=status.next_run_time,
+        requested=watched.meta.requested,
+        handled=status.last_handled_run_request or "",
+    )
+
+
+def _said(collected: Collected) -> tuple[Said, ...]:
+    if collected.failure is not None:
+        reason, message = collected.failure
+        return (*when_failed(reason, message), sources([message], reason))
+    snapshot = collected.snapshot
+    found = f"{snapshot.resources} resources found" if snapshot else "collected"
+    return (*when_done(found), sources(collected.problems))

@@ -1,0 +1,117 @@
+"""What the operator asks of its own cluster, off the event loop, in raw JSON."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from typing import Any
+
+from tagwarden.errors import NotFound
+from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT, Kind
+from tagwarden.model.policy import API_GROUP, API_VERSION
+from tagwarden.providers.kubernetes.connection import MERGE_PATCH, Call, Connection
+
+FIELD_MANAGER = "tagwarden-operator"
+"""Under this name the API server keeps what is ours, which is status alone, and nothing of what people declare."""
+
+_PAGE = "500"
+_EVENTS = "/api/v1/namespaces/default/events"
+
+
+class Cluster:
+    """The API of the cluster that holds policies and accounts. Every failure is a ProviderError."""
+
+    def __init__(self, connection: Connection, namespace: str) -> None:
+        self._connection = connection
+        self.namespace = namespace
+
+    async def policies(self) -> list[dict[str, Any]]:
+        """Every CleanupPolicy; raises NotFound while the CRD is not there."""
+        return await self._list(CLEANUP_POLICY)
+
+    async def accounts(self) -> list[dict[str, Any]]:
+        """Every CloudAccount; raises NotFound while the CRD is not there."""
+        return await self._list(CLOUD_ACCOUNT)
+
+    async def secrets(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The Secrets of our namespace with these names; those that do not exist are left out."""
+        return await self._named("secrets", "Secret", names)
+
+    async def config_maps(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The ConfigMaps of our namespace with these names; those that do not exist are left out."""
+        return await self._named("configmaps", "ConfigMap", names)
+
+    async def patch_status(self, kind: Kind, name: str, status: dict[str, Any]) -> None:
+        """Change fields of the status of one object; None removes a field."""
+        path = f"/apis/{API_GROUP}/{API_VERSION}/{kind.plural}/{name}/status"
+        await self._send(
+            Call(
+                "PATCH",
+                path,
+                f"patch the status of {kind.kind} {name}",
+                {"fieldManager": FIELD_MANAGER},
+                {"status": status},
+                MERGE_PATCH,
+            )
+        )
+
+    async def read_event(self, name: str) -> dict[str, Any]:
+        """Give an event of ours; raises NotFound."""
+        return await self._send(Call("GET", f"{_EVENTS}/{name}", "read an event"))
+
+    async def create_event(self, event: dict[str, Any]) -> None:
+        """Create an event in the namespace `default`, where those of cluster-scoped objects belong."""
+        await self._send(Call("POST", _EVENTS, "create an event", {"fieldManager": FIELD_MANAGER}, event))
+
+    async def patch_event(self, name: str, changes: dict[str, Any]) -> None:
+        """Change an event; raises NotFound once it has aged out."""
+        await self._send(
+            Call("PATCH", f"{_EVENTS}/{name}", "patch an event", {"fieldManager": FIELD_MANAGER}, changes, MERGE_PATCH)
+        )
+
+    async def read_lease(self, name: str) -> dict[str, Any]:
+        """Give a Lease of our namespace; raises NotFound."""
+        return await self._send(Call("GET", f"{self._leases}/{name}", "read the Lease"))
+
+    async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+        """Create a Lease; fails when another was faster."""
+        lease = {
+            "apiVersion": "coordination.k8s.io/v1",
+            "kind": "Lease",
+            "metadata": {"name": name, "namespace": self.namespace},
+            "spec": spec,
+        }
+        return await self._send(Call("POST", self._leases, "create the Lease", {"fieldManager": FIELD_MANAGER}, lease))
+
+    async def replace_lease(self, lease: dict[str, Any]) -> dict[str, Any]:
+        """Replace a Lease; raises PreconditionFailed when it has changed since it was read."""
+        path = f"{self._leases}/{lease['metadata']['name']}"
+        return await self._send(Call("PUT", path, "renew the Lease", {"fieldManager": FIELD_MANAGER}, lease))
+
+    @property
+    def _leases(self) -> str:
+        return f"/apis/coordination.k8s.io/v1/namespaces/{self.namespace}/leases"
+
+    async def _list(self, kind: Kind) -> list[dict[str, Any]]:
+        path = f"/apis/{API_GROUP}/{API_VERSION}/{kind.plural}"
+        query = {"limit": _PAGE}
+        items: list[dict[str, Any]] = []
+        while True:
+            page = await self._send(Call("GET", path, f"list {kind.full_name}", query))
+            # Items of a list leave out what the list says for all of them.
+            items += [{"apiVersion": f"{API_GROUP}/{API_VERSION}", "kind": kind.kind, **item} for item in page["items"]]
+            following = page.get("metadata", {}).get("continue")
+            if not following:
+                return items
+            query = {"limit": _PAGE, "continue": following}
+
+    async def _named(self, plural: str, kind: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for name in sorted(set(names)):
+            call = Call("GET", f"/api/v1/namespaces/{self.namespace}/{plural}/{name}", f"read {kind} {name}")
+            with contextlib.suppress(NotFound):
+                found[name] = {**await self._send(call), "apiVersion": "v1", "kind": kind}
+        return found
+
+    async def _send(self, call: Call) -> dict[str, Any]:
+        answer: dict[str, Any] = await asyncio.to_thread(self._connection.send, call)
+        return answer

@@ -1,0 +1,35 @@
+"""`tagwarden operator`: the in-cluster process. Looked up by the command line by its name."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from tagwarden.controller.logs import set_up_logging
+from tagwarden.controller.operator import read_kubeconfig, run_operator
+from tagwarden.errors import BadInput, TagwardenError
+from tagwarden.settings import Settings
+
+
+def operator(
+    kubeconfig: Annotated[
+        Path | None,
+        typer.Option(envvar="KUBECONFIG", help="For work outside of a cluster.", show_default=False),
+    ] = None,
+) -> None:
+    """Run the operator until it is told to stop; it is set up by TAGWARDEN_ variables."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = (f"TAGWARDEN_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise BadInput("\n".join(lines)) from None
+    set_up_logging(settings.log_format, settings.log_level)
+    # In a Pod the variable is not set, and a file would name another cluster.
+    path = None if "KUBERNETES_SERVICE_HOST" in os.environ else kubeconfig
+    try:
+        asyncio.run(run_operator(settings, read_kubeconfig(path)))
+    except OSError as error:
+        raise TagwardenError(f"the operator cannot start: {error}") from error

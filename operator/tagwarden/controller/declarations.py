@@ -1,0 +1,50 @@
+"""What a child is told: every policy and account, and the Secrets and ConfigMaps that they name, as one YAML stream.
+
+Everything and not only what one pass is about, since policies compete for resources (S16), and what depends on a
+resource may be in another account (S8).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.policy import CleanupPolicy
+
+Manifest = Mapping[str, Any]
+"""An object of the Kubernetes API, as its JSON was read."""
+
+_KEPT_METADATA = ("name", "labels", "annotations", "generation", "uid")
+_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def assemble(manifests: Iterable[Manifest]) -> bytes:
+    """Write manifests as one `List`, which is YAML since it is JSON; without status and bookkeeping."""
+    items = [_trimmed(manifest) for manifest in manifests]
+    return orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+
+
+def secrets_of(account: CloudAccount) -> tuple[str, ...]:
+    """Name the Secrets that an account refers to."""
+    spec = account.spec
+    references = (
+        spec.aws and spec.aws.credentials_secret,
+        spec.gcp and spec.gcp.credentials_secret,
+        spec.kubernetes and spec.kubernetes.kubeconfig_secret,
+    )
+    return tuple(reference.name for reference in references if reference)
+
+
+def config_maps_of(policy: CleanupPolicy) -> tuple[str, ...]:
+    """Name the ConfigMaps that a policy refers to."""
+    known = policy.spec.owner.known
+    return (known.config_map.name,) if known else ()
+
+
+def _trimmed(manifest: Manifest) -> dict[str, Any]:
+    metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key in _KEPT_METADATA}
+    if _APPLIED in metadata.get("annotations", {}):
+        metadata["annotations"] = {key: value for key, value in metadata["annotations"].items() if key != _APPLIED}
+    kept = {key: value for key, value in manifest.items() if key not in {"status", "metadata"}}
+    return {**kept, "metadata": metadata}

@@ -1,0 +1,174 @@
+"""The Lease that only one operator holds, and the file that passes it on to the processes that act (S11).
+
+Whoever sees a Lease unchanged for its whole duration, by the own clock, may take it: clocks of different machines are
+never compared. The holder stops acting a margin before that, also when it cannot reach the API server or was killed:
+a process that acts reads in the lease file until when it may.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from tagwarden.errors import NotFound, ProviderError
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+class LeaseStore(Protocol):
+    """Where the Lease is kept; every failure is a ProviderError."""
+
+    async def read_lease(self, name: str) -> dict[str, Any]:
+        """Give the Lease; raise NotFound."""
+        ...
+
+    async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+        """Create it, or fail when another was faster."""
+        ...
+
+    async def replace_lease(self, lease: dict[str, Any]) -> dict[str, Any]:
+        """Replace it, or fail when it has changed since it was read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTerms:
+    """Who asks for which Lease, and for how long. Durations are seconds."""
+
+    name: str
+    identity: str
+    seconds: int
+    margin: float
+
+    @property
+    def pause(self) -> float:
+        """How often to renew, or to look whether it has become free."""
+        return self.seconds / 6
+
+
+def write_until(file: Path, instant: datetime) -> None:
+    """Tell until when a process may act; a reader sees the old or the new instant, and never a half."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(f"{instant.astimezone(UTC).isoformat()}\n", encoding="utf-8")
+    temporary.replace(file)
+
+
+class Leadership:
+    """Holds the Lease, or waits for it, until it is cancelled; then gives it back."""
+
+    def __init__(self, store: LeaseStore, terms: LeaseTerms, file: Path, clock: Clock) -> None:
+        self._store = store
+        self._terms = terms
+        self._file = file
+        self._clock = clock
+        self._lease: dict[str, Any] = {}
+        self._seen: tuple[str, float] = ("", 0.0)
+        self._held_until = 0.0
+        self.changed = asyncio.Event()
+        """Set whenever the Lease was won or lost."""
+
+    @property
+    def file(self) -> Path:
+        """The lease file."""
+        return self._file
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process may act now."""
+        return _monotonic() < self._held_until
+
+    @property
+    def holder(self) -> str:
+        """Who holds the Lease, as it was last seen."""
+        return str(self._lease.get("spec", {}).get("holderIdentity") or "")
+
+    async def keep(self) -> None:
+        """Win the Lease when it is free and renew it while it is held; runs until cancelled."""
+        held = False
+        try:
+            while True:
+                try:
+                    await self._try()
+                except ProviderError as error:
+                    logger.warning("the Lease %s cannot be renewed: %s", self._terms.name, error)
+                if self.is_held != held:
+                    held = self.is_held
+                    logger.info("the Lease %s is %s", self._terms.name, "ours" if held else f"held by {self.holder}")
+                    self.changed.set()
+                await asyncio.sleep(self._pause())
+        finally:
+            self.forbid()
+
+    async def give_back(self) -> None:
+        """Let another take the Lease at once."""
+        self.forbid()
+        if self.holder != self._terms.identity:
+            return
+        spec = {**self._lease["spec"], "holderIdentity": "", "leaseDurationSeconds": 1}
+        with contextlib.suppress(ProviderError):
+            self._lease = await self._store.replace_lease({**self._lease, "spec": spec})
+
+    def forbid(self) -> None:
+        """Stop everything that acts, at its next action."""
+        self._held_until = 0.0
+        with contextlib.suppress(OSError):
+            write_until(self._file, self._clock() - timedelta(seconds=1))
+
+    def _pause(self) -> float:
+        """Look again in time: what was nearly lost must not be noticed late."""
+        left = self._held_until - _monotonic()
+        return min(self._terms.pause, max(left, 0.05)) if left > 0 else self._terms.pause
+
+    async def _try(self) -> None:
+        # The time that counts is from before the request: the API server may have written right then.
+        asked, started = self._clock(), _monotonic()
+        try:
+            self._lease = await self._store.read_lease(self._terms.name)
+        except NotFound:
+            self._lease = await self._store.create_lease(self._terms.name, self._spec(asked, 0))
+            self._hold(asked, started)
+            return
+        spec = self._lease.get("spec", {})
+        mine = spec.get("holderIdentity") == self._terms.identity
+        if not mine and not self._is_free(started):
+            return
+        transitions = int(spec.get("leaseTransitions") or 0) + (0 if mine else 1)
+        acquired = spec.get("acquireTime") if mine else None
+        self._lease = await self._store.replace_lease({**self._lease, "spec": self._spec(asked, transitions, acquired)})
+        self._hold(asked, started)
+
+    def _is_free(self, now: float) -> bool:
+        spec = self._lease.get("spec", {})
+        if not spec.get("holderIdentity"):
+            return True
+        version = str(self._lease["metadata"].get("resourceVersion"))
+        if version != self._seen[0]:
+            self._seen = (version, now)
+            return False
+        return now - self._seen[1] > float(spec.get("leaseDurationSeconds") or self._terms.seconds)
+
+    def _hold(self, asked: datetime, started: float) -> None:
+        acting = self._terms.seconds - self._terms.margin
+        write_until(self._file, asked + timedelta(seconds=acting))
+        self._held_until = started + acting
+
+    def _spec(self, now: datetime, transitions: int, acquired: str | None = None) -> dict[str, Any]:
+        written = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return {
+            "holderIdentity": self._terms.identity,
+            "leaseDurationSeconds": self._terms.seconds,
+            "acquireTime": acquired or written,
+            "renewTime": written,
+            "leaseTransitions": transitions,
+        }
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,122 @@
+"""Policies and accounts as the operator watches them: what was declared, what the status says, what is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tagwarden.controller.declarations import Manifest
+from tagwarden.controller.events import Subject
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
+from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT, CleanupPolicy
+from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
+from tagwarden.pipeline.validation import describe_mistakes
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What every object of the API has; `annotations` are those of ours alone."""
+
+    name: str
+    uid: str
+    generation: int
+    annotations: Mapping[str, str]
+    is_leaving: bool
+
+    @property
+    def requested(self) -> str:
+        """The value by which a person asks for a pass; empty: nobody does."""
+        return self.annotations.get(REQUESTED_AT, "")
+
+    @property
+    def approved_plan(self) -> str:
+        """The hash of the plan that a person approved; empty: none."""
+        return self.annotations.get(APPROVED_PLAN, "")
+
+    @property
+    def released_brake(self) -> str:
+        """The token with which a person released the brake; empty: none."""
+        return self.annotations.get(RELEASED_BRAKE, "")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPolicy:
+    """A policy; `policy` is None where its spec cannot be read, and `mistake` says why."""
+
+    meta: Meta
+    manifest: Manifest
+    policy: CleanupPolicy | None
+    status: CleanupPolicyStatus
+    mistake: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """What its events are about."""
+        return Subject(CLEANUP_POLICY.kind, self.meta.name, self.meta.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedAccount:
+    """An account; `account` is None where its spec cannot be read, and `mistake` says why."""
+
+    meta: Meta
+    manifest: Manifest
+    account: CloudAccount | None
+    status: CloudAccountStatus
+    mistake: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """What its events are about."""
+        return Subject(CLOUD_ACCOUNT.kind, self.meta.name, self.meta.uid)
+
+
+def read_policy(manifest: Manifest) -> WatchedPolicy:
+    """Read a policy; a spec that an older or newer CRD let through is a mistake and no crash."""
+    meta = _meta(manifest)
+    values = {"name": meta.name, "generation": meta.generation, "spec": manifest.get("spec") or {}}
+    policy, mistake = _read(CleanupPolicy, values)
+    return WatchedPolicy(meta, manifest, policy, _status(CleanupPolicyStatus, manifest), mistake)
+
+
+def read_account(manifest: Manifest) -> WatchedAccount:
+    """Read an account; a spec that an older or newer CRD let through is a mistake and no crash."""
+    meta = _meta(manifest)
+    values = {
+        "name": meta.name,
+        "generation": meta.generation,
+        "labels": manifest["metadata"].get("labels") or {},
+        "spec": manifest.get("spec") or {},
+    }
+    account, mistake = _read(CloudAccount, values)
+    return WatchedAccount(meta, manifest, account, _status(CloudAccountStatus, manifest), mistake)
+
+
+def _meta(manifest: Manifest) -> Meta:
+    metadata = manifest["metadata"]
+    return Meta(
+        name=str(metadata["name"]),
+        uid=str(metadata["uid"]),
+        generation=int(metadata.get("generation") or 0),
+        annotations={str(key): str(value) for key, value in (metadata.get("annotations") or {}).items()},
+        is_leaving="deletionTimestamp" in metadata,
+    )
+
+
+def _read(model: type[_Model], values: dict[str, Any]) -> tuple[_Model | None, str]:
+    try:
+        return model.model_validate(values), ""
+    except ValidationError as error:
+        return None, "; ".join(describe_mistakes(error, model))
+
+
+def _status(model: type[_Model], manifest: Manifest) -> _Model:
+    """Read what was said before; what another version said in another form counts as nothing."""
+    try:
+        return model.model_validate(manifest.get("status") or {})
+    except ValidationError:
+        return model()

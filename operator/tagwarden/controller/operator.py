@@ -1,0 +1,129 @@
+"""The in-cluster process: puts the parts together, runs until told to stop, and stops them in order."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import secrets
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from tagwarden import __version__
+from tagwarden.controller.account_pass import AccountPass
+from tagwarden.controller.children import Children
+from tagwarden.controller.cluster import Cluster
+from tagwarden.controller.events import EventRecorder
+from tagwarden.controller.health import HealthServer, Pulse
+from tagwarden.controller.leases import Leadership, LeaseTerms
+from tagwarden.controller.policy_pass import PolicyPass
+from tagwarden.controller.steward import Steward
+from tagwarden.controller.watch import Watch
+from tagwarden.controller.workshop import Workshop
+from tagwarden.providers.kubernetes.connection import Connection
+from tagwarden.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_WATCH_SECONDS = 1.0
+"""How long to wait for the watch to end: it holds nothing."""
+
+
+async def run_operator(settings: Settings, kubeconfig: str | None, registry: CollectorRegistry = REGISTRY) -> None:
+    """Run until SIGTERM or SIGINT. `kubeconfig` is its YAML; None: the Pod's own service account.
+
+    Raises ProviderError when there is no way into the cluster, OSError when the health port is taken.
+    """
+    stop = asyncio.Event()
+    identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
+    cluster = Cluster(Connection(kubeconfig), settings.namespace)
+    pulse = Pulse(settings.tick_seconds, time.monotonic)
+    health = HealthServer(pulse, registry)
+    await health.start(settings.health_address, settings.health_port)
+    logger.info("tagwarden %s as %s, health on port %d", __version__, identity, health.port)
+    with tempfile.TemporaryDirectory(prefix="tagwarden-") as folder, _signals(stop.set):
+        terms = LeaseTerms(settings.lease_name, identity, settings.lease_seconds, settings.lease_margin_seconds)
+        leadership = Leadership(cluster, terms, Path(folder) / "lease", _now)
+        workshop = Workshop(
+            cluster=cluster,
+            children=Children(settings.stop_seconds),
+            recorder=EventRecorder(cluster, identity, _now),
+            leadership=leadership,
+            settings=settings,
+            clock=_now,
+        )
+        steward = Steward(
+            cluster=cluster,
+            leadership=leadership,
+            accounts=AccountPass(workshop),
+            policies=PolicyPass(workshop),
+            pulse=pulse,
+            clock=_now,
+            tick_seconds=settings.tick_seconds,
+        )
+        loop = asyncio.get_running_loop()
+        watch = Watch(functools.partial(loop.call_soon_threadsafe, steward.wake))
+        watch.start()
+        tasks = [
+            asyncio.create_task(leadership.keep(), name="lease"),
+            asyncio.create_task(_wake_on_change(leadership, steward), name="lease changes"),
+            asyncio.create_task(steward.run(), name="steward"),
+        ]
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            logger.info("stopping")
+        finally:
+            stopping.cancel()
+            # The Lease is renewed until the last pass has ended: nobody else may act before.
+            await _ended(tasks[2])
+            await _ended(tasks[1])
+            await _ended(tasks[0])
+            await leadership.give_back()
+            await asyncio.to_thread(watch.stop, _WATCH_SECONDS)
+            await health.close()
+            logger.info("stopped")
+
+
+async def _wake_on_change(leadership: Leadership, steward: Steward) -> None:
+    while True:
+        await leadership.changed.wait()
+        leadership.changed.clear()
+        steward.wake()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end; one that failed by itself is what the operator fails of."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read_kubeconfig(path: Path | None) -> str | None:
+    """Give the kubeconfig that leads to the cluster; None inside of a Pod, whose own account is used."""
+    if path is not None:
+        return path.expanduser().read_text(encoding="utf-8")
+    return None if "KUBERNETES_SERVICE_HOST" in os.environ else (Path.home() / ".kube" / "config").read_text("utf-8")

@@ -1,0 +1,163 @@
+"""Asks at each tick which account and which policy is due, and starts what is.
+
+Level-triggered: every tick looks at everything that was declared, so a lost event, a restart or a failed patch only
+delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tagwarden.controller.account_pass import AccountPass
+from tagwarden.controller.cluster import Cluster
+from tagwarden.controller.health import Pulse
+from tagwarden.controller.leases import Leadership
+from tagwarden.controller.objects import WatchedAccount, WatchedPolicy, read_account, read_policy
+from tagwarden.controller.policy_pass import PolicyPass
+from tagwarden.controller.schedule import Why
+from tagwarden.errors import NotFound, ProviderError
+
+logger = logging.getLogger(__name__)
+
+_QUIET_SECONDS = 0.2
+"""How long to wait for further changes before looking, since one `kubectl apply` makes many."""
+
+MISSING_CRDS = "the CRDs are not installed; install them with: tagwarden crds | kubectl apply --server-side -f -"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that was declared, as one tick saw it, by name."""
+
+    policies: Mapping[str, WatchedPolicy]
+    accounts: Mapping[str, WatchedAccount]
+
+
+@dataclass
+class Steward:
+    """Runs until cancelled; then everything it started is stopped first."""
+
+    cluster: Cluster
+    leadership: Leadership
+    accounts: AccountPass
+    policies: PolicyPass
+    pulse: Pulse
+    clock: Callable[[], datetime]
+    tick_seconds: float
+    _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _obstacle: str = ""
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Look soon; called in the event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._tick_or_say_why_not()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self.tick_seconds)
+                    await asyncio.sleep(_QUIET_SECONDS)
+        finally:
+            await self._stop_everything()
+
+    async def _tick_or_say_why_not(self) -> None:
+        try:
+            obstacle = await self._tick()
+        except NotFound:
+            obstacle = MISSING_CRDS
+        except ProviderError as error:
+            obstacle = str(error)
+        if obstacle != self._obstacle:
+            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place again")
+            self._obstacle = obstacle
+        self.pulse.beat(obstacle)
+
+    async def _tick(self) -> str:
+        if not self.leadership.is_held:
+            await self._stop_everything()
+            # Waiting in the second row is all that is asked of it.
+            return ""
+        policies = [read_policy(manifest) for manifest in await self.cluster.policies()]
+        accounts = [read_account(manifest) for manifest in await self.cluster.accounts()]
+        view = View(
+            {policy.meta.name: policy for policy in policies if not policy.meta.is_leaving},
+            {account.meta.name: account for account in accounts if not account.meta.is_leaving},
+        )
+        wanted = self._wanted(view)
+        for account in view.accounts.values():
+            await self._consider_account(account, view, wanted.get(account.meta.name))
+        for policy in view.policies.values():
+            await self._consider_policy(policy, view)
+        return ""
+
+    def _wanted(self, view: View) -> dict[str, datetime]:
+        """Say since when somebody wants a fresh look at an account, by the name of the account.
+
+        That is a person who asks for a pass, and a policy whose last pass changed what the snapshot shows.
+        """
+        wanted: dict[str, datetime] = {}
+        asked: dict[tuple[str, str], datetime] = {}
+        for policy in view.policies.values():
+            why = self.policies.why_due(policy, self.clock())
+            since = None
+            if why is Why.REQUESTED:
+                key = (policy.meta.uid, policy.meta.requested)
+                since = asked[key] = self._requests.get(key) or self.clock()
+            elif why is Why.SCHEDULED:
+                since = _last_change(policy)
+            if since is not None:
+                for name in self.policies.scope_of(policy, view.accounts).covered:
+                    wanted[name] = max(since, wanted.get(name, since))
+        self._requests = asked
+        return wanted
+
+    async def _consider_account(self, account: WatchedAccount, view: View, wanted: datetime | None) -> None:
+        key = ("account", account.meta.name)
+        if key in self._running:
+            return
+        why = await self.accounts.consider(account, wanted)
+        if why is not None:
+            self._start(key, self.accounts.run(account, why, view.policies, view.accounts))
+
+    async def _consider_policy(self, policy: WatchedPolicy, view: View) -> None:
+        key = ("policy", policy.meta.name)
+        if key in self._running:
+            return
+        collecting = frozenset(name for kind, name in self._running if kind == "account")
+        why = await self.policies.consider(policy, view.accounts, collecting)
+        if why is not None:
+            self._start(key, self.policies.run(policy, why, view.policies, view.accounts))
+
+    def _start(self, key: tuple[str, str], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=" ".join(key))
+        self._running[key] = task
+        task.add_done_callback(lambda ended: self._ended(key, ended))
+
+    def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
+        self._running.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # One that fails never stops the others (S12).
+            logger.error("%s %s failed", *key, exc_info=error)
+        self._wake.set()
+
+    async def _stop_everything(self) -> None:
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _last_change(policy: WatchedPolicy) -> datetime | None:
+    summary, run = policy.status.summary, policy.status.last_run
+    if summary is None or run is None:
+        return None
+    return run.completion_time if summary.deleted + summary.fixed + summary.shortened else None

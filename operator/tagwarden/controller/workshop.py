@@ -1,0 +1,143 @@
+"""What passes share: places to run in, the declarations they work from, and the way to say how it went."""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from tagwarden.controller.children import Children, Finished
+from tagwarden.controller.cluster import Cluster
+from tagwarden.controller.conditions import Said, merged
+from tagwarden.controller.declarations import Manifest, assemble, config_maps_of, secrets_of
+from tagwarden.controller.events import EventRecorder
+from tagwarden.controller.leases import Leadership
+from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.errors import NotFound, ProviderError, Retry
+from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
+from tagwarden.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+Watched = TypeVar("Watched", WatchedPolicy, WatchedAccount)
+
+_PATCH_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Pauses between attempts to write a status, seconds: longer than an API server takes to restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a child is told, and the Secrets and ConfigMaps that are named and do not exist."""
+
+    declarations: bytes
+    missing_secrets: frozenset[str]
+    missing_config_maps: frozenset[str]
+
+
+@dataclass
+class Workshop:
+    """Everything that a pass needs of the operator."""
+
+    cluster: Cluster
+    children: Children
+    recorder: EventRecorder
+    leadership: Leadership
+    settings: Settings
+    clock: Callable[[], datetime]
+    _slots: asyncio.Semaphore = field(init=False)
+    _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.settings.children)
+
+    def now(self) -> datetime:
+        """Give the time in whole seconds, as the API writes it."""
+        return self.clock().replace(microsecond=0)
+
+    @contextlib.asynccontextmanager
+    async def place(self, accounts: Iterable[str]) -> AsyncIterator[None]:
+        """Wait until no other pass works on these accounts, and until there is room for one more process."""
+        async with contextlib.AsyncExitStack() as stack:
+            # Always in the same order, so that no two passes wait for each other.
+            for name in sorted(set(accounts)):
+                await stack.enter_async_context(self._locks[name])
+            await stack.enter_async_context(self._slots)
+            yield
+
+    async def inputs(self, policies: Mapping[str, WatchedPolicy], accounts: Mapping[str, WatchedAccount]) -> Inputs:
+        """Read the Secrets and ConfigMaps that are named, and put them with all that was declared."""
+        wanted_secrets = {name for one in accounts.values() if one.account for name in secrets_of(one.account)}
+        wanted_maps = {name for one in policies.values() if one.policy for name in config_maps_of(one.policy)}
+        secrets = await self.cluster.secrets(wanted_secrets)
+        config_maps = await self.cluster.config_maps(wanted_maps)
+        manifests: list[Manifest] = [
+            # What cannot be read has its own condition, and must not keep the others from running (S12).
+            *(one.manifest for one in policies.values() if one.policy),
+            *(one.manifest for one in accounts.values() if one.account),
+            *secrets.values(),
+            *config_maps.values(),
+        ]
+        return Inputs(
+            assemble(manifests), frozenset(wanted_secrets - set(secrets)), frozenset(wanted_maps - set(config_maps))
+        )
+
+    async def run_child(self, arguments: Sequence[str], inputs: Inputs, name: str) -> Finished:
+        """Run our command line on the declarations, with the inventory of this operator."""
+        return await self.children.run(
+            [*arguments, "-f", "-", "--inventory", str(self.settings.inventory), "--output", "json"],
+            inputs.declarations,
+            name=name,
+            seconds=self.settings.pass_seconds,
+        )
+
+    async def say(self, watched: Watched, said: Iterable[Said], **fields: BaseModel | Any) -> Watched:
+        """Write conditions, and fields of the status by their names in Python; None removes a field.
+
+        Gives back the object with the status it has now. Nothing is written where nothing changes. An API server that
+        is away is waited for; an object that is gone needs no status.
+        """
+        before = watched.status.conditions
+        after = merged(before, said, generation=watched.meta.generation, now=self.now())
+        changes = {name: value for name, value in fields.items() if getattr(watched.status, name) != value}
+        if after == before and not changes:
+            return watched
+        status: dict[str, Any] = {_camel(watched, name): as_json(value) for name, value in changes.items()}
+        status["conditions"] = [as_json(condition) for condition in after]
+        await self._patch(watched, status)
+        said_now: Any = watched.status.model_copy(update={**changes, "conditions": after})
+        return replace(watched, status=said_now)
+
+    async def _patch(self, watched: WatchedPolicy | WatchedAccount, status: dict[str, Any]) -> None:
+        kind = CLEANUP_POLICY if isinstance(watched, WatchedPolicy) else CLOUD_ACCOUNT
+        for pause in (*_PATCH_PAUSES, None):
+            try:
+                await self.cluster.patch_status(kind, watched.meta.name, status)
+            except NotFound:
+                return
+            except ProviderError as error:
+                if pause is None or error.retry is not Retry.BACKOFF:
+                    raise
+                logger.warning("the status of %s %s waits: %s", kind.kind, watched.meta.name, error)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+
+def as_json(value: Any) -> Any:
+    """Give a value of a status as the API writes it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, tuple):
+        return [as_json(item) for item in value]
+    return value
+
+
+def _camel(watched: WatchedPolicy | WatchedAccount, name: str) -> str:
+    return type(watched.status).model_fields[name].alias or name

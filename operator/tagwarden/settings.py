@@ -1,0 +1,66 @@
+"""The operator's settings, read from environment variables named `TAGWARDEN_…`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+def own_namespace() -> str:
+    """Give the namespace of the Pod this runs in; `default` outside of any."""
+    try:
+        return _NAMESPACE_FILE.read_text(encoding="utf-8").strip() or "default"
+    except OSError:
+        return "default"
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose; every field is `TAGWARDEN_` and its name in capitals. Durations are seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TAGWARDEN_", frozen=True, extra="ignore", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+    namespace: Annotated[str, Field(min_length=1)] = Field(default_factory=own_namespace)
+    """Where Secrets, ConfigMaps and the Lease are."""
+    inventory: Path = Path("/var/lib/tagwarden/inventory")
+    """Folder of snapshots and plans."""
+    state: str = "sqlite:////var/lib/tagwarden/state.db"
+    """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`."""
+    identity: str = ""
+    """Names this process in the Lease; empty: the host name and a random part."""
+    tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15
+    """How often to ask what is due. A change of a policy is seen at once, this is only how late it can be."""
+    jitter_seconds: Annotated[int, Field(ge=0, le=600)] = 30
+    """Over how long the passes of one cron instant are spread, so that not all policies start at once."""
+    children: Annotated[int, Field(ge=1, le=64)] = 2
+    """How many collections and passes run at once, each in a process of its own."""
+    pass_seconds: Annotated[float, Field(gt=0)] = 6 * 3600
+    """A collection or a pass that takes longer is stopped."""
+    stop_seconds: Annotated[float, Field(gt=0)] = 7
+    """How long a pass may take to finish its current action when the operator stops."""
+    lease_name: Annotated[str, Field(min_length=1)] = "tagwarden"
+    """The Lease that the acting operator holds."""
+    lease_seconds: Annotated[int, Field(ge=3, le=600)] = 30
+    """How long the Lease outlives its last renewal."""
+    lease_margin_seconds: Annotated[float, Field(gt=0)] = 10
+    """How long before the Lease ends acting stops; above the time one action takes at the vendor."""
+    health_address: str = "0.0.0.0"  # noqa: S104 - probes and Prometheus come from outside of the Pod
+    """Where `/healthz`, `/readyz` and `/metrics` listen."""
+    health_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """Their port; 0 takes any free one."""
+    log_format: LogFormat = LogFormat.JSON
+    """One JSON object a line, or text for people."""
+    log_level: str = "INFO"
+    """The least severe level that is logged."""

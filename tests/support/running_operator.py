@@ -1,0 +1,145 @@
+"""Runs the operator as a process of its own, against a cluster and perhaps a simulated AWS."""
+
+import json
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.support.cluster import Cluster
+from tests.support.processes import ProcessGroup, free_port, wait_until
+
+NAME = "operator"
+
+
+class RunningOperator:
+    """One operator; a `with` block starts and stops it. What it remembers is in `folder`, and outlives a restart."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        folder: Path,
+        *,
+        namespace: str = "default",
+        kubeconfig: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """Start nothing yet. Several operators of one cluster are rivals when they share the namespace."""
+        self.port = 0
+        self._cluster = cluster
+        self._folder = folder
+        self._namespace = namespace
+        self._kubeconfig = kubeconfig
+        self._environment = environment or {}
+        self._processes = ProcessGroup("operator")
+
+    def start(self) -> None:
+        """Return when it serves its health port; raises StartError."""
+        self.port = free_port()
+        settings = {
+            "TAGWARDEN_NAMESPACE": self._namespace,
+            "TAGWARDEN_INVENTORY": str(self._folder / "inventory"),
+            "TAGWARDEN_STATE": f"sqlite:///{self._folder / 'state.db'}",
+            "TAGWARDEN_HEALTH_ADDRESS": "127.0.0.1",
+            "TAGWARDEN_HEALTH_PORT": str(self.port),
+            "TAGWARDEN_TICK_SECONDS": "1",
+            "TAGWARDEN_JITTER_SECONDS": "0",
+            "TAGWARDEN_LEASE_SECONDS": "6",
+            "TAGWARDEN_LEASE_MARGIN_SECONDS": "2",
+            "TAGWARDEN_LOG_FORMAT": "text",
+            **self._environment,
+        }
+        environment = self._cluster.environment(self._kubeconfig, **settings)
+        self._processes.start(NAME, [sys.executable, "-m", "tagwarden", "operator"], environment)
+        self._processes.wait_ready(NAME, lambda: self.get("/healthz") is not None)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._processes.close()
+
+    @property
+    def log(self) -> str:
+        """Everything it has printed, over restarts."""
+        return self._processes.log_of(NAME).read_text(errors="replace")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._processes.is_running(NAME)
+
+    def get(self, path: str) -> tuple[int, str] | None:
+        """Give status and text of its health port; None when nobody answers."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return None
+
+    def children(self) -> list[int]:
+        """Give the process ids of what it has started."""
+        pid = self._processes.pid_of(NAME)
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == pid and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+        return found
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15) -> None:
+        """End it with a signal and wait for its end."""
+        self._processes.stop(NAME, with_signal=with_signal, seconds=seconds)
+
+    def kill_with_children(self) -> None:
+        """End it and everything it has started as a node that loses power would."""
+        children = self.children()
+        self.stop(signal.SIGKILL)
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+
+
+def status_of(cluster: Cluster, resource: str, name: str) -> dict[str, object]:
+    """Give the status of a policy or an account; empty before the operator has said anything."""
+    found = cluster.get(resource, name).get("status", {})
+    return dict(json.loads(json.dumps(found)))
+
+
+def condition_of(cluster: Cluster, resource: str, name: str, type_: str) -> dict[str, str]:
+    """Give one condition; empty while it is not there."""
+    conditions = cluster.get(resource, name).get("status", {}).get("conditions", [])
+    return next((dict(condition) for condition in conditions if condition["type"] == type_), {})
+
+
+def wait_for_condition(
+    cluster: Cluster,
+    resource: str,
+    name: str,
+    type_: str,
+    *,
+    status: str,
+    reason: str | None = None,
+    seconds: float = 60,
+) -> dict[str, str]:
+    """Wait until a condition has this status (and reason), and give it."""
+
+    def holds() -> bool:
+        found = condition_of(cluster, resource, name, type_)
+        return found.get("status") == status and (reason is None or found.get("reason") == reason)
+
+    wait_until(holds, what=f"{resource} {name} is {type_}={status} {reason or ''}".strip(), seconds=seconds)
+    return condition_of(cluster, resource, name, type_)
