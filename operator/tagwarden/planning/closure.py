@@ -13,9 +13,9 @@ from tagwarden.model.graph import DELETED_WITH_OWNER, EdgeMeaning, Graph
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
-from tagwarden.model.verdict import Judgement, Withheld
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import NAMESPACE, Completeness
-from tagwarden.planning.standing import Standing, obstacle, standing_of
+from tagwarden.planning.standing import Standing, obstacle, protection_of, standing_of
 
 _PRECEDENCE = (
     Reason.ProtectedByGraph,
@@ -77,7 +77,7 @@ class Closure:
             number for number in range(len(graph.nodes)) if self.standing(number) is Standing.CONDEMNED
         )
         self.going: set[int] = set()
-        self.withheld: dict[int, Withheld] = {}
+        self.withheld: dict[int, Withheld] = self._forbidden()
         self.roots: dict[int, int] = {}
         """For each that goes, the one with a Delete verdict of its own that takes it along; itself if it has one."""
         self._causes: dict[int, Withheld] = {}
@@ -112,6 +112,21 @@ class Closure:
         That is so for a namespace, and where the owned has to be gone before its owner can go (a subnet in a network).
         """
         return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
+
+    def _forbidden(self) -> dict[int, Withheld]:
+        """Withhold what a verdict would delete and nothing may: whoever judged did not see that (S2, S7)."""
+        found: dict[int, Withheld] = {}
+        for number, judgement in enumerate(self._judged):
+            if (
+                judgement is None
+                or judgement.verdict is not Verdict.DELETE
+                or self.standing(number) is Standing.CONDEMNED
+            ):
+                continue
+            resource = self.graph.nodes[number]
+            reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
+            found[number] = Withheld(reason, f"it is protected: {protection_of(resource, judgement)}")
+        return found
 
     def _grow(self) -> None:
         waiting = deque(self.seeds)

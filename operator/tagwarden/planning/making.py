@@ -100,7 +100,7 @@ def make_plan(
 def _subdued(judgement: Judgement) -> Judgement:
     """Keep what stands in the way of an associated resource, but never let its own verdict delete it, now or later."""
     if judgement.verdict in (Verdict.DELETE, Verdict.PENDING):
-        return judgement._replace(verdict=Verdict.REPORT, deletion=None, withheld=None)
+        return judgement._replace(verdict=Verdict.REPORT)
     return judgement
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Resource
+from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 
@@ -42,11 +42,16 @@ _NO_OWN_EXPIRY = frozenset({Reason.InheritedExpiry, Reason.MissingExpiry, Reason
 
 
 def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) -> Standing:
-    """Say how a resource stands; `judgement` is None for what the policy does not govern."""
+    """Say how a resource stands; `judgement` is None for what the policy does not govern.
+
+    What is not surely for tests counts as protected whatever its verdict (S2).
+    """
     if resource.protection:
         return Standing.PROTECTED
     if judgement is None:
         return Standing.UNGOVERNED
+    if judgement.environment is not Environment.TEST:
+        return Standing.PROTECTED
     by_verdict = _BY_VERDICT.get(judgement.verdict)
     if by_verdict is not None:
         return by_verdict
@@ -82,7 +87,7 @@ def obstacle(
             f"{named} {relation} and stays: {withheld.message}",
         )
     if standing is Standing.PROTECTED:
-        why = resource.protection or _first_finding(judgement)
+        why = protection_of(resource, judgement)
         return Withheld(Reason.ProtectedByGraph, f"{named} {relation} and is protected: {why}")
     if standing is Standing.CLAIMED:
         return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
@@ -93,6 +98,15 @@ def obstacle(
         Standing.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
     }.get(standing, "is not to be deleted")
     return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
+
+
+def protection_of(resource: Resource, judgement: Judgement | None) -> str:
+    """Say in words what protects a resource."""
+    if resource.protection:
+        return resource.protection
+    if judgement is not None and judgement.environment is not Environment.TEST:
+        return f"its environment is {judgement.environment}"
+    return _first_finding(judgement)
 
 
 def describe(resource: Resource) -> str:

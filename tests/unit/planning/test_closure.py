@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager
+from tagwarden.model.resource import Environment, Manager
 from tagwarden.model.tags import Tags
-from tagwarden.model.verdict import Finding, Verdict
+from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tests.support.builders import NOW, a_policy
 from tests.unit.planning.scenes import (
     GENEROUS,
+    Thing,
     claimed,
     doomed,
     fates,
@@ -352,3 +353,47 @@ def test_what_a_withheld_resource_uses_stays() -> None:
     plan = plan_of(things, "i-1 owns vol-1", "i-1 uses role")
 
     assert fates(plan) == {"i-1": "ProtectedByGraph", "role": "ProtectedByGraph"}
+
+
+def test_s2_nothing_in_production_goes_along() -> None:
+    """S2: an untagged volume in production keeps its instance, though the policy governs both."""
+    volume = thing("vol-1", Verdict.REPORT, judged={"environment": Environment.PRODUCTION})
+    plan = plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
+
+    assert fates(plan) == {"i-1": "ProtectedByGraph"}
+    assert "production" in why(plan, "i-1")
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "reason"),
+    [
+        (thing("i-1", Verdict.DELETE, judged={"environment": Environment.PRODUCTION}), "Production"),
+        (thing("i-1", Verdict.DELETE, judged={"environment": Environment.STAGING}), "Production"),
+        (doomed("i-1", protection="deletion protection is on"), "ProtectedByVendor"),
+    ],
+)
+def test_s2_s7_a_verdict_alone_deletes_nothing_that_is_forbidden(forbidden: Thing, reason: str) -> None:
+    """S2, S7: planning does not take a Delete for granted."""
+    assert fates(plan_of([forbidden])) == {"i-1": reason}
+
+
+def test_s16_what_a_policy_does_not_govern_goes_along_when_only_its_kind_is_missing() -> None:
+    """A policy for instances takes their untagged volumes along, and never deletes those for their own sake."""
+    things = [doomed("i-1"), thing("vol-1", None), thing("vol-2", None)]
+    associates = {
+        name: Judgement(name, Verdict.DELETE, deletion=Reason.Untagged, environment=Environment.TEST)
+        for name in ("vol-1", "vol-2")
+    }
+    plan = plan_of(things, "i-1 owns vol-1", associates=associates)
+
+    assert fates(plan) == {"i-1": "deleted in 1", "vol-1": "deleted in 2 for i-1"}
+    assert [planned.resource.uid for planned in plan.resources] == ["i-1", "vol-1"]
+
+
+def test_s8_an_associate_with_a_claim_of_its_own_keeps_its_owner() -> None:
+    """S8: a volume of another kind than the policy governs still is its owner's."""
+    volume = claimed("vol-1")
+    assert volume.judgement is not None
+    things = [doomed("i-1"), Thing(volume.resource, None)]
+
+    assert fates(plan_of(things, "i-1 owns vol-1", associates={"vol-1": volume.judgement})) == {"i-1": "DependentInUse"}
