@@ -1,0 +1,178 @@
+"""What a pass or a collection adds to the metrics, counted from the JSON that it answered: pure.
+
+What is missing in an answer adds nothing: a child that failed half way is still a pass that ended.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tagwarden.model.verdict import Verdict
+from tagwarden.reporting.declarations import DAY, RESOURCE_AGE
+
+Answer = Mapping[str, Any]
+Labels = tuple[str, ...]
+
+NO_EXPIRY = "none"
+_WINDOWS = ((0.0, "expired"), (DAY, "under_1d"), (3 * DAY, "1d_to_3d"), (7 * DAY, "3d_to_7d"))
+_LAST_WINDOW = "over_7d"
+WINDOWS = (*(name for _, name in _WINDOWS), _LAST_WINDOW, NO_EXPIRY)
+"""The values of `window`."""
+
+
+@dataclass
+class Distribution:
+    """How many values are in each bucket, the last one unbounded, and their sum."""
+
+    bounds: tuple[float, ...]
+    counts: list[int] = field(default_factory=list)
+    sum: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.counts = self.counts or [0] * (len(self.bounds) + 1)
+
+    def observe(self, value: float) -> None:
+        """Count one value; a bound belongs to the bucket below it."""
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.sum += value
+
+    def add(self, other: "Distribution") -> None:
+        """Count what another one of the same bounds has counted."""
+        self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
+        self.sum += other.sum
+
+
+@dataclass(frozen=True)
+class PlanFigures:
+    """What the last plan of a policy shows; each counter is by the labels that are named.
+
+    `resources` by (account, provider, kind, verdict); `findings` by (account, reason); `expiring` by (account,
+    provider, window); `ages` by (account, provider, category), so that what belongs to an account can be forgotten.
+    """
+
+    resources: Mapping[Labels, int]
+    findings: Mapping[Labels, int]
+    expiring: Mapping[Labels, int]
+    ages: Mapping[Labels, Distribution]
+
+    def without(self, account: str) -> "PlanFigures":
+        """Give the figures of all other accounts."""
+
+        def others(counts: Mapping[Labels, Any]) -> dict[Labels, Any]:
+            return {labels: value for labels, value in counts.items() if labels[0] != account}
+
+        return PlanFigures(others(self.resources), others(self.findings), others(self.expiring), others(self.ages))
+
+
+@dataclass(frozen=True, slots=True)
+class PassFigures:
+    """What one pass adds: `actions` by (provider, kind, action, outcome), `withheld` by reason, `phases` in seconds.
+
+    `budget` is how many deletions of the hour are left, None where nothing says so.
+    """
+
+    actions: Mapping[Labels, int]
+    withheld: Mapping[Labels, int]
+    phases: Mapping[str, float]
+    budget: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests of one operation that ended with one code; `seconds` is their sum."""
+
+    provider: str
+    service: str
+    operation: str
+    code: str
+    count: int
+    seconds: float
+    throttled: bool
+
+
+def plan_figures(answer: Answer) -> PlanFigures | None:
+    """Count the resources of a plan; None where the answer holds none."""
+    if not isinstance(answer.get("resources"), list):
+        return None
+    at = _seconds_of(answer.get("generatedAt"))
+    resources: Counter[Labels] = Counter()
+    findings: Counter[Labels] = Counter()
+    expiring: Counter[Labels] = Counter()
+    ages: dict[Labels, Distribution] = {}
+    for entry in answer["resources"]:
+        account, provider = entry["account"], entry["provider"]
+        resources[account, provider, entry["kind"], entry["verdict"]] += 1
+        findings.update((account, finding["reason"]) for finding in entry.get("findings") or ())
+        if at is None:
+            continue
+        expiring[account, provider, _window(_seconds_of(entry.get("expires")), at)] += 1
+        created = _seconds_of(entry.get("created"))
+        if created is not None:
+            labels = (account, provider, entry["category"])
+            ages.setdefault(labels, Distribution(RESOURCE_AGE.buckets)).observe(max(at - created, 0.0))
+    return PlanFigures(resources, findings, expiring, ages)
+
+
+def pass_figures(answer: Answer) -> PassFigures:
+    """Count what became of the plan."""
+    entries: Iterable[Mapping[str, Any]] = answer.get("resources") or ()
+    known = {entry["uid"]: entry for entry in entries}
+    actions: Counter[Labels] = Counter()
+    withheld: Counter[Labels] = Counter((entry["withheld"]["reason"],) for entry in entries if entry.get("withheld"))
+    for outcome in answer.get("outcomes") or ():
+        entry = known.get(outcome["uid"], {})
+        labels = (str(entry.get("provider", "")), str(entry.get("kind", "")), outcome["type"], outcome["state"])
+        actions[labels] += 1
+        if outcome["state"] == "Withheld":
+            withheld[(outcome["reason"],)] += 1
+    run: Mapping[str, Any] = answer.get("run") or {}
+    held = run.get("stopped")
+    if held:
+        # The plan was made and nothing of it was done: each of its actions was kept back for the same reason.
+        kept = sum(len(entry.get("actions") or ()) for entry in entries)
+        withheld.update({(held["reason"],): kept})
+    budget = run.get("deletionBudget")
+    return PassFigures(
+        actions=actions,
+        withheld={labels: count for labels, count in withheld.items() if count},
+        phases={str(phase): float(seconds) for phase, seconds in (run.get("phases") or {}).items()},
+        budget=None if budget is None else float(budget),
+    )
+
+
+def request_figures(answer: Answer) -> tuple[Requests, ...]:
+    """Read what an answer says of requests to vendors."""
+    return tuple(
+        Requests(
+            provider=str(entry["provider"]),
+            service=str(entry["service"]),
+            operation=str(entry["operation"]),
+            code=str(entry["code"]),
+            count=int(entry["count"]),
+            seconds=float(entry["seconds"]),
+            throttled=bool(entry["throttled"]),
+        )
+        for entry in answer.get("requests") or ()
+    )
+
+
+def merged_resources(policies: Iterable[PlanFigures]) -> Counter[Labels]:
+    """Add up the resources of all policies; what is in conflict is in the plan of each, and counts once."""
+    total: Counter[Labels] = Counter()
+    for figures in policies:
+        for labels, count in figures.resources.items():
+            total[labels] = max(total[labels], count) if labels[-1] == Verdict.CONFLICT else total[labels] + count
+    return total
+
+
+def _window(expires: float | None, at: float) -> str:
+    if expires is None:
+        return NO_EXPIRY
+    return next((name for most, name in _WINDOWS if expires - at <= most), _LAST_WINDOW)
+
+
+def _seconds_of(text: str | None) -> float | None:
+    return datetime.fromisoformat(text).timestamp() if text else None

@@ -1,0 +1,214 @@
+"""The metrics of one operator: told what happened, asked by a scrape.
+
+Gauges are computed at the scrape from the last pass of each policy and the last snapshot of each account, so that a
+series vanishes with what it describes. Counters and histograms grow until their policy or account is forgotten.
+"""
+
+import itertools
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import Metric as Family
+from prometheus_client.registry import Collector
+
+from tagwarden import __version__
+from tagwarden.model.reasons import Reason
+from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
+from tagwarden.reporting import declarations as rows
+from tagwarden.reporting.exposition import empty, family, histogram, summary
+from tagwarden.reporting.figures import Distribution, Labels, Requests, pass_figures, plan_figures, request_figures
+from tagwarden.reporting.gauges import (
+    KnownAccount,
+    KnownPolicy,
+    Sample,
+    account_samples,
+    by_metric,
+    policy_samples,
+    resource_ages,
+    resource_samples,
+)
+
+
+class Metrics(Collector):
+    """Everything that `/metrics` of one operator tells; may be fed in one thread and scraped in another."""
+
+    def __init__(self, clock: Callable[[], float] = time.time, version: str = __version__) -> None:
+        """`clock` gives seconds since 1970."""
+        self._clock = clock
+        self._version = version
+        self._lock = threading.RLock()
+        self._policies: defaultdict[str, KnownPolicy] = defaultdict(KnownPolicy)
+        self._accounts: defaultdict[str, KnownAccount] = defaultdict(KnownAccount)
+        self._counts: defaultdict[rows.Metric, Counter[Labels]] = defaultdict(Counter)
+        self._durations: dict[Labels, Distribution] = {}
+        self._request_seconds: defaultdict[Labels, float] = defaultdict(float)
+        self._lag = Distribution(rows.EVENT_LOOP_LAG.buckets)
+        self._last_tick: float | None = None
+        self._is_leader = False
+        self.registry = CollectorRegistry()
+        """What `/metrics` serves: ours, and what the process uses of the machine."""
+        self.registry.register(self)
+        ProcessCollector(registry=self.registry)
+
+    # Policies
+
+    def policy_changed(self, policy: str, mode: str, status: CleanupPolicyStatus) -> None:
+        """Take up a policy as it is declared and as its status now reads."""
+        with self._lock:
+            known = self._policies[policy]
+            known.mode = str(mode)
+            known.conditions = {condition.type.value: condition.status.value for condition in status.conditions}
+            known.next_run = status.next_run_time.timestamp() if status.next_run_time else None
+            run = status.last_run
+            if run is not None and run.outcome == Reason.Succeeded:
+                known.last_success = run.completion_time.timestamp()
+
+    def policies_are(self, names: Iterable[str]) -> None:
+        """Let every series of a policy vanish that is not one of these."""
+        with self._lock:
+            for name in set(self._policies) - set(names):
+                del self._policies[name]
+                self._forget("policy", name)
+
+    def pass_finished(self, policy: str, answer: Mapping[str, Any], *, outcome: str, seconds: float) -> None:
+        """Take up what a pass answered, as `tagwarden plan` or `apply` prints it; empty where it failed before that.
+
+        `outcome` is that of the status, `seconds` how long the whole of it took.
+        """
+        plan, figures = plan_figures(answer), pass_figures(answer)
+        with self._lock:
+            known = self._policies[policy]
+            known.plan = plan or known.plan
+            known.budget = known.budget if figures.budget is None else figures.budget
+            self._counts[rows.POLICY_RUNS][policy, outcome] += 1
+            for phase, took in {**figures.phases, "total": seconds}.items():
+                spread = self._durations.setdefault((policy, phase), Distribution(rows.POLICY_RUN_DURATION.buckets))
+                spread.observe(took)
+            self._counts[rows.ACTIONS].update({(policy, *labels): n for labels, n in figures.actions.items()})
+            self._counts[rows.WITHHELD].update({(policy, *labels): n for labels, n in figures.withheld.items()})
+            self.requests(request_figures(answer))
+
+    def plan_remembered(self, policy: str, answer: Mapping[str, Any]) -> None:
+        """Take up a plan of before the start, so that its gauges need not wait for the next pass."""
+        plan = plan_figures(answer)
+        with self._lock:
+            known = self._policies[policy]
+            known.plan = known.plan or plan
+
+    # Accounts
+
+    def account_changed(self, account: str, status: CloudAccountStatus) -> None:
+        """Take up an account as its status now reads."""
+        last = status.last_snapshot
+        with self._lock:
+            known = self._accounts[account]
+            if last is not None:
+                known.taken = last.time.timestamp()
+                known.resources, known.seconds, known.requests = last.resources, last.duration_seconds, last.api_calls
+
+    def accounts_are(self, names: Iterable[str]) -> None:
+        """Let every series of an account vanish that is not one of these."""
+        with self._lock:
+            for name in set(self._accounts) - set(names):
+                del self._accounts[name]
+                self._forget("account", name)
+                for policy in self._policies.values():
+                    policy.plan = policy.plan.without(name) if policy.plan else None
+
+    def account_collected(self, account: str, answer: Mapping[str, Any], *, failure: str = "") -> None:
+        """Take up what `tagwarden collect` answered of an account; `failure` is the reason why that is nothing."""
+        entry: Mapping[str, Any] = next(
+            (each for each in answer.get("accounts") or () if each.get("account") == account), {}
+        )
+        outcome = failure or (entry.get("error") or {}).get("reason") or ("" if entry else Reason.Failed.value)
+        with self._lock:
+            known = self._accounts[account]
+            if not outcome:
+                known.taken = datetime.fromisoformat(entry["time"]).timestamp()
+                known.resources, known.seconds = int(entry["resources"]), float(entry["durationSeconds"])
+                known.requests = int(entry["apiCalls"])
+                known.incomplete = Counter(str(gap["kind"]) for gap in entry.get("incomplete") or ())
+                outcome = (Reason.SourcesIncomplete if known.incomplete else Reason.Succeeded).value
+            self._counts[rows.COLLECTIONS][account, str(outcome)] += 1
+            self.requests(request_figures(answer))
+
+    def requests(self, requests: Iterable[Requests]) -> None:
+        """Add requests to vendors."""
+        with self._lock:
+            for each in requests:
+                of_service = (each.provider, each.service)
+                self._counts[rows.REQUESTS][*of_service, each.operation, each.code] += each.count
+                self._counts[rows.REQUEST_DURATION][of_service] += each.count
+                self._request_seconds[of_service] += each.seconds
+                if each.throttled:
+                    self._counts[rows.THROTTLED][of_service] += each.count
+
+    # The process
+
+    def ticked(self) -> None:
+        """Note that the scheduler went round."""
+        self._last_tick = self._clock()
+
+    def leads(self, is_leader: bool) -> None:
+        """Note whether this process holds the Lease."""
+        self._is_leader = is_leader
+
+    def lagged(self, seconds: float) -> None:
+        """Note how late the event loop came back to a timer."""
+        with self._lock:
+            self._lag.observe(max(seconds, 0.0))
+
+    # A scrape
+
+    def describe(self) -> Iterator[Family]:
+        """Name every family, without counting anything."""
+        return map(empty, rows.METRICS)
+
+    def collect(self) -> Iterator[Family]:
+        """Give every family as it is now, in the order of declaration."""
+        with self._lock:
+            numbers: dict[rows.Metric, Mapping[Labels, float]] = {**self._counts, **by_metric(self._samples())}
+            distributions: dict[rows.Metric, Mapping[Labels, Distribution]] = {
+                rows.EVENT_LOOP_LAG: {(): self._lag},
+                rows.POLICY_RUN_DURATION: self._durations,
+                rows.RESOURCE_AGE: resource_ages(self._policies),
+            }
+            return iter([self._family_of(metric, numbers, distributions) for metric in rows.METRICS])
+
+    def _family_of(
+        self,
+        metric: rows.Metric,
+        numbers: Mapping[rows.Metric, Mapping[Labels, float]],
+        distributions: Mapping[rows.Metric, Mapping[Labels, Distribution]],
+    ) -> Family:
+        if metric in distributions:
+            return histogram(metric, distributions[metric])
+        if metric.type is rows.MetricType.SUMMARY:
+            return summary(metric, numbers.get(metric, {}), self._request_seconds)
+        return family(metric, numbers.get(metric, {}))
+
+    def _samples(self) -> Iterator[Sample]:
+        yield rows.BUILD_INFO, (self._version,), 1
+        yield rows.LEADER, (), float(self._is_leader)
+        if self._last_tick is not None:
+            yield rows.LAST_TICK, (), self._last_tick
+        yield from itertools.chain.from_iterable(policy_samples(*item) for item in self._policies.items())
+        yield from resource_samples(self._policies)
+        now = self._clock()
+        for name, account in self._accounts.items():
+            yield from account_samples(name, account, now)
+
+    def _forget(self, label: str, name: str) -> None:
+        """Drop every accumulated series that has this value of a label."""
+        for metric, counts in self._counts.items():
+            if label in metric.labels:
+                place = metric.labels.index(label)
+                for labels in [labels for labels in counts if labels[place] == name]:
+                    del counts[labels]
+        if label in rows.POLICY_RUN_DURATION.labels:
+            self._durations = {labels: value for labels, value in self._durations.items() if labels[0] != name}
