@@ -7,16 +7,17 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Owner
+from tagwarden.providers.kubernetes.names import rank
 from tagwarden.providers.kubernetes.reading import Seen
 
 
 def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...], tuple[Edge, ...]]:
     """Give the resources and the edges between them.
 
-    Objects that two kinds list (another group's view of the same) count once, as the kind that comes first.
+    Objects that two kinds list (another group's view of the same) count once, as the built-in kind.
     """
     by_uid: dict[str, Seen] = {}
-    for seen in sorted(objects, key=lambda seen: (seen.api.kind, seen.id)):
+    for seen in sorted(objects, key=lambda seen: (rank(seen.api.group), seen.api.kind, seen.id)):
         by_uid.setdefault(seen.uid, seen)
     world = _World(by_uid)
     resources = tuple(resource_of(account, seen, world.manager_of(seen)) for seen in by_uid.values())
