@@ -55,8 +55,6 @@ ROWS = (
         title="name",
         uid="stateMachineArn",
         created=created("creationDate"),
-        state="status",
-        going=("DELETING",),
         tags=TagsCall(call("ListTagsForResource", resourceArn="{uid}"), "tags", LOWER_PAIRS),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
         delete=call("DeleteStateMachine", stateMachineArn="{id}"),

@@ -1,0 +1,12 @@
+import pytest
+
+from tagwarden.providers.aws.rows import KINDS
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `kind` once for each row."""
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+    if "kind_read_by_itself" in metafunc.fixturenames:
+        rows = [kind for kind in KINDS.values() if kind.read is not None]
+        metafunc.parametrize("kind_read_by_itself", rows, ids=lambda kind: kind.name)
