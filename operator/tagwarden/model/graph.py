@@ -11,9 +11,6 @@ import numpy.typing as npt
 
 from tagwarden.model.resource import Resource
 
-DELETED_WITH_OWNER = "deletedWithOwner"
-"""The attribute by which a resource says, with `True`, that the vendor deletes it together with what owns it."""
-
 Numbers = npt.NDArray[np.int64]
 
 

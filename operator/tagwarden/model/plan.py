@@ -42,7 +42,7 @@ class PlannedResource:
     """A resource as it was when the plan was made, with what is said of it, what will be done to it or why not.
 
     `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
-    holds, the members of a manager, a volume that goes with its instance): it goes without an action of its own.
+    holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
     `breaks` are the uids of what stays and uses this one while it goes.
     """
 

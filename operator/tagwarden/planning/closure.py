@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from tagwarden.model.graph import DELETED_WITH_OWNER, EdgeMeaning, Graph
+from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import NAMESPACE, Completeness
 from tagwarden.planning.standing import Standing, obstacle, protection_of, standing_of
@@ -26,24 +26,6 @@ _PRECEDENCE = (
     Reason.DependencyCycle,
 )
 _GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED})
-
-
-def is_taken(owner: Resource, owned: Resource) -> bool:
-    """Whether the vendor deletes `owned` by itself once `owner` goes.
-
-    So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers), for
-    the members of a manager, and for what says so of itself (a volume or network interface with
-    delete-on-termination).
-    """
-    if owner.provider is Provider.KUBERNETES or is_managed_by(owner, owned):
-        return True
-    return owned.attributes.get(DELETED_WITH_OWNER) is True
-
-
-def is_managed_by(owner: Resource, owned: Resource) -> bool:
-    """Whether `owner` is the manager that made `owned` and would make it again."""
-    manager = owned.manager
-    return manager is not None and manager.reference in (owner.uid, owner.reference)
 
 
 class Closure:
@@ -105,6 +87,21 @@ class Closure:
             standing = standing_of(self.graph.nodes[number], self._judged[number], self._now)
             self._standings[number] = standing
         return standing
+
+    def takes(self, owner: int, owned: int) -> bool:
+        """Whether the vendor deletes `owned` by itself once `owner` goes.
+
+        So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers),
+        for the members of a manager, such as a volume with delete-on-termination, and for what a service made for its
+        own use, such as the network interface of a load balancer: its manager is none that was collected.
+        """
+        nodes = self.graph.nodes
+        if nodes[owner].provider is Provider.KUBERNETES:
+            return True
+        if self.standing(owned) is not Standing.MANAGED:
+            return False
+        managers = self._managers_of(owned)
+        return owner in managers or (not managers and owner not in self._needed.of(owned))
 
     def is_contained(self, owner: int, owned: int) -> bool:
         """Whether the owner merely holds the owned, so that the owned may go without harm to it.
@@ -225,8 +222,17 @@ class Closure:
         return self._is_known(owner) and self.is_contained(owner, owned)
 
     def _suffers(self, user: int) -> bool:
-        """Whether it harms anybody that this one breaks; what was not collected is told only by what it needs."""
-        return self._is_known(user) and self.standing(user) is not Standing.UNCLAIMED
+        """Whether it harms anybody that this one breaks; of what is managed, its manager knows.
+
+        What was not collected is told only by what it needs.
+        """
+        if not self._is_known(user):
+            return False
+        passed: set[int] = set()
+        while user not in passed and (managers := self._managers_of(user)):
+            passed.add(user)
+            user = managers[0]
+        return self.standing(user) is not Standing.UNCLAIMED
 
     def _managers_of(self, number: int) -> tuple[int, ...]:
         """Give the collected manager of a managed resource: what that restores must not go while it stays (S13)."""
@@ -246,12 +252,12 @@ class Closure:
         """Whether the deletion of the owner means that of the owned: by the vendor, or by the policy."""
         if not self._is_known(owned):
             return False
-        return not self._keeps or is_taken(self.graph.nodes[owner], self.graph.nodes[owned])
+        return not self._keeps or self.takes(owner, owned)
 
     def _may_go_along(self, owner: int, owned: int) -> bool:
         standing = self.standing(owned)
         if standing is Standing.MANAGED:
-            return is_taken(self.graph.nodes[owner], self.graph.nodes[owned])
+            return self.takes(owner, owned)
         return standing in _GOES_ALONG
 
     def _is_supported(self, number: int) -> bool:

@@ -14,9 +14,9 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Withheld
-from tagwarden.planning.closure import Closure, is_managed_by, is_taken
+from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import NAMESPACE
-from tagwarden.planning.standing import Standing, describe
+from tagwarden.planning.standing import describe
 
 Untangles = Callable[[Provider, str], bool]
 """Whether the row of this kind declares steps that cut its references right before its own deletion."""
@@ -61,25 +61,13 @@ def _takers(closure: Closure) -> dict[int, int]:
     owners = closure.graph.sources_by_number(EdgeMeaning.OWNS)
     takers: dict[int, int] = {}
     for number in closure.going:
-        taking = [
-            owner for owner in owners.of(number) if owner in closure.going and is_taken(nodes[owner], nodes[number])
-        ]
-        if taking and not _acts_itself(closure, number, taking):
+        taking = [owner for owner in owners.of(number) if owner in closure.going and closure.takes(owner, number)]
+        if taking:
             # A root inside a namespace comes before the namespace, so that what holds a content is the nearest one.
             takers[number] = min(taking, key=lambda owner: (nodes[owner].category == NAMESPACE, owner))
     for number in _first_in_namespaces(closure, takers):
         del takers[number]
     return _without_rings(takers)
-
-
-def _acts_itself(closure: Closure, number: int, taking: Iterable[int]) -> bool:
-    """Whether a cloud resource that its own verdict deletes keeps its action, which then verifies that it is gone."""
-    nodes = closure.graph.nodes
-    if closure.standing(number) is not Standing.CONDEMNED:
-        return False
-    return not any(
-        nodes[owner].provider is Provider.KUBERNETES or is_managed_by(nodes[owner], nodes[number]) for owner in taking
-    )
 
 
 def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
@@ -94,7 +82,7 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     using = closure.graph.sources_by_number(EdgeMeaning.USES)
     waiting: deque[int] = deque()
     for number in takers:
-        if any(nodes[other].category == NAMESPACE for other in needed.of(number)):
+        if any(nodes[other].category == NAMESPACE for other in needed.of(number) if other in closure.going):
             waiting.append(number)
             waiting.extend(using.of(number))
     first: set[int] = set()

@@ -52,6 +52,8 @@ def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) 
         return Standing.UNGOVERNED
     if judgement.environment is not Environment.TEST:
         return Standing.PROTECTED
+    if judgement.verdict is Verdict.MANAGED and resource.manager is None:
+        return Standing.UNDECIDED  # it came back after a deletion, and nobody knows what makes it (S13)
     by_verdict = _BY_VERDICT.get(judgement.verdict)
     if by_verdict is not None:
         return by_verdict

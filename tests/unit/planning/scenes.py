@@ -9,7 +9,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Finding, Judgement, Verdict
@@ -81,6 +81,11 @@ def fixable(name: str, **fields: Any) -> Thing:
     }
     tags = {"owner": "bob", "expiraton": "2026-09-02T12:00:00Z"}
     return thing(name, Verdict.FIX, judged=judged, **{"tags": tags, **fields})
+
+
+def member(name: str, of: str, **fields: Any) -> Thing:
+    """Made by a manager, which would make it again; as a volume with delete-on-termination is by its instance."""
+    return thing(name, Verdict.MANAGED, manager=Manager("manager", of, of), **fields)
 
 
 def in_cluster(make: Callable[..., Thing], name: str, kind: str, **fields: Any) -> Thing:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from tests.unit.planning.scenes import (
     doomed,
     fates,
     fixable,
+    in_cluster,
     inheriting,
+    member,
     plan_of,
     protected,
     thing,
@@ -199,16 +202,14 @@ def test_what_uses_it_without_a_claim_is_told_and_no_obstacle() -> None:
 
 def test_a_member_goes_with_its_manager_and_has_no_action() -> None:
     """S13: an expired Auto Scaling group takes its instances, which are never acted on alone."""
-    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
-    plan = plan_of([doomed("asg"), member], "asg owns i-1", "i-1 needs asg")
+    plan = plan_of([doomed("asg"), member("i-1", of="asg")], "asg owns i-1", "i-1 needs asg")
 
     assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg"}
 
 
 def test_s13_a_member_never_goes_without_its_manager() -> None:
     """S13: what its manager would make again does not go along with something else."""
-    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
-    things = [doomed("placement"), claimed("asg"), member]
+    things = [doomed("placement"), claimed("asg"), member("i-1", of="asg")]
 
     assert fates(plan_of(things, "placement owns i-1", "asg owns i-1")) == {"placement": "WithheldByDependency"}
 
@@ -220,8 +221,7 @@ def test_s7_a_protected_member_keeps_its_manager() -> None:
 
 def test_what_a_member_needs_waits_for_the_manager() -> None:
     """The security group of the instances goes after the group that makes them."""
-    member = thing("i-1", Verdict.MANAGED, manager=Manager("aws_autoscaling_group", "web", "asg"))
-    plan = plan_of([doomed("asg"), member, doomed("a-sg")], "asg owns i-1", "i-1 needs a-sg")
+    plan = plan_of([doomed("asg"), member("i-1", of="asg"), doomed("a-sg")], "asg owns i-1", "i-1 needs a-sg")
 
     assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg", "a-sg": "deleted in 2"}
     assert [("asg",)] == [action.after for action in plan.actions if action.uid == "a-sg"]
@@ -244,9 +244,7 @@ def test_a_deleted_network_takes_its_subnets_first() -> None:
 
 def test_a_volume_that_the_vendor_deletes_with_its_instance_has_no_action() -> None:
     """Delete on termination: nothing is left to ask for, and the plan says what takes it."""
-    volume = unclaimed("vol-1", attributes={"deletedWithOwner": True})
-
-    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {
+    assert fates(plan_of([doomed("i-1"), member("vol-1", of="i-1")], "i-1 owns vol-1", "i-1 needs vol-1")) == {
         "i-1": "deleted in 1",
         "vol-1": "taken by i-1",
     }
@@ -263,9 +261,11 @@ def test_keep_leaves_what_the_vendor_does_not_delete() -> None:
 def test_keep_does_not_hold_back_what_the_vendor_takes() -> None:
     """associated: Keep cannot keep what goes with its owner anyway, so a claim on that still blocks (S8)."""
     keep = a_policy(limits=GENEROUS, associated="Keep")
-    volume = claimed("vol-1", attributes={"deletedWithOwner": True})
+    things = [in_cluster(doomed, "shop", "k8s_namespace"), in_cluster(claimed, "web", "k8s_deployment")]
+    volumes = [doomed("i-1"), member("vol-1", of="i-1")]
 
-    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1", policy=keep)) == {"i-1": "DependentInUse"}
+    assert fates(plan_of(things, "shop owns web", policy=keep)) == {"shop": "DependentInUse"}
+    assert fates(plan_of(volumes, "i-1 owns vol-1", policy=keep)) == {"i-1": "deleted in 1", "vol-1": "taken by i-1"}
 
 
 def test_keep_withholds_what_cannot_go_while_its_parts_are_kept() -> None:
@@ -397,3 +397,28 @@ def test_s8_an_associate_with_a_claim_of_its_own_keeps_its_owner() -> None:
     things = [doomed("i-1"), Thing(volume.resource, None)]
 
     assert fates(plan_of(things, "i-1 owns vol-1", associates={"vol-1": volume.judgement})) == {"i-1": "DependentInUse"}
+
+
+def test_what_a_service_made_for_its_own_use_goes_with_it() -> None:
+    """The network interfaces of a load balancer are managed by nothing that was collected; their subnet waits."""
+    interface = thing("eni", Verdict.MANAGED, manager=Manager("AWS", "ELB app/web"))
+    plan = plan_of([doomed("lb"), interface, doomed("a-subnet")], "lb owns eni", "eni needs a-subnet")
+
+    assert fates(plan) == {"lb": "deleted in 1", "eni": "taken by lb", "a-subnet": "deleted in 2"}
+
+
+def test_s13_what_an_unseen_stack_made_does_not_go_first() -> None:
+    """S13: a subnet that would need an action of its own, and that a stack would make again, keeps its network."""
+    subnet = thing("subnet", Verdict.MANAGED, manager=Manager("aws_cloudformation_stack", "net"))
+
+    assert fates(plan_of([doomed("vpc"), subnet], "vpc owns subnet", "subnet needs vpc")) == {
+        "vpc": "WithheldByDependency"
+    }
+
+
+@pytest.mark.parametrize(("manager", "fate"), [(claimed, "DependentInUse"), (unclaimed, "deleted in 1")])
+def test_of_what_uses_it_the_manager_knows(manager: Callable[..., Thing], fate: str) -> None:
+    """A pod that uses a key speaks for its deployment: claimed or nobody's."""
+    things = [doomed("key"), manager("web"), member("pod", of="web")]
+
+    assert fates(plan_of(things, "web owns pod", "pod uses key", "web uses key")) == {"key": fate}

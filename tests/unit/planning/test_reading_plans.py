@@ -7,7 +7,7 @@ from tagwarden.model.plan import Plan
 from tagwarden.model.policy import Approval
 from tagwarden.planning import approval_state, by_importance, diff_plans, weights
 from tests.support.builders import NOW
-from tests.unit.planning.scenes import claimed, doomed, fixable, plan_of, unclaimed
+from tests.unit.planning.scenes import claimed, doomed, fixable, member, plan_of, unclaimed
 
 REQUIRED = Approval.REQUIRED
 
@@ -86,8 +86,8 @@ def test_the_heaviest_deletion_comes_first() -> None:
         doomed("b-breaking"),
         doomed("c-heavy"),
         unclaimed("part-1"),
-        unclaimed("part-2", attributes={"deletedWithOwner": True}),
-        unclaimed("part-3", attributes={"deletedWithOwner": True}),
+        member("part-2", of="c-heavy"),
+        member("part-3", of="part-2"),
         unclaimed("user"),
         fixable("tagged"),
         doomed("held"),

@@ -21,6 +21,7 @@ from tests.unit.planning.scenes import (
     doomed,
     edges_of,
     fixable,
+    member,
     plan_of,
     protected,
     thing,
@@ -185,6 +186,6 @@ def test_the_vendors_version_alone_does_not_change_the_hash() -> None:
 
 def test_what_is_taken_along_is_part_of_the_hash() -> None:
     """S6: whoever approves the deletion of a namespace approves what is in it."""
-    part = unclaimed("vol-1", attributes={"deletedWithOwner": True})
+    part = member("vol-1", of="i-1")
 
     assert plan_of([doomed("i-1")]).hash != plan_of([doomed("i-1"), part], "i-1 owns vol-1").hash
