@@ -16,14 +16,8 @@ HOSTNAME = "(status.loadBalancer.ingress[].hostname | [0]) || (status.loadBalanc
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 # <name>-<hash>.elb.<region>.amazonaws.com for network load balancers, <name>-<number>.<region>.elb.amazonaws.com else.
-_NETWORK_LOAD_BALANCER = re.compile(
-    r"(?P<name>[a-zA-Z0-9-]{1,32})-[0-9a-f]{16}\.elb\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
-)
-_OTHER_LOAD_BALANCER = re.compile(
-    r"(internal-)?(?P<name>[a-zA-Z0-9-]{1,32})-[0-9]{6,12}\.[a-z0-9-]+\.elb\.amazonaws\.com(\.cn)?"
-)
-# Names that a controller in the cluster gives; people do not call a load balancer this, and no two are alike.
-_GIVEN_BY_CONTROLLER = re.compile(r"k8s-.+-[0-9a-f]{10}|a[0-9a-f]{31}")
+_NETWORK_LOAD_BALANCER = re.compile(r"[a-zA-Z0-9-]+\.elb\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+_OTHER_LOAD_BALANCER = re.compile(r"[a-zA-Z0-9-]+\.[a-z0-9-]+\.elb\.amazonaws\.com(\.cn)?")
 
 _ECR_IMAGE = re.compile(
     r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?P<china>\.cn)?/(?P<repository>[^:@]+)"
@@ -84,33 +78,28 @@ def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the load balancer that exists for a Service: a classic one or a network one."""
+    """Give the load balancer that exists for a Service, a classic or a network one, by its DNS name."""
     for host in _hostnames(service):
-        if name := _given_name(_NETWORK_LOAD_BALANCER, host):
-            yield (EdgeMeaning.OWNS, f"aws_elbv2_load_balancer/{name}")
-        elif name := _given_name(_OTHER_LOAD_BALANCER, host):
-            yield (EdgeMeaning.OWNS, f"aws_elb_load_balancer/{name}")
+        if _NETWORK_LOAD_BALANCER.fullmatch(host):
+            yield (EdgeMeaning.OWNS, f"aws_elbv2_load_balancer/{host}")
+        elif _OTHER_LOAD_BALANCER.fullmatch(host):
+            yield (EdgeMeaning.OWNS, f"aws_elb_load_balancer/{host}")
 
 
 def of_ingress(ingress: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the application load balancer of an Ingress.
+    """Give the application load balancer of an Ingress, by its DNS name.
 
     Several Ingresses may share one, so that it is used and not owned.
     """
     for host in _hostnames(ingress):
-        if name := _given_name(_OTHER_LOAD_BALANCER, host):
-            yield (EdgeMeaning.USES, f"aws_elbv2_load_balancer/{name}")
+        if _OTHER_LOAD_BALANCER.fullmatch(host):
+            yield (EdgeMeaning.USES, f"aws_elbv2_load_balancer/{host}")
 
 
 def _hostnames(item: Mapping[str, Any]) -> Iterator[str]:
     status = (item.get("status") or {}).get("loadBalancer") or {}
     for point in status.get("ingress") or ():
         yield str(point.get("hostname") or "")
-
-
-def _given_name(pattern: re.Pattern[str], host: str) -> str | None:
-    match = pattern.fullmatch(host)
-    return match["name"] if match and _GIVEN_BY_CONTROLLER.fullmatch(match["name"]) else None
 
 
 def of_image(image: str) -> Iterator[ForeignEnd]:

@@ -73,37 +73,48 @@ def test_a_service_account_may_take_a_role(arn: str, links: int) -> None:
     assert [(USES, arn)] * links == list(foreign.of_service_account(account))
 
 
-GIVEN = "k8s-shop-front-0123456789"
-CLASSIC = "a" + "0" * 31
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("k8s-shop-front-0123456789-0123456789abcdef.elb.eu-central-1.amazonaws.com", "aws_elbv2_load_balancer"),
+        ("front-0123456789abcdef.elb.cn-north-1.amazonaws.com.cn", "aws_elbv2_load_balancer"),
+        ("a0123456789-123456789.eu-central-1.elb.amazonaws.com", "aws_elb_load_balancer"),
+        ("internal-front-123456789.eu-central-1.elb.amazonaws.com", "aws_elb_load_balancer"),
+    ],
+)
+def test_a_service_owns_its_load_balancer(host: str, kind: str) -> None:
+    """No two load balancers share a DNS name, so the link is certain."""
+    service = {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}
+
+    assert [(OWNS, f"{kind}/{host}")] == list(foreign.of_service(service))
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"),
+    "point",
     [
-        (f"{GIVEN}-0123456789abcdef.elb.eu-central-1.amazonaws.com", [(OWNS, f"aws_elbv2_load_balancer/{GIVEN}")]),
-        (f"{CLASSIC}-123456789.eu-central-1.elb.amazonaws.com", [(OWNS, f"aws_elb_load_balancer/{CLASSIC}")]),
-        (f"internal-{CLASSIC}-123456789.eu-central-1.elb.amazonaws.com", [(OWNS, f"aws_elb_load_balancer/{CLASSIC}")]),
-        ("shop-0123456789abcdef.elb.eu-central-1.amazonaws.com", []),
-        ("shop-123456789.eu-central-1.elb.amazonaws.com", []),
-        (f"{GIVEN}-0123456789abcdef.elb.eu-central-1.amazonaws.com.evil.example", []),
-        ("shop.example.com", []),
-        ("", []),
+        {"hostname": "front-1.elb.eu-central-1.amazonaws.com.evil.example"},
+        {"hostname": "shop.example.com"},
+        {"hostname": ""},
+        {"ip": "10.0.0.1"},
+        {},
     ],
 )
-def test_a_service_owns_its_load_balancer(host: str, expected: list[Any]) -> None:
-    """Only a name that a controller gave is certain: another one may be another team's."""
-    assert expected == list(foreign.of_service({"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}))
+def test_other_names_are_no_load_balancers_that_we_know(point: dict[str, str]) -> None:
+    """Only the names that AWS gives are links."""
+    item = {"status": {"loadBalancer": {"ingress": [point]}}}
+
+    assert [] == [*foreign.of_service(item), *foreign.of_ingress(item)]
 
 
 def test_an_ingress_uses_a_load_balancer_that_it_may_share() -> None:
     """Several Ingresses of a group have one load balancer."""
-    host = f"{GIVEN}-123456789.eu-central-1.elb.amazonaws.com"
+    host = "k8s-shop-0123456789-123456789.eu-central-1.elb.amazonaws.com"
 
     links = list(
         foreign.of_ingress({"status": {"loadBalancer": {"ingress": [{"hostname": host}, {"ip": "10.0.0.1"}]}}})
     )
 
-    assert [(USES, f"aws_elbv2_load_balancer/{GIVEN}")] == links
+    assert [(USES, f"aws_elbv2_load_balancer/{host}")] == links
 
 
 @pytest.mark.parametrize(
