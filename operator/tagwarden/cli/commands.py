@@ -42,7 +42,8 @@ class Commands(TyperGroup):
         found = getattr(import_module(module), attribute)
         if not isinstance(found, typer.Typer):
             single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-            single.command(name=cmd_name)(found)
+            # A line with \b alone keeps the lines after it as they are; docstrings with a backslash are raw ones.
+            single.command(name=cmd_name, help=(found.__doc__ or "").replace("\\b", "\b"))(found)
             found = single
         command = typer.main.get_command(found)
         command.name = cmd_name

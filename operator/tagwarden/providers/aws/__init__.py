@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tagwarden.providers.aws.dependents import dependents_of, untangles
+from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.requests import RequestCount
@@ -16,6 +16,7 @@ __all__ = [
     "CatalogueRow",
     "RequestCount",
     "Statement",
+    "belongings_of",
     "catalogue",
     "dependents_of",
     "permissions",

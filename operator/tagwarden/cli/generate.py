@@ -1,0 +1,68 @@
+"""Writes every generated file, or with `--check` says which are stale: `python -m tagwarden.cli.generate`.
+
+Each file has one source; adding a generated file is adding a row.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tagwarden.cli.crds import manifest_of
+from tagwarden.cli.kinds import kinds_reference
+from tagwarden.cli.reference import commands_reference, reasons_reference
+from tagwarden.model.crd import KINDS
+from tagwarden.model.policy import API_GROUP
+from tagwarden.reporting import metrics_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A file, by its path from the root of the checkout, and what gives its text."""
+
+    path: str
+    text: Callable[[], str]
+
+
+FILES: tuple[Generated, ...] = (
+    *(Generated(f"crds/{API_GROUP}_{kind.plural}.yaml", partial(manifest_of, kind)) for kind in KINDS),
+    Generated("docs/cli.md", commands_reference),
+    Generated("docs/kinds.md", kinds_reference),
+    Generated("docs/metrics.md", metrics_reference),
+    Generated("docs/reasons.md", reasons_reference),
+)
+
+
+def stale_files(root: Path) -> list[Generated]:
+    """Give the files below `root` that are missing or are not what their source says."""
+    return [file for file in FILES if _read(root / file.path) != file.text()]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write or check the files of this folder; give the exit status."""
+    if set(arguments) - {"--check"}:
+        sys.stderr.write("usage: python -m tagwarden.cli.generate [--check]\n")
+        return 2
+    root = Path.cwd()
+    if not (root / "pyproject.toml").is_file():
+        sys.stderr.write(f"{root}: not the root of a checkout; run `make generate` there\n")
+        return 2
+    stale = stale_files(root)
+    if "--check" in arguments:
+        for file in stale:
+            sys.stderr.write(f"{file.path}: stale; run `make generate`\n")
+        return 1 if stale else 0
+    for file in stale:
+        (root / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (root / file.path).write_text(file.text(), encoding="utf-8")
+        sys.stdout.write(f"{file.path}: written\n")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

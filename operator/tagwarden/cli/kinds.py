@@ -1,0 +1,136 @@
+"""`tagwarden kinds`: every kind of resource, and the reference page of them."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console
+from tagwarden.cli.options import Output
+from tagwarden.errors import BadInput
+from tagwarden.model.resource import Provider
+from tagwarden.providers import aws, kubernetes
+
+PROVIDERS = (Provider.AWS, Provider.KUBERNETES)
+"""The providers of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """What people are told of a kind. `permissions` are IAM actions, or what `kubectl auth can-i` asks."""
+
+    kind: str
+    provider: Provider
+    category: str
+    can_tag: bool
+    can_delete: bool
+    permissions: tuple[str, ...]
+
+
+def kind_rows() -> tuple[KindRow, ...]:
+    """Give every kind of every provider, by provider and name."""
+    tables = ((Provider.AWS, aws.catalogue()), (Provider.KUBERNETES, kubernetes.catalogue()))
+    return tuple(
+        KindRow(row.kind, provider, row.category, row.can_tag, row.can_delete, tuple(row.permissions))
+        for provider, rows in tables
+        for row in rows
+    )
+
+
+def kinds(
+    provider: Annotated[Provider | None, typer.Option("--provider", help="Only of this provider.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", help="Only of this category; a glob, such as 'load_*'.")
+    ] = None,
+    output: options.OutputFormat = Output.TABLE,
+) -> int:
+    r"""Show every kind of resource: its category, and whether its tags can be written and it can be deleted.
+
+    \b
+    tagwarden kinds
+    tagwarden kinds --provider AWS --category volume
+    tagwarden kinds --output json
+
+    Policies name kinds and categories under spec.scope.kinds. Of Kubernetes also every custom resource counts, as
+    k8s_<kind>.<group> of the category custom_resource.
+    """
+    every = kind_rows()
+    _refuse_unknown(every, provider, category)
+    found = [
+        row
+        for row in every
+        if (provider is None or row.provider is provider) and (category is None or fnmatchcase(row.category, category))
+    ]
+    if output is not Output.TABLE:
+        answer(
+            [
+                {
+                    "kind": row.kind,
+                    "provider": row.provider.value,
+                    "category": row.category,
+                    "canTag": row.can_tag,
+                    "canDelete": row.can_delete,
+                    "permissions": list(row.permissions),
+                }
+                for row in found
+            ],
+            output,
+        )
+        return 0
+    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", box=None, pad_edge=False)
+    for row in found:
+        table.add_row(row.kind, row.provider, row.category, _word(row.can_tag), _word(row.can_delete))
+    console().print(table)
+    return 0
+
+
+def kinds_reference() -> str:
+    """Give docs/kinds.md."""
+    rows = kind_rows()
+    categories = sorted({row.category for row in rows})
+    lines = [
+        "# Kinds",
+        "",
+        "Policies choose resources by kind or by category, with globs, under `spec.scope.kinds`:",
+        "`aws_ec2_*`, `volume`, `k8s_*`.",
+        "A category is shared by all providers, so that one policy speaks of all of them.",
+        "",
+        "**Tags** says whether Tagwarden can write the tags of a kind, **deleted** whether it ever deletes one.",
+        "`tagwarden kinds --output json` adds the permissions that each kind needs;",
+        "`tagwarden permissions -f DIR` adds them up for your policies.",
+        "",
+        f"Categories: {', '.join(f'`{category}`' for category in categories)}.",
+    ]
+    for provider in PROVIDERS:
+        of_provider = [row for row in rows if row.provider is provider]
+        lines += ["", f"## {provider.value}", "", *_NOTES[provider], ""]
+        lines += ["| kind | category | tags | deleted |", "|---|---|---|---|"]
+        lines += [
+            f"| `{row.kind}` | {row.category} | {_word(row.can_tag)} | {_word(row.can_delete)} |" for row in of_provider
+        ]
+    return "\n".join(lines) + "\n"
+
+
+_NOTES = {
+    Provider.AWS: ("In every region that is enabled, or in those that the account names.",),
+    Provider.KUBERNETES: (
+        "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
+        "category `custom_resource`.",
+        "Tags are annotations first, then labels; only annotations are written.",
+    ),
+}
+
+
+def _refuse_unknown(rows: tuple[KindRow, ...], provider: Provider | None, category: str | None) -> None:
+    if provider is not None and provider not in PROVIDERS:
+        raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(PROVIDERS)}")
+    categories = sorted({row.category for row in rows})
+    if category is not None and not any(fnmatchcase(known, category) for known in categories):
+        raise BadInput(f"--category: no category {category}; there are {', '.join(categories)}")
+
+
+def _word(holds: bool) -> str:
+    return "yes" if holds else "no"

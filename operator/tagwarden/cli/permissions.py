@@ -1,0 +1,156 @@
+"""`tagwarden permissions`: the least that IAM and RBAC must allow for a set of policies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+import orjson
+import typer
+import yaml
+
+from tagwarden.cli import options
+from tagwarden.cli.kinds import PROVIDERS, KindRow, kind_rows
+from tagwarden.cli.workplace import Workplace
+from tagwarden.errors import BadInput
+from tagwarden.model.policy import Associated, CleanupPolicy, Mode, OnMalformed, OnMissingExpiry, OnTooLong
+from tagwarden.model.resource import Provider
+from tagwarden.pipeline import Declarations, accounts_of, convene
+from tagwarden.providers import aws, kubernetes
+
+CLUSTER_ROLE = "tagwarden-resources"
+
+ProviderChoice = Annotated[
+    Provider | None, typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both.")
+]
+ModeChoice = Annotated[
+    Mode | None, typer.Option("--mode", help="Audit reads only. Default: the mode that each policy has.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one policy does to the resources of one provider, as globs of kinds and categories; none given: to all."""
+
+    globs: tuple[str, ...]
+    acts: bool
+    tags: bool
+    deletes: bool
+    associated: bool
+    """Whether what only exists for a deleted resource goes with it, whatever kind it is of."""
+
+
+def permissions(
+    files: options.OptionalFiles = None,
+    policy: options.PolicyName = None,
+    provider: ProviderChoice = None,
+    mode: ModeChoice = None,
+) -> int:
+    r"""Print the least that the credentials must be allowed: an IAM policy as JSON, a ClusterRole as YAML.
+
+    \b
+    tagwarden permissions -f examples/ --provider AWS > iam-policy.json
+    tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
+    tagwarden permissions --mode Audit --provider AWS
+
+    Every kind is read whatever the policies speak of, since a deletion must know what depends on it. Tags are written
+    and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules go. Without
+    files it is what a policy for everything would need.
+    """
+    needs = _needs(files, policy, mode)
+    wanted = [provider] if provider else [each for each in PROVIDERS if needs.get(each)]
+    if not wanted:
+        raise BadInput("the policies cover no account of a provider that needs permissions; name one with --provider")
+    texts = []
+    for each in wanted:
+        if each is Provider.AWS:
+            texts.append(orjson.dumps(iam_policy(needs.get(each, [])), option=orjson.OPT_INDENT_2).decode() + "\n")
+        elif each is Provider.KUBERNETES:
+            texts.append(yaml.safe_dump(cluster_role(needs.get(each, [])), sort_keys=False))
+        else:
+            raise BadInput(f"--provider: this version has no provider for {each}; write AWS or Kubernetes")
+    # JSON is YAML: what is printed for both providers can still be read as one stream of documents.
+    typer.echo("---\n".join(texts), nl=False)
+    return 0
+
+
+def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
+    """Give the IAM policy for what policies do, for all resources: tags, regions and names decide elsewhere."""
+    rows = [row for row in kind_rows() if row.provider is Provider.AWS]
+    can_delete = {row.kind for row in rows if row.can_delete}
+    tagged: set[str] = set()
+    deleted: set[str] = set()
+    for need in needs:
+        chosen = {row.kind for row in _chosen(rows, need.globs)}
+        if need.tags:
+            tagged |= chosen
+        if need.deletes:
+            deleted |= (chosen | aws.belongings_of(chosen) if need.associated else chosen) & can_delete
+    statements = [
+        *aws.permissions(None, aws.AUDIT),
+        *(aws.permissions(sorted(tagged), {aws.Access.TAG}) if tagged else ()),
+        *(aws.permissions(sorted(deleted), {aws.Access.DELETE}) if deleted else ()),
+    ]
+    return {"Version": "2012-10-17", "Statement": [statement.as_json() for statement in statements]}
+
+
+def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
+    """Give the ClusterRole for what policies do in the clusters that are accounts."""
+    acting = [need for need in needs if need.acts]
+    globs = sorted({glob for need in acting for glob in need.globs or ("*",)})
+    rules = kubernetes.permissions(globs, enforce=bool(acting))
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": CLUSTER_ROLE},
+        "rules": [rule.as_manifest() for rule in rules],
+    }
+
+
+def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[Provider, list[Need]]:
+    if not files:
+        if policy is not None:
+            raise BadInput("--policy names a policy of files; name those with -f")
+        acts = mode is not Mode.AUDIT
+        return {
+            provider: [Need((), acts, acts, acts, associated=True)] for provider in (Provider.AWS, Provider.KUBERNETES)
+        }
+    workplace = Workplace(files)
+    declarations = workplace.declarations
+    found: dict[Provider, list[Need]] = {}
+    for name in workplace.policies(policy):
+        for provider in _providers_of(declarations, name):
+            found.setdefault(provider, []).append(_need_of(declarations.policies[name], mode))
+    return found
+
+
+def _providers_of(declarations: Declarations, policy: str) -> set[Provider]:
+    names = accounts_of(convene(declarations, policy))
+    return {declarations.accounts[name].spec.provider for name in names}
+
+
+def _need_of(policy: CleanupPolicy, mode: Mode | None) -> Need:
+    spec = policy.spec
+    acts = (mode or spec.mode) is Mode.ENFORCE
+    rules = spec.rules
+    tags = (
+        rules.malformed is OnMalformed.FIX
+        or rules.too_long is OnTooLong.SHORTEN
+        or rules.missing_expiry is OnMissingExpiry.FIX
+    )
+    deletes = "Delete" in (rules.missing_expiry, rules.missing_owner, rules.untagged, rules.expired)
+    return Need(
+        globs=spec.scope.kinds,
+        acts=acts and (tags or deletes),
+        tags=acts and tags,
+        deletes=acts and deletes,
+        associated=spec.associated is Associated.DELETE,
+    )
+
+
+def _chosen(rows: Iterable[KindRow], globs: Sequence[str]) -> list[KindRow]:
+    if not globs:
+        return [row for row in rows if row.can_delete]
+    return [
+        row for row in rows if any(fnmatchcase(row.kind, glob) or fnmatchcase(row.category, glob) for glob in globs)
+    ]
