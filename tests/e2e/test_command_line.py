@@ -1,0 +1,241 @@
+"""The whole way over HTTP, as a user without a cluster goes it: plan, explain, apply, and what remains."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support import messy_account
+from tests.support.aws_seed import Region
+from tests.support.aws_seeds import exists
+from tests.support.command_line import CommandLine, a_policy, an_account, on
+from tests.support.fake_aws import FakeAWS
+from tests.support.story import Story
+
+ACCOUNT = "123456789012"
+WRITES = ("Create", "Delete", "Put", "Tag", "Untag", "Modify", "Terminate", "Release", "Update", "Add", "Remove", "Set")
+
+
+@pytest.fixture
+def shell(fake_aws: FakeAWS, tmp_path: Path) -> CommandLine:
+    return on(fake_aws, fake_aws.login(ACCOUNT), tmp_path)
+
+
+@pytest.fixture
+def story(fake_aws: FakeAWS) -> Story:
+    return messy_account.populate(fake_aws, datetime.now(UTC), login=fake_aws.login(ACCOUNT))
+
+
+def writes(aws: FakeAWS) -> list[str]:
+    return [call.operation for call in aws.calls() if call.operation.startswith(WRITES)]
+
+
+def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: CommandLine, story: Story) -> None:
+    """Plan shows what Enforce then does; what is claimed, protected or in use stays; a second pass has nothing left."""
+    login = fake_aws.login(ACCOUNT)
+    shell.declare("declared/all.yaml", a_policy(), an_account(fake_aws, login))
+    fake_aws.forget_calls()
+
+    shown = shell.run("plan", "-f", "declared", "-o", "json")
+
+    assert shown.status == 0, shown.err
+    assert [] == writes(fake_aws)  # S15
+    wrong = []
+    for entry in shown.json["resources"]:
+        member = story.find((entry["id"], entry["uid"], entry["name"]))
+        expected = member.expected.verdict if member and member.region in {entry["region"], ""} else ""
+        if expected and entry["verdict"] != expected:
+            said = [finding["reason"] for finding in entry["findings"]]
+            wrong.append((member.group, entry["kind"], entry["id"], entry["verdict"], said, entry["withheld"]))
+    assert [] == wrong
+
+    done = shell.run("apply", "-f", "declared", "-o", "json")
+
+    assert done.status == 0, (done.err, [each for each in done.json["outcomes"] if each["state"] == "Failed"])
+    assert shown.json["hash"] == done.json["hash"]  # S6
+    left = [member for member in story.doomed() if exists(Region(fake_aws, member.region), member.kind, member.id)]
+    lost = [
+        member for member in story.survivors() if not exists(Region(fake_aws, member.region), member.kind, member.id)
+    ]
+    assert ([], []) == (left, lost)
+
+    again = shell.run("plan", "-f", "declared", "-o", "json")
+
+    assert 0 == again.json["summary"]["deletions"]
+    assert 0 == again.json["summary"]["fixes"]
+
+
+def test_a_saved_snapshot_replays_to_the_same_bytes_without_any_cloud(
+    fake_aws: FakeAWS, shell: CommandLine, story: Story
+) -> None:
+    """Snapshot, policy and now give byte-identical verdicts and hash, with the cloud gone (S14)."""
+    login = fake_aws.login(ACCOUNT)
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, login)))
+    collected = shell.run("collect", "-f", declared, "-o", "json")
+    file = collected.json["accounts"][0]["file"]
+    fake_aws.forget_calls()
+    replay = ("plan", "-f", declared, "--snapshot", file, "--now", "2030-01-01T00:00:00Z", "-o", "json")
+
+    first, second = shell.run(*replay), shell.run(*replay)
+
+    assert first.status == 0, first.err
+    assert first.out == second.out
+    assert first.json["resources"]
+    assert [] == fake_aws.calls()
+    assert len(story.members) <= len(first.json["resources"]) + len(story.group("protected_by_vendor"))
+
+
+def test_a_saved_plan_is_carried_out_as_it_was_shown(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """`apply plan.json` runs the plan of that file: what came later is not in it (S6)."""
+    sqs = fake_aws.client("sqs")
+    sqs.create_queue(QueueName="old")
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    shown = shell.run("plan", "-f", declared, "-o", "json")
+    (shell.folder / "plan.json").write_text(shown.out)
+    sqs.create_queue(QueueName="new")
+
+    done = shell.run("apply", "-f", declared, "plan.json", "-o", "json")
+
+    assert done.status == 0, done.err
+    names = [url.rsplit("/", 1)[-1] for url in sqs.list_queues().get("QueueUrls", [])]
+    assert ["new"] == names
+    assert "explain" not in done.err
+
+
+def test_explain_tells_the_whole_story_of_a_deleted_resource(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """Verdict, rule, plan, actor and outcome are told after the resource has gone (S14)."""
+    fake_aws.client("sqs").create_queue(QueueName="orders")
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    shell.run("apply", "-f", declared)
+
+    told = shell.run("explain", "aws_sqs_queue/orders", "-o", "json")
+
+    assert told.status == 0, told.err
+    assert "Delete" == told.json["decisions"][0]["verdict"]
+    (entry,) = told.json["journal"]
+    assert ("Delete", "Verified", "Untagged") == (entry["action"], entry["state"], entry["rule"])
+    assert entry["actor"]
+
+
+def test_audit_never_writes(fake_aws: FakeAWS, shell: CommandLine, story: Story) -> None:
+    """A policy in Audit is shown by `apply` too, and nothing is written (S15)."""
+    declared = str(shell.declare("all.yaml", a_policy(mode="Audit"), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    fake_aws.forget_calls()
+
+    done = shell.run("apply", "-f", declared)
+
+    assert done.status == 0, done.err
+    assert [] == writes(fake_aws)
+    assert "Audit" in done.out
+    assert story.members
+
+
+def test_check_tells_by_its_status_that_something_is_not_compliant(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """A pipeline can fail on an untagged resource."""
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    empty = shell.run("plan", "-f", declared, "--check")
+    fake_aws.client("sqs").create_queue(QueueName="orders")
+    messy = shell.run("plan", "-f", declared, "--check")
+
+    assert (0, 3) == (empty.status, messy.status), (empty.out, messy.out)
+
+
+def test_another_account_than_the_declared_one_is_refused(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """Credentials of another account change nothing anywhere (S10)."""
+    fake_aws.client("sqs").create_queue(QueueName="orders")
+    login = fake_aws.login(ACCOUNT)
+    account = an_account(fake_aws, login)
+    account["spec"]["aws"]["accountID"] = "999999999999"
+    declared = str(shell.declare("all.yaml", a_policy(), account))
+    fake_aws.forget_calls()
+
+    refused = shell.run("apply", "-f", declared)
+
+    assert 1 == refused.status
+    assert "999999999999" in refused.err
+    assert ACCOUNT in refused.err
+    assert 1 == len(refused.err.strip().splitlines())
+    assert [] == writes(fake_aws)
+
+
+def test_an_endpoint_that_is_down_is_one_line(shell: CommandLine, fake_aws: FakeAWS) -> None:
+    """No traceback, and the address that does not answer."""
+    account = an_account(fake_aws, fake_aws.login(ACCOUNT))
+    account["spec"]["aws"]["endpointURL"] = "http://127.0.0.1:9"
+    declared = str(shell.declare("all.yaml", a_policy(), account))
+
+    failed = shell.run("plan", "-f", declared, "--quiet")
+
+    assert 1 == failed.status
+    assert 1 == len(failed.err.strip().splitlines()), failed.err
+    assert "127.0.0.1:9" in failed.err
+
+
+def test_no_credentials_say_what_to_set(shell: CommandLine, fake_aws: FakeAWS) -> None:
+    """Whoever is not logged in is told so in one line."""
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    without = {key: value for key, value in shell.environment.items() if not key.startswith("AWS_ACCESS_KEY")}
+    without = {key: value for key, value in without.items() if key != "AWS_SECRET_ACCESS_KEY"}
+
+    failed = CommandLine(shell.folder, without).run("plan", "-f", declared, "--quiet")
+
+    assert 1 == failed.status
+    assert 1 == len(failed.err.strip().splitlines()), failed.err
+    assert "credential" in failed.err.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kind: [", "not YAML"),
+        ("apiVersion: tagwarden.io/v1alpha1\nkind: CleanupPolicy\nmetadata: {name: p}\n", "spec.scope: is required"),
+        (
+            (
+                "apiVersion: tagwarden.io/v1alpha1\nkind: CleanupPolicy\nmetadata: {name: p}\n"
+                "spec: {schedul: x, scope: {accounts: {names: [a]}}}\n"
+            ),
+            "did you mean schedule?",
+        ),
+        (
+            (
+                "apiVersion: tagwarden.io/v1alpha1\nkind: CleanupPolicy\nmetadata: {name: p}\n"
+                "spec: {observations: many, scope: {accounts: {names: [a]}}}\n"
+            ),
+            "spec.observations",
+        ),
+        (
+            (
+                "apiVersion: tagwarden.io/v1alpha1\nkind: CleanupPolicy\nmetadata: {name: p}\n"
+                "spec: {timeZone: Mars/Base, scope: {accounts: {names: [aws-dev]}}}\n"
+            ),
+            "Mars/Base",
+        ),
+        ("a: 1\na: 2\n", "stands twice"),
+        ("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n", "no CleanupPolicy"),
+    ],
+)
+def test_bad_input_names_file_and_field_and_changes_nothing(
+    shell: CommandLine, fake_aws: FakeAWS, text: str, said: str
+) -> None:
+    """Exit status 2 and one clear line; the cloud is not even asked."""
+    path = shell.folder / "policy.yaml"
+    path.write_text(text)
+    fake_aws.forget_calls()
+
+    refused = shell.run("plan", "-f", str(path))
+
+    assert 2 == refused.status, refused
+    assert said in refused.err
+    assert 1 == len(refused.err.strip().splitlines()), refused.err
+    assert "" == refused.out
+    assert [] == fake_aws.calls()
+
+
+@pytest.mark.parametrize("arguments", [("plan", "-f", "nowhere.yaml"), ("plan",), ("plam",), ("plan", "--outpt", "x")])
+def test_a_mistaken_command_is_one_line_and_status_2(shell: CommandLine, arguments: tuple[str, ...]) -> None:
+    """A typing error in the command itself is told like any other."""
+    refused = shell.run(*arguments)
+
+    assert 2 == refused.status
+    assert 1 == len(refused.err.strip().splitlines()), refused.err
