@@ -29,6 +29,9 @@ from tagwarden.tagging import parse_known_owners
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 """What is remembered of some resources under the policy of that name, by uid."""
 
+_BEHIND_ALL = -1_000_001
+"""A priority below the lowest that a policy may have."""
+
 _DELETABLE_ON_AWS = frozenset(row.kind for row in aws.catalogue() if row.can_delete)
 
 
@@ -52,15 +55,21 @@ class Decision:
     plan: Plan
 
     def rejudge(self, resource: Resource, now: datetime) -> Judgement | None:
-        """Judge a resource as it was read again, by the same rules and the same history (S5)."""
-        return judge(
-            resource,
-            self.world,
-            self.court.accounts,
-            self.court.policy,
-            self.court.rivals,
-            self.histories.get(resource.uid),
-            now,
+        """Judge a resource as it was read again, by the same rules and the same history (S5).
+
+        What only goes along with another may be of a kind that the policy does not govern.
+        """
+        court, history = self.court, self.histories.get(resource.uid)
+        found = judge(resource, self.world, court.accounts, court.policy, court.rivals, history, now)
+        if found is None and self._goes_along(resource.uid):
+            widened = _for_associates(court.policy)
+            found = judge(resource, self.world, court.accounts, widened, court.rivals, history, now)
+        return found
+
+    def _goes_along(self, uid: str) -> bool:
+        return any(
+            planned.resource.uid == uid and any(action.because for action in planned.actions)
+            for planned in self.plan.resources
         )
 
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
@@ -185,12 +194,18 @@ def untangles(provider: Provider, kind: str) -> bool:
 
 
 def _associates(world: World, court: Court, histories: Mapping[str, History], now: datetime) -> Mapping[str, Judgement]:
-    """Judge what the policy does not govern only because its scope names other kinds: it may go with what it is for."""
-    policy = court.policy
-    if not policy.spec.scope.kinds:
+    """Judge what the policy does not govern only because of its scope: it may go with what it is for."""
+    scope = court.policy.spec.scope
+    if not scope.kinds and scope.where is None:
         return {}
-    widened = replace(policy, scope=policy.scope.for_every_kind())
+    widened = _for_associates(court.policy)
     return {each.uid: each for each in judge_all(world, court.accounts, widened, court.rivals, histories, now)}
+
+
+def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
+    """Give the policy for all kinds of its accounts, behind every other policy: what one governs is not ours (S16)."""
+    scope = replace(policy.scope.for_every_kind(), where=None)
+    return replace(policy, scope=scope, spec=policy.spec.model_copy(update={"priority": _BEHIND_ALL}))
 
 
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
