@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from tagwarden.model.resource import Resource
 
+DNS_NAME = "dns_name"
+"""The attribute with the DNS name that the vendor gave: no two resources share one."""
+
 Numbers = npt.NDArray[np.int64]
 
 
@@ -124,7 +127,8 @@ class Graph:
         if self._references is None:
             found: dict[str, int] = {}
             for place, resource in enumerate(self.nodes):
-                found[resource.reference] = -1 if resource.reference in found else place
+                for known in names_of(resource):
+                    found[known] = -1 if known in found else place
             self._references = found
         number = self._references.get(name, -1)
         return number if number >= 0 else None
@@ -142,6 +146,17 @@ class Graph:
         if number is None:
             return ()
         return tuple(self.names[end] for end in neighbours.of(number))
+
+
+def names_of(resource: Resource) -> tuple[str, ...]:
+    """Give the names under which links of others may know a resource, besides its uid.
+
+    Those are `kind/id` and, for what has one, `kind/DNS name`: all that a cluster knows of its load balancers.
+    """
+    dns_name = resource.attributes.get(DNS_NAME)
+    if dns_name is None or dns_name == resource.id:
+        return (resource.reference,)
+    return (resource.reference, f"{resource.kind}/{dns_name}")
 
 
 def _read(edges: Iterable[Edge], numbers: Mapping[str, int]) -> tuple[dict[EdgeMeaning, "array[int]"], dict[str, int]]:
@@ -167,16 +182,16 @@ def _resolve(
 ) -> tuple[Numbers, tuple[str, ...]]:
     """Number what stood under a name that is no uid.
 
-    A `kind/id` reference becomes the one resource it names; two regions may both have a key pair `default`, and then
-    it stays unknown. Gives the final number by -1 - (the provisional one), and the names of what is unknown.
+    A reference such as `kind/id` becomes the one resource it names; two regions may both have a key pair `default`,
+    and then it stays unknown. Gives the final number by -1 - (the provisional one), and the names of what is unknown.
     """
     named: dict[str, str] = {}
     ambiguous: set[str] = set()
     if loose:
         for resource in nodes:
-            reference = resource.reference
-            if reference in loose and named.setdefault(reference, resource.uid) != resource.uid:
-                ambiguous.add(reference)
+            for name in names_of(resource):
+                if name in loose and named.setdefault(name, resource.uid) != resource.uid:
+                    ambiguous.add(name)
     unknown = tuple(sorted(name for name in loose if name not in named or name in ambiguous))
     later = {name: len(numbers) + place for place, name in enumerate(unknown)}
     final = [later[name] if name in later else numbers[named[name]] for name in loose]
