@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tagwarden.enforcing import ActionState, Database, Entry, Journal, Memory, Selection, budget
+from tagwarden.enforcing import ActionState, Database, Journal, Memory, Selection, budget
 from tagwarden.enforcing.journal import ActionOpenError
 from tagwarden.enforcing.tables import VERSION
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.history import History
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
-from tagwarden.model.tags import TagChanges
 from tests.support.builders import ACCOUNT, NOW, a_resource
-from tests.support.enforcement import Bench, a_plan, expired, planned_deletion
+from tests.support.enforcement import Bench, a_plan, an_entry, expired, planned_deletion
 from tests.support.postgres import Postgres, Programs, install_programs
 
 HOUR = timedelta(hours=1)
@@ -45,37 +43,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(url: str) -> Iterator[Database]:
     with Database(url) as database:
         yield database
-
-
-def an_entry(id: str = "1", **changes: object) -> Entry:  # noqa: A002 - the journal's own word
-    instance = expired()
-    entry = Entry(
-        id=id,
-        at=NOW,
-        run="run-1",
-        policy="test-accounts",
-        generation=3,
-        plan_hash="f" * 64,
-        snapshots=("snapshot-1", "snapshot-2"),
-        provider=Provider.AWS,
-        account=instance.account,
-        region=instance.region,
-        kind=instance.kind,
-        category=instance.category,
-        namespace="",
-        uid=instance.uid,
-        resource_id=instance.id,
-        name=instance.name,
-        created=instance.created,
-        action=ActionType.DELETE,
-        rule=Reason.Expired,
-        tags_before={"owner": "älice", "empty": ""},
-        changes=TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("ttl",)),
-        actor="arn:aws:iam::123456789012:user/tagwarden",
-        approved_by="carol",
-        attempts=1,
-    )
-    return replace(entry, **changes)  # type: ignore[arg-type]
 
 
 def test_what_is_journalled_is_read_back(database: Database) -> None:
@@ -285,7 +252,7 @@ def test_several_processes_write_at_once(url: str) -> None:
     program = """
 import sys
 from tagwarden.enforcing import Database, Journal
-from tests.integration.test_state_databases import an_entry
+from tests.support.enforcement import an_entry
 from tagwarden.enforcing import ActionState
 from tagwarden.model.reasons import Reason
 from tests.support.builders import NOW

@@ -10,11 +10,43 @@ from pathlib import Path
 from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, Outcome, execute, recover
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.fake_provider import FakeProvider, FakeWorld
+
+
+def an_entry(id: str = "1", **changes: object) -> Entry:  # noqa: A002 - the journal's own word
+    """Give an open entry of a deletion, with these fields changed."""
+    instance = expired()
+    entry = Entry(
+        id=id,
+        at=NOW,
+        run="run-1",
+        policy="test-accounts",
+        generation=3,
+        plan_hash="f" * 64,
+        snapshots=("snapshot-1", "snapshot-2"),
+        provider=Provider.AWS,
+        account=instance.account,
+        region=instance.region,
+        kind=instance.kind,
+        category=instance.category,
+        namespace="",
+        uid=instance.uid,
+        resource_id=instance.id,
+        name=instance.name,
+        created=instance.created,
+        action=ActionType.DELETE,
+        rule=Reason.Expired,
+        tags_before={"owner": "älice", "empty": ""},
+        changes=TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("ttl",)),
+        actor="arn:aws:iam::123456789012:user/tagwarden",
+        approved_by="carol",
+        attempts=1,
+    )
+    return replace(entry, **changes)  # type: ignore[arg-type]
 
 
 class Clock:
@@ -152,8 +184,3 @@ class Bench:
 def told(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[str, str]]:
     """Give the state and the reason of each outcome by the resource's id."""
     return {outcome.resource.id: (str(outcome.state), str(outcome.reason)) for outcome in outcomes}
-
-
-def with_attribute(resource: Resource, **attributes: str | int | bool) -> Resource:
-    """Give the resource with more attributes."""
-    return replace(resource, attributes={**resource.attributes, **attributes})

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tagwarden.errors import DependencyViolation, PreconditionFailed, ProviderError, VendorProtection
-from tagwarden.model.graph import DELETED_WITH_OWNER, Edge, EdgeMeaning
+from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags
@@ -285,7 +285,7 @@ class FakeProvider:
             if edge.meaning is not EdgeMeaning.OWNS or edge.source != living.resource.uid:
                 continue
             owned = self.world.state.living.get(edge.target)
-            if owned is not None and owned.gone_at is None and owned.resource.attributes.get(DELETED_WITH_OWNER):
+            if owned is not None and owned.gone_at is None and _is_taken(living.resource, owned.resource):
                 self._go(owned)
         if again is not None:
             self.world.add(again)
@@ -293,6 +293,12 @@ class FakeProvider:
     def _received(self, operation: str, resource: Resource, *, effect: bool) -> None:
         self.world.state.calls.append(Call(operation, resource.uid, effect))
         self.world.save()
+
+
+def _is_taken(owner: Resource, owned: Resource) -> bool:
+    """Whether this vendor deletes what is owned by itself."""
+    managed = owned.manager is not None and owned.manager.reference in {owner.uid, owner.reference}
+    return managed or owner.provider is Provider.KUBERNETES
 
 
 def kill_at(operation: str, count: int = 1) -> Fault:

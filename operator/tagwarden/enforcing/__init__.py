@@ -8,6 +8,7 @@ from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.recovery import recover
+from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
 
@@ -19,8 +20,11 @@ __all__ = [
     "Journal",
     "Memory",
     "Outcome",
+    "Restoration",
     "Selection",
     "budget",
     "execute",
+    "plan_restoration",
     "recover",
+    "restore",
 ]

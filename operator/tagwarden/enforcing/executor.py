@@ -23,6 +23,7 @@ from tagwarden.errors import ProviderError
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Provider as VendorName
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.providers.base import Progress, Provider
 
@@ -267,12 +268,13 @@ def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
 def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedResource]]:
     """List, by the uid of what is deleted, what the vendor deletes along with it and what that takes along in turn.
 
-    What a manager made is left out: it has no claim of its own, and comes and goes while we look.
+    What a controller of a cluster made is left out: such Pods come and go while we look.
     """
     takers = {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
     taken: dict[str, list[PlannedResource]] = {}
     for planned in resources:
-        if not planned.taken_by or planned.judgement.verdict is Verdict.MANAGED:
+        is_passing = planned.judgement.verdict is Verdict.MANAGED and planned.resource.provider is VendorName.KUBERNETES
+        if not planned.taken_by or is_passing:
             continue
         taker, seen = planned.taken_by, {planned.resource.uid}
         while taker in takers and taker not in seen:

@@ -123,6 +123,8 @@ class Reason(StrEnum):
     """Another operator holds the lease (S11)."""
     TimedOut = "TimedOut"
     """It was not gone in time; the next pass looks again."""
+    Restored = "Restored"
+    """Somebody asked for what stood there before one of our actions."""
     InProgress = "InProgress"
     """An earlier action on it has begun and is not known to have ended (S11)."""
     Interrupted = "Interrupted"

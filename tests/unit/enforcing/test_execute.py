@@ -16,10 +16,10 @@ from tagwarden.errors import (
     Unreachable,
     WrongAccount,
 )
-from tagwarden.model.graph import DELETED_WITH_OWNER, Edge, EdgeMeaning
+from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment
+from tagwarden.model.resource import Environment, Manager
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tests.support.builders import a_resource
@@ -30,7 +30,6 @@ from tests.support.enforcement import (
     planned_deletion,
     planned_write,
     told,
-    with_attribute,
 )
 from tests.support.fake_provider import FakeProvider, failing
 
@@ -425,10 +424,11 @@ def test_what_goes_along_stays_when_its_reason_stays(bench: Bench) -> None:
 def test_what_would_be_taken_along_is_looked_at_as_well(bench: Bench) -> None:
     """An instance does not go when the volume that the vendor deletes with it was protected meanwhile (S7)."""
     instance = expired(1)
-    volume = with_attribute(a_resource(kind="aws_ec2_volume", id="vol-1"), **{DELETED_WITH_OWNER: True})
+    manager = Manager("aws_ec2_instance", "web-1", instance.uid)
+    volume = a_resource(kind="aws_ec2_volume", id="vol-1", manager=manager)
     bench.add(instance, volume, edges=[Edge(instance.uid, EdgeMeaning.OWNS, volume.uid)])
     bench.world.change(volume.uid, tags=Tags.known({"tagwarden.io/protect": "true"}))
-    taken = PlannedResource(volume, Judgement(volume.uid, Verdict.REPORT), taken_by=instance.uid)
+    taken = PlannedResource(volume, Judgement(volume.uid, Verdict.MANAGED), taken_by=instance.uid)
 
     (outcome,) = bench.run(a_plan(planned_deletion(instance), taken))
 

@@ -1,0 +1,149 @@
+"""`tagwarden journal`: what was done, to what, on whose word, and how it ended."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from tagwarden.cli import options
+from tagwarden.cli.answers import answer, console
+from tagwarden.cli.options import Output, parse_now
+from tagwarden.cli.workplace import Workplace, now_utc
+from tagwarden.enforcing import ActionState, Entry, Journal, Selection
+from tagwarden.errors import BadInput
+from tagwarden.model.duration import parse_duration
+from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
+
+LIMIT = 100
+COLUMNS = ("Time", "Action", "Resource", "Account", "State", "Reason", "Rule", "Policy", "Message", "Id")
+
+Wanted = Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="A uid (ARN, Kubernetes uid), id or name.")]
+Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind.")]
+Account = Annotated[str | None, typer.Option("--account", help="Only this account.")]
+Run = Annotated[str | None, typer.Option("--run", help="Only this run.")]
+Does = Annotated[ActionType | None, typer.Option("--action", help="Only this action.")]
+Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only in this state. Repeatable.")]
+Why = Annotated[Reason | None, typer.Option("--reason", metavar="REASON", help="Only with this reason.")]
+Since = Annotated[str | None, typer.Option("--since", help="Since an instant (RFC 3339) or for a time such as 24h.")]
+Until = Annotated[str | None, typer.Option("--until", help="Before an instant (RFC 3339) or a time ago such as 1h.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many entries.")]
+
+
+def journal(
+    resource: Wanted = None,
+    policy: options.PolicyName = None,
+    account: Account = None,
+    kind: Kind = None,
+    run: Run = None,
+    action: Does = None,
+    outcome: Ends = None,
+    reason: Why = None,
+    since: Since = None,
+    until: Until = None,
+    *,
+    limit: Limit = LIMIT,
+    output: options.OutputFormat = Output.TABLE,
+    state: options.State = None,
+) -> int:
+    r"""List what was done or begun, the latest first: the intent was written before each call, the outcome after it.
+
+    \b
+    tagwarden journal --since 24h --action Delete
+    tagwarden journal i-0abc1234567890def --output json
+    tagwarden journal --outcome Waiting --outcome Started
+    """
+    now = now_utc()
+    selection = Selection(
+        run=run,
+        policy=policy,
+        account=account,
+        kind=kind,
+        resource=resource,
+        action=action,
+        states=frozenset(outcome or ()),
+        reason=reason,
+        since=_instant("--since", since, now),
+        until=_instant("--until", until, now),
+    )
+    with Workplace((), state=state).database as database:
+        entries = Journal(database).entries(selection, limit)
+    if output is not Output.TABLE:
+        answer({"entries": [entry_json(entry) for entry in entries]}, output)
+        return 0
+    screen = console()
+    if not entries:
+        screen.print("no entries")
+        return 0
+    table = Table(*COLUMNS, box=None)
+    for entry in entries:
+        table.add_row(
+            f"{entry.at:%Y-%m-%d %H:%M:%SZ}",
+            entry.action,
+            str(entry.resource),
+            entry.account,
+            entry.state,
+            "-" if entry.reason is entry.rule else entry.reason,
+            entry.rule,
+            entry.policy,
+            entry.message or "-",
+            entry.id,
+        )
+    screen.print(table)
+    if len(entries) == limit:
+        screen.print(f"the latest {limit}; --limit shows more")
+    return 0
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Give an entry as JSON values, with every field of the journal."""
+    return {
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "finished": entry.finished and entry.finished.isoformat(),
+        "run": entry.run,
+        "policy": entry.policy,
+        "policyGeneration": entry.generation,
+        "plan": entry.plan_hash,
+        "snapshots": list(entry.snapshots),
+        "provider": entry.provider.value,
+        "account": entry.account,
+        "region": entry.region,
+        "namespace": entry.namespace,
+        "kind": entry.kind,
+        "category": entry.category,
+        "uid": entry.uid,
+        "resourceId": entry.resource_id,
+        "name": entry.name,
+        "created": entry.created and entry.created.isoformat(),
+        "action": entry.action.value,
+        "rule": entry.rule.value,
+        "because": entry.because,
+        "tagsBefore": None if entry.tags_before is None else dict(entry.tags_before),
+        "set": dict(entry.changes.set),
+        "remove": list(entry.changes.remove),
+        "actor": entry.actor,
+        "approvedBy": entry.approved_by,
+        "state": entry.state.value,
+        "reason": entry.reason.value,
+        "message": entry.message,
+        "requestId": entry.request_id,
+        "attempts": entry.attempts,
+    }
+
+
+def _instant(option: str, text: str | None, now: datetime) -> datetime | None:
+    """Read an instant, or a time before now."""
+    if text is None:
+        return None
+    try:
+        return now - parse_duration(text)
+    except ValueError:
+        pass
+    try:
+        return parse_now(text)
+    except BadInput:
+        raise BadInput(
+            f"{option}: {text!r} is neither; write a time such as 24h, or RFC 3339 such as 2026-09-01T19:00:00Z"
+        ) from None
