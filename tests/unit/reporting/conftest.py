@@ -1,0 +1,29 @@
+import pytest
+
+from tagwarden.model.reasons import Reason
+from tagwarden.reporting import Metrics
+from tests.support.builders import NOW
+from tests.unit.reporting.answers import a_collect_answer, a_plan_answer, a_status
+from tests.unit.reporting.scrapes import LATER
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics(clock=lambda: NOW.timestamp() + LATER, version="1.2.3")
+
+
+@pytest.fixture
+def fed(metrics: Metrics) -> Metrics:
+    """Return metrics that were told of everything there is."""
+    metrics.ticked()
+    metrics.leads(True)
+    metrics.lagged(0.004)
+    metrics.policy_changed("test-accounts", "Enforce", a_status())
+    metrics.pass_finished(
+        "test-accounts",
+        a_plan_answer(phases={"collect": 3.0, "decide": 0.2}, deletionBudget=42),
+        outcome=Reason.Succeeded,
+        seconds=4.0,
+    )
+    metrics.account_collected("aws-dev", a_collect_answer(gaps=["aws_ec2_volume"]))
+    return metrics
