@@ -1,7 +1,7 @@
 """Edges between resources, with a meaning, and the indexed graph they form."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -48,9 +48,10 @@ class Neighbours:
         self._starts = array("q", starts.tobytes())
         self._ends = array("q", ends.astype(np.int64).tobytes())
 
-    def of(self, number: int) -> "array[int]":
+    def of(self, number: int) -> Sequence[int]:
         """Give the numbers of the neighbours of one node, in ascending order."""
-        return self._ends[self._starts[number] : self._starts[number + 1]]
+        start, end = self._starts[number], self._starts[number + 1]
+        return self._ends[start:end] if start != end else ()
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Give every (node, neighbour)."""

@@ -35,19 +35,19 @@ def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
     """Give what is done to one resource and to which state of it, in the form that is hashed."""
     uid, state = planned.resource.uid, _state(planned.resource)
     taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
-    return taken + tuple(orjson.dumps([uid, each.type.value, state, _deed(each)]) for each in planned.actions)
+    return taken + tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)
 
 
 def _state(resource: Resource) -> list[Any]:
     return [
-        resource.provider.value,
+        str(resource.provider),
         resource.account,
         resource.region,
         resource.namespace,
         resource.kind,
         resource.id,
         resource.created.isoformat() if resource.created else None,
-        resource.tags.state.value,
+        str(resource.tags.state),
         sorted(resource.tags.values.items()),
     ]
 
@@ -60,5 +60,5 @@ def _deed(action: Action) -> list[Any]:
         action.order,
         action.because,
         sorted(action.after),
-        action.reason.value,
+        str(action.reason),
     ]

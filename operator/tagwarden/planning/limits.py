@@ -1,10 +1,11 @@
 """How much may be deleted, and when a person has to look first (S9)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tagwarden.model.plan import ActionType, PlannedResource
+from tagwarden.model.plan import PlannedResource
 from tagwarden.model.policy import Limits
 from tagwarden.model.reasons import Reason
 from tagwarden.model.tags import TagState
@@ -27,6 +28,9 @@ MEMORY = timedelta(days=7)
 """After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
 
 
+_CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What limits and the brake count in one pass of one policy.
@@ -46,26 +50,20 @@ class Figures:
 
 def count(resources: Sequence[PlannedResource], governed: int, budget: Budget, now: datetime) -> Figures:
     """Count a plan as it would run if nothing stopped it."""
-    accounts: dict[str, int] = {}
+    accounts: Counter[str] = Counter()
+    tagged = going = unforeseen = unforeseen_going = 0
+    normal = [each.at for each in budget.passes if not each.braked]
+    watched_since = min(normal) if normal and now - max(normal) <= MEMORY else now
     for planned in resources:
-        if any(action.type is ActionType.DELETE for action in planned.actions):
-            accounts[planned.resource.account] = accounts.get(planned.resource.account, 0) + 1
-    unforeseen = [_is_unforeseen(planned, budget, now) for planned in resources]
-    return Figures(
-        governed=governed,
-        tagged=sum(
-            1
-            for planned in resources
-            if planned.resource.tags.state is TagState.KNOWN and bool(planned.resource.tags.values)
-        ),
-        deletions=sum(accounts.values()),
-        going=sum(1 for planned in resources if planned.goes),
-        unforeseen=sum(unforeseen),
-        unforeseen_going=sum(
-            1 for planned, counts in zip(resources, unforeseen, strict=True) if counts and planned.goes
-        ),
-        by_account=accounts,
-    )
+        tagged += planned.resource.tags.state is TagState.KNOWN and bool(planned.resource.tags.values)
+        goes = planned.goes
+        if goes:
+            going += 1
+            accounts[planned.resource.account] += not planned.taken_by
+        if _is_unforeseen(planned, watched_since):
+            unforeseen += 1
+            unforeseen_going += goes
+    return Figures(governed, tagged, accounts.total(), going, unforeseen, unforeseen_going, accounts)
 
 
 def limit_reached(figures: Figures, limits: Limits | None, budget: Budget) -> Withheld | None:
@@ -184,15 +182,13 @@ def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def _is_unforeseen(planned: PlannedResource, budget: Budget, now: datetime) -> bool:
+def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
     """Whether its own verdict deletes it, now or later, though it did not expire while we watched.
 
     A whole scope may expire at a weekly cut-off, which surprises nobody.
     """
     judgement = planned.judgement
-    if judgement.verdict not in (Verdict.DELETE, Verdict.PENDING):
+    if judgement.verdict not in _CONDEMNED:
         return False
-    normal = [each.at for each in budget.passes if not each.braked]
-    if judgement.deletion is not Reason.Expired or judgement.expires is None or not normal:
-        return True
-    return now - max(normal) > MEMORY or judgement.expires <= min(normal)
+    expires = judgement.expires
+    return judgement.deletion is not Reason.Expired or expires is None or expires <= watched_since
