@@ -73,6 +73,8 @@ class AccountPass:
                 ["collect", "--account", account.name], inputs, f"collect {account.name}"
             )
             collected = read_collected(finished, account.name)
+            failure = collected.failure[0] if collected.failure else ""
+            self.workshop.metrics.account_collected(account.name, finished.answer, failure=failure)
             timing = _timing(watched)
             schedule = Every(account.spec.interval)
             fields = {

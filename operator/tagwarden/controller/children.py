@@ -21,8 +21,11 @@ import orjson
 
 logger = logging.getLogger(__name__)
 
+_COMPLAINT = "tagwarden: "
+"""How our command line begins what it says went wrong."""
 _LINES_KEPT = 40
 _LONGEST_LINE = 64 * 1024
+_LAST_WORDS_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,23 @@ class Finished:
     answer: Mapping[str, object]
     lines: tuple[str, ...]
     timed_out: bool = False
-    stopped: bool = False
 
     @property
     def complaint(self) -> str:
         """What it said went wrong, in one line."""
-        said = [line.removeprefix("tagwarden: ") for line in self.lines if line.startswith("tagwarden: ")]
+        said = [line.removeprefix(_COMPLAINT) for line in self.lines if line.startswith(_COMPLAINT)]
         if said:
             return "; ".join(said)
         return self.lines[-1] if self.lines else f"it ended with status {self.status} and said nothing"
 
 
 class Children:
-    """Starts children, and stops all of them; used from one event loop."""
+    """Starts children; used from one event loop."""
 
     def __init__(self, stop_seconds: float, command: Sequence[str] = (sys.executable, "-m", "tagwarden")) -> None:
         self._stop_seconds = stop_seconds
         self._command = tuple(command)
         self._running: set[asyncio.subprocess.Process] = set()
-        self._stopping = False
 
     @property
     def running(self) -> int:
@@ -76,30 +77,32 @@ class Children:
             self._running.add(process)
             timed_out = False
             lines: deque[str] = deque(maxlen=_LINES_KEPT)
+            talking = [
+                asyncio.create_task(_write(process, declarations)),
+                asyncio.create_task(_follow(process, name, lines)),
+            ]
             try:
-                talking = asyncio.gather(_write(process, declarations), _follow(process, name, lines), process.wait())
-                try:
-                    await asyncio.wait_for(talking, seconds)
-                except TimeoutError:
-                    timed_out = True
-                    logger.warning("%s took longer than %g s and is stopped", name, seconds)
-                    await self._stop(process)
-                except asyncio.CancelledError:
-                    await self._stop(process)
-                    raise
+                async with asyncio.timeout(seconds):
+                    await process.wait()
+            except TimeoutError:
+                timed_out = True
+                logger.warning("%s took longer than %g s and is stopped", name, seconds)
+                await self._stop(process)
+            except asyncio.CancelledError:
+                await self._stop(process)
+                raise
             finally:
                 self._running.discard(process)
+                # Its last words are still on their way; a process that it left behind could hold the pipe for ever.
+                await asyncio.wait(talking, timeout=_LAST_WORDS_SECONDS)
+                for task in talking:
+                    task.cancel()
+                await asyncio.gather(*talking, return_exceptions=True)
             found = await asyncio.to_thread(_read_answer, answer)
             status = process.returncode if process.returncode is not None else -signal.SIGKILL
-            return Finished(status, found, tuple(lines), timed_out, self._stopping)
-
-    async def stop_all(self) -> None:
-        """Tell every child to stop, and return when all have ended."""
-        self._stopping = True
-        try:
-            await asyncio.gather(*(self._stop(process) for process in list(self._running)))
-        finally:
-            self._stopping = False
+            if status < 0 or timed_out:
+                logger.warning("%s ended with status %d; its last lines:\n%s", name, status, "\n".join(lines))
+            return Finished(status, found, tuple(lines), timed_out)
 
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         _send(process, signal.SIGTERM)
@@ -136,7 +139,7 @@ async def _follow(process: asyncio.subprocess.Process, name: str, lines: deque[s
             return
         line = raw.decode("utf-8", "replace").rstrip()
         lines.append(line)
-        logger.info("%s: %s", name, line)
+        logger.log(logging.WARNING if line.startswith(_COMPLAINT) else logging.DEBUG, "%s: %s", name, line)
 
 
 def _read_answer(file: IO[bytes]) -> Mapping[str, object]:

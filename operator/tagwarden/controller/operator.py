@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prometheus_client import REGISTRY, CollectorRegistry
-
 from tagwarden import __version__
 from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.children import Children
@@ -28,6 +26,7 @@ from tagwarden.controller.steward import Steward
 from tagwarden.controller.watch import Watch
 from tagwarden.controller.workshop import Workshop
 from tagwarden.providers.kubernetes.connection import Connection
+from tagwarden.reporting import Metrics, measure_lag
 from tagwarden.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ _WATCH_SECONDS = 1.0
 """How long to wait for the watch to end: it holds nothing."""
 
 
-async def run_operator(settings: Settings, kubeconfig: str | None, registry: CollectorRegistry = REGISTRY) -> None:
+async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     """Run until SIGTERM or SIGINT. `kubeconfig` is its YAML; None: the Pod's own service account.
 
     Raises ProviderError when there is no way into the cluster, OSError when the health port is taken.
@@ -45,7 +44,8 @@ async def run_operator(settings: Settings, kubeconfig: str | None, registry: Col
     identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
     cluster = Cluster(Connection(kubeconfig), settings.namespace)
     pulse = Pulse(settings.tick_seconds, time.monotonic)
-    health = HealthServer(pulse, registry)
+    metrics = Metrics()
+    health = HealthServer(pulse, metrics.registry)
     await health.start(settings.health_address, settings.health_port)
     logger.info("tagwarden %s as %s, health on port %d", __version__, identity, health.port)
     with tempfile.TemporaryDirectory(prefix="tagwarden-") as folder, _signals(stop.set):
@@ -56,6 +56,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None, registry: Col
             children=Children(settings.stop_seconds),
             recorder=EventRecorder(cluster, identity, _now),
             leadership=leadership,
+            metrics=metrics,
             settings=settings,
             clock=_now,
         )
@@ -65,6 +66,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None, registry: Col
             accounts=AccountPass(workshop),
             policies=PolicyPass(workshop),
             pulse=pulse,
+            metrics=metrics,
             clock=_now,
             tick_seconds=settings.tick_seconds,
         )
@@ -74,6 +76,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None, registry: Col
         tasks = [
             asyncio.create_task(leadership.keep(), name="lease"),
             asyncio.create_task(_wake_on_change(leadership, steward), name="lease changes"),
+            asyncio.create_task(measure_lag(metrics.lagged), name="lag"),
             asyncio.create_task(steward.run(), name="steward"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -83,9 +86,8 @@ async def run_operator(settings: Settings, kubeconfig: str | None, registry: Col
         finally:
             stopping.cancel()
             # The Lease is renewed until the last pass has ended: nobody else may act before.
-            await _ended(tasks[2])
-            await _ended(tasks[1])
-            await _ended(tasks[0])
+            for task in reversed(tasks):
+                await _ended(task)
             await leadership.give_back()
             await asyncio.to_thread(watch.stop, _WATCH_SECONDS)
             await health.close()

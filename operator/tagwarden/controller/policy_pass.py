@@ -1,5 +1,6 @@
 """A pass of one policy: whether it is due, running it, and what its status and events say afterwards."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,11 +143,16 @@ class PolicyPass:
         times: tuple[datetime, datetime],
     ) -> None:
         valid = APPROVAL_VALID if policy.spec.approval is Approval.REQUIRED else None
-        result = read_pass(finished.answer, approval_valid=valid)
+        # Off the event loop: a plan can hold a hundred thousand resources.
+        result = await asyncio.to_thread(read_pass, finished.answer, approval_valid=valid)
         failure = _failure(finished, result, scope)
         kept = result and (result.held or result.stopped)
         outcome = failure[0] if failure else kept[0] if kept else Reason.Succeeded
         started, ended = times
+        seconds = (ended - started).total_seconds()
+        await asyncio.to_thread(
+            self.workshop.metrics.pass_finished, policy.name, finished.answer, outcome=outcome, seconds=seconds
+        )
         fields["last_run"] = LastRun(
             id=(result.run_id if result else "") or f"{policy.name}-{int(started.timestamp())}",
             start_time=started,

@@ -20,6 +20,7 @@ from tagwarden.controller.objects import WatchedAccount, WatchedPolicy, read_acc
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
 from tagwarden.errors import NotFound, ProviderError
+from tagwarden.reporting import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Steward:
     accounts: AccountPass
     policies: PolicyPass
     pulse: Pulse
+    metrics: Metrics
     clock: Callable[[], datetime]
     tick_seconds: float
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
@@ -80,6 +82,8 @@ class Steward:
             logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place again")
             self._obstacle = obstacle
         self.pulse.beat(obstacle)
+        self.metrics.ticked()
+        self.metrics.leads(self.leadership.is_held)
 
     async def _tick(self) -> str:
         if not self.leadership.is_held:
@@ -92,12 +96,22 @@ class Steward:
             {policy.meta.name: policy for policy in policies if not policy.meta.is_leaving},
             {account.meta.name: account for account in accounts if not account.meta.is_leaving},
         )
+        self._measure(view)
         wanted = self._wanted(view)
         for account in view.accounts.values():
             await self._consider_account(account, view, wanted.get(account.meta.name))
         for policy in view.policies.values():
             await self._consider_policy(policy, view)
         return ""
+
+    def _measure(self, view: View) -> None:
+        self.metrics.policies_are(view.policies)
+        self.metrics.accounts_are(view.accounts)
+        for name, policy in view.policies.items():
+            mode = policy.policy.spec.mode if policy.policy else ""
+            self.metrics.policy_changed(name, mode, policy.status)
+        for name, account in view.accounts.items():
+            self.metrics.account_changed(name, account.status)
 
     def _wanted(self, view: View) -> dict[str, datetime]:
         """Say since when somebody wants a fresh look at an account, by the name of the account.

@@ -20,6 +20,7 @@ from tagwarden.controller.leases import Leadership
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.errors import NotFound, ProviderError, Retry
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
+from tagwarden.reporting import Metrics
 from tagwarden.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Workshop:
     children: Children
     recorder: EventRecorder
     leadership: Leadership
+    metrics: Metrics
     settings: Settings
     clock: Callable[[], datetime]
     _slots: asyncio.Semaphore = field(init=False)
