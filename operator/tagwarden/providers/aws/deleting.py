@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tagwarden.errors import NotFound, ProviderError, Unsupported, VendorProtection
+from tagwarden.errors import DependencyViolation, NotFound, ProviderError, Unsupported, VendorProtection
 from tagwarden.model.resource import Resource
 from tagwarden.providers.aws.calls import Calls, batches
 from tagwarden.providers.aws.errors import class_of
@@ -24,7 +24,14 @@ def delete(kind: Kind, resource: Resource, region: str, known: Mapping[str, Any]
     try:
         for step in kind.steps:
             act.take(step)
-        act.ask(kind.delete)
+        try:
+            act.ask(kind.delete)
+        except DependencyViolation:
+            if not kind.if_refused:
+                raise
+            for step in kind.if_refused:
+                act.take(step)
+            act.ask(kind.delete)
     except NotFound:
         return
 

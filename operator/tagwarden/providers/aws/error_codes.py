@@ -257,7 +257,10 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
 
 PATTERNS: tuple[tuple[str, ErrorClass], ...] = (
     (r"Throttl|TooManyRequests|RequestLimit|SlowDown", errors.Throttled),
-    (r"NotFound|NoSuch|DoesNotExist|NonExistent|UnknownSnapshot|\.Unknown$|IDNotFound", errors.NotFound),
+    (
+        r"NotFound|NoSuch|AMIID\.Unavailable|DoesNotExist|NonExistent|UnknownSnapshot|\.Unknown$|IDNotFound",
+        errors.NotFound,
+    ),
     (r"AccessDenied|Unauthorized|NotAuthorized", errors.AccessDenied),
     (r"InUse|NotEmpty|Dependen|HasAssociat|Contains", errors.DependencyViolation),
     (r"Protect", errors.VendorProtection),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore import exceptions as foreign
+from botocore.parsers import ResponseParserError
 
 from tagwarden import errors
 from tagwarden.providers.aws.error_codes import CODES, MESSAGES, PATTERNS, ErrorClass
@@ -53,6 +54,7 @@ _EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
     (foreign.MissingServiceIdError, errors.Unsupported),
     # All else botocore refuses by itself, before any request.
     (foreign.BotoCoreError, errors.InvalidRequest),
+    (ResponseParserError, errors.ServerFault),
 )
 
 
@@ -66,6 +68,13 @@ def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
     for pattern, found in PATTERNS:
         if re.search(pattern, code):
             return found
+    # A number stands where the answer is none of AWS: a proxy's, or that of an endpoint that simulates less.
+    return _class_of_status(int(code) if code.isdigit() else status)
+
+
+def _class_of_status(status: int) -> ErrorClass:
+    if status in (404, 405, 501):
+        return errors.Unsupported
     if status == 429:
         return errors.Throttled
     if status in (401, 403):
@@ -79,6 +88,8 @@ def of_client_error(error: foreign.ClientError, operation: str) -> errors.Provid
     metadata = error.response.get("ResponseMetadata", {})
     code, message = str(told.get("Code", "")), str(told.get("Message") or "")
     found = class_of(code, message, int(metadata.get("HTTPStatusCode", 0)))
+    if "<html" in message:
+        message = f"the endpoint answered {code} with a page, not as AWS does; check spec.aws.endpointURL and the proxy"
     if found is errors.CredentialsInvalid:
         message += " (the access key, its secret or the session token is wrong or expired; check credentialsSecret)"
     return found(
@@ -115,5 +126,5 @@ def ours(operation: str) -> Iterator[None]:
     """Raise our error for whatever botocore raises within."""
     try:
         yield
-    except (foreign.ClientError, foreign.BotoCoreError) as error:
+    except (foreign.ClientError, foreign.BotoCoreError, ResponseParserError) as error:
         raise of_exception(error, operation) from error

@@ -121,7 +121,11 @@ class Gatherer:
         if detail is None:
             return drafts
         is_known = compile_path(detail.unless) if detail.unless else None
-        found = [draft for draft in drafts if is_known is not None and is_known(draft.item)]
+        found = [
+            draft
+            for draft in drafts
+            if is_known is not None and is_known(draft.item) and self._normaliser.is_of_kind(draft.item)
+        ]
         groups = batches([draft for draft in drafts if is_known is None or not is_known(draft.item)], detail.size)
         for group, answer in self._workers.each(lambda group: self._details(detail, group), groups):
             if isinstance(answer, ProviderError):

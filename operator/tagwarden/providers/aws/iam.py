@@ -115,7 +115,7 @@ def _writing(kind: Kind) -> Iterator[Call]:
 
 
 def _deleting(kind: Kind) -> Iterator[Call]:
-    for step in kind.steps:
+    for step in (*kind.steps, *kind.if_refused):
         yield step.do
         if step.each is not None:
             yield step.each

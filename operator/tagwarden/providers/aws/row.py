@@ -298,8 +298,10 @@ class Kind:
     else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
     deletion is already under way. `aliases` are further names under which links of other kinds know this one.
     `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
-    `listing.one` nor `detail` of a text item does. `untangles` are the kinds which this one no longer needs once its
-    steps are taken: resources that hold one another that way can be deleted together.
+    `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
+    refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
+    one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
+    `only_where` holds for the items of this kind, where one operation lists several kinds.
     """
 
     name: str
@@ -319,6 +321,7 @@ class Kind:
     writing: TagWriting | None = None
     delete: Call | None = None
     steps: tuple[Step, ...] = ()
+    if_refused: tuple[Step, ...] = ()
     untangles: frozenset[str] = frozenset()
     links: tuple[Link, ...] = ()
     managed: tuple[Managed, ...] = ()
@@ -329,4 +332,3 @@ class Kind:
     scope: Scope = Scope.REGIONAL
     region: str = ""
     only_where: str = ""
-    """A path that holds for the items of this kind, where one operation lists several kinds."""

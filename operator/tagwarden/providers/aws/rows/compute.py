@@ -131,7 +131,7 @@ ROWS = (
         created=created("CreateTime"),
         tags=InlineTags(),
         writing=EC2_TAGS,
-        delete=call("DeleteKeyPair", KeyPairId="{id}"),
+        delete=call("DeleteKeyPair", KeyName="{name}"),
         aliases=("KeyName",),
     ),
     Kind(

@@ -102,6 +102,11 @@ ROWS = (
         steps=(
             Step(do=call("DeleteLoginProfile", UserName="{id}"), unless=_NOT_THERE),
             _of_user("ListAccessKeys", "AccessKeyMetadata[].AccessKeyId", "DeleteAccessKey", "AccessKeyId"),
+            _of_user("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),
+            _of_user("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
+            _of_user("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
+        ),
+        if_refused=(
             _of_user("ListMFADevices", "MFADevices[].SerialNumber", "DeactivateMFADevice", "SerialNumber"),
             _of_user(
                 "ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"
@@ -113,9 +118,6 @@ ROWS = (
                 "DeleteServiceSpecificCredential",
                 "ServiceSpecificCredentialId",
             ),
-            _of_user("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),
-            _of_user("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
-            _of_user("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
         ),
         delete=call("DeleteUser", UserName="{id}"),
         links=(needs("aws_iam_policy", _OWN_POLICIES),),

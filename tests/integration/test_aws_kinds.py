@@ -1,0 +1,102 @@
+"""Every kind over HTTP against a simulated AWS: made, found, read, tagged, deleted, gone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.tags import TagChanges, Tags, TagState
+from tagwarden.providers.aws import AwsProvider
+from tagwarden.providers.aws.row import NoTags
+from tagwarden.providers.aws.rows import KINDS
+from tests.integration.aws_account import FAILS_ON_WHAT_IS_GONE, MAKERS, NEVER_GONE, NO_CREATION_TIME, TAGS_STAY
+from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
+
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+TAGS = {"owner": "ann", "expiration": "2026-09-01T19:00:00Z"}
+LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A simulated account with one of each kind, as it was collected."""
+
+    provider: AwsProvider
+    ids: dict[str, str]
+    snapshot: Snapshot
+
+    def made(self, kind: str) -> Resource:
+        """Give what was made of a kind."""
+        id_ = self.ids[kind]
+        found = [one for one in self.snapshot.resources if one.kind == kind and one.id == id_]
+
+        assert [id_] == [one.id for one in found]
+        return found[0]
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with FakeAWS() as aws:
+        ids = {}
+        for kind, make in MAKERS.items():
+            name = "tw-" + kind.removeprefix("aws_").replace("_", "-")
+            ids[kind] = make(aws, name[:40], TAGS)
+        aws_account = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
+        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=aws_account))
+        provider = AwsProvider(declared, LOGIN)
+        yield Account(provider, ids, provider.collect(NOW))
+
+
+def test_every_kind_is_made_here() -> None:
+    """The simulated AWS has every kind of the catalogue."""
+    assert set(KINDS) == set(MAKERS)
+
+
+def test_collecting_is_complete(account: Account) -> None:
+    """Every kind was listed to its end."""
+    assert () == account.snapshot.failures
+    assert set(KINDS) == set(account.snapshot.kinds)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
+    """It is found with its tags, read again as the same, tagged, untagged, deleted, and then gone."""
+    provider, row = account.provider, KINDS[kind]
+    made = account.made(kind)
+    untaggable = isinstance(row.tags, NoTags)
+
+    assert made.uid.startswith("arn:aws:")
+    assert made.tags == (Tags.untaggable() if untaggable else Tags.known(TAGS))
+    assert (row.created is None or kind in NO_CREATION_TIME) == (made.created is None)
+
+    again = provider.read(made)
+
+    assert again is not None
+    assert (made.uid, made.name, made.created, made.tags) == (again.uid, again.name, again.created, again.tags)
+    assert not provider.is_gone(made)
+
+    if not untaggable and kind not in TAGS_STAY:
+        provider.set_tags(again, TagChanges({"owner": "bea", "new": "1"}, ("expiration",)))
+        changed = provider.read(made)
+
+        assert changed is not None
+        assert {"owner": "bea", "new": "1"} == changed.tags.values
+        assert changed.tags.state is TagState.KNOWN
+
+    provider.delete(made)
+    if kind in NEVER_GONE:
+        left = provider.read(made)
+
+        assert left is not None
+        assert left.state in row.going
+        return
+
+    assert provider.is_gone(made)
+    assert provider.read(made) is None
+
+    if kind not in FAILS_ON_WHAT_IS_GONE:
+        provider.delete(made)  # what is gone already is success
