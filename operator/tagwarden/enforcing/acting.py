@@ -13,6 +13,7 @@ from tagwarden.enforcing.preconditions import (
     is_harmful,
     is_same,
     what_changed,
+    what_holds,
     what_is_judged_otherwise,
 )
 from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
@@ -121,7 +122,8 @@ class AccountActor:
                 return
             task.uncertain = False
         elif task.deletes and is_going(fresh):
-            raise Ended(ActionState.SKIPPED, Reason.InProgress, f"is being deleted already ({fresh.state})")
+            why = what_holds(fresh)
+            raise Ended(ActionState.SKIPPED, why.reason, why.message)
         self._check(task, fresh)
         self._write(task, fresh)
 

@@ -1,0 +1,21 @@
+"""What is being deleted already says what keeps it."""
+
+from tagwarden.enforcing.preconditions import HOLDERS, what_holds
+from tagwarden.model.reasons import Reason
+from tests.support.builders import a_resource
+
+
+def test_a_finalizer_is_named() -> None:
+    """The holder is reported, and never stripped."""
+    held = what_holds(a_resource(state="Terminating", attributes={HOLDERS: "example.com/guard"}))
+
+    assert Reason.BlockedByFinalizer == held.reason
+    assert "is being deleted already and is held by example.com/guard" == held.message
+
+
+def test_what_nothing_holds_is_in_progress() -> None:
+    """It will be gone by itself."""
+    going = what_holds(a_resource(state="shutting-down"))
+
+    assert Reason.InProgress == going.reason
+    assert "is being deleted already (shutting-down)" == going.message
