@@ -10,9 +10,9 @@ from tagwarden.controller.declarations import Manifest
 from tagwarden.controller.events import Subject
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
+from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT, CleanupPolicy
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
-from tagwarden.pipeline.validation import describe_mistakes
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

@@ -31,7 +31,6 @@ from tagwarden.judging import CompiledPolicy, compile_policy
 from tagwarden.model.policy import Approval, CleanupPolicy, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType, LastRun
-from tagwarden.pipeline.passes import STALE_AFTER_INTERVALS
 from tagwarden.planning import APPROVAL_VALID
 
 _COMES_BACK = frozenset(
@@ -305,7 +304,7 @@ def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | N
     because = f": {ready.message}" if ready is not None and ready.status == "False" else ""
     if snapshot is None or declared is None:
         return Reason.SnapshotMissing, f"account {account.meta.name} has no snapshot{because}"
-    if now - snapshot.time > STALE_AFTER_INTERVALS * declared.spec.interval:
+    if now - snapshot.time > declared.stale_after:
         return Reason.SnapshotStale, f"the last snapshot of account {account.meta.name} is too old{because}"
     return None
 

@@ -166,3 +166,8 @@ class CloudAccount(Boundary):
     labels: dict[str, LabelValue] = Field(default_factory=dict)
     generation: int = 0
     spec: CloudAccountSpec
+
+    @property
+    def stale_after(self) -> timedelta:
+        """How old a snapshot may be and still be judged: a collection that failed once is made up for by the next."""
+        return 2 * self.spec.interval

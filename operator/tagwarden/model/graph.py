@@ -53,6 +53,10 @@ class Neighbours:
         start, end = self._starts[number], self._starts[number + 1]
         return self._ends[start:end] if start != end else ()
 
+    def occupied(self) -> bytes:
+        """Tell for each node, by number, whether it has any neighbour: 1 or 0."""
+        return (np.diff(np.frombuffer(self._starts, dtype=np.int64)) > 0).tobytes()
+
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Give every (node, neighbour)."""
         for number in range(len(self._starts) - 1):

@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from tagwarden.errors import BadInput
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.boundary import Boundary
+from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import API_GROUP, API_VERSION, CleanupPolicy
-from tagwarden.pipeline.validation import describe_mistakes
 
 STANDARD_INPUT = "-"
 _SUFFIXES = {".yaml", ".yml", ".json"}

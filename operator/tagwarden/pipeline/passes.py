@@ -23,8 +23,6 @@ from tagwarden.providers.base import Progress, Provider
 
 KEPT = timedelta(days=90)
 """How long snapshots and plans are kept, for later questions (S14)."""
-STALE_AFTER_INTERVALS = 2
-"""A stored snapshot older than so many intervals of its account is not judged any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapsh
         snapshot = tools.snapshots.latest(account.name)
         if snapshot is None:
             problems.append(f"account {account.name}: no snapshot yet")
-        elif tools.clock() - snapshot.taken > STALE_AFTER_INTERVALS * account.spec.interval:
+        elif tools.clock() - snapshot.taken > account.stale_after:
             problems.append(f"account {account.name}: the last snapshot is of {snapshot.taken:%Y-%m-%dT%H:%M:%SZ}")
         else:
             found.append(snapshot)
