@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from tagwarden.errors import BadInput
 from tagwarden.judging import (
@@ -128,7 +129,7 @@ def decide(
         world,
         court.policy,
         judgements,
-        dependents_of=dependents_of,
+        dependents_of=partial(dependents_of, unlisted=_unlisted_in_clusters(snapshots)),
         budget=budget,
         now=now,
         untangles=untangles,
@@ -172,15 +173,24 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     }
 
 
-def dependents_of(provider: Provider, kind: str) -> frozenset[str]:
-    """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3)."""
+def dependents_of(provider: Provider, kind: str, unlisted: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3).
+
+    `unlisted` are kinds of clusters that could not be listed: a namespace may hold custom resources, which no
+    catalogue knows.
+    """
     match provider:
         case Provider.AWS:
             return aws.dependents_of(kind)
         case Provider.KUBERNETES:
-            return kubernetes.dependents_of(kind)
+            return kubernetes.dependents_of(kind, unlisted)
         case Provider.GCP:
             return frozenset()
+
+
+def _unlisted_in_clusters(snapshots: Sequence[Snapshot]) -> frozenset[str]:
+    clusters = (snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES)
+    return frozenset(kind for snapshot in clusters for kind in snapshot.incomplete_kinds)
 
 
 def can_delete(provider: Provider, kind: str) -> bool:

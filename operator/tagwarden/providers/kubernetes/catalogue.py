@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.kubernetes import foreign
-from tagwarden.providers.kubernetes.names import kind_name, rank
+from tagwarden.providers.kubernetes.names import is_built_in, kind_name
 from tagwarden.providers.kubernetes.row import DEFAULT_CATEGORY, Ignored, Link, Propagation, Row
 
 NAMESPACE = "k8s_namespace"
@@ -234,9 +234,11 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
     if kind == PERSISTENT_VOLUME:
         holders.add(PERSISTENT_VOLUME_CLAIM)
     row = _ROW_BY_KIND.get(kind)
-    if kind == NAMESPACE or row is None or rank(row.group) == rank("no built-in group"):
-        holders.update(row.kind for row in _ROWS if row.namespaced and rank(row.group) < rank("no built-in group"))
+    if kind == NAMESPACE or row is None or not is_built_in(row.group):
+        holders.update(row.kind for row in _ROWS if row.namespaced and is_built_in(row.group))
         holders.update(others)
+    if kind == NAMESPACE:
+        holders.difference_update(row.kind for row in _ROWS if not row.namespaced)
     return frozenset(holders - {kind})
 
 

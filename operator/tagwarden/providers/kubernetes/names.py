@@ -38,7 +38,7 @@ _RANKS = {group: rank for rank, group in enumerate(BUILT_IN_GROUPS)}
 def kind_name(group: str, object_kind: str) -> str:
     """Name the kind of objects of `object_kind` (as in manifests, `Deployment`) in an API group."""
     plain = f"k8s_{object_kind.lower()}"
-    return plain if group in _RANKS else f"{plain}.{group}"
+    return plain if is_built_in(group) else f"{plain}.{group}"
 
 
 def unknown_kinds_of(group: str) -> str:
@@ -49,6 +49,11 @@ def unknown_kinds_of(group: str) -> str:
 def rank(group: str) -> int:
     """Order groups by preference: built-in ones as above, then all others."""
     return _RANKS.get(group, len(_RANKS))
+
+
+def is_built_in(group: str) -> bool:
+    """Whether the API server itself serves a group."""
+    return group in _RANKS
 
 
 def group_of(api_version: str) -> str:

@@ -92,7 +92,7 @@ class TestDependents:
 
     def test_a_namespace_may_hold_every_kind(self) -> None:
         """Built-in kinds of namespaces, and whatever else there is (S3)."""
-        dependents = dependents_of("k8s_namespace", ["k8s_widget.example.com"])
+        dependents = dependents_of("k8s_namespace", ["k8s_widget.example.com", "k8s_node"])
 
         assert {"k8s_pod", "k8s_secret", "k8s_role", "k8s_widget.example.com"} <= dependents
         assert not {"k8s_node", "k8s_namespace", "k8s_persistentvolume"} & dependents
