@@ -1,1 +1,54 @@
 """Pure: what owner and expiry tags say, and how they are written."""
+
+from tagwarden.tagging.changes import changes_for, originals
+from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_expiry
+from tagwarden.tagging.lifetime import LifetimeLimit, allowed_until, shortened, weekly_cutoff
+from tagwarden.tagging.moments import Unreadable
+from tagwarden.tagging.owners import OwnerSaid, parse_known_owners
+from tagwarden.tagging.places import (
+    LIMITS,
+    TagPlace,
+    decode_key,
+    decode_value,
+    encode_instant,
+    encode_key,
+    encode_value,
+    place_of,
+    problem_with_tag,
+)
+from tagwarden.tagging.reading import Reading, read_tags
+from tagwarden.tagging.rules import TagRules, compile_tag_rules
+from tagwarden.tagging.zones import LATEST, end_of_day, local_instant
+
+__all__ = [
+    "LATEST",
+    "LIMITS",
+    "Expiry",
+    "LifetimeLimit",
+    "Never",
+    "OwnerSaid",
+    "Reading",
+    "Stated",
+    "TagPlace",
+    "TagRules",
+    "Unreadable",
+    "allowed_until",
+    "changes_for",
+    "compile_tag_rules",
+    "decode_key",
+    "decode_value",
+    "encode_instant",
+    "encode_key",
+    "encode_value",
+    "end_of_day",
+    "instant_of",
+    "local_instant",
+    "originals",
+    "parse_expiry",
+    "parse_known_owners",
+    "place_of",
+    "problem_with_tag",
+    "read_tags",
+    "shortened",
+    "weekly_cutoff",
+]

@@ -1,0 +1,146 @@
+"""Expiries that name a date, with or without a time and a zone, and epoch seconds."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from tagwarden.model.policy import DateOrder
+from tagwarden.model.reasons import Reason
+from tagwarden.tagging.clock import TIME, ZONE, instant_at, time_of, zone_of
+from tagwarden.tagging.moments import At, Moment, NotReadable
+from tagwarden.tagging.zones import end_of_day
+
+MONTHS: Mapping[str, int] = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+         "sep sept september", "oct october", "nov november", "dec december"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+WEEKDAYS: Mapping[str, int] = {
+    name: number
+    for number, names in enumerate(
+        ("mon monday", "tue tues tuesday", "wed weds wednesday", "thu thur thurs thursday", "fri friday",
+         "sat saturday", "sun sunday")
+    )
+    for name in names.split()
+}  # fmt: skip
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+
+_WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
+_MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+# The time that may follow a date, then the zone that may follow the time. After a dash only what is no offset is a time.
+_THEN_TIME = rf"(?:(?:t|\ t|,?\ at\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{6}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
+_YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
+_COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+_THEN_COMPACT_TIME = rf"(?:(?:[t_\ ]|-(?=[0-9]{{6}})|(?=[0-9]{{4,6}}(?:z|\Z))){TIME}{ZONE})?"
+_DAY_MONTH = (
+    rf"{_WEEKDAY_FIRST}{_MONTH_DAY}(?:\.?\ ?|-|_|/|\ of\ )(?P<month_name>{MONTH})(?:[.,]?\ ?|-|_|/)(?P<year>[0-9]{{4}})"
+)
+_MONTH_DAY_YEAR = (
+    rf"{_WEEKDAY_FIRST}(?P<month_name>{MONTH})(?:\.?\ ?|-|_){_MONTH_DAY}(?:,\ ?|\ |-|_)(?P<year>[0-9]{{4}})"
+)
+_YEAR_MONTH_NAME = rf"(?P<year>[0-9]{{4}})(?P<dash>[-\ _/])(?P<month_name>{MONTH})(?P=dash){_MONTH_DAY}"
+# As `date` and C's ctime print it: Tue Sep  1 19:00:00 UTC 2026
+_CTIME = rf"(?P<weekday>{WEEKDAY})\ (?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
+_DOTTED = rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.(?P<year>[0-9]{{4}})"
+_YEAR_LAST = rf"(?P<first>[0-9]{{1,2}})(?P<dash>[-/_])(?P<other>[0-9]{{1,2}})(?P=dash)(?P<year>[0-9]{{4}})"
+
+
+def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    """Read a date whose parts are known: the end of that day where no time follows."""
+    del order
+    found = match.groupdict()
+    month = MONTHS[found["month_name"]] if found.get("month_name") else int(found["month"])
+    return _at(match, _day(int(found["year"]), month, int(found["day"])), zone)
+
+
+def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    """Read 01/02/2026 in the order that the policy gives, or in the only one that is possible."""
+    first, other, year = (int(match.group(name)) for name in ("first", "other", "year"))
+    readings = {
+        DateOrder.DMY: _possible_day(year, other, first),
+        DateOrder.MDY: _possible_day(year, first, other),
+    }
+    possible = [day for day in readings.values() if day is not None]
+    if not possible:
+        raise NotReadable("is no date in any order of day and month; write 2026-09-01")
+    chosen = readings.get(order) if order is not None else None
+    if chosen is None:
+        if len(set(possible)) > 1:
+            one, two = possible
+            raise NotReadable(
+                f"can be {_spoken(one)} or {_spoken(two)}; write {one:%Y-%m-%d} or {two:%Y-%m-%d}, "
+                "or set expiry.dateOrder in the policy",
+                Reason.AmbiguousExpiry,
+            )
+        chosen = possible[0]
+    return _at(match, chosen, zone)
+
+
+def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
+    weekday = match.groupdict().get("weekday")
+    if weekday and WEEKDAYS[weekday] != day.weekday():
+        raise NotReadable(f"says {weekday}, and {day:%Y-%m-%d} is a {WEEKDAY_NAMES[day.weekday()]}")
+    at = time_of(match)
+    zone = zone_of(match, zone)
+    if at is None:
+        return At(end_of_day(day.date(), zone))
+    return At(instant_at(day, at, zone))
+
+
+def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del zone, order
+    seconds = int(match.group("seconds"))
+    rest = match.group("milliseconds") or match.group("fraction") or ""
+    return At(datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0))
+
+
+def _day(year: int, month: int, day: int) -> datetime:
+    try:
+        return datetime(year, month, day)  # noqa: DTZ001  (a day of the calendar, its zone is found later)
+    except ValueError:
+        raise NotReadable(_why_no_day(year, month, day)) from None
+
+
+def _why_no_day(year: int, month: int, day: int) -> str:
+    if not 1 <= year <= 9_999:
+        return f"has {year} for a year"
+    if not 1 <= month <= 12:
+        return f"has {month} for a month; write the year, the month and the day, such as 2026-09-01"
+    return f"has {day} for a day, which {MONTH_NAMES[month - 1]} {year} has not"
+
+
+def _possible_day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day)  # noqa: DTZ001  (see _day)
+    except ValueError:
+        return None
+
+
+def _spoken(day: datetime) -> str:
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
+    ("year first", _YEAR_FIRST + _THEN_TIME, _dated),
+    ("year first, in UTC", _YEAR_FIRST + r"\ ?(?P<utc>z|utc|gmt)", _dated),
+    ("compact", _COMPACT + _THEN_COMPACT_TIME, _dated),
+    ("epoch seconds", r"(?P<seconds>[0-9]{10})(?:\.(?P<fraction>[0-9]{1,9}))?(?P<milliseconds>)", _epoch),
+    ("epoch milliseconds", r"(?P<seconds>[0-9]{10})(?P<milliseconds>[0-9]{3})(?P<fraction>)", _epoch),
+    ("day, month's name, year", _DAY_MONTH + _THEN_TIME, _dated),
+    ("month's name, day, year", _MONTH_DAY_YEAR + _THEN_TIME, _dated),
+    ("year, month's name, day", _YEAR_MONTH_NAME + _THEN_TIME, _dated),
+    ("as `date` prints it", _CTIME, _dated),
+    ("day.month.year", _DOTTED + _THEN_TIME, _dated),
+    ("year last", _YEAR_LAST + _THEN_TIME, _year_last),
+)

@@ -1,0 +1,153 @@
+"""Expiries in words of the calendar, from creation: `tomorrow`, `fri 19:00`, `next monday`, `end of week`, `7pm`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from tagwarden.model.policy import DateOrder
+from tagwarden.model.reasons import Reason
+from tagwarden.tagging.absolute import WEEKDAY, WEEKDAYS
+from tagwarden.tagging.clock import TIME, ZONE, TimeOfDay, instant_at, time_of, zone_of
+from tagwarden.tagging.moments import Moment, NotReadable, days_in_month
+from tagwarden.tagging.zones import end_of_day
+
+_DAYS_IN_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A day counted from that of creation: its end, or a time of it."""
+
+    days: int
+    at: TimeOfDay | None
+    zone: tzinfo
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant; what had passed when the resource was created cannot be meant."""
+        found = _on(_local_day(created, self.zone) + timedelta(days=self.days), self.at, self.zone)
+        if found <= created:
+            raise NotReadable("had passed when the resource was created")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class OnWeekday:
+    """The first such weekday that is not over (`is_next` false), or that of the week after the one of creation."""
+
+    weekday: int
+    is_next: bool
+    at: TimeOfDay | None
+    zone: tzinfo
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant. Weeks begin on Monday."""
+        today = _local_day(created, self.zone)
+        if self.is_next:
+            monday = today + timedelta(days=_DAYS_IN_WEEK - today.weekday())
+            return _on(monday + timedelta(days=self.weekday), self.at, self.zone)
+        day = today + timedelta(days=(self.weekday - today.weekday()) % _DAYS_IN_WEEK)
+        found = _on(day, self.at, self.zone)
+        return found if found > created else _on(day + timedelta(days=_DAYS_IN_WEEK), self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class AtTime:
+    """The first such time of day after creation."""
+
+    at: TimeOfDay
+    zone: tzinfo
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant, on the day of creation or the next."""
+        today = _local_day(created, self.zone)
+        found = _on(today, self.at, self.zone)
+        return found if found > created else _on(today + timedelta(days=1), self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class EndOf:
+    """The end of the week (Sunday), month or year of creation, or of the one that follows."""
+
+    period: str
+    is_next: bool
+    zone: tzinfo
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant at which the period ends."""
+        last = _last_day(self.period, _local_day(created, self.zone))
+        if self.is_next:
+            last = _last_day(self.period, last + timedelta(days=1))
+        return end_of_day(last, self.zone)
+
+
+def _last_day(period: str, day: date) -> date:
+    if period == "week":
+        return day + timedelta(days=_DAYS_IN_WEEK - 1 - day.weekday())
+    if period == "month":
+        return day.replace(day=days_in_month(datetime.combine(day, time.min)))
+    return day.replace(month=12, day=31)
+
+
+def _local_day(created: datetime, zone: tzinfo) -> date:
+    return created.astimezone(zone).date()
+
+
+def _on(day: date, at: TimeOfDay | None, zone: tzinfo) -> datetime:
+    return end_of_day(day, zone) if at is None else instant_at(datetime.combine(day, time.min), at, zone)
+
+
+def _day_word(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    return OnDay(1 if match.group("word") == "tomorrow" else 0, time_of(match), zone_of(match, zone))
+
+
+def _weekday(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    is_next = match.group("next") is not None
+    return OnWeekday(WEEKDAYS[match.group("weekday")], is_next, time_of(match), zone_of(match, zone))
+
+
+def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    at = time_of(match)
+    if at is None or match.group("second") is not None:
+        raise NotReadable(
+            "can be a time of day or a duration; write 19:00 or a duration such as 19h", Reason.AmbiguousExpiry
+        )
+    return AtTime(at, zone_of(match, zone))
+
+
+def _end_of(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    period = match.group("period") or _SHORT_PERIODS[match.group("short")]
+    is_next = match.groupdict().get("next") is not None
+    return OnDay(1 if is_next else 0, None, zone) if period == "day" else EndOf(period, is_next, zone)
+
+
+_SHORT_PERIODS = {"eod": "day", "eow": "week", "eom": "month", "eoy": "year"}
+_GAP = r"[\ _-]"
+_THEN_TIME = rf"(?:(?:,?{_GAP}(?:at{_GAP})?){TIME}{ZONE})?"
+_END_OF_DAY = rf"(?:end{_GAP}of{_GAP}(?:the{_GAP})?day|eod)"
+
+FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
+    ("today or tomorrow", rf"(?:{_END_OF_DAY}{_GAP})?(?P<word>today|tomorrow){_THEN_TIME}", _day_word),
+    ("time, then today or tomorrow", rf"{TIME}{ZONE}{_GAP}(?P<word>today|tomorrow)", _day_word),
+    (
+        "weekday",
+        rf"(?:{_END_OF_DAY}{_GAP})?(?:(?P<next>next){_GAP})?(?P<weekday>{WEEKDAY})\.?{_THEN_TIME}",
+        _weekday,
+    ),
+    (
+        "time, then weekday",
+        rf"{TIME}{ZONE}(?:{_GAP}on)?{_GAP}(?:(?P<next>next){_GAP})?(?P<weekday>{WEEKDAY})",
+        _weekday,
+    ),
+    (
+        "end of a period",
+        rf"(?:(?P<short>eod|eow|eom|eoy)|end{_GAP}of{_GAP}(?:the{_GAP})?(?:(?P<next>next){_GAP})?"
+        rf"(?P<period>day|week|month|year))",
+        _end_of,
+    ),
+    ("time of day", rf"(?:at{_GAP})?(?=[0-9]{{1,2}}(?::|\ ?[ap]|\.[0-9]{{2}}\ ?[ap])){TIME}{ZONE}", _time_alone),
+)

@@ -1,0 +1,121 @@
+"""Times of day and zones, as several forms share them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+
+from tagwarden.model.reasons import Reason
+from tagwarden.tagging.moments import NotReadable
+from tagwarden.tagging.zones import local_instant, whole_second
+
+# 19:00, 9:00, 19:00:30, 19:00:30.5, 19-00-30, 19_00, 190030, 1900, 7pm, 7:30 pm, 07:30:00 PM
+TIME = r"""
+    (?P<time>
+        (?P<hour>[0-9]{2}|[0-9](?=:))(?P<mark>[:_-])(?P<minute>[0-9]{2})
+            (?:(?P=mark)(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?
+      | (?P<hour_b>[0-9]{2})(?P<minute_b>[0-9]{2})(?:(?P<second_b>[0-9]{2})(?:[.,](?P<fraction_b>[0-9]{1,9}))?)?
+      | (?P<hour_12>[0-9]{1,2})(?:[:.](?P<minute_12>[0-9]{2})(?::(?P<second_12>[0-9]{2}))?)?\ ?(?P<half>[ap])\.?m\.?
+    )"""
+
+ZONE = r"""
+    (?:\ ?(?:
+        (?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
+      | (?:utc|gmt)?(?P<sign>[+-])(?P<offset_hour>[0-9]{2})(?::?(?P<offset_minute>[0-9]{2}))?
+      | (?P<zone_name>[a-z]{3,5})(?![a-z0-9])
+    ))?"""
+
+_RFC_822: Mapping[str, int] = {
+    "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+_EUROPEAN: Mapping[str, int] = {"wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3}
+ZONE_NAMES: Mapping[str, int] = {**_RFC_822, **_EUROPEAN}
+"""Hours east of UTC of the names that mean one thing only: those of RFC 822 but CST, and the European ones."""
+
+AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
+    "cst": ("-06:00 in America", "+08:00 in China"),
+    "ist": ("+05:30 in India", "+01:00 in Ireland", "+02:00 in Israel"),
+    "bst": ("+01:00 in Britain", "+06:00 in Bangladesh"),
+    "ast": ("-04:00 in America", "+03:00 in Arabia"),
+    "gst": ("+04:00 in the Gulf", "-02:00 in South Georgia"),
+    "sst": ("-11:00 in Samoa", "+08:00 in Singapore"),
+    "pkt": ("+05:00 in Pakistan",),
+    "ect": ("-05:00 in Ecuador", "+01:00 in Europe"),
+    "amt": ("-04:00 in the Amazon", "+04:00 in Armenia"),
+    "wst": ("+08:00 in Australia", "+13:00 in Samoa"),
+}
+"""Names that mean different zones to different people."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """A time of day; `extra` is what does not fit a clock: 24:00, or the leap second."""
+
+    at: time
+    extra: timedelta = timedelta(0)
+
+
+def time_of(match: re.Match[str]) -> TimeOfDay | None:
+    """Give the time that the match holds, None where it holds none."""
+    found = match.groupdict()
+    if found.get("time") is None:
+        return None
+    if found["half"] is not None:
+        return _twelve_hours(found)
+    hour, minute, second, fraction = (
+        found[name] or found[f"{name}_b"] for name in ("hour", "minute", "second", "fraction")
+    )
+    hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
+    if hours == 24 and not minutes and not seconds:
+        return TimeOfDay(time.min, timedelta(days=1))
+    if hours > 23 or minutes > 59 or seconds > (60 if minutes == 59 else 59):
+        raise NotReadable(f"has {found['time']} for a time; hours go to 23, minutes and seconds to 59")
+    extra = timedelta(0)
+    if seconds == 60 and minutes == 59:
+        seconds, extra = 59, timedelta(seconds=1)
+    if fraction and fraction.strip("0"):
+        extra += timedelta(seconds=1)
+    return TimeOfDay(time(hours, minutes, seconds), extra)
+
+
+def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
+    hours, minutes, seconds = (int(found[name] or 0) for name in ("hour_12", "minute_12", "second_12"))
+    if not 1 <= hours <= 12 or minutes > 59 or seconds > 59:
+        raise NotReadable(f"has {found['time']} for a time; with am or pm, hours go from 1 to 12")
+    if hours == 12:
+        raise NotReadable(
+            f"has {found['time']}, which people read as noon and as midnight; write 12:00 or 00:00",
+            Reason.AmbiguousExpiry,
+        )
+    return TimeOfDay(time(hours + (12 if found["half"] == "p" else 0), minutes, seconds))
+
+
+def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
+    """Give the zone that the match names, or the default where it names none."""
+    found = match.groupdict()
+    if found.get("utc"):
+        return UTC
+    if found.get("sign"):
+        hours, minutes = int(found["offset_hour"]), int(found["offset_minute"] or 0)
+        if hours > 23 or minutes > 59:
+            raise NotReadable("has an offset beyond a day; write +02:00")
+        offset = timedelta(hours=hours, minutes=minutes)
+        return timezone(offset if found["sign"] == "+" else -offset)
+    name = found.get("zone_name")
+    if not name:
+        return default
+    if name in AMBIGUOUS_ZONES:
+        readings = " or ".join(AMBIGUOUS_ZONES[name])
+        raise NotReadable(
+            f"names the zone {name.upper()}, which is {readings}; write the offset", Reason.AmbiguousExpiry
+        )
+    if name not in ZONE_NAMES:
+        raise NotReadable(f"names the zone {name.upper()}, which is not one of those read; write its offset, +02:00")
+    return timezone(timedelta(hours=ZONE_NAMES[name]))
+
+
+def instant_at(day: datetime, at: TimeOfDay, zone: tzinfo) -> datetime:
+    """Give the instant of that time on that day (naive midnight) in the zone."""
+    if at.extra >= timedelta(days=1):
+        return local_instant(day + at.extra, zone)
+    return whole_second(local_instant(datetime.combine(day, at.at), zone) + at.extra)

@@ -1,0 +1,104 @@
+"""What an expiry says, read without guessing: an instant, a time after creation, a moment in the calendar, or never.
+
+`FORMS` is the grammar. The first form whose pattern matches reads the value; what none of them matches is malformed.
+Patterns have no nested repetition and see at most 128 characters, so none can take long. `docs/expiry.md` shows every
+form with examples, and each of these is a test.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from tagwarden.model.policy import DateOrder
+from tagwarden.model.reasons import Reason
+from tagwarden.tagging import absolute, calendar_words, relative
+from tagwarden.tagging.hints import hint_for
+from tagwarden.tagging.moments import At, Moment, NotReadable, Unreadable
+from tagwarden.tagging.text import LONGEST_VALUE, plain, quote
+from tagwarden.tagging.zones import LATEST, whole_second
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The resource is meant to stay."""
+
+    form: str = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A readable expiry: the form it is written in, and the moment that the form gives."""
+
+    form: str
+    moment: Moment
+
+
+Expiry = Stated | Never | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One row of the grammar: `read` takes the match, the zone for what names none, and the order of dates."""
+
+    name: str
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]
+
+
+FORMS: tuple[Form, ...] = (
+    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in absolute.FORMS),
+    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in relative.FORMS),
+    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in calendar_words.FORMS),
+)
+
+_NEVER = frozenset({"never", "forever", "none"})
+_EARLIEST_YEAR = 2000
+
+
+def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
+    """Read an expiry; never raises. `zone` is the policy's, `order` how 01/02/2026 is meant, None where unsaid."""
+    if len(text) > LONGEST_VALUE:
+        return _unreadable(f"{quote(text)} is longer than any expiry")
+    bare = plain(text)
+    if not bare:
+        return _unreadable(f"{quote(text)} is empty" if bare == "" else f"{quote(text)} holds unusual characters")
+    words = bare.lower()
+    if words in _NEVER:
+        return Never()
+    if (months := relative.ambiguous_upper_case_m(bare)) is not None:
+        return Unreadable(Reason.AmbiguousExpiry, f"{quote(text)} {months}")
+    for form in FORMS:
+        match = form.pattern.fullmatch(words)
+        if match is None:
+            continue
+        try:
+            moment = form.read(match, zone, order)
+        except NotReadable as problem:
+            return Unreadable(problem.reason, f"{quote(text)} {problem}")
+        except (OverflowError, ValueError):
+            return _unreadable(f"{quote(text)} lies beyond the calendar")
+        if isinstance(moment, At) and not _EARLIEST_YEAR <= moment.at.year < LATEST.year:
+            return _unreadable(f"{quote(text)} lies in the year {moment.at.year}; look for a typing error in it")
+        return Stated(form.name, moment)
+    return _unreadable(f"{quote(text)} {hint_for(words)}")
+
+
+def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
+    """Give the instant (UTC, whole seconds) for a resource created then (UTC), or why there is none."""
+    moment = expiry.moment
+    if isinstance(moment, At):
+        return moment.at
+    if created is None:
+        return Unreadable(Reason.UnknownAge, "it counts from the creation, which is not known yet")
+    try:
+        found = whole_second(moment.instant(created.astimezone(UTC)))
+    except (OverflowError, ValueError):
+        return Unreadable(Reason.MalformedExpiry, "it lies beyond the calendar; write a date or never")
+    if found > LATEST:
+        return Unreadable(Reason.MalformedExpiry, "it lies beyond the calendar; write a date or never")
+    return found
+
+
+def _unreadable(problem: str) -> Unreadable:
+    return Unreadable(Reason.MalformedExpiry, problem)

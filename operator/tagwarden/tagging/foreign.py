@@ -1,0 +1,25 @@
+"""Expiries that other tools read, so that people can move over; each key means what its own tool documents."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A key of another tool. What names no zone is UTC there; `never` is understood wherever it stands."""
+
+    key: str
+    tool: str
+    takes_date: bool
+    takes_duration: bool
+
+
+FOREIGN_KEYS: tuple[ForeignKey, ...] = (
+    ForeignKey("janitor/expires", "kube-janitor", takes_date=True, takes_duration=False),
+    ForeignKey("janitor/ttl", "kube-janitor", takes_date=False, takes_duration=True),
+    ForeignKey("cleanup.kyverno.io/ttl", "Kyverno", takes_date=True, takes_duration=True),
+    ForeignKey("k8s-ttl-controller.twin.sh/ttl", "k8s-ttl-controller", takes_date=False, takes_duration=True),
+    ForeignKey("cloud-nuke-after", "cloud-nuke", takes_date=True, takes_duration=False),
+    ForeignKey("resoto:expires", "Resoto", takes_date=True, takes_duration=False),
+    ForeignKey("resoto:expiration", "Resoto", takes_date=False, takes_duration=True),
+    ForeignKey("fix:expires", "Fix", takes_date=True, takes_duration=False),
+)

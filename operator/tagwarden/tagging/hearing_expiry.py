@@ -1,0 +1,218 @@
+"""Hears every tag that states an expiry and decides which one holds."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags
+from tagwarden.model.verdict import Confidence, Finding, Repair
+from tagwarden.tagging.expiry import Never, Stated, instant_of, parse_expiry
+from tagwarden.tagging.foreign import ForeignKey
+from tagwarden.tagging.keys import KeyMatch, KeyRole
+from tagwarden.tagging.moments import After, At, Unreadable
+from tagwarden.tagging.places import encode_instant, place_of, place_of_key
+from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.text import quote
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryHeard:
+    """The expiry that holds, and what is to be said and done about how it was written."""
+
+    expires: datetime | None = None
+    never: bool = False
+    is_stated: bool = False
+    findings: tuple[Finding, ...] = ()
+    is_canonical: bool = True
+    repairs: tuple[Repair, ...] = ()
+    is_repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one tag says."""
+
+    key: str
+    text: str
+    role: KeyRole
+    result: datetime | Never | Unreadable
+
+    def __str__(self) -> str:
+        if isinstance(self.result, datetime):
+            return f"{self.key}={quote(self.text)} ({self.result:%Y-%m-%dT%H:%M:%SZ})"
+        return f"{self.key}={quote(self.text)} ({'never' if isinstance(self.result, Never) else 'unreadable'})"
+
+
+SILENCE = ExpiryHeard()
+
+
+def hear_expiry(
+    tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], created: datetime | None, rules: TagRules
+) -> ExpiryHeard:
+    """Decide among the tags with these keys, which come in the order of trust."""
+    if not keys:
+        return SILENCE
+    if not keys[0][1].match.is_exact:
+        return _hear_doubtful(tags, provider, keys, created, rules)
+    said = [_say(key, role, tags, created, rules) for key, role in keys if role.match.is_exact]
+    first = said[0]
+    canonical = first if first.role.match is KeyMatch.CANONICAL else None
+    if canonical and canonical.key not in tags.fixed and not isinstance(canonical.result, Unreadable):
+        # A label that nobody may remove has no say beside the annotation that superseded it.
+        said = [one for one in said if one.key not in tags.fixed]
+    return _decide(tags, provider, said, rules, canonical=canonical)
+
+
+def _decide(
+    tags: Tags, provider: Provider, said: list[Said], rules: TagRules, *, canonical: Said | None
+) -> ExpiryHeard:
+    unreadable = [one for one in said if isinstance(one.result, Unreadable)]
+    findings = [Finding(one.result.reason, f"{one.key}: {one.result.message}") for one in unreadable]  # type: ignore[union-attr]
+    if len(said) > 1:
+        findings.append(Finding(Reason.SeveralExpiries, f"the expiry stands in {', '.join(map(str, said))}"))
+    winner = _winner(said, canonical)
+    if winner is None or isinstance(winner.result, Unreadable):
+        return ExpiryHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
+    if isinstance(winner.result, Never):
+        # Never is never rewritten: either a maximum replaces it, or it stays as it stands.
+        doubtful = winner is not canonical and bool(unreadable)
+        return ExpiryHeard(
+            never=True, is_stated=True, findings=tuple(findings), is_canonical=not doubtful, is_repaired=doubtful
+        )
+    # Where something malformed stood beside it, an expiry may not be the one that was meant.
+    doubtful = winner is not canonical and bool(unreadable)
+    repair = _repair(tags, provider, winner, rules, doubtful=doubtful)
+    if repair is not None:
+        findings += _why(winner, rules.expiry_key(provider), repair)
+    repairs = [] if repair is None else [repair]
+    repairs += _superseded(tags, provider, said, winner, rules)
+    return ExpiryHeard(
+        expires=winner.result,
+        is_stated=True,
+        findings=tuple(findings),
+        is_canonical=not repairs,
+        repairs=tuple(repairs),
+        is_repaired=any(repair.confidence is not Confidence.CERTAIN for repair in repairs),
+    )
+
+
+def _winner(said: list[Said], canonical: Said | None) -> Said | None:
+    """Choose the canonical key if it can be read, else the earliest instant, else never."""
+    if canonical is not None and not isinstance(canonical.result, Unreadable):
+        return canonical
+    unknown = [one for one in said if isinstance(one.result, Unreadable) and one.result.reason is Reason.UnknownAge]
+    if unknown:
+        return unknown[0]
+    dated = [one for one in said if isinstance(one.result, datetime)]
+    if dated:
+        return min(dated, key=lambda one: one.result)  # type: ignore[arg-type,return-value]
+    return next((one for one in said if isinstance(one.result, Never)), None)
+
+
+def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> Said:
+    text = tags.values[key]
+    return Said(key, text, role, _result(text, role.foreign, created, rules))
+
+
+def _result(
+    text: str, foreign: ForeignKey | None, created: datetime | None, rules: TagRules
+) -> datetime | Never | Unreadable:
+    expiry = rules.read_expiry(text) if foreign is None else _read_foreign(text, foreign, UTC, rules)
+    if not isinstance(expiry, Stated):
+        return expiry
+    found = instant_of(expiry, created)
+    return Unreadable(found.reason, f"{quote(text)}: {found.message}") if isinstance(found, Unreadable) else found
+
+
+def _read_foreign(text: str, foreign: ForeignKey, zone: tzinfo, rules: TagRules) -> Stated | Never | Unreadable:
+    expiry = parse_expiry(text, zone, rules.order)
+    if not isinstance(expiry, Stated):
+        return expiry
+    is_date = isinstance(expiry.moment, At)
+    is_duration = isinstance(expiry.moment, After)
+    if (is_date and foreign.takes_date) or (is_duration and foreign.takes_duration):
+        return expiry
+    wanted = " or ".join(
+        form
+        for form, takes in (
+            ("an instant such as 2026-09-01T19:00:00Z", foreign.takes_date),
+            ("a duration such as 48h", foreign.takes_duration),
+        )
+        if takes
+    )
+    return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not what {foreign.tool} reads; write {wanted}")
+
+
+def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:
+    if not isinstance(winner.result, datetime):
+        return None
+    is_canonical_key = winner.role.match is KeyMatch.CANONICAL
+    if is_canonical_key and winner.text == encode_instant(winner.result, place_of_key(provider, tags, winner.key)):
+        return None
+    after = (rules.expiry_key(provider), encode_instant(winner.result, place_of(provider)))
+    rule, confidence = Reason.NonCanonicalExpiry, Confidence.CERTAIN
+    if winner.role.match is KeyMatch.TYPO:
+        rule, confidence = Reason.MalformedKey, Confidence.LIKELY
+    elif not is_canonical_key:
+        rule = Reason.NonCanonicalKey
+    if doubtful:
+        confidence = Confidence.LIKELY
+    return Repair((winner.key, winner.text), after, rule, confidence)
+
+
+def _why(winner: Said, key: str, repair: Repair) -> list[Finding]:
+    """Say why the winner is rewritten: for its key, its value, or both."""
+    findings = []
+    match winner.role.match:
+        case KeyMatch.TYPO:
+            findings.append(Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {key}"))
+        case KeyMatch.SPELLING:
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is {key}, written another way"))
+        case KeyMatch.ALIAS:
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is read as {key}"))
+        case KeyMatch.FOREIGN:
+            tool = winner.role.foreign.tool if winner.role.foreign else "another tool"
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key}, a key of {tool}, is read as {key}"))
+        case _:
+            pass
+    if winner.text != repair.after[1]:
+        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} is {repair.after[1]}"))
+    return findings
+
+
+def _superseded(tags: Tags, provider: Provider, said: list[Said], winner: Said, rules: TagRules) -> list[Repair]:
+    """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
+    if not isinstance(winner.result, datetime):
+        return []
+    after = (rules.expiry_key(provider), encode_instant(winner.result, place_of(provider)))
+    return [
+        Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
+        for one in said
+        if one is not winner and one.key not in tags.fixed and one.role.match is not KeyMatch.CANONICAL
+    ]
+
+
+def _hear_doubtful(
+    tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], created: datetime | None, rules: TagRules
+) -> ExpiryHeard:
+    """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
+    typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]
+    if len(typos) == 1:
+        said = _say(*typos[0], tags, created, rules)
+        if not isinstance(said.result, Unreadable) or said.result.reason is Reason.UnknownAge:
+            return _decide(tags, provider, [said], rules, canonical=None)
+    canonical = rules.expiry_key(provider)
+    names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
+    if len(typos) > 1:
+        finding = Finding(Reason.AmbiguousKey, f"{names} may each be a typing error of {canonical}; keep the right one")
+    elif typos:
+        finding = Finding(
+            Reason.MalformedKey, f"{names} may be a typing error of {canonical}, but its value cannot be read"
+        )
+    else:
+        finding = Finding(
+            Reason.MalformedKey,
+            f"{names} looks like an expiry; write {canonical}, or add the key to expiry.aliases of the policy",
+        )
+    return ExpiryHeard(is_stated=True, findings=(finding,), is_canonical=False, is_repaired=True)

@@ -1,0 +1,132 @@
+"""Hears every tag that states an owner and decides which one holds."""
+
+from dataclasses import dataclass
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags
+from tagwarden.model.verdict import Confidence, Finding, Repair
+from tagwarden.tagging.keys import KeyMatch, KeyRole
+from tagwarden.tagging.owners import OwnerSaid
+from tagwarden.tagging.places import decode_value, encode_value, place_of, place_of_key
+from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.text import quote
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerHeard:
+    """The owner that holds, and what is to be said and done about how it was written."""
+
+    owner: str | None = None
+    is_stated: bool = False
+    findings: tuple[Finding, ...] = ()
+    is_canonical: bool = True
+    repairs: tuple[Repair, ...] = ()
+    is_repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one tag says."""
+
+    key: str
+    text: str
+    role: KeyRole
+    result: OwnerSaid
+
+    def __str__(self) -> str:
+        return f"{self.key}={quote(self.text)}"
+
+
+SILENCE = OwnerHeard()
+
+
+def hear_owner(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:
+    """Decide among the tags with these keys, which come in the order of trust: the first that names an owner holds.
+
+    The others stay where they are, since a key such as `created-by` has readers of its own.
+    """
+    if not keys:
+        return SILENCE
+    if not keys[0][1].match.is_exact and len(keys) > 1:
+        names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
+        message = f"{names} may each be a typing error of {rules.owner_key(provider)}; keep the right one"
+        return OwnerHeard(
+            is_stated=True, findings=(Finding(Reason.AmbiguousKey, message),), is_canonical=False, is_repaired=True
+        )
+    is_exact = keys[0][1].match.is_exact
+    said = [_say(key, role, tags, provider, rules) for key, role in keys if role.match.is_exact == is_exact]
+    first = said[0]
+    if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
+        # A label that nobody may remove has no say beside the annotation that superseded it.
+        said = [one for one in said if one.key not in tags.fixed]
+    return _decide(tags, provider, said, rules)
+
+
+def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -> OwnerHeard:
+    winner = next((one for one in said if one.result.owner is not None), None)
+    if winner is None:
+        findings = [
+            Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in said
+        ]
+        return OwnerHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
+    findings = []
+    passed_over = said[: said.index(winner)]
+    findings += [
+        Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in passed_over
+    ]
+    others = [one for one in said if one.result.owner not in (None, winner.result.owner)]
+    if others:
+        names = ", ".join(map(str, (winner, *others)))
+        findings.append(Finding(Reason.SeveralOwners, f"the owner stands in {names}; {winner.key} holds"))
+    repair = _repair(tags, provider, winner, rules, doubtful=bool(passed_over))
+    if repair is not None:
+        findings += _why(winner, rules.owner_key(provider))
+    return OwnerHeard(
+        owner=winner.result.owner,
+        is_stated=True,
+        findings=tuple(findings),
+        is_canonical=repair is None,
+        repairs=() if repair is None else (repair,),
+        is_repaired=repair is not None and repair.confidence is not Confidence.CERTAIN,
+    )
+
+
+def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRules) -> Said:
+    text = tags.values[key]
+    return Said(key, text, role, rules.read_owner(decode_value(text, place_of_key(provider, tags, key))))
+
+
+def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:
+    owner = winner.result.owner
+    if owner is None:
+        return None
+    is_canonical_key = winner.role.match is KeyMatch.CANONICAL
+    if is_canonical_key and winner.text == encode_value(owner, place_of_key(provider, tags, winner.key)):
+        return None
+    rule, confidence = winner.result.reason or Reason.NonCanonicalOwner, winner.result.confidence
+    if winner.role.match is KeyMatch.TYPO:
+        rule, confidence = Reason.MalformedKey, Confidence.LIKELY
+    elif not is_canonical_key and winner.result.reason is None:
+        rule = Reason.NonCanonicalKey
+    if doubtful:
+        confidence = Confidence.LIKELY
+    after = (rules.owner_key(provider), encode_value(owner, place_of(provider)))
+    return Repair((winner.key, winner.text), after, rule, confidence)
+
+
+def _why(winner: Said, key: str) -> list[Finding]:
+    """Say why the winner is rewritten: for its key, its value, or both."""
+    findings = []
+    match winner.role.match:
+        case KeyMatch.TYPO:
+            findings.append(Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {key}"))
+        case KeyMatch.SPELLING:
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is {key}, written another way"))
+        case KeyMatch.ALIAS:
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is read as {key}"))
+        case _:
+            pass
+    if winner.result.reason is not None:
+        findings.append(Finding(winner.result.reason, f"{winner.key}: {winner.result.message}"))
+    return findings

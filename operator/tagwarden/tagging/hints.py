@@ -1,0 +1,45 @@
+"""Why a value that no form reads is malformed, and what to write instead."""
+
+import re
+
+from rapidfuzz.distance import OSA
+
+from tagwarden.tagging.absolute import MONTHS, WEEKDAYS
+
+_WORDS = ("never", "forever", "none", "today", "tomorrow", "eod", "eow", *WEEKDAYS, "end of week", "end of day")
+_TRUTHS = frozenset({"true", "false", "yes", "no", "y", "n", "on", "off"})
+_NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "none yet", "?"})
+_ADVICE = "write an instant such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a duration such as 48h"
+
+_REASONS = (
+    (r"[0-9]+(?:\.[0-9]+)?", f"is a bare number, which can be hours, days or seconds; {_ADVICE}"),
+    (r"[-−] ?[0-9].*", f"is negative; {_ADVICE}"),
+    (r"[0-9]+,[0-9]+ ?[a-z]+", "has a comma in a number; write 1.5d or 1d12h"),
+    (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has two digits for a year; write 2026-09-01"),
+    (r"[0-9]{4}[-/._][0-9]{1,2}", "is a month without a day; write 2026-09-01"),
+    (r"[0-9]{4}-?w[0-9].*", "is a week of the year; write the date, such as 2026-09-01"),
+    (
+        r"(?:in|after) .*|.* from now",
+        "counts from now, and a tag counts from creation; write the duration alone, such as 2d",
+    ),
+    (r"next (?:week|month|year)", "is no day; write end of next week, or a date"),
+    (r"(?:now|asap|soon|later|expired)", f"is no time; {_ADVICE}"),
+)
+_COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
+
+
+def hint_for(words: str) -> str:
+    """Say what is wrong with a value (plain, lower case) in words that follow it."""
+    for pattern, reason in _COMPILED:
+        if pattern.fullmatch(words):
+            return reason
+    if words in MONTHS:
+        return "is a month, not a date; write 2026-09-01"
+    if words in _TRUTHS:
+        return f"says yes or no, not when; {_ADVICE}"
+    if words in _NOTHINGS:
+        return f"says nothing; {_ADVICE}, or never"
+    close = [word for word in _WORDS if OSA.distance(words, word, score_cutoff=2) <= min(2, len(word) // 3)]
+    if close:
+        return f"is no word of the grammar; did you mean {' or '.join(close[:3])}?"
+    return f"is no form of an expiry; {_ADVICE}"

@@ -1,0 +1,68 @@
+"""Moments as an expiry can state them; each gives an instant once the creation is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
+
+from tagwarden.model.reasons import Reason
+from tagwarden.tagging.zones import local_instant
+
+
+class NotReadable(Exception):
+    """A form matched, and what it says cannot be: `30 February`, or a date with two readings."""
+
+    def __init__(self, problem: str, reason: Reason = Reason.MalformedExpiry) -> None:
+        super().__init__(problem)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value nobody can read without guessing: why, and what to write instead."""
+
+    reason: Reason
+    message: str
+
+
+class Moment(Protocol):
+    """Gives an instant once the creation is known."""
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant (UTC) for a resource created then (UTC); raise OverflowError beyond the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An instant (UTC, whole seconds), whenever the resource was created."""
+
+    at: datetime
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant."""
+        del created
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Some time after creation: first `months` of the calendar in `zone`, then hours that pass whatever clocks do."""
+
+    duration: timedelta
+    months: int
+    zone: tzinfo
+
+    def instant(self, created: datetime) -> datetime:
+        """Count from the creation. A month later is the same day of it, or its last one where it is shorter."""
+        if not self.months:
+            return created + self.duration
+        local = created.astimezone(self.zone).replace(tzinfo=None)
+        years, month = divmod(local.month - 1 + self.months, 12)
+        first = local.replace(year=local.year + years, month=month + 1, day=1)
+        day = min(local.day, days_in_month(first))
+        return local_instant(first.replace(day=day), self.zone) + self.duration
+
+
+def days_in_month(day: datetime) -> int:
+    """Give the number of days in the month of that day."""
+    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return (following - timedelta(days=1)).day

@@ -1,0 +1,257 @@
+"""Who owns a resource: the pattern and the known owners of a policy, and the repairs that they allow."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tagwarden.errors import BadInput
+from tagwarden.model.policy import OwnerRule
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Confidence
+from tagwarden.tagging.patterns import OwnerPattern
+from tagwarden.tagging.text import quote
+
+_LONGEST_OWNER = 256
+_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+_PLACEHOLDERS = frozenset(
+    {
+        "",
+        "-",
+        "?",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "unknown",
+        "tbd",
+        "todo",
+        "nobody",
+        "no one",
+        "noone",
+    }
+)
+"""What people write instead of an owner. A known owner of such a name is one all the same."""
+
+_SHORTEST_TYPO = 5
+_LONG_NAME = 9
+_SHORTEST_WORD = 4
+_SEPARATORS = str.maketrans("._-@ ", "     ")
+_SHOWN = 3
+
+
+def parse_known_owners(text: str) -> Mapping[str, str | None]:
+    """Read known owners, a name a line; `alice -> bob` says that alice has left and bob follows.
+
+    Blank lines and what follows `#` are passed over. Whoever follows is known too. Raises BadInput that names the
+    line of a name given twice, or of a circle of successors.
+    """
+    known: dict[str, str | None] = {}
+    lines: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        said = _without_comment(line)
+        if not said:
+            continue
+        name, arrow, successor = (part.strip() for part in said.partition("->"))
+        if not name or (arrow and not successor) or "->" in successor:
+            raise BadInput(f"spec.owner.known: line {number}: {quote(said)} is no owner; write alice or alice -> bob")
+        if (seen := lines.get(name.casefold())) is not None:
+            raise BadInput(
+                f"spec.owner.known: line {number}: {name} stands on line {seen[0]} already; keep one of them"
+            )
+        lines[name.casefold()] = (number, name)
+        known[name] = successor or None
+    for name, successor in list(known.items()):
+        if successor is not None and successor.casefold() not in lines:
+            known.setdefault(successor, None)
+            lines.setdefault(successor.casefold(), (lines[name.casefold()][0], successor))
+    for name in known:
+        _follow(name, known, lines)
+    return known
+
+
+def _without_comment(line: str) -> str:
+    bare = line.translate(_INVISIBLE).strip()
+    return "" if bare.startswith("#") else bare.partition(" #")[0].strip()
+
+
+def _follow(name: str, known: Mapping[str, str | None], lines: Mapping[str, tuple[int, str]]) -> str:
+    passed = {name}
+    while (successor := known[name]) is not None:
+        name = lines[successor.casefold()][1]
+        if name in passed:
+            raise BadInput(
+                f"spec.owner.known: line {lines[name.casefold()][0]}: the successors of {name} go in a circle; "
+                "name one who stays"
+            )
+        passed.add(name)
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSaid:
+    """What a value says of the owner: `owner` is canonical, None where the value is malformed.
+
+    `reason` is None where the value is canonical as it stands.
+    """
+
+    owner: str | None
+    reason: Reason | None = None
+    confidence: Confidence = Confidence.CERTAIN
+    message: str = ""
+
+
+class OwnerReader:
+    """Reads owners by one policy's rule. `known` maps each known owner to a successor or None."""
+
+    __slots__ = ("_folded", "_known", "_logins", "_names", "_pattern")
+
+    def __init__(self, rule: OwnerRule, known: Mapping[str, str | None] | None) -> None:
+        self._pattern = None if rule.pattern is None else OwnerPattern(rule.pattern)
+        self._known: dict[str, str] | None = None
+        self._folded: dict[str, str] = {}
+        self._logins: dict[str, list[str]] = defaultdict(list)
+        if known is not None:
+            names = {**known, **{name: None for name in known.values() if name is not None and name not in known}}
+            lines = {name.casefold(): (0, name) for name in names}
+            self._known = {name: _follow(name, names, lines) for name in names}
+            self._folded = {name.casefold(): name for name in names}
+            for name in names:
+                login, at, _ = name.casefold().partition("@")
+                if at:
+                    self._logins[login].append(name)
+        self._names = sorted(self._folded)
+
+    def read(self, value: str) -> OwnerSaid:
+        """Read a value; never raises."""
+        if len(value) > _LONGEST_OWNER:
+            return _malformed(f"{quote(value)} is longer than any owner")
+        plain = _plain(value)
+        if not plain.isprintable():
+            return _malformed(f"{quote(value)} holds unusual characters")
+        if self._known is not None:
+            return self._read_known(value, plain, self._known)
+        if plain.casefold() in _PLACEHOLDERS:
+            return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
+        return self._read_free(value, plain)
+
+    def _read_free(self, value: str, plain: str) -> OwnerSaid:
+        """Read an owner where nobody said who is known: the pattern decides."""
+        if self._pattern is None:
+            return _said(value, plain, "without the blanks and quotes around it")
+        for candidate in (value, plain, plain.lower(), _address(plain), _address(plain).lower()):
+            if self._pattern.matches(candidate):
+                return _said(value, candidate, "as the pattern of owners wants it")
+        return _malformed(f"{quote(value)} does not match the pattern of owners, {self._pattern.text}")
+
+    def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> OwnerSaid:
+        if value in known:
+            return self._succeeded(value, value, known)
+        candidates = (plain.casefold(), _address(plain).casefold())
+        for candidate in candidates:
+            if (name := self._folded.get(candidate)) is not None:
+                return self._succeeded(value, name, known)
+        for candidate in candidates:
+            if (said := self._by_login(value, candidate, known)) is not None:
+                return said
+        return self._by_typing_error(value, candidates[-1], known)
+
+    def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid | None:
+        """Take an e-mail for the login before its @, or a login for the one e-mail that begins with it."""
+        login, at, _ = candidate.partition("@")
+        if not at:
+            names = sorted({known[name] for name in self._logins.get(login, ())})
+            if len(names) > 1:
+                return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
+            return self._succeeded(value, self._logins[login][0], known) if names else None
+        name = self._folded.get(login)
+        if name is None:
+            return None
+        if self._pattern is None:
+            said = self._succeeded(value, name, known)
+            return OwnerSaid(said.owner, said.reason, Confidence.LIKELY, said.message)
+        return self._succeeded(value, name, known) if self._pattern.matches(candidate) else None
+
+    def _by_typing_error(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid:
+        limit = 2 if len(candidate) >= _LONG_NAME else 1
+        near = [
+            (distance, self._folded[name])
+            for name, distance, _ in process.extract(
+                candidate, self._names, scorer=OSA.distance, score_cutoff=limit + 1, limit=None
+            )
+        ]
+        likely = [
+            (distance, name) for distance, name in near if distance <= limit and _is_slip(candidate, name.casefold())
+        ]
+        best = min(likely, default=None)
+        if len(candidate) < _SHORTEST_TYPO or best is None:
+            return _malformed(f"{quote(value)} is no known owner{_near(near)}")
+        rivals = {known[name] for distance, name in near if distance <= best[0] + 1} - {known[best[1]]}
+        if rivals:
+            names = _listed([known[best[1]], *sorted(rivals)])
+            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {names}")
+        owner = known[best[1]]
+        return OwnerSaid(
+            owner, Reason.MalformedOwner, Confidence.LIKELY, f"{quote(value)} is taken for a typing error of {owner}"
+        )
+
+    def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> OwnerSaid:
+        owner = known[name]
+        why = f"the known owner {name}" if owner == name else f"{name}, who has left, and {owner} follows"
+        return _said(value, owner, why)
+
+
+def _plain(value: str) -> str:
+    text = " ".join(unicodedata.normalize("NFKC", value.translate(_INVISIBLE)).split())
+    text = text.strip(_QUOTES + " ").rstrip(",;").strip(_QUOTES + " ")
+    return text.removeprefix("mailto:")
+
+
+def _address(text: str) -> str:
+    """Give the address of `Alice Example <alice@example.com>`, else the text."""
+    before, bracket, address = text.rpartition("<")
+    return address[:-1].strip() if bracket and before and address.endswith(">") else text
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether a difference is one of typing: short words, digits and first letters tell people and teams apart."""
+    if written[:1] != meant[:1] and written[:2] != meant[1::-1]:
+        return False
+    if [c for c in written if c.isdigit()] != [c for c in meant if c.isdigit()]:
+        return False
+    pairs = list(
+        zip_longest(written.translate(_SEPARATORS).split(), meant.translate(_SEPARATORS).split(), fillvalue="")
+    )
+    differing = [(left, right) for left, right in pairs if left != right]
+    if len(written.translate(_SEPARATORS).split()) != len(meant.translate(_SEPARATORS).split()):
+        # A separator left out or put in; all else is the same.
+        return written.translate(_SEPARATORS).replace(" ", "") == meant.translate(_SEPARATORS).replace(" ", "")
+    return all(min(len(left), len(right)) >= _SHORTEST_WORD for left, right in differing)
+
+
+def _said(value: str, owner: str, why: str) -> OwnerSaid:
+    if value == owner:
+        return OwnerSaid(owner)
+    return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} is read as {owner}: {why}")
+
+
+def _malformed(message: str) -> OwnerSaid:
+    return OwnerSaid(None, Reason.MalformedOwner, message=message)
+
+
+def _near(near: Iterable[tuple[float, str]]) -> str:
+    names = [name for _, name in sorted(near)][:_SHOWN]
+    return f"; close to it: {', '.join(names)}" if names else ""
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:_SHOWN]
+    more = f" or {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return " or ".join(shown) + more

@@ -1,0 +1,39 @@
+"""Regular expressions that people write in policies, matched against what anybody writes in tags.
+
+RE2 matches in time linear in the text, so that no tag can hold a pass up, whatever the pattern.
+"""
+
+import re2
+
+from tagwarden.errors import BadInput
+
+
+class OwnerPattern:
+    """Matches whole owners."""
+
+    __slots__ = ("_set", "text")
+
+    def __init__(self, text: str) -> None:
+        """Raise BadInput where the text is no regular expression."""
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            re2.compile(text, options)
+        except re2.error as error:
+            said = error.args[0] if error.args else "it does not compile"
+            reason = said.decode(errors="replace") if isinstance(said, bytes) else said
+            raise BadInput(
+                f"spec.owner.pattern: {text!r} is no regular expression ({reason}); write RE2 syntax, such as ^[a-z.]+$"
+            ) from None
+        self.text = text
+        # A set of one: the binding answers a tenth as slowly as with a match object.
+        self._set = re2.Set.FullMatchSet(options)
+        self._set.Add(text)
+        self._set.Compile()
+
+    def matches(self, owner: str) -> bool:
+        """Whether the pattern matches all of it."""
+        try:
+            return bool(self._set.Match(owner))
+        except UnicodeEncodeError:  # half of a surrogate pair, which no vendor sends and no pattern means
+            return False

@@ -1,0 +1,188 @@
+"""The places tags live in: what each allows, and how keys and instants are written there so that they read back."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags
+from tagwarden.model.verdict import Finding
+from tagwarden.tagging.zones import whole_second
+
+
+class TagPlace(StrEnum):
+    """Where a tag is kept; each has its own alphabet and limits."""
+
+    AWS_TAG = "AWS tag"
+    GCP_LABEL = "GCP label"
+    KUBERNETES_ANNOTATION = "Kubernetes annotation"
+    KUBERNETES_LABEL = "Kubernetes label"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLimits:
+    """What the vendor documents. `tags` is the number per resource, lengths are in characters, 0 means no limit."""
+
+    tags: int
+    key: int
+    value: int
+    key_alphabet: re.Pattern[str]
+    value_alphabet: re.Pattern[str]
+
+
+# AWS: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html (the set that every
+# service accepts). GCP: https://cloud.google.com/compute/docs/labeling-resources. Kubernetes:
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ and …/labels/
+_KUBERNETES_KEY = re.compile(
+    r"(?:(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?"
+    r"(?=[^/]{1,63}\Z)[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
+)
+LIMITS = {
+    TagPlace.AWS_TAG: PlaceLimits(50, 128, 256, re.compile(r"[\w +\-=.:/@]+"), re.compile(r"[\w +\-=.:/@]*")),
+    TagPlace.GCP_LABEL: PlaceLimits(64, 63, 63, re.compile(r"[a-z][a-z0-9_-]*"), re.compile(r"[a-z0-9_-]*")),
+    TagPlace.KUBERNETES_ANNOTATION: PlaceLimits(0, 0, 0, _KUBERNETES_KEY, re.compile(r".*", re.DOTALL)),
+    TagPlace.KUBERNETES_LABEL: PlaceLimits(
+        0, 0, 63, _KUBERNETES_KEY, re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+    ),
+}
+
+VENDOR_KEYS = {TagPlace.AWS_TAG: "aws:", TagPlace.GCP_LABEL: "goog-"}
+"""Keys with this prefix belong to the vendor: never written, and on AWS not counted."""
+
+_PLACES = {
+    Provider.AWS: TagPlace.AWS_TAG,
+    Provider.GCP: TagPlace.GCP_LABEL,
+    Provider.KUBERNETES: TagPlace.KUBERNETES_ANNOTATION,
+}
+
+
+def place_of(provider: Provider) -> TagPlace:
+    """Where Tagwarden writes on that provider."""
+    return _PLACES[provider]
+
+
+def place_of_key(provider: Provider, tags: Tags, key: str) -> TagPlace:
+    """Where that key of these tags is kept: on Kubernetes what may not be rewritten is a label."""
+    return TagPlace.KUBERNETES_LABEL if key in tags.fixed else _PLACES[provider]
+
+
+# -- instants ---------------------------------------------------------------------------------------------------------
+
+_COMPACT_TIME = {TagPlace.GCP_LABEL: "%Y-%m-%dt%H%M%Sz", TagPlace.KUBERNETES_LABEL: "%Y-%m-%dT%H%M%SZ"}
+
+
+def encode_instant(instant: datetime, place: TagPlace) -> str:
+    """Write an aware instant in the one canonical form of the place; a fraction of a second is rounded up."""
+    utc = whole_second(instant.astimezone(UTC))
+    form = _COMPACT_TIME.get(place)
+    return utc.strftime(form) if form else utc.replace(tzinfo=None).isoformat() + "Z"
+
+
+# -- keys and values --------------------------------------------------------------------------------------------------
+# A character that the place does not allow becomes `__` and two hexadecimal digits for each byte of its UTF-8 form.
+# An underscore is written as itself unless it could be taken for a part of such an escape.
+
+_LITERAL = {
+    TagPlace.GCP_LABEL: re.compile(r"[a-z0-9_-]"),
+    TagPlace.KUBERNETES_ANNOTATION: re.compile(r"[A-Za-z0-9_.-]"),
+    TagPlace.KUBERNETES_LABEL: re.compile(r"[A-Za-z0-9_.-]"),
+}
+_FIRST = {
+    TagPlace.GCP_LABEL: re.compile(r"[a-z]"),
+    TagPlace.KUBERNETES_ANNOTATION: re.compile(r"[A-Za-z0-9]"),
+    TagPlace.KUBERNETES_LABEL: re.compile(r"[A-Za-z0-9]"),
+}
+_LEADING = "x__00"
+"""Stands before an escape where the place wants a letter first; no key holds a NUL, so it means nothing else."""
+_ESCAPED = re.compile(r"(?:__[0-9a-f]{2})+")
+
+
+def encode_key(key: str, place: TagPlace) -> str:
+    """Write a key with what the place allows, so that `decode_key` gives it back; valid keys stay as they are.
+
+    It may come out longer than the place allows: `problem_with_tag` says so.
+    """
+    if place is TagPlace.AWS_TAG:
+        return key
+    if place is TagPlace.GCP_LABEL:
+        return _escape(key, place)
+    prefix, slash, name = key.partition("/")
+    if slash and re.fullmatch(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?", prefix):
+        return f"{prefix}/{_escape(name, place)}"
+    return _escape(key, place)
+
+
+def decode_key(key: str, place: TagPlace) -> str:
+    """Give back the key that `encode_key` wrote."""
+    if place is TagPlace.AWS_TAG:
+        return key
+    prefix, slash, name = key.rpartition("/")
+    return f"{prefix}{slash}{_unescape(name)}"
+
+
+def encode_value(value: str, place: TagPlace) -> str:
+    """Write a value with what the place allows, so that `decode_value` gives it back."""
+    if place in (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION):
+        return value
+    return _escape(value, place, is_key=False)
+
+
+def decode_value(value: str, place: TagPlace) -> str:
+    """Give back the value that `encode_value` wrote; what is no such form stays as it is."""
+    if "__" not in value or place in (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION):
+        return value
+    return _unescape(value)
+
+
+def _escape(text: str, place: TagPlace, *, is_key: bool = True) -> str:
+    literal = _LITERAL[place]
+    last = len(text) - 1
+    kubernetes = place is not TagPlace.GCP_LABEL
+    written: list[str] = []
+    for index, character in enumerate(text):
+        keep = literal.fullmatch(character) is not None
+        if character == "_":
+            neighbours = (text[index - 1 : index], text[index + 1 : index + 2])
+            keep = "_" not in neighbours and (index == last or literal.fullmatch(neighbours[1]) is not None)
+        if kubernetes and index in (0, last) and character in "_.-":
+            keep = False
+        if keep and index < last and kubernetes and index + 1 == last and character == "_" and text[last] in "_.-":
+            keep = False
+        written.append(character if keep else "".join(f"__{byte:02x}" for byte in character.encode()))
+    encoded = "".join(written)
+    starts_well = _FIRST[place].match(encoded) is not None if is_key or kubernetes else True
+    return encoded if starts_well or not encoded else _LEADING + encoded
+
+
+def _unescape(text: str) -> str:
+    def read(match: re.Match[str]) -> str:
+        try:
+            return bytes.fromhex(match.group().replace("__", "")).decode()
+        except UnicodeDecodeError:
+            return match.group()
+
+    return _ESCAPED.sub(read, text.removeprefix(_LEADING))
+
+
+# -- limits -----------------------------------------------------------------------------------------------------------
+
+
+def problem_with_tag(key: str, value: str, place: TagPlace) -> Finding | None:
+    """Say why the place would refuse this tag; None where it would not. Nothing is ever trimmed to fit."""
+    limits = LIMITS[place]
+    reserved = VENDOR_KEYS.get(place)
+    if reserved and key.lower().startswith(reserved):
+        problem = f"keys that begin with {reserved} belong to the vendor"
+    elif limits.key and len(key) > limits.key:
+        problem = f"the key has {len(key)} characters and a {place} takes {limits.key}"
+    elif limits.value and len(value) > limits.value:
+        problem = f"the value has {len(value)} characters and a {place} takes {limits.value}"
+    elif limits.key_alphabet.fullmatch(key) is None:
+        problem = f"a {place} does not allow such a key"
+    elif limits.value_alphabet.fullmatch(value) is None:
+        problem = f"a {place} does not allow such a value"
+    else:
+        return None
+    return Finding(Reason.TagNotWritable, f"{key}={value[:64]} cannot be written: {problem}")

@@ -1,0 +1,112 @@
+"""What the tags of a resource state: an owner and an expiry, each with what is to be said and repaired."""
+
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags, TagState
+from tagwarden.model.verdict import Finding, Repair
+from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
+from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
+from tagwarden.tagging.places import TagPlace
+from tagwarden.tagging.rules import TagRules, remember
+
+
+class Reading(NamedTuple):
+    """What the tags state. A tuple, since hundreds of thousands a second are made.
+
+    `owner` is canonical, None where none is stated or the one stated is malformed. `owner_stated` and
+    `expiry_stated` are true for malformed ones too: such a resource is never untagged. `expires` is an aware UTC
+    instant of whole seconds, None where none is stated, nobody can read it, or it is `never`.
+
+    `is_canonical` says that nothing would be rewritten. `repairs` make keys and values canonical without changing
+    what is meant; `is_repaired` says that one of them is more than another documented form or key, or that a value
+    was malformed: then no expiry may be written that is earlier than now + `grace.repaired`.
+    """
+
+    owner: str | None = None
+    owner_stated: bool = False
+    owner_findings: tuple[Finding, ...] = ()
+    expires: datetime | None = None
+    never: bool = False
+    expiry_stated: bool = False
+    expiry_findings: tuple[Finding, ...] = ()
+    is_canonical: bool = True
+    repairs: tuple[Repair, ...] = ()
+    is_repaired: bool = False
+
+
+NOTHING_STATED = Reading()
+_OLDEST = "2000"
+_new = tuple.__new__
+
+
+def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
+    """Read the tags of a resource created then (aware UTC; None: unknown). Never raises.
+
+    Tags that are unreadable or untaggable state nothing here; telling these apart from missing ones is judging's (S1).
+    """
+    if tags.state is not TagState.KNOWN:
+        return NOTHING_STATED
+    values = tags.values
+    here = rules.at[provider]
+    keys = tuple(values)
+    shape = here.shapes.get(keys) or here.shape_of(keys)
+    if not shape.is_plain or tags.fixed:
+        return _read_slowly(tags, provider, created, rules)
+    # From here on only the two canonical keys count, and most resources carry the same few values.
+    stated = (values.get(here.owner_key), values.get(here.expiry_key))
+    found = here.readings.get(stated)
+    if found is not None:
+        return cast("Reading", found)
+    owner, expiry = stated
+    if (
+        expiry is not None
+        and here.place is not TagPlace.GCP_LABEL
+        and (instant := canonical_instant(expiry)) is not None
+    ):
+        said = rules.read_owner(owner) if owner is not None else None
+        if said is None:
+            reading = _new(Reading, (None, False, (), instant, False, True, (), True, (), False))
+        elif said.reason is None:
+            reading = _new(Reading, (said.owner, True, (), instant, False, True, (), True, (), False))
+        else:
+            return _read_slowly(tags, provider, created, rules)
+        return cast("Reading", remember(here.readings, stated, reading))
+    return _read_slowly(tags, provider, created, rules)
+
+
+def canonical_instant(text: str) -> datetime | None:
+    """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read."""
+    if len(text) != 20 or text[19] != "Z" or text[10] != "T" or text[13] != ":" or text[5] == "W" or text < _OLDEST:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
+    shape = rules.at[provider].shape_of(tuple(tags.values))
+    if not shape.owners and not shape.expiries:
+        return NOTHING_STATED
+    owner: OwnerHeard = hear_owner(tags, provider, shape.owners, rules)
+    expiry: ExpiryHeard = hear_expiry(tags, provider, shape.expiries, created, rules)
+    return Reading(
+        owner=owner.owner,
+        owner_stated=owner.is_stated,
+        owner_findings=owner.findings,
+        expires=expiry.expires,
+        never=expiry.never,
+        expiry_stated=expiry.is_stated,
+        expiry_findings=expiry.findings,
+        is_canonical=owner.is_canonical and expiry.is_canonical,
+        repairs=owner.repairs + expiry.repairs,
+        is_repaired=owner.is_repaired or expiry.is_repaired,
+    )
+
+
+def states_unknown_age(reading: Reading) -> bool:
+    """Whether the expiry counts from a creation that nobody knows yet."""
+    return any(finding.reason is Reason.UnknownAge for finding in reading.expiry_findings)

@@ -1,0 +1,84 @@
+"""Expiries that count from creation: `48h`, `1w2d`, `2 days and 3 hours`, `P2D`."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta, tzinfo
+from fractions import Fraction
+
+from tagwarden.model.policy import DateOrder
+from tagwarden.tagging.moments import After, Moment, NotReadable
+
+_UNITS: Mapping[str, str] = {
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), "year"),
+    **dict.fromkeys(("mo", "mos", "month", "months"), "month"),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "week"),
+    **dict.fromkeys(("d", "day", "days"), "day"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "hour"),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "minute"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "second"),
+}
+_SECONDS: Mapping[str, int] = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+_MONTHS: Mapping[str, int] = {"year": 12, "month": 1}
+
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_PART = re.compile(rf"([0-9]+(?:\.[0-9]+)?)[ _-]?({_UNIT})(?![a-z])")
+_UPPER_CASE_M = re.compile(r"[0-9]+ ?M")
+
+# One number and unit after another. The negative look-ahead that ends a unit keeps `2min` from being `2m` and `in`.
+_DURATION = rf"\+?[0-9][0-9.]*[ _-]?(?:{_UNIT})(?:(?:,\ ?and\ |,\ ?|\ and\ |[ _])?[0-9][0-9.]*[ _-]?(?:{_UNIT}))*"
+_ISO = (
+    r"p(?:(?P<year>[0-9.]+)y)?(?:(?P<month>[0-9.]+)m)?(?:(?P<week>[0-9.]+)w)?(?:(?P<day>[0-9.]+)d)?"
+    r"(?P<time>t(?:(?P<hour>[0-9.]+)h)?(?:(?P<minute>[0-9.]+)m)?(?:(?P<second>[0-9.]+)s)?)?"
+)
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+
+
+def ambiguous_upper_case_m(text: str) -> str | None:
+    """Say why `3M` has two readings: minutes in some tools, months in others. After another unit it has not."""
+    if _UPPER_CASE_M.fullmatch(text) is None:
+        return None
+    number = text.rstrip("M ")
+    return f"can be minutes or months; write {number}m or {number} months"
+
+
+def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    return _after([(number, _UNITS[unit]) for number, unit in _PART.findall(match.group())], zone)
+
+
+def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    del order
+    if match.group("time") == "t":
+        raise NotReadable("ends in T without a time; write PT36H or P2D")
+    return _after(
+        [(number, unit) for unit, number in match.groupdict().items() if number and unit != "time"],
+        zone,
+    )
+
+
+def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
+    if not parts:
+        raise NotReadable("is no duration; write 48h or 2d")
+    units = [unit for _, unit in parts]
+    if len(set(units)) < len(units):
+        raise NotReadable("gives a unit twice; write each once, such as 1d12h")
+    seconds, months = Fraction(0), 0
+    for index, (number, unit) in enumerate(parts):
+        if _NUMBER.fullmatch(number) is None:
+            raise NotReadable(f"has {number[:20]} for a number; write 48h or 1.5d")
+        if "." in number and (index + 1 < len(parts) or unit in _MONTHS):
+            raise NotReadable("has a fraction that can be read in two ways; write whole numbers, such as 1d12h")
+        if unit in _MONTHS:
+            months += int(number) * _MONTHS[unit]
+        else:
+            seconds += Fraction(number) * _SECONDS[unit]
+    if not seconds and not months:
+        raise NotReadable("is no time at all; write a duration such as 48h")
+    # Rounded up: a fraction of a second more is the harmless side.
+    return After(timedelta(seconds=-int(-seconds // 1)), months, zone)
+
+
+FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
+    ("duration", _DURATION, _duration),
+    ("ISO 8601 duration", _ISO, _iso_duration),
+)

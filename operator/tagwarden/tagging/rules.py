@@ -1,0 +1,130 @@
+"""One policy's way of reading tags, compiled once; it remembers what it has read before, within limits."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from tagwarden.errors import BadInput
+from tagwarden.model.policy import ORIGINAL_KEY_PREFIX, PROTECT_KEY, DateOrder, ExpiryRule, OwnerRule
+from tagwarden.model.resource import Provider
+from tagwarden.tagging.expiry import Expiry, parse_expiry
+from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Statement, keys_that_clash
+from tagwarden.tagging.owners import OwnerReader, OwnerSaid
+from tagwarden.tagging.places import VENDOR_KEYS, TagPlace, place_of
+
+_REMEMBERED = 8_192
+"""Entries of each memory; a full one is emptied, which is cheaper than keeping track of age."""
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
+    """Keep a value, emptying a memory that is full."""
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[key] = value
+    return value
+
+
+class Shape(NamedTuple):
+    """What the keys of a resource state, whatever their values. Resources made by one tool share a shape.
+
+    `is_plain` says that nothing but the canonical keys states anything. The rest is in the order of trust.
+    """
+
+    is_plain: bool
+    owners: tuple[tuple[str, KeyRole], ...]
+    expiries: tuple[tuple[str, KeyRole], ...]
+
+
+class PlaceRules:
+    """Reads keys on one provider."""
+
+    __slots__ = ("_book", "_roles", "expiry_key", "owner_key", "place", "readings", "shapes")
+
+    def __init__(self, book: KeyBook, place: TagPlace) -> None:
+        self.place = place
+        self.owner_key = book.owner_key
+        self.expiry_key = book.expiry_key
+        self.shapes: dict[tuple[str, ...], Shape] = {}
+        self.readings: dict[object, object] = {}
+        self._book = book
+        self._roles: dict[str, KeyRole | None] = {}
+
+    def shape_of(self, keys: tuple[str, ...]) -> Shape:
+        """Tell what these keys state."""
+        shape = self.shapes.get(keys)
+        return shape if shape is not None else remember(self.shapes, keys, self._find_shape(keys))
+
+    def role_of(self, key: str) -> KeyRole | None:
+        """Tell what a key states."""
+        try:
+            return self._roles[key]
+        except KeyError:
+            return remember(self._roles, key, self._book.role_of(key))
+
+    def _find_shape(self, keys: tuple[str, ...]) -> Shape:
+        said = [(key, role) for key in keys if (role := self.role_of(key)) is not None]
+        said.sort(key=lambda one: (one[1].match, one[1].rank, one[0]))
+        return Shape(
+            all(role.match is KeyMatch.CANONICAL for _, role in said),
+            tuple(one for one in said if one[1].statement is Statement.OWNER),
+            tuple(one for one in said if one[1].statement is Statement.EXPIRY),
+        )
+
+
+class TagRules:
+    """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
+
+    __slots__ = ("_expiries", "_owners", "_reader", "at", "order", "zone")
+
+    def __init__(
+        self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
+    ) -> None:
+        self.zone = zone
+        self.order: DateOrder | None = expiry.date_order
+        self.at: Mapping[Provider, PlaceRules] = {
+            provider: PlaceRules(KeyBook(owner, expiry, place_of(provider)), place_of(provider))
+            for provider in Provider
+        }
+        self._reader = OwnerReader(owner, known)
+        self._owners: dict[str, OwnerSaid] = {}
+        self._expiries: dict[str, Expiry] = {}
+
+    def owner_key(self, provider: Provider) -> str:
+        """Give the canonical key of an owner as the provider's place writes it."""
+        return self.at[provider].owner_key
+
+    def expiry_key(self, provider: Provider) -> str:
+        """Give the canonical key of an expiry as the provider's place writes it."""
+        return self.at[provider].expiry_key
+
+    def read_owner(self, value: str) -> OwnerSaid:
+        """Read an owner by the policy's rule."""
+        said = self._owners.get(value)
+        return said if said is not None else remember(self._owners, value, self._reader.read(value))
+
+    def read_expiry(self, value: str) -> Expiry:
+        """Read an expiry in the policy's zone and order of dates."""
+        said = self._expiries.get(value)
+        return said if said is not None else remember(self._expiries, value, parse_expiry(value, self.zone, self.order))
+
+
+def compile_tag_rules(
+    owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known_owners: Mapping[str, str | None] | None
+) -> TagRules:
+    """Compile a policy's rules; raise BadInput that begins with the field and says what to write instead.
+
+    `known_owners` maps each known owner to a successor or None; None where the policy names no list.
+    """
+    for field, key in (("owner", owner.key), ("expiry", expiry.key)):
+        if key.lower().startswith(tuple(VENDOR_KEYS.values())):
+            raise BadInput(f"spec.{field}.key: {key} cannot be written, since the vendor keeps such keys; name another")
+    for field, rule in (("owner", owner), ("expiry", expiry)):
+        for key in (rule.key, *rule.aliases):
+            if key == PROTECT_KEY or key.startswith(ORIGINAL_KEY_PREFIX):
+                raise BadInput(f"spec.{field}: {key} has a meaning of its own; name another key")
+    for key, other in keys_that_clash(owner, expiry).items():
+        raise BadInput(f"spec.expiry: {key} is also a key of the owner ({other}); one key states one thing")
+    return TagRules(owner, expiry, zone, known_owners)
