@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.entry import Backup
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -58,6 +59,15 @@ class AccountActor:
             return self._verified(outcome) or outcome
         except (ProviderError, StateError) as error:
             return replace(outcome, message=str(error))
+
+    def what_delays(self, outcome: Outcome) -> Withheld | None:
+        """Say what keeps a resource whose deletion was accepted; None where nobody can tell."""
+        try:
+            fresh = self.calls.read(outcome.resource)
+        except ProviderError:
+            return None
+        held = None if fresh is None or not is_going(fresh) else what_holds(fresh)
+        return held if held is not None and held.reason is Reason.BlockedByFinalizer else None
 
     def what_changed_of(self, companion: PlannedResource) -> Withheld | None:
         """Say why a resource that goes together with another may no longer go, if so; what is gone is fine (S5)."""
@@ -144,12 +154,13 @@ class AccountActor:
 
     def _write(self, task: Task, fresh: Resource) -> None:
         """Journal the intent and call the vendor: the one place that writes to a cloud (S15)."""
+        backups = self._backups(task, fresh)
         self.calls.take_turn()
         if not self.around.may_act():
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, "another operator may be acting now")
         if self.around.dry_run:
             raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
-        self.recorder.intend(task, fresh)
+        self.recorder.intend(task, fresh, backups)
         task.uncertain = True
         try:
             if task.deletes:
@@ -163,6 +174,14 @@ class AccountActor:
         except ProviderError as error:
             task.uncertain = may_have_arrived(error)
             raise
+
+    def _backups(self, task: Task, fresh: Resource) -> list[Backup]:
+        """Keep what is about to be deleted and what goes along, where the provider can make it again."""
+        if not task.deletes or task.begun is not None or self.around.dry_run:
+            return []
+        going = [fresh, *(taken.resource for taken in task.job.taken if taken.resource.account == fresh.account)]
+        bodies = [(each, self.calls.backup(each)) for each in going]
+        return [Backup(each.uid, each.kind, each.namespace, each.name, body) for each, body in bodies if body]
 
     def _accepted(self, task: Task) -> Outcome:
         """The vendor has accepted: look at once, since most deletions are done by then."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tagwarden.enforcing.pace import Pace
-from tagwarden.errors import ProviderError, Throttled, UnknownError
+from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Provider
+from tagwarden.providers.base import KeepsBackups, Provider
 
 T = TypeVar("T")
 
@@ -51,6 +51,21 @@ class Calls:
     def delete(self, resource: Resource) -> None:
         """Delete; the caller took the turn."""
         self._call("delete", lambda: self.provider.delete(resource))
+
+    def backup(self, resource: Resource) -> str:
+        """Keep a resource as it is; empty where the provider keeps none, or not of this kind."""
+        provider = self.provider
+        if not isinstance(provider, KeepsBackups):
+            return ""
+        self.take_turn()
+        return self._call("backup", lambda: provider.backup(resource))
+
+    def make_again(self, backup: str) -> Resource:
+        """Make a resource from its backup; the caller took the turn."""
+        provider = self.provider
+        if not isinstance(provider, KeepsBackups):
+            raise Unsupported("this provider keeps no backups", operation="make_again")
+        return self._call("make_again", lambda: provider.make_again(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:
         try:

@@ -18,7 +18,6 @@ class Entry:
     `at` is when it was intended, `finished` when it ended, None while it is open; both aware UTC. `tags_before` are
     all tags as they were right before, None where they were not known. `actor` is the caller in the vendor's words,
     `approved_by` who approved the plan, `rule` the rule behind the action; `reason` and `message` tell the end.
-    `backup` is what the provider needs to make the resource again; empty: nothing was kept.
     """
 
     id: str
@@ -43,7 +42,6 @@ class Entry:
     because: str = ""
     tags_before: Mapping[str, str] | None = None
     changes: TagChanges = field(default_factory=TagChanges)
-    backup: str = ""
     actor: str = ""
     approved_by: str = ""
     state: ActionState = ActionState.STARTED
@@ -74,6 +72,20 @@ class Entry:
             tags=_tags(self.tags_before),
             namespace=self.namespace,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A resource as it was kept before it was deleted, or taken along: `body` is what its provider makes it from."""
+
+    uid: str
+    kind: str
+    namespace: str
+    name: str
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}" + (f" in {self.namespace}" if self.namespace else "")
 
 
 def known_tags(tags: Tags) -> Mapping[str, str] | None:

@@ -114,7 +114,8 @@ class _Execution:
         for number, action in wave:
             planned = self._planned[action.uid]
             account = planned.resource.account
-            job = Job(action, planned, self._companions(action))
+            taken = tuple(self._taken.get(action.uid, ())) if action.type is ActionType.DELETE else ()
+            job = Job(action, planned, taken, self._companions(action, taken))
             why = self._obstacle(planned, action)
             if why is not None:
                 self._end(number, self._accounts.recorder(account).refuse(job, why))
@@ -159,7 +160,8 @@ class _Execution:
         told = f": {outcome.message}" if outcome.message else ""
         if self._around.clock() - outcome.at >= limit:
             seconds = f"{limit.total_seconds():g} s"
-            return Withheld(Reason.TimedOut, f"not confirmed within {seconds}, the next pass looks again{told}")
+            held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
+            return held or Withheld(Reason.TimedOut, f"not confirmed within {seconds}, the next pass looks again{told}")
         if not self._around.may_act():
             return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
         return None
@@ -173,12 +175,11 @@ class _Execution:
             return plan.stopped
         return self._accounts.refused(planned.resource.account) or self._dependencies.obstacle(action)
 
-    def _companions(self, action: Action) -> Callable[[], Withheld | None]:
+    def _companions(self, action: Action, taken: Iterable[PlannedResource]) -> Callable[[], Withheld | None]:
         """Look at what takes this one along, and at what it takes along: none of it may have changed (S5, S7)."""
         root = self._planned.get(action.because) if action.because else None
         together = [(root, "takes it along")] if root is not None else []
-        if action.type is ActionType.DELETE:
-            together += [(taken, "would go with it") for taken in self._taken.get(action.uid, ())]
+        together += [(each, "would go with it") for each in taken]
 
         def look() -> Withheld | None:
             for companion, relation in together:

@@ -1,17 +1,17 @@
 """The journal: the intent before each action, its outcome after it; what every later question is answered from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.entry import Entry
+from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.states import OPEN, ActionState, may_become
-from tagwarden.enforcing.tables import JOURNAL
+from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.errors import StateError
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
@@ -20,6 +20,9 @@ from tagwarden.model.tags import TagChanges
 
 LOOP_WINDOW = timedelta(days=7)
 """What comes back within this time after we deleted it counts as a loop (S13)."""
+
+KEPT = timedelta(days=30)
+"""How long what was deleted is kept, so that it can be made again."""
 
 SPENT = (ActionState.STARTED, ActionState.WAITING, ActionState.VERIFIED)
 """States of a deletion that count against the limits: whatever may have happened, did (S9)."""
@@ -53,16 +56,24 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, entry: Entry) -> None:
-        """Write the intent, durably, before the vendor is called.
+    def begin(self, entry: Entry, backups: Sequence[Backup] = ()) -> None:
+        """Write the intent and what was kept, durably, before the vendor is called.
 
-        Raises `ActionOpenError` when an action on the same resource is open already.
+        Raises `ActionOpenError` when an action on the same resource is open already. What was kept too long ago is
+        dropped on the way.
         """
         with self._database.writing() as connection:
             try:
                 connection.execute(insert(JOURNAL).values(**_row(entry)))
             except IntegrityError as error:
                 raise ActionOpenError(f"{entry.resource}: another action on it is under way") from error
+            if backups:
+                kept = [
+                    {"entry": entry.id, "number": number, "at": entry.at, **asdict(backup)}
+                    for number, backup in enumerate(backups)
+                ]
+                connection.execute(insert(BACKUPS), kept)
+                connection.execute(delete(BACKUPS).where(BACKUPS.c.at < entry.at - KEPT))
 
     def record(self, entry: Entry) -> None:
         """Write an entry that ended before anything was begun."""
@@ -104,6 +115,12 @@ class Journal:
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else _entry(row)
+
+    def backups_of(self, entry: str) -> list[Backup]:
+        """Give what was kept before a deletion: what was deleted first, then what went along."""
+        query = select(BACKUPS).where(BACKUPS.c.entry == entry).order_by(BACKUPS.c.number)
+        with self._database.reading() as connection:
+            return [Backup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)]
 
     def deletions_since(self, since: datetime) -> Mapping[tuple[str, str], int]:
         """Count, by (policy, account), the deletions begun after `since` that happened or may have (S9)."""
@@ -224,7 +241,6 @@ def _row(entry: Entry) -> dict[str, Any]:
         "tags_before": None if entry.tags_before is None else dict(entry.tags_before),
         "tags_set": dict(entry.changes.set),
         "tags_removed": list(entry.changes.remove),
-        "backup": entry.backup,
         "actor": entry.actor,
         "approved_by": entry.approved_by,
         "state": entry.state,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Entry, known_tags
+from tagwarden.enforcing.entry import Backup, Entry, known_tags
 from tagwarden.enforcing.journal import ActionOpenError, Journal
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.settings import EnforceSettings
@@ -40,10 +40,14 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An action with what it acts on; `companions` says what became of those that go together with it (S5)."""
+    """An action with what it acts on, and what the vendor takes along with that.
+
+    `companions` looks what became of those that go together with it (S5).
+    """
 
     action: Action
     planned: PlannedResource
+    taken: tuple[PlannedResource, ...]
     companions: Callable[[], Withheld | None]
 
 
@@ -86,7 +90,7 @@ class Recorder:
         """Journal an action that is not even begun."""
         return self.finish(Task(job, job.planned.resource), Ended(ActionState.WITHHELD, why.reason, why.message))
 
-    def intend(self, task: Task, fresh: Resource) -> None:
+    def intend(self, task: Task, fresh: Resource, backups: Sequence[Backup]) -> None:
         """Journal that the vendor is about to be called; raises `Ended` where that cannot be journalled (S11)."""
         task.attempts += 1
         try:
@@ -94,7 +98,7 @@ class Recorder:
                 self.around.journal.count_attempt(task.entry, task.attempts)
                 return
             entry = self._entry(task, fresh)
-            self.around.journal.begin(entry)
+            self.around.journal.begin(entry, backups)
         except ActionOpenError as error:
             raise Ended(ActionState.WITHHELD, Reason.InProgress, str(error)) from error
         except StateError as error:

@@ -92,7 +92,6 @@ JOURNAL = Table(
     Column("tags_before", JSON_VALUE),
     Column("tags_set", JSON_VALUE, nullable=False),
     Column("tags_removed", JSON_VALUE, nullable=False),
-    Column("backup", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("state", String(32), nullable=False),
@@ -116,6 +115,19 @@ OPEN_ENTRY = Index(
 Index("tagwarden_journal_time", JOURNAL.c.at)
 Index("tagwarden_journal_resource", JOURNAL.c.uid, JOURNAL.c.at)
 Index("tagwarden_journal_name", JOURNAL.c.kind, JOURNAL.c.name, JOURNAL.c.at)
+
+BACKUPS = Table(
+    "tagwarden_backups",
+    METADATA,
+    Column("entry", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
 
 PASSES = Table(
     "tagwarden_passes",

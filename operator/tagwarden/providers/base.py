@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity, Snapshot
@@ -59,4 +59,17 @@ class Provider(Protocol):
 
     def dependents_of(self, kind: str) -> frozenset[str]:
         """The kinds that could hold a resource of this kind in use (S3); must be complete before a deletion."""
+        ...
+
+
+@runtime_checkable
+class KeepsBackups(Protocol):
+    """What a provider may offer besides: to keep a resource as it was, and to make it again from that."""
+
+    def backup(self, resource: Resource) -> str:
+        """Give all that is needed to make a resource again; empty where nothing may be kept (a Secret)."""
+        ...
+
+    def make_again(self, backup: str) -> Resource:
+        """Make a resource from its backup and give it as it is then; raise where its name is taken."""
         ...

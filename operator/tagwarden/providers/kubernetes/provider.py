@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from tagwarden.errors import AccessDenied, NotFound, PreconditionFailed, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
@@ -20,13 +22,14 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, depen
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
+from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
-from tagwarden.providers.kubernetes.names import unknown_kinds_of
+from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_kinds_of
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import Scope
-from tagwarden.providers.kubernetes.writing import annotate, remove
+from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
 class KubernetesProvider:
@@ -149,6 +152,41 @@ class KubernetesProvider:
         """Whether the very object is gone; one of the same name with another uid is another object."""
         return self._find(resource)[0] is None
 
+    def backup(self, resource: Resource) -> str:
+        """Give the object as it is now, without what the cluster gave it; empty for a Secret, and for what is gone."""
+        api = self._api(resource.kind)
+        if api is None or api.object_kind == SECRET:
+            return ""
+        try:
+            return keep(self._whole(api, resource.namespace, resource.name))
+        except NotFound:
+            return ""
+
+    def make_again(self, backup: str) -> Resource:
+        """Create an object from its backup, under the owners of now."""
+        namespace = str(orjson.loads(backup)["metadata"].get("namespace") or "")
+
+        def uid_of(api_version: str, object_kind: str, name: str) -> str | None:
+            owner = self._api(kind_name(group_of(api_version), object_kind))
+            if owner is None:
+                return None
+            try:
+                item = get(self._connection, owner, namespace if owner.namespaced else "", name)
+            except NotFound:
+                return None
+            return str(item["metadata"]["uid"])
+
+        manifest = read_kept(backup, uid_of)
+        kind = kind_name(group_of(manifest["apiVersion"]), manifest["kind"])
+        api = self._api(kind)
+        if api is None:
+            raise Unsupported(f"the cluster does not serve {kind} any more", operation=f"create {kind}")
+        item = self._connection.send(create(api, manifest))
+        seen = read_object(api, item, self._protections)
+        if seen is None:
+            raise NotFound("gone right after it was made", operation=f"create {api.resource}")
+        return resource_of(self._account, seen, seen.manager)
+
     def dependents_of(self, kind: str) -> frozenset[str]:
         """Give the kinds that must be known before an object of `kind` goes (S3)."""
         discovery = self._discovery
@@ -187,6 +225,12 @@ class KubernetesProvider:
         except NotFound:
             return None, api
         return (item, api) if item["metadata"].get("uid") == resource.uid else (None, api)
+
+    def _whole(self, api: Api, namespace: str, name: str) -> Mapping[str, Any]:
+        item: Mapping[str, Any] = self._connection.send(
+            Call("GET", api.path(namespace, name), f"get {api.resource} {name}")
+        )
+        return item
 
     def _api(self, kind: str) -> Api | None:
         """Find how a kind is served; None when the cluster does not have it.

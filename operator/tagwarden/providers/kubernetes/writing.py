@@ -1,4 +1,7 @@
-"""The two requests that change a cluster: annotations of an object, and its deletion; both with preconditions (S5)."""
+"""The requests that change a cluster. Annotations and deletions carry preconditions (S5)."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from tagwarden.errors import Unsupported
 from tagwarden.model.resource import Resource
@@ -46,4 +49,16 @@ def remove(api: Api, resource: Resource) -> Call:
             "preconditions": preconditions,
             "propagationPolicy": api.row.propagation,
         },
+    )
+
+
+def create(api: Api, manifest: Mapping[str, Any]) -> Call:
+    """Give the request that makes an object."""
+    name = manifest["metadata"]["name"]
+    return Call(
+        "POST",
+        api.path(manifest["metadata"].get("namespace", "")),
+        f"create {api.resource} {name}",
+        query={"fieldManager": FIELD_MANAGER},
+        body=manifest,
     )

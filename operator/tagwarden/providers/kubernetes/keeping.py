@@ -1,0 +1,89 @@
+"""Objects as they are kept before their deletion, and made again from that."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+_KEPT_METADATA = ("name", "namespace", "labels", "annotations", "ownerReferences")
+
+# What the cluster gave to the object that is gone, and would refuse or misread in a new one.
+_ASSIGNED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "Service": (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "healthCheckNodePort")),
+    "PersistentVolumeClaim": (("spec", "volumeName"),),
+    "Job": (("spec", "selector"),),
+    "Pod": (("spec", "nodeName"),),
+    "ServiceAccount": (("secrets",),),
+    "Namespace": (("spec", "finalizers"),),
+}
+_ASSIGNED_ANNOTATIONS = (
+    "pv.kubernetes.io/",
+    "volume.kubernetes.io/",
+    "volume.beta.kubernetes.io/",
+    "batch.kubernetes.io/job-tracking",
+)
+_ASSIGNED_LABELS = frozenset({"controller-uid", "batch.kubernetes.io/controller-uid"})
+
+SECRET = "Secret"
+_HEADLESS = "None"
+
+UidOf = Callable[[str, str, str], str | None]
+"""The uid of the object of this apiVersion, kind and name now; None when there is none."""
+
+
+def keep(item: Mapping[str, Any]) -> str:
+    """Give an object as JSON without its status and whatever the cluster gave it; empty for a Secret.
+
+    What a Secret holds must not lie in a database, where more people may read it.
+    """
+    if item.get("kind") == SECRET:
+        return ""
+    kept: dict[str, Any] = {key: value for key, value in item.items() if key not in {"status", "metadata"}}
+    metadata = {key: item["metadata"][key] for key in _KEPT_METADATA if item["metadata"].get(key)}
+    for key, is_assigned in (("annotations", _is_assigned_annotation), ("labels", _ASSIGNED_LABELS.__contains__)):
+        if key in metadata:
+            metadata[key] = {name: value for name, value in metadata[key].items() if not is_assigned(name)}
+    kept["metadata"] = metadata
+    for path in _ASSIGNED.get(str(item.get("kind")), ()):
+        kept = _without(kept, path)
+    if item.get("kind") == "Job":
+        kept = _without_controller(kept)
+    return orjson.dumps(kept).decode()
+
+
+def read_kept(backup: str, uid_of: UidOf) -> dict[str, Any]:
+    """Give the manifest to create, owned by the owners of now; references to those that are gone are left out."""
+    kept: dict[str, Any] = orjson.loads(backup)
+    metadata = kept["metadata"]
+    owners = []
+    for owner in metadata.pop("ownerReferences", ()):
+        uid = uid_of(owner["apiVersion"], owner["kind"], owner["name"])
+        if uid is not None:
+            owners.append({**owner, "uid": uid})
+    if owners:
+        metadata["ownerReferences"] = owners
+    return kept
+
+
+def _is_assigned_annotation(name: str) -> bool:
+    return name.startswith(_ASSIGNED_ANNOTATIONS)
+
+
+def _without(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """Give the object without one field, copying what leads there."""
+    first, *rest = path
+    if not isinstance(item.get(first), dict) and rest:
+        return item
+    if rest:
+        return {**item, first: _without(item[first], tuple(rest))}
+    if item.get(first) in (_HEADLESS, [_HEADLESS]):
+        return item
+    return {key: value for key, value in item.items() if key != first}
+
+
+def _without_controller(job: dict[str, Any]) -> dict[str, Any]:
+    """Take the uid of the old Job out of the labels of its Pods."""
+    labels = ("spec", "template", "metadata", "labels")
+    for name in _ASSIGNED_LABELS:
+        job = _without(job, (*labels, name))
+    return job
