@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.lineage import Legacy
+from tagwarden.judging.guards import is_ourselves
+from tagwarden.judging.lineage import NOTHING, Legacy
 from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History
 from tagwarden.model.policy import OnMalformed, OnMissingExpiry, OnTooLong
 from tagwarden.model.reasons import Reason
@@ -17,26 +19,34 @@ _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
 
 
-class Circumstances(NamedTuple):
-    """What all resources of one kind in one environment of one account have in common.
+def allows_harm(environment: Environment) -> bool:
+    """Whether anything may be deleted or shortened there at all (S2)."""
+    return environment is _DELETABLE
 
-    `rivals` are the policies that cover the kind too, with at least our priority. `earliest` is now +
-    `grace.repaired`, before which no repaired or shortened expiry may lie. `is_complete` says whether the kind was
-    listed to its end.
+
+class Circumstances(NamedTuple):
+    """What all resources of one kind and category in one region and environment of an account have in common.
+
+    `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
+    may match; `is_undisputed` says that no
+    resource of the kind has to be looked at to know that this policy governs it and excludes none. `is_complete` says
+    whether the kind was listed to its end, `is_ours` whether Tagwarden defines it, `allows_harm` whether anything may
+    be deleted or shortened here (S2). `earliest` is now + `grace.repaired`, before which no repaired or shortened
+    expiry may lie.
     """
 
     policy: CompiledPolicy
+    category: str
     rivals: tuple[CompiledPolicy, ...]
+    exclusions: tuple[CompiledExclusion, ...]
     environment: Environment
     snapshot: str
     is_complete: bool
+    is_undisputed: bool
+    is_ours: bool
+    allows_harm: bool
     now: datetime
     earliest: datetime
-
-    @property
-    def allows_harm(self) -> bool:
-        """Whether anything may be deleted or shortened here at all (S2)."""
-        return self.environment is _DELETABLE
 
 
 class Standing(NamedTuple):
@@ -45,6 +55,9 @@ class Standing(NamedTuple):
     contenders: tuple[str, ...] = ()
     failure: str = ""
     excluded_by: str = ""
+
+
+UNDISPUTED = Standing()
 
 
 class Intent(NamedTuple):
@@ -60,7 +73,7 @@ class Case(NamedTuple):
     `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
     `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
     `earliest`. `allowed` is the instant beyond which no expiry may lie, None where there is no maximum or its
-    beginning is unknown.
+    beginning is unknown. `lacks_owner` and `lacks_expiry` say that the policy wants one and nothing states any.
     """
 
     resource: Resource
@@ -77,6 +90,8 @@ class Case(NamedTuple):
     is_doubtful: bool
     allowed: datetime | None
     intent: Intent | None
+    lacks_owner: bool
+    lacks_expiry: bool
 
     @property
     def policy(self) -> CompiledPolicy:
@@ -91,28 +106,21 @@ class Case(NamedTuple):
     @property
     def inherits_expiry(self) -> bool:
         """Whether what the resource belongs to states its expiry, readable or not."""
-        return not self.reading.expiry_stated and self.legacy.states_expiry
+        return self.legacy.states_expiry and not self.reading.expiry_stated
 
     @property
-    def lacks_owner(self) -> bool:
-        """Whether the policy wants an owner and nothing states one."""
-        return self.policy.spec.owner.required and not self.reading.owner_stated and self.owner is None
-
-    @property
-    def lacks_expiry(self) -> bool:
-        """Whether the policy wants an expiry and nothing states one."""
-        wanted = self.policy.spec.expiry.required
-        return wanted and not self.reading.expiry_stated and not self.legacy.states_expiry
-
-    @property
-    def is_untagged(self) -> bool:
-        """Whether both are wanted and nothing at all is stated."""
-        return self.lacks_owner and self.lacks_expiry
-
-    @property
-    def is_unreadable_expiry(self) -> bool:
-        """Whether the resource's own tags state an expiry that nobody can read."""
-        return self.reading.expiry_stated and self.reading.expires is None and not self.reading.never
+    def is_ordinary(self) -> bool:
+        """Whether nothing is there that could keep hands off: what the checks for that ask, in one question."""
+        resource = self.resource
+        return (
+            resource.tags.state is TagState.KNOWN
+            and self.standing is UNDISPUTED
+            and self.legacy is NOTHING
+            and not self.protecting_tag
+            and not resource.protection
+            and resource.manager is None
+            and not is_ourselves(resource)
+        )
 
 
 def gather(
@@ -127,24 +135,20 @@ def gather(
 ) -> Case:
     """Draw together what the tags, the lineage and the policy's maximum say."""
     policy = around.policy
-    handed_down = (
-        legacy
-        if policy.spec.owner.inherit
-        else legacy._replace(
-            owner=None, owner_from="", states_expiry=False, expires=None, never=False, expiry_from="", uncollected=""
-        )
-    )
-    doubtful = is_doubtful(reading, policy.expiry_keys[resource.provider])
+    spec = policy.spec
+    if legacy is not NOTHING and not spec.owner.inherit:
+        legacy = NOTHING._replace(protected=legacy.protected, unreadable=legacy.unreadable)
+    doubtful = reading.is_repaired and is_doubtful(reading, policy.expiry_keys[resource.provider])
     if reading.expiry_stated:
         expires, never = reading.expires, reading.never
         if doubtful and expires is not None:
             expires = max(expires, around.earliest)
     else:
-        expires, never = handed_down.expires, handed_down.never
+        expires, never = legacy.expires, legacy.never
     allowed = policy.lifetime.allowed_until(created) if created is not None else None
-    owner = reading.owner if reading.owner_stated else handed_down.owner
+    owner = reading.owner if reading.owner_stated else legacy.owner
     taggable = resource.tags.state is TagState.KNOWN
-    intent = _intent(reading, handed_down, around, created, expires, allowed) if taggable else None
+    intent = _intent(reading, legacy, around, created, expires, allowed) if taggable else None
     return Case(
         resource,
         around,
@@ -152,7 +156,7 @@ def gather(
         history,
         created,
         reading,
-        handed_down,
+        legacy,
         protecting_tag,
         owner,
         expires,
@@ -160,6 +164,8 @@ def gather(
         doubtful,
         allowed,
         intent,
+        spec.owner.required and owner is None and not reading.owner_stated,
+        spec.expiry.required and not reading.expiry_stated and not legacy.states_expiry,
     )
 
 

@@ -8,33 +8,43 @@ from tagwarden.judging.hands_off import HANDS_OFF
 from tagwarden.judging.opinion import Check, Opinion
 from tagwarden.judging.tag_checks import TAG_CHECKS
 from tagwarden.judging.writing import Write, write_of
+from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 
 CHECKS: tuple[Check, ...] = (*HANDS_OFF, *DELETIONS, *TAG_CHECKS)
 """Every check, in the order in which they are asked."""
 
+_SPEAKING: tuple[Check, ...] = (*DELETIONS, *TAG_CHECKS)
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _WRITES = (Verdict.SHORTEN, Verdict.FIX)
 
 
-def decide(case: Case) -> Judgement:
-    """Ask every check; the gravest verdict holds, the first of equals, and everything said is kept."""
-    opinions = _opinions(case)
+def decide(case: Case, checks: tuple[Check, ...] | None = None) -> Judgement:
+    """Ask the checks; the gravest verdict holds, the first of equals, and everything said is kept."""
+    if checks is None:
+        # Those that keep hands off have nothing to say of what is ordinary, which most resources are.
+        checks = _SPEAKING if case.is_ordinary else CHECKS
+    opinions = _opinions(case, checks)
     if not opinions:
         return _judgement(case, Verdict.COMPLIANT)
-    ruling = min(opinions, key=lambda opinion: _RANK[opinion.verdict])
-    findings = tuple(dict.fromkeys(finding for opinion in opinions for finding in opinion.findings))
+    ruling, findings = opinions[0], opinions[0].findings
+    if len(opinions) > 1:
+        ruling = min(opinions, key=_rank)
+        findings = tuple(dict.fromkeys([finding for opinion in opinions for finding in opinion.findings]))
     if ruling.verdict in _WRITES:
         return _with_write(case, ruling.verdict, findings, opinions)
-    withheld = ruling.withheld
-    return _judgement(case, ruling.verdict, findings)._replace(deletion=ruling.deletion, withheld=withheld)
+    return _judgement(case, ruling.verdict, findings, deletion=ruling.deletion, withheld=ruling.withheld)
 
 
-def _opinions(case: Case) -> list[Opinion]:
+def _rank(opinion: Opinion) -> int:
+    return _RANK[opinion.verdict]
+
+
+def _opinions(case: Case, checks: tuple[Check, ...]) -> list[Opinion]:
     """Ask in order. Of several rules that delete the first one decides, so that another's waiting does not add up."""
     opinions: list[Opinion] = []
     is_doomed = False
-    for check in CHECKS:
+    for check in checks:
         opinion = check(case)
         if opinion is None:
             continue
@@ -51,23 +61,31 @@ def _with_write(case: Case, verdict: Verdict, findings: tuple[Finding, ...], opi
     """Give the verdict with its write; where the place does not allow it or nothing is left to write, report."""
     written = write_of(case)
     if isinstance(written, Finding):
-        return _judgement(case, Verdict.REPORT, (*findings, written))._replace(withheld=Withheld(*written))
+        return _judgement(case, Verdict.REPORT, (*findings, written), withheld=Withheld(*written))
     if not written.changes:
         withheld = next((opinion.withheld for opinion in opinions if opinion.withheld), None)
-        return _judgement(case, Verdict.REPORT, findings)._replace(withheld=withheld)
+        return _judgement(case, Verdict.REPORT, findings, withheld=withheld)
     return _judgement(case, verdict, findings, written)
 
 
 def _judgement(
-    case: Case, verdict: Verdict, findings: tuple[Finding, ...] = (), written: Write | None = None
+    case: Case,
+    verdict: Verdict,
+    findings: tuple[Finding, ...] = (),
+    written: Write | None = None,
+    *,
+    deletion: Reason | None = None,
+    withheld: Withheld | None = None,
 ) -> Judgement:
     return Judgement(
-        uid=case.resource.uid,
-        verdict=verdict,
-        findings=findings,
-        owner=case.owner,
-        expires=case.intent.expires if written and case.intent else case.expires,
-        repairs=written.repairs if written else (),
-        changes=written.changes if written else None,
-        environment=case.around.environment,
+        case.resource.uid,
+        verdict,
+        findings,
+        case.owner,
+        case.intent.expires if written and case.intent else case.expires,
+        written.repairs if written else (),
+        written.changes if written else None,
+        deletion,
+        withheld,
+        case.around.environment,
     )

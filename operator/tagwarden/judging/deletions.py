@@ -24,7 +24,7 @@ def is_expired(case: Case) -> Opinion | None:
 
 def is_untagged(case: Case) -> Opinion | None:
     """Nobody claims it and nothing says until when it is needed."""
-    if not case.is_untagged:
+    if not (case.lacks_owner and case.lacks_expiry):
         return None
     spec = case.policy.spec
     finding = Finding(Reason.Untagged, f"neither {spec.owner.key} nor {spec.expiry.key} is set; set both")
@@ -35,7 +35,7 @@ def is_untagged(case: Case) -> Opinion | None:
 
 def is_without_owner(case: Case) -> Opinion | None:
     """It says until when it is needed, and not by whom."""
-    if not case.lacks_owner or case.is_untagged:
+    if not case.lacks_owner or case.lacks_expiry:
         return None
     spec = case.policy.spec
     finding = Finding(Reason.MissingOwner, f"{spec.owner.key} is not set; set it to whoever needs this")
@@ -46,7 +46,7 @@ def is_without_owner(case: Case) -> Opinion | None:
 
 def is_without_expiry(case: Case) -> Opinion | None:
     """It says who needs it, and not until when."""
-    if not case.lacks_expiry or case.is_untagged:
+    if not case.lacks_expiry or case.lacks_owner:
         return None
     spec = case.policy.spec
     finding = Finding(Reason.MissingExpiry, f"{spec.expiry.key} is not set; set it to a time, such as 48h")

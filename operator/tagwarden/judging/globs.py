@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from fnmatch import translate
 
+_REMEMBERED = 4_096
+
 
 def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
     """Give a function that tells whether a text matches any of the globs, upper and lower case apart.
@@ -14,4 +16,15 @@ def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
     if not patterns:
         return None
     pattern = re.compile("|".join(patterns))
-    return lambda text: pattern.match(text) is not None
+    # Kinds, regions and namespaces are few, and asked of for every resource.
+    answers: dict[str, bool] = {}
+
+    def matches(text: str) -> bool:
+        answer = answers.get(text)
+        if answer is None:
+            answer = pattern.match(text) is not None
+            if len(answers) < _REMEMBERED:
+                answers[text] = answer
+        return answer
+
+    return matches

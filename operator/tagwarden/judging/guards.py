@@ -37,10 +37,12 @@ class Guards:
 
     def are_plain(self, values: Mapping[str, str]) -> bool:
         """Whether every key is already known to guard nothing."""
-        return values.keys() <= self._plain
+        return self._plain.issuperset(values)
 
     def protecting_tag(self, values: Mapping[str, str]) -> str:
         """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
+        if self._plain.issuperset(values):
+            return ""
         found = ""
         for key in values.keys() - self._plain:
             if _letters(key) in _PROTECT_KEYS:
@@ -59,5 +61,12 @@ class Guards:
 def is_ourselves(resource: Resource) -> bool:
     """Whether the resource is a part of Tagwarden: labelled so, or of a kind that it defines."""
     values = resource.tags.values
-    labelled = any(values.get(key, "").strip().lower() == _OURSELVES for key in _PART_OF)
-    return labelled or resource.kind.endswith(_OUR_KINDS)
+    for key in _PART_OF:
+        if key in values and values[key].strip().lower() == _OURSELVES:
+            return True
+    return is_our_kind(resource.kind)
+
+
+def is_our_kind(kind: str) -> bool:
+    """Whether Tagwarden defines that kind."""
+    return kind.endswith(_OUR_KINDS)

@@ -41,7 +41,7 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world")
+    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_policy", "_world", "owned")
 
     def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
@@ -49,13 +49,15 @@ class Lineage:
         self._policy = policy
         self._guards = guards
         self._earliest = earliest
-        self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
+        self.owned = world.graph.sources_by_number(EdgeMeaning.OWNS).occupied()
+        """For each resource, by its number in the graph, whether anything owns it."""
         self._legacies: dict[tuple[str, ...], Legacy] = {}
         self._namespaces: dict[tuple[str, str], str] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
-        """Give what the resource inherits; `number` is its number in the graph."""
-        if number is not None and not self._owners.of(number) and not resource.namespace and not resource.manager:
+        """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
+        is_owned = number is None or self.owned[number]
+        if not is_owned and not resource.namespace and resource.manager is None:
             return NOTHING
         parents = self._parents(resource)
         if not parents:

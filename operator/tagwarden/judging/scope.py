@@ -27,11 +27,15 @@ class CompiledExclusion:
     tags: Mapping[str, Matcher]
     where: Expression | None
 
-    def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
-        """Whether every field that is given matches; the expression is asked last."""
+    def may_hold(self, resource: Resource) -> bool:
+        """Whether it can match a resource of that kind, category and region."""
         if self.kinds and not (self.kinds(resource.kind) or self.kinds(resource.category)):
             return False
-        if self.regions and not self.regions(resource.region):
+        return not self.regions or self.regions(resource.region)
+
+    def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
+        """Whether every field that is given matches; the expression is asked last."""
+        if not self.may_hold(resource):
             return False
         if self.namespaces and not self.namespaces(resource.namespace):
             return False

@@ -11,9 +11,10 @@ from tagwarden.model.verdict import Finding, Verdict, Withheld
 
 def is_of_unknown_age(case: Case) -> Opinion | None:
     """Where nobody knows when a lifetime began, nobody knows that it is too long."""
+    if case.created is not None or case.inherits_expiry:
+        return None
     lifetime = case.policy.spec.lifetime
-    bounded = case.policy.has_maximum or (case.lacks_expiry and lifetime.default is not None)
-    if case.created is not None or not bounded or case.inherits_expiry:
+    if not case.policy.has_maximum and not (case.lacks_expiry and lifetime.default is not None):
         return None
     message = "its creation time is unknown; it counts from when it was first seen, which is from the next pass on"
     return one(Verdict.REPORT, Reason.UnknownAge, message)

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from tagwarden.tagging import TagPlace, encode_instant
-
 
 def instant(moment: datetime) -> str:
-    """Write an instant in the canonical form of expiry tags."""
-    return encode_instant(moment, TagPlace.AWS_TAG)
+    """Write a UTC instant as expiry tags do."""
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -38,7 +38,10 @@ class Edge:
 
 
 class Neighbours:
-    """For each node the sorted numbers of those at the other end, in two flat arrays: 8 bytes an edge."""
+    """For each node the sorted numbers of those at the other end, in two flat arrays: 4 bytes an edge.
+
+    `keys` are the nodes, in ascending order, and `ends` those at the other end.
+    """
 
     __slots__ = ("_ends", "_starts")
 
@@ -46,7 +49,7 @@ class Neighbours:
         starts = np.zeros(size + 1, dtype=np.int64)
         np.cumsum(np.bincount(keys, minlength=size), out=starts[1:])
         self._starts = array("q", starts.tobytes())
-        self._ends = array("q", ends.astype(np.int64).tobytes())
+        self._ends = array("i", ends.astype(np.int32).tobytes())
 
     def of(self, number: int) -> Sequence[int]:
         """Give the numbers of the neighbours of one node, in ascending order."""
@@ -56,6 +59,12 @@ class Neighbours:
     def occupied(self) -> bytes:
         """Tell for each node, by number, whether it has any neighbour: 1 or 0."""
         return (np.diff(np.frombuffer(self._starts, dtype=np.int64)) > 0).tobytes()
+
+    def arrays(self) -> tuple[Numbers, Numbers]:
+        """Give all nodes and all neighbours, edge by edge."""
+        counts = np.diff(np.frombuffer(self._starts, dtype=np.int64))
+        nodes = np.repeat(np.arange(len(counts)), counts)
+        return nodes, np.frombuffer(self._ends, dtype=np.int32).astype(np.int64)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Give every (node, neighbour)."""
@@ -75,20 +84,23 @@ class Graph:
     small questions; algorithms over the whole graph use numbers.
     """
 
-    __slots__ = ("_numbers", "_references", "_sources", "_targets", "names", "nodes", "resources")
+    __slots__ = ("_references", "_sources", "_targets", "names", "nodes", "numbers", "resources")
 
     def __init__(self, resources: Iterable[Resource], edges: Iterable[Edge] = ()) -> None:
         by_uid = {resource.uid: resource for resource in resources}
-        self.nodes: tuple[Resource, ...] = tuple(by_uid[uid] for uid in sorted(by_uid))
+        self.resources: Mapping[str, Resource] = dict(sorted(by_uid.items()))
+        del by_uid
+        self.nodes: tuple[Resource, ...] = tuple(self.resources.values())
         """The resources by number."""
-        self.resources: Mapping[str, Resource] = {resource.uid: resource for resource in self.nodes}
         numbers = {uid: number for number, uid in enumerate(self.resources)}
         ends, loose = _read(edges, numbers)
         final, unknown = _resolve(loose, self.nodes, numbers)
-        self._references: Mapping[str, int] | None = None
-        self.names: tuple[str, ...] = (*self.resources, *unknown)
+        numbers.update((name, len(self.nodes) + place) for place, name in enumerate(unknown))
+        self.numbers: Mapping[str, int] = numbers
+        """The number of each uid and of each unknown name."""
+        self.names: tuple[str, ...] = tuple(numbers)
         """Uids, then the names of what is unknown, by number."""
-        self._numbers: Mapping[str, int] = {**numbers, **{name: len(numbers) + n for n, name in enumerate(unknown)}}
+        self._references: Mapping[str, int] | None = None
         self._targets: dict[EdgeMeaning, Neighbours] = {}
         self._sources: dict[EdgeMeaning, Neighbours] = {}
         size = len(self.names)
@@ -122,11 +134,11 @@ class Graph:
 
     def number_of(self, uid: str) -> int | None:
         """Give the number of a resource, or of an unknown end; None where the graph does not know the name."""
-        return self._numbers.get(uid)
+        return self.numbers.get(uid)
 
     def resolve(self, name: str) -> int | None:
         """Give the number of the one resource with this uid or `kind/id`; None where there is none, or several."""
-        number = self._numbers.get(name)
+        number = self.numbers.get(name)
         if number is not None:
             return number if number < len(self.nodes) else None
         if self._references is None:
@@ -147,7 +159,7 @@ class Graph:
         return self._sources[meaning]
 
     def _named(self, uid: str, neighbours: Neighbours) -> tuple[str, ...]:
-        number = self._numbers.get(uid)
+        number = self.numbers.get(uid)
         if number is None:
             return ()
         return tuple(self.names[end] for end in neighbours.of(number))
