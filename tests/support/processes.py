@@ -58,13 +58,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 30) -> None:
-    """Return as soon as `condition()` holds; raise TimeoutError naming `what` after `seconds`."""
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 30, pause: float = POLL) -> None:
+    """Return as soon as `condition()` holds; raise TimeoutError naming `what` after `seconds`.
+
+    `pause` is how long to wait between two looks, seconds.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not so after {seconds:g} s")
-        time.sleep(POLL)
+        time.sleep(pause)
 
 
 class ProcessGroup:

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.support.cluster import Cluster
 from tests.support.processes import ProcessGroup, free_port, wait_until
@@ -76,6 +76,11 @@ class RunningOperator:
         """Whether it has not ended."""
         return self._processes.is_running(NAME)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._processes.pid_of(NAME)
+
     def get(self, path: str) -> tuple[int, str] | None:
         """Give status and text of its health port; None when nobody answers."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -113,7 +118,7 @@ class RunningOperator:
             os.kill(pid, signal.SIGKILL)
 
 
-def status_of(cluster: Cluster, resource: str, name: str) -> dict[str, object]:
+def status_of(cluster: Cluster, resource: str, name: str) -> dict[str, Any]:
     """Give the status of a policy or an account; empty before the operator has said anything."""
     found = cluster.get(resource, name).get("status", {})
     return dict(json.loads(json.dumps(found)))

@@ -1,0 +1,86 @@
+"""What the operator has done, read where a person would look: the journal, the stored plans, the metrics."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tagwarden.enforcing import ActionState, Database, Entry, Journal
+from tagwarden.inventory import PlanStore
+from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.verdict import Verdict
+from tests.support.demo.stage import POLICIES, Stage
+
+_METRICS = ("policy_runs_total", "actions_total", "actions_withheld_total", "snapshot_", "leader", "deletion_budget")
+
+
+@dataclass(frozen=True)
+class Results:
+    """Journal entries by what they did, and the last plan of each policy."""
+
+    entries: Sequence[Entry]
+    plans: Sequence[Plan]
+
+    def done(self, action: ActionType) -> list[Entry]:
+        """Give what was done and seen to be done, the latest first."""
+        return [entry for entry in self.entries if entry.action is action and entry.state is ActionState.VERIFIED]
+
+    def changed(self, verdict: Verdict) -> list[Entry]:
+        """Give the writes of tags to resources of that verdict."""
+        of_verdict = {each.resource.uid for each in self._planned() if each.judgement.verdict is verdict}
+        return [entry for entry in self.done(ActionType.SET_TAGS) if entry.uid in of_verdict]
+
+    def failed(self) -> list[Entry]:
+        """Give what was tried and is not done."""
+        settled = {ActionState.VERIFIED, ActionState.SKIPPED, ActionState.WITHHELD}
+        return [entry for entry in self.entries if entry.state not in settled]
+
+    def withheld(self) -> dict[str, list[tuple[PlannedResource, str]]]:
+        """Give what the policies ask for and was kept back, with the sentence why, by reason."""
+        found: defaultdict[str, list[tuple[PlannedResource, str]]] = defaultdict(list)
+        at_work = {entry.uid: entry for entry in self.entries if entry.state is ActionState.WITHHELD}
+        for planned in self._planned():
+            entry = at_work.get(planned.resource.uid)
+            if planned.withheld is not None:
+                found[planned.withheld.reason].append((planned, planned.withheld.message))
+            elif entry is not None:
+                found[entry.reason].append((planned, entry.message))
+        return found
+
+    def _planned(self) -> Iterator[PlannedResource]:
+        for plan in self.plans:
+            yield from plan.resources
+
+
+def read_results(stage: Stage) -> Results:
+    """Read the journal and the last plans of the operator."""
+    plans = PlanStore(stage.inventory)
+    found = [plans.latest(policy) for policy in POLICIES]
+    return Results(_entries(stage), [plan for plan in found if plan is not None])
+
+
+def progress(stage: Stage) -> str:
+    """Say in a line how far the operator has come with its actions."""
+    states = Counter(entry.state for entry in _entries(stage))
+    if not states:
+        return "reading the account and the cluster again"
+    under_way = states[ActionState.STARTED] + states[ActionState.WAITING]
+    return f"{states[ActionState.VERIFIED]} actions done, {under_way} under way"
+
+
+def by_kind(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    """Count entries by kind, the most first."""
+    return sorted(Counter(entry.kind for entry in entries).items(), key=lambda item: (-item[1], item[0]))
+
+
+def telling_metrics(exposition: str) -> list[str]:
+    """Give some of the lines of /metrics: what the passes did, and whether all is well."""
+    wanted = re.compile(rf"tagwarden_({'|'.join(_METRICS)})")
+    return [line for line in exposition.splitlines() if wanted.match(line)]
+
+
+def _entries(stage: Stage) -> list[Entry]:
+    if not (stage.folder / "state.db").exists():
+        return []
+    with Database(stage.state) as database:
+        return Journal(database).entries()

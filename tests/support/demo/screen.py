@@ -1,0 +1,93 @@
+"""What the demo shows: in colour with a moving line at a terminal, plain lines that read well in a log elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tests.support.processes import wait_until
+
+LOG_WIDTH = 140
+REPEAT_SECONDS = 10.0
+"""How often a log is told that something still goes on."""
+LOOK_SECONDS = 0.3
+"""How often to look whether what is waited for has come."""
+
+
+class Screen:
+    """Shows steps, tables, the output of other programs, and that something is under way."""
+
+    def __init__(self, steps: int) -> None:
+        self.is_terminal = sys.stdout.isatty()
+        self._console = Console(highlight=False, width=None if self.is_terminal else LOG_WIDTH)
+        self._steps = steps
+        self._step = 0
+        self._started = time.monotonic()
+
+    def step(self, title: str) -> None:
+        """Begin the next step."""
+        self._step += 1
+        elapsed = time.monotonic() - self._started
+        self._console.print()
+        self._console.print(f"[bold cyan]{self._step}/{self._steps}  {escape(title)}[/]  [dim]{elapsed:.0f} s[/]")
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show a line."""
+        self._console.print(Padding(Text(text, style=style), (0, 0, 0, 3)))
+
+    def good(self, text: str) -> None:
+        """Show a line about something that is as it should be."""
+        self.say(text, "green")
+
+    def bad(self, text: str) -> None:
+        """Show a line about something that is not as it should be."""
+        self.say(text, "bold red")
+
+    def ran(self, command: str, output: str, lines: int = 40) -> None:
+        """Show a command and what it printed."""
+        self._console.print(Padding(Text(f"$ {command}", style="bold"), (0, 0, 0, 3)))
+        shown = output.rstrip().splitlines()
+        for line in shown[:lines]:
+            self._console.print(Text(f"     {line}"), soft_wrap=True)
+        if len(shown) > lines:
+            self.say(f"  … {len(shown) - lines} more lines", "dim")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Show a table; the last column takes what width is left."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for place, column in enumerate(columns):
+            table.add_column(column, overflow="fold", no_wrap=place + 1 < len(columns) and place < 2)
+        for row in rows:
+            table.add_row(*map(escape, row))
+        self._console.print(Padding(table, (0, 0, 0, 3)))
+
+    def wait(self, condition: Callable[[], bool], *, what: str, seconds: float, now: Callable[[], str]) -> None:
+        """Return when the condition holds; meanwhile say what is `now` under way. Raises TimeoutError."""
+        quiet_since = time.monotonic()
+        told = ""
+
+        def look(show: Callable[[str], None]) -> bool:
+            show(now())
+            return condition()
+
+        def log(text: str) -> None:
+            nonlocal quiet_since, told
+            if text != told and time.monotonic() - quiet_since > REPEAT_SECONDS:
+                self.say(f"… {text}", "dim")
+                quiet_since, told = time.monotonic(), text
+
+        if not self.is_terminal:
+            wait_until(lambda: look(log), what=what, seconds=seconds, pause=LOOK_SECONDS)
+            return
+        with self._console.status(f"   {escape(what)}") as line:
+            wait_until(
+                lambda: look(lambda text: line.update(f"   {escape(text)}")),
+                what=what,
+                seconds=seconds,
+                pause=LOOK_SECONDS,
+            )
