@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from tagwarden.errors import AccessDenied, CredentialsInvalid, PreconditionFailed, Unreachable, WrongAccount
-from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
@@ -20,6 +19,7 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.providers.kubernetes import BlockedByFinalizer, KubernetesProvider, catalogue, permissions
 from tests.support.cluster import Cluster, KubectlError
 from tests.support.processes import free_port, wait_until
+from tests.unit.providers.kubernetes.objects import account_of
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -82,18 +82,11 @@ spec:
 """
 
 
-def account(*include: str, exclude: tuple[str, ...] = ()) -> CloudAccount:
-    kubernetes = {"namespaces": {"include": include, "exclude": exclude}}
-    return CloudAccount.model_validate(
-        {"name": "kind", "spec": {"provider": "Kubernetes", "environment": "test", "kubernetes": kubernetes}}
-    )
-
-
 def provider_for(
     cluster: Cluster, *include: str, kubeconfig: Path | None = None, page_size: int = 500
 ) -> KubernetesProvider:
     text = (kubeconfig or cluster.kubeconfig).read_text()
-    return KubernetesProvider(account(*include), text, environ={}, page_size=page_size)
+    return KubernetesProvider(account_of(*include), text, environ={}, page_size=page_size)
 
 
 def by_id(snapshot: Snapshot, kind: str) -> dict[str, Resource]:
@@ -173,7 +166,7 @@ class TestIdentity:
         kubeconfig["users"][0]["user"] = {"token": "wrong"}
 
         with pytest.raises(CredentialsInvalid, match="get namespaces kube-system"):
-            KubernetesProvider(account(), yaml.safe_dump(kubeconfig)).identify()
+            KubernetesProvider(account_of(), yaml.safe_dump(kubeconfig)).identify()
 
     def test_a_server_that_is_not_there_is_unreachable(self) -> None:
         """A refused connection is told with the address."""
@@ -185,7 +178,7 @@ class TestIdentity:
         """
 
         with pytest.raises(Unreachable, match="refuses the connection"):
-            KubernetesProvider(account(), kubeconfig).collect(NOW)
+            KubernetesProvider(account_of(), kubeconfig).collect(NOW)
 
 
 class TestCollecting:
@@ -307,7 +300,7 @@ class TestScope:
         """Excluded namespaces stay out although a glob includes them."""
         other = f"{namespace}-x"
         control_plane.kubectl("create", "namespace", other)
-        selector = account(f"{namespace}*", exclude=("*-x",))
+        selector = account_of(f"{namespace}*", exclude=("*-x",))
 
         snapshot = KubernetesProvider(selector, control_plane.kubeconfig.read_text()).collect(NOW)
 
@@ -553,7 +546,7 @@ class TestProtection:
     def test_the_namespace_of_the_operator_is_protected(self, control_plane: Cluster, namespace: str) -> None:
         """Where the operator runs as a Pod, its namespace is known from the environment (S7)."""
         environ = {"POD_NAMESPACE": namespace}
-        provider = KubernetesProvider(account(namespace), control_plane.kubeconfig.read_text(), environ=environ)
+        provider = KubernetesProvider(account_of(namespace), control_plane.kubeconfig.read_text(), environ=environ)
 
         assert "the namespace of Tagwarden" == only(provider.collect(NOW), "k8s_namespace", namespace).protection
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from tagwarden.model.account import CloudAccount
 from tagwarden.providers.kubernetes.catalogue import row_of
 from tagwarden.providers.kubernetes.connection import Connection
 from tagwarden.providers.kubernetes.discovery import Api
@@ -16,6 +17,13 @@ from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object
 
 ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
+
+
+def account_of(*include: str, exclude: tuple[str, ...] = ()) -> CloudAccount:
+    """Return a cluster, or the namespaces of it that globs name."""
+    kubernetes = {"namespaces": {"include": include, "exclude": exclude}}
+    spec = {"provider": "Kubernetes", "environment": "test", "kubernetes": kubernetes}
+    return CloudAccount.model_validate({"name": "kind", "spec": spec})
 
 
 def api_of(group: str, object_kind: str, plural: str, *, namespaced: bool = True) -> Api:

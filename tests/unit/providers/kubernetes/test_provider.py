@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tagwarden.errors import NotFound, PreconditionFailed, ServerFault, Throttled, Unsupported
-from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Provider
@@ -20,6 +19,7 @@ from tests.unit.providers.kubernetes.objects import (
     DEPLOYMENTS,
     Answer,
     ApiServer,
+    account_of,
     item_of,
     owner_reference,
     seen_of,
@@ -60,8 +60,7 @@ def provider(api_server: ApiServer) -> KubernetesProvider:
     versions = [{"version": "v1", "resources": [apps]}]
     items = [{"metadata": {"name": "apps"}, "versions": versions}]
     api_server.give("/apis", {"kind": "APIGroupDiscoveryList", "items": items})
-    account = CloudAccount.model_validate({"name": "dev", "spec": {"provider": "Kubernetes", "kubernetes": {}}})
-    return KubernetesProvider(account, api_server.kubeconfig, environ={})
+    return KubernetesProvider(account_of(), api_server.kubeconfig, environ={})
 
 
 def sent(server: ApiServer, method: str) -> list[Any]:
