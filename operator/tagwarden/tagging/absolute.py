@@ -38,13 +38,14 @@ WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 
 _WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
 _MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-# The time that may follow a date, then the zone that may follow the time. After a dash only what is no offset is a time.
+# The time that may follow a date, then the zone that may follow the time. After a dash, a time is what is no offset.
 _THEN_TIME = rf"(?:(?:t|\ t|,?\ at\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{6}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
 _YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
 _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 _THEN_COMPACT_TIME = rf"(?:(?:[t_\ ]|-(?=[0-9]{{6}})|(?=[0-9]{{4,6}}(?:z|\Z))){TIME}{ZONE})?"
 _DAY_MONTH = (
-    rf"{_WEEKDAY_FIRST}{_MONTH_DAY}(?:\.?\ ?|-|_|/|\ of\ )(?P<month_name>{MONTH})(?:[.,]?\ ?|-|_|/)(?P<year>[0-9]{{4}})"
+    rf"{_WEEKDAY_FIRST}{_MONTH_DAY}(?:\.?\ ?|-|_|/|\ of\ )(?P<month_name>{MONTH})"
+    r"(?:[.,]?\ ?|-|_|/)(?P<year>[0-9]{4})"
 )
 _MONTH_DAY_YEAR = (
     rf"{_WEEKDAY_FIRST}(?P<month_name>{MONTH})(?:\.?\ ?|-|_){_MONTH_DAY}(?:,\ ?|\ |-|_)(?P<year>[0-9]{{4}})"
@@ -52,8 +53,8 @@ _MONTH_DAY_YEAR = (
 _YEAR_MONTH_NAME = rf"(?P<year>[0-9]{{4}})(?P<dash>[-\ _/])(?P<month_name>{MONTH})(?P=dash){_MONTH_DAY}"
 # As `date` and C's ctime print it: Tue Sep  1 19:00:00 UTC 2026
 _CTIME = rf"(?P<weekday>{WEEKDAY})\ (?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
-_DOTTED = rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.(?P<year>[0-9]{{4}})"
-_YEAR_LAST = rf"(?P<first>[0-9]{{1,2}})(?P<dash>[-/_])(?P<other>[0-9]{{1,2}})(?P=dash)(?P<year>[0-9]{{4}})"
+_DOTTED = r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"
+_YEAR_LAST = r"(?P<first>[0-9]{1,2})(?P<dash>[-/_])(?P<other>[0-9]{1,2})(?P=dash)(?P<year>[0-9]{4})"
 
 
 def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:

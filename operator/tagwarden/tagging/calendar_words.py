@@ -128,6 +128,10 @@ def _end_of(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Mome
 _SHORT_PERIODS = {"eod": "day", "eow": "week", "eom": "month", "eoy": "year"}
 _GAP = r"[\ _-]"
 _THEN_TIME = rf"(?:(?:,?{_GAP}(?:at{_GAP})?){TIME}{ZONE})?"
+_END_OF = (
+    rf"(?P<short>eod|eow|eom|eoy)|"
+    rf"end{_GAP}of{_GAP}(?:the{_GAP})?(?:(?P<next>next){_GAP})?(?P<period>day|week|month|year)"
+)
 _END_OF_DAY = rf"(?:end{_GAP}of{_GAP}(?:the{_GAP})?day|eod)"
 
 FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
@@ -143,11 +147,6 @@ FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None],
         rf"{TIME}{ZONE}(?:{_GAP}on)?{_GAP}(?:(?P<next>next){_GAP})?(?P<weekday>{WEEKDAY})",
         _weekday,
     ),
-    (
-        "end of a period",
-        rf"(?:(?P<short>eod|eow|eom|eoy)|end{_GAP}of{_GAP}(?:the{_GAP})?(?:(?P<next>next){_GAP})?"
-        rf"(?P<period>day|week|month|year))",
-        _end_of,
-    ),
+    ("end of a period", _END_OF, _end_of),
     ("time of day", rf"(?:at{_GAP})?(?=[0-9]{{1,2}}(?::|\ ?[ap]|\.[0-9]{{2}}\ ?[ap])){TIME}{ZONE}", _time_alone),
 )

@@ -79,6 +79,7 @@ class _Write:
         self._tags = tags
         self._place = place
         self._set: dict[str, str] = {}
+        self._kept: set[str] = set()
         self._remove: dict[str, None] = {}
 
     def state(self, key: str, value: str, *, is_there: bool) -> None:
@@ -98,13 +99,15 @@ class _Write:
 
     def _keep(self, key: str) -> None:
         if key in self._tags.values and key not in self._tags.fixed:
-            self._set[encode_key(ORIGINAL_KEY_PREFIX + key, self._place)] = self._tags.values[key]
+            kept = encode_key(ORIGINAL_KEY_PREFIX + key, self._place)
+            self._set[kept] = self._tags.values[key]
+            self._kept.add(kept)
 
     def changes(self) -> TagChanges | Finding:
         """Give the write, in an order that is always the same, or the first reason against it."""
         written = dict(sorted(self._set.items()))
         for key, value in written.items():
-            if (problem := problem_with_tag(key, value, self._place)) is not None:
+            if (problem := problem_with_tag(key, value, self._place, is_original=key in self._kept)) is not None:
                 return problem
         limit = LIMITS[self._place].tags
         if limit and any(key not in self._tags.values for key in written):

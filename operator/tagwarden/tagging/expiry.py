@@ -8,7 +8,7 @@ form with examples, and each of these is a test.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
@@ -58,30 +58,36 @@ _EARLIEST_YEAR = 2000
 
 def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
     """Read an expiry; never raises. `zone` is the policy's, `order` how 01/02/2026 is meant, None where unsaid."""
-    if len(text) > LONGEST_VALUE:
-        return _unreadable(f"{quote(text)} is longer than any expiry")
     bare = plain(text)
     if not bare:
-        return _unreadable(f"{quote(text)} is empty" if bare == "" else f"{quote(text)} holds unusual characters")
+        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} {_why_not_plain(text, bare)}")
     words = bare.lower()
     if words in _NEVER:
         return Never()
-    if (months := relative.ambiguous_upper_case_m(bare)) is not None:
-        return Unreadable(Reason.AmbiguousExpiry, f"{quote(text)} {months}")
+    try:
+        relative.refuse_upper_case_m(bare)
+        return _read_form(words, zone, order)
+    except NotReadable as problem:
+        return Unreadable(problem.reason, f"{quote(text)} {problem}")
+    except (OverflowError, ValueError):
+        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} lies beyond the calendar")
+
+
+def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
     for form in FORMS:
-        match = form.pattern.fullmatch(words)
-        if match is None:
+        if (match := form.pattern.fullmatch(words)) is None:
             continue
-        try:
-            moment = form.read(match, zone, order)
-        except NotReadable as problem:
-            return Unreadable(problem.reason, f"{quote(text)} {problem}")
-        except (OverflowError, ValueError):
-            return _unreadable(f"{quote(text)} lies beyond the calendar")
+        moment = form.read(match, zone, order)
         if isinstance(moment, At) and not _EARLIEST_YEAR <= moment.at.year < LATEST.year:
-            return _unreadable(f"{quote(text)} lies in the year {moment.at.year}; look for a typing error in it")
+            raise NotReadable(f"lies in the year {moment.at.year}; look for a typing error in it")
         return Stated(form.name, moment)
-    return _unreadable(f"{quote(text)} {hint_for(words)}")
+    raise NotReadable(hint_for(words))
+
+
+def _why_not_plain(text: str, bare: str | None) -> str:
+    if bare == "":
+        return "is empty; write an instant such as 2026-09-01T19:00:00Z, or a duration such as 48h"
+    return "is longer than any expiry" if len(text) > LONGEST_VALUE else "holds characters that no expiry has"
 
 
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
@@ -90,15 +96,13 @@ def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadabl
     if isinstance(moment, At):
         return moment.at
     if created is None:
-        return Unreadable(Reason.UnknownAge, "it counts from the creation, which is not known yet")
+        return Unreadable(Reason.UnknownAge, "counts from the creation, which is not known yet")
     try:
         found = whole_second(moment.instant(created.astimezone(UTC)))
+    except NotReadable as problem:
+        return Unreadable(problem.reason, str(problem))
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, "it lies beyond the calendar; write a date or never")
+        found = LATEST + timedelta(days=1)
     if found > LATEST:
-        return Unreadable(Reason.MalformedExpiry, "it lies beyond the calendar; write a date or never")
+        return Unreadable(Reason.MalformedExpiry, "lies beyond the calendar; write a date, or never")
     return found
-
-
-def _unreadable(problem: str) -> Unreadable:
-    return Unreadable(Reason.MalformedExpiry, problem)

@@ -122,7 +122,7 @@ def _result(
     if not isinstance(expiry, Stated):
         return expiry
     found = instant_of(expiry, created)
-    return Unreadable(found.reason, f"{quote(text)}: {found.message}") if isinstance(found, Unreadable) else found
+    return Unreadable(found.reason, f"{quote(text)} {found.message}") if isinstance(found, Unreadable) else found
 
 
 def _read_foreign(text: str, foreign: ForeignKey, zone: tzinfo, rules: TagRules) -> Stated | Never | Unreadable:

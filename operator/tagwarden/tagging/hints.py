@@ -13,7 +13,7 @@ _ADVICE = "write an instant such as 2026-09-01T19:00:00Z, a date such as 2026-09
 
 _REASONS = (
     (r"[0-9]+(?:\.[0-9]+)?", f"is a bare number, which can be hours, days or seconds; {_ADVICE}"),
-    (r"[-−] ?[0-9].*", f"is negative; {_ADVICE}"),
+    (r"- ?[0-9].*", f"is negative; {_ADVICE}"),
     (r"[0-9]+,[0-9]+ ?[a-z]+", "has a comma in a number; write 1.5d or 1d12h"),
     (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has two digits for a year; write 2026-09-01"),
     (r"[0-9]{4}[-/._][0-9]{1,2}", "is a month without a day; write 2026-09-01"),

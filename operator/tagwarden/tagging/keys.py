@@ -1,4 +1,4 @@
-"""Which keys state an owner or an expiry: the policy's own, other tools', and typing errors with one clear candidate."""
+"""Which keys state an owner or an expiry: the policy's own, other tools', and typing errors with one candidate."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -145,7 +145,7 @@ def is_typing_error(written: str, meant: str) -> bool:
 
     The first letter is seldom the wrong one, digits tell names apart, and a longer word is another word.
     """
-    if len(written) < _SHORTEST_TYPO - 1 or written[:1] != meant[:1] and written[:2] != meant[1::-1]:
+    if len(written) < _SHORTEST_TYPO - 1 or (written[:1] != meant[:1] and written[:2] != meant[1::-1]):
         return False
     if [c for c in written if not c.isalpha()] != [c for c in meant if not c.isalpha()]:
         return False

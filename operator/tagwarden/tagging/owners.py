@@ -68,13 +68,14 @@ def parse_known_owners(text: str) -> Mapping[str, str | None]:
             )
         lines[name.casefold()] = (number, name)
         known[name] = successor or None
-    for name, successor in list(known.items()):
-        if successor is not None and successor.casefold() not in lines:
-            known.setdefault(successor, None)
-            lines.setdefault(successor.casefold(), (lines[name.casefold()][0], successor))
+    everyone = _with_successors(known)
     for name in known:
-        _follow(name, known, lines)
-    return known
+        if _holder(name, everyone) is None:
+            raise BadInput(
+                f"spec.owner.known: line {lines[name.casefold()][0]}: the successors of {name} go in a circle; "
+                "name one who stays"
+            )
+    return everyone
 
 
 def _without_comment(line: str) -> str:
@@ -82,16 +83,24 @@ def _without_comment(line: str) -> str:
     return "" if bare.startswith("#") else bare.partition(" #")[0].strip()
 
 
-def _follow(name: str, known: Mapping[str, str | None], lines: Mapping[str, tuple[int, str]]) -> str:
+def _with_successors(known: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Add whoever follows somebody without being listed, and spell every successor as in the list."""
+    spelling = {name.casefold(): name for name in known}
+    for successor in known.values():
+        if successor is not None:
+            spelling.setdefault(successor.casefold(), successor)
+    followed = {name: None if to is None else spelling[to.casefold()] for name, to in known.items()}
+    return {**followed, **{name: None for name in spelling.values() if name not in followed}}
+
+
+def _holder(name: str, known: Mapping[str, str | None]) -> str | None:
+    """Give the last of the successors, None where they go in a circle."""
     passed = {name}
     while (successor := known[name]) is not None:
-        name = lines[successor.casefold()][1]
-        if name in passed:
-            raise BadInput(
-                f"spec.owner.known: line {lines[name.casefold()][0]}: the successors of {name} go in a circle; "
-                "name one who stays"
-            )
-        passed.add(name)
+        if successor in passed:
+            return None
+        passed.add(successor)
+        name = successor
     return name
 
 
@@ -119,9 +128,8 @@ class OwnerReader:
         self._folded: dict[str, str] = {}
         self._logins: dict[str, list[str]] = defaultdict(list)
         if known is not None:
-            names = {**known, **{name: None for name in known.values() if name is not None and name not in known}}
-            lines = {name.casefold(): (0, name) for name in names}
-            self._known = {name: _follow(name, names, lines) for name in names}
+            names = _with_successors(known)
+            self._known = {name: _holder(name, names) or name for name in names}
             self._folded = {name.casefold(): name for name in names}
             for name in names:
                 login, at, _ = name.casefold().partition("@")

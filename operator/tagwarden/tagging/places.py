@@ -169,8 +169,11 @@ def _unescape(text: str) -> str:
 # -- limits -----------------------------------------------------------------------------------------------------------
 
 
-def problem_with_tag(key: str, value: str, place: TagPlace) -> Finding | None:
-    """Say why the place would refuse this tag; None where it would not. Nothing is ever trimmed to fit."""
+def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool = False) -> Finding | None:
+    """Say why the place would refuse this tag; None where it would not. Nothing is ever trimmed to fit.
+
+    Of an original that is kept, an AWS service took the characters before: some take more than all of them do.
+    """
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)
     if reserved and key.lower().startswith(reserved):
@@ -179,6 +182,8 @@ def problem_with_tag(key: str, value: str, place: TagPlace) -> Finding | None:
         problem = f"the key has {len(key)} characters and a {place} takes {limits.key}"
     elif limits.value and len(value) > limits.value:
         problem = f"the value has {len(value)} characters and a {place} takes {limits.value}"
+    elif is_original and place is TagPlace.AWS_TAG:
+        return None
     elif limits.key_alphabet.fullmatch(key) is None:
         problem = f"a {place} does not allow such a key"
     elif limits.value_alphabet.fullmatch(value) is None:

@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 from fractions import Fraction
 
 from tagwarden.model.policy import DateOrder
+from tagwarden.model.reasons import Reason
 from tagwarden.tagging.moments import After, Moment, NotReadable
 
 _UNITS: Mapping[str, str] = {
@@ -33,12 +34,11 @@ _ISO = (
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
-def ambiguous_upper_case_m(text: str) -> str | None:
-    """Say why `3M` has two readings: minutes in some tools, months in others. After another unit it has not."""
-    if _UPPER_CASE_M.fullmatch(text) is None:
-        return None
-    number = text.rstrip("M ")
-    return f"can be minutes or months; write {number}m or {number} months"
+def refuse_upper_case_m(text: str) -> None:
+    """Refuse `3M`, which is minutes in some tools and months in others; after another unit it is clear."""
+    if _UPPER_CASE_M.fullmatch(text) is not None:
+        number = text.rstrip("M ")
+        raise NotReadable(f"can be minutes or months; write {number}m or {number} months", Reason.AmbiguousExpiry)
 
 
 def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:

@@ -37,9 +37,8 @@ def plain(text: str) -> str | None:
     text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
         return None
-    bare = text.strip(_QUOTES + " ").rstrip(_TRAILING).strip(_QUOTES + " ")
     # A value that holds a quote of its own, or nothing but punctuation, is left for the grammar to refuse.
-    return bare
+    return text.strip(_QUOTES + " ").rstrip(_TRAILING).strip(_QUOTES + " ")
 
 
 def quote(text: str) -> str:
