@@ -1,9 +1,10 @@
-"""`tagwarden restore`: puts back the tags that an earlier run changed."""
+"""`tagwarden restore`: puts back tags that an earlier run changed, and makes again what it deleted of a cluster."""
 
 import sys
 import uuid
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -12,18 +13,40 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace, now_utc
-from tagwarden.enforcing import ActionState, Entry, Journal, Outcome, Restoration, Selection, plan_restoration
+from tagwarden.enforcing import (
+    ActionState,
+    Backup,
+    Entry,
+    Journal,
+    Outcome,
+    Remade,
+    Restoration,
+    Selection,
+    make_again,
+    plan_restoration,
+    remakable,
+)
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.plan import ActionType
+from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
 
 FAILED = 1
 
 Actions = Annotated[list[str] | None, typer.Option("--action", metavar="ID", help="This journal entry. Repeatable.")]
-OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="Every change of tags of this run.")]
+OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="All that this run did.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoing:
+    """What can be undone of the entries asked for. `left` cannot, each with the reason."""
+
+    tags: Restoration | None
+    deletions: Sequence[tuple[Entry, list[Backup]]]
+    left: Sequence[tuple[Entry, Withheld]]
 
 
 def restore(
@@ -38,49 +61,56 @@ def restore(
     kubeconfig: options.Kubeconfig = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Put back the tags that stood there before one of our actions, as the journal (`tagwarden journal`) knows them.
+    r"""Undo what the journal knows: tags as they stood before, and Kubernetes objects that were deleted.
 
     \b
     tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z
     tagwarden restore -f examples/ --action 3f0c… --dry-run
 
-    Whatever changed since is left alone. A policy in Enforce makes the same change again on its next pass: change the
-    policy or protect the resource (tagwarden.io/protect) first.
+    Whatever changed since is left alone. A policy in Enforce does the same again on its next pass: change the policy or
+    protect the resource (tagwarden.io/protect) first.
     """
     if (action is None) == (run is None):
-        raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal --action SetTags")
+        raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal")
     workplace = Workplace(files, state=state, kubeconfig=kubeconfig, quiet=quiet)
+    name = f"restore.{uuid.uuid4().hex}"
     with workplace.database as database:
         journal = Journal(database)
         entries = _entries(journal, action, run)
         providers = _providers(workplace, entries)
-        name = f"restore.{uuid.uuid4().hex}"
-        restoration = plan_restoration(entries, providers, run=name, now=now_utc())
+        undoing = _undoing(entries, providers, journal, name)
         if output is Output.TABLE:
-            _show_plan(restoration)
-            if restoration.plan.actions and not (yes or dry_run) and sys.stdin.isatty():
+            _show(undoing)
+            if (undoing.tags or undoing.deletions) and not (yes or dry_run) and sys.stdin.isatty():
                 typer.confirm("Put this back?", abort=True)
-        outcomes = put_back(
-            restoration,
-            providers,
-            journal,
-            clock=now_utc,
-            run=name,
-            dry_run=dry_run,
-            progress=workplace.progress,
-        )
+        outcomes: tuple[Outcome, ...] = ()
+        if undoing.tags is not None:
+            outcomes = put_back(
+                undoing.tags,
+                providers,
+                journal,
+                clock=now_utc,
+                run=name,
+                dry_run=dry_run,
+                progress=workplace.progress,
+            )
+        remade = make_again(undoing.deletions, providers, journal, clock=now_utc, run=name, dry_run=dry_run)
+    if workplace.progress is not None:
+        for each in remade:
+            workplace.progress(f"{each.entry.account}: {each.state} Create {each.backup}: {each.message}")
     if output is not Output.TABLE:
-        answer(_document(name, restoration, outcomes), output)
-    return 0 if all(outcome.is_done for outcome in outcomes) and not restoration.left else FAILED
+        answer(_document(name, undoing, outcomes, remade), output)
+    is_done = all(outcome.is_done for outcome in outcomes) and all(
+        each.state in {ActionState.VERIFIED, ActionState.SKIPPED} for each in remade
+    )
+    return 0 if is_done and not undoing.left else FAILED
 
 
 def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -> list[Entry]:
     if run is not None:
-        entries = journal.entries(
-            Selection(run=run, action=ActionType.SET_TAGS, states=frozenset({ActionState.VERIFIED}))
-        )
+        entries = journal.entries(Selection(run=run, states=frozenset({ActionState.VERIFIED})))
         if not entries:
-            raise BadInput(f"--run: the journal has no change of tags of run {run}; list them with: tagwarden journal")
+            raise BadInput(f"--run: the journal has nothing that run {run} did; list runs with: tagwarden journal")
         return entries
     found = []
     for name in actions or ():
@@ -104,27 +134,33 @@ def _providers(workplace: Workplace, entries: Iterable[Entry]) -> dict[str, Prov
     return providers
 
 
-def _show_plan(restoration: Restoration) -> None:
+def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: Journal, run: str) -> _Undoing:
+    deletions, left = remakable([entry for entry in entries if entry.action is ActionType.DELETE], providers, journal)
+    written = [entry for entry in entries if entry.action is not ActionType.DELETE]
+    tags = plan_restoration(written, providers, run=run, now=now_utc()) if written else None
+    return _Undoing(
+        tags if tags is not None and tags.plan.actions else None, deletions, [*left, *(tags.left if tags else ())]
+    )
+
+
+def _show(undoing: _Undoing) -> None:
     table = Table("Resource", "Account", "Put back", "Take away", "Left alone", box=None)
-    for planned in restoration.plan.resources:
+    for planned in undoing.tags.plan.resources if undoing.tags else ():
         for action in planned.actions:
             back = ", ".join(f"{key}={value}" for key, value in sorted(action.changes.set.items()))
-            table.add_row(
-                str(planned.resource),
-                planned.resource.account,
-                back or "-",
-                ", ".join(action.changes.remove) or "-",
-                "-",
-            )
-    for entry, why in restoration.left:
+            gone = ", ".join(action.changes.remove)
+            table.add_row(str(planned.resource), planned.resource.account, back or "-", gone or "-", "-")
+    for entry, backups in undoing.deletions:
+        for backup in backups:
+            table.add_row(str(backup), entry.account, "the object itself", "-", "-")
+    for entry, why in undoing.left:
         table.add_row(str(entry.resource), entry.account, "-", "-", f"{why.reason}: {why.message}")
     console().print(table)
 
 
-def _document(name: str, restoration: Restoration, outcomes: Iterable[Outcome]) -> dict[str, object]:
+def _document(name: str, undoing: _Undoing, outcomes: Iterable[Outcome], remade: Iterable[Remade]) -> dict[str, Any]:
     return {
         "run": name,
-        "plan": restoration.plan.hash,
         "restored": [
             {
                 "uid": outcome.resource.uid,
@@ -139,8 +175,22 @@ def _document(name: str, restoration: Restoration, outcomes: Iterable[Outcome]) 
             }
             for outcome in outcomes
         ],
+        "madeAgain": [
+            {
+                "uid": each.uid,
+                "was": each.backup.uid,
+                "kind": each.backup.kind,
+                "namespace": each.backup.namespace,
+                "name": each.backup.name,
+                "account": each.entry.account,
+                "state": each.state.value,
+                "reason": each.reason.value,
+                "message": each.message,
+            }
+            for each in remade
+        ],
         "left": [
             {"entry": entry.id, "uid": entry.uid, "reason": why.reason.value, "message": why.message}
-            for entry, why in restoration.left
+            for entry, why in undoing.left
         ],
     }

@@ -2,29 +2,34 @@
 
 from tagwarden.enforcing.budgets import budget
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.entry import Entry
+from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.recovery import recover
+from tagwarden.enforcing.remaking import Remade, make_again, remakable
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
 
 __all__ = [
     "ActionState",
+    "Backup",
     "Database",
     "EnforceSettings",
     "Entry",
     "Journal",
     "Memory",
     "Outcome",
+    "Remade",
     "Restoration",
     "Selection",
     "budget",
     "execute",
+    "make_again",
     "plan_restoration",
     "recover",
+    "remakable",
     "restore",
 ]

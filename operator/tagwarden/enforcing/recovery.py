@@ -40,6 +40,10 @@ def recover(
         abandoned = clock() - entry.at > settings.abandoned
         if entry.account not in calls or not (policy is None or entry.policy == policy or abandoned):
             continue
+        if entry.action is ActionType.CREATE:
+            # A person asked for it and can see whether it is there.
+            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to be made", finished=clock())
+            continue
         settle = (entry.at + settings.settling - clock()).total_seconds()
         try:
             if not _settle(entry, calls[entry.account], journal, clock(), settings) and settle > 0:

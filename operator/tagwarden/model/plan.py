@@ -16,6 +16,8 @@ class ActionType(StrEnum):
 
     SET_TAGS = "SetTags"
     DELETE = "Delete"
+    CREATE = "Create"
+    """Made again by `tagwarden restore`; never part of a policy's plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""Makes again what was deleted, from what was kept of it before."""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.states import ActionState
+from tagwarden.errors import ProviderError
+from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Withheld
+from tagwarden.providers.base import KeepsBackups, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What became of making one resource again; `uid` is the new one, empty where there is none."""
+
+    entry: Entry
+    backup: Backup
+    state: ActionState
+    reason: Reason
+    message: str
+    uid: str = ""
+
+
+def remakable(
+    entries: Iterable[Entry], providers: Mapping[str, Provider], journal: Journal
+) -> tuple[list[tuple[Entry, list[Backup]]], list[tuple[Entry, Withheld]]]:
+    """Give what can be made again with what was kept of it, and what cannot be, each with the reason."""
+    found: list[tuple[Entry, list[Backup]]] = []
+    left: list[tuple[Entry, Withheld]] = []
+    for entry in entries:
+        backups = journal.backups_of(entry.id)
+        provider = providers.get(entry.account)
+        if entry.state is not ActionState.VERIFIED:
+            left.append((entry, Withheld(Reason.Unsupported, f"nothing was deleted, this ended as {entry.state}")))
+        elif not backups:
+            left.append((entry, Withheld(Reason.Unsupported, "nothing was kept of it")))
+        elif provider is None:
+            left.append((entry, Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")))
+        else:
+            found.append((entry, backups))
+    return found, left
+
+
+def make_again(
+    wanted: Iterable[tuple[Entry, list[Backup]]],
+    providers: Mapping[str, Provider],
+    journal: Journal,
+    *,
+    clock: Callable[[], datetime],
+    run: str,
+    dry_run: bool = False,
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+) -> list[Remade]:
+    """Make resources again, what was deleted itself before what went along with it; one failure stops no other (S12).
+
+    What stands there under the same name is left alone: the vendor refuses, and that is what is told.
+    """
+    callers: dict[str, str | ProviderError] = {}
+    remade: list[Remade] = []
+    for entry, backups in wanted:
+        provider = providers[entry.account]
+        if not isinstance(provider, KeepsBackups):
+            continue
+        if entry.account not in callers:
+            callers[entry.account] = _identified(provider)
+        caller = callers[entry.account]
+        for backup in backups:
+            if isinstance(caller, ProviderError):
+                remade.append(Remade(entry, backup, ActionState.WITHHELD, caller.reason, str(caller)))
+            elif dry_run:
+                remade.append(Remade(entry, backup, ActionState.SKIPPED, Reason.AuditMode, "would be done"))
+            else:
+                intent = _intent(entry, backup, caller, run, new_id(), clock())
+                journal.begin(intent)
+                remade.append(_made(entry, backup, provider, journal, intent, clock))
+    return remade
+
+
+def _identified(provider: Provider) -> str | ProviderError:
+    """Ask who we are, or what keeps us from the account (S10)."""
+    try:
+        return provider.identify().caller
+    except ProviderError as error:
+        return error
+
+
+def _intent(entry: Entry, backup: Backup, caller: str, run: str, name: str, now: datetime) -> Entry:
+    return replace(
+        entry,
+        id=name,
+        at=now,
+        run=run,
+        uid=backup.uid,
+        kind=backup.kind,
+        namespace=backup.namespace,
+        name=backup.name,
+        action=ActionType.CREATE,
+        rule=Reason.Restored,
+        because=entry.id,
+        tags_before=None,
+        actor=caller,
+        approved_by="",
+        state=ActionState.STARTED,
+        reason=Reason.Running,
+        message="",
+        request_id="",
+        attempts=1,
+        finished=None,
+    )
+
+
+def _made(
+    entry: Entry,
+    backup: Backup,
+    provider: KeepsBackups,
+    journal: Journal,
+    intent: Entry,
+    clock: Callable[[], datetime],
+) -> Remade:
+    try:
+        fresh = provider.make_again(backup.body)
+    except ProviderError as error:
+        journal.close(
+            intent.id,
+            ActionState.FAILED,
+            error.reason,
+            str(error),
+            finished=clock(),
+            request_id=error.request_id,
+        )
+        return Remade(entry, backup, ActionState.FAILED, error.reason, str(error))
+    message = f"made again as {fresh.uid}"
+    journal.close(intent.id, ActionState.VERIFIED, Reason.Restored, message, finished=clock())
+    return Remade(entry, backup, ActionState.VERIFIED, Reason.Restored, message, fresh.uid)
