@@ -1,10 +1,11 @@
 """One pass of one policy: collect → judge → plan → enforce, with everything remembered that later passes need."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tagwarden.enforcing import Database, Journal, Memory, Outcome, budget, execute, recover
+from tagwarden.enforcing import Database, EnforceSettings, Journal, Memory, Outcome, budget, execute, recover
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
@@ -27,7 +28,10 @@ KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells."""
+    """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells.
+
+    `sleep` takes seconds; `settings` say how carefully and how fast plans are carried out.
+    """
 
     snapshots: SnapshotStore
     plans: PlanStore
@@ -35,6 +39,8 @@ class Tools:
     open_account: OpenProvider
     clock: Callable[[], datetime]
     progress: Progress | None = None
+    sleep: Callable[[float], None] = time.sleep
+    settings: EnforceSettings = EnforceSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,9 @@ def carry_out(
     policy = decision.court.policy
     if policy.spec.mode is not Mode.ENFORCE or policy.spec.suspend:
         return made
-    providers = _providers_for(plan, declarations, tools)
     journal = Journal(tools.database)
-    recover(journal, providers, clock=tools.clock, policy=plan.policy)
+    providers = _providers_for(plan, journal, declarations, tools)
+    recover(journal, providers, clock=tools.clock, policy=plan.policy, settings=tools.settings, sleep=tools.sleep)
     approved = _annotation(declarations, plan.policy, APPROVED_PLAN)
     held = approval_state(
         plan,
@@ -132,6 +138,8 @@ def carry_out(
         dry_run=dry_run,
         progress=tools.progress,
         blockers_of=lambda resource: _blockers_of(decision, resource),
+        settings=tools.settings,
+        sleep=tools.sleep,
     )
     return Pass(made.run, decision, made.problems, None, outcomes)
 
@@ -216,9 +224,13 @@ def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
         tools.snapshots.prune(account, now - KEPT)
 
 
-def _providers_for(plan: Plan, declarations: Declarations, tools: Tools) -> Mapping[str, Provider]:
-    """Open the accounts that the plan acts on; one that cannot be opened is left to the executor to refuse (S12)."""
+def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, tools: Tools) -> Mapping[str, Provider]:
+    """Open the accounts that the plan acts on, or where something is open in the journal (S11).
+
+    One that cannot be opened is left to the executor to refuse (S12).
+    """
     wanted = {planned.resource.account for planned in plan.resources if planned.actions or planned.taken_by}
+    wanted |= {entry.account for entry in journal.open_entries()}
     providers: dict[str, Provider] = {}
     for name in sorted(wanted & declarations.accounts.keys()):
         try:
