@@ -259,7 +259,9 @@ class KubernetesProvider:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
                 listed.append(future.result())
-                progress(f"{running[future].kind}: {len(listed[-1].objects)}")
+                # A cluster serves many kinds that nobody uses: only what was found, or failed, is worth a line.
+                if listed[-1].objects or listed[-1].failures:
+                    progress(f"{running[future].kind}: {len(listed[-1].objects)}")
         return listed
 
     def _lister(self, connection: Connection) -> Lister:
