@@ -11,7 +11,7 @@ from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
 from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
-from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules, encode_key, place_of
+from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def compile_policy(
         scope=compile_scope(spec.scope, can_delete),
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
-        expiry_keys={provider: encode_key(spec.expiry.key, place_of(provider)) for provider in Provider},
+        expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
     )
 
 

@@ -1,6 +1,7 @@
 """Pure: what owner and expiry tags say, and how they are written."""
 
 from tagwarden.tagging.changes import changes_for, originals
+from tagwarden.tagging.describing import TagDescription, describe_tags
 from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_expiry
 from tagwarden.tagging.lifetime import LifetimeLimit, allowed_until, shortened, weekly_cutoff
 from tagwarden.tagging.moments import Unreadable
@@ -29,6 +30,7 @@ __all__ = [
     "OwnerSaid",
     "Reading",
     "Stated",
+    "TagDescription",
     "TagPlace",
     "TagRules",
     "Unreadable",
@@ -37,6 +39,7 @@ __all__ = [
     "compile_tag_rules",
     "decode_key",
     "decode_value",
+    "describe_tags",
     "encode_instant",
     "encode_key",
     "encode_value",

@@ -1,13 +1,13 @@
 """Hears every tag that states an expiry and decides which one holds."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
-from tagwarden.tagging.expiry import Never, Stated, instant_of, parse_expiry
+from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_expiry
 from tagwarden.tagging.foreign import ForeignKey
 from tagwarden.tagging.keys import KeyMatch, KeyRole
 from tagwarden.tagging.moments import After, At, Unreadable
@@ -118,15 +118,18 @@ def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: T
 def _result(
     text: str, foreign: ForeignKey | None, created: datetime | None, rules: TagRules
 ) -> datetime | Never | Unreadable:
-    expiry = rules.read_expiry(text) if foreign is None else _read_foreign(text, foreign, UTC, rules)
+    expiry = read_expiry_of(text, foreign, rules)
     if not isinstance(expiry, Stated):
         return expiry
     found = instant_of(expiry, created)
     return Unreadable(found.reason, f"{quote(text)} {found.message}") if isinstance(found, Unreadable) else found
 
 
-def _read_foreign(text: str, foreign: ForeignKey, zone: tzinfo, rules: TagRules) -> Stated | Never | Unreadable:
-    expiry = parse_expiry(text, zone, rules.order)
+def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Expiry:
+    """Read a value as the grammar does, or as the tool does to which the key belongs: in UTC, and only its forms."""
+    if foreign is None:
+        return rules.read_expiry(text)
+    expiry = parse_expiry(text, UTC, rules.order)
     if not isinstance(expiry, Stated):
         return expiry
     is_date = isinstance(expiry.moment, At)

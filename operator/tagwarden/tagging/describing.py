@@ -1,0 +1,84 @@
+"""How each tag is read, on its own, for whoever asks why."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags
+from tagwarden.tagging.expiry import Never, instant_of
+from tagwarden.tagging.hearing_expiry import read_expiry_of
+from tagwarden.tagging.keys import KeyMatch, KeyRole, Statement
+from tagwarden.tagging.moments import Unreadable
+from tagwarden.tagging.places import decode_value, encode_instant, place_of, place_of_key
+from tagwarden.tagging.rules import TagRules
+
+
+@dataclass(frozen=True, slots=True)
+class TagDescription:
+    """One tag: `states` is None where its key states nothing. `form` names the row of the grammar that read it.
+
+    `means` is the owner, or the instant in the form of the place, or `never`; empty where nobody can read it, and
+    `problem` then says why.
+    """
+
+    key: str
+    value: str
+    states: Statement | None
+    key_is: str
+    form: str = ""
+    means: str = ""
+    reason: Reason | None = None
+    problem: str = ""
+
+
+def describe_tags(
+    tags: Tags, provider: Provider, created: datetime | None, rules: TagRules
+) -> tuple[TagDescription, ...]:
+    """Say how each tag is read for a resource created then (UTC), in the order of the tags."""
+    return tuple(_describe(key, tags, provider, created, rules) for key in tags.values)
+
+
+def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> TagDescription:
+    value = tags.values[key]
+    role = rules.at[provider].role_of(key)
+    if role is None:
+        return TagDescription(key, value, None, "states neither an owner nor an expiry")
+    key_is = _key_in_words(role, rules, provider)
+    if role.statement is Statement.OWNER:
+        said = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
+        return TagDescription(key, value, role.statement, key_is, "", said.owner or "", said.reason, said.message)
+    if role.match is KeyMatch.SUSPECT:
+        return TagDescription(key, value, role.statement, key_is)
+    return _describe_expiry(TagDescription(key, value, role.statement, key_is), role, provider, created, rules)
+
+
+def _describe_expiry(
+    said: TagDescription, role: KeyRole, provider: Provider, created: datetime | None, rules: TagRules
+) -> TagDescription:
+    expiry = read_expiry_of(said.value, role.foreign, rules)
+    if isinstance(expiry, Never):
+        return replace(said, form=expiry.form, means="never")
+    if isinstance(expiry, Unreadable):
+        return replace(said, reason=expiry.reason, problem=expiry.message)
+    found = instant_of(expiry, created)
+    if isinstance(found, Unreadable):
+        return replace(said, form=expiry.form, reason=found.reason, problem=found.message)
+    return replace(said, form=expiry.form, means=encode_instant(found, place_of(provider)))
+
+
+def _key_in_words(role: KeyRole, rules: TagRules, provider: Provider) -> str:
+    canonical = rules.owner_key(provider) if role.statement is Statement.OWNER else rules.expiry_key(provider)
+    match role.match:
+        case KeyMatch.CANONICAL:
+            return "the canonical key"
+        case KeyMatch.SPELLING:
+            return f"{canonical}, written another way"
+        case KeyMatch.ALIAS:
+            return f"an alias of {canonical}"
+        case KeyMatch.FOREIGN:
+            return f"a key of {role.foreign.tool if role.foreign else 'another tool'}"
+        case KeyMatch.TYPO:
+            return f"perhaps a typing error of {canonical}"
+        case KeyMatch.SUSPECT:
+            return f"looks like an expiry, and is no key of this policy; write {canonical}"
