@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -28,6 +29,9 @@ from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.providers.base import Progress, Provider
 
 T = TypeVar("T")
+
+NAP = 0.5
+"""So many seconds pass at most before somebody who waits takes note that we may not act any more."""
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +80,7 @@ def execute(
         environment_of=_production_when_unknown(environment_of),
         may_act=still_may_act,
         clock=clock,
-        sleep=sleep or _until(stopping),
+        sleep=sleep or _while(still_may_act),
         new_id=new_id,
         blockers_of=blockers_of,
         settings=settings,
@@ -300,8 +304,12 @@ def _production_when_unknown(
     return ask
 
 
-def _until(stopping: threading.Event) -> Callable[[float], None]:
+def _while(may_act: Callable[[], bool]) -> Callable[[float], None]:
+    """Sleep, but no longer than we may act, so that whoever tells us to stop need not wait."""
+
     def sleep(seconds: float) -> None:
-        stopping.wait(seconds)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and may_act():
+            time.sleep(min(left, NAP))
 
     return sleep

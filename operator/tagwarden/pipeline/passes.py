@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tagwarden.enforcing import Database, EnforceSettings, Journal, Memory, Outcome, budget, execute, recover
@@ -30,7 +30,7 @@ KEPT = timedelta(days=90)
 class Tools:
     """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells.
 
-    `sleep` takes seconds; `settings` say how carefully and how fast plans are carried out.
+    `sleep` takes seconds, None to sleep in earnest; `settings` say how carefully and how fast plans are carried out.
     """
 
     snapshots: SnapshotStore
@@ -39,8 +39,8 @@ class Tools:
     open_account: OpenProvider
     clock: Callable[[], datetime]
     progress: Progress | None = None
-    sleep: Callable[[float], None] = time.sleep
-    settings: EnforceSettings = EnforceSettings()
+    sleep: Callable[[float], None] | None = None
+    settings: EnforceSettings = field(default_factory=EnforceSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,14 @@ def carry_out(
         return made
     journal = Journal(tools.database)
     providers = _providers_for(plan, journal, declarations, tools)
-    recover(journal, providers, clock=tools.clock, policy=plan.policy, settings=tools.settings, sleep=tools.sleep)
+    recover(
+        journal,
+        providers,
+        clock=tools.clock,
+        policy=plan.policy,
+        settings=tools.settings,
+        sleep=tools.sleep or time.sleep,
+    )
     approved = _annotation(declarations, plan.policy, APPROVED_PLAN)
     held = approval_state(
         plan,
