@@ -62,7 +62,8 @@ class Neighbours:
 
     def arrays(self) -> tuple[Numbers, Numbers]:
         """Give all nodes and all neighbours, edge by edge."""
-        counts = np.diff(np.frombuffer(self._starts, dtype=np.int64))
+        starts = np.frombuffer(self._starts, dtype=np.int64)
+        counts = starts[1:] - starts[:-1]
         nodes = np.repeat(np.arange(len(counts)), counts)
         return nodes, np.frombuffer(self._ends, dtype=np.int32).astype(np.int64)
 

@@ -54,7 +54,7 @@ class Closure:
         self._needing = graph.sources_by_number(EdgeMeaning.NEEDS)
         self._used = graph.targets_by_number(EdgeMeaning.USES)
         self._using = graph.sources_by_number(EdgeMeaning.USES)
-        self._standings: dict[int, Standing] = {}
+        self._standings: list[Standing | None] = [None] * len(graph.nodes)
         self.seeds: tuple[int, ...] = tuple(
             number for number in range(len(graph.nodes)) if self.standing(number) is Standing.CONDEMNED
         )
@@ -82,7 +82,7 @@ class Closure:
 
     def standing(self, number: int) -> Standing:
         """Say how one stands towards the deletion of its neighbours."""
-        standing = self._standings.get(number)
+        standing = self._standings[number]
         if standing is None:
             standing = standing_of(self.graph.nodes[number], self._judged[number], self._now)
             self._standings[number] = standing

@@ -16,13 +16,11 @@ def plan_hash(policy: str, resources: Iterable[PlannedResource]) -> str:
     Neither the time, nor the ids of snapshots, nor the vendor's own version of a resource, which changes without
     any of this, nor the order of the input has a part in it.
     """
-    entries = sorted(
-        entry for planned in resources if planned.actions or planned.taken_by for entry in deeds_of(planned)
-    )
     digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy]))
-    for entry in entries:
-        digest.update(b"\n")
-        digest.update(entry)
+    for planned in sorted(resources, key=lambda planned: planned.resource.uid):
+        for deed in deeds_of(planned):
+            digest.update(b"\n")
+            digest.update(deed)
     return digest.hexdigest()
 
 
@@ -33,6 +31,8 @@ def checksum(document: dict[str, Any]) -> str:
 
 def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
     """Give what is done to one resource and to which state of it, in the form that is hashed."""
+    if not planned.actions and not planned.taken_by:
+        return ()
     uid, state = planned.resource.uid, _state(planned.resource)
     taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
     return taken + tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)

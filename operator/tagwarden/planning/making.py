@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from tagwarden.model.graph import Graph
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
@@ -16,7 +17,7 @@ from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import Completeness, DependentsOf
 from tagwarden.planning.hashing import plan_hash
 from tagwarden.planning.limits import Figures, brake_tripped, clock_moved, count, is_measure, limit_reached
-from tagwarden.planning.order import Order, Untangles, order_of
+from tagwarden.planning.order import Order, Untangles
 
 _WRITES_TAGS = frozenset({Verdict.FIX, Verdict.SHORTEN})
 
@@ -64,27 +65,25 @@ def make_plan(
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `now` is aware UTC.
     """
-    by_uid = {judgement.uid: judgement for judgement in judgements}
-    others = {uid: _subdued(judgement) for uid, judgement in (associates or {}).items() if uid not in by_uid}
-    everything = {**others, **by_uid}
     graph = world.graph
+    judged, governed = _by_number(graph, judgements, associates or {})
     closure = Closure(
         graph,
-        [everything.get(resource.uid) for resource in graph.nodes],
+        judged,
         associated=policy.spec.associated,
         completeness=Completeness(world, dependents_of),
         now=now,
     )
     order = _settled_order(closure, untangles)
     planned = [
-        _planned(closure, order, number, everything[resource.uid])
-        for number, resource in enumerate(graph.nodes)
-        if resource.uid in by_uid or number in closure.going
+        _planned(closure, order, number, judgement)
+        for number, judgement in enumerate(judged)
+        if judgement is not None and (governed[number] or number in closure.going)
     ]
-    figures = count(planned, len(by_uid), budget, now)
+    figures = count(planned, governed.count(1), budget, now)
     stopped, is_normal = _stopped(planned, figures, policy, budget, clock_moved(world, budget, now))
     if stopped is not None:
-        planned = [_held_back(each, stopped) for each in planned if each.resource.uid in by_uid]
+        planned = [_held_back(each, stopped) for each in planned if governed[graph.numbers[each.resource.uid]]]
     return Plan(
         policy=policy.name,
         policy_generation=policy.generation,
@@ -97,6 +96,21 @@ def make_plan(
     )
 
 
+def _by_number(
+    graph: Graph, judgements: Sequence[Judgement], associates: Mapping[str, Judgement]
+) -> tuple[list[Judgement | None], bytearray]:
+    """Give the judgement of each resource by its number, and whether the policy governs it."""
+    judged: list[Judgement | None] = [None] * len(graph.nodes)
+    governed = bytearray(len(graph.nodes))
+    for uid, judgement in associates.items():
+        judged[graph.numbers[uid]] = _subdued(judgement)
+    for judgement in judgements:
+        number = graph.numbers[judgement.uid]
+        judged[number] = judgement
+        governed[number] = 1
+    return judged, governed
+
+
 def _subdued(judgement: Judgement) -> Judgement:
     """Keep what stands in the way of an associated resource, but never let its own verdict delete it, now or later."""
     if judgement.verdict in (Verdict.DELETE, Verdict.PENDING):
@@ -107,7 +121,7 @@ def _subdued(judgement: Judgement) -> Judgement:
 def _settled_order(closure: Closure, untangles: Untangles) -> Order:
     """Order all that goes, after taking out what cannot be ordered and all that hangs on it."""
     while True:
-        order = order_of(closure, untangles)
+        order = Order(closure, untangles)
         if not order.cycles:
             return order
         closure.withhold(order.cycles)
@@ -126,10 +140,10 @@ def _planned(closure: Closure, order: Order, number: int, judgement: Judgement) 
     deletion = Action(
         resource.uid,
         ActionType.DELETE,
-        order.waves[number],
+        order.wave_of(number),
         _rule(closure, root),
         because="" if root == number else names[root],
-        after=tuple(names[before] for before in order.after.get(number, ())),
+        after=tuple(names[before] for before in order.before(number)),
     )
     return PlannedResource(resource, judgement, (deletion,), breaks=breaks)
 

@@ -5,12 +5,12 @@ asks for holds for the group. Waves are the generations of the graph of groups, 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
+import numpy as np
 import rustworkx as rx
 
-from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.graph import EdgeMeaning, Neighbours, Numbers
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Withheld
@@ -23,36 +23,66 @@ Untangles = Callable[[Provider, str], bool]
 
 LONGEST_CYCLE_TOLD = 10
 
+Pairs = tuple[Numbers, Numbers]
+"""Groups that must be gone, and those that come after each of them."""
 
-@dataclass(frozen=True, slots=True)
+
 class Order:
-    """The wave of each group, by the number of the resource that acts for it, and the group of each that goes.
+    """The wave of each group, by the number of the resource that acts for it.
 
-    `after` are the groups that must be gone first. `cycles` are the groups that cannot be ordered, each with its
-    reason; they are in no wave.
+    `takers` say for each that goes without an action which other takes it along. `cycles` are the groups that cannot
+    be ordered, each with its reason; they are in no wave.
     """
 
-    waves: dict[int, int]
-    after: dict[int, tuple[int, ...]]
-    takers: dict[int, int]
-    cycles: tuple[tuple[int, Withheld], ...]
+    __slots__ = ("_acting", "_after", "_places", "_waves", "cycles", "takers")
 
+    def __init__(self, closure: Closure, untangles: Untangles) -> None:
+        self.takers: Mapping[int, int] = _takers(closure)
+        groups = _groups(closure, self.takers)
+        acting = np.unique(groups[groups >= 0])
+        size = len(acting)
+        self._acting: list[int] = acting.tolist()
+        self._places = {number: place for place, number in enumerate(self._acting)}
+        hard, soft = (_placed(pairs, acting) for pairs in _edges(closure, groups))
+        components = _components(hard, soft, size=size)
+        if int(components.max(initial=-1)) + 1 < size:
+            # A wish that closes a cycle is dropped; what is left of cycles is needs alone.
+            soft = _between(soft, components)
+            components = _components(hard, soft, size=size)
+        self.cycles: tuple[tuple[int, Withheld], ...] = self._tangled(closure, components, hard, untangles)
+        firm = _distinct(_between(_joined(hard, soft), components), size)
+        self._waves: list[int] = _generations(firm, components).tolist()
+        by_end = np.lexsort(firm)
+        self._after = Neighbours(firm[1][by_end], firm[0][by_end], size)
 
-def order_of(closure: Closure, untangles: Untangles) -> Order:
-    """Put all that goes into waves, the first of which is 1."""
-    takers = _takers(closure)
-    groups = {number: _acting_for(number, takers) for number in closure.going}
-    hard, soft = _edges(closure, groups)
-    acting = sorted({*groups.values()})
-    places = {number: place for place, number in enumerate(acting)}
-    hard = {(places[first], places[then]) for first, then in hard}
-    soft = {(places[first], places[then]) for first, then in soft}
-    firm = hard | _harmless(soft, hard, len(acting))
-    components = _components(len(acting), firm)
-    cycles = _cycles(closure, acting, components, hard, untangles)
-    if cycles:
-        return Order({}, {}, takers, cycles)
-    return _waves(acting, components, firm, takers)
+    def wave_of(self, number: int) -> int:
+        """Give the wave of one that acts; the first is 1."""
+        return self._waves[self._places[number]]
+
+    def before(self, number: int) -> tuple[int, ...]:
+        """Give those that must be gone before one that acts, by number."""
+        return tuple(self._acting[place] for place in self._after.of(self._places[number]))
+
+    def _tangled(
+        self, closure: Closure, components: Numbers, hard: Pairs, untangles: Untangles
+    ) -> tuple[tuple[int, Withheld], ...]:
+        """Find those that need one another and have no declared way to cut that."""
+        nodes, acting = closure.graph.nodes, self._acting
+        within = components[hard[0]] == components[hard[1]]
+        following: dict[int, list[int]] = {}
+        for first, then in zip(hard[0][within].tolist(), hard[1][within].tolist(), strict=True):
+            following.setdefault(first, []).append(then)
+        found: list[tuple[int, Withheld]] = []
+        for members in _crowds(components):
+            if all(untangles(nodes[acting[place]].provider, nodes[acting[place]].kind) for place in members):
+                continue
+            ring = [describe(nodes[acting[place]]) for place in _ring(members, following)]
+            more = len(ring) - 1 - LONGEST_CYCLE_TOLD
+            if more > 0:
+                ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
+            why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
+            found.extend((acting[place], why) for place in members)
+        return tuple(found)
 
 
 def _takers(closure: Closure) -> dict[int, int]:
@@ -115,84 +145,114 @@ def _without_rings(takers: dict[int, int]) -> dict[int, int]:
     return takers
 
 
-def _acting_for(number: int, takers: dict[int, int]) -> int:
-    while number in takers:
-        number = takers[number]
-    return number
+def _groups(closure: Closure, takers: Mapping[int, int]) -> Numbers:
+    """Give for each number that of the resource that acts for it; -1 for what stays."""
+    groups = np.full(len(closure.graph.names), -1, dtype=np.int64)
+    for number in closure.going:
+        acting = number
+        while acting in takers:
+            acting = takers[acting]
+        groups[number] = acting
+    return groups
 
 
-def _edges(closure: Closure, groups: dict[int, int]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Give (first, then) pairs of groups: those that must hold, and those that should where they can."""
-    graph = closure.graph
-    hard: set[tuple[int, int]] = set()
-    soft: set[tuple[int, int]] = set()
-    needed = graph.targets_by_number(EdgeMeaning.NEEDS)
-    owned = graph.targets_by_number(EdgeMeaning.OWNS)
-    used = graph.targets_by_number(EdgeMeaning.USES)
-    for number, group in groups.items():
-        hard.update((group, groups[other]) for other in needed.of(number) if other in groups)
-        for other in owned.of(number):
-            if other not in groups:
-                continue
-            if graph.nodes[number].category == NAMESPACE and groups[other] == other:
-                hard.add((other, group))
-            elif not closure.is_contained(number, other):
-                hard.add((group, groups[other]))
-        soft.update((group, groups[other]) for other in used.of(number) if other in groups)
-    return {pair for pair in hard if pair[0] != pair[1]}, {pair for pair in soft if pair[0] != pair[1]}
+def _edges(closure: Closure, groups: Numbers) -> tuple[Pairs, Pairs]:
+    """Give pairs of groups: those of which the first must go first, and those of which it should."""
+    graph, nodes = closure.graph, closure.graph.nodes
+    owner, owned = _going(graph.targets_by_number(EdgeMeaning.OWNS).arrays(), groups)
+    pairs = list(zip(owner.tolist(), owned.tolist(), strict=True))
+    holds = np.array([nodes[each].category == NAMESPACE for each, _ in pairs], dtype=bool)
+    contains = np.array([closure.is_contained(*pair) for pair in pairs], dtype=bool)
+    # What a namespace holds and has an action of its own precedes it; anything else that is owned comes after.
+    first = holds & (groups[owned] == owned)
+    inside = (groups[owned[first]], groups[owner[first]])
+    parts = (groups[owner[~contains]], groups[owned[~contains]])
+    needs = _grouped(_going(graph.targets_by_number(EdgeMeaning.NEEDS).arrays(), groups), groups)
+    uses = _grouped(_going(graph.targets_by_number(EdgeMeaning.USES).arrays(), groups), groups)
+    return _apart(_joined(needs, _joined(inside, parts))), _apart(uses)
 
 
-def _components(size: int, edges: Iterable[tuple[int, int]]) -> list[int]:
-    """Number the strongly connected component of each node; fewer components than nodes mean cycles."""
-    graph = rx.PyDiGraph(multigraph=False)
-    graph.add_nodes_from(range(size))
-    graph.add_edges_from_no_data(list(edges))
-    found = [0] * size
-    for place, members in enumerate(rx.strongly_connected_components(graph)):
+def _going(pairs: Pairs, groups: Numbers) -> Pairs:
+    """Keep edges of which both ends go."""
+    first, then = pairs
+    both = (groups[first] >= 0) & (groups[then] >= 0)
+    return first[both], then[both]
+
+
+def _grouped(pairs: Pairs, groups: Numbers) -> Pairs:
+    return groups[pairs[0]], groups[pairs[1]]
+
+
+def _joined(some: Pairs, others: Pairs) -> Pairs:
+    return np.concatenate((some[0], others[0])), np.concatenate((some[1], others[1]))
+
+
+def _apart(pairs: Pairs) -> Pairs:
+    """Leave out pairs of one group with itself."""
+    apart = pairs[0] != pairs[1]
+    return pairs[0][apart], pairs[1][apart]
+
+
+def _between(pairs: Pairs, components: Numbers) -> Pairs:
+    """Keep pairs of different components."""
+    apart = components[pairs[0]] != components[pairs[1]]
+    return pairs[0][apart], pairs[1][apart]
+
+
+def _distinct(pairs: Pairs, size: int) -> Pairs:
+    """Give each pair once, in ascending order."""
+    first, then = np.divmod(np.unique(pairs[0] * max(size, 1) + pairs[1]), max(size, 1))
+    return first, then
+
+
+def _placed(pairs: Pairs, acting: Numbers) -> Pairs:
+    """Turn numbers of resources into places among those that act, each pair once."""
+    return _distinct((np.searchsorted(acting, pairs[0]), np.searchsorted(acting, pairs[1])), len(acting))
+
+
+def _components(*pairs: Pairs, size: int) -> Numbers:
+    """Number the strongly connected component of each place; fewer components than places mean cycles."""
+    graph = _directed(size, pairs)
+    found = np.zeros(size, dtype=np.int64)
+    for component, members in enumerate(rx.strongly_connected_components(graph)):
         for member in members:
-            found[member] = place
+            found[member] = component
     return found
 
 
-def _harmless(soft: set[tuple[int, int]], hard: set[tuple[int, int]], size: int) -> set[tuple[int, int]]:
-    """Keep those wishes that close no cycle."""
-    components = _components(size, hard | soft)
-    return {(first, then) for first, then in soft if components[first] != components[then]}
+def _directed(size: int, several: tuple[Pairs, ...]) -> "rx.PyDiGraph[None, None]":
+    graph: rx.PyDiGraph[None, None] = rx.PyDiGraph()
+    graph.add_nodes_from([None] * size)
+    for first, then in several:
+        graph.add_edges_from_no_data(list(zip(first.tolist(), then.tolist(), strict=True)))
+    return graph
 
 
-def _cycles(
-    closure: Closure, acting: list[int], components: list[int], hard: set[tuple[int, int]], untangles: Untangles
-) -> tuple[tuple[int, Withheld], ...]:
-    """Find those that need one another and have no declared way to cut that."""
+def _crowds(components: Numbers) -> list[list[int]]:
+    """Give the members of each component with more than one, in ascending order."""
+    counts = np.bincount(components)
     members: dict[int, list[int]] = {}
-    for place, component in enumerate(components):
-        members.setdefault(component, []).append(place)
-    nodes = closure.graph.nodes
-    tangled = [
-        group
-        for group in members.values()
-        if len(group) > 1 and not all(untangles(nodes[acting[m]].provider, nodes[acting[m]].kind) for m in group)
-    ]
-    if not tangled:
-        return ()
-    following: dict[int, list[int]] = {}
-    for first, then in sorted(hard):
-        following.setdefault(first, []).append(then)
-    found: list[tuple[int, Withheld]] = []
-    for group in sorted(tangled):
-        ring = [describe(nodes[acting[place]]) for place in _ring(group, following)]
-        more = len(ring) - 1 - LONGEST_CYCLE_TOLD
-        if more > 0:
-            ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
-        why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
-        found.extend((acting[place], why) for place in group)
-    return tuple(found)
+    for place in np.flatnonzero(counts[components] > 1).tolist():
+        members.setdefault(int(components[place]), []).append(place)
+    return sorted(members.values())
 
 
-def _ring(group: list[int], following: dict[int, list[int]]) -> list[int]:
-    """Walk one shortest cycle through the first member of a group, which ends where it began."""
+def _generations(firm: Pairs, components: Numbers) -> Numbers:
+    """Number the wave of each place from 1; those that are untangled by their steps share one."""
+    across = _distinct((components[firm[0]], components[firm[1]]), len(components))
+    graph = _directed(int(components.max(initial=-1)) + 1, (across,))
+    waves = np.zeros(len(components), dtype=np.int64)
+    for wave, generation in enumerate(rx.topological_generations(graph), start=1):
+        waves[np.fromiter(generation, dtype=np.int64, count=len(generation))] = wave
+    return waves[components]
+
+
+def _ring(group: list[int], following: Mapping[int, list[int]]) -> list[int]:
+    """Walk one shortest cycle through the first member of a group, which ends where it began.
+
+    `following` has the edges inside of groups only, and so none from a place to itself.
+    """
     start = group[0]
-    inside = set(group)
     came_from: dict[int, int] = {}
     waiting = deque([start])
     while waiting:
@@ -202,30 +262,8 @@ def _ring(group: list[int], following: dict[int, list[int]]) -> list[int]:
                 ring = [start, at]
                 while ring[-1] != start:
                     ring.append(came_from[ring[-1]])
-                return ring[::-1] if at != start else [start, start]
-            if then in inside and then not in came_from:
+                return ring[::-1]
+            if then not in came_from:
                 came_from[then] = at
                 waiting.append(then)
     return group
-
-
-def _waves(acting: list[int], components: list[int], edges: set[tuple[int, int]], takers: dict[int, int]) -> Order:
-    """Number the generations of components from 1; those that are untangled by their steps share a wave."""
-    graph = rx.PyDiGraph(multigraph=False)
-    graph.add_nodes_from(range(max(components, default=-1) + 1))
-    across = {(components[first], components[then]) for first, then in edges}
-    graph.add_edges_from_no_data([pair for pair in across if pair[0] != pair[1]])
-    wave_of = [0] * graph.num_nodes()
-    for wave, generation in enumerate(rx.topological_generations(graph), start=1):
-        for component in generation:
-            wave_of[component] = wave
-    after: dict[int, list[int]] = {}
-    for first, then in edges:
-        if components[first] != components[then]:
-            after.setdefault(acting[then], []).append(acting[first])
-    return Order(
-        {number: wave_of[components[place]] for place, number in enumerate(acting)},
-        {number: tuple(sorted(before)) for number, before in after.items()},
-        takers,
-        (),
-    )
