@@ -12,6 +12,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.efs.models import EFSBackend
+from moto.elasticache.models import ElastiCacheBackend
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
@@ -30,6 +31,7 @@ def teach() -> None:
     _wrap(EC2Backend, "create_nat_gateway", _mark_gateway_interface)
     _wrap(EC2Backend, "delete_nat_gateway", _take_gateway_interface_along)
     _wrap(EFSBackend, "create_mount_target", _mark_mount_target_interface)
+    _wrap(ElastiCacheBackend, "delete_cache_cluster", _finish_deleting_cluster)
 
 
 def _wrap(owner: type, name: str, wrapper: Wrapper) -> None:
@@ -125,6 +127,17 @@ def _take_gateway_interface_along(original: Method) -> Method:
         return gateway
 
     return delete_nat_gateway
+
+
+def _finish_deleting_cluster(original: Method) -> Method:
+    """Let a cache cluster go: in moto it stays `deleting` for ever."""
+
+    def delete_cache_cluster(backend: Any, *positional: Any, **named: Any) -> Any:
+        cluster = original(backend, *positional, **named)
+        backend.cache_clusters.pop(cluster.cache_cluster_id, None)
+        return cluster
+
+    return delete_cache_cluster
 
 
 def _mark_mount_target_interface(original: Method) -> Method:

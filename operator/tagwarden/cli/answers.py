@@ -17,6 +17,7 @@ from tagwarden.pipeline import Pass
 from tagwarden.planning import by_importance, plan_json
 
 FIRST_SHOWN = 20
+_WIDE = 220
 _STYLES = {
     Verdict.DELETE: "bold red",
     Verdict.PENDING: "yellow",
@@ -38,8 +39,8 @@ def answer(document: Any, form: Output) -> None:
 
 
 def console() -> Console:
-    """Give a console for tables; as wide as is needed where the output is no terminal."""
-    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    """Give a console for tables; wide where the output is no terminal, so that no line is broken for nobody."""
+    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
 
 
 def pass_json(made: Pass) -> dict[str, Any]:

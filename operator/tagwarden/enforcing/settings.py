@@ -25,7 +25,7 @@ class EnforceSettings:
     backoff_limit: timedelta = timedelta(seconds=30)
     """The longest pause between two tries, or between two looks at what is being deleted."""
 
-    deletion_limit: timedelta = timedelta(minutes=10)
+    deletion_limit: timedelta = timedelta(minutes=3)
     """How long one wave is waited for; what is not gone by then is left to the next pass."""
 
     tags_limit: timedelta = timedelta(minutes=1)

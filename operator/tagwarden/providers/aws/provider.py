@@ -97,6 +97,9 @@ class AwsProvider:
         found = self._read(_kind_of(resource), resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return None
+        if found.manager is None and resource.manager is not None and resource.manager.kind in RESTORING_KINDS:
+            # Told by what the owner said of it (an instance of its volumes), which reading it alone does not show.
+            return replace(found, manager=resource.manager)
         return self._without_gone_manager(found)
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> None:

@@ -8,6 +8,7 @@ from tagwarden.providers.aws.row import (
     Probe,
     Protected,
     TagForm,
+    TagsCall,
     WrittenTags,
     call,
     created,
@@ -145,7 +146,8 @@ ROWS = (
         title="LaunchTemplateName",
         uid="arn:{partition}:ec2:{region}:{account}:launch-template/{id}",
         created=created("CreateTime"),
-        tags=InlineTags(),
+        # Not all that imitate EC2 show later tags in the list; templates are few, so each is asked for.
+        tags=TagsCall(call("DescribeTags", Filters=[{"Name": "resource-id", "Values": ["{id}"]}])),
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         aliases=("LaunchTemplateName",),

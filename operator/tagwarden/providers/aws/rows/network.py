@@ -18,8 +18,8 @@ from tagwarden.providers.aws.row import (
 )
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
-# The main route table, the default group and the default access list come and go with their network: they hold
-# nothing up and cannot be deleted by themselves.
+# The main route table, the default group and the default access list are made with their network and go with it: they
+# do not hold it up and cannot be deleted by themselves.
 _NOT_MAIN = "!(Associations[?Main]) && VpcId"
 _NOT_DEFAULT_GROUP = "GroupName != 'default' && VpcId"
 _NOT_DEFAULT_LIST = "!IsDefault && VpcId"
@@ -89,7 +89,7 @@ ROWS = (
             needs("aws_ec2_security_group", "IpPermissions[].UserIdGroupPairs[].GroupId"),
             needs("aws_ec2_security_group", "IpPermissionsEgress[].UserIdGroupPairs[].GroupId"),
         ),
-        protected=(Protected("GroupName == 'default'", "it is the default group of its VPC"),),
+        managed=(Managed("aws_ec2_vpc", "GroupName == 'default' && VpcId"),),
         attributes={"vpc": "VpcId"},
     ),
     Kind(
@@ -111,7 +111,10 @@ ROWS = (
             needed_by("aws_ec2_instance", "Attachment.InstanceId"),
             owned_by("aws_ec2_instance", "Attachment.DeleteOnTermination && Attachment.InstanceId"),
             owned_by("aws_elbv2_load_balancer", "found(Description, '^ELB ((?:app|net|gwy)/.+)$')"),
+            needed_by("aws_elbv2_load_balancer", "found(Description, '^ELB ((?:app|net|gwy)/.+)$')"),
             owned_by("aws_elb_load_balancer", "found(Description, '^ELB ([^/]+)$')"),
+            needed_by("aws_elb_load_balancer", "found(Description, '^ELB ([^/]+)$')"),
+            owned_by("aws_lambda_function", "found(Description, '^AWS Lambda VPC ENI-(.+)-[0-9a-f-]{36}$')"),
         ),
         managed=(
             Managed("aws_ec2_instance", "Attachment.DeleteOnTermination && Attachment.InstanceId"),
@@ -185,6 +188,7 @@ ROWS = (
             needs("aws_ec2_elastic_ip", "NatGatewayAddresses[].AllocationId"),
             needs("aws_ec2_internet_gateway", "ConnectivityType != 'private' && VpcId", if_found=True),
             owns("aws_ec2_network_interface", "NatGatewayAddresses[].NetworkInterfaceId"),
+            needs("aws_ec2_network_interface", "NatGatewayAddresses[].NetworkInterfaceId"),
         ),
         attributes={"vpc": "VpcId"},
     ),
@@ -197,6 +201,15 @@ ROWS = (
         uid="arn:{partition}:ec2:{region}:{account}:route-table/{id}",
         tags=InlineTags(),
         writing=EC2_TAGS,
+        # What it is associated with needs it and goes before it; an association may outlive that.
+        steps=(
+            Step(
+                each=call("DescribeRouteTables", RouteTableIds=["{id}"]),
+                items="RouteTables[].Associations[?!Main][].RouteTableAssociationId",
+                do=call("DisassociateRouteTable", AssociationId="{item}"),
+                unless=("InvalidAssociationID.NotFound",),
+            ),
+        ),
         delete=call("DeleteRouteTable", RouteTableId="{id}"),
         links=(
             needs("aws_ec2_vpc", _NOT_MAIN),
@@ -207,7 +220,7 @@ ROWS = (
             uses("aws_ec2_network_interface", "Routes[].NetworkInterfaceId"),
             uses("aws_ec2_vpc_peering_connection", "Routes[].VpcPeeringConnectionId"),
         ),
-        protected=(Protected("Associations[?Main]", "it is the main route table of its VPC"),),
+        managed=(Managed("aws_ec2_vpc", "Associations[?Main] && VpcId"),),
         attributes={"vpc": "VpcId"},
     ),
     Kind(
@@ -225,7 +238,7 @@ ROWS = (
             owned_by("aws_ec2_vpc", _NOT_DEFAULT_LIST),
             needed_by("aws_ec2_subnet", "!IsDefault && Associations[].SubnetId"),
         ),
-        protected=(Protected("IsDefault", "it is the default network ACL of its VPC"),),
+        managed=(Managed("aws_ec2_vpc", "IsDefault && VpcId"),),
         attributes={"vpc": "VpcId"},
     ),
     Kind(
@@ -248,6 +261,7 @@ ROWS = (
             needs("aws_ec2_subnet", "SubnetIds"),
             needs("aws_ec2_security_group", "Groups[].GroupId"),
             owns("aws_ec2_network_interface", "NetworkInterfaceIds"),
+            needs("aws_ec2_network_interface", "NetworkInterfaceIds"),
         ),
         managed=(Managed("AWS", "RequesterManaged && (ServiceName || 'a service')"),),
         attributes={"vpc": "VpcId", "service": "ServiceName"},

@@ -121,6 +121,7 @@ ROWS = (
             owned_by("aws_efs_file_system", "FileSystemId"),
             needs("aws_ec2_subnet", "SubnetId"),
             owns("aws_ec2_network_interface", "NetworkInterfaceId"),
+            needs("aws_ec2_network_interface", "NetworkInterfaceId"),
         ),
         attributes={"file_system": "FileSystemId"},
     ),
