@@ -97,8 +97,7 @@ class AwsProvider:
         found = self._read(_kind_of(resource), resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return None
-        if found.manager is None and resource.manager is not None and resource.manager.kind in RESTORING_KINDS:
-            # Told by what the owner said of it (an instance of its volumes), which reading it alone does not show.
+        if _tells_no_other_manager(found, resource):
             return replace(found, manager=resource.manager)
         return self._without_gone_manager(found)
 
@@ -168,3 +167,17 @@ def _kind_of(resource: Resource) -> Kind:
         return KINDS[resource.kind]
     except KeyError:
         raise Unsupported(f"this version does not know the kind {resource.kind}") from None
+
+
+def _tells_no_other_manager(found: Resource, before: Resource) -> bool:
+    """Whether the manager known from a pass still holds.
+
+    It may have been told by its owner (an instance of its volumes), which reading the member alone does not show, or
+    be named by an id where the pass had found the uid.
+    """
+    known = before.manager
+    if known is None or not known.reference.startswith("arn:"):
+        return False
+    if found.manager is None:
+        return known.kind in RESTORING_KINDS
+    return (found.manager.kind, found.manager.name) == (known.kind, known.name) and known.kind not in RESTORING_KINDS

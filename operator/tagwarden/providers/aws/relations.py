@@ -49,10 +49,15 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
             part.conjectures.clear()
             complete = found.complete | complete_anywhere
             resources.extend(_with_manager(resource, known, complete) for resource in part.resources)
+    # What must go before its owner can (a node group before its cluster) does not go with it, so it is nobody's member.
+    needed = {(edge.target, edge.source) for edge in edges if edge.meaning is EdgeMeaning.NEEDS}
     owners = {
         edge.target: restoring[edge.source]
         for edge in edges
-        if edge.meaning is EdgeMeaning.OWNS and edge.source in restoring and edge.target in uids
+        if edge.meaning is EdgeMeaning.OWNS
+        and edge.source in restoring
+        and edge.target in uids
+        and (edge.source, edge.target) not in needed
     }
     resources = [_managed_by_owner(resource, owners) for resource in resources]
     edges.extend(
