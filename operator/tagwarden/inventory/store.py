@@ -73,6 +73,11 @@ class SnapshotStore:
         """Read a snapshot that equals the one that was saved; raise BadInput where the file holds none."""
         return load_snapshot(path)
 
+    def accounts(self) -> tuple[str, ...]:
+        """Name the accounts of which there is a folder."""
+        found = self.root.glob("resources/account=*")
+        return tuple(sorted(path.name.removeprefix("account=") for path in found))
+
     def files(self, account: str) -> tuple[Path, ...]:
         """Every snapshot file of an account, oldest first."""
         found = self._folder_of(account).glob("date=*/*.parquet")

@@ -17,6 +17,17 @@ from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verd
 from tagwarden.planning.hashing import checksum, plan_hash
 
 FORMAT = 1
+_MEMBERS = (
+    "format",
+    "hash",
+    "policy",
+    "policyGeneration",
+    "generatedAt",
+    "snapshots",
+    "stopped",
+    "summary",
+    "resources",
+)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -36,12 +47,15 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
-    """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since."""
-    if not isinstance(document, Mapping) or "checksum" not in document or "resources" not in document:
+    """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since.
+
+    Further members beside those of a plan, such as what became of it, are not looked at.
+    """
+    if not isinstance(document, Mapping) or not {"checksum", "resources"} <= document.keys():
         raise BadInput("not a plan; write one with: tagwarden plan -f DIR --output json > plan.json")
     if document.get("format") != FORMAT:
         raise BadInput(f"a plan of format {document.get('format')}, this version reads {FORMAT}; make a new plan")
-    content = {key: value for key, value in document.items() if key != "checksum"}
+    content = {key: document[key] for key in _MEMBERS if key in document}
     if checksum(content) != document["checksum"]:
         raise BadInput("the plan was changed after it was made; make a new plan instead of editing one")
     try:

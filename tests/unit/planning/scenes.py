@@ -29,7 +29,7 @@ class Thing:
     judgement: Judgement | None
 
 
-def thing(name: str, verdict: Verdict | None, *, judged: dict[str, Any] | None = None, **fields: Any) -> Thing:
+def thing(name: str, /, verdict: Verdict | None, *, judged: dict[str, Any] | None = None, **fields: Any) -> Thing:
     """Give an instance with this verdict; further fields are those of the resource."""
     resource = a_resource(**{"uid": name, "id": name, "name": name, **fields})
     if verdict is None:
@@ -38,40 +38,40 @@ def thing(name: str, verdict: Verdict | None, *, judged: dict[str, Any] | None =
     return Thing(resource, Judgement(name, verdict, **said))
 
 
-def doomed(name: str, **fields: Any) -> Thing:
+def doomed(name: str, /, **fields: Any) -> Thing:
     """Expired: its own verdict deletes it."""
     judged = {"deletion": Reason.Expired, "expires": NOW - timedelta(hours=1), "owner": "alice"}
     tags = {"owner": "alice", "expiration": "2026-09-01T11:00:00Z"}
     return thing(name, Verdict.DELETE, judged=judged, **{"tags": tags, **fields})
 
 
-def claimed(name: str, **fields: Any) -> Thing:
+def claimed(name: str, /, **fields: Any) -> Thing:
     """Bob's, until tomorrow."""
     judged = {"owner": "bob", "expires": NOW + timedelta(days=1)}
     tags = {"owner": "bob", "expiration": "2026-09-02T12:00:00Z"}
     return thing(name, Verdict.COMPLIANT, judged=judged, **{"tags": tags, **fields})
 
 
-def unclaimed(name: str, **fields: Any) -> Thing:
+def unclaimed(name: str, /, **fields: Any) -> Thing:
     """Without tags, and no rule deletes it for that."""
     judged = {"findings": (Finding(Reason.Untagged, "neither owner nor expiry"),)}
     return thing(name, Verdict.REPORT, judged=judged, **fields)
 
 
-def inheriting(name: str, **fields: Any) -> Thing:
+def inheriting(name: str, /, **fields: Any) -> Thing:
     """With an owner and an expiry that are those of what it belongs to."""
     findings = (Finding(Reason.InheritedOwner, "from the owner"), Finding(Reason.InheritedExpiry, "from the owner"))
     judged = {"owner": "alice", "expires": NOW + timedelta(days=1), "findings": findings}
     return thing(name, Verdict.COMPLIANT, judged=judged, **{"tags": {"Name": name}, **fields})
 
 
-def protected(name: str, **fields: Any) -> Thing:
+def protected(name: str, /, **fields: Any) -> Thing:
     """Carries tagwarden.io/protect."""
     judged = {"findings": (Finding(Reason.ProtectedByTag, "it carries tagwarden.io/protect"),)}
     return thing(name, Verdict.PROTECTED, judged=judged, **fields)
 
 
-def fixable(name: str, **fields: Any) -> Thing:
+def fixable(name: str, /, **fields: Any) -> Thing:
     """With a typing error in the key of its expiry."""
     judged = {
         "changes": TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("expiraton",)),
@@ -83,7 +83,7 @@ def fixable(name: str, **fields: Any) -> Thing:
     return thing(name, Verdict.FIX, judged=judged, **{"tags": tags, **fields})
 
 
-def member(name: str, of: str, **fields: Any) -> Thing:
+def member(name: str, /, of: str, **fields: Any) -> Thing:
     """Made by a manager, which would make it again; as a volume with delete-on-termination is by its instance."""
     return thing(name, Verdict.MANAGED, manager=Manager("manager", of, of), **fields)
 

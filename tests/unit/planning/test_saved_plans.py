@@ -129,6 +129,13 @@ def test_the_order_of_members_does_not_matter() -> None:
     assert plan_from_json(dict(reversed(document.items()))) == a_rich_plan()
 
 
+def test_what_became_of_a_plan_may_stand_beside_it() -> None:
+    """The answer of a command holds more than the plan, and can be given to apply all the same."""
+    document = {**plan_json(a_rich_plan()), "run": {"id": "1"}, "outcomes": []}
+
+    assert plan_from_json(document) == a_rich_plan()
+
+
 @pytest.mark.parametrize("document", [{}, {"hash": "x"}, {"format": 2, "checksum": "", "resources": []}])
 def test_what_is_no_plan_is_refused_in_words(document: dict[str, Any]) -> None:
     """Another file given by mistake is named as that."""

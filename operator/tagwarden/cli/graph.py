@@ -1,0 +1,185 @@
+"""`tagwarden graph`: what hangs together with one resource, from snapshots and without asking any cloud."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.markup import escape
+from rich.tree import Tree
+
+from tagwarden.cli.answers import console
+from tagwarden.cli.options import Inventory, state_folder
+from tagwarden.errors import BadInput
+from tagwarden.inventory import SnapshotStore, load_snapshot
+from tagwarden.model.graph import EdgeMeaning, Graph
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.world import World
+from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owners
+
+CANDIDATES_TOLD = 20
+
+
+class Form(StrEnum):
+    """How the answer is drawn."""
+
+    TREE = "tree"
+    DOT = "dot"
+    MERMAID = "mermaid"
+    JSON = "json"
+
+
+_QUESTIONS = {
+    "blast-radius": (blast_radius, "goes or breaks with it"),
+    "dependents": (dependents, "goes with it or has to go before it"),
+    "dependencies": (dependencies, "is needed or used by it"),
+    "owners": (owners, "owns it"),
+}
+_FORWARDS = {EdgeMeaning.OWNS: "owns", EdgeMeaning.NEEDS: "needs", EdgeMeaning.USES: "uses"}
+_BACKWARDS = {EdgeMeaning.OWNS: "owned by", EdgeMeaning.NEEDS: "needed by", EdgeMeaning.USES: "used by"}
+
+
+def graph(
+    resource: Annotated[str, typer.Argument(help="A uid, an id, a name, kind/id or kind/name.")],
+    blast: Annotated[bool, typer.Option("--blast-radius", help="All that goes or breaks with it (default).")] = False,
+    need: Annotated[bool, typer.Option("--dependents", help="What goes with it or has to go before it.")] = False,
+    lean: Annotated[bool, typer.Option("--dependencies", help="What it needs or uses.")] = False,
+    above: Annotated[bool, typer.Option("--owners", help="What it exists for.")] = False,
+    output: Annotated[Form, typer.Option("--output", "-o", help="How to answer.")] = Form.TREE,
+    snapshot: Annotated[
+        list[Path] | None, typer.Option("--snapshot", help="A snapshot file, instead of the inventory. Repeatable.")
+    ] = None,
+    inventory: Inventory = None,
+) -> None:
+    """Show what hangs together with a resource, as the latest snapshots have it."""
+    question = _question(blast=blast, need=need, lean=lean, above=above)
+    found = World(_snapshots(snapshot or [], inventory), ()).graph
+    number = _find(found, resource)
+    hops = _QUESTIONS[question][0](found, found.names[number])
+    match output:
+        case Form.TREE:
+            _print_tree(found, number, hops, question)
+        case Form.DOT:
+            sys.stdout.write(_dot(found, number, hops))
+        case Form.MERMAID:
+            sys.stdout.write(_mermaid(found, number, hops))
+        case Form.JSON:
+            document = orjson.dumps(_json(found, number, hops, question), option=orjson.OPT_INDENT_2)
+            sys.stdout.write(document.decode() + "\n")
+
+
+def _question(*, blast: bool, need: bool, lean: bool, above: bool) -> str:
+    asked = [name for name, wanted in zip(_QUESTIONS, (blast, need, lean, above), strict=True) if wanted]
+    if len(asked) > 1:
+        raise BadInput(f"--{' and --'.join(asked)}: ask one question at a time")
+    return asked[0] if asked else "blast-radius"
+
+
+def _snapshots(files: list[Path], inventory: Path | None) -> list[Snapshot]:
+    if files:
+        return [load_snapshot(path) for path in files]
+    root = inventory or state_folder() / "inventory"
+    store = SnapshotStore(root)
+    found = [latest for name in store.accounts() if (latest := store.latest(name)) is not None]
+    if not found:
+        raise BadInput(f"{root}: no snapshots in there; collect first with: tagwarden collect -f DIR")
+    return found
+
+
+def _find(found: Graph, wanted: str) -> int:
+    """Find the one resource that is meant: the most exact reading that finds any decides."""
+    number = found.number_of(wanted)
+    if number is not None:
+        return number
+    for matches in (
+        [place for place, each in enumerate(found.nodes) if wanted in (each.id, each.reference)],
+        [place for place, each in enumerate(found.nodes) if wanted in (each.name, f"{each.kind}/{each.name}")],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            named = [f"  {found.nodes[place]}: {found.nodes[place].uid}" for place in matches[:CANDIDATES_TOLD]]
+            more = [f"  and {len(matches) - CANDIDATES_TOLD} more"] if len(matches) > CANDIDATES_TOLD else []
+            lines = "\n".join([*named, *more])
+            raise BadInput(f"{wanted}: {len(matches)} resources are called that; write the uid of one:\n{lines}")
+    raise BadInput(f"{wanted}: no such resource in the snapshots; write a uid, an id, a name, kind/id or kind/name")
+
+
+def _label(found: Graph, name: str) -> str:
+    resource = found.resources.get(name)
+    if resource is None:
+        return f"{name} (not collected)"
+    told = str(resource)
+    return told if not resource.name or resource.id == resource.name else f"{told} ({resource.id})"
+
+
+def _relation(hop: Hop) -> str:
+    """Say what the further end is to the nearer one."""
+    return _FORWARDS[hop.edge.meaning] if hop.edge.source == hop.start else _BACKWARDS[hop.edge.meaning]
+
+
+def _print_tree(found: Graph, number: int, hops: tuple[Hop, ...], question: str) -> None:
+    start = found.names[number]
+    root = Tree(f"[bold]{escape(_label(found, start))}[/bold]")
+    branches = {start: root}
+    for hop in hops:
+        label = f"[dim]{_relation(hop)}[/dim] {escape(_label(found, hop.end))}"
+        branches[hop.end] = branches[hop.start].add(label)
+    out = console()
+    out.print(root)
+    out.print(f"{_QUESTIONS[question][1]}: {len(hops) or 'nothing'}")
+
+
+def _dot(found: Graph, number: int, hops: tuple[Hop, ...]) -> str:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    start = found.names[number]
+    nodes = [f"  {quoted(name)} [label={quoted(_label(found, name))}];" for name in (start, *(h.end for h in hops))]
+    edges = [
+        f"  {quoted(hop.edge.source)} -> {quoted(hop.edge.target)} [label={quoted(hop.edge.meaning.value)}];"
+        for hop in hops
+    ]
+    return "\n".join(["digraph tagwarden {", "  node [shape=box];", *nodes, *edges, "}"]) + "\n"
+
+
+def _mermaid(found: Graph, number: int, hops: tuple[Hop, ...]) -> str:
+    names = [found.names[number], *(hop.end for hop in hops)]
+    places = {name: f"n{place}" for place, name in enumerate(names)}
+    nodes = [f'  {places[name]}["{_label(found, name).replace(chr(34), "#quot;")}"]' for name in names]
+    edges = [f"  {places[hop.edge.source]} -->|{hop.edge.meaning.value}| {places[hop.edge.target]}" for hop in hops]
+    return "\n".join(["graph TD", *nodes, *edges]) + "\n"
+
+
+def _json(found: Graph, number: int, hops: tuple[Hop, ...], question: str) -> dict[str, Any]:
+    return {
+        "resource": _entry(found, found.names[number]),
+        "question": question,
+        "found": [
+            {
+                **_entry(found, hop.end),
+                "depth": hop.depth,
+                "from": hop.start,
+                "edge": {"source": hop.edge.source, "meaning": hop.edge.meaning.value, "target": hop.edge.target},
+            }
+            for hop in hops
+        ],
+    }
+
+
+def _entry(found: Graph, name: str) -> dict[str, Any]:
+    resource = found.resources.get(name)
+    if resource is None:
+        return {"uid": name, "collected": False}
+    return {
+        "uid": name,
+        "collected": True,
+        "account": resource.account,
+        "region": resource.region,
+        "namespace": resource.namespace,
+        "kind": resource.kind,
+        "id": resource.id,
+        "name": resource.name,
+    }
