@@ -78,11 +78,9 @@ class Hearing:
         created = resource.created
         if created is None:
             created = _first_seen(still_about(history, resource))
-        standing: Standing | None = UNDISPUTED
-        if not around.is_undisputed:
-            standing = standing_of(resource, around, created)
-            if standing is None:
-                return None
+        standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
+        if standing is None:
+            return None
         tags = resource.tags
         reading = read_tags(tags, resource.provider, created, self._policy.tag_rules)
         expires = reading.expires

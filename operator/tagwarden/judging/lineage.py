@@ -41,7 +41,17 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_policy", "_world", "owned")
+    __slots__ = (
+        "_earliest",
+        "_guards",
+        "_legacies",
+        "_namespaces",
+        "_owners",
+        "_policy",
+        "_short",
+        "_world",
+        "owned",
+    )
 
     def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
@@ -49,24 +59,34 @@ class Lineage:
         self._policy = policy
         self._guards = guards
         self._earliest = earliest
-        self.owned = world.graph.sources_by_number(EdgeMeaning.OWNS).occupied()
+        self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
+        self.owned = self._owners.occupied()
         """For each resource, by its number in the graph, whether anything owns it."""
-        self._legacies: dict[tuple[str, ...], Legacy] = {}
+        self._legacies: dict[tuple[str, tuple[str, ...]], Legacy] = {}
+        # The same by namespace and numbers of owners, since finding their names takes longer than all the rest.
+        self._short: dict[tuple[str, str, tuple[int, ...]], Legacy] = {}
         self._namespaces: dict[tuple[str, str], str] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
-        is_owned = number is None or self.owned[number]
-        if not is_owned and not resource.namespace and resource.manager is None:
+        if number is None or resource.manager is not None:
+            return self._of_parents(self._parents(resource), resource.account)
+        if not self.owned[number] and not resource.namespace:
             return NOTHING
-        parents = self._parents(resource)
+        key = (resource.account, resource.namespace, tuple(self._owners.of(number)))
+        legacy = self._short.get(key)
+        if legacy is None:
+            legacy = self._short[key] = self._of_parents(self._parents(resource), resource.account)
+        return legacy
+
+    def _of_parents(self, parents: tuple[str, ...], account: str) -> Legacy:
+        """What is handed down depends on the parents, and on what was collected in the child's own account."""
         if not parents:
             return NOTHING
-        # What is handed down depends on the parents alone, but for what was collected in the child's own account.
-        key = (resource.account, *parents)
+        key = (account, parents)
         legacy = self._legacies.get(key)
         if legacy is None:
-            legacy = self._legacies[key] = self._collect(parents, resource.account)
+            legacy = self._legacies[key] = self._collect(parents, account)
         return legacy
 
     def _parents(self, resource: Resource) -> tuple[str, ...]:
