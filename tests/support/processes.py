@@ -143,17 +143,18 @@ class ProcessGroup:
             kind = PortTakenError if "address already in use" in lines.lower() else StartError
             raise kind(f"{name} ended with exit code {self._running[name].returncode} while starting\n{lines}")
 
-    def stop(self, name: str, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 10) -> None:
-        """End one program and wait for it; one that still runs after `seconds` is killed."""
+    def stop(self, name: str, *, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 10) -> int:
+        """End one program, wait for it, and return its exit code; one that still runs after `seconds` is killed."""
         process = self._running.pop(name, None)
         if process is None:
-            return
+            return 0
         process.send_signal(with_signal)
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        return process.returncode
 
     def stop_all(self) -> None:
         """End every program, the last one started first."""

@@ -1,11 +1,13 @@
 """Runs the operator as a process of its own, against a cluster and perhaps a simulated AWS."""
 
+import contextlib
 import json
 import os
 import signal
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -57,6 +59,14 @@ class RunningOperator:
         self._processes.start(NAME, [sys.executable, "-m", "tagwarden", "operator"], environment)
         self._processes.wait_ready(NAME, lambda: self.get("/healthz") is not None)
 
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[Self]:
+        """End it for good after the block; it may be started and stopped within."""
+        try:
+            yield self
+        finally:
+            self._processes.close()
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -106,16 +116,25 @@ class RunningOperator:
                 found.append(int(stat.parent.name))
         return found
 
-    def stop(self, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15) -> None:
-        """End it with a signal and wait for its end."""
-        self._processes.stop(NAME, with_signal=with_signal, seconds=seconds)
+    def child_commands(self) -> list[str]:
+        """Give the command lines of what it has started."""
+        found = []
+        for pid in self.children():
+            with contextlib.suppress(OSError):
+                found.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
+        return found
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM, seconds: float = 15) -> int:
+        """End it with a signal, wait for its end, and give its exit status."""
+        return self._processes.stop(NAME, with_signal=with_signal, seconds=seconds)
 
     def kill_with_children(self) -> None:
         """End it and everything it has started as a node that loses power would."""
         children = self.children()
         self.stop(signal.SIGKILL)
         for pid in children:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def status_of(cluster: Cluster, resource: str, name: str) -> dict[str, Any]:

@@ -60,7 +60,6 @@ class PolicyPass:
 
     workshop: Workshop
     _compiled: dict[str, tuple[int, CompiledPolicy | InvalidField]] = field(default_factory=dict)
-    _missing: dict[str, str] = field(default_factory=dict)
 
     async def consider(
         self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount], collecting: frozenset[str]
@@ -75,7 +74,9 @@ class PolicyPass:
         covered = self.scope_of(watched, accounts).covered
         if why is None or collecting & set(covered):
             return None
-        return None if await self._is_blind(watched, [accounts[name] for name in covered]) else why
+        if await self._lacks_config_map(watched) or await self._is_blind(watched, [accounts[name] for name in covered]):
+            return None
+        return why
 
     def why_due(self, watched: WatchedPolicy, now: datetime) -> Why | None:
         """Say why a pass is due, if it is."""
@@ -106,11 +107,6 @@ class PolicyPass:
             started = self.workshop.now()
             watched = await self.workshop.say(watched, while_running(_doing(policy, why)))
             inputs = await self.workshop.inputs(policies, accounts)
-            missing = sorted(set(config_maps_of(policy)) & inputs.missing_config_maps)
-            if missing:
-                self._missing[watched.meta.uid] = missing[0]
-                await self._say_unusable(watched, Reason.SecretNotFound, self._missing_message(missing[0]))
-                return
             finished = await self._run_child(policy, why, inputs)
             spread = Spread(compiled.schedule, jitter_of(watched.meta.uid, self.workshop.settings.jitter_seconds))
             following = next_run(_timing(watched), spread, why, started)
@@ -201,7 +197,7 @@ class PolicyPass:
         if watched.policy is not None and watched.policy.spec.suspend:
             await self._say_suspended(watched)
             return True
-        return await self._still_missing(watched)
+        return False
 
     async def _is_blind(self, watched: WatchedPolicy, accounts: Sequence[WatchedAccount]) -> bool:
         """Say whether there is nothing to judge: no account was seen, or none lately; and write which."""
@@ -221,17 +217,19 @@ class PolicyPass:
             await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
         return True
 
-    async def _still_missing(self, watched: WatchedPolicy) -> bool:
-        """Say whether the ConfigMap that kept the policy from running is still not there."""
-        name = self._missing.get(watched.meta.uid)
-        if name is None:
+    async def _lacks_config_map(self, watched: WatchedPolicy) -> bool:
+        """Say whether a ConfigMap that the policy names does not exist, and write which."""
+        names = config_maps_of(watched.policy) if watched.policy else ()
+        found = await self.workshop.cluster.config_maps(names)
+        missing = [name for name in names if name not in found]
+        if not missing:
             return False
-        if watched.policy is None or name not in config_maps_of(watched.policy):
-            del self._missing[watched.meta.uid]
-            return False
-        if await self.workshop.cluster.config_maps([name]):
-            del self._missing[watched.meta.uid]
-            return False
+        namespace = self.workshop.cluster.namespace
+        message = (
+            f"spec.owner.known.configMap: ConfigMap {missing[0]} is not in the namespace {namespace};"
+            " create it there, or correct the name"
+        )
+        await self._say_unusable(watched, Reason.SecretNotFound, message)
         return True
 
     def _has_recovered(self, watched: WatchedPolicy) -> bool:
@@ -240,12 +238,6 @@ class PolicyPass:
             return False
         # A pass that went through without one of its accounts says so too, and is no reason to run again.
         return watched.status.next_run_time is None or ready.reason != Reason.AccountNotFound
-
-    def _missing_message(self, name: str) -> str:
-        return (
-            f"spec.owner.known.configMap: ConfigMap {name} is not in the namespace {self.workshop.cluster.namespace};"
-            " create it there, or correct the name"
-        )
 
     async def _say_unusable(self, watched: WatchedPolicy, reason: Reason, message: str) -> None:
         ready = find(watched.status.conditions, ConditionType.READY)

@@ -33,11 +33,10 @@ _PATCH_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a child is told, and the Secrets and ConfigMaps that are named and do not exist."""
+    """What a child is told, and the Secrets that are named and do not exist."""
 
     declarations: bytes
     missing_secrets: frozenset[str]
-    missing_config_maps: frozenset[str]
 
 
 @dataclass
@@ -84,9 +83,7 @@ class Workshop:
             *secrets.values(),
             *config_maps.values(),
         ]
-        return Inputs(
-            assemble(manifests), frozenset(wanted_secrets - set(secrets)), frozenset(wanted_maps - set(config_maps))
-        )
+        return Inputs(assemble(manifests), frozenset(wanted_secrets - set(secrets)))
 
     async def run_child(self, arguments: Sequence[str], inputs: Inputs, name: str) -> Finished:
         """Run our command line on the declarations, with the inventory of this operator."""

@@ -1,0 +1,185 @@
+"""How operators end, and what others make of it: kills, stops, restarts of the API server, rivals."""
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tagwarden.enforcing import ActionState, Database, Journal
+from tests.support.cluster import ControlPlane
+from tests.support.declared import declare_account, deleting_policy, make_volumes, manifest, new_login, volumes_of
+from tests.support.fake_aws import FakeAWS, Login
+from tests.support.installed_crds import install_crds
+from tests.support.processes import wait_until
+from tests.support.running_operator import RunningOperator, condition_of, status_of, wait_for_condition
+
+CLAIMED = {"owner": "alice", "expiration": "2099-01-01T00:00:00Z"}
+EXPIRED = {"owner": "bob", "expiration": "2020-01-01T00:00:00Z"}
+
+POLICY, ACCOUNT, NAME = "cleanuppolicies.tagwarden.io", "cloudaccounts.tagwarden.io", "test"
+
+
+@pytest.fixture
+def cluster(own_control_plane: ControlPlane) -> ControlPlane:
+    """Give a cluster to disturb."""
+    return own_control_plane
+
+
+@pytest.fixture
+def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]:
+    """Yield an operator that is not started yet."""
+    operator = RunningOperator(cluster, tmp_path)
+    with operator.kept():
+        yield operator
+        print(operator.log)  # noqa: T201 - pytest shows it when the test fails
+
+
+def declare(cluster: ControlPlane, aws: FakeAWS, login: Login) -> None:
+    install_crds(cluster)
+    declare_account(cluster, aws, NAME, login)
+    cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy(NAME)))
+
+
+def request(cluster: ControlPlane, value: str) -> None:
+    cluster.kubectl("annotate", "--overwrite", POLICY, NAME, f"tagwarden.io/requestedAt={value}")
+
+
+def wait_for_child(operator: RunningOperator, command: str) -> None:
+    """Wait until the operator runs this command of ours."""
+    wait_until(
+        lambda: any(f"tagwarden {command} " in line for line in operator.child_commands()),
+        what=f"tagwarden {command} runs",
+        seconds=60,
+        pause=0.01,
+    )
+
+
+def test_missing_crds_are_waited_for(cluster: ControlPlane, operator: RunningOperator) -> None:
+    """Started too early the operator says what is missing and how to get it, and goes on when it is there."""
+    operator.start()
+    wait_until(lambda: "not installed" in (operator.get("/readyz") or (0, ""))[1], what="it says what is missing")
+    assert 200 == (operator.get("/healthz") or (0,))[0]
+
+    install_crds(cluster)
+    cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy("nowhere")))
+
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="False", reason="AccountNotFound")
+    assert (200, "ready\n") == operator.get("/readyz")
+    assert "tagwarden crds | kubectl apply" in operator.log
+
+
+def test_an_api_server_that_restarts_is_waited_for(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
+) -> None:
+    """A control plane is upgraded now and then; nobody has to restart the operator after that."""
+    login = new_login(fake_aws)
+    claimed, _expired = make_volumes(fake_aws, login, CLAIMED, EXPIRED)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+
+    cluster.restart_api_server()
+    request(cluster, "after the restart")
+
+    wait_until(lambda: {claimed} == set(volumes_of(fake_aws, login)), what="the pass has run", seconds=120)
+    assert operator.is_running
+
+
+@pytest.mark.parametrize("command", ["collect", "apply"])
+def test_an_operator_that_is_killed_is_followed_by_the_next(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, tmp_path: Path, command: str
+) -> None:
+    """S11: killed in the middle of a pass nothing is lost: the next one looks what was done and does the rest."""
+    login = new_login(fake_aws)
+    claimed, *_ = make_volumes(fake_aws, login, CLAIMED, *[EXPIRED] * 12)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_for_child(operator, command)
+
+    operator.kill_with_children()
+    operator.start()
+
+    wait_until(
+        lambda: status_of(cluster, POLICY, NAME).get("lastHandledRunRequest") == "now", what="the pass", seconds=120
+    )
+    assert {claimed} == set(volumes_of(fake_aws, login))
+    assert "False" == condition_of(cluster, POLICY, NAME, "Reconciling")["status"]
+    with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
+        journal = Journal(database)
+        deleted = Counter(entry.uid for entry in journal.entries() if entry.state is ActionState.VERIFIED)
+        assert [] == journal.open_entries()
+    assert 1 == max(deleted.values())
+
+
+def test_told_to_stop_it_ends_within_ten_seconds(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
+) -> None:
+    """SIGTERM in the middle of a pass: the child finishes its action, nothing is left running, the Lease is free."""
+    login = new_login(fake_aws)
+    make_volumes(fake_aws, login, *[EXPIRED] * 12)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_for_child(operator, "apply")
+    children = operator.children()
+
+    began = time.monotonic()
+    status = operator.stop()
+    took = time.monotonic() - began
+
+    assert (0, True) == (status, took < 10)
+    assert [] == [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    lease = cluster.get("lease", "tagwarden", "--namespace", "default")
+    assert "" == lease["spec"].get("holderIdentity", "")
+    assert "Traceback" not in operator.log
+
+
+def test_of_two_operators_one_acts(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, tmp_path: Path
+) -> None:
+    """S11: the second waits without touching anything, and takes over once the first has stopped."""
+    login = new_login(fake_aws)
+    claimed, _expired = make_volumes(fake_aws, login, CLAIMED, EXPIRED)
+    operator.start()
+    wait_until(lambda: leads(operator), what="the first holds the Lease")
+    with RunningOperator(cluster, tmp_path / "second") as second:
+        wait_until(lambda: (second.get("/readyz") or (0,))[0] == 200, what="the second is ready to take over")
+        declare(cluster, fake_aws, login)
+        wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+        assert (True, False) == (leads(operator), leads(second))
+        assert not (tmp_path / "second" / "inventory").exists()
+
+        operator.stop()
+        request(cluster, "now")
+
+        wait_until(lambda: {claimed} == set(volumes_of(fake_aws, login)), what="the second has taken over", seconds=120)
+        assert leads(second)
+
+
+def leads(operator: RunningOperator) -> bool:
+    """Ask its metrics whether an operator acts."""
+    return "tagwarden_leader 1.0" in (operator.get("/metrics") or (0, ""))[1]
+
+
+def test_a_child_outlives_its_operator_only_as_long_as_the_lease(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
+) -> None:
+    """S11: when only the operator is killed, what it has started stops acting before anybody else may begin."""
+    login = new_login(fake_aws)
+    make_volumes(fake_aws, login, *[EXPIRED] * 12)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_for_child(operator, "apply")
+    children = operator.children()
+
+    operator.stop(signal.SIGKILL)
+
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), what="the child has ended")
