@@ -93,15 +93,10 @@ class Closure:
 
         So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers),
         for the members of a manager, such as a volume with delete-on-termination, and for what a service made for its
-        own use, such as the network interface of a load balancer: its manager is none that was collected.
+        own use, such as the network interface of a load balancer: its manager is none that was collected. Never so is
+        it where the owned has to be gone before its owner can go.
         """
-        nodes = self.graph.nodes
-        if nodes[owner].provider is Provider.KUBERNETES:
-            return True
-        if self.standing(owned) is not Standing.MANAGED:
-            return False
-        managers = self._managers_of(owned)
-        return owner in managers or (not managers and owner not in self._needed.of(owned))
+        return owner not in self._needed.of(owned) and self._is_made_by(owner, owned)
 
     def is_contained(self, owner: int, owned: int) -> bool:
         """Whether the owner merely holds the owned, so that the owned may go without harm to it.
@@ -254,11 +249,18 @@ class Closure:
             return False
         return not self._keeps or self.takes(owner, owned)
 
+    def _is_made_by(self, owner: int, owned: int) -> bool:
+        """Whether the owner, or nothing that was collected, is what would make the owned again."""
+        if self.graph.nodes[owner].provider is Provider.KUBERNETES:
+            return True
+        if self.standing(owned) is not Standing.MANAGED:
+            return False
+        managers = self._managers_of(owned)
+        return owner in managers or (not managers and owner not in self._needed.of(owned))
+
     def _may_go_along(self, owner: int, owned: int) -> bool:
         standing = self.standing(owned)
-        if standing is Standing.MANAGED:
-            return self.takes(owner, owned)
-        return standing in _GOES_ALONG
+        return standing in _GOES_ALONG and (standing is not Standing.MANAGED or self._is_made_by(owner, owned))
 
     def _is_supported(self, number: int) -> bool:
         """Whether it still goes by its own verdict, or with an owner that goes."""

@@ -111,7 +111,7 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     needing = closure.graph.sources_by_number(EdgeMeaning.NEEDS)
     using = closure.graph.sources_by_number(EdgeMeaning.USES)
     waiting: deque[int] = deque()
-    for number in takers:
+    for number in closure.going:
         if any(nodes[other].category == NAMESPACE for other in needed.of(number) if other in closure.going):
             waiting.append(number)
             waiting.extend(using.of(number))
@@ -119,13 +119,14 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     seen: set[int] = set()
     while waiting:
         number = waiting.popleft()
-        if number in seen or number not in takers:
+        if number in seen or number not in closure.going:
             continue
         seen.add(number)
-        if nodes[takers[number]].category == NAMESPACE:
+        taker = takers.get(number)
+        if taker is not None and nodes[taker].category == NAMESPACE:
             first.add(number)
-        else:
-            waiting.append(takers[number])
+        elif taker is not None:
+            waiting.append(taker)
         waiting.extend(needing.of(number))
     return first
 

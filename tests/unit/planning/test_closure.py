@@ -202,7 +202,7 @@ def test_what_uses_it_without_a_claim_is_told_and_no_obstacle() -> None:
 
 def test_a_member_goes_with_its_manager_and_has_no_action() -> None:
     """S13: an expired Auto Scaling group takes its instances, which are never acted on alone."""
-    plan = plan_of([doomed("asg"), member("i-1", of="asg")], "asg owns i-1", "i-1 needs asg")
+    plan = plan_of([doomed("asg"), member("i-1", of="asg")], "asg owns i-1")
 
     assert fates(plan) == {"asg": "deleted in 1", "i-1": "taken by asg"}
 
@@ -422,3 +422,11 @@ def test_of_what_uses_it_the_manager_knows(manager: Callable[..., Thing], fate: 
     things = [doomed("key"), manager("web"), member("pod", of="web")]
 
     assert fates(plan_of(things, "web owns pod", "pod uses key", "web uses key")) == {"key": fate}
+
+
+def test_a_member_that_must_be_gone_first_is_deleted_first() -> None:
+    """A cluster is refused while it has node groups, which go only for its sake."""
+    things = [doomed("cluster"), member("nodes", of="cluster"), member("i-1", of="nodes")]
+    plan = plan_of(things, "cluster owns nodes", "nodes needs cluster", "nodes owns i-1")
+
+    assert fates(plan) == {"nodes": "deleted in 1 for cluster", "i-1": "taken by nodes", "cluster": "deleted in 2"}
