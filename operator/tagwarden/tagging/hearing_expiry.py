@@ -1,13 +1,13 @@
 """Hears every tag that states an expiry and decides which one holds."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
-from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_expiry
+from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of
 from tagwarden.tagging.foreign import ForeignKey
 from tagwarden.tagging.keys import KeyMatch, KeyRole
 from tagwarden.tagging.moments import After, At, Unreadable
@@ -27,6 +27,7 @@ class ExpiryHeard:
     is_canonical: bool = True
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
+    counts_from_creation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Said:
     text: str
     role: KeyRole
     result: datetime | Never | Unreadable
+    counts_from_creation: bool
 
     def __str__(self) -> str:
         if isinstance(self.result, datetime):
@@ -56,12 +58,14 @@ def hear_expiry(
     if not keys[0][1].match.is_exact:
         return _hear_doubtful(tags, provider, keys, created, rules)
     said = [_say(key, role, tags, created, rules) for key, role in keys if role.match.is_exact]
+    counting = any(one.counts_from_creation for one in said)
     first = said[0]
     canonical = first if first.role.match is KeyMatch.CANONICAL else None
     if canonical and canonical.key not in tags.fixed and not isinstance(canonical.result, Unreadable):
         # A label that nobody may remove has no say beside the annotation that superseded it.
         said = [one for one in said if one.key not in tags.fixed]
-    return _decide(tags, provider, said, rules, canonical=canonical)
+    heard = _decide(tags, provider, said, rules, canonical=canonical)
+    return replace(heard, counts_from_creation=True) if counting else heard
 
 
 def _decide(
@@ -112,24 +116,20 @@ def _winner(said: list[Said], canonical: Said | None) -> Said | None:
 
 def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> Said:
     text = tags.values[key]
-    return Said(key, text, role, _result(text, role.foreign, created, rules))
-
-
-def _result(
-    text: str, foreign: ForeignKey | None, created: datetime | None, rules: TagRules
-) -> datetime | Never | Unreadable:
-    expiry = read_expiry_of(text, foreign, rules)
+    expiry = read_expiry_of(text, role.foreign, rules)
     if not isinstance(expiry, Stated):
-        return expiry
+        return Said(key, text, role, expiry, counts_from_creation=False)
     found = instant_of(expiry, created)
-    return Unreadable(found.reason, f"{quote(text)} {found.message}") if isinstance(found, Unreadable) else found
+    if isinstance(found, Unreadable):
+        found = Unreadable(found.reason, f"{quote(text)} {found.message}")
+    return Said(key, text, role, found, counts_from_creation=not isinstance(expiry.moment, At))
 
 
 def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Expiry:
     """Read a value as the grammar does, or as the tool does to which the key belongs: in UTC, and only its forms."""
     if foreign is None:
         return rules.read_expiry(text)
-    expiry = parse_expiry(text, UTC, rules.order)
+    expiry = rules.read_expiry_in_utc(text)
     if not isinstance(expiry, Stated):
         return expiry
     is_date = isinstance(expiry.moment, At)
@@ -204,7 +204,8 @@ def _hear_doubtful(
     if len(typos) == 1:
         said = _say(*typos[0], tags, created, rules)
         if not isinstance(said.result, Unreadable) or said.result.reason is Reason.UnknownAge:
-            return _decide(tags, provider, [said], rules, canonical=None)
+            heard = _decide(tags, provider, [said], rules, canonical=None)
+            return replace(heard, counts_from_creation=said.counts_from_creation)
     canonical = rules.expiry_key(provider)
     names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
     if len(typos) > 1:
@@ -218,4 +219,10 @@ def _hear_doubtful(
             Reason.MalformedKey,
             f"{names} looks like an expiry; write {canonical}, or add the key to expiry.aliases of the policy",
         )
-    return ExpiryHeard(is_stated=True, findings=(finding,), is_canonical=False, is_repaired=True)
+    return ExpiryHeard(
+        is_stated=True,
+        findings=(finding,),
+        is_canonical=False,
+        is_repaired=True,
+        counts_from_creation=bool(typos),
+    )

@@ -152,7 +152,7 @@ def is_typing_error(written: str, meant: str) -> bool:
     if written.startswith(meant) and written != meant + meant[-1]:
         return False
     limit = 2 if len(meant) >= _LONG_WORD else 1
-    return OSA.distance(written, meant, score_cutoff=limit) <= limit
+    return abs(len(written) - len(meant)) <= limit and OSA.distance(written, meant, score_cutoff=limit) <= limit
 
 
 def _rows(statement: Statement, key: str, aliases: Iterable[str]) -> list[tuple[str, KeyRole]]:

@@ -1,10 +1,11 @@
 """Who owns a resource: the pattern and the known owners of a policy, and the repairs that they allow."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -40,6 +41,7 @@ _PLACEHOLDERS = frozenset(
 )
 """What people write instead of an owner. A known owner of such a name is one all the same."""
 
+_CLEAN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._@/+-]{0,254}[A-Za-z0-9])?")
 _SHORTEST_TYPO = 5
 _LONG_NAME = 9
 _SHORTEST_WORD = 4
@@ -104,8 +106,7 @@ def _holder(name: str, known: Mapping[str, str | None]) -> str | None:
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerSaid:
+class OwnerSaid(NamedTuple):
     """What a value says of the owner: `owner` is canonical, None where the value is malformed.
 
     `reason` is None where the value is canonical as it stands.
@@ -139,6 +140,8 @@ class OwnerReader:
 
     def read(self, value: str) -> OwnerSaid:
         """Read a value; never raises."""
+        if self._is_canonical(value):
+            return OwnerSaid(value)
         if len(value) > _LONGEST_OWNER:
             return _malformed(f"{quote(value)} is longer than any owner")
         plain = _plain(value)
@@ -150,11 +153,19 @@ class OwnerReader:
             return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
         return self._read_free(value, plain)
 
+    def _is_canonical(self, value: str) -> bool:
+        """Whether nothing is left to be read: so most owners are, and there may be as many as resources."""
+        if self._known is not None:
+            return self._known.get(value) == value
+        if _CLEAN.fullmatch(value) is None or value.casefold() in _PLACEHOLDERS:
+            return False
+        return self._pattern is None or self._pattern.matches(value)
+
     def _read_free(self, value: str, plain: str) -> OwnerSaid:
         """Read an owner where nobody said who is known: the pattern decides."""
         if self._pattern is None:
             return _said(value, plain, "without the blanks and quotes around it")
-        for candidate in (value, plain, plain.lower(), _address(plain), _address(plain).lower()):
+        for candidate in (plain, plain.lower(), _address(plain), _address(plain).lower()):
             if self._pattern.matches(candidate):
                 return _said(value, candidate, "as the pattern of owners wants it")
         return _malformed(f"{quote(value)} does not match the pattern of owners, {self._pattern.text}")

@@ -10,7 +10,7 @@ from tagwarden.model.verdict import Finding, Repair
 from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
 from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
 from tagwarden.tagging.places import TagPlace
-from tagwarden.tagging.rules import TagRules, remember
+from tagwarden.tagging.rules import REMEMBERED, TagRules, remember
 
 
 class Reading(NamedTuple):
@@ -61,25 +61,24 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     if found is not None:
         return cast("Reading", found)
     owner, expiry = stated
-    if (
-        expiry is not None
-        and here.place is not TagPlace.GCP_LABEL
-        and (instant := canonical_instant(expiry)) is not None
-    ):
-        said = rules.read_owner(owner) if owner is not None else None
-        if said is None:
-            reading = _new(Reading, (None, False, (), instant, False, True, (), True, (), False))
-        elif said.reason is None:
-            reading = _new(Reading, (said.owner, True, (), instant, False, True, (), True, (), False))
-        else:
-            return _read_slowly(tags, provider, created, rules)
-        return cast("Reading", remember(here.readings, stated, reading))
-    return _read_slowly(tags, provider, created, rules)
+    if expiry is None or here.place is TagPlace.GCP_LABEL or (instant := canonical_instant(expiry)) is None:
+        return _read_slowly(tags, provider, created, rules)
+    if owner is None:
+        reading = _new(Reading, (None, False, (), instant, False, True, (), True, (), False))
+    elif (said := rules.read_owner(owner)).reason is None:
+        reading = _new(Reading, (said.owner, True, (), instant, False, True, (), True, (), False))
+    else:
+        return _read_slowly(tags, provider, created, rules)
+    # A full memory is left as it is: where every expiry differs, remembering costs more than reading.
+    if len(here.readings) < REMEMBERED:
+        here.readings[stated] = reading
+    return reading
 
 
 def canonical_instant(text: str) -> datetime | None:
     """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read."""
-    if len(text) != 20 or text[19] != "Z" or text[10] != "T" or text[13] != ":" or text[5] == "W" or text < _OLDEST:
+    # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
+    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST:
         return None
     try:
         return datetime.fromisoformat(text)
@@ -88,12 +87,18 @@ def canonical_instant(text: str) -> datetime | None:
 
 
 def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
-    shape = rules.at[provider].shape_of(tuple(tags.values))
+    here = rules.at[provider]
+    keys = tuple(tags.values)
+    shape = here.shape_of(keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
+    stated = (keys, tuple(tags.values[key] for key, _ in shape.owners + shape.expiries), tags.fixed)
+    found = here.slow_readings.get(stated)
+    if found is not None:
+        return cast("Reading", found)
     owner: OwnerHeard = hear_owner(tags, provider, shape.owners, rules)
     expiry: ExpiryHeard = hear_expiry(tags, provider, shape.expiries, created, rules)
-    return Reading(
+    reading = Reading(
         owner=owner.owner,
         owner_stated=owner.is_stated,
         owner_findings=owner.findings,
@@ -105,6 +110,7 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
         repairs=owner.repairs + expiry.repairs,
         is_repaired=owner.is_repaired or expiry.is_repaired,
     )
+    return reading if expiry.counts_from_creation else cast("Reading", remember(here.slow_readings, stated, reading))
 
 
 def states_unknown_age(reading: Reading) -> bool:

@@ -1,6 +1,7 @@
 """One policy's way of reading tags, compiled once; it remembers what it has read before, within limits."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Statement, keys_t
 from tagwarden.tagging.owners import OwnerReader, OwnerSaid
 from tagwarden.tagging.places import VENDOR_KEYS, TagPlace, place_of
 
-_REMEMBERED = 8_192
+REMEMBERED = 8_192
 """Entries of each memory; a full one is emptied, which is cheaper than keeping track of age."""
 
 _K = TypeVar("_K")
@@ -21,7 +22,7 @@ _V = TypeVar("_V")
 
 def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
     """Keep a value, emptying a memory that is full."""
-    if len(memory) >= _REMEMBERED:
+    if len(memory) >= REMEMBERED:
         memory.clear()
     memory[key] = value
     return value
@@ -41,7 +42,7 @@ class Shape(NamedTuple):
 class PlaceRules:
     """Reads keys on one provider."""
 
-    __slots__ = ("_book", "_roles", "expiry_key", "owner_key", "place", "readings", "shapes")
+    __slots__ = ("_book", "_roles", "expiry_key", "owner_key", "place", "readings", "shapes", "slow_readings")
 
     def __init__(self, book: KeyBook, place: TagPlace) -> None:
         self.place = place
@@ -49,6 +50,7 @@ class PlaceRules:
         self.expiry_key = book.expiry_key
         self.shapes: dict[tuple[str, ...], Shape] = {}
         self.readings: dict[object, object] = {}
+        self.slow_readings: dict[object, object] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
 
@@ -77,7 +79,7 @@ class PlaceRules:
 class TagRules:
     """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
 
-    __slots__ = ("_expiries", "_owners", "_reader", "at", "order", "zone")
+    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "order", "zone")
 
     def __init__(
         self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
@@ -91,6 +93,7 @@ class TagRules:
         self._reader = OwnerReader(owner, known)
         self._owners: dict[str, OwnerSaid] = {}
         self._expiries: dict[str, Expiry] = {}
+        self._expiries_in_utc: dict[str, Expiry] = {}
 
     def owner_key(self, provider: Provider) -> str:
         """Give the canonical key of an owner as the provider's place writes it."""
@@ -109,6 +112,13 @@ class TagRules:
         """Read an expiry in the policy's zone and order of dates."""
         said = self._expiries.get(value)
         return said if said is not None else remember(self._expiries, value, parse_expiry(value, self.zone, self.order))
+
+    def read_expiry_in_utc(self, value: str) -> Expiry:
+        """Read an expiry that another tool reads in UTC."""
+        said = self._expiries_in_utc.get(value)
+        return (
+            said if said is not None else remember(self._expiries_in_utc, value, parse_expiry(value, UTC, self.order))
+        )
 
 
 def compile_tag_rules(
