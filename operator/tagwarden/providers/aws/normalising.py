@@ -19,12 +19,16 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a kind is listed: the account by our name and by AWS's number, the partition, the region to ask."""
+    """Where a kind is listed: the account by our name and by AWS's number, the partition, the region to ask.
+
+    `caller` is the ARN that we are known by there.
+    """
 
     account: str
     account_id: str
     partition: str
     region: str
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Normaliser:
         self._uid = kind.uid.replace("{partition}", place.partition).replace("{account}", place.account_id)
         if not kind.region:
             self._uid = self._uid.replace("{region}", place.region)
+        self._ourselves = _identity_of(place.caller)
         self._uid_takes = placeholders(self._uid) if self._uid_path is None else set()
 
     def is_of_kind(self, item: Item) -> bool:
@@ -112,7 +117,7 @@ class Normaliser:
             tags=tags,
             state=text(str(state)) if state else "",
             manager=self._manager_of(item, tags),
-            protection=next((why for when, why in self._protected if when(item)), ""),
+            protection=self._protection_of(draft),
             attributes=draft.attributes,
         )
 
@@ -144,6 +149,12 @@ class Normaliser:
             found.extend(instant for one in values if (instant := instant_of(one, self._form)) is not None)
         return min(found, default=None)
 
+    def _protection_of(self, draft: Draft) -> str:
+        for when, why in self._protected:
+            if when(draft.item):
+                return why
+        return "Tagwarden itself runs as it" if (self.kind.name, draft.id) == self._ourselves else ""
+
     def _manager_of(self, item: Item, tags: Tags) -> Manager | None:
         for kind, path in self._managed:
             name = next(texts(path(item)), None)
@@ -170,3 +181,11 @@ def instant_of(value: Any, form: Form) -> datetime | None:
     except (ValueError, TypeError, OverflowError, OSError):
         return None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _identity_of(caller: str) -> tuple[str, str]:
+    """Give the kind and the id behind a caller's ARN: `…:user/path/ann`, `…:assumed-role/tagwarden/session`."""
+    what, _, name = caller.rpartition(":")[2].partition("/")
+    if what == "assumed-role":
+        return "aws_iam_role", name.split("/", 1)[0]
+    return ("aws_iam_user", name.rpartition("/")[2]) if what == "user" else ("", "")

@@ -152,7 +152,8 @@ class AwsProvider:
         """Give the place of global things; asks who we are where that is not known yet."""
         identity = self._confirmed or self.identify()
         partition = identity.caller.split(":")[1]
-        return Place(self._name, identity.account, partition, self._calls.clients.global_region)
+        region = self._calls.clients.global_region
+        return Place(self._name, identity.account, partition, region, identity.caller)
 
     def _known(self, resource: Resource) -> dict[str, Any]:
         home = self._home()

@@ -1,0 +1,118 @@
+"""Edge ends become uids within a region; managers that are gone are forgotten."""
+
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.tags import Tags
+from tagwarden.providers.aws.gathering import Gathered
+from tagwarden.providers.aws.relations import Found, relate
+
+GROUP = "aws_autoscaling_group"
+INSTANCE = "aws_ec2_instance"
+
+
+def thing(kind: str, id_: str, region: str = "eu-central-1", manager: Manager | None = None) -> Resource:
+    uid = f"arn:aws:test:{region}:1:{kind}/{id_}"
+    return Resource(uid, Provider.AWS, "dev", region, kind, "x", id_, id_, None, Tags.known({}), manager=manager)
+
+
+def found(region: str, *resources: Resource, complete: tuple[str, ...] = (GROUP, INSTANCE), **more: object) -> Found:
+    return Found(region, (Gathered(list(resources), **more),), frozenset(complete))  # type: ignore[arg-type]
+
+
+def test_a_name_is_looked_up_in_its_own_region() -> None:
+    """Two regions may both have a key pair of one name."""
+    here, there = thing("aws_ec2_key_pair", "k"), thing("aws_ec2_key_pair", "k", "eu-west-1")
+    user = thing(INSTANCE, "i-1", "eu-west-1")
+    edge = Edge(user.uid, EdgeMeaning.USES, "aws_ec2_key_pair/k")
+
+    _, edges = relate([found("eu-central-1", here), found("eu-west-1", there, user, edges=[edge])])
+
+    assert [Edge(user.uid, EdgeMeaning.USES, there.uid)] == edges
+
+
+def test_global_things_are_found_from_every_region() -> None:
+    """Roles and buckets have one place."""
+    role, function = thing("aws_iam_role", "r", ""), thing("aws_lambda_function", "f")
+    edge = Edge(function.uid, EdgeMeaning.USES, "aws_iam_role/r")
+
+    _, edges = relate([found("", role), found("eu-central-1", function, edges=[edge])])
+
+    assert [Edge(function.uid, EdgeMeaning.USES, role.uid)] == edges
+
+
+def test_an_end_that_names_nothing_stays() -> None:
+    """What hangs on something unknown is not known to be free."""
+    user = thing(INSTANCE, "i-1")
+    edge = Edge(user.uid, EdgeMeaning.USES, "aws_ec2_image/ami-1")
+
+    _, edges = relate([found("eu-central-1", user, edges=[edge])])
+
+    assert [edge] == edges
+
+
+def test_a_name_of_two_things_names_neither() -> None:
+    """Better an unknown end than a wrong one."""
+    two = [thing(INSTANCE, "i-1"), thing(INSTANCE, "i-2")]
+    user = thing("aws_cloudwatch_alarm", "a")
+    edge = Edge(user.uid, EdgeMeaning.USES, "aws_ec2_instance/web")
+    part = Gathered([*two, user], [edge], aliases={})
+    other = Gathered([], aliases={"aws_ec2_instance/web": two[0].uid})
+    third = Gathered([], aliases={"aws_ec2_instance/web": two[1].uid})
+
+    _, edges = relate([Found("eu-central-1", (part, other, third), frozenset())])
+
+    assert [edge] == edges
+
+
+def test_a_conjecture_that_finds_nothing_is_no_edge() -> None:
+    """A function without a log group owns none."""
+    function, group = thing("aws_lambda_function", "f"), thing("aws_logs_log_group", "/aws/lambda/g")
+    guesses = [
+        Edge(function.uid, EdgeMeaning.OWNS, "aws_logs_log_group/aws/lambda/f"),
+        Edge(function.uid, EdgeMeaning.OWNS, "aws_logs_log_group//aws/lambda/g"),
+    ]
+
+    _, edges = relate([found("eu-central-1", function, group, conjectures=guesses)])
+
+    assert [Edge(function.uid, EdgeMeaning.OWNS, group.uid)] == edges
+
+
+def test_a_manager_owns_its_members() -> None:
+    """The reference becomes the uid of the group in the same region (S13)."""
+    group = thing(GROUP, "web")
+    member = thing(INSTANCE, "i-1", manager=Manager(GROUP, "web", f"{GROUP}/web"))
+
+    resources, edges = relate([found("eu-central-1", group, member)])
+
+    assert [Manager(GROUP, "web", group.uid)] == [one.manager for one in resources if one.kind == INSTANCE]
+    assert [Edge(group.uid, EdgeMeaning.OWNS, member.uid)] == edges
+
+
+def test_a_manager_that_is_gone_restores_nothing() -> None:
+    """A resource that a deleted stack left behind keeps its tags, and nobody makes it again."""
+    left = thing(INSTANCE, "i-1", manager=Manager(GROUP, "web", f"{GROUP}/web"))
+
+    resources, edges = relate([found("eu-central-1", left)])
+
+    assert [None] == [one.manager for one in resources]
+    assert [] == edges
+
+
+def test_a_manager_that_could_not_be_listed_is_still_there() -> None:
+    """Nothing is freed on the strength of an incomplete listing (S3)."""
+    manager = Manager(GROUP, "web", f"{GROUP}/web")
+
+    resources, _ = relate([found("eu-central-1", thing(INSTANCE, "i-1", manager=manager), complete=(INSTANCE,))])
+
+    assert [manager] == [one.manager for one in resources]
+
+
+def test_what_a_group_owns_is_managed_even_without_tags() -> None:
+    """The group's own list says so too (S13)."""
+    group, member = thing(GROUP, "web"), thing(INSTANCE, "i-1")
+    edge = Edge(group.uid, EdgeMeaning.OWNS, f"{INSTANCE}/i-1")
+
+    resources, edges = relate([found("eu-central-1", group, member, edges=[edge])])
+
+    assert [Manager(GROUP, "web", group.uid)] == [one.manager for one in resources if one.kind == INSTANCE]
+    assert [Edge(group.uid, EdgeMeaning.OWNS, member.uid)] == edges
