@@ -1,7 +1,7 @@
 """Answers on standard output: one document for machines, tables for people."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -12,9 +12,11 @@ from rich.table import Table
 from tagwarden.cli.options import Output
 from tagwarden.enforcing import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
 from tagwarden.planning import by_importance, plan_json
+from tagwarden.providers.base import RequestCount
 
 FIRST_SHOWN = 20
 _WIDE = 220
@@ -43,6 +45,22 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
 
 
+def requests_json(requests: Sequence[tuple[Provider, RequestCount]]) -> list[dict[str, Any]]:
+    """Give requests to vendors as JSON values, for metrics."""
+    return [
+        {
+            "provider": provider.value,
+            "service": count.service,
+            "operation": count.operation,
+            "code": count.code,
+            "count": count.count,
+            "seconds": round(count.seconds, 3),
+            "throttled": count.throttled,
+        }
+        for provider, count in requests
+    ]
+
+
 def pass_json(made: Pass) -> dict[str, Any]:
     """Give a pass as JSON values: the plan as DESIGN's contract has it, with what became of it."""
     return {
@@ -51,14 +69,17 @@ def pass_json(made: Pass) -> dict[str, Any]:
             "id": made.run,
             "problems": list(made.problems),
             "stopped": made.held and {"reason": made.held.reason.value, "message": made.held.message},
+            "phases": {phase: round(seconds, 3) for phase, seconds in made.phases.items()},
+            "deletionBudget": made.deletions_left,
         },
         "outcomes": [_outcome_json(outcome) for outcome in made.outcomes],
     }
 
 
-def one_or_all(documents: Sequence[Mapping[str, Any]]) -> Any:
-    """Give the one document, or the list where several policies were asked for."""
-    return documents[0] if len(documents) == 1 else list(documents)
+def passes_json(passes: Sequence[Pass], requests: Sequence[tuple[Provider, RequestCount]]) -> Any:
+    """Give the one pass with the requests it took, or the list where several policies were asked for."""
+    documents = [pass_json(made) for made in passes]
+    return {**documents[0], "requests": requests_json(requests)} if len(documents) == 1 else documents
 
 
 def is_compliant(plan: Plan) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, is_compliant, one_or_all, pass_json, show_pass
+from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
 from tagwarden.cli.options import Output
 from tagwarden.cli.plan import NOT_COMPLIANT, Full, Stored
 from tagwarden.cli.workplace import Workplace, now_utc
@@ -85,7 +85,7 @@ def apply(
             if each.decision.court.policy.spec.mode is Mode.AUDIT:
                 screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
     else:
-        answer(one_or_all([pass_json(each) for each in done]), output)
+        answer(passes_json(done, workplace.requests), output)
     return _status(done, check=check)
 
 

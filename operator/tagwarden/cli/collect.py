@@ -5,7 +5,7 @@ from typing import Any
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console
+from tagwarden.cli.answers import answer, console, requests_json
 from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.model.snapshot import Snapshot
@@ -41,7 +41,7 @@ def collect(
         ),
     ]
     if output is not Output.TABLE:
-        answer({"accounts": documents}, output)
+        answer({"accounts": documents, "requests": requests_json(workplace.requests)}, output)
     else:
         table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
         for document in documents:

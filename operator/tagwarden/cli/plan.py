@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, is_compliant, one_or_all, pass_json, show_pass
+from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
 from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace
 from tagwarden.inventory import load_snapshot
@@ -64,5 +64,5 @@ def plan(
         for made in passes:
             show_pass(made, screen, full=full)
     else:
-        answer(one_or_all([pass_json(made) for made in passes]), output)
+        answer(passes_json(passes, workplace.requests), output)
     return NOT_COMPLIANT if check and not all(is_compliant(made.plan) for made in passes) else 0

@@ -1,7 +1,7 @@
 """What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,9 @@ from tagwarden.enforcing import Database
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.resource import Provider as ProviderName
 from tagwarden.pipeline import Declarations, Tools, load_declarations, open_provider
-from tagwarden.providers.base import Progress, Provider
+from tagwarden.providers.base import Progress, Provider, RequestCount
 
 
 def now_utc() -> datetime:
@@ -29,6 +30,7 @@ class Workplace:
     state: str | None = None
     kubeconfig: Path | None = None
     quiet: bool = False
+    _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
     def declarations(self) -> Declarations:
@@ -62,7 +64,14 @@ class Workplace:
 
     def provider_of(self, account: CloudAccount) -> Provider:
         """Open the provider of an account with its credentials."""
-        return open_provider(account, self.declarations, self.kubeconfig)
+        provider = open_provider(account, self.declarations, self.kubeconfig)
+        self._opened.append((account.spec.provider, provider))
+        return provider
+
+    @property
+    def requests(self) -> list[tuple[ProviderName, RequestCount]]:
+        """Every request to vendors that was made so far, by vendor."""
+        return [(name, count) for name, provider in self._opened for count in provider.requests]
 
     def policies(self, name: str | None) -> list[str]:
         """Name the policies to work on: the one asked for, or all; raise BadInput where there is none."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tagwarden.enforcing import Database, EnforceSettings, Journal, Memory, Outcome, budget, execute, recover
@@ -49,6 +49,8 @@ class Pass:
 
     `problems` are one line each for every source that could not be read or not to its end. `held` says why nothing
     of the plan was carried out, if so; `outcomes` has one entry for each action of a plan that was carried out.
+    `phases` is how long each took, in seconds: collect, decide, enforce. `deletions_left` is what deletionsPerHour
+    still allows at the end, None without limits.
     """
 
     run: str
@@ -56,6 +58,8 @@ class Pass:
     problems: tuple[str, ...]
     held: Withheld | None = None
     outcomes: tuple[Outcome, ...] = ()
+    phases: Mapping[str, float] = field(default_factory=dict)
+    deletions_left: int | None = None
 
     @property
     def plan(self) -> Plan:
@@ -78,7 +82,9 @@ def make_pass(
             f"CleanupPolicy {policy}: spec.scope.accounts matches none of the accounts"
             f" ({', '.join(declarations.accounts) or 'there are none'})"
         )
+    began = time.monotonic()
     snapshots, problems = (_stored if stored else _collected)(accounts, tools)
+    collected = time.monotonic()
     memory = Memory(tools.database)
     at = now or tools.clock()
     decision = decide(
@@ -92,7 +98,13 @@ def make_pass(
     tools.plans.save(decision.plan)
     if now is None:
         _remember(decision, tools, at)
-    return Pass(run_id(decision.plan), decision, tuple(problems))
+    return Pass(
+        run_id(decision.plan),
+        decision,
+        tuple(problems),
+        phases={"collect": collected - began, "decide": time.monotonic() - collected},
+        deletions_left=_deletions_left(decision, tools, at),
+    )
 
 
 def carry_out(
@@ -127,7 +139,9 @@ def carry_out(
         now=tools.clock(),
     )
     if held is not None:
-        return Pass(made.run, decision, made.problems, held)
+        return replace(made, held=held)
+
+    began = time.monotonic()
 
     def rejudge(resource: Resource) -> Judgement | None:
         return decision.rejudge(resource, tools.clock())
@@ -148,7 +162,12 @@ def carry_out(
         settings=tools.settings,
         sleep=tools.sleep,
     )
-    return Pass(made.run, decision, made.problems, None, outcomes)
+    return replace(
+        made,
+        outcomes=outcomes,
+        phases={**made.phases, "enforce": time.monotonic() - began},
+        deletions_left=_deletions_left(decision, tools, tools.clock()),
+    )
 
 
 def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
@@ -229,6 +248,13 @@ def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
     tools.plans.prune(policy, now - KEPT)
     for account in decision.world.snapshots:
         tools.snapshots.prune(account, now - KEPT)
+
+
+def _deletions_left(decision: Decision, tools: Tools, at: datetime) -> int | None:
+    policy = decision.court.policy
+    if policy.spec.limits is None:
+        return None
+    return max(policy.spec.limits.deletions_per_hour - budget(tools.database, policy.name, at).policy_deletions, 0)
 
 
 def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, tools: Tools) -> Mapping[str, Provider]:

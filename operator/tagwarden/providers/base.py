@@ -1,6 +1,7 @@
 """What every provider does, and the errors it may raise."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -10,6 +11,22 @@ from tagwarden.model.tags import TagChanges
 
 Progress = Callable[[str], None]
 """Called with one line for a person, such as `eu-central-1: aws_ec2_instance`; must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCount:
+    """The requests of one operation that ended with one code: the HTTP status, or the vendor's name of the error.
+
+    `operation` never names a resource. `seconds` is the sum of all, from sending to the last byte. Each attempt of a
+    retried call counts.
+    """
+
+    service: str
+    operation: str
+    code: str
+    count: int
+    seconds: float
+    throttled: bool
 
 
 class Provider(Protocol):
@@ -23,6 +40,11 @@ class Provider(Protocol):
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that `collect` looks for."""
+        ...
+
+    @property
+    def requests(self) -> tuple[RequestCount, ...]:
+        """The requests that were made so far, sorted by service, operation and code."""
         ...
 
     def identify(self) -> Identity:

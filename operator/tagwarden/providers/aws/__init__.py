@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
-from tagwarden.providers.aws.requests import RequestCount
 from tagwarden.providers.aws.rows import KINDS
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "Access",
     "AwsProvider",
     "CatalogueRow",
-    "RequestCount",
     "Statement",
     "belongings_of",
     "catalogue",

@@ -22,13 +22,12 @@ from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.regions import regions_of
 from tagwarden.providers.aws.relations import RESTORING_KINDS
-from tagwarden.providers.aws.requests import RequestCount
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
-from tagwarden.providers.base import Progress
+from tagwarden.providers.base import Progress, RequestCount
 
 
 class AwsProvider:

@@ -3,27 +3,12 @@
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.session import Session
 
 from tagwarden.providers.aws.error_codes import THROTTLING_CODES
-
-
-@dataclass(frozen=True, slots=True)
-class RequestCount:
-    """The requests of one operation that ended with one code: `200`, or AWS's or botocore's name of the error.
-
-    `seconds` is their sum, from sending to the last byte. Each attempt of a retried call counts.
-    """
-
-    service: str
-    operation: str
-    code: str
-    count: int
-    seconds: float
-    throttled: bool
+from tagwarden.providers.base import RequestCount
 
 
 class RequestCounter:

@@ -1,6 +1,5 @@
 """One cluster's API over HTTP: credentials, time limits, retries of what only reads, and raw JSON."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from kubernetes.client.rest import RESTClientObject
 from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
 from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
+from tagwarden.providers.kubernetes.requests import RequestCounter
 
 WORKERS = 8
 """How many requests run at once; the API server's own fairness queues hold far more."""
@@ -69,13 +69,12 @@ class Connection:
         # The official client knows the ways to TLS and proxies; its models and its retries are not wanted here.
         self._pool = _pool(self._configuration)
         self._authentication = threading.Lock()
-        self._calls = itertools.count()
-        self._called = 0
+        self.counter = RequestCounter()
 
     @property
     def api_calls(self) -> int:
         """How many requests were made so far."""
-        return self._called
+        return self.counter.total
 
     def send(self, call: Call) -> Any:
         """Make one request and give the JSON of its answer; every failure is a ProviderError."""
@@ -110,12 +109,18 @@ class Connection:
             body = orjson.dumps(call.body)
             headers["Content-Type"] = call.content_type
         url = self.server + call.path + (f"?{urlencode(call.query)}" if call.query else "")
-        self._called = next(self._calls) + 1
         timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        code, began = "", time.monotonic()
         try:
-            return self._pool.request(call.method, url, body=body, headers=headers, retries=_ONCE, timeout=timeout)
+            answer = self._pool.request(call.method, url, body=body, headers=headers, retries=_ONCE, timeout=timeout)
         except (urllib3.exceptions.HTTPError, OSError) as error:
+            code = type(error).__name__
             raise error_of_transport(error, server=self.server, operation=call.operation) from error
+        else:
+            code = str(answer.status)
+            return answer
+        finally:
+            self.counter.count(call.method, call.path, code, time.monotonic() - began)
 
     def _authorization(self, call: Call) -> dict[str, str]:
         # The lock: an expired token is renewed by one thread, which may run a program for it.

@@ -16,7 +16,7 @@ from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Progress
+from tagwarden.providers.base import Progress, RequestCount
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
@@ -64,6 +64,12 @@ class KubernetesProvider:
         """The kinds that `collect` looks for: those of the catalogue, and once it has run all the cluster serves."""
         discovered = self._discovered.apis.values() if self._discovered else ()
         return self._asked(discovered)
+
+    @property
+    def requests(self) -> tuple[RequestCount, ...]:
+        """Every request so far, counted by API group, method and status."""
+        with self._lock:
+            return self._connected.counter.counts() if self._connected else ()
 
     def identify(self) -> Identity:
         """Give the uid of the namespace kube-system, which no two clusters share, and the user's name."""
