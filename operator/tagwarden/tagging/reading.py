@@ -92,7 +92,7 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
     shape = here.shape_of(keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
-    stated = (keys, tuple(tags.values[key] for key, _ in shape.owners + shape.expiries), tags.fixed)
+    stated = (keys, tuple(tags.values[key] for key, _ in shape.owners + shape.expiries), frozenset(tags.fixed))
     found = here.slow_readings.get(stated)
     if found is not None:
         return cast("Reading", found)

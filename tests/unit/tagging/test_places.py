@@ -1,0 +1,150 @@
+"""Codecs: whatever is written in a place reads back, and what a place refuses is said before it is asked."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.tags import Tags
+from tagwarden.tagging import (
+    LIMITS,
+    TagPlace,
+    decode_key,
+    decode_value,
+    encode_instant,
+    encode_key,
+    encode_value,
+    parse_expiry,
+    place_of,
+    problem_with_tag,
+)
+from tagwarden.tagging.expiry import Stated
+from tagwarden.tagging.moments import At
+from tagwarden.tagging.places import place_of_key
+
+INSTANTS = st.datetimes(
+    min_value=datetime(2000, 1, 2),
+    max_value=datetime(9998, 12, 30),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5, minutes=-30))]),
+)
+PLACES = st.sampled_from(TagPlace)
+KEYS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40)
+TRICKY = st.text(st.sampled_from("aZ09_-./:x@ ü"), min_size=1, max_size=12)
+
+
+@given(INSTANTS, PLACES)
+def test_any_instant_written_reads_back_equal(instant: datetime, place: TagPlace) -> None:
+    """Up to the whole second, rounded up."""
+    whole = instant.replace(microsecond=0) + timedelta(seconds=1 if instant.microsecond else 0)
+    read = parse_expiry(encode_instant(instant, place), UTC)
+
+    assert isinstance(read, Stated)
+    assert At(whole.astimezone(UTC)) == read.moment
+
+
+@given(INSTANTS, PLACES)
+def test_any_instant_written_fits_the_place(instant: datetime, place: TagPlace) -> None:
+    """Its alphabet and its length."""
+    assert problem_with_tag("expiration", encode_instant(instant, place), place) is None
+
+
+@given(KEYS | TRICKY, PLACES)
+def test_any_key_maps_back(key: str, place: TagPlace) -> None:
+    """From what is written to what it stands for."""
+    assert key == decode_key(encode_key(key, place), place)
+
+
+@given(TRICKY, TRICKY, PLACES)
+def test_two_keys_are_never_written_the_same(one: str, other: str, place: TagPlace) -> None:
+    """Else the original could not be told."""
+    assert (one == other) == (encode_key(one, place) == encode_key(other, place))
+
+
+@given(KEYS | TRICKY, st.sampled_from([TagPlace.GCP_LABEL, TagPlace.KUBERNETES_ANNOTATION]))
+def test_any_key_is_written_in_the_alphabet_of_its_place(key: str, place: TagPlace) -> None:
+    """Where it is not too long."""
+    problem = problem_with_tag(encode_key(key, place), "", place)
+
+    assert problem is None or len(encode_key(key, place)) > 60
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20), PLACES)
+def test_any_value_maps_back(value: str, place: TagPlace) -> None:
+    """Owners with an @ too."""
+    assert value == decode_value(encode_value(value, place), place)
+
+
+@pytest.mark.parametrize("key", ["owner", "expiration", "cost-center", "a_b"])
+@pytest.mark.parametrize("place", TagPlace)
+def test_a_key_that_the_place_allows_stays_as_it_is(key: str, place: TagPlace) -> None:
+    """Nobody likes to read escapes."""
+    assert key == encode_key(key, place)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "place", "part"),
+    [
+        ("aws:owner", "x", TagPlace.AWS_TAG, "belong to the vendor"),
+        ("AWS:owner", "x", TagPlace.AWS_TAG, "belong to the vendor"),
+        ("k" * 129, "x", TagPlace.AWS_TAG, "129 characters"),
+        ("owner", "x" * 257, TagPlace.AWS_TAG, "257 characters"),
+        ("owner", "a<b", TagPlace.AWS_TAG, "such a value"),
+        ("owner!", "x", TagPlace.AWS_TAG, "such a key"),
+        ("goog-owner", "x", TagPlace.GCP_LABEL, "belong to the vendor"),
+        ("Owner", "x", TagPlace.GCP_LABEL, "such a key"),
+        ("9owner", "x", TagPlace.GCP_LABEL, "such a key"),
+        ("o" * 64, "x", TagPlace.GCP_LABEL, "64 characters"),
+        ("owner", "alice@example.com", TagPlace.GCP_LABEL, "such a value"),
+        ("a/b/c", "x", TagPlace.KUBERNETES_ANNOTATION, "such a key"),
+        ("Example.com/owner", "x", TagPlace.KUBERNETES_ANNOTATION, "such a key"),
+        ("o" * 64, "x", TagPlace.KUBERNETES_ANNOTATION, "such a key"),
+        ("owner-", "x", TagPlace.KUBERNETES_ANNOTATION, "such a key"),
+        ("owner", "2026-09-01T19:00:00Z", TagPlace.KUBERNETES_LABEL, "such a value"),
+        ("owner", "x" * 64, TagPlace.KUBERNETES_LABEL, "64 characters"),
+    ],
+)
+def test_what_a_place_refuses_is_said_with_the_reason(key: str, value: str, place: TagPlace, part: str) -> None:
+    """Before anything is written."""
+    problem = problem_with_tag(key, value, place)
+
+    assert problem is not None
+    assert Reason.TagNotWritable is problem.reason
+    assert part in problem.message
+
+
+@pytest.mark.parametrize(
+    ("provider", "place"),
+    [
+        (Provider.AWS, TagPlace.AWS_TAG),
+        (Provider.GCP, TagPlace.GCP_LABEL),
+        (Provider.KUBERNETES, TagPlace.KUBERNETES_ANNOTATION),
+    ],
+)
+def test_each_provider_has_the_place_where_we_write(provider: Provider, place: TagPlace) -> None:
+    """On Kubernetes annotations, since selectors depend on labels."""
+    assert place is place_of(provider)
+
+
+def test_a_key_that_must_not_change_is_a_label() -> None:
+    """Only Kubernetes has such keys."""
+    tags = Tags.known({"owner": "a", "team": "b"}, frozenset({"team"}))
+
+    assert TagPlace.KUBERNETES_LABEL is place_of_key(Provider.KUBERNETES, tags, "team")
+    assert TagPlace.KUBERNETES_ANNOTATION is place_of_key(Provider.KUBERNETES, tags, "owner")
+
+
+def test_limits_are_those_of_the_vendors() -> None:
+    """As documented in 2026."""
+    assert (50, 128, 256) == (
+        LIMITS[TagPlace.AWS_TAG].tags,
+        LIMITS[TagPlace.AWS_TAG].key,
+        LIMITS[TagPlace.AWS_TAG].value,
+    )
+    assert (64, 63, 63) == (
+        LIMITS[TagPlace.GCP_LABEL].tags,
+        LIMITS[TagPlace.GCP_LABEL].key,
+        LIMITS[TagPlace.GCP_LABEL].value,
+    )
