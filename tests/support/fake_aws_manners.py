@@ -13,7 +13,6 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.efs.models import EFSBackend
 from moto.eks.models import EKSBackend
-from moto.eks.models import EKSBackend
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
@@ -33,8 +32,6 @@ def teach() -> None:
     _wrap(EC2Backend, "create_nat_gateway", _mark_gateway_interface)
     _wrap(EC2Backend, "delete_nat_gateway", _take_gateway_interface_along)
     _wrap(EFSBackend, "create_mount_target", _mark_mount_target_interface)
-    _wrap(EKSBackend, "tag_resource", _tag_node_group)
-    _wrap(EKSBackend, "untag_resource", _untag_node_group)
     _wrap(ElastiCacheBackend, "delete_cache_cluster", _finish_deleting_cluster)
     _wrap(EKSBackend, "tag_resource", _tag_node_groups)
     _wrap(EKSBackend, "untag_resource", _untag_node_groups)
@@ -133,35 +130,6 @@ def _take_gateway_interface_along(original: Method) -> Method:
         return gateway
 
     return delete_nat_gateway
-
-
-def _node_group(backend: Any, arn: str) -> Any:
-    groups = (group for cluster in backend.clusters.values() for group in cluster.nodegroups.values())
-    return next((group for group in groups if group.arn == arn), None)
-
-
-def _tag_node_group(original: Method) -> Method:
-    """Tag node groups too: moto knows the tags of clusters only."""
-
-    def tag_resource(backend: Any, resource_arn: str, tags: dict[str, str]) -> None:
-        group = _node_group(backend, resource_arn)
-        if group is None:
-            original(backend, resource_arn, tags)
-        else:
-            group.tags = {**(group.tags or {}), **tags}
-
-    return tag_resource
-
-
-def _untag_node_group(original: Method) -> Method:
-    def untag_resource(backend: Any, resource_arn: str, tag_keys: list[str]) -> None:
-        group = _node_group(backend, resource_arn)
-        if group is None:
-            original(backend, resource_arn, tag_keys)
-        else:
-            group.tags = {key: value for key, value in (group.tags or {}).items() if key not in tag_keys}
-
-    return untag_resource
 
 
 def _finish_deleting_cluster(original: Method) -> Method:
