@@ -1,6 +1,7 @@
 """The demo from beginning to end: Audit first, then Enforce, then an honest look at what became of it."""
 
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ _GOALS = {
 
 def run(*, keep: bool = False) -> int:
     """Run the demo; give 0 if everything became what it must, else 1."""
+    # Told to stop, it stops what it has started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     screen = Screen(STEPS)
     try:
         screen.step("Start a Kubernetes API server and a simulated AWS, and fill them the way teams do")
@@ -89,9 +92,7 @@ def _has_looked(status: dict[str, Any]) -> bool:
 
 
 def _show_audit(parts: Stage, screen: Screen) -> bool:
-    screen.ran(
-        "kubectl get tagwarden", parts.cluster.kubectl("get", "cleanuppolicies.tagwarden.io,cloudaccounts.tagwarden.io")
-    )
+    screen.ran("kubectl get tagwarden", parts.cluster.kubectl("get", "tagwarden"))
     for policy in POLICIES:
         status = parts.status(policy)
         plan = {"hash": "none", "deletions": 0, "fixes": 0, "shortenings": 0} | status.get("pendingPlan", {})

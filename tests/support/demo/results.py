@@ -11,7 +11,10 @@ from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.verdict import Verdict
 from tests.support.demo.stage import POLICIES, Stage
 
-_METRICS = ("policy_runs_total", "actions_total", "actions_withheld_total", "snapshot_", "leader", "deletion_budget")
+_TELLING = re.compile(
+    r"tagwarden_(leader|policy_runs_total|actions_withheld_total|snapshot_\w+|deletion_budget_remaining)\b"
+    r'|tagwarden_policy_condition\{.*status="True",type="Ready"|tagwarden_resources_expiring'
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,7 @@ def by_kind(entries: Iterable[Entry]) -> list[tuple[str, int]]:
 
 def telling_metrics(exposition: str) -> list[str]:
     """Give some of the lines of /metrics: what the passes did, and whether all is well."""
-    wanted = re.compile(rf"tagwarden_({'|'.join(_METRICS)})")
-    return [line for line in exposition.splitlines() if wanted.match(line)]
+    return [line for line in exposition.splitlines() if _TELLING.match(line)]
 
 
 def _entries(stage: Stage) -> list[Entry]:

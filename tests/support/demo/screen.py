@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tests.support.processes import wait_until
 
-LOG_WIDTH = 140
+LOG_WIDTH = 180
 REPEAT_SECONDS = 10.0
 """How often a log is told that something still goes on."""
 LOOK_SECONDS = 0.3
@@ -38,7 +38,7 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """Show a line."""
-        self._console.print(Padding(Text(text, style=style), (0, 0, 0, 3)))
+        self._line(Text(text, style=style))
 
     def good(self, text: str) -> None:
         """Show a line about something that is as it should be."""
@@ -50,7 +50,7 @@ class Screen:
 
     def ran(self, command: str, output: str, lines: int = 40) -> None:
         """Show a command and what it printed."""
-        self._console.print(Padding(Text(f"$ {command}", style="bold"), (0, 0, 0, 3)))
+        self._line(Text(f"$ {command}", style="bold"))
         shown = output.rstrip().splitlines()
         for line in shown[:lines]:
             self._console.print(Text(f"     {line}"), soft_wrap=True)
@@ -58,13 +58,20 @@ class Screen:
             self.say(f"  … {len(shown) - lines} more lines", "dim")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Show a table; the last column takes what width is left."""
+        """Show a table, with every text whole."""
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for place, column in enumerate(columns):
-            table.add_column(column, overflow="fold", no_wrap=place + 1 < len(columns) and place < 2)
+        for column in columns:
+            table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*map(escape, row))
-        self._console.print(Padding(table, (0, 0, 0, 3)))
+        self._console.print(Padding(table, (0, 0, 0, 3), expand=False))
+
+    def _line(self, text: Text) -> None:
+        if self.is_terminal:
+            self._console.print(Padding(text, (0, 0, 0, 3)))
+        else:
+            # A log is searched by line: what belongs together stays in one.
+            self._console.print(Text("   ").append_text(text), soft_wrap=True)
 
     def wait(self, condition: Callable[[], bool], *, what: str, seconds: float, now: Callable[[], str]) -> None:
         """Return when the condition holds; meanwhile say what is `now` under way. Raises TimeoutError."""

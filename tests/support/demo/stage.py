@@ -1,5 +1,6 @@
 """The real parts of the demo: a control plane, a simulated AWS, the operator, and what is declared to it."""
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -71,7 +72,7 @@ def stage(report: Report) -> Iterator[Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagwarden-demo-")))
         cluster = stack.enter_context(new_control_plane(report))
-        version = cluster.get("--raw", "/version")["gitVersion"]
+        version = json.loads(cluster.kubectl("get", "--raw", "/version"))["gitVersion"]
         report(f"a Kubernetes API server, {version}, at {cluster.server}")
         aws = stack.enter_context(FakeAWS())
         report(f"a simulated AWS at {aws.endpoint}")
