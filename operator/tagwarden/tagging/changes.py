@@ -17,6 +17,7 @@ from tagwarden.tagging.places import (
     encode_instant,
     encode_key,
     encode_value,
+    is_fixed,
     place_of,
     place_of_key,
     problem_with_tag,
@@ -92,13 +93,13 @@ class _Write:
     def give_up(self, keys: Iterable[str]) -> None:
         """Remove keys that are superseded, keeping their values."""
         for key in keys:
-            if key in self._set or key in self._tags.fixed or key in self._remove:
+            if key in self._set or key in self._remove or is_fixed(self._tags, self._place, key):
                 continue
             self._keep(key)
             self._remove[key] = None
 
     def _keep(self, key: str) -> None:
-        if key in self._tags.values and key not in self._tags.fixed:
+        if key in self._tags.values and not is_fixed(self._tags, self._place, key):
             kept = encode_key(ORIGINAL_KEY_PREFIX + key, self._place)
             self._set[kept] = self._tags.values[key]
             self._kept.add(kept)

@@ -11,7 +11,7 @@ from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of
 from tagwarden.tagging.foreign import ForeignKey
 from tagwarden.tagging.keys import KeyMatch, KeyRole
 from tagwarden.tagging.moments import After, At, Unreadable
-from tagwarden.tagging.places import encode_instant, place_of, place_of_key
+from tagwarden.tagging.places import encode_instant, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
 
@@ -63,7 +63,7 @@ def hear_expiry(
     canonical = first if first.role.match is KeyMatch.CANONICAL else None
     if canonical and canonical.key not in tags.fixed and not isinstance(canonical.result, Unreadable):
         # A label that nobody may remove has no say beside the annotation that superseded it.
-        said = [one for one in said if one.key not in tags.fixed]
+        said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
     heard = _decide(tags, provider, said, rules, canonical=canonical)
     return replace(heard, counts_from_creation=True) if counting else heard
 
@@ -192,7 +192,9 @@ def _superseded(tags: Tags, provider: Provider, said: list[Said], winner: Said, 
     return [
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
         for one in said
-        if one is not winner and one.key not in tags.fixed and one.role.match is not KeyMatch.CANONICAL
+        if one is not winner
+        and not is_fixed(tags, place_of(provider), one.key)
+        and one.role.match is not KeyMatch.CANONICAL
     ]
 
 

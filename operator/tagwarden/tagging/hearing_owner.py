@@ -8,7 +8,7 @@ from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole
 from tagwarden.tagging.owners import OwnerSaid
-from tagwarden.tagging.places import decode_value, encode_value, place_of, place_of_key
+from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
 
@@ -59,7 +59,7 @@ def hear_owner(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], 
     first = said[0]
     if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
         # A label that nobody may remove has no say beside the annotation that superseded it.
-        said = [one for one in said if one.key not in tags.fixed]
+        said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, said, rules)
 
 

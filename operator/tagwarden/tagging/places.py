@@ -68,6 +68,12 @@ def place_of_key(provider: Provider, tags: Tags, key: str) -> TagPlace:
     return TagPlace.KUBERNETES_LABEL if key in tags.fixed else _PLACES[provider]
 
 
+def is_fixed(tags: Tags, place: TagPlace, key: str) -> bool:
+    """Whether the key is read and never removed: a label, on which selectors depend, or the vendor's own."""
+    prefix = VENDOR_KEYS.get(place)
+    return key in tags.fixed or (prefix is not None and key.startswith(prefix))
+
+
 # -- instants ---------------------------------------------------------------------------------------------------------
 
 _COMPACT_TIME = {TagPlace.GCP_LABEL: "%Y-%m-%dt%H%M%Sz", TagPlace.KUBERNETES_LABEL: "%Y-%m-%dT%H%M%SZ"}

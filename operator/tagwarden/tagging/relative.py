@@ -22,7 +22,7 @@ _SECONDS: Mapping[str, int] = {"week": 604_800, "day": 86_400, "hour": 3_600, "m
 _MONTHS: Mapping[str, int] = {"year": 12, "month": 1}
 
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_PART = re.compile(rf"([0-9]+(?:\.[0-9]+)?)[ _-]?({_UNIT})(?![a-z])")
+_PART = re.compile(rf"([0-9][0-9.]*)[ _-]?({_UNIT})(?![a-z])")
 _UPPER_CASE_M = re.compile(r"[0-9]+ ?M")
 
 # One number and unit after another. The negative look-ahead that ends a unit keeps `2min` from being `2m` and `in`.
