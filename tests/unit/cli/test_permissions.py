@@ -1,0 +1,150 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tagwarden.model.resource import Provider
+from tests.support.command_line import a_policy
+from tests.unit.cli.conftest import Tagwarden
+
+AWS_ACCOUNT = {
+    "apiVersion": "tagwarden.io/v1alpha1",
+    "kind": "CloudAccount",
+    "metadata": {"name": "aws-dev"},
+    "spec": {"provider": "AWS", "environment": "test", "aws": {"accountID": "123456789012"}},
+}
+CLUSTER = {
+    "apiVersion": "tagwarden.io/v1alpha1",
+    "kind": "CloudAccount",
+    "metadata": {"name": "this-cluster"},
+    "spec": {"provider": "Kubernetes", "environment": "test", "kubernetes": {}},
+}
+READING = ("Describe", "Get", "List", "GET", "BatchGet")
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Path:
+    """Return the file of one policy in Enforce for the AWS account, and both accounts."""
+    return write(tmp_path, a_policy())
+
+
+def write(folder: Path, *policies: dict[str, Any]) -> Path:
+    path = folder / "declared.yaml"
+    path.write_text(yaml.safe_dump_all([*policies, AWS_ACCOUNT, CLUSTER]), encoding="utf-8")
+    return path
+
+
+def scoped(account: str, *kinds: str) -> dict[str, Any]:
+    return {"accounts": {"names": [account]}, "kinds": list(kinds)}
+
+
+def actions(policy: dict[str, Any], sid: str = "") -> set[str]:
+    """Return the actions of the statement, or of all."""
+    return {action for each in policy["Statement"] if sid in ("", each["Sid"]) for action in each["Action"]}
+
+
+class TestAws:
+    def test_audit_reads_alone(self, tagwarden: Tagwarden, declared: Path) -> None:
+        """A policy that audits needs nothing that writes (S15)."""
+        policy = tagwarden("permissions", "-f", declared, "--mode", "Audit").json
+
+        assert ["TagwardenRead"] == [statement["Sid"] for statement in policy["Statement"]]
+        assert all(action.partition(":")[2].startswith(READING) for action in actions(policy))
+
+    def test_the_mode_is_that_of_the_policy(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """What is in Audit gets no permission to write until somebody changes it."""
+        policy = tagwarden("permissions", "-f", write(tmp_path, a_policy(mode="Audit"))).json
+
+        assert {"TagwardenRead"} == {statement["Sid"] for statement in policy["Statement"]}
+
+    def test_enforcing_tags_and_deletes_what_the_scope_names(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """Queues are deleted, and nothing else."""
+        path = write(tmp_path, a_policy(scope=scoped("aws-dev", "aws_sqs_queue"), associated="Keep"))
+        policy = tagwarden("permissions", "-f", path).json
+
+        assert {"sqs:DeleteQueue"} == actions(policy, "TagwardenDelete")
+        assert {"sqs:TagQueue", "sqs:UntagQueue"} == actions(policy, "TagwardenTag")
+        assert "ec2:DescribeInstances" in actions(policy, "TagwardenRead")
+
+    def test_what_only_exists_for_something_can_go_along(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """Whoever deletes instances with all that belongs to them must be allowed to delete volumes."""
+        with_volumes = write(tmp_path, a_policy(scope=scoped("aws-dev", "instance")))
+        alone = tagwarden("permissions", "-f", with_volumes).json
+        kept = write(tmp_path, a_policy(scope=scoped("aws-dev", "instance"), associated="Keep"))
+
+        assert "ec2:DeleteVolume" in actions(alone, "TagwardenDelete")
+        assert "ec2:DeleteVolume" not in actions(tagwarden("permissions", "-f", kept).json, "TagwardenDelete")
+
+    def test_rules_that_only_report_need_no_deletion(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """A policy that corrects tags and deletes nothing gets no permission to delete."""
+        path = write(tmp_path, a_policy(rules={"untagged": "Report", "expired": "Report"}))
+        policy = tagwarden("permissions", "-f", path).json
+
+        assert {"TagwardenRead", "TagwardenTag"} == {statement["Sid"] for statement in policy["Statement"]}
+
+    def test_several_policies_add_up(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """Two policies for one account need what each of them needs."""
+        path = write(
+            tmp_path,
+            a_policy("queues", scope=scoped("aws-dev", "queue"), associated="Keep"),
+            a_policy("topics", scope=scoped("aws-dev", "topic"), associated="Keep"),
+        )
+
+        assert {"sqs:DeleteQueue", "sns:DeleteTopic"} == actions(
+            tagwarden("permissions", "-f", path).json, "TagwardenDelete"
+        )
+        assert {"sqs:DeleteQueue"} == actions(
+            tagwarden("permissions", "-f", path, "--policy", "queues").json, "TagwardenDelete"
+        )
+
+
+class TestKubernetes:
+    def test_audit_reads_alone(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """A ClusterRole for Audit has get and list and nothing that writes (S15)."""
+        path = write(tmp_path, a_policy(mode="Audit", scope=scoped("this-cluster")))
+        role = tagwarden("permissions", "-f", path).yaml
+
+        assert "ClusterRole" == role["kind"]
+        assert {"get", "list"} == {verb for rule in role["rules"] for verb in rule["verbs"]}
+
+    def test_enforcing_writes_what_the_scope_names(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """Namespaces can be patched and deleted, and no other kind."""
+        path = write(tmp_path, a_policy(scope=scoped("this-cluster", "k8s_namespace")))
+        role = tagwarden("permissions", "-f", path).yaml
+        writing = [rule for rule in role["rules"] if "delete" in rule["verbs"]]
+
+        assert [["namespaces"]] == [rule["resources"] for rule in writing]
+
+    def test_a_policy_for_both_prints_both(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """JSON is YAML, so that both documents are one stream."""
+        path = write(tmp_path, a_policy("cloud"), a_policy("cluster", scope=scoped("this-cluster")))
+        iam, role = yaml.safe_load_all(tagwarden("permissions", "-f", path).out)
+
+        assert "2012-10-17" == iam["Version"]
+        assert "ClusterRole" == role["kind"]
+
+
+class TestWithoutPolicies:
+    @pytest.mark.parametrize("provider", [Provider.AWS, Provider.KUBERNETES])
+    def test_everything_is_allowed_that_a_policy_may_ask_for(self, tagwarden: Tagwarden, provider: Provider) -> None:
+        """Whoever has no policy yet gets what the strongest one would need."""
+        answered = tagwarden("permissions", "--provider", provider)
+
+        assert 0 == answered.status
+        assert "elete" in answered.out
+
+    def test_a_policy_cannot_be_named(self, tagwarden: Tagwarden) -> None:
+        """--policy is a policy of the files."""
+        answered = tagwarden("permissions", "--policy", "test-accounts")
+
+        assert 2 == answered.status
+        assert "--policy names a policy of files; name those with -f" in answered.err
+
+
+def test_a_policy_that_covers_no_account_needs_nothing(tagwarden: Tagwarden, tmp_path: Path) -> None:
+    """Without an account nothing can be said of permissions."""
+    answered = tagwarden("permissions", "-f", write(tmp_path, a_policy(scope=scoped("elsewhere"))))
+
+    assert 2 == answered.status
+    assert "cover no account" in answered.err
