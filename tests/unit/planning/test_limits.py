@@ -140,6 +140,14 @@ def test_a_few_more_are_no_jump() -> None:
     assert stopped_by(plan_of(scope(9, 1, untagged), budget=Budget(passes=(earlier(),)))) is None
 
 
+@pytest.mark.parametrize(("unforeseen", "stopped"), [(35, None), (36, "AnomalyBrake")])
+def test_a_slow_rise_is_no_jump(unforeseen: int, stopped: str | None) -> None:
+    """Where a tenth of the scope always goes, a third is much, and no more than limits are for."""
+    budget = Budget(passes=(earlier(unforeseen=10),))
+
+    assert stopped_by(plan_of(scope(unforeseen, 100 - unforeseen, untagged), budget=budget)) == stopped
+
+
 def test_a_weekly_cut_off_is_no_jump() -> None:
     """What everybody could see expire surprises nobody, though it is the whole scope at once."""
     assert stopped_by(plan_of(scope(50, 0, doomed), budget=Budget(passes=(earlier(hours=2), earlier())))) is None

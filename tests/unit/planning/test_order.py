@@ -13,6 +13,7 @@ from tests.unit.planning.scenes import (
     fixable,
     in_cluster,
     inheriting,
+    member,
     plan_of,
     protected,
     thing,
@@ -251,3 +252,29 @@ def test_what_is_owned_goes_after_its_owner(make: Callable[..., Thing]) -> None:
 
     assert ["z-owner", "a-part"] == [action.uid for action in plan.actions]
     assert [(), ("z-owner",)] == [action.after for action in plan.actions]
+
+
+def test_a_cron_job_that_would_mount_a_claim_goes_before_it() -> None:
+    """It has no pod now, and may have one by the time the claim is asked to go; and all of it before the namespace."""
+    contents = [in_cluster(inheriting, "cron", "k8s_cronjob"), in_cluster(inheriting, "data", "k8s_pvc")]
+    plan = namespace(contents=contents, sentences=["cron uses data", "data needs shop"])
+
+    assert fates(plan) == {
+        "cron": "deleted in 1 for shop",
+        "data": "deleted in 2 for shop",
+        "shop": "deleted in 3",
+    }
+    assert [("cron", "data")] == [action.after for action in plan.actions if action.uid == "shop"]
+
+
+def test_s13_what_a_withheld_application_restores_keeps_its_namespace() -> None:
+    """S13: an expired application that stays for the sake of something protected keeps what it would make again."""
+    application = in_cluster(doomed, "app", "k8s_application.argoproj.io")
+    web = in_cluster(member, "web", "k8s_deployment", of="app")
+    plan = namespace(
+        contents=[web],
+        others=[application, in_cluster(protected, "gate", "k8s_configmap")],
+        sentences=["gate needs app"],
+    )
+
+    assert fates(plan) == {"app": "ProtectedByGraph", "shop": "ProtectedByGraph"}
