@@ -20,7 +20,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags
-from tagwarden.providers.base import Progress
+from tagwarden.providers.base import Progress, RequestCount
 
 
 @dataclass
@@ -57,6 +57,14 @@ Fault = Callable[[str, Resource | None], None]
 """Called with the operation and the resource, before or after the vendor acts; may raise or kill."""
 
 
+Witness = Callable[[str, Resource, TagChanges], None]
+"""Called at the moment the world changes, with the operation, the resource as it really is and what is written."""
+
+
+def no_witness(operation: str, resource: Resource, changes: TagChanges) -> None:
+    """Look away."""
+
+
 def no_fault(operation: str, resource: Resource | None) -> None:
     """Let it happen."""
 
@@ -70,9 +78,10 @@ class FakeWorld:
         self.deletion_takes = timedelta(0)
         self.shown_after_deletion = timedelta(0)
         self.tags_shown_after = timedelta(0)
-        self.failures: tuple[CollectFailure, ...] = ()
+        self.failures: dict[str, tuple[CollectFailure, ...]] = {}
         self.before: Fault = no_fault
         self.after: Fault = no_fault
+        self.witness: Witness = no_witness
         self._path = path
         self.state = State()
         if path is not None and path.exists():
@@ -151,19 +160,29 @@ class FakeProvider:
         identity: Identity | None = None,
         recreates: Callable[[Resource], Resource | None] = lambda _: None,
         dependents: Callable[[str], frozenset[str]] = lambda _: frozenset(),
+        kinds: Iterable[str] = (),
     ) -> None:
-        """`recreates` gives what a manager puts in the place of something deleted, if anything."""
+        """`recreates` gives what a manager puts in the place of something deleted, if anything.
+
+        `kinds` are looked for besides those that are there.
+        """
         self.world = world
         self.account = account
         self.identity = identity or Identity("123456789012", "arn:aws:iam::123456789012:user/tagwarden")
         self.identify_error: ProviderError | None = None
         self._recreates = recreates
         self._dependents = dependents
+        self._kinds = frozenset(kinds)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Every kind that is there."""
-        return tuple(sorted({each.resource.kind for each in self.world.state.living.values()}))
+        return tuple(sorted(self._kinds | {each.resource.kind for each in self.world.state.living.values()}))
+
+    @property
+    def requests(self) -> tuple[RequestCount, ...]:
+        """None: there is no network."""
+        return ()
 
     def identify(self) -> Identity:
         """Say who we are, or fail as told."""
@@ -174,6 +193,7 @@ class FakeProvider:
 
     def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
         """Show what is visible."""
+        self.world.before("collect", None)
         with self.world.lock:
             self.world._settle()
             resources = tuple(
@@ -184,14 +204,14 @@ class FakeProvider:
             return Snapshot(
                 id=f"{self.account}-{now.isoformat()}",
                 account=self.account,
-                provider=resources[0].provider if resources else Provider.AWS,
+                provider=Provider.AWS,
                 identity=self.identity,
                 taken=now,
                 duration_seconds=0.0,
                 kinds=self.kinds,
                 resources=resources,
-                edges=tuple(self.world.state.edges),
-                failures=self.world.failures,
+                edges=tuple(edge for edge in self.world.state.edges if edge.source in {each.uid for each in resources}),
+                failures=self.world.failures.get(self.account, ()),
             )
 
     def read(self, resource: Resource) -> Resource | None:
@@ -208,6 +228,7 @@ class FakeProvider:
         with self.world.lock:
             living = self._precondition("set_tags", resource)
             if living is not None:
+                self.world.witness("set_tags", living.resource, changes)
                 before = living.resource.tags
                 after = Tags.known(changes.applied_to(before.values))
                 self.world.change(resource.uid, tags=after)
@@ -276,6 +297,7 @@ class FakeProvider:
 
     def _go(self, living: Living) -> None:
         now = self.world.clock()
+        self.world.witness("delete", living.resource, TagChanges())
         living.gone_at = now + self.world.deletion_takes
         if self.world.shown_after_deletion:
             living.shown_until = now + self.world.shown_after_deletion
