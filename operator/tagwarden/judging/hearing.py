@@ -1,6 +1,8 @@
 """One policy before one world at one time: what is found out once and holds for many resources."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from tagwarden.judging.account import CompiledAccount
@@ -243,8 +245,21 @@ def judge_all(
     judge_one = Hearing(world, accounts, policy, rivals, now).judge
     remembered = histories.get
     judgements = []
-    for number, resource in enumerate(world.graph.nodes):
-        judgement = judge_one(resource, remembered(resource.uid), number)
-        if judgement is not None:
-            judgements.append(judgement)
+    with _no_collection():
+        for number, resource in enumerate(world.graph.nodes):
+            judgement = judge_one(resource, remembered(resource.uid), number)
+            if judgement is not None:
+                judgements.append(judgement)
     return judgements
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking the whole world again and again: judging makes no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -108,46 +108,43 @@ class Lineage:
         found = self._namespaces.get((resource.account, resource.namespace))
         return found or f"{NAMESPACE_KIND}/{resource.namespace}"
 
-    def _collect(self, parents: Iterable[str], account: str) -> Legacy:
+    def _collect(self, parents: tuple[str, ...], account: str) -> Legacy:
         """Walk up, nearest first; a cycle of owners is walked once."""
-        legacy = NOTHING
-        seen: set[str] = set()
-        level = list(parents)
+        will = _Will()
+        resources = self._world.graph.resources
+        seen = set(parents)
+        level = parents
         while level:
-            seen.update(level)
-            legacy = self._with_level(legacy, level, account)
-            above = {
-                name
-                for uid in level
-                if (ancestor := self._world.graph.resources.get(uid)) is not None
-                for name in self._parents(ancestor)
-            }
-            level = sorted(above - seen)
-        return legacy
+            above: set[str] = set()
+            heard = [ancestor for uid in level if (ancestor := resources.get(uid)) is not None]
+            if len(heard) < len(level):
+                missing = (uid for uid in level if uid not in resources and not self._is_surely_gone(uid, account))
+                will.uncollected = will.uncollected or next(missing, "")
+            self._hear(will, heard)
+            for ancestor in heard:
+                above.update(self._parents(ancestor))
+            level = tuple(sorted(above - seen))
+            seen |= above
+        return will.legacy()
 
-    def _with_level(self, legacy: Legacy, level: Iterable[str], account: str) -> Legacy:
-        """Add what the ancestors of one distance say to what nearer ones said."""
-        owner_is_open, expiry_is_open = legacy.owner is None, not legacy.states_expiry
-        for uid in level:
-            ancestor = self._world.graph.resources.get(uid)
-            if ancestor is None:
-                if not self._is_surely_gone(uid, account):
-                    legacy = legacy._replace(uncollected=legacy.uncollected or uid)
+    def _hear(self, will: "_Will", level: Iterable[Resource]) -> None:
+        """Add what the ancestors at one distance say to what nearer ones said."""
+        wants_owner, wants_expiry = will.owner is None, not will.states_expiry
+        for ancestor in level:
+            tags = ancestor.tags
+            if tags.state is TagState.UNREADABLE:
+                will.unreadable = will.unreadable or str(ancestor)
                 continue
-            if ancestor.tags.state is TagState.UNREADABLE:
-                legacy = legacy._replace(unreadable=legacy.unreadable or str(ancestor))
-                continue
-            if self._guards.protecting_tag(ancestor.tags.values):
-                legacy = legacy._replace(protected=legacy.protected or str(ancestor))
-            reading = read_tags(ancestor.tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
-            if owner_is_open and legacy.owner is None and reading.owner is not None:
-                legacy = legacy._replace(owner=reading.owner, owner_from=str(ancestor))
-            if expiry_is_open and reading.expiry_stated:
+            if not will.protected and self._guards.protecting_tag(tags.values):
+                will.protected = str(ancestor)
+            reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
+            if wants_owner and will.owner is None and reading.owner is not None:
+                will.owner, will.owner_from = reading.owner, str(ancestor)
+            if wants_expiry and reading.expiry_stated:
                 expires = reading.expires
                 if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
                     expires = max(expires, self._earliest)
-                legacy = _later_of(legacy, str(ancestor), expires, never=reading.never)
-        return legacy
+                will.hear_expiry(str(ancestor), expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""
@@ -156,12 +153,42 @@ class Lineage:
         return bool(slash) and snapshot is not None and snapshot.is_complete_for((kind,))
 
 
-def _later_of(legacy: Legacy, name: str, expires: datetime | None, *, never: bool) -> Legacy:
-    """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
-    if not legacy.states_expiry:
-        return legacy._replace(states_expiry=True, expires=expires, never=never, expiry_from=name)
-    if legacy.expires is None and not legacy.never:
-        return legacy
-    if never or expires is None or (legacy.expires is not None and expires > legacy.expires):
-        return legacy._replace(expires=expires, never=never, expiry_from=name)
-    return legacy
+class _Will:
+    """A legacy while it is being collected."""
+
+    __slots__ = Legacy._fields
+
+    def __init__(self) -> None:
+        self.owner: str | None = None
+        self.owner_from = ""
+        self.states_expiry = False
+        self.expires: datetime | None = None
+        self.never = False
+        self.expiry_from = ""
+        self.protected = ""
+        self.unreadable = ""
+        self.uncollected = ""
+
+    def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
+        """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
+        if self.states_expiry:
+            if self.expires is None and not self.never:
+                return
+            is_later = never or expires is None or (self.expires is not None and expires > self.expires)
+            if not is_later:
+                return
+        self.states_expiry, self.expires, self.never, self.expiry_from = True, expires, never, name
+
+    def legacy(self) -> Legacy:
+        """Give what was collected."""
+        return Legacy(
+            self.owner,
+            self.owner_from,
+            self.states_expiry,
+            self.expires,
+            self.never,
+            self.expiry_from,
+            self.protected,
+            self.unreadable,
+            self.uncollected,
+        )
