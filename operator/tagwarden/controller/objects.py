@@ -1,6 +1,6 @@
 """Policies and accounts as the operator watches them: what was declared, what the status says, what is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -75,25 +75,45 @@ class WatchedAccount:
         return Subject(CLOUD_ACCOUNT.kind, self.meta.name, self.meta.uid)
 
 
-def read_policy(manifest: Manifest) -> WatchedPolicy:
-    """Read a policy; a spec that an older or newer CRD let through is a mistake and no crash."""
-    meta = _meta(manifest)
-    values = {"name": meta.name, "generation": meta.generation, "spec": manifest.get("spec") or {}}
-    policy, mistake = _read(CleanupPolicy, values)
-    return WatchedPolicy(meta, manifest, policy, _status(CleanupPolicyStatus, manifest), mistake)
+class Reader:
+    """Reads manifests, and what it has read before from memory: checking a spec takes milliseconds of the event loop.
 
+    A spec that an older or newer CRD let through is a mistake and no crash.
+    """
 
-def read_account(manifest: Manifest) -> WatchedAccount:
-    """Read an account; a spec that an older or newer CRD let through is a mistake and no crash."""
-    meta = _meta(manifest)
-    values = {
-        "name": meta.name,
-        "generation": meta.generation,
-        "labels": manifest["metadata"].get("labels") or {},
-        "spec": manifest.get("spec") or {},
-    }
-    account, mistake = _read(CloudAccount, values)
-    return WatchedAccount(meta, manifest, account, _status(CloudAccountStatus, manifest), mistake)
+    def __init__(self) -> None:
+        self._policies: dict[str, tuple[int, CleanupPolicy | None, str]] = {}
+        self._accounts: dict[str, tuple[int, Mapping[str, str], CloudAccount | None, str]] = {}
+
+    def policy(self, manifest: Manifest) -> WatchedPolicy:
+        """Read a policy."""
+        meta = _meta(manifest)
+        known = self._policies.get(meta.uid)
+        if known is None or known[0] != meta.generation:
+            values = {"name": meta.name, "generation": meta.generation, "spec": manifest.get("spec") or {}}
+            known = self._policies[meta.uid] = (meta.generation, *_read(CleanupPolicy, values))
+        return WatchedPolicy(meta, manifest, known[1], _status(CleanupPolicyStatus, manifest), known[2])
+
+    def account(self, manifest: Manifest) -> WatchedAccount:
+        """Read an account; its labels count, and change without a new generation."""
+        meta = _meta(manifest)
+        labels = manifest["metadata"].get("labels") or {}
+        known = self._accounts.get(meta.uid)
+        if known is None or known[:2] != (meta.generation, labels):
+            values = {
+                "name": meta.name,
+                "generation": meta.generation,
+                "labels": labels,
+                "spec": manifest.get("spec") or {},
+            }
+            known = self._accounts[meta.uid] = (meta.generation, labels, *_read(CloudAccount, values))
+        return WatchedAccount(meta, manifest, known[2], _status(CloudAccountStatus, manifest), known[3])
+
+    def keep(self, uids: Collection[str]) -> None:
+        """Forget what is not among these."""
+        for memory in (self._policies, self._accounts):
+            for uid in memory.keys() - set(uids):
+                del memory[uid]
 
 
 def _meta(manifest: Manifest) -> Meta:

@@ -21,6 +21,7 @@ from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.health import HealthServer, Pulse
 from tagwarden.controller.leases import Leadership, LeaseTerms
+from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.steward import Steward
 from tagwarden.controller.watch import Watch
@@ -60,11 +61,13 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             settings=settings,
             clock=_now,
         )
+        checks = PolicyCheck(workshop)
         steward = Steward(
             cluster=cluster,
             leadership=leadership,
             accounts=AccountPass(workshop),
-            policies=PolicyPass(workshop),
+            checks=checks,
+            policies=PolicyPass(workshop, checks),
             pulse=pulse,
             metrics=metrics,
             clock=_now,

@@ -14,11 +14,14 @@ from typing import Any
 
 from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.cluster import Cluster
+from tagwarden.controller.declarations import Manifest
 from tagwarden.controller.health import Pulse
 from tagwarden.controller.leases import Leadership
-from tagwarden.controller.objects import WatchedAccount, WatchedPolicy, read_account, read_policy
+from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
+from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
+from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.reporting import Metrics
 
@@ -45,11 +48,13 @@ class Steward:
     cluster: Cluster
     leadership: Leadership
     accounts: AccountPass
+    checks: PolicyCheck
     policies: PolicyPass
     pulse: Pulse
     metrics: Metrics
     clock: Callable[[], datetime]
     tick_seconds: float
+    reader: Reader = field(default_factory=Reader)
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _obstacle: str = ""
@@ -90,8 +95,10 @@ class Steward:
             await self._stop_everything()
             # Waiting in the second row is all that is asked of it.
             return ""
-        policies = [read_policy(manifest) for manifest in await self.cluster.policies()]
-        accounts = [read_account(manifest) for manifest in await self.cluster.accounts()]
+        policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
+        accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
+        self.reader.keep([*(one.meta.uid for one in policies), *(one.meta.uid for one in accounts)])
+        self.checks.keep({policy.meta.uid for policy in policies})
         view = View(
             {policy.meta.name: policy for policy in policies if not policy.meta.is_leaving},
             {account.meta.name: account for account in accounts if not account.meta.is_leaving},
@@ -103,6 +110,12 @@ class Steward:
         for policy in view.policies.values():
             await self._consider_policy(policy, view)
         return ""
+
+    async def _breathing(self, read: Callable[[Manifest], Watched], manifest: Manifest) -> Watched:
+        """Read one object and let others have the event loop."""
+        found = read(manifest)
+        await asyncio.sleep(0)
+        return found
 
     def _measure(self, view: View) -> None:
         self.metrics.policies_are(view.policies)
@@ -121,7 +134,7 @@ class Steward:
         wanted: dict[str, datetime] = {}
         asked: dict[tuple[str, str], datetime] = {}
         for policy in view.policies.values():
-            why = self.policies.why_due(policy, self.clock())
+            why = self.checks.why_due(policy, self.clock())
             since = None
             if why is Why.REQUESTED:
                 key = (policy.meta.uid, policy.meta.requested)
@@ -129,7 +142,7 @@ class Steward:
             elif why is Why.SCHEDULED:
                 since = _last_change(policy)
             if since is not None:
-                for name in self.policies.scope_of(policy, view.accounts).covered:
+                for name in self.checks.scope_of(policy, view.accounts).covered:
                     wanted[name] = max(since, wanted.get(name, since))
         self._requests = asked
         return wanted
@@ -147,7 +160,7 @@ class Steward:
         if key in self._running:
             return
         collecting = frozenset(name for kind, name in self._running if kind == "account")
-        why = await self.policies.consider(policy, view.accounts, collecting)
+        why = await self.checks.consider(policy, view.accounts, collecting)
         if why is not None:
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts))
 

@@ -1,0 +1,222 @@
+"""Whether a policy is to run now: what it covers, why it is due, and what keeps it from running."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tagwarden.controller.conditions import find, sources, when_failed, when_suspended, when_unusable, when_waiting
+from tagwarden.controller.declarations import config_maps_of
+from tagwarden.controller.events import EventType
+from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.schedule import Timing, Why, why_due
+from tagwarden.controller.workshop import Workshop
+from tagwarden.errors import InvalidField
+from tagwarden.judging import CompiledPolicy, compile_policy
+from tagwarden.model.policy import CleanupPolicy, Mode
+from tagwarden.model.reasons import Reason
+from tagwarden.model.status import ConditionType
+
+_COMES_BACK = frozenset(
+    {
+        Reason.Suspended,
+        Reason.AccountNotFound,
+        Reason.NoAccounts,
+        Reason.SecretNotFound,
+        Reason.SnapshotMissing,
+        Reason.SnapshotStale,
+    }
+)
+"""Obstacles that can go away without a change of the spec: then the policy is looked at again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeAccounts:
+    """The accounts that a policy covers, and the names it gives that no account has."""
+
+    covered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass
+class PolicyCheck:
+    """Looks at every policy at each tick; writes into its status what keeps it from running."""
+
+    workshop: Workshop
+    _compiled: dict[str, tuple[int, CompiledPolicy | InvalidField]] = field(default_factory=dict)
+
+    async def consider(
+        self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount], collecting: frozenset[str]
+    ) -> Why | None:
+        """Say why the policy is to run now, if it is; write into its status what keeps it from running.
+
+        `collecting` are the accounts that are being collected: their policies wait for the fresh snapshot.
+        """
+        if await self._is_kept(watched, accounts):
+            return None
+        why = self.why_due(watched, self.workshop.clock())
+        covered = self.scope_of(watched, accounts).covered
+        if why is None or collecting & set(covered):
+            return None
+        if await self._lacks_config_map(watched) or await self._is_blind(watched, [accounts[name] for name in covered]):
+            return None
+        return why
+
+    def why_due(self, watched: WatchedPolicy, now: datetime) -> Why | None:
+        """Say why a pass is due, if it is."""
+        return why_due(timing_of(watched, recovered=self._has_recovered(watched)), now)
+
+    def scope_of(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> ScopeAccounts:
+        """Give the accounts that the policy covers."""
+        compiled = self.compile(watched)
+        if watched.policy is None or not isinstance(compiled, CompiledPolicy):
+            return ScopeAccounts()
+        covered = [name for name, one in accounts.items() if one.account and compiled.scope.covers_account(one.account)]
+        missing = [name for name in watched.policy.spec.scope.accounts.names if name not in accounts]
+        return ScopeAccounts(tuple(covered), tuple(missing))
+
+    def keep(self, uids: Collection[str]) -> None:
+        """Forget the policies that are not among these."""
+        for uid in self._compiled.keys() - set(uids):
+            del self._compiled[uid]
+
+    def compile(self, watched: WatchedPolicy) -> CompiledPolicy | InvalidField | None:
+        """Compile the policy, once for each generation; None where its spec cannot even be read."""
+        if watched.policy is None:
+            return None
+        known = self._compiled.get(watched.meta.uid)
+        if known is not None and known[0] == watched.meta.generation:
+            return known[1]
+        compiled: CompiledPolicy | InvalidField
+        try:
+            compiled = compile_policy(watched.policy)
+        except InvalidField as error:
+            compiled = error
+        self._compiled[watched.meta.uid] = (watched.meta.generation, compiled)
+        return compiled
+
+    def _unusable(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> tuple[Reason, str] | None:
+        compiled = self.compile(watched)
+        if compiled is None:
+            return Reason.InvalidSpec, f"spec: {watched.mistake}"
+        if isinstance(compiled, InvalidField):
+            return compiled.reason, str(compiled)
+        scope = self.scope_of(watched, accounts)
+        if scope.covered:
+            return None
+        if scope.missing:
+            return Reason.AccountNotFound, no_account(scope.missing)
+        return Reason.NoAccounts, "spec.scope.accounts.labels: no CloudAccount carries all of these labels"
+
+    async def _is_kept(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> bool:
+        """Say whether something that a person has to change keeps the policy from running, and write what it is."""
+        unusable = self._unusable(watched, accounts)
+        if unusable is not None:
+            await self._say_unusable(watched, *unusable)
+            return True
+        if watched.policy is not None and watched.policy.spec.suspend:
+            await self._say_suspended(watched)
+            return True
+        return False
+
+    async def _is_blind(self, watched: WatchedPolicy, accounts: Sequence[WatchedAccount]) -> bool:
+        """Say whether there is nothing to judge: no account was seen, or none lately; and write which."""
+        unseen = [account.meta.name for account in accounts if not _was_looked_at(account)]
+        if unseen:
+            message = f"waiting for the first snapshot of {', '.join(unseen)}"
+            await self.workshop.say(watched, when_waiting(Reason.SnapshotMissing, message))
+            return True
+        problems = [problem for account in accounts if (problem := _why_blind(account, self.workshop.clock()))]
+        if len(problems) < len(accounts):
+            return False
+        reason, message = problems[0]
+        ready = find(watched.status.conditions, ConditionType.READY)
+        said = (*when_failed(reason, message), sources([text for _, text in problems], reason))
+        await self.workshop.say(watched, said, observed_generation=watched.meta.generation)
+        if ready is None or (ready.reason, ready.message) != (reason, message):
+            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+        return True
+
+    async def _lacks_config_map(self, watched: WatchedPolicy) -> bool:
+        """Say whether a ConfigMap that the policy names does not exist, and write which."""
+        names = config_maps_of(watched.policy) if watched.policy else ()
+        found = await self.workshop.cluster.config_maps(names)
+        missing = [name for name in names if name not in found]
+        if not missing:
+            return False
+        namespace = self.workshop.cluster.namespace
+        message = (
+            f"spec.owner.known.configMap: ConfigMap {missing[0]} is not in the namespace {namespace};"
+            " create it there, or correct the name"
+        )
+        await self._say_unusable(watched, Reason.SecretNotFound, message)
+        return True
+
+    def _has_recovered(self, watched: WatchedPolicy) -> bool:
+        ready = find(watched.status.conditions, ConditionType.READY)
+        if ready is None or ready.reason not in _COMES_BACK:
+            return False
+        # A pass that went through without one of its accounts says so too, and is no reason to run again.
+        return watched.status.next_run_time is None or ready.reason != Reason.AccountNotFound
+
+    async def _say_unusable(self, watched: WatchedPolicy, reason: Reason, message: str) -> None:
+        ready = find(watched.status.conditions, ConditionType.READY)
+        await self.workshop.say(
+            watched,
+            when_unusable(reason, message),
+            observed_generation=watched.meta.generation,
+            next_run_time=None,
+            last_handled_run_request=watched.meta.requested or None,
+        )
+        if ready is None or (ready.reason, ready.message) != (reason, message):
+            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+
+    async def _say_suspended(self, watched: WatchedPolicy) -> None:
+        await self.workshop.say(
+            watched, when_suspended(), observed_generation=watched.meta.generation, next_run_time=None
+        )
+
+
+def timing_of(watched: WatchedPolicy, *, recovered: bool = False) -> Timing:
+    """Give what decides whether the policy is due."""
+    status, policy = watched.status, watched.policy
+    waits = policy is not None and acts(policy, Why.APPROVED) and status.pending_plan is not None
+    return Timing(
+        generation=watched.meta.generation,
+        observed_generation=status.observed_generation,
+        next_run=status.next_run_time,
+        requested=watched.meta.requested,
+        handled=status.last_handled_run_request or "",
+        waiting=status.pending_plan.hash if waits and status.pending_plan else "",
+        approved=watched.meta.approved_plan,
+        acted=status.last_handled_approval or "",
+        suspended=policy is not None and policy.spec.suspend,
+        recovered=recovered,
+    )
+
+
+def acts(policy: CleanupPolicy, why: Why) -> bool:
+    """Say whether this pass may act: never merely because somebody edited the policy."""
+    return policy.spec.mode is Mode.ENFORCE and why is not Why.CHANGED
+
+
+def _was_looked_at(account: WatchedAccount) -> bool:
+    """Say whether there is a snapshot, or a reason why there is none."""
+    ready = find(account.status.conditions, ConditionType.READY)
+    return account.status.last_snapshot is not None or (ready is not None and ready.status == "False")
+
+
+def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | None:
+    """Say why the account cannot be judged: it has no snapshot, or one that is too old to act upon."""
+    snapshot, declared = account.status.last_snapshot, account.account
+    ready = find(account.status.conditions, ConditionType.READY)
+    because = f": {ready.message}" if ready is not None and ready.status == "False" else ""
+    if snapshot is None or declared is None:
+        return Reason.SnapshotMissing, f"account {account.meta.name} has no snapshot{because}"
+    if now - snapshot.time > declared.stale_after:
+        return Reason.SnapshotStale, f"the last snapshot of account {account.meta.name} is too old{because}"
+    return None
+
+
+def no_account(names: tuple[str, ...]) -> str:
+    """Say which accounts are named and do not exist."""
+    return f"spec.scope.accounts.names: no CloudAccount {', '.join(names)}; create it, or correct the name"
