@@ -1,4 +1,5 @@
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tagwarden.model.graph import Edge, EdgeMeaning, Graph
 from tests.support.builders import a_resource
