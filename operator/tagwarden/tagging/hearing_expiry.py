@@ -1,7 +1,7 @@
 """Hears every tag that states an expiry and decides which one holds."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
@@ -16,8 +16,7 @@ from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiryHeard:
+class ExpiryHeard(NamedTuple):
     """The expiry that holds, and what is to be said and done about how it was written."""
 
     expires: datetime | None = None
@@ -30,8 +29,7 @@ class ExpiryHeard:
     counts_from_creation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What one tag says."""
 
     key: str
@@ -57,47 +55,64 @@ def hear_expiry(
         return SILENCE
     if not keys[0][1].match.is_exact:
         return _hear_doubtful(tags, provider, keys, created, rules)
-    said = [_say(key, role, tags, created, rules) for key, role in keys if role.match.is_exact]
-    counting = any(one.counts_from_creation for one in said)
+    said = [_say(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]
     first = said[0]
     canonical = first if first.role.match is KeyMatch.CANONICAL else None
-    if canonical and canonical.key not in tags.fixed and not isinstance(canonical.result, Unreadable):
+    counting = any(one.counts_from_creation for one in said)
+    if len(said) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
         # A label that nobody may remove has no say beside the annotation that superseded it.
         said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
-    heard = _decide(tags, provider, said, rules, canonical=canonical)
-    return replace(heard, counts_from_creation=True) if counting else heard
+    return _decide(tags, provider, said, rules, canonical=canonical, counting=counting)
 
 
 def _decide(
-    tags: Tags, provider: Provider, said: list[Said], rules: TagRules, *, canonical: Said | None
+    tags: Tags, provider: Provider, said: list[Said], rules: TagRules, *, canonical: Said | None, counting: bool
 ) -> ExpiryHeard:
-    unreadable = [one for one in said if isinstance(one.result, Unreadable)]
-    findings = [Finding(one.result.reason, f"{one.key}: {one.result.message}") for one in unreadable]  # type: ignore[union-attr]
+    findings = [
+        Finding(one.result.reason, f"{one.key}: {one.result.message}")
+        for one in said
+        if isinstance(one.result, Unreadable)
+    ]
+    # Where something malformed stood beside it, an expiry may not be the one that was meant.
+    winner = _winner(said, canonical)
+    doubtful = winner is not canonical and bool(findings)
     if len(said) > 1:
         findings.append(Finding(Reason.SeveralExpiries, f"the expiry stands in {', '.join(map(str, said))}"))
-    winner = _winner(said, canonical)
     if winner is None or isinstance(winner.result, Unreadable):
-        return ExpiryHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
+        return ExpiryHeard(
+            is_stated=True,
+            findings=tuple(findings),
+            is_canonical=False,
+            is_repaired=True,
+            counts_from_creation=counting,
+        )
     if isinstance(winner.result, Never):
         # Never is never rewritten: either a maximum replaces it, or it stays as it stands.
-        doubtful = winner is not canonical and bool(unreadable)
         return ExpiryHeard(
-            never=True, is_stated=True, findings=tuple(findings), is_canonical=not doubtful, is_repaired=doubtful
+            never=True,
+            is_stated=True,
+            findings=tuple(findings),
+            is_canonical=not doubtful,
+            is_repaired=doubtful,
+            counts_from_creation=counting,
         )
-    # Where something malformed stood beside it, an expiry may not be the one that was meant.
-    doubtful = winner is not canonical and bool(unreadable)
-    repair = _repair(tags, provider, winner, rules, doubtful=doubtful)
+    after = (rules.expiry_key(provider), encode_instant(winner.result, place_of(provider)))
+    repairs: tuple[Repair, ...] = ()
+    repair = _repair(tags, provider, winner, after, doubtful=doubtful)
     if repair is not None:
-        findings += _why(winner, rules.expiry_key(provider), repair)
-    repairs = [] if repair is None else [repair]
-    repairs += _superseded(tags, provider, said, winner, rules)
+        findings += _why(winner, after)
+        repairs = (repair,)
+    if len(said) > 1:
+        repairs += _superseded(tags, provider, said, winner, after)
     return ExpiryHeard(
-        expires=winner.result,
-        is_stated=True,
-        findings=tuple(findings),
-        is_canonical=not repairs,
-        repairs=tuple(repairs),
-        is_repaired=any(repair.confidence is not Confidence.CERTAIN for repair in repairs),
+        winner.result,
+        False,
+        True,
+        tuple(findings),
+        not repairs,
+        repairs,
+        repair is not None and repair.confidence is not Confidence.CERTAIN,
+        counting,
     )
 
 
@@ -147,13 +162,14 @@ def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Ex
     return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not what {foreign.tool} reads; write {wanted}")
 
 
-def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:
-    if not isinstance(winner.result, datetime):
-        return None
+def _repair(tags: Tags, provider: Provider, winner: Said, after: tuple[str, str], *, doubtful: bool) -> Repair | None:
     is_canonical_key = winner.role.match is KeyMatch.CANONICAL
-    if is_canonical_key and winner.text == encode_instant(winner.result, place_of_key(provider, tags, winner.key)):
+    if is_canonical_key and winner.text == after[1] and winner.key not in tags.fixed:
         return None
-    after = (rules.expiry_key(provider), encode_instant(winner.result, place_of(provider)))
+    if is_canonical_key and isinstance(winner.result, datetime) and winner.key in tags.fixed:
+        own_form = encode_instant(winner.result, place_of_key(provider, tags, winner.key))
+        if winner.text == own_form:
+            return None
     rule, confidence = Reason.NonCanonicalExpiry, Confidence.CERTAIN
     if winner.role.match is KeyMatch.TYPO:
         rule, confidence = Reason.MalformedKey, Confidence.LIKELY
@@ -164,8 +180,9 @@ def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, do
     return Repair((winner.key, winner.text), after, rule, confidence)
 
 
-def _why(winner: Said, key: str, repair: Repair) -> list[Finding]:
+def _why(winner: Said, after: tuple[str, str]) -> list[Finding]:
     """Say why the winner is rewritten: for its key, its value, or both."""
+    key, value = after
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
@@ -179,23 +196,22 @@ def _why(winner: Said, key: str, repair: Repair) -> list[Finding]:
             findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key}, a key of {tool}, is read as {key}"))
         case _:
             pass
-    if winner.text != repair.after[1]:
-        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} is {repair.after[1]}"))
+    if winner.text != value:
+        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} is {value}"))
     return findings
 
 
-def _superseded(tags: Tags, provider: Provider, said: list[Said], winner: Said, rules: TagRules) -> list[Repair]:
+def _superseded(
+    tags: Tags, provider: Provider, said: list[Said], winner: Said, after: tuple[str, str]
+) -> tuple[Repair, ...]:
     """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
-    if not isinstance(winner.result, datetime):
-        return []
-    after = (rules.expiry_key(provider), encode_instant(winner.result, place_of(provider)))
-    return [
+    return tuple(
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
         for one in said
         if one is not winner
         and not is_fixed(tags, place_of(provider), one.key)
         and one.role.match is not KeyMatch.CANONICAL
-    ]
+    )
 
 
 def _hear_doubtful(
@@ -206,8 +222,8 @@ def _hear_doubtful(
     if len(typos) == 1:
         said = _say(*typos[0], tags, created, rules)
         if not isinstance(said.result, Unreadable) or said.result.reason is Reason.UnknownAge:
-            heard = _decide(tags, provider, [said], rules, canonical=None)
-            return replace(heard, counts_from_creation=said.counts_from_creation)
+            counting = said.counts_from_creation
+            return _decide(tags, provider, [said], rules, canonical=None, counting=counting)
     canonical = rules.expiry_key(provider)
     names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
     if len(typos) > 1:

@@ -1,6 +1,6 @@
 """Hears every tag that states an owner and decides which one holds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
@@ -13,8 +13,7 @@ from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerHeard:
+class OwnerHeard(NamedTuple):
     """The owner that holds, and what is to be said and done about how it was written."""
 
     owner: str | None = None
@@ -25,8 +24,7 @@ class OwnerHeard:
     is_repaired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What one tag says."""
 
     key: str

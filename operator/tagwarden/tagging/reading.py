@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Repair
 from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
-from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
+from tagwarden.tagging.hearing_owner import SILENCE, OwnerHeard, hear_owner
+from tagwarden.tagging.keys import KeyRole
 from tagwarden.tagging.places import TagPlace
 from tagwarden.tagging.rules import REMEMBERED, TagRules, remember
 
@@ -96,23 +96,30 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
     found = here.slow_readings.get(stated)
     if found is not None:
         return cast("Reading", found)
-    owner: OwnerHeard = hear_owner(tags, provider, shape.owners, rules)
+    owner = _owner_heard(tags, provider, shape.owners, rules)
     expiry: ExpiryHeard = hear_expiry(tags, provider, shape.expiries, created, rules)
     reading = Reading(
-        owner=owner.owner,
-        owner_stated=owner.is_stated,
-        owner_findings=owner.findings,
-        expires=expiry.expires,
-        never=expiry.never,
-        expiry_stated=expiry.is_stated,
-        expiry_findings=expiry.findings,
-        is_canonical=owner.is_canonical and expiry.is_canonical,
-        repairs=owner.repairs + expiry.repairs,
-        is_repaired=owner.is_repaired or expiry.is_repaired,
+        owner.owner,
+        owner.is_stated,
+        owner.findings,
+        expiry.expires,
+        expiry.never,
+        expiry.is_stated,
+        expiry.findings,
+        owner.is_canonical and expiry.is_canonical,
+        owner.repairs + expiry.repairs,
+        owner.is_repaired or expiry.is_repaired,
     )
     return reading if expiry.counts_from_creation else cast("Reading", remember(here.slow_readings, stated, reading))
 
 
-def states_unknown_age(reading: Reading) -> bool:
-    """Whether the expiry counts from a creation that nobody knows yet."""
-    return any(finding.reason is Reason.UnknownAge for finding in reading.expiry_findings)
+def _owner_heard(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:
+    """Hear the owner, or remember it: unlike an expiry it never depends on the resource."""
+    if not keys:
+        return SILENCE
+    memory = rules.at[provider].owners_heard
+    stated = (tuple((key, tags.values[key]) for key, _ in keys), frozenset(tags.fixed))
+    found = memory.get(stated)
+    if found is None:
+        found = remember(memory, stated, hear_owner(tags, provider, keys, rules))
+    return cast("OwnerHeard", found)

@@ -42,7 +42,17 @@ class Shape(NamedTuple):
 class PlaceRules:
     """Reads keys on one provider."""
 
-    __slots__ = ("_book", "_roles", "expiry_key", "owner_key", "place", "readings", "shapes", "slow_readings")
+    __slots__ = (
+        "_book",
+        "_roles",
+        "expiry_key",
+        "owner_key",
+        "owners_heard",
+        "place",
+        "readings",
+        "shapes",
+        "slow_readings",
+    )
 
     def __init__(self, book: KeyBook, place: TagPlace) -> None:
         self.place = place
@@ -51,6 +61,7 @@ class PlaceRules:
         self.shapes: dict[tuple[str, ...], Shape] = {}
         self.readings: dict[object, object] = {}
         self.slow_readings: dict[object, object] = {}
+        self.owners_heard: dict[object, object] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
 
