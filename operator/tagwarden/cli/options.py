@@ -80,3 +80,23 @@ Kubeconfig = Annotated[
 Now = Annotated[str | None, typer.Option("--now", help="Judge as of this instant (RFC 3339); nothing is remembered.")]
 Check = Annotated[bool, typer.Option("--check", help="Exit with 3 when anything is not compliant.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+OperatorPerHour = Annotated[
+    int | None,
+    typer.Option(
+        "--operator-deletions-per-hour",
+        envvar="TAGWARDEN_DELETIONS_PER_HOUR",
+        min=0,
+        help="Most deletions of all policies together in any hour.",
+        show_default=False,
+    ),
+]
+AccountPerHour = Annotated[
+    int | None,
+    typer.Option(
+        "--account-deletions-per-hour",
+        envvar="TAGWARDEN_ACCOUNT_DELETIONS_PER_HOUR",
+        min=0,
+        help="Most deletions in one account in any hour.",
+        show_default=False,
+    ),
+]

@@ -36,6 +36,8 @@ def plan(
     inventory: options.Inventory = None,
     state: options.State = None,
     kubeconfig: options.Kubeconfig = None,
+    operator_per_hour: options.OperatorPerHour = None,
+    account_per_hour: options.AccountPerHour = None,
     quiet: options.Quiet = False,
 ) -> int:
     r"""Show what would happen, and why. Nothing is written to any cloud.
@@ -48,7 +50,7 @@ def plan(
     With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
     without --now the time is that of the newest.
     """
-    workplace = Workplace(files, inventory, state, kubeconfig, quiet)
+    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour)
     at = options.parse_now(now)
     passes = []
     for name in workplace.policies(policy):

@@ -30,6 +30,8 @@ class Workplace:
     state: str | None = None
     kubeconfig: Path | None = None
     quiet: bool = False
+    operator_per_hour: int | None = None
+    account_per_hour: int | None = None
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
@@ -60,7 +62,16 @@ class Workplace:
     @cached_property
     def tools(self) -> Tools:
         """What a pass works with."""
-        return Tools(self.snapshots, self.plans, self.database, self.provider_of, now_utc, self.progress)
+        return Tools(
+            self.snapshots,
+            self.plans,
+            self.database,
+            self.provider_of,
+            now_utc,
+            self.progress,
+            operator_per_hour=self.operator_per_hour,
+            account_per_hour=self.account_per_hour,
+        )
 
     def provider_of(self, account: CloudAccount) -> Provider:
         """Open the provider of an account with its credentials."""

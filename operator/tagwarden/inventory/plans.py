@@ -35,6 +35,22 @@ class PlanStore:
         files = sorted(self._folder_of(policy).glob(f"*.{plan_hash}.json"))
         return load_plan(files[-1]) if files else None
 
+    def approved_since(self, policy: str, plan_hash: str, now: datetime) -> datetime:
+        """Give when the approval of this hash was first seen (aware UTC): now, where it is new."""
+        note = self._folder_of(policy) / "approval"
+        try:
+            seen, since = note.read_text(encoding="utf-8").split()
+            if seen == plan_hash:
+                return datetime.fromisoformat(since)
+        except (OSError, ValueError):
+            pass  # none yet, or not readable: the approval counts from now
+        try:
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(f"{plan_hash} {now.isoformat()}", encoding="utf-8")
+        except OSError as error:
+            raise StateError(f"cannot write {note}: {error.strerror or error}") from error
+        return now
+
     def latest(self, policy: str) -> Plan | None:
         """Give the newest stored plan of a policy; None when there is none."""
         files = self.files(policy)

@@ -11,7 +11,7 @@ from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.plan import Plan
-from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Mode
+from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
@@ -19,7 +19,7 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
-from tagwarden.planning import approval_state
+from tagwarden.planning import APPROVAL_VALID, Budget, approval_state, means_the_same
 from tagwarden.providers.base import Progress, Provider
 
 KEPT = timedelta(days=90)
@@ -31,6 +31,8 @@ class Tools:
     """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells.
 
     `sleep` takes seconds, None to sleep in earnest; `settings` say how carefully and how fast plans are carried out.
+    `operator_per_hour` and `account_per_hour` limit the deletions of all policies together and in one account, over
+    the sliding hour (S9); None: no such limit.
     """
 
     snapshots: SnapshotStore
@@ -41,6 +43,8 @@ class Tools:
     progress: Progress | None = None
     sleep: Callable[[float], None] | None = None
     settings: EnforceSettings = field(default_factory=EnforceSettings)
+    operator_per_hour: int | None = None
+    account_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def make_pass(
         court,
         [*snapshots, *_neighbours(declarations, snapshots, tools)],
         lambda name, resources: memory.histories(name, resources, at),
-        budget(tools.database, policy, at, released=_annotation(declarations, policy, RELEASED_BRAKE)),
+        _budget(declarations, policy, tools, at, is_question=now is not None),
         at,
     )
     tools.plans.save(decision.plan)
@@ -116,6 +120,8 @@ def carry_out(
     dry_run: bool = False,
 ) -> Pass:
     """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it."""
+    approved = _annotation(declarations, made.plan.policy, APPROVED_PLAN)
+    made = _as_approved(made, approved, tools)
     decision, plan = made.decision, made.plan
     policy = decision.court.policy
     if policy.spec.mode is not Mode.ENFORCE or policy.spec.suspend:
@@ -130,11 +136,11 @@ def carry_out(
         settings=tools.settings,
         sleep=tools.sleep or time.sleep,
     )
-    approved = _annotation(declarations, plan.policy, APPROVED_PLAN)
     held = approval_state(
         plan,
         policy.spec.approval,
         approved,
+        approved_at=tools.plans.approved_since(plan.policy, approved, tools.clock()) if approved else None,
         shown=tools.plans.find(plan.policy, approved) if approved else None,
         now=tools.clock(),
     )
@@ -168,6 +174,17 @@ def carry_out(
         phases={**made.phases, "enforce": time.monotonic() - began},
         deletions_left=_deletions_left(decision, tools, tools.clock()),
     )
+
+
+def _as_approved(made: Pass, approved: str, tools: Tools) -> Pass:
+    """Take the approved plan itself where the world did not move since it was shown, though the clock did (S6)."""
+    plan = made.plan
+    if made.decision.court.policy.spec.approval is Approval.NONE or approved in {"", plan.hash}:
+        return made
+    shown = tools.plans.find(plan.policy, approved)
+    if shown is None or tools.clock() - shown.generated_at > APPROVAL_VALID or not means_the_same(shown, plan):
+        return made
+    return replace(made, decision=replace(made.decision, plan=shown))
 
 
 def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
@@ -279,6 +296,19 @@ def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
     graph = decision.world.graph
     holders = graph.sources(resource.uid, EdgeMeaning.NEEDS)
     return [str(graph.resources.get(holder, holder)) for holder in holders]
+
+
+def _budget(declarations: Declarations, policy: str, tools: Tools, at: datetime, *, is_question: bool) -> Budget:
+    """Give what limits and the brake know of the past; a question of what would be is compared with no earlier pass."""
+    found = budget(
+        tools.database,
+        policy,
+        at,
+        operator_per_hour=tools.operator_per_hour,
+        account_per_hour=tools.account_per_hour,
+        released=_annotation(declarations, policy, RELEASED_BRAKE),
+    )
+    return replace(found, passes=()) if is_question else found
 
 
 def _annotation(declarations: Declarations, policy: str, key: str) -> str:

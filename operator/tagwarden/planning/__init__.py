@@ -1,6 +1,6 @@
 """Pure: what goes with what, in which order, within which limits, under which hash."""
 
-from tagwarden.planning.approval import APPROVAL_VALID, approval_state
+from tagwarden.planning.approval import APPROVAL_VALID, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
@@ -23,6 +23,7 @@ __all__ = [
     "dependents",
     "diff_plans",
     "make_plan",
+    "means_the_same",
     "owners",
     "plan_from_json",
     "plan_json",

@@ -1,12 +1,14 @@
 """Whether a plan may run: a person approves the hash that was shown, and nothing else runs under it (S6)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from tagwarden.model.plan import Plan
+from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.difference import diff_plans
+from tagwarden.planning.hashing import state_of
 
 APPROVAL_VALID = timedelta(hours=24)
 """How long an approval holds from when it was first seen: a world that did not move is no reason to act much later."""
@@ -41,3 +43,31 @@ def approval_state(
             Reason.ApprovalOutdated, f"the approval is older than {hours} hours; remove the annotation, then {how}"
         )
     return None
+
+
+def means_the_same(shown: Plan, plan: Plan) -> bool:
+    """Whether a plan does to the same states what the shown one does, but for expiries that move with the clock.
+
+    A shortened or assumed expiry counts from the time of the plan, so a later plan of an unmoved world has another
+    hash. What is carried out then is the shown plan itself (S6).
+    """
+    return shown.policy == plan.policy and _intents(shown) == _intents(plan)
+
+
+def _intents(plan: Plan) -> list[Any]:
+    found: list[Any] = []
+    for planned in plan.resources:
+        if planned.actions or planned.taken_by:
+            actions = [
+                (
+                    action.type,
+                    sorted(action.changes.set) if action.type is ActionType.SET_TAGS else [],
+                    sorted(action.changes.remove),
+                    action.because,
+                    sorted(action.after),
+                    action.reason,
+                )
+                for action in planned.actions
+            ]
+            found.append((planned.resource.uid, state_of(planned.resource), planned.taken_by, actions))
+    return found

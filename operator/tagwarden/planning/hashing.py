@@ -33,12 +33,13 @@ def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
     """Give what is done to one resource and to which state of it, in the form that is hashed."""
     if not planned.actions and not planned.taken_by:
         return ()
-    uid, state = planned.resource.uid, _state(planned.resource)
+    uid, state = planned.resource.uid, state_of(planned.resource)
     taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
     return taken + tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)
 
 
-def _state(resource: Resource) -> list[Any]:
+def state_of(resource: Resource) -> list[Any]:
+    """Give the state of a resource that matters, in the form that is hashed."""
     return [
         str(resource.provider),
         resource.account,
