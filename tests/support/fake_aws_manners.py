@@ -8,6 +8,7 @@ Error codes are those of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from moto.cloudformation.parsing import ResourceMap
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
@@ -33,6 +34,7 @@ def teach() -> None:
     _wrap(EC2Backend, "delete_nat_gateway", _take_gateway_interface_along)
     _wrap(EFSBackend, "create_mount_target", _mark_mount_target_interface)
     _wrap(ElastiCacheBackend, "delete_cache_cluster", _finish_deleting_cluster)
+    _wrap(ResourceMap, "delete", _forget_resources)
     _wrap(EKSBackend, "tag_resource", _tag_node_groups)
     _wrap(EKSBackend, "untag_resource", _untag_node_groups)
 
@@ -141,6 +143,17 @@ def _finish_deleting_cluster(original: Method) -> Method:
         return cluster
 
     return delete_cache_cluster
+
+
+def _forget_resources(original: Method) -> Method:
+    """Let the resources of a deleted stack stay deleted: moto makes them again for whoever lists them."""
+
+    def delete(resources: Any) -> None:
+        original(resources)
+        for name in [name for name in resources._resource_json_map if name not in resources._parsed_resources]:
+            del resources._resource_json_map[name]
+
+    return delete
 
 
 def _tag_node_groups(original: Method) -> Method:

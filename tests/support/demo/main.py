@@ -70,14 +70,17 @@ def _play(parts: Stage, screen: Screen) -> bool:
     screen.step("Let the policies act: mode Enforce with limits, and a pass at once")
     _enforce(parts, screen)
     screen.step("What the policies say of themselves")
-    _show_status(parts, screen)
+    all_ready = _show_status(parts, screen)
     screen.step("What was done, to what, and why: the journal")
     results = read_results(parts)
     _show_results(results, screen)
     screen.step("What an alert would look at: /metrics")
     _show_metrics(parts, screen)
     screen.step("What became of the account: an independent look, without any code of the operator")
-    return _judge(parts, screen) and audit_is_right and not results.failed()
+    became_right = _judge(parts, screen)
+    is_right = became_right and audit_is_right and all_ready and not results.failed()
+    (screen.good if is_right else screen.bad)("Everything is as expected." if is_right else "Not all is as expected.")
+    return is_right
 
 
 def _apply(parts: Stage, screen: Screen) -> None:
@@ -143,7 +146,7 @@ def _wait_for_passes(
     screen.wait(done, what=what, seconds=seconds, now=lambda: progress(parts))
 
 
-def _show_status(parts: Stage, screen: Screen) -> None:
+def _show_status(parts: Stage, screen: Screen) -> bool:
     summaries = {policy: parts.status(policy).get("summary", {}) for policy in POLICIES}
     rows = [
         (count, *(str(summary.get(count, 0)) for summary in summaries.values()), meaning)
@@ -151,17 +154,24 @@ def _show_status(parts: Stage, screen: Screen) -> None:
         if any(summary.get(count) for summary in summaries.values())
     ]
     screen.table(("resources", *summaries, ""), rows)
+    all_ready = True
     for policy in POLICIES:
-        for name in ("Ready", "Compliant"):
-            condition = _condition(parts.status(policy), name)
-            screen.say(
-                f"{policy}: {name}={condition.get('status')}, {condition.get('reason')}: {condition.get('message')}"
-            )
+        status = parts.status(policy)
+        ready, compliant = _condition(status, "Ready"), _condition(status, "Compliant")
+        is_ready = ready.get("status") == "True"
+        all_ready = all_ready and is_ready
+        (screen.say if is_ready else screen.bad)(f"{policy}: {_in_words(ready)}")
+        screen.say(f"{policy}: {_in_words(compliant)}")
     described = parts.cluster.kubectl("describe", "cleanuppolicies.tagwarden.io", POLICIES[0])
     screen.ran(
         f"kubectl describe cleanuppolicies.tagwarden.io {POLICIES[0]} | sed -n '/^Events:/,$p'",
         described[described.find("Events:") :],
     )
+    return all_ready
+
+
+def _in_words(condition: dict[str, str]) -> str:
+    return f"{condition.get('type')}={condition.get('status')}, {condition.get('reason')}: {condition.get('message')}"
 
 
 def _condition(status: dict[str, Any], name: str) -> dict[str, str]:
@@ -212,7 +222,7 @@ def _change(entry: Entry) -> tuple[str, str, str, str]:
 def _show_metrics(parts: Stage, screen: Screen) -> None:
     answer = parts.operator.get("/metrics")
     text = answer[1] if answer else ""
-    screen.ran(f"curl -s http://127.0.0.1:{parts.operator.port}/metrics", "\n".join(telling_metrics(text)), lines=24)
+    screen.ran(f"curl -s http://127.0.0.1:{parts.operator.port}/metrics", "\n".join(telling_metrics(text)), lines=32)
 
 
 def _judge(parts: Stage, screen: Screen) -> bool:
@@ -228,9 +238,7 @@ def _judge(parts: Stage, screen: Screen) -> bool:
                 screen.bad(f"  {problem}")
         else:
             screen.good(line)
-    is_right = not (remains.wrong or tags.wrong)
-    (screen.good if is_right else screen.bad)("Everything is as expected." if is_right else "Not all is as expected.")
-    return is_right
+    return not (remains.wrong or tags.wrong)
 
 
 def _keep(parts: Stage, screen: Screen) -> None:
