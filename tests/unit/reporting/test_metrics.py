@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -270,3 +271,20 @@ def test_the_lag_of_the_event_loop_is_measured(metrics: Metrics) -> None:
     count = value(scraped(metrics), "event_loop_lag_seconds_count")
     assert count is not None
     assert count >= 1
+
+
+def test_a_scrape_may_come_at_any_moment(metrics: Metrics) -> None:
+    """Passes end in one thread while Prometheus scrapes in others."""
+    passes = 40
+
+    def feed() -> None:
+        for number in range(passes):
+            finish(metrics, f"policy-{number}")
+            metrics.policies_are([f"policy-{number}"])
+
+    with ThreadPoolExecutor(4) as pool:
+        fed = pool.submit(feed)
+        scrapes = [pool.submit(scraped, metrics) for _ in range(passes)]
+
+    fed.result()
+    assert all(value(each.result(), "build_info", version="1.2.3") == 1 for each in scrapes)

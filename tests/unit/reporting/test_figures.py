@@ -1,0 +1,92 @@
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagwarden.reporting.figures import WINDOWS, Distribution, PlanFigures, merged_resources, plan_figures
+from tests.support.builders import NOW
+
+VERDICTS = ("Compliant", "Delete", "Conflict")
+ends = st.none() | st.integers(-20 * 24 * 60, 20 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
+
+
+def entries() -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(
+        st.builds(
+            lambda account, verdict, expires, created: {
+                "account": account,
+                "provider": "AWS",
+                "kind": "aws_sqs_queue",
+                "category": "queue",
+                "verdict": verdict,
+                "expires": expires and expires.isoformat(),
+                "created": created and created.isoformat(),
+                "findings": [],
+            },
+            st.sampled_from(("one", "other")),
+            st.sampled_from(VERDICTS),
+            ends,
+            ends,
+        )
+    )
+
+
+def figures_of(resources: list[dict[str, Any]]) -> PlanFigures:
+    figures = plan_figures({"generatedAt": NOW.isoformat(), "resources": resources})
+    assert figures is not None
+    return figures
+
+
+@given(entries())
+def test_every_resource_is_in_one_window(resources: list[dict[str, Any]]) -> None:
+    """Whatever its expiry, a resource counts in exactly one of the documented windows."""
+    figures = figures_of(resources)
+
+    assert len(resources) == sum(figures.expiring.values())
+    assert {window for _, _, window in figures.expiring} <= set(WINDOWS)
+
+
+@given(entries())
+def test_ages_are_those_that_are_known(resources: list[dict[str, Any]]) -> None:
+    """A resource of unknown age is in no bucket; one from the future, by a clock that is ahead, is new."""
+    known = [entry for entry in resources if entry["created"]]
+    ages = figures_of(resources).ages.values()
+
+    assert len(known) == sum(sum(each.counts) for each in ages)
+    assert all(each.sum >= 0 for each in ages)
+
+
+@given(entries())
+def test_forgetting_an_account_leaves_exactly_the_others(resources: list[dict[str, Any]]) -> None:
+    """What is left is what a plan without that account would have shown."""
+    others = [entry for entry in resources if entry["account"] != "one"]
+
+    assert figures_of(others) == figures_of(resources).without("one")
+
+
+@given(entries(), entries())
+def test_resources_of_policies_add_up_but_for_conflicts(
+    first: list[dict[str, Any]], second: list[dict[str, Any]]
+) -> None:
+    """A resource is governed by one policy, or is in conflict and in the plan of each (S16)."""
+    governed = [entry for entry in (*first, *second) if entry["verdict"] != "Conflict"]
+    merged = merged_resources([figures_of(first), figures_of(second)])
+
+    assert len(governed) == sum(count for labels, count in merged.items() if labels[-1] != "Conflict")
+
+
+@given(st.lists(st.floats(-1e9, 1e9)), st.lists(st.floats(-1e9, 1e9)))
+def test_distributions_add_up(first: list[float], second: list[float]) -> None:
+    """Two distributions added are that of all values."""
+    total, one, other = (Distribution((0.0, 1.0, 60.0)) for _ in range(3))
+    for value in first:
+        one.observe(value)
+    for value in second:
+        other.observe(value)
+    for value in (*first, *second):
+        total.observe(value)
+
+    one.add(other)
+
+    assert total.counts == one.counts
