@@ -32,6 +32,7 @@ class Hearing:
         "_circumstances",
         "_environments",
         "_guards",
+        "_histories",
         "_known",
         "_lineage",
         "_now",
@@ -47,9 +48,11 @@ class Hearing:
         accounts: Mapping[str, CompiledAccount],
         policy: CompiledPolicy,
         rivals: Sequence[CompiledPolicy],
+        histories: Mapping[str, History],
         now: datetime,
     ) -> None:
         self._world = world
+        self._histories = histories
         self._policy = policy
         self._now = now
         # Only a rival of at least our priority can take a resource from us or be in conflict with us.
@@ -72,14 +75,14 @@ class Hearing:
         self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
         self._owned = self._lineage.owned
 
-    def judge(self, resource: Resource, history: History | None, number: int | None) -> Judgement | None:
+    def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
         around = self._around(resource)
         if around is None:
             return None
         created = resource.created
         if created is None:
-            created = _first_seen(still_about(history, resource))
+            created = _first_seen(self._history_of(resource))
         standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
         if standing is None:
             return None
@@ -121,26 +124,25 @@ class Hearing:
                     around.environment,
                 )
                 return _new(Judgement, fields)
-        return decide(self._gathered(resource, around, standing, history, created, reading, number))
+        return decide(self._gathered(resource, around, standing, created, reading, number))
 
-    def case_of(self, resource: Resource, history: History | None, number: int | None) -> Case | None:
+    def case_of(self, resource: Resource, number: int | None) -> Case | None:
         """Gather everything that the chain may look at; None where the policy does not govern the resource."""
         around = self.circumstances_of(resource)
         if around is None:
             return None
-        created = resource.created or _first_seen(still_about(history, resource))
+        created = resource.created or _first_seen(self._history_of(resource))
         standing = standing_of(resource, around, created)
         if standing is None:
             return None
         reading = read_tags(resource.tags, resource.provider, created, self._policy.tag_rules)
-        return self._gathered(resource, around, standing, history, created, reading, number)
+        return self._gathered(resource, around, standing, created, reading, number)
 
     def _gathered(
         self,
         resource: Resource,
         around: Circumstances,
         standing: Standing,
-        history: History | None,
         created: datetime | None,
         reading: Reading,
         number: int | None,
@@ -149,12 +151,15 @@ class Hearing:
             resource,
             around,
             standing,
-            still_about(history, resource),
+            self._history_of(resource),
             created,
             reading,
             self._lineage.of(resource, number),
             self._guards.protecting_tag(resource.tags.values),
         )
+
+    def _history_of(self, resource: Resource) -> History | None:
+        return still_about(self._histories.get(resource.uid), resource)
 
     def _around(self, resource: Resource) -> Circumstances | None:
         """Give the circumstances by the shorter way of those that were looked up before."""
@@ -225,8 +230,9 @@ def judge(
     now: datetime,
 ) -> Judgement | None:
     """Judge one resource, perhaps as it was read again; None where the policy does not govern it."""
-    hearing = Hearing(world, accounts, policy, rivals, now)
-    return hearing.judge(resource, history, world.graph.number_of(resource.uid))
+    histories = {resource.uid: history} if history is not None else {}
+    hearing = Hearing(world, accounts, policy, rivals, histories, now)
+    return hearing.judge(resource, world.graph.number_of(resource.uid))
 
 
 def judge_all(
@@ -242,12 +248,11 @@ def judge_all(
     `rivals` are the other policies, suspended ones too: a policy that rests keeps what it governs. `histories` are
     what is remembered by uid; `now` is an aware UTC instant.
     """
-    judge_one = Hearing(world, accounts, policy, rivals, now).judge
-    remembered = histories.get
+    judge_one = Hearing(world, accounts, policy, rivals, histories, now).judge
     judgements = []
     with _no_collection():
         for number, resource in enumerate(world.graph.nodes):
-            judgement = judge_one(resource, remembered(resource.uid), number)
+            judgement = judge_one(resource, number)
             if judgement is not None:
                 judgements.append(judgement)
     return judgements

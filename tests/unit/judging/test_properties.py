@@ -245,12 +245,11 @@ def test_the_short_way_says_what_the_whole_chain_says(trial: Trial) -> None:
     """Speed changes nothing: every check of the chain, asked one by one, comes to the same."""
     world = trial.world()
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
-    hearing = Hearing(world, accounts, compile_policy(trial.policy), [], NOW)
+    hearing = Hearing(world, accounts, compile_policy(trial.policy), [], trial.histories, NOW)
     for number, resource in enumerate(world.graph.nodes):
-        history = trial.histories.get(resource.uid)
-        case = hearing.case_of(resource, history, number)
+        case = hearing.case_of(resource, number)
 
-        assert (decide(case, CHECKS) if case else None) == hearing.judge(resource, history, number)
+        assert (decide(case, CHECKS) if case else None) == hearing.judge(resource, number)
 
 
 @unhurried
