@@ -60,17 +60,7 @@ def _build(program: Path) -> None:
     to_stderr("building Helm's renderer with Go: about a minute, once")
     go = find_go(to_stderr)
     unfinished = program.with_suffix(".unfinished")
-    command = [
-        go.program,
-        "build",
-        "-trimpath",
-        "-buildvcs=false",
-        "-mod=readonly",
-        "-ldflags",
-        "-s -w",
-        "-o",
-        unfinished,
-    ]
+    flags = ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", "-s -w", "-o", str(unfinished)]
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOTOOLCHAIN": "local", **go.environment}
     built = subprocess.run(
         [str(go.program), "build", *flags], cwd=MODULE, env=environment, capture_output=True, text=True, check=False
