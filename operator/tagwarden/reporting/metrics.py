@@ -93,13 +93,6 @@ class Metrics(Collector):
             self._counts[rows.WITHHELD].update({(policy, *labels): n for labels, n in figures.withheld.items()})
             self.requests(request_figures(answer))
 
-    def plan_remembered(self, policy: str, answer: Mapping[str, Any]) -> None:
-        """Take up a plan of before the start, so that its gauges need not wait for the next pass."""
-        plan = plan_figures(answer)
-        with self._lock:
-            known = self._policies[policy]
-            known.plan = known.plan or plan
-
     # Accounts
 
     def account_changed(self, account: str, status: CloudAccountStatus) -> None:

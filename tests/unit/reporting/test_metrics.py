@@ -62,14 +62,6 @@ class TestResources:
         assert value(found, "resource_age_seconds_gsum", **instances) == 2 * 86400
         assert value(found, "resource_age_seconds_gcount", provider="Kubernetes", category="namespace") is None
 
-    def test_of_a_plan_from_before_the_start_are_shown_until_the_next_pass(self, metrics: Metrics) -> None:
-        """A restart leaves no hole in the series, and counts no action again."""
-        metrics.plan_remembered("test-accounts", a_plan_answer())
-        found = scraped(metrics)
-
-        assert value(found, "findings", policy="test-accounts", reason="Expired") == 1
-        assert not [name for name, _ in found if name == "tagwarden_actions_total"]
-
 
 class TestPasses:
     def test_are_counted_by_outcome(self, metrics: Metrics) -> None:
