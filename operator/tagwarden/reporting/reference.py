@@ -14,7 +14,7 @@ Labels never hold ids, ARNs, names of resources or free text.
 `policy` and `account` are the names of the objects in the cluster,
 `kind` and `category` are those of [kinds](kinds.md), `reason` is one of the [reasons](reasons.md).
 
-After a restart the series of passes and snapshots come back with the next pass and the next snapshot of each;
+After a restart the series of a pass come back with the next pass of each policy;
 counters begin at zero, which `rate()` and `increase()` know how to read.
 A dashboard for Grafana of all this is in [grafana/tagwarden.json](grafana/tagwarden.json).
 """
