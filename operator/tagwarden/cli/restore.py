@@ -2,7 +2,7 @@
 
 import sys
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -28,6 +28,7 @@ from tagwarden.enforcing import (
 )
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError
+from tagwarden.model.account import CloudAccount
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
@@ -74,10 +75,11 @@ def restore(
         raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal")
     workplace = Workplace(files, state=state, kubeconfig=kubeconfig, quiet=quiet)
     name = f"restore.{uuid.uuid4().hex}"
+    known = workplace.declarations.accounts
     with workplace.database as database:
         journal = Journal(database)
         entries = _entries(journal, action, run)
-        providers = _providers(workplace, entries)
+        providers = _providers(workplace, known, entries)
         undoing = _undoing(entries, providers, journal, name)
         if output is Output.TABLE:
             _show(undoing)
@@ -121,9 +123,10 @@ def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _providers(workplace: Workplace, entries: Iterable[Entry]) -> dict[str, Provider]:
+def _providers(
+    workplace: Workplace, known: Mapping[str, CloudAccount], entries: Iterable[Entry]
+) -> dict[str, Provider]:
     """Open the accounts of the entries; one that cannot be opened leaves its entries as they are (S12)."""
-    known = workplace.declarations.accounts
     providers: dict[str, Provider] = {}
     for name in sorted({entry.account for entry in entries} & known.keys()):
         try:

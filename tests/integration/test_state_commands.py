@@ -1,0 +1,130 @@
+"""`tagwarden journal` and `tagwarden restore` as a user runs them, on a simulated AWS over HTTP."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import CommandLine, a_policy, an_account, on
+from tests.support.fake_aws import DEFAULT_LOGIN, FakeAWS
+
+FIXED = "2099-01-01"
+
+
+@pytest.fixture
+def shell(fake_aws: FakeAWS, tmp_path: Path) -> CommandLine:
+    shell = on(fake_aws, DEFAULT_LOGIN, tmp_path)
+    scope = {"accounts": {"names": ["aws-dev"]}, "kinds": ["aws_sqs_queue"]}
+    account = an_account(fake_aws, DEFAULT_LOGIN)
+    account["spec"]["aws"]["regions"] = ["eu-central-1"]
+    shell.declare("declared/all.yaml", a_policy(scope=scope, rules={"expired": "Delete"}), account)
+    return shell
+
+
+@pytest.fixture
+def queues(fake_aws: FakeAWS) -> dict[str, str]:
+    """Make one queue to shorten and one that has expired; give their addresses."""
+    sqs = fake_aws.client("sqs")
+    tags = {"long": {"Owner": "alice", "expiration": FIXED}, "old": {"owner": "bob", "expiration": "2020-01-01"}}
+    return {name: sqs.create_queue(QueueName=name, tags=each)["QueueUrl"] for name, each in tags.items()}
+
+
+@pytest.fixture
+def applied(shell: CommandLine, queues: dict[str, str]) -> CommandLine:
+    done = shell.run("apply", "-f", "declared", "-o", "json")
+    assert done.status == 0, done.err
+    return shell
+
+
+def tags_of(aws: FakeAWS, address: str) -> dict[str, str]:
+    tags: dict[str, str] = aws.client("sqs").list_queue_tags(QueueUrl=address).get("Tags", {})
+    return tags
+
+
+def entries(shell: CommandLine, *arguments: str) -> list[dict[str, Any]]:
+    listed = shell.run("journal", *arguments, "-o", "json")
+    assert listed.status == 0, listed.err
+    found: list[dict[str, Any]] = listed.json["entries"]
+    return found
+
+
+def test_the_journal_tells_what_was_done_and_on_whose_word(applied: CommandLine) -> None:
+    """Each action stands there with who, why, from which plan, and how it ended (S14)."""
+    found = {entry["action"]: entry for entry in entries(applied)}
+
+    assert {"Delete", "SetTags"} == set(found)
+    assert ("old", "Verified", "Expired") == tuple(found["Delete"][key] for key in ("name", "state", "rule"))
+    assert {"Owner": "alice", "expiration": FIXED} == found["SetTags"]["tagsBefore"]
+    assert all(entry["actor"].startswith("arn:aws:") and len(entry["plan"]) == 64 for entry in found.values())
+
+
+def test_the_journal_is_filtered(applied: CommandLine) -> None:
+    """Every filter narrows; times are instants or how long ago."""
+    assert ["long"] == [entry["name"] for entry in entries(applied, "long", "--since", "1h")]
+    assert ["old"] == [entry["name"] for entry in entries(applied, "--reason", "Expired", "--outcome", "Verified")]
+    assert [] == entries(applied, "--until", "1h")
+
+
+def test_the_journal_is_a_table_for_people(applied: CommandLine) -> None:
+    """Without an option the journal is a table."""
+    listed = applied.run("journal")
+
+    assert listed.status == 0, listed.err
+    assert "aws_sqs_queue old in eu-central-1" in listed.out
+
+
+def test_an_empty_journal_is_said(shell: CommandLine) -> None:
+    """Nothing was done yet, and that is no failure."""
+    listed = shell.run("journal")
+
+    assert (0, "no entries\n") == (listed.status, listed.out)
+
+
+def test_tags_are_put_back(fake_aws: FakeAWS, applied: CommandLine, queues: dict[str, str]) -> None:
+    """What a run wrote is undone, through the same careful path, and the journal tells that too."""
+    assert FIXED != tags_of(fake_aws, queues["long"])["expiration"]
+    run = entries(applied, "--action", "SetTags")[0]["run"]
+
+    tried = applied.run("restore", "-f", "declared", "--run", run, "--dry-run", "-o", "json")
+    done = applied.run("restore", "-f", "declared", "--run", run, "-o", "json")
+
+    assert ["Skipped"] == [each["state"] for each in tried.json["restored"]]
+    assert ["Verified"] == [each["state"] for each in done.json["restored"]], done.err
+    assert {"Owner": "alice", "expiration": FIXED} == tags_of(fake_aws, queues["long"])
+    assert ["old"] == [entry["name"] for entry in entries(applied, "--run", run, "--action", "Delete")]
+    assert [("Unsupported", "nothing was kept of it")] == [(e["reason"], e["message"]) for e in done.json["left"]]
+    assert 1 == done.status
+    assert ["Restored"] == [entry["rule"] for entry in entries(applied, "--run", done.json["run"])]
+
+
+def test_tags_that_changed_since_stay(fake_aws: FakeAWS, applied: CommandLine, queues: dict[str, str]) -> None:
+    """What the owner wrote after us is not overwritten, and the command says so and fails."""
+    fake_aws.client("sqs").tag_queue(QueueUrl=queues["long"], Tags={"expiration": "2098-01-01"})
+    (entry,) = entries(applied, "--action", "SetTags")
+
+    done = applied.run("restore", "-f", "declared", "--action", entry["id"], "-o", "json")
+
+    assert 1 == done.status
+    assert [("Changed", "changed since: expiration")] == [(e["reason"], e["message"]) for e in done.json["left"]]
+    assert "2098-01-01" == tags_of(fake_aws, queues["long"])["expiration"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("journal", "--since", "yesterday"), "write a time such as 24h"),
+        (("journal", "--reason", "Nonsense"), "--reason"),
+        (("journal", "--state", "mysql://x"), "sqlite:///FILE"),
+        (("restore", "-f", "declared"), "either --action ID or --run ID"),
+        (("restore", "-f", "declared", "--run", "nobody"), "the journal has nothing that run nobody did"),
+        (("restore", "-f", "declared", "--action", "nobody"), "the journal has no entry nobody"),
+        (("restore", "-f", "missing", "--run", "x"), "missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_clear_line(shell: CommandLine, arguments: tuple[str, ...], word: str) -> None:
+    """Bad input names the option and what to write, with status 2 and never a traceback."""
+    answered = shell.run(*arguments)
+
+    assert 2 == answered.status
+    assert word in answered.err
+    assert "Traceback" not in answered.err
