@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tagwarden.places import state_folder
+
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -34,10 +36,10 @@ class Settings(BaseSettings):
 
     namespace: Annotated[str, Field(min_length=1)] = Field(default_factory=own_namespace)
     """Where Secrets, ConfigMaps and the Lease are."""
-    inventory: Path = Path("/var/lib/tagwarden/inventory")
-    """Folder of snapshots and plans."""
-    state: str = "sqlite:////var/lib/tagwarden/state.db"
-    """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`."""
+    inventory: Path = Field(default_factory=lambda: state_folder() / "inventory")
+    """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
+    state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
+    """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
     identity: str = ""
     """Names this process in the Lease; empty: the host name and a random part."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15

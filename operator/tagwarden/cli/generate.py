@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tagwarden.cli.api_reference import api_reference, settings_reference
 from tagwarden.cli.crds import manifest_of
 from tagwarden.cli.kinds import kinds_reference
 from tagwarden.cli.reference import commands_reference, reasons_reference
@@ -27,10 +28,12 @@ class Generated:
 
 FILES: tuple[Generated, ...] = (
     *(Generated(f"crds/{API_GROUP}_{kind.plural}.yaml", partial(manifest_of, kind)) for kind in KINDS),
+    Generated("docs/api.md", api_reference),
     Generated("docs/cli.md", commands_reference),
     Generated("docs/kinds.md", kinds_reference),
     Generated("docs/metrics.md", metrics_reference),
     Generated("docs/reasons.md", reasons_reference),
+    Generated("docs/settings.md", settings_reference),
 )
 
 

@@ -1,6 +1,5 @@
 """The options that several commands share, and the values behind them."""
 
-import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,12 +17,6 @@ class Output(StrEnum):
     TABLE = "table"
     JSON = "json"
     YAML = "yaml"
-
-
-def state_folder() -> Path:
-    """Give the folder where the command line remembers, below XDG_STATE_HOME."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "tagwarden"
 
 
 def parse_now(text: str | None) -> datetime | None:

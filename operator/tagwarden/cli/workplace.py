@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from tagwarden.cli.options import report_progress, state_folder
+from tagwarden.cli.options import report_progress
 from tagwarden.enforcing import Database
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
 from tagwarden.pipeline import Declarations, Tools, load_declarations, open_provider
+from tagwarden.places import state_folder
 from tagwarden.providers.base import Progress, Provider, RequestCount
 
 
