@@ -82,7 +82,7 @@ class Hearing:
             return None
         created = resource.created
         if created is None:
-            created = _first_seen(self._history_of(resource))
+            created = self._first_seen(resource)
         standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
         if standing is None:
             return None
@@ -126,12 +126,17 @@ class Hearing:
                 return _new(Judgement, fields)
         return decide(self._gathered(resource, around, standing, created, reading, number))
 
+    def _first_seen(self, resource: Resource) -> datetime:
+        """Give what stands for a creation that the vendor does not tell: now, where no earlier pass saw it."""
+        history = self._history_of(resource)
+        return history.first_seen if history is not None else self._now
+
     def case_of(self, resource: Resource, number: int | None) -> Case | None:
         """Gather everything that the chain may look at; None where the policy does not govern the resource."""
         around = self.circumstances_of(resource)
         if around is None:
             return None
-        created = resource.created or _first_seen(self._history_of(resource))
+        created = resource.created or self._first_seen(resource)
         standing = standing_of(resource, around, created)
         if standing is None:
             return None
@@ -214,10 +219,6 @@ class Hearing:
             now=self._now,
             earliest=later(self._now, self._policy.spec.grace.repaired),
         )
-
-
-def _first_seen(history: History | None) -> datetime | None:
-    return history.first_seen if history is not None else None
 
 
 def judge(

@@ -2,22 +2,11 @@
 
 from tagwarden.judging.case import Case
 from tagwarden.judging.hands_off import inheritance
-from tagwarden.judging.opinion import Check, Opinion, one, untouchable
+from tagwarden.judging.opinion import Check, Opinion, untouchable
 from tagwarden.judging.words import instant
 from tagwarden.model.policy import OnMalformed
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
-
-
-def is_of_unknown_age(case: Case) -> Opinion | None:
-    """Where nobody knows when a lifetime began, nobody knows that it is too long."""
-    if case.created is not None or case.inherits_expiry:
-        return None
-    lifetime = case.policy.spec.lifetime
-    if not case.policy.has_maximum and not (case.lacks_expiry and lifetime.default is not None):
-        return None
-    message = "its creation time is unknown; it counts from when it was first seen, which is from the next pass on"
-    return one(Verdict.REPORT, Reason.UnknownAge, message)
 
 
 def is_too_long(case: Case) -> Opinion | None:
@@ -64,4 +53,4 @@ def has_inherited(case: Case) -> Opinion | None:
     return Opinion(Verdict.COMPLIANT, found) if found else None
 
 
-TAG_CHECKS: tuple[Check, ...] = (is_of_unknown_age, is_too_long, is_not_canonical, has_inherited)
+TAG_CHECKS: tuple[Check, ...] = (is_too_long, is_not_canonical, has_inherited)

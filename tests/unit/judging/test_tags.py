@@ -216,13 +216,15 @@ def test_what_is_not_canonical_may_only_be_reported() -> None:
     assert NOW + timedelta(hours=2) == found.expires
 
 
-def test_a_lifetime_of_unknown_beginning_is_not_shortened() -> None:
-    """On the first pass nobody knows the age of what tells no creation time."""
+def test_a_lifetime_of_unknown_beginning_begins_when_it_is_first_seen() -> None:
+    """The pass that sees first what tells no creation time counts from itself, so nothing is cut shorter than that."""
     resource = a_resource(created=None, tags={"owner": "alice", "expiration": "2027-01-01T00:00:00Z"})
 
     found = judged(resource)
 
-    assert (Verdict.REPORT, None, [Reason.UnknownAge]) == (verdict(found), expiration(found), reasons(found))
+    assert (Verdict.SHORTEN, [Reason.TooLong]) == (verdict(found), reasons(found))
+    assert found is not None
+    assert NOW + timedelta(hours=48) <= (found.expires or NOW)
 
 
 def test_the_first_sight_stands_for_the_creation() -> None:
@@ -234,13 +236,15 @@ def test_the_first_sight_stands_for_the_creation() -> None:
     assert (Verdict.SHORTEN, "2026-09-03T11:00:00Z") == (verdict(found), expiration(found))
 
 
-def test_a_relative_expiry_of_unknown_beginning_is_neither_repaired_nor_over() -> None:
-    """`2h` from a creation that nobody knows."""
+def test_a_relative_expiry_of_unknown_beginning_counts_from_first_sight() -> None:
+    """`2h` from a creation that nobody knows is two hours from now on the first pass, and is written so."""
     resource = a_resource(created=None, tags={"owner": "alice", "expiration": "2h"})
 
     found = judged(resource, history=None)
 
-    assert (Verdict.REPORT, None) == (verdict(found), expiration(found))
+    assert Verdict.FIX is verdict(found)
+    assert found is not None
+    assert NOW + timedelta(hours=2) == found.expires
 
 
 def test_a_full_set_of_tags_is_reported_and_nothing_is_trimmed() -> None:
