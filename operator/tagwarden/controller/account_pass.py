@@ -58,7 +58,8 @@ class AccountPass:
             return
         async with self.workshop.place([account.name]):
             started = self.workshop.now()
-            self._attempts[watched.meta.uid] = started
+            # To the microsecond: a whole second would lie before the request that this answers.
+            self._attempts[watched.meta.uid] = self.workshop.clock()
             watched = await self.workshop.say(watched, while_running("collecting"))
             inputs = await self.workshop.inputs(policies, accounts)
             missing = sorted(set(secrets_of(account)) & inputs.missing_secrets)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tagwarden.errors import NotFound
@@ -14,6 +15,7 @@ FIELD_MANAGER = "tagwarden-operator"
 """Under this name the API server keeps what is ours, which is status alone, and nothing of what people declare."""
 
 _PAGE = "500"
+_THREADS = 8
 _EVENTS = "/api/v1/namespaces/default/events"
 
 
@@ -22,7 +24,13 @@ class Cluster:
 
     def __init__(self, connection: Connection, namespace: str) -> None:
         self._connection = connection
+        # Threads of our own: those of the event loop are waited for when it ends, however long a request hangs.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="cluster")
         self.namespace = namespace
+
+    def close(self) -> None:
+        """Begin no further request; one that hangs is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def policies(self) -> list[dict[str, Any]]:
         """Every CleanupPolicy; raises NotFound while the CRD is not there."""
@@ -113,5 +121,6 @@ class Cluster:
         return found
 
     async def _send(self, call: Call) -> dict[str, Any]:
-        answer: dict[str, Any] = await asyncio.to_thread(self._connection.send, call)
+        loop = asyncio.get_running_loop()
+        answer: dict[str, Any] = await loop.run_in_executor(self._threads, self._connection.send, call)
         return answer

@@ -1,6 +1,7 @@
 """`tagwarden operator`: the in-cluster process. Looked up by the command line by its name."""
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -33,3 +34,6 @@ def operator(
         asyncio.run(run_operator(settings, read_kubeconfig(path)))
     except OSError as error:
         raise TagwardenError(f"the operator cannot start: {error}") from error
+    # Everything is stopped and written; Python would still wait for threads whose request hangs.
+    logging.shutdown()
+    os._exit(0)

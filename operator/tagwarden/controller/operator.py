@@ -32,6 +32,8 @@ from tagwarden.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+_GIVE_BACK_SECONDS = 1.5
+"""How long to try to give the Lease back; it runs out by itself."""
 _WATCH_SECONDS = 1.0
 """How long to wait for the watch to end: it holds nothing."""
 
@@ -90,11 +92,18 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             stopping.cancel()
             # The Lease is renewed until the last pass has ended: nobody else may act before.
             for task in reversed(tasks):
-                await _ended(task)
-            await leadership.give_back()
+                task.cancel()
+                await asyncio.wait([task])
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(leadership.give_back(), _GIVE_BACK_SECONDS)
+            cluster.close()
             await asyncio.to_thread(watch.stop, _WATCH_SECONDS)
             await health.close()
             logger.info("stopped")
+        for task in tasks:
+            # One that ended by itself is what the operator fails of.
+            if not task.cancelled():
+                task.result()
 
 
 async def _wake_on_change(leadership: Leadership, steward: Steward) -> None:
@@ -102,13 +111,6 @@ async def _wake_on_change(leadership: Leadership, steward: Steward) -> None:
         await leadership.changed.wait()
         leadership.changed.clear()
         steward.wake()
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end; one that failed by itself is what the operator fails of."""
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 @contextlib.contextmanager

@@ -106,10 +106,19 @@ class Steward:
         self._measure(view)
         wanted = self._wanted(view)
         for account in view.accounts.values():
-            await self._consider_account(account, view, wanted.get(account.meta.name))
+            await self._guarded(account.meta.name, self._consider_account(account, view, wanted.get(account.meta.name)))
         for policy in view.policies.values():
-            await self._consider_policy(policy, view)
+            await self._guarded(policy.meta.name, self._consider_policy(policy, view))
         return ""
+
+    async def _guarded(self, name: str, considering: Coroutine[Any, Any, None]) -> None:
+        """Consider one object; a defect of ours that it brings to light never stops the others (S12)."""
+        try:
+            await considering
+        except ProviderError:
+            raise
+        except Exception:
+            logger.exception("%s cannot be considered", name)
 
     async def _breathing(self, read: Callable[[Manifest], Watched], manifest: Manifest) -> Watched:
         """Read one object and let others have the event loop."""

@@ -5,6 +5,7 @@ kopf runs in a thread of its own, with handlers for raw events alone: timers, da
 finalizers and annotations on what people keep in Git.
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -63,7 +64,9 @@ class Watch:
         kopf.on.login(registry=registry)(kopf.login_via_client)
 
         def wake(**_: Any) -> None:
-            self._wake()
+            # The loop to be woken may have ended before this thread.
+            with contextlib.suppress(RuntimeError):
+                self._wake()
 
         for kind in KINDS:
             kopf.on.event(API_GROUP, API_VERSION, kind.plural, registry=registry, id=f"wake-{kind.plural}")(wake)
