@@ -40,7 +40,12 @@ def tag() -> None:
     """Look at tags."""
 
 
-@app.command()
+# A line with \b alone keeps the lines after it as they are.
+@app.command(
+    help="Show how tags are read and repaired, and what a policy makes of them.\n\n\b\n"
+    'tagwarden tag check owner=alice "expiration=friday 7pm"\n'
+    "tagwarden tag check Owner=alice ttl=7d -f examples/ --created 2026-09-01T09:00:00Z"
+)
 def check(
     tags: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="The tags of one resource.")],
     *,
@@ -61,12 +66,7 @@ def check(
     ] = None,
     output: options.OutputFormat = Output.TABLE,
 ) -> int:
-    r"""Show how tags are read and repaired, and what a policy makes of them.
-
-    \b
-    tagwarden tag check owner=alice "expiration=friday 7pm"
-    tagwarden tag check Owner=alice ttl=7d --policy examples/ --created 2026-09-01T09:00:00Z
-    """
+    """Show how tags are read and repaired, and what a policy makes of them."""
     at = parse_now(now) or now_utc()
     born = _created(created, at)
     labels = _pairs(label or [])

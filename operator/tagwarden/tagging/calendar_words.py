@@ -111,7 +111,9 @@ def _weekday(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Mom
 def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     at = time_of(match)
-    if at is None or match.group("second") is not None:
+    is_said = match.group().startswith("at") or match.group("half") or zone_of(match, zone) is not zone
+    is_clock = match.group("second") is None and len(match.group("hour") or "19") > 1 and not (at and at.extra)
+    if at is None or not (is_said or is_clock):
         raise NotReadable(
             "can be a time of day or a duration; write 19:00 or a duration such as 19h", Reason.AmbiguousExpiry
         )

@@ -18,10 +18,12 @@ TIME = r"""
       | (?P<hour_12>[0-9]{1,2})(?:[:.](?P<minute_12>[0-9]{2})(?::(?P<second_12>[0-9]{2}))?)?\ ?(?P<half>[ap])\.?m\.?
     )"""
 
+# After an offset, Go, Java and browsers name the zone as well: the offset decides.
 ZONE = r"""
     (?:\ ?(?:
-        (?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
+        (?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])(?:\[[a-z0-9_/+-]{1,40}\])?
       | (?:utc|gmt)?(?P<sign>[+-])(?P<offset_hour>[0-9]{2})(?::?(?P<offset_minute>[0-9]{2}))?
+            (?:\ [a-z]{3,5}(?![a-z0-9])|\ \([a-z\ ]{1,40}\)|\[[a-z0-9_/+-]{1,40}\])?
       | (?P<zone_name>[a-z]{3,5})(?![a-z0-9])
     ))?"""
 

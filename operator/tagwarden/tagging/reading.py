@@ -1,7 +1,7 @@
 """What the tags of a resource state: an owner and an expiry, each with what is to be said and repaired."""
 
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags, TagState
@@ -57,9 +57,9 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         return _read_slowly(tags, provider, created, rules)
     # From here on only the two canonical keys count, and most resources carry the same few values.
     stated = (values.get(here.owner_key), values.get(here.expiry_key))
-    found = here.readings.get(stated)
+    found: Reading | None = here.readings.get(stated)
     if found is not None:
-        return cast("Reading", found)
+        return found
     owner, expiry = stated
     if expiry is None or here.place is TagPlace.GCP_LABEL or (instant := canonical_instant(expiry)) is None:
         return _read_slowly(tags, provider, created, rules)
@@ -93,9 +93,9 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
     stated = (keys, tuple(tags.values[key] for key, _ in shape.owners + shape.expiries), frozenset(tags.fixed))
-    found = here.slow_readings.get(stated)
+    found: Reading | None = here.slow_readings.get(stated)
     if found is not None:
-        return cast("Reading", found)
+        return found
     owner = _owner_heard(tags, provider, shape.owners, rules)
     expiry: ExpiryHeard = hear_expiry(tags, provider, shape.expiries, created, rules)
     reading = Reading(
@@ -110,7 +110,9 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
         owner.repairs + expiry.repairs,
         owner.is_repaired or expiry.is_repaired,
     )
-    return reading if expiry.counts_from_creation else cast("Reading", remember(here.slow_readings, stated, reading))
+    if not expiry.counts_from_creation:
+        remember(here.slow_readings, stated, reading)
+    return reading
 
 
 def _owner_heard(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:
@@ -119,7 +121,5 @@ def _owner_heard(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole]
         return SILENCE
     memory = rules.at[provider].owners_heard
     stated = (tuple((key, tags.values[key]) for key, _ in keys), frozenset(tags.fixed))
-    found = memory.get(stated)
-    if found is None:
-        found = remember(memory, stated, hear_owner(tags, provider, keys, rules))
-    return cast("OwnerHeard", found)
+    found: OwnerHeard | None = memory.get(stated)
+    return found or remember(memory, stated, hear_owner(tags, provider, keys, rules))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput
@@ -59,9 +59,10 @@ class PlaceRules:
         self.owner_key = book.owner_key
         self.expiry_key = book.expiry_key
         self.shapes: dict[tuple[str, ...], Shape] = {}
-        self.readings: dict[object, object] = {}
-        self.slow_readings: dict[object, object] = {}
-        self.owners_heard: dict[object, object] = {}
+        # What `reading` keeps here is typed there: these memories are the rules' only so that they live as long.
+        self.readings: dict[Any, Any] = {}
+        self.slow_readings: dict[Any, Any] = {}
+        self.owners_heard: dict[Any, Any] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
 
