@@ -252,6 +252,8 @@ def with_details(kind: Kind, item: Any, *, parent: bool = False, detail: bool = 
         found = resolve(kind.detail.path, output_of(kind, kind.detail.call))
         if kind.detail.size > 1:
             resolve(kind.detail.match, member(found))
+        if kind.detail.pages_as:
+            return merged | {kind.detail.pages_as: found}
         told = member(found) if is_list(found) else found
         # Attributes of a queue are a map by name, of which the call asks for some.
         more = members(told)

@@ -140,12 +140,21 @@ class Gatherer:
 
     def _details(self, detail: Detail, group: Sequence[Draft]) -> list[Item | None]:
         known = known_of_draft(group[0], self._place) | {"ids": [draft.id for draft in group]}
+        if detail.pages_as:
+            return [{detail.pages_as: self._listed(detail, known)}]
         answer = compile_path(detail.path)(self._ask(detail.call, known))
         if detail.size == 1:
             return [(answer[0] if answer else None) if isinstance(answer, list) else answer]
         match = compile_path(detail.match)
         by_id = {match(told): told for told in answer or ()}
         return [by_id.get(draft.id) for draft in group]
+
+    def _listed(self, detail: Detail, known: Mapping[str, Any]) -> list[Any]:
+        call, path = detail.call, compile_path(detail.path)
+        region = str(known.get("region") or self._place.region)
+        service = call.service or self.kind.service
+        pages = self._calls.pages(service, region, call.operation, fill(call.params, known))
+        return [one for page in pages for one in path(page) or ()]
 
     def _merged(self, group: Sequence[Draft], details: Sequence[Item | None]) -> Iterator[Draft]:
         for draft, told in zip(group, details, strict=True):

@@ -65,7 +65,8 @@ class Detail:
 
     `path` leads to what is merged into the item, for several at once to a list in which `match` is each one's id;
     the call then takes `{ids}`. The call may use what the row knows of the listed item: id, uid and attributes.
-    Items for which `unless` leads to something need no call.
+    Items for which `unless` leads to something need no call. `pages_as`: the call is a listing, and what `path` leads
+    to on all of its pages is one list under this name.
     """
 
     call: Call
@@ -73,6 +74,7 @@ class Detail:
     size: int = 1
     match: str = ""
     unless: str = ""
+    pages_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

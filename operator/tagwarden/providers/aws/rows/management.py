@@ -2,6 +2,7 @@
 
 from tagwarden.providers.aws.row import (
     MAPPING,
+    Detail,
     Form,
     InlineTags,
     Kind,
@@ -15,6 +16,7 @@ from tagwarden.providers.aws.row import (
     uses,
 )
 from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.stack_members import MEMBER_LINKS, MEMBERS_OF
 
 ROWS = (
     Kind(
@@ -30,6 +32,8 @@ ROWS = (
         state="StackStatus",
         gone=("DELETE_COMPLETE",),
         going=("DELETE_IN_PROGRESS",),
+        # Not all that a stack makes is marked with it: launch templates and policies, for example, are not.
+        detail=Detail(call("ListStackResources", StackName="{id}"), "StackResourceSummaries", pages_as=MEMBERS_OF),
         tags=InlineTags(),
         # Tags of a stack change only with the stack: the same template and parameters, the whole set of tags.
         writing=ReplacedTags(
@@ -49,7 +53,7 @@ ROWS = (
             ),
         ),
         delete=call("DeleteStack", StackName="{id}"),
-        links=(uses("aws_iam_role", "RoleARN"), uses("aws_sns_topic", "NotificationARNs")),
+        links=(uses("aws_iam_role", "RoleARN"), uses("aws_sns_topic", "NotificationARNs"), *MEMBER_LINKS),
         managed=(Managed("aws_cloudformation_stack", "ParentId"),),
         protected=(Protected("EnableTerminationProtection", "termination protection is on"),),
     ),

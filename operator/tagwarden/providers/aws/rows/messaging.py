@@ -45,6 +45,7 @@ ROWS = (
             uses("aws_sqs_queue", """found(RedrivePolicy, '"deadLetterTargetArn" *: *"([^"]+)"')"""),
             uses("aws_kms_key", "KmsMasterKeyId"),
         ),
+        aliases=(f"found(value, '{_LAST_PART}')",),
     ),
     Kind(
         name="aws_sns_topic",
