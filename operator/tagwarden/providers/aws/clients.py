@@ -18,6 +18,7 @@ from botocore.session import Session
 
 from tagwarden import __version__
 from tagwarden.model.account import AwsAccount
+from tagwarden.providers.aws.answers import Answers
 from tagwarden.providers.aws.requests import RequestCounter
 
 CONNECTIONS = 32
@@ -55,6 +56,7 @@ class Clients:
         if role_arn:
             self._session = Session()
             _use(self._session, lambda: self._assumed(source, role_arn, spec.external_id))
+        self._session.register_component("response_parser_factory", Answers())
         self.counter = RequestCounter(self._session)
 
     @property

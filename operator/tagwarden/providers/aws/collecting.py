@@ -10,6 +10,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.garbage import rarely_collected
 from tagwarden.providers.aws.gathering import Gathered, Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.relations import Found, relate
@@ -58,12 +59,13 @@ def collect(
         if not row.listing.per
         for region in ([""] if row.scope is Scope.GLOBAL else regions)
     ]
-    try:
-        with ThreadPoolExecutor(JOBS, thread_name_prefix="aws-list") as pool:
-            listed = [one for family in pool.map(lambda job: pass_.family(*job), jobs) for one in family]
-    finally:
-        workers.close()
-    resources, edges = relate(_by_region(listed))
+    with rarely_collected():
+        try:
+            with ThreadPoolExecutor(JOBS, thread_name_prefix="aws-list") as pool:
+                listed = [one for family in pool.map(lambda job: pass_.family(*job), jobs) for one in family]
+        finally:
+            workers.close()
+        resources, edges = relate(_by_region(listed))
     failures = tuple(one.failure for one in listed if one.failure is not None)
     return Collected(tuple(resources), tuple(edges), failures)
 

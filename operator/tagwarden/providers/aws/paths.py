@@ -10,7 +10,11 @@ from jmespath import functions
 
 Getter = Callable[[Any], Any]
 
-_PLAIN = re.compile(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*")
+_STEPS = r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)*"
+_NAMES = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+_PLAIN = re.compile(_STEPS)
+_BOTH = re.compile(rf"({_STEPS}) && ({_STEPS})")
+_FILTER = re.compile(rf"({_NAMES})\[\?({_NAMES})\](?:\.({_NAMES}))?")
 
 
 class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no types
@@ -36,6 +40,10 @@ def compile_path(path: str) -> Getter:
     """Give the function that follows the path; it gives None where the path ends early."""
     if _PLAIN.fullmatch(path):
         return _plain(path.split("."))
+    if match := _BOTH.fullmatch(path):
+        return _both(*map(compile_path, match.groups()))
+    if match := _FILTER.fullmatch(path):
+        return _filter(*(compile_path(part) if part else None for part in match.groups()))
     expression = jmespath.compile(path)
     return lambda item: expression.search(item, _OPTIONS)
 
@@ -50,6 +58,32 @@ def _plain(steps: list[str]) -> Getter:
     if after is None:
         return lambda item: item.get(name) if isinstance(item, dict) else None
     return lambda item: after(item.get(name)) if isinstance(item, dict) else None
+
+
+def _both(left: Getter, right: Getter) -> Getter:
+    def get(item: Any) -> Any:
+        found = left(item)
+        return right(item) if _is_true(found) else found
+
+    return get
+
+
+def _filter(head: Getter | None, condition: Getter | None, after: Getter | None) -> Getter:
+    def get(item: Any) -> Any:
+        values = head(item) if head else None
+        if not isinstance(values, list) or condition is None:
+            return None
+        kept = [value for value in values if _is_true(condition(value))]
+        if after is None:
+            return [value for value in kept if value is not None]
+        return [got for value in kept if (got := after(value)) is not None]
+
+    return get
+
+
+def _is_true(value: Any) -> bool:
+    """Whether JMESPath takes a value for true: a number always is."""
+    return bool(value) or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _project(values: Any, after: Getter | None, flattens: bool) -> list[Any] | None:

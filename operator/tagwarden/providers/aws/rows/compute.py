@@ -47,7 +47,7 @@ ROWS = (
             needs("aws_ec2_security_group", "SecurityGroups[].GroupId"),
             needs("aws_ec2_internet_gateway", "PublicIpAddress && VpcId", if_found=True),
             uses("aws_ec2_key_pair", "KeyName"),
-            uses("aws_ec2_image", "ImageId"),
+            uses("aws_ec2_image", "ImageId", if_found=True),  # most images are not of this account
             uses("aws_iam_instance_profile", "IamInstanceProfile.Arn"),
         ),
         probe=Probe(

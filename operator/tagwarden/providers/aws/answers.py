@@ -1,0 +1,285 @@
+"""Reading AWS's XML answers: only the members that the catalogue's paths name, and nothing else.
+
+EC2, RDS, IAM and others answer in XML in which an instance takes some 150 elements, of which a row looks at a dozen.
+botocore builds all of them, which takes most of the time of a pass. What this reads is equal to what botocore would,
+member by member; operations that the catalogue does not list with, and errors, are left to botocore.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jmespath
+from botocore.parsers import EC2QueryParser, QueryParser, ResponseParser, ResponseParserError, ResponseParserFactory
+from botocore.utils import parse_timestamp
+
+from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, TagForm, TagsCall
+from tagwarden.providers.aws.rows import KINDS
+
+Node = ET.Element
+Reading = Callable[[Node], Any]
+
+PAGING = frozenset({"IsTruncated", "Marker", "NextMarker", "NextPageMarker", "NextToken"})
+"""Members of answers by which pages are asked for; a test holds them against botocore's data."""
+
+LONG = 100_000
+"""Bytes from which on it pays to cut off what is not needed."""
+
+_NAMESPACE = re.compile(rb'\sxmlns(:\w+)?="[^"]*"')
+
+
+def _names_in(path: str) -> Iterator[str]:
+    """Give every member that a path names."""
+    waiting = [jmespath.compile(path).parsed]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if node["type"] == "field":
+                yield node["value"]
+            waiting.extend(node["children"])
+
+
+def _names_in_tags(path: str, form: TagForm) -> Iterator[str]:
+    yield from _names_in(path)
+    yield from (name for name in (form.key, form.value) if name)
+
+
+def _paths_of(kind: Kind) -> Iterator[str]:
+    """Give every path of a row that is followed in an item or in an answer that leads to one."""
+    yield from (kind.id, kind.listing.items)
+    yield from (path for path in (kind.title, kind.state, kind.region, kind.only_where) if path)
+    if not kind.uid.startswith("arn:"):
+        yield kind.uid
+    if kind.created is not None:
+        yield from kind.created.paths
+    yield from (link.path for link in kind.links)
+    yield from (rule.path for rule in kind.managed)
+    yield from (rule.when for rule in kind.protected)
+    yield from kind.attributes.values()
+    yield from kind.aliases
+    if kind.read is not None:
+        yield kind.read.path
+    if kind.detail is not None:
+        yield from (path for path in (kind.detail.path, kind.detail.match, kind.detail.unless) if path)
+
+
+@cache
+def needed() -> Mapping[str, frozenset[str]]:
+    """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
+    found: dict[str, set[str]] = {}
+    for kind in KINDS.values():
+        names = set(PAGING)
+        for path in _paths_of(kind):
+            names.update(_names_in(path))
+        if isinstance(kind.tags, InlineTags):
+            names.update(_names_in_tags(kind.tags.path, kind.tags.form))
+        calls = [Call(kind.listing.operation), *(part.call for part in (kind.read, kind.detail) if part is not None)]
+        for call in calls:
+            found.setdefault(call.operation, set()).update(names)
+        if isinstance(kind.tags, TagsCall):
+            tags = found.setdefault(kind.tags.call.operation, set())
+            tags.update(_names_in_tags(kind.tags.path, kind.tags.form), PAGING)
+        elif isinstance(kind.tags, BulkTags):
+            tags = found.setdefault(kind.tags.call.operation, set())
+            tags.update(_names_in_tags(kind.tags.path, kind.tags.form), _names_in(kind.tags.items), PAGING)
+            tags.update(_names_in(kind.tags.match))
+    # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
+    for kind in KINDS.values():
+        for step in (*kind.steps, *kind.if_refused):
+            if step.each is not None:
+                found.pop(step.each.operation, None)
+    return {operation: frozenset(names) for operation, names in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """How to read answers of one shape; `unneeded` finds whole branches that no path leads into."""
+
+    shape: Any
+    reading: Reading
+    unneeded: re.Pattern[bytes] | None
+
+
+class Answers(ResponseParserFactory):
+    """Makes the parsers of a session: ours for the XML of queries, botocore's for all else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._defaults: dict[str, Any] = {}
+        # A shape lives as long as its client; held here, so that no other can take its address.
+        self.readings: dict[int, _Compiled] = {}
+
+    def create_parser(self, protocol_name: str) -> ResponseParser:
+        """Give the parser of a protocol."""
+        ours = {"ec2": _Ec2Answers, "query": _QueryAnswers}.get(protocol_name)
+        if ours is None:
+            return super().create_parser(protocol_name)
+        return ours(self.readings, **self._defaults)
+
+
+class _NeededOnly:
+    """Reads what is needed of answers that are listed in `needed`."""
+
+    def __init__(self, readings: dict[int, _Compiled], **defaults: Any) -> None:
+        super().__init__(**defaults)
+        self.readings = readings
+
+    def _do_parse(self, response: dict[str, Any], shape: Any) -> Any:
+        operation = response.get("context", {}).get("operation_name", "")
+        names = needed().get(operation)
+        if names is None or shape is None:
+            return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+        body = response["body"]
+        plain = _NAMESPACE.sub(b"", body, count=1)
+        if b"xmlns" in plain:
+            return super()._do_parse(response, shape)  # type: ignore[misc] # as above
+        found = self.readings.get(id(shape))
+        if found is None:
+            found = self.readings[id(shape)] = _Compiled(shape, _structure(shape, names), _unneeded(shape, names))
+        root = _parsed(plain, found.unneeded)
+        if root.tag != f"{operation}Response":
+            # A page that happens to be XML must not look like an empty list.
+            raise ResponseParserError(f"no answer to {operation}: {body[:200]!r}")
+        wrapper = shape.serialization.get("resultWrapper")
+        start = root.find(wrapper) if wrapper else root
+        if start is None:
+            raise ResponseParserError(f"an answer to {operation} without {wrapper}: {body[:200]!r}")
+        parsed = found.reading(start)
+        self._inject_response_metadata(root, parsed)  # type: ignore[attr-defined]
+        return parsed
+
+
+class _Ec2Answers(_NeededOnly, EC2QueryParser):
+    pass
+
+
+class _QueryAnswers(_NeededOnly, QueryParser):
+    pass
+
+
+def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:
+    """Give the tree of an answer; branches that nobody needs are cut off a long one before it grows."""
+    if unneeded is not None and len(body) > LONG and b"<![CDATA[" not in body:
+        try:
+            return ET.fromstring(unneeded.sub(b"", body))  # noqa: S314 # expat limits entities; botocore reads the same way
+        except ET.ParseError:
+            pass  # a branch held one of its own name, which the service model does not know
+    try:
+        return ET.fromstring(body)  # noqa: S314 # as above
+    except ET.ParseError as error:
+        raise ResponseParserError(f"no XML: {error}: {body[:200]!r}") from error
+
+
+def _unneeded(shape: Any, names: frozenset[str]) -> re.Pattern[bytes] | None:
+    """Give the pattern of branches beside the needed ones; none whose tag means something needed elsewhere."""
+    kept: set[str] = set()
+    cut: dict[str, Any] = {}
+    waiting = [shape]
+    while waiting:
+        one = waiting.pop()
+        if one.type_name == "list":
+            kept.add(one.member.serialization.get("name", "member"))
+            waiting.append(one.member)
+        elif one.type_name == "structure":
+            for name, member in one.members.items():
+                tag = member.serialization.get("name", name)
+                if name in names:
+                    kept.add(tag)
+                    waiting.append(member)
+                elif member.type_name in ("structure", "list"):
+                    cut[tag] = member
+    tags = sorted(tag for tag, branch in cut.items() if tag not in kept and tag not in _tags_within(branch))
+    return re.compile(rf"<({'|'.join(tags)})>.*?</\1>".encode(), re.DOTALL) if tags else None
+
+
+def _tags_within(shape: Any) -> set[str]:
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [shape]
+    while waiting:
+        one = waiting.pop()
+        if one.name in seen:
+            continue
+        seen.add(one.name)
+        if one.type_name == "list":
+            waiting.append(one.member)
+        elif one.type_name == "structure":
+            found.update(member.serialization.get("name", name) for name, member in one.members.items())
+            waiting.extend(one.members.values())
+    return found
+
+
+def _reading(shape: Any, names: frozenset[str]) -> Reading:
+    if shape.type_name == "structure":
+        return _structure(shape, names)
+    if shape.type_name == "list":
+        one = _reading(shape.member, names)
+        return lambda node: [one(child) for child in node]
+    if shape.type_name == "map":
+        return _map(shape, names)
+    return _SCALARS.get(shape.type_name, _text)
+
+
+def _structure(shape: Any, names: frozenset[str]) -> Reading:
+    single: dict[str, tuple[str, Reading]] = {}
+    repeated: dict[str, tuple[str, Reading]] = {}
+    for name, member in shape.members.items():
+        if name not in names:
+            continue
+        tag = member.serialization.get("name", name)
+        if member.type_name == "list" and member.serialization.get("flattened"):
+            tag = member.member.serialization.get("name", tag)
+            repeated[tag] = (name, _reading(member.member, names))
+        else:
+            single[tag] = (name, _reading(member, names))
+    find = single.get
+
+    def read(node: Node) -> dict[str, Any]:
+        parsed: dict[str, Any] = {}
+        for child in node:
+            found = find(child.tag)
+            if found is not None:
+                parsed[found[0]] = found[1](child)
+            elif child.tag in repeated:
+                name, one = repeated[child.tag]
+                parsed.setdefault(name, []).append(one(child))
+        return parsed
+
+    return read
+
+
+def _map(shape: Any, names: frozenset[str]) -> Reading:
+    key = shape.key.serialization.get("name") or "key"
+    value = shape.value.serialization.get("name") or "value"
+    one = _reading(shape.value, names)
+
+    def read(node: Node) -> dict[str, Any]:
+        return {str(pair.findtext(key)): one(found) for pair in node if (found := pair.find(value)) is not None}
+
+    return read
+
+
+def _text(node: Node) -> str:
+    return node.text or ""
+
+
+def _time(node: Node) -> datetime:
+    try:
+        return datetime.fromisoformat(node.text or "")
+    except ValueError:
+        parsed: datetime = parse_timestamp(node.text or "")
+        return parsed
+
+
+_SCALARS: Mapping[str, Reading] = {
+    "boolean": lambda node: node.text == "true",
+    "integer": lambda node: int(node.text or ""),
+    "long": lambda node: int(node.text or ""),
+    "float": lambda node: float(node.text or ""),
+    "double": lambda node: float(node.text or ""),
+    "timestamp": _time,
+}
