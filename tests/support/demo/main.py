@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +13,13 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Verdict
 from tests.support.cluster import KubectlError
 from tests.support.demo import inspection
-from tests.support.demo.results import Results, by_kind, progress, read_results, telling_metrics
+from tests.support.demo.results import Results, by_kind, progress, read_results, telling_metrics, varied, verdicts_of
 from tests.support.demo.screen import Screen
 from tests.support.demo.stage import ACCOUNTS, CRDS, POLICIES, Stage, declarations, stage
 from tests.support.go_toolchain import ToolchainError
 from tests.support.processes import StartError
 
 STEPS = 8
-EXAMPLES_SHOWN = 8
 FIRST_LOOK_SECONDS = 300.0
 PASS_SECONDS = 900.0
 LIMITS = {"deletionsPerRun": 200, "deletionsPercent": 90, "deletionsPerHour": 300}
@@ -96,16 +95,14 @@ def _has_looked(status: dict[str, Any]) -> bool:
 
 def _show_audit(parts: Stage, screen: Screen) -> bool:
     screen.ran("kubectl get tagwarden", parts.cluster.kubectl("get", "tagwarden"))
-    for policy in POLICIES:
-        status = parts.status(policy)
-        plan = {"hash": "none", "deletions": 0, "fixes": 0, "shortenings": 0} | status.get("pendingPlan", {})
+    for plan in read_results(parts).plans:
+        pending = {"deletions": 0, "fixes": 0, "shortenings": 0} | parts.status(plan.policy).get("pendingPlan", {})
         screen.say(
-            f"{policy}, plan {plan['hash']}: would delete {plan['deletions']}, correct the tags of {plan['fixes']}"
-            f" and shorten the life of {plan['shortenings']} resources; the gravest findings:",
+            f"{plan.policy}: would delete {pending['deletions']} resources, correct the tags of {pending['fixes']}"
+            f" and shorten the life of {pending['shortenings']}; plan {plan.hash[:12]}",
             "bold",
         )
-        for finding in status.get("findings", ())[:EXAMPLES_SHOWN]:
-            screen.say(f"  {finding}", "dim")
+        screen.table(("verdict", "how many", "for example"), verdicts_of(plan))
     written = inspection.writes(parts.aws)
     calls = len(parts.aws.calls())
     if written:
@@ -184,7 +181,7 @@ def _show_results(results: Results, screen: Screen) -> None:
         ("Shortened", results.changed(Verdict.SHORTEN)),
     ):
         screen.say(f"{title}: {len(entries)}", "bold")
-        screen.table(("resource", "before", "after", "rule"), map(_change, _varied(entries)))
+        screen.table(("resource", "before", "after", "rule"), map(_change, varied(entries)))
     deleted = results.done(ActionType.DELETE)
     screen.say(f"Deleted, and seen to be gone: {len(deleted)}", "bold")
     screen.say(", ".join(f"{count} {kind}" for kind, count in by_kind(deleted)))
@@ -197,14 +194,6 @@ def _show_results(results: Results, screen: Screen) -> None:
     screen.table(("reason", "how many", "for example"), rows or [("none", "0", "")])
     for entry in results.failed():
         screen.bad(f"{entry.action} {entry.resource}: {entry.state}, {entry.reason}: {entry.message}")
-
-
-def _varied(entries: Sequence[Entry]) -> list[Entry]:
-    """Choose examples that differ in what stood there before."""
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        seen.setdefault(" ".join(sorted(entry.tags_before or ())) + entry.rule, entry)
-    return [*seen.values()][:EXAMPLES_SHOWN]
 
 
 def _change(entry: Entry) -> tuple[str, str, str, str]:

@@ -9,12 +9,20 @@ from tagwarden.enforcing import ActionState, Database, Entry, Journal
 from tagwarden.inventory import PlanStore
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.verdict import Verdict
+from tagwarden.planning import by_importance
 from tests.support.demo.stage import POLICIES, Stage
+from tests.support.story import OWNERS
 
 _TELLING = re.compile(
     r"tagwarden_(leader|policy_runs_total|actions_withheld_total|snapshot_\w+|deletion_budget_remaining)\b"
     r'|tagwarden_policy_condition\{.*status="True",type="Ready"|tagwarden_resources_expiring'
 )
+
+
+_SPECIFIC = re.compile(rf"\d+|{'|'.join(OWNERS)}")
+_SHOWN_FIRST = (Verdict.DELETE, Verdict.SHORTEN, Verdict.FIX, Verdict.REPORT)
+EXAMPLES_OF_VERDICT = 3
+EXAMPLES_OF_CHANGES = 12
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,33 @@ def progress(stage: Stage) -> str:
         return "reading the account and the cluster again"
     under_way = states[ActionState.STARTED] + states[ActionState.WAITING]
     return f"{states[ActionState.VERIFIED]} actions done, {under_way} under way"
+
+
+def verdicts_of(plan: Plan) -> list[tuple[str, str, str]]:
+    """Count the resources of a plan by verdict, each verdict with an example or two."""
+    found: defaultdict[Verdict, list[PlannedResource]] = defaultdict(list)
+    for planned in by_importance(plan):
+        found[planned.judgement.verdict].append(planned)
+    rows = []
+    for verdict in sorted(found, key=[*_SHOWN_FIRST, *Verdict].index):
+        seen: dict[str, PlannedResource] = {}
+        for planned in found[verdict]:
+            seen.setdefault(" ".join(finding.reason for finding in planned.judgement.findings), planned)
+        for number, planned in enumerate([*seen.values()][:EXAMPLES_OF_VERDICT]):
+            why = "; ".join(finding.message or finding.reason for finding in planned.judgement.findings)
+            head = (verdict.value, str(len(found[verdict]))) if number == 0 else ("", "")
+            rows.append((*head, f"{planned.resource}: {why}" if why else str(planned.resource)))
+    return rows
+
+
+def varied(entries: Iterable[Entry]) -> list[Entry]:
+    """Choose examples that differ in what stood in the tags before, whoever the owner is and whatever the day."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        touched = {*entry.changes.remove, *entry.changes.set}
+        before = sorted(f"{key}={value}" for key, value in (entry.tags_before or {}).items() if key in touched)
+        seen.setdefault(_SPECIFIC.sub("#", " ".join([entry.rule, *before])), entry)
+    return [*seen.values()][:EXAMPLES_OF_CHANGES]
 
 
 def by_kind(entries: Iterable[Entry]) -> list[tuple[str, int]]:
