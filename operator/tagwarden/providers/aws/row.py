@@ -176,12 +176,16 @@ TagReading = InlineTags | TagsCall | BulkTags | NoTags
 
 @dataclass(frozen=True, slots=True)
 class WrittenTags:
-    """Tags are set one by one and removed one by one; the calls take `{tags}` and `{keys}` in these forms."""
+    """Tags are set one by one and removed one by one; the calls take `{tags}` and `{keys}` in these forms.
+
+    `folds_case`: `Owner` and `owner` are one key, so setting the one has replaced the other.
+    """
 
     set: Call
     remove: Call
     tags: TagForm = PAIRS
     keys: TagForm = KEYS
+    folds_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)

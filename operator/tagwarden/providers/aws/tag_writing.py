@@ -23,7 +23,8 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
     if isinstance(rule, WrittenTags):
         if changes.set:
             ask(rule.set, tags=written(changes.set, rule.tags, known))
-        removed = [key for key in changes.remove if key not in changes.set]
+        kept = {key.casefold() if rule.folds_case else key for key in changes.set}
+        removed = [key for key in changes.remove if (key.casefold() if rule.folds_case else key) not in kept]
         if removed:
             ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known))
         return
