@@ -1,6 +1,8 @@
 """CPU, memory and requests of collecting EC2 instances over HTTP.
 
-    python benchmarks/collecting.py [1000 10000 100000] [--json]
+    python benchmarks/collecting.py [1000 10000 100000] [--json] [--botocore]
+
+`--botocore` reads the answers with botocore's own parser, for comparison.
 
 A process of its own answers `DescribeInstances` on the loopback with instances as AWS writes them, in pages of up to
 1,000. Each size is collected by a process of its own, so that the memory of one does not hide that of another. CPU is
@@ -22,6 +24,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+from botocore.parsers import ResponseParserFactory
 
 from tagwarden.model.account import AwsAccount
 from tagwarden.providers.aws.calls import Calls
@@ -159,9 +163,11 @@ def clients_for(url: str) -> Clients:
     return Clients(spec, LOGIN, {})
 
 
-def measure(url: str, size: int, answer: Connection) -> None:
+def measure(url: str, size: int, answer: Connection, *, as_botocore: bool) -> None:
     """Collect once to make the clients, then measure."""
     clients = clients_for(f"{url}/{size}")
+    if as_botocore:
+        clients._session.register_component("response_parser_factory", ResponseParserFactory())  # noqa: SLF001
     place = Place("benchmark", "123456789012", "aws", REGION)
     kinds = [KINDS["aws_ec2_instance"]]
     collect(kinds, place, [REGION], Calls(clients), None)
@@ -183,10 +189,11 @@ def main() -> None:
     """Print a line for each size, and JSON with `--json`."""
     sizes = tuple(int(text) for text in sys.argv[1:] if text.isdigit()) or SIZES
     print("instances CPU µs each  wall s MiB held MiB peak requests    edges")
+    how = {"as_botocore": "--botocore" in sys.argv}
     with endpoint(sizes) as url:
         for size in sizes:
             receiver, sender = multiprocessing.Pipe(duplex=False)
-            process = multiprocessing.get_context("spawn").Process(target=measure, args=(url, size, sender))
+            process = multiprocessing.get_context("spawn").Process(target=measure, args=(url, size, sender), kwargs=how)
             process.start()
             sender.close()
             one: Measured = receiver.recv()

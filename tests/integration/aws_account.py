@@ -28,12 +28,9 @@ POLICY = json.dumps(
 # What moto does not do the way AWS does, and what it does instead.
 TAGS_STAY = {
     "aws_apigateway_rest_api": "over HTTP its path for tags does not match an ARN",
-    "aws_ec2_launch_template": "keeps the tags it was made with",
     "aws_eks_fargate_profile": "changes tags of clusters only",
-    "aws_eks_node_group": "changes tags of clusters only",
 }
 NEVER_GONE = {
-    "aws_elasticache_cluster": "stays in state deleting for ever",
     "aws_elasticache_replication_group": "stays in state deleting for ever",
 }
 FAILS_ON_WHAT_IS_GONE = {"aws_apigateway_rest_api": "answers 500 to a second deletion"}
