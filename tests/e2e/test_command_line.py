@@ -102,6 +102,40 @@ def test_a_saved_plan_is_carried_out_as_it_was_shown(fake_aws: FakeAWS, shell: C
     assert "explain" not in done.err
 
 
+def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """The approved hash runs, with the expiries that were shown, since nothing but the time has changed (S6)."""
+    sqs = fake_aws.client("sqs")
+    sqs.create_queue(QueueName="unclaimed")
+    sqs.create_queue(QueueName="endless", tags={"owner": "alice", "expiration": "never"})
+    policy = a_policy(approval="Required", grace={"untagged": "0s", "repaired": "72h"})
+    declared = str(shell.declare("all.yaml", policy, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    waits = shell.run("apply", "-f", declared, "-o", "json").json
+    names = len(sqs.list_queues()["QueueUrls"])
+    runs = shell.run("apply", "-f", declared, "--approve", waits["hash"], "-o", "json").json
+
+    assert ("NotApproved", 2) == (waits["run"]["stopped"]["reason"], names)
+    assert waits["hash"] == runs["hash"]
+    assert ["Verified", "Verified"] == [outcome["state"] for outcome in runs["outcomes"]]
+    assert ["endless"] == [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]]
+
+
+def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """What nobody was shown is not deleted under another plan's approval, and the refusal says what came (S6)."""
+    sqs = fake_aws.client("sqs")
+    sqs.create_queue(QueueName="shown")
+    policy = a_policy(approval="Required")
+    declared = str(shell.declare("all.yaml", policy, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    shown = shell.run("plan", "-f", declared, "-o", "json").json
+    sqs.create_queue(QueueName="came-later")
+
+    refused = shell.run("apply", "-f", declared, "--approve", shown["hash"], "-o", "json").json
+
+    assert "ApprovalOutdated" == refused["run"]["stopped"]["reason"]
+    assert "came-later" in refused["run"]["stopped"]["message"]
+    assert 2 == len(sqs.list_queues()["QueueUrls"])
+
+
 def test_explain_tells_the_whole_story_of_a_deleted_resource(fake_aws: FakeAWS, shell: CommandLine) -> None:
     """Verdict, rule, plan, actor and outcome are told after the resource has gone (S14)."""
     fake_aws.client("sqs").create_queue(QueueName="orders")
@@ -209,8 +243,9 @@ def test_no_credentials_say_what_to_set(shell: CommandLine, fake_aws: FakeAWS) -
                 "apiVersion: tagwarden.io/v1alpha1\nkind: CleanupPolicy\nmetadata: {name: p}\n"
                 "spec: {timeZone: Mars/Base, scope: {accounts: {names: [aws-dev]}}}\n"
             ),
-            "Mars/Base",
+            "CleanupPolicy p: spec.timeZone: 'Mars/Base'",
         ),
+        (f"a: {'[' * 3000}\n", "nested too deeply"),
         ("a: 1\na: 2\n", "stands twice"),
         ("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n", "no CleanupPolicy"),
     ],
@@ -239,3 +274,17 @@ def test_a_mistaken_command_is_one_line_and_status_2(shell: CommandLine, argumen
 
     assert 2 == refused.status
     assert 1 == len(refused.err.strip().splitlines()), refused.err
+
+
+def test_a_policy_that_governs_nothing_says_why(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """An account that names no environment is production (S2), which must not look like an account in order."""
+    login = fake_aws.login(ACCOUNT)
+    fake_aws.client("sqs", login=login).create_queue(QueueName="nobodys")
+    account = an_account(fake_aws, login)
+    del account["spec"]["environment"]
+    declared = str(shell.declare("all.yaml", a_policy(), account))
+
+    shown = shell.run("plan", "-f", declared)
+
+    assert 0 == shown.status
+    assert "spec.scope.environments is test, and aws-dev is production" in " ".join(shown.out.split())

@@ -97,7 +97,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
         verdicts[planned.judgement.verdict] += 1
     counts = "  ".join(f"{verdict} {number}" for verdict, number in verdicts.items() if number)
     screen.print(f"[bold]{plan.policy}[/bold] ({policy.spec.mode})  plan {plan.hash}")
-    screen.print(f"{len(plan.resources)} resources  {counts or 'none governed'}")
+    screen.print(f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
     screen.print(
         f"{plan.summary['deletions']} deletions, {plan.summary['fixes']} changes of tags, "
         f"{plan.summary['withheld']} withheld"
@@ -120,6 +120,28 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
         screen.print(f"[bold yellow]nothing was done: {made.held.reason}: {made.held.message}[/bold yellow]")
     if made.outcomes:
         show_outcomes(made.outcomes, screen)
+
+
+def _why_none(made: Pass) -> str:
+    """Say why a policy governs nothing: a wrong scope looks like an account in the best of order."""
+    court, world = made.decision.court, made.decision.world
+    scope = court.policy.spec.scope
+    read = [court.accounts[name].account for name in world.snapshots if name in court.accounts]
+    covered = [account for account in read if court.policy.scope.covers_account(account)]
+    found = sum(len(world.snapshots[account.name].resources) for account in covered)
+    if not found:
+        return "nothing was found"
+    outside = [
+        f"{account.name} is {account.spec.environment}"
+        for account in covered
+        if account.spec.environment not in scope.environments and not account.spec.environments
+    ]
+    if len(outside) == len(covered):
+        wanted = ", ".join(scope.environments)
+        return (
+            f"spec.scope.environments is {wanted}, and {', '.join(outside)} (an account that names none is production)"
+        )
+    return f"spec.scope matches none of {found} found; check kinds, environments, where and exclude"
 
 
 def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from tagwarden.errors import BadInput
+from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging import (
     CompiledAccount,
     CompiledPolicy,
@@ -15,6 +15,7 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import CleanupPolicy
@@ -97,7 +98,7 @@ def convene(declarations: Declarations, policy_name: str) -> Court:
     return Court(
         policy=_compiled(policy, declarations),
         rivals=tuple(rivals),
-        accounts={name: compile_account(account) for name, account in declarations.accounts.items()},
+        accounts={name: _compiled_account(account) for name, account in declarations.accounts.items()},
     )
 
 
@@ -219,9 +220,17 @@ def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
 
 
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
+    """Compile a policy; its mistakes name it, since the files may hold several."""
+    try:
+        return compile_policy(policy, _known_owners(policy, declarations), can_delete)
+    except InvalidField as error:
+        raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
+
+
+def _known_owners(policy: CleanupPolicy, declarations: Declarations) -> Mapping[str, str | None] | None:
     known = policy.spec.owner.known
     if known is None:
-        return compile_policy(policy, can_delete=can_delete)
+        return None
     reference = known.config_map
     text = declarations.config_maps.get(reference.name, {}).get(reference.key)
     if text is None:
@@ -229,7 +238,14 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
             f"CleanupPolicy {policy.name}: spec.owner.known.configMap: ConfigMap {reference.name} with key"
             f" {reference.key} was not found; declare it, or leave out known"
         )
-    return compile_policy(policy, parse_known_owners(text), can_delete)
+    return parse_known_owners(text)
+
+
+def _compiled_account(account: CloudAccount) -> CompiledAccount:
+    try:
+        return compile_account(account)
+    except InvalidField as error:
+        raise BadInput(f"CloudAccount {account.name}: {error}") from error
 
 
 def _widened(policy: CleanupPolicy) -> CleanupPolicy:

@@ -128,6 +128,9 @@ def _documents(where: str, text: str, mistakes: list[str]) -> list[dict[str, Any
         line = f":{mark.line + 1}" if mark else ""
         mistakes.append(f"{where}{line}: not YAML: {getattr(error, 'problem', None) or error}")
         return []
+    except RecursionError:
+        mistakes.append(f"{where}: nested too deeply to be read; no policy or account is")
+        return []
     objects: list[dict[str, Any]] = []
     for document in documents:
         if isinstance(document, dict) and str(document.get("kind", "")).endswith("List"):
