@@ -1,14 +1,15 @@
-"""An independent look at what became of the account and the cluster, without any code of the operator.
+"""An independent look at what became of the account and the cluster.
 
 What must still be there is asked of the simulated AWS with boto3 and of the API server with kubectl, and so are the
-tags that were to be corrected.
+tags that were to be corrected, without any code of the operator. What the policies have said is read from their plans.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tagwarden.model.plan import Plan, PlannedResource
 from tests.support import messy_cluster
 from tests.support.aws_seed import Region
 from tests.support.aws_seeds import exists
@@ -74,6 +75,21 @@ def what_tags_say(stage: Stage) -> Verdict:
     return verdict
 
 
+def what_was_said(stage: Stage, plans: Iterable[Plan]) -> Verdict:
+    """Compare what the policies say of each resource with what is to be said of it."""
+    verdict = Verdict()
+    said: dict[tuple[str, str], PlannedResource] = {}
+    for planned in (planned for plan in plans for planned in plan.resources):
+        resource = planned.resource
+        for name in (resource.name, resource.id):
+            said[resource.namespace or resource.region, name] = planned
+    for member in (*stage.aws_story.members, *stage.cluster_story.members):
+        if member.expected.verdict:
+            found = said.get((member.region, member.id)) or said.get((member.region, member.name))
+            verdict.note(_misjudgement(member, found))
+    return verdict
+
+
 def writes(aws: FakeAWS) -> list[str]:
     """Give the calls since the last reset that are none for reading, as service:operation."""
     return [
@@ -89,6 +105,17 @@ def _problem(member: Member, *, is_there: bool) -> str:
     where = f" in {member.region}" if member.region else ""
     became = "is still there and must be gone" if is_there else "is gone and must be there"
     return f"{member.kind} {member.name}{where} ({member.group}) {became}"
+
+
+def _misjudgement(member: Member, found: PlannedResource | None) -> str:
+    name = f"{member.kind} {member.name} ({member.group})"
+    if found is None:
+        return f"{name} is not spoken of"
+    if found.judgement.verdict != member.expected.verdict:
+        return f"{name} is {found.judgement.verdict} and must be {member.expected.verdict}"
+    if member.expected.withheld and found.withheld is None:
+        return f"{name} is not kept back"
+    return ""
 
 
 def _mistake(member: Member, tags: dict[str, str], now: datetime) -> str:

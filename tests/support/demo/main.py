@@ -75,8 +75,8 @@ def _play(parts: Stage, screen: Screen) -> bool:
     _show_results(results, screen)
     screen.step("What an alert would look at: /metrics")
     _show_metrics(parts, screen)
-    screen.step("What became of the account: an independent look, without any code of the operator")
-    became_right = _judge(parts, screen)
+    screen.step("What became of everything: an independent look, with boto3 and kubectl")
+    became_right = _judge(parts, results, screen)
     is_right = became_right and audit_is_right and all_ready and not results.failed()
     (screen.good if is_right else screen.bad)("Everything is as expected." if is_right else "Not all is as expected.")
     return is_right
@@ -214,9 +214,11 @@ def _show_metrics(parts: Stage, screen: Screen) -> None:
     screen.ran(f"curl -s http://127.0.0.1:{parts.operator.port}/metrics", "\n".join(telling_metrics(text)), lines=32)
 
 
-def _judge(parts: Stage, screen: Screen) -> bool:
-    remains, tags = inspection.what_remains(parts), inspection.what_tags_say(parts)
+def _judge(parts: Stage, results: Results, screen: Screen) -> bool:
+    said, remains = inspection.what_was_said(parts, results.plans), inspection.what_remains(parts)
+    tags = inspection.what_tags_say(parts)
     for verdict, sentence in (
+        (said, "verdicts are what they must be, from compliant to kept back"),
         (remains, "resources are gone or still there, as they must be"),
         (tags, "of those whose tags were to be corrected now name an owner and an end within 48 hours"),
     ):
@@ -227,7 +229,7 @@ def _judge(parts: Stage, screen: Screen) -> bool:
                 screen.bad(f"  {problem}")
         else:
             screen.good(line)
-    return not (remains.wrong or tags.wrong)
+    return not (said.wrong or remains.wrong or tags.wrong)
 
 
 def _keep(parts: Stage, screen: Screen) -> None:
