@@ -67,11 +67,11 @@ class Overseer:
         """Take note of what a pass of the policy has seen."""
         for resource in resources:
             is_complete = resource.kind not in self.incomplete.get(resource.account, frozenset())
-            # What has a claim, or may have one, agrees with no deletion.
-            if is_complete and not self._has_claim(resource) and resource.tags.state is not TagState.UNREADABLE:
-                self.seen[self._sight(resource)] += 1
-            else:
+            # What has a claim, or may have one, agrees with no deletion; an incomplete listing says nothing.
+            if self._has_claim(resource) or resource.tags.state is TagState.UNREADABLE:
                 del self.seen[self._sight(resource)]
+            elif is_complete:
+                self.seen[self._sight(resource)] += 1
             self.known[resource.uid] = resource
 
     def witness(self, operation: str, resource: Resource, changes: TagChanges) -> None:
@@ -97,7 +97,9 @@ class Overseer:
         self._never("S11", self.asked[resource.uid, resource.created] > 1, f"deleted twice: {resource}")
         self._never("S2", is_production(resource), f"deleted in production: {resource}")
         self._never("S7", is_protected(resource), f"deleted though protected: {resource}")
-        self._never("S8", self._has_claim(resource), f"deleted though claimed: {resource}")
+        # A member is judged at its manager; its own tags protect it, and claim nothing.
+        claimed = self._has_claim(resource) and not self._is_taken(resource)
+        self._never("S8", claimed, f"deleted though claimed: {resource}")
         holders = self.dependents_of(resource.kind) | {resource.kind}
         gaps = holders & self.incomplete.get(resource.account, frozenset())
         self._never("S3", bool(gaps), f"deleted though {sorted(gaps)} were not listed: {resource}")
@@ -114,7 +116,7 @@ class Overseer:
         for edge in self.world.state.edges:
             source = self.world.state.living.get(edge.source)
             if edge.meaning is EdgeMeaning.NEEDS and edge.target == resource.uid and source is not None:
-                holds = source.gone_at is None and self._has_claim(source.resource)
+                holds = source.gone_at is None and not source.resource.manager and self._has_claim(source.resource)
                 self._never("S8", holds, f"deleted though {source.resource} needs it: {resource}")
         self._never("S13", bool(resource.manager) and not taken, f"deleted under its manager: {resource}")
 

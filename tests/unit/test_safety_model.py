@@ -169,27 +169,16 @@ class SafetyMachine(RuleBasedStateMachine):
         """Hours go by."""
         self.clock.now += timedelta(hours=hours)
 
-    @rule(
-        takes=st.sampled_from([timedelta(0), timedelta(minutes=2), timedelta(minutes=40)]),
-        late=st.sampled_from([timedelta(0), timedelta(seconds=10)]),
-        tags_late=st.sampled_from([timedelta(0), timedelta(seconds=10)]),
-    )
-    def vendor_changes_its_speed(self, takes: timedelta, late: timedelta, tags_late: timedelta) -> None:
-        """Deletions take longer, or show later."""
-        self.world.deletion_takes = takes
-        self.world.shown_after_deletion = late if not takes else timedelta(0)
-        self.world.tags_shown_after = tags_late
-
     # What goes wrong in the next pass
 
     @rule(data=st.data(), policy=st.sampled_from(["main", "main", "main", "rival", "watcher"]))
     def a_pass_meets_trouble(self, data: st.DataObject, policy: str) -> None:
-        """One or two things go wrong in a pass that has something to do, and the pass after it finds what is left."""
-        for _ in range(data.draw(st.integers(1, 3))):
-            self.somebody_makes(**{name: data.draw(strategy) for name, strategy in MAKING.items()}, data=data)
+        """Up to three things go wrong in a pass that has something to do, and the pass after it finds what is left."""
+        for _ in range(data.draw(st.integers(1, 4))):
+            self.somebody_makes(**{name: data.draw(strategy) for name, strategy in DOOMED.items()}, data=data)
         self._pass("main")
         self.clock.now += timedelta(hours=1)
-        for trouble in data.draw(st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=2)):
+        for trouble in data.draw(st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3)):
             trouble(self, data)
         self._pass(policy)
         self._pass("main")
@@ -213,6 +202,16 @@ class SafetyMachine(RuleBasedStateMachine):
         gap = CollectFailure(data.draw(st.sampled_from(sorted(KINDS))), "eu-central-1", "AccessDenied", "denied")
         self.world.failures[data.draw(st.sampled_from([TEST, TEST, PRODUCTION]))] = (gap,)
 
+    def vendor_takes_its_time(self, data: st.DataObject) -> None:
+        """Deletions take longer or show later, tags show later."""
+        self.world.deletion_takes = data.draw(st.sampled_from([timedelta(minutes=2), timedelta(minutes=40)]))
+        self.world.tags_shown_after = data.draw(st.sampled_from([timedelta(0), timedelta(seconds=10)]))
+
+    def vendor_shows_late(self, data: st.DataObject) -> None:
+        """Deletions are done at once and show later."""
+        self.world.deletion_takes = timedelta(0)
+        self.world.shown_after_deletion = data.draw(st.sampled_from([timedelta(seconds=5), timedelta(seconds=20)]))
+
     def credentials_will_be_swapped(self, data: st.DataObject) -> None:
         """After collecting, the credentials belong to another account."""
         self.overseer.imposters = {data.draw(st.sampled_from([TEST, PRODUCTION]))}
@@ -233,13 +232,6 @@ class SafetyMachine(RuleBasedStateMachine):
         self._pass(policy)
 
     @rule()
-    def two_passes_run(self) -> None:
-        """Two passes of the main policy with an hour between them, as the schedule has it."""
-        self._pass("main")
-        self.clock.now += timedelta(hours=1)
-        self._pass("main")
-
-    @rule()
     def a_night_goes_by(self) -> None:
         """A pass each hour, three times over."""
         for _ in range(3):
@@ -250,7 +242,6 @@ class SafetyMachine(RuleBasedStateMachine):
     def the_dust_settles(self) -> None:
         """Nothing goes wrong for some passes: then nothing is open any more."""
         self._calm()
-        self.world.deletion_takes = self.world.shown_after_deletion = timedelta(0)
         for _ in range(3):
             self.clock.now += timedelta(hours=2)
             self._pass("main")
@@ -309,6 +300,7 @@ class SafetyMachine(RuleBasedStateMachine):
             self._calm()
 
     def _calm(self) -> None:
+        self.world.deletion_takes = self.world.shown_after_deletion = self.world.tags_shown_after = timedelta(0)
         self.faults, self.meddling = [], []
         self.world.failures = {}
         self.moments_left, self.writes_until_lost = 0, -1
@@ -369,6 +361,8 @@ TROUBLES = (
     SafetyMachine.calls_will_fail,
     SafetyMachine.somebody_will_meddle,
     SafetyMachine.a_kind_cannot_be_listed,
+    SafetyMachine.vendor_takes_its_time,
+    SafetyMachine.vendor_shows_late,
     SafetyMachine.credentials_will_be_swapped,
     SafetyMachine.lease_will_be_lost,
     SafetyMachine.process_will_be_killed,
@@ -384,9 +378,19 @@ MAKING = {
     "managed": st.sampled_from([False, False, False, True]),
 }
 
+DOOMED = {
+    **MAKING,
+    "prefix": st.just("web-"),
+    "account": st.just(TEST),
+    "tags": st.sampled_from(["expired", "none"]),
+    "age": st.just(timedelta(hours=20)),
+    "edge": st.sampled_from(["", "", "", "needs", "owns>"]),
+    "managed": st.just(False),
+}
+
 SafetyMachine.TestCase.settings = settings(
-    max_examples=20,
-    stateful_step_count=25,
+    max_examples=15,
+    stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
