@@ -111,11 +111,11 @@ class Case(NamedTuple):
     @property
     def is_ordinary(self) -> bool:
         """Whether nothing is there that could keep hands off: what the checks for that ask, in one question."""
-        resource, legacy = self.resource, self.legacy
+        resource = self.resource
         return (
             resource.tags.state is TagState.KNOWN
             and self.standing is UNDISPUTED
-            and (legacy is NOTHING or not (legacy.protected or legacy.unreadable or legacy.uncollected))
+            and self.legacy.is_doubtless
             and not self.protecting_tag
             and not resource.protection
             and resource.manager is None

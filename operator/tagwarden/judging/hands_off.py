@@ -104,12 +104,8 @@ def is_untaggable(case: Case) -> Opinion | None:
 
 def inheritance(case: Case) -> tuple[Finding, ...]:
     """Name what the resource belongs to and has from there."""
-    found = []
-    if case.inherits_owner:
-        found.append(Finding(Reason.InheritedOwner, f"owner {case.owner} comes from {case.legacy.owner_from}"))
-    if case.inherits_expiry:
-        found.append(Finding(Reason.InheritedExpiry, f"the expiry is that of {case.legacy.expiry_from}"))
-    return tuple(found)
+    wanted = {Reason.InheritedOwner: case.inherits_owner, Reason.InheritedExpiry: case.inherits_expiry}
+    return tuple(finding for finding in case.legacy.told if wanted[finding.reason])
 
 
 HANDS_OFF: tuple[Check, ...] = (

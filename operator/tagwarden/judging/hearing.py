@@ -9,14 +9,14 @@ from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.case import UNDISPUTED, Case, Circumstances, Standing, allows_harm, gather, later
 from tagwarden.judging.chain import decide
 from tagwarden.judging.guards import Guards, is_our_kind
-from tagwarden.judging.lineage import Lineage
+from tagwarden.judging.lineage import NOTHING, Lineage
 from tagwarden.judging.observing import still_about
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.standing import standing_of
 from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagState
-from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.model.world import World
 from tagwarden.tagging import Reading, read_tags
 
@@ -33,6 +33,7 @@ class Hearing:
         "_environments",
         "_guards",
         "_histories",
+        "_inherits",
         "_known",
         "_lineage",
         "_now",
@@ -74,6 +75,7 @@ class Hearing:
         self._guards = Guards()
         self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
         self._owned = self._lineage.owned
+        self._inherits = policy.spec.owner.inherit
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
@@ -86,45 +88,56 @@ class Hearing:
         standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
         if standing is None:
             return None
-        tags = resource.tags
-        reading = read_tags(tags, resource.provider, created, self._policy.tag_rules)
-        expires = reading.expires
-        # Most resources are in order. For them the chain is cut short: what its checks ask is asked here at once.
+        reading = read_tags(resource.tags, resource.provider, created, self._policy.tag_rules)
         if (
-            reading.is_canonical
-            and expires is not None
-            and expires > self._now
-            and reading.owner is not None
-            and created is not None
+            standing is UNDISPUTED
+            and reading.is_canonical
+            and number is not None
             and not reading.owner_findings
             and not reading.expiry_findings
-            and standing is UNDISPUTED
-            and number is not None
-            and not self._owned[number]
-            and not resource.namespace
-            and resource.manager is None
-            and not resource.protection
-            and tags.state is TagState.KNOWN
-            and not around.is_ours
-            and self._guards.are_plain(tags.values)
         ):
-            allowed = self._policy.lifetime.allowed_until(created)
-            if allowed is None or expires <= allowed:
-                # A named tuple takes half as long from a tuple as from its fields.
-                fields = (
-                    resource.uid,
-                    _COMPLIANT,
-                    (),
-                    reading.owner,
-                    expires,
-                    (),
-                    None,
-                    None,
-                    None,
-                    around.environment,
-                )
-                return _new(Judgement, fields)
+            found = self._in_order(resource, around, created, reading, number)
+            if found is not None:
+                return found
         return decide(self._gathered(resource, around, standing, created, reading, number))
+
+    def _in_order(
+        self, resource: Resource, around: Circumstances, created: datetime, reading: Reading, number: int
+    ) -> Judgement | None:
+        """Judge what is plainly in order, as most resources are; None for whatever the chain has to look at.
+
+        What the checks would ask of such a resource is asked here at once. That both come to the same is tested.
+        """
+        if (
+            resource.manager is not None
+            or resource.protection
+            or resource.tags.state is not TagState.KNOWN
+            or around.is_ours
+            or not self._guards.are_plain(resource.tags.values)
+        ):
+            return None
+        legacy = NOTHING
+        if self._owned[number] or resource.namespace:
+            legacy = self._lineage.of(resource, number)
+            if not legacy.is_doubtless:
+                return None
+        findings: tuple[Finding, ...] = ()
+        owner, expires = reading.owner, reading.expires
+        if owner is not None and expires is not None:
+            allowed = self._policy.lifetime.allowed_until(created)
+            if allowed is not None and expires > allowed:
+                return None
+        elif reading.owner_stated or reading.expiry_stated or legacy.owner is None or not legacy.states_expiry:
+            return None
+        else:
+            if not self._inherits:
+                return None
+            findings, owner, expires = legacy.told, legacy.owner, legacy.expires
+        if expires is not None and expires <= self._now:
+            return None
+        # A named tuple takes half as long from a tuple as from its fields.
+        fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, around.environment)
+        return _new(Judgement, fields)
 
     def _first_seen(self, resource: Resource) -> datetime:
         """Give what stands for a creation that the vendor does not tell: now, where no earlier pass saw it."""

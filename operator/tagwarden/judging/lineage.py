@@ -8,8 +8,10 @@ from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.guards import Guards
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Finding
 from tagwarden.model.world import World
 from tagwarden.tagging import read_tags
 
@@ -21,7 +23,7 @@ class Legacy(NamedTuple):
 
     `expires` and `never` are both unset where `states_expiry` and nobody can read it yet. The last three are names
     of resources, empty where there is none: the one that is protected by a tag, the one whose tags are unreadable,
-    and the one that was not collected though it may exist.
+    and the one that was not collected though it may exist. `told` says what is inherited, in findings.
     """
 
     owner: str | None = None
@@ -33,6 +35,12 @@ class Legacy(NamedTuple):
     protected: str = ""
     unreadable: str = ""
     uncollected: str = ""
+    told: tuple[Finding, ...] = ()
+
+    @property
+    def is_doubtless(self) -> bool:
+        """Whether nothing of it keeps hands off."""
+        return not (self.protected or self.unreadable or self.uncollected)
 
 
 NOTHING = Legacy()
@@ -41,17 +49,7 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = (
-        "_earliest",
-        "_guards",
-        "_legacies",
-        "_namespaces",
-        "_owners",
-        "_policy",
-        "_short",
-        "_world",
-        "owned",
-    )
+    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world", "owned")
 
     def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
@@ -62,69 +60,69 @@ class Lineage:
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owned = self._owners.occupied()
         """For each resource, by its number in the graph, whether anything owns it."""
-        self._legacies: dict[tuple[str, tuple[str, ...]], Legacy] = {}
-        # The same by namespace and numbers of owners, since finding their names takes longer than all the rest.
-        self._short: dict[tuple[str, str, tuple[int, ...]], Legacy] = {}
-        self._namespaces: dict[tuple[str, str], str] | None = None
+        self._legacies: dict[tuple[str, tuple[int, ...], str], Legacy] = {}
+        self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
-        if number is None or resource.manager is not None:
-            return self._of_parents(self._parents(resource), resource.account)
-        if not self.owned[number] and not resource.namespace:
+        parents, missing = self._parents(resource, number)
+        if not parents and not missing:
             return NOTHING
-        key = (resource.account, resource.namespace, tuple(self._owners.of(number)))
-        legacy = self._short.get(key)
-        if legacy is None:
-            legacy = self._short[key] = self._of_parents(self._parents(resource), resource.account)
-        return legacy
-
-    def _of_parents(self, parents: tuple[str, ...], account: str) -> Legacy:
-        """What is handed down depends on the parents, and on what was collected in the child's own account."""
-        if not parents:
-            return NOTHING
-        key = (account, parents)
+        # What is handed down depends on these, and on what was collected in the child's own account.
+        key = (resource.account, parents, missing)
         legacy = self._legacies.get(key)
         if legacy is None:
-            legacy = self._legacies[key] = self._collect(parents, account)
+            legacy = self._legacies[key] = self._collect(parents, missing, resource.account)
         return legacy
 
-    def _parents(self, resource: Resource) -> tuple[str, ...]:
-        graph = self._world.graph
-        parents = dict.fromkeys(graph.sources(resource.uid, EdgeMeaning.OWNS))
-        if resource.manager and resource.manager.reference in graph.resources:
-            parents[resource.manager.reference] = None
+    def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], str]:
+        """Give the parents by number, in ascending order, and the namespace where that was not collected."""
+        parents = tuple(self._owners.of(number)) if number is not None else ()
+        if resource.manager is None and not resource.namespace:
+            return parents, ""
+        found = set(parents)
+        missing = ""
+        if resource.manager is not None:
+            manager = self._world.graph.number_of(resource.manager.reference)
+            if manager is not None and manager < len(self._world.graph.nodes):
+                found.add(manager)
         if resource.provider is Provider.KUBERNETES and resource.namespace:
-            parents[self._namespace_of(resource)] = None
-        return tuple(sorted(parents))
+            namespace = self._namespace_of(resource)
+            if namespace is None:
+                missing = f"{NAMESPACE_KIND}/{resource.namespace}"
+            else:
+                found.add(namespace)
+        return tuple(sorted(found)), missing
 
-    def _namespace_of(self, resource: Resource) -> str:
+    def _namespace_of(self, resource: Resource) -> int | None:
         if self._namespaces is None:
             self._namespaces = {
-                (other.account, other.id): other.uid
-                for other in self._world.graph.nodes
+                (other.account, other.id): number
+                for number, other in enumerate(self._world.graph.nodes)
                 if other.kind == NAMESPACE_KIND
             }
-        found = self._namespaces.get((resource.account, resource.namespace))
-        return found or f"{NAMESPACE_KIND}/{resource.namespace}"
+        return self._namespaces.get((resource.account, resource.namespace))
 
-    def _collect(self, parents: tuple[str, ...], account: str) -> Legacy:
+    def _collect(self, parents: tuple[int, ...], missing: str, account: str) -> Legacy:
         """Walk up, nearest first; a cycle of owners is walked once."""
         will = _Will()
-        resources = self._world.graph.resources
+        nodes, names = self._world.graph.nodes, self._world.graph.names
         seen = set(parents)
         level = parents
+        absent = [missing] if missing else []
         while level:
-            above: set[str] = set()
-            heard = [ancestor for uid in level if (ancestor := resources.get(uid)) is not None]
-            if len(heard) < len(level):
-                missing = (uid for uid in level if uid not in resources and not self._is_surely_gone(uid, account))
-                will.uncollected = will.uncollected or next(missing, "")
-            self._hear(will, heard)
-            for ancestor in heard:
-                above.update(self._parents(ancestor))
+            self._hear(will, [nodes[number] for number in level if number < len(nodes)])
+            above: set[int] = set()
+            for number in level:
+                if number < len(nodes):
+                    further, lost = self._parents(nodes[number], number)
+                    above.update(further)
+                    absent += [lost] if lost else []
+                else:
+                    absent.append(names[number])
             level = tuple(sorted(above - seen))
             seen |= above
+        will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
         return will.legacy()
 
     def _hear(self, will: "_Will", level: Iterable[Resource]) -> None:
@@ -156,7 +154,17 @@ class Lineage:
 class _Will:
     """A legacy while it is being collected."""
 
-    __slots__ = Legacy._fields
+    __slots__ = (
+        "expires",
+        "expiry_from",
+        "never",
+        "owner",
+        "owner_from",
+        "protected",
+        "states_expiry",
+        "uncollected",
+        "unreadable",
+    )
 
     def __init__(self) -> None:
         self.owner: str | None = None
@@ -191,4 +199,14 @@ class _Will:
             self.protected,
             self.unreadable,
             self.uncollected,
+            self._told(),
         )
+
+    def _told(self) -> tuple[Finding, ...]:
+        """Say owner and expiry, in this order, as far as they are handed down."""
+        told = []
+        if self.owner is not None:
+            told.append(Finding(Reason.InheritedOwner, f"owner {self.owner} comes from {self.owner_from}"))
+        if self.states_expiry:
+            told.append(Finding(Reason.InheritedExpiry, f"the expiry is that of {self.expiry_from}"))
+        return tuple(told)

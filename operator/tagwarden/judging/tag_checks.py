@@ -49,7 +49,7 @@ def is_not_canonical(case: Case) -> Opinion | None:
 
 def has_inherited(case: Case) -> Opinion | None:
     """What it belongs to speaks for it; nothing is written."""
-    found = inheritance(case)
+    found = inheritance(case) if case.legacy.told else ()
     return Opinion(Verdict.COMPLIANT, found) if found else None
 
 
