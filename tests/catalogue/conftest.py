@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+
 import pytest
 
+from tagwarden.providers.aws.calls import Workers
 from tagwarden.providers.aws.rows import KINDS
 
 
@@ -10,3 +13,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind_read_by_itself" in metafunc.fixturenames:
         rows = [kind for kind in KINDS.values() if kind.read is not None]
         metafunc.parametrize("kind_read_by_itself", rows, ids=lambda kind: kind.name)
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Yield threads for calls about single resources."""
+    pool = Workers()
+    yield pool
+    pool.close()

@@ -135,8 +135,12 @@ _SAMPLES: dict[str, Any] = {
 }
 
 
-def sample(shape: Shape, name: str = "text", inside: tuple[str, ...] = ()) -> Any:
-    """Give an answer in which every member is there; texts are the names of their members."""
+TEXT = "a-text-of-every-length"
+"""One for all, so that answers of different operations speak of the same thing."""
+
+
+def sample(shape: Shape, name: str = "", inside: tuple[str, ...] = ()) -> Any:
+    """Give an answer in which every member is there."""
     within = (*inside, shape.name)
     if shape.type_name == "structure":
         return {key: sample(value, key, within) for key, value in shape.members.items() if value.name not in inside}
@@ -145,5 +149,7 @@ def sample(shape: Shape, name: str = "text", inside: tuple[str, ...] = ()) -> An
     if shape.type_name == "map":
         return {"key": sample(shape.value, name, within)}
     if shape.type_name == "string":
-        return shape.enum[0] if shape.enum else name
+        if shape.enum:
+            return shape.enum[0]
+        return "2026-08-31T10:00:00Z" if name.endswith("Date") else TEXT
     return _SAMPLES[shape.type_name]

@@ -1,0 +1,141 @@
+"""Every row walked from end to end over generated answers in which every member is there."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from botocore.validate import ParamValidator
+
+from tagwarden.errors import PreconditionFailed
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.tags import TagChanges, Tags, TagState
+from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.deleting import delete
+from tagwarden.providers.aws.gathering import Gatherer
+from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.row import Kind, NoTags, ReplacedTags
+from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.tag_writing import write_tags
+from tagwarden.providers.aws.templates import known_of
+from tests.catalogue.shapes import SESSION, sample
+
+PLACE = Place("dev", "123456789012", "aws", "eu-central-1", "arn:aws:iam::123456789012:user/ann")
+PARENT = Resource(
+    "arn:aws:parent", Provider.AWS, "dev", "eu-central-1", "x", "x", "parent-id", "parent", None, Tags.known({})
+)
+# The times of queues stand in a map, of which a sample has no key that means anything.
+NO_SAMPLE_OF_TIME = {"aws_sqs_queue"}
+# What would say that an accepted call failed in part, and that a secret is deleted.
+LEFT_OUT = {"Errors", "Unsuccessful", "DeletedDate"}
+
+
+class Generated(Calls):
+    """Answers every call with a sample of its output, after checking the parameters as botocore does."""
+
+    def __init__(self, gone: tuple[str, ...] = ()) -> None:
+        self.asked: list[str] = []
+        self._gone = gone
+
+    def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        model = SESSION.get_service_model(service).operation_model(operation)
+        problems = ParamValidator().validate(params, model.input_shape)
+
+        assert not problems.has_errors(), f"{operation}: {problems.generate_report()}"
+        assert region
+        self.asked.append(operation)
+        return alive(sample(model.output_shape), self._gone) if model.output_shape else {}
+
+    def pages(
+        self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        yield self.call(service, region, operation, params)
+
+
+def alive(value: Any, gone: tuple[str, ...]) -> Any:
+    """Replace states that mean that there is nothing any more."""
+    if isinstance(value, dict):
+        return {key: alive(one, gone) for key, one in value.items() if key not in LEFT_OUT}
+    if isinstance(value, list):
+        return [alive(one, gone) for one in value]
+    return "ACTIVE" if isinstance(value, str) and value in gone else value
+
+
+def gatherer(kind: Kind, calls: Calls, workers: Workers) -> Gatherer:
+    return Gatherer(kind, PLACE, calls, workers, Shared())
+
+
+def one_of(kind: Kind, calls: Calls, workers: Workers) -> Resource:
+    gathered = gatherer(kind, calls, workers).gather([PARENT] if kind.listing.per else [], lambda _: True)
+
+    assert 1 <= len(gathered.resources)
+    return gathered.resources[0]
+
+
+def test_every_row_gives_a_whole_resource(kind: Kind, workers: Workers) -> None:
+    """Listed, detailed, with tags, edges and aliases, without a hole."""
+    resource = one_of(kind, Generated(kind.gone), workers)
+
+    assert kind.name == resource.kind
+    assert kind.category == resource.category
+    assert resource.id
+    assert resource.uid
+    assert resource.name
+    assert (kind.created is None or kind.name in NO_SAMPLE_OF_TIME) == (resource.created is None)
+    assert set(resource.attributes) <= set(kind.attributes)
+
+
+def test_every_row_reads_one_again(kind: Kind, workers: Workers) -> None:
+    """What a resource keeps is enough to ask for it alone."""
+    calls = Generated(kind.gone)
+    resource = one_of(kind, calls, workers)
+    known = known_of(resource, PLACE.account_id, PLACE.partition)
+
+    again = gatherer(kind, calls, workers).read(known)
+
+    assert again is None or again.kind == kind.name
+
+
+def test_every_row_writes_tags(kind: Kind, workers: Workers) -> None:
+    """Set and removed in calls that botocore would send."""
+    if kind.writing is None:
+        assert not one_of(kind, Generated(kind.gone), workers).tags.values
+        return
+    calls = Generated(kind.gone)
+    resource = one_of(kind, calls, workers)
+    known = known_of(resource, PLACE.account_id, PLACE.partition)
+    calls.asked.clear()
+
+    # The generated world never changes, which a kind whose whole set is replaced notices.
+    expected = pytest.raises(PreconditionFailed) if isinstance(kind.writing, ReplacedTags) else nullcontext()
+    with expected:
+        write_tags(kind, "eu-central-1", known, TagChanges({"owner": "ann"}, ("expires",)), calls)
+
+    writes = [kind.writing.write] if isinstance(kind.writing, ReplacedTags) else [kind.writing.set, kind.writing.remove]
+    assert {call.operation for call in writes} <= set(calls.asked)
+
+
+def test_every_row_deletes_after_its_steps(kind: Kind, workers: Workers) -> None:
+    """Each step runs, in its order, and the deletion comes last."""
+    assert kind.delete is not None
+    calls = Generated((*kind.gone, *kind.going))
+    resource = one_of(kind, calls, workers)
+    unprotected = Resource(
+        resource.uid, resource.provider, "dev", resource.region, kind.name, "x", resource.id, resource.name, None,
+        resource.tags, attributes=resource.attributes,
+    )  # fmt: skip
+    calls.asked.clear()
+
+    delete(kind, unprotected, "eu-central-1", known_of(unprotected, PLACE.account_id, PLACE.partition), calls)
+
+    assert kind.delete.operation == calls.asked[-1]
+    assert [step.each.operation for step in kind.steps if step.each] == [
+        asked for asked in calls.asked[:-1] if asked in {step.each.operation for step in kind.steps if step.each}
+    ]
+
+
+def test_every_row_reads_known_tags(kind: Kind, workers: Workers) -> None:
+    """A whole answer leaves no tags unread."""
+    expected = TagState.UNTAGGABLE if isinstance(kind.tags, NoTags) else TagState.KNOWN
+
+    assert expected is one_of(kind, Generated(kind.gone), workers).tags.state
