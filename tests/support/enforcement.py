@@ -49,6 +49,9 @@ def an_entry(id: str = "1", **changes: object) -> Entry:  # noqa: A002 - the jou
     return replace(entry, **changes)  # type: ignore[arg-type]
 
 
+TEN_MINUTES = timedelta(minutes=10)
+
+
 class Clock:
     """A clock that stands still until somebody sleeps."""
 
@@ -118,7 +121,9 @@ class Bench:
     database: Database
     clock: Clock = field(default_factory=Clock)
     path: Path | None = None
-    settings: EnforceSettings = field(default_factory=lambda: EnforceSettings(workers=2, calls_per_second=1000))
+    settings: EnforceSettings = field(
+        default_factory=lambda: EnforceSettings(workers=2, calls_per_second=1000, deletion_limit=TEN_MINUTES)
+    )
 
     def __post_init__(self) -> None:
         self.world = FakeWorld(self.clock, self.path)

@@ -20,7 +20,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.tags import TagChanges
 from tests.support.builders import a_resource
-from tests.support.enforcement import Bench, a_plan, expired, planned_deletion, planned_write
+from tests.support.enforcement import TEN_MINUTES, Bench, a_plan, expired, planned_deletion, planned_write
 
 CHANGES = TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("ttl",))
 INSTANCES = tuple(expired(number) for number in (1, 2))
@@ -39,7 +39,11 @@ SCENARIOS = {
 def a_bench(database: Database, folder: Path, scenario: str) -> Bench:
     """Give a bench on the world in a folder; an empty one when it is new."""
     # One worker, so that the moments come in the same order each time.
-    bench = Bench(database, path=folder / "world", settings=EnforceSettings(workers=1, calls_per_second=1000))
+    bench = Bench(
+        database,
+        path=folder / "world",
+        settings=EnforceSettings(workers=1, calls_per_second=1000, deletion_limit=TEN_MINUTES),
+    )
     if scenario == "shown-late":
         bench.world.shown_after_deletion = SCENARIOS[scenario]
     else:

@@ -74,13 +74,13 @@ def test_writes_tags_and_reads_them_again(bench: Bench) -> None:
 def test_waits_for_what_takes_time(bench: Bench) -> None:
     """A deletion counts only once the resource is gone, not when the vendor accepts the call."""
     instance = expired()
-    bench.world.deletion_takes = timedelta(minutes=2)
+    bench.world.deletion_takes = timedelta(minutes=4)
     bench.add(instance)
 
     (outcome,) = bench.run(a_plan(planned_deletion(instance)))
 
     assert ActionState.VERIFIED == outcome.state
-    assert timedelta(minutes=2) <= bench.clock.slept < timedelta(minutes=3)
+    assert timedelta(minutes=4) <= bench.clock.slept < timedelta(minutes=3)
     assert {instance.uid: 1} == bench.world.received("delete")
 
 
