@@ -127,10 +127,9 @@ class Hearing:
             allowed = self._policy.lifetime.allowed_until(created)
             if allowed is not None and expires > allowed:
                 return None
-        elif reading.owner_stated or reading.expiry_stated or legacy.owner is None or not legacy.states_expiry:
-            return None
         else:
-            if not self._inherits:
+            is_silent = not (reading.owner_stated or reading.expiry_stated)
+            if not (is_silent and self._inherits and legacy.owner is not None and legacy.states_expiry):
                 return None
             findings, owner, expires = legacy.told, legacy.owner, legacy.expires
         if expires is not None and expires <= self._now:
