@@ -10,12 +10,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal
+from tagwarden.enforcing import Backup, Database, EnforceSettings, Entry, Journal
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.tags import TagChanges
@@ -91,8 +91,8 @@ class WatchedJournal(Journal):
         super().__init__(database)
         self._moments = moments
 
-    def begin(self, entry: Entry) -> None:
-        self._watched(lambda: super(WatchedJournal, self).begin(entry))
+    def begin(self, entry: Entry, backups: Sequence[Backup] = ()) -> None:
+        self._watched(lambda: super(WatchedJournal, self).begin(entry, backups))
 
     def count_attempt(self, entry: str, attempts: int) -> None:
         self._watched(lambda: super(WatchedJournal, self).count_attempt(entry, attempts))
