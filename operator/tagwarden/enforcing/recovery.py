@@ -83,7 +83,7 @@ def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, setting
         return True
     patience = _patience(deletes, is_going(fresh), settings)
     if age >= patience:
-        message = f"accepted, and not seen within {patience}"
+        message = f"accepted, and not seen within {patience.total_seconds():.0f} s"
         journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
     return True
 

@@ -118,6 +118,8 @@ def _advice(error: Exception, ours: ErrorClass) -> str:
         )
     if ours is errors.Unreachable:
         return f"AWS does not answer; check spec.aws.endpointURL, the network and the proxy: {error}"
+    if isinstance(error, ResponseParserError):
+        return "the endpoint sent no answer of AWS, such as a page or nothing; check spec.aws.endpointURL and the proxy"
     return str(error)
 
 

@@ -108,6 +108,8 @@ def _reading(kind: Kind) -> Iterator[Call]:
 def _writing(kind: Kind) -> Iterator[Call]:
     if isinstance(kind.writing, WrittenTags):
         yield from (kind.writing.set, kind.writing.remove)
+        if kind.writing.folds_case is not None:
+            yield kind.writing.folds_case
     elif isinstance(kind.writing, ReplacedTags):
         yield from (kind.writing.read, kind.writing.write)
         if kind.writing.clear is not None:

@@ -178,14 +178,15 @@ TagReading = InlineTags | TagsCall | BulkTags | NoTags
 class WrittenTags:
     """Tags are set one by one and removed one by one; the calls take `{tags}` and `{keys}` in these forms.
 
-    `folds_case`: `Owner` and `owner` are one key, so setting the one has replaced the other.
+    `folds_case`: `Owner` and `owner` are one key, so setting the one has replaced the other. This call gives `Tags`, to
+    look whether it has: what imitates AWS may hold both.
     """
 
     set: Call
     remove: Call
     tags: TagForm = PAIRS
     keys: TagForm = KEYS
-    folds_case: bool = False
+    folds_case: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)

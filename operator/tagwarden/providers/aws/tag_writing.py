@@ -23,8 +23,7 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
     if isinstance(rule, WrittenTags):
         if changes.set:
             ask(rule.set, tags=written(changes.set, rule.tags, known))
-        kept = {key.casefold() if rule.folds_case else key for key in changes.set}
-        removed = [key for key in changes.remove if (key.casefold() if rule.folds_case else key) not in kept]
+        removed = _removed(rule, changes, ask)
         if removed:
             ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known))
         return
@@ -40,6 +39,19 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
         return tags_in(compile_path(rule.path)(answer), rule.tags), kept
 
     _replace(rule, changes, ask, read)
+
+
+def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:
+    """Give the keys to remove, without those whose removal would take along what was just set in another case."""
+    if rule.folds_case is None:
+        return list(changes.remove)
+    set_keys = {key.casefold(): key for key in changes.set}
+    removed = [key for key in changes.remove if key.casefold() not in set_keys]
+    recased = [key for key in changes.remove if key.casefold() in set_keys]
+    if recased:
+        there = tags_in(compile_path("Tags")(ask(rule.folds_case)), rule.tags)
+        removed += [key for key in recased if key in there and set_keys[key.casefold()] in there]
+    return removed
 
 
 def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> None:

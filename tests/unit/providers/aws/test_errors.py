@@ -148,5 +148,8 @@ def test_an_error_keeps_what_support_asks_for() -> None:
 
 def test_an_answer_that_nobody_can_read_is_the_servers_fault() -> None:
     """A proxy's page where XML should be is none of botocore's own exceptions."""
-    with pytest.raises(errors.ServerFault), ours("ec2:DescribeVolumes"):
-        raise ResponseParserError("invalid XML received")
+    with pytest.raises(errors.ServerFault) as raised, ours("ec2:DescribeVolumes"):
+        raise ResponseParserError("invalid XML received: b'<!doctype html>\\n<html lang=en>\\n<title>500'")
+
+    assert "check spec.aws.endpointURL and the proxy" in str(raised.value)
+    assert "<" not in str(raised.value)

@@ -29,7 +29,7 @@ def _iam_tags(thing: str, argument: str) -> WrittenTags:
     return WrittenTags(
         set=call(f"Tag{thing}", **{argument: "{id}", "Tags": "{tags}"}),
         remove=call(f"Untag{thing}", **{argument: "{id}", "TagKeys": "{keys}"}),
-        folds_case=True,
+        folds_case=call(f"List{thing}Tags", **{argument: "{id}"}),
     )
 
 
