@@ -98,7 +98,7 @@ def _flat(values: list[Any]) -> list[Any]:
     flat: list[Any] = []
     for value in values:
         if isinstance(value, list):
-            flat.extend(value)
+            flat.extend(one for one in value if one is not None)
         elif value is not None:
             flat.append(value)
     return flat

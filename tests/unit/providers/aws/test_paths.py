@@ -2,7 +2,7 @@
 
 import jmespath
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagwarden.providers.aws.paths import compile_path, texts
@@ -16,6 +16,7 @@ STEPS = st.builds(lambda name, flat: f"{name}[]" if flat else name, NAMES, st.bo
 PATHS = st.lists(STEPS, min_size=1, max_size=4).map(".".join)
 
 
+@example("A[]", {"A": [[None]]})
 @given(PATHS, st.dictionaries(NAMES, ANSWERS, max_size=4))
 def test_a_plain_path_leads_where_jmespath_leads(path: str, answer: dict[str, object]) -> None:
     """The closures are faster and nothing else."""
