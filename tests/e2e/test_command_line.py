@@ -164,6 +164,18 @@ def test_audit_never_writes(fake_aws: FakeAWS, shell: CommandLine, story: Story)
     assert story.members
 
 
+def test_a_wrong_policy_leaves_the_others_alone(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """One line for the wrong one, the plan of the right one, and a status that tells (S12)."""
+    wrong = a_policy("wrong", timeZone="Mars/Base", priority=-1)
+    declared = str(shell.declare("all.yaml", a_policy(), wrong, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    planned = shell.run("plan", "-f", declared, "-o", "json", "--diff")
+
+    assert 2 == planned.status
+    assert "wrong: spec.timeZone" in planned.err
+    assert "test-accounts" == planned.json["policy"]
+
+
 def test_check_tells_by_its_status_that_something_is_not_compliant(fake_aws: FakeAWS, shell: CommandLine) -> None:
     """A pipeline can fail on an untagged resource."""
     declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))

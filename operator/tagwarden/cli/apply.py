@@ -12,15 +12,13 @@ import typer
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
-from tagwarden.cli.options import Output
-from tagwarden.cli.plan import NOT_COMPLIANT, Full, Stored
-from tagwarden.cli.workplace import Workplace, now_utc
+from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output
+from tagwarden.cli.plan import Full, Stored
+from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Mode
 from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
-
-FAILED = 1
 
 PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
@@ -69,9 +67,11 @@ def apply(
     declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
     tools = workplace.tools
     if plan is not None:
-        made = [adopt_plan(declarations, load_plan(plan), tools)]
+        made, status = [adopt_plan(declarations, load_plan(plan), tools)], 0
     else:
-        made = [make_pass(declarations, name, tools, stored=stored) for name in workplace.policies(policy)]
+        made, status = for_each_policy(
+            workplace.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
+        )
     screen = console()
     may_act = _permission(lease_file)
     done = []
@@ -88,7 +88,7 @@ def apply(
                 screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
     else:
         answer(passes_json(done, workplace.requests), output)
-    return _status(done, check=check)
+    return status or _status(done, check=check)
 
 
 def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
@@ -128,5 +128,5 @@ def _permission(lease_file: Path | None) -> Callable[[], bool]:
 
 def _status(done: list[Pass], *, check: bool) -> int:
     if any(outcome.state == "Failed" for each in done for outcome in each.outcomes):
-        return FAILED
-    return NOT_COMPLIANT if check and not all(is_compliant(each.plan) for each in done) else 0
+        return EXIT_FAILED
+    return EXIT_NOT_COMPLIANT if check and not all(is_compliant(each.plan) for each in done) else 0

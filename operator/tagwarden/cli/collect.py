@@ -6,12 +6,10 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, requests_json
-from tagwarden.cli.options import Output
+from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline import collect_accounts
-
-FAILED = 1
 
 
 def collect(
@@ -52,7 +50,7 @@ def collect(
             figures = (document[key] for key in ("resources", "edges", "durationSeconds", "apiCalls"))
             table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
         console().print(table)
-    return FAILED if sources.failures else 0
+    return EXIT_FAILED if sources.failures else 0
 
 
 def _snapshot_json(snapshot: Snapshot, workplace: Workplace) -> dict[str, Any]:

@@ -7,11 +7,9 @@ import typer
 
 from tagwarden import __version__
 from tagwarden.cli.commands import Commands
+from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED
 from tagwarden.errors import BadInput, TagwardenError
 
-EXIT_FAILED = 1
-EXIT_BAD_INPUT = 2
-EXIT_NOT_COMPLIANT = 3
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(

@@ -10,6 +10,10 @@ import typer
 
 from tagwarden.errors import BadInput
 
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_NOT_COMPLIANT = 3
+
 
 class Output(StrEnum):
     """How a command answers on standard output."""

@@ -7,19 +7,18 @@ import typer
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
-from tagwarden.cli.options import Output
-from tagwarden.cli.workplace import Workplace
+from tagwarden.cli.options import EXIT_NOT_COMPLIANT, Output
+from tagwarden.cli.workplace import Workplace, for_each_policy
 from tagwarden.inventory import load_snapshot
 from tagwarden.pipeline import Pass, convene, make_pass, replay, run_id
-from tagwarden.planning import Budget
-
-NOT_COMPLIANT = 3
+from tagwarden.planning import Budget, diff_plans
 
 Snapshots = Annotated[
     list[Path] | None,
     typer.Option("--snapshot", help="Decide from saved snapshots alone, without any cloud. Repeatable."),
 ]
 Stored = Annotated[bool, typer.Option("--stored", help="Judge the latest stored snapshots instead of collecting.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Say what the plan does that the stored one before it did not.")]
 Full = Annotated[bool, typer.Option("--full", help="Show every resource, not only the first 20 that matter.")]
 
 
@@ -31,6 +30,7 @@ def plan(
     *,
     stored: Stored = False,
     full: Full = False,
+    diff: Diff = False,
     check: options.Check = False,
     output: options.OutputFormat = Output.TABLE,
     inventory: options.Inventory = None,
@@ -45,6 +45,7 @@ def plan(
     \b
     tagwarden plan -f examples/
     tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
+    tagwarden plan -f examples/ --diff
     tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
 
     With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
@@ -52,19 +53,28 @@ def plan(
     """
     workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour)
     at = options.parse_now(now)
-    passes = []
-    for name in workplace.policies(policy):
-        if snapshot:
-            loaded = [load_snapshot(path) for path in snapshot]
-            when = at or max(each.taken for each in loaded)
-            decision = replay(workplace.declarations, convene(workplace.declarations, name), loaded, Budget(), when)
-            passes.append(Pass(run_id(decision.plan), decision, ()))
-        else:
-            passes.append(make_pass(workplace.declarations, name, workplace.tools, stored=stored, now=at))
+    names = workplace.policies(policy)
+    before = {name: workplace.plans.latest(name) for name in names} if diff else {}
+
+    def decide(name: str) -> Pass:
+        if not snapshot:
+            return make_pass(workplace.declarations, name, workplace.tools, stored=stored, now=at)
+        loaded = [load_snapshot(path) for path in snapshot]
+        when = at or max(each.taken for each in loaded)
+        decision = replay(workplace.declarations, convene(workplace.declarations, name), loaded, Budget(), when)
+        return Pass(run_id(decision.plan), decision, ())
+
+    passes, status = for_each_policy(names, decide)
     if output is Output.TABLE:
         screen = console()
         for made in passes:
             show_pass(made, screen, full=full)
+            earlier = before.get(made.plan.policy)
+            if earlier is not None:
+                since = f"{earlier.generated_at:%Y-%m-%d %H:%M:%SZ}"
+                screen.print(f"since the plan of {since}: {diff_plans(earlier, made.plan).summary}")
     else:
         answer(passes_json(passes, workplace.requests), output)
-    return NOT_COMPLIANT if check and not all(is_compliant(made.plan) for made in passes) else 0
+    if status:
+        return status
+    return EXIT_NOT_COMPLIANT if check and not all(is_compliant(made.plan) for made in passes) else 0

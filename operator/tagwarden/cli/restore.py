@@ -11,7 +11,7 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
-from tagwarden.cli.options import Output
+from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.enforcing import (
     ActionState,
@@ -32,8 +32,6 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
-
-FAILED = 1
 
 Actions = Annotated[list[str] | None, typer.Option("--action", metavar="ID", help="This journal entry. Repeatable.")]
 OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="All that this run did.")]
@@ -105,7 +103,7 @@ def restore(
     is_done = all(outcome.is_done for outcome in outcomes) and all(
         each.state in {ActionState.VERIFIED, ActionState.SKIPPED} for each in remade
     )
-    return 0 if is_done and not undoing.left else FAILED
+    return 0 if is_done and not undoing.left else EXIT_FAILED
 
 
 def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -> list[Entry]:

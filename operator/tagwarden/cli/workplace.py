@@ -1,18 +1,18 @@
 """What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from tagwarden.cli.options import report_progress
+from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
 from tagwarden.enforcing import Database
-from tagwarden.errors import BadInput
+from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
-from tagwarden.pipeline import Declarations, Tools, load_declarations, open_provider
+from tagwarden.pipeline import Declarations, Pass, Tools, load_declarations, open_provider
 from tagwarden.places import state_folder
 from tagwarden.providers.base import Progress, Provider, RequestCount
 
@@ -109,3 +109,22 @@ class Workplace:
     @property
     def _inventory(self) -> Path:
         return self.inventory or state_folder() / "inventory"
+
+
+def for_each_policy(names: Sequence[str], work: Callable[[str], Pass]) -> tuple[list[Pass], int]:
+    """Work on each policy; what is wrong with one is told on standard error and leaves the others alone (S12).
+
+    Gives what was made and the exit status so far. Raises the first error where nothing could be made.
+    """
+    made: list[Pass] = []
+    errors: list[tuple[str, TagwardenError]] = []
+    for name in names:
+        try:
+            made.append(work(name))
+        except TagwardenError as error:
+            errors.append((name, error))
+    if not made:
+        raise errors[0][1]
+    for name, wrong in errors:
+        report_progress(f"tagwarden: {name}: {wrong}")
+    return made, max((EXIT_BAD_INPUT if isinstance(wrong, BadInput) else EXIT_FAILED for _, wrong in errors), default=0)
