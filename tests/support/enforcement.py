@@ -50,6 +50,7 @@ def an_entry(id: str = "1", **changes: object) -> Entry:  # noqa: A002 - the jou
 
 
 TEN_MINUTES = timedelta(minutes=10)
+SETTINGS = EnforceSettings(workers=2, calls_per_second=1000, deletion_limit=TEN_MINUTES)
 
 
 class Clock:
@@ -121,9 +122,7 @@ class Bench:
     database: Database
     clock: Clock = field(default_factory=Clock)
     path: Path | None = None
-    settings: EnforceSettings = field(
-        default_factory=lambda: EnforceSettings(workers=2, calls_per_second=1000, deletion_limit=TEN_MINUTES)
-    )
+    settings: EnforceSettings = SETTINGS
 
     def __post_init__(self) -> None:
         self.world = FakeWorld(self.clock, self.path)

@@ -39,11 +39,8 @@ SCENARIOS = {
 def a_bench(database: Database, folder: Path, scenario: str) -> Bench:
     """Give a bench on the world in a folder; an empty one when it is new."""
     # One worker, so that the moments come in the same order each time.
-    bench = Bench(
-        database,
-        path=folder / "world",
-        settings=EnforceSettings(workers=1, calls_per_second=1000, deletion_limit=TEN_MINUTES),
-    )
+    settings = EnforceSettings(workers=1, calls_per_second=1000, deletion_limit=TEN_MINUTES)
+    bench = Bench(database, path=folder / "world", settings=settings)
     if scenario == "shown-late":
         bench.world.shown_after_deletion = SCENARIOS[scenario]
     else:
