@@ -12,7 +12,7 @@ import typer
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
-from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output
+from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output, report_progress
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
 from tagwarden.errors import BadInput
@@ -81,6 +81,9 @@ def apply(
             show_pass(each, screen, full=full)
             typer.confirm("Carry this out?", abort=True)
         done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run))
+    for each in done:
+        if (stopped := each.plan.stopped or each.held) is not None:
+            report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
     if output is Output.TABLE:
         for each in done:
             show_pass(each, screen, full=full)

@@ -16,7 +16,6 @@ app = typer.Typer(
     name="tagwarden",
     cls=Commands,
     help="Enforces owner and expiry tags on cloud and cluster resources, safely.",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -39,8 +38,9 @@ def tagwarden(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its status: 0 fine, 1 failed, 2 bad input, 3 not compliant (with --check)."""
     command = typer.main.get_command(app)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = command.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        status = command.main(args=given or ["--help"], standalone_mode=False)
     except typer.Exit as error:
         sys.exit(error.exit_code)
     except typer.Abort:

@@ -35,6 +35,9 @@ NAP = 0.5
 
 logger = logging.getLogger(__name__)
 
+_ROUNDS_IN_SILENCE = 4
+"""Most deletions are seen within so many looks, the first seconds; only what takes longer is told."""
+
 
 def execute(
     plan: Plan,
@@ -144,6 +147,7 @@ class _Execution:
                     self._end(number, self._accounts.recorder(outcome.resource.account).leave(outcome, why))
             if not waiting:
                 return
+            self._tell_of_waiting(rounds, waiting)
             self._around.sleep(pause_after(rounds, self._around.settings))
             looks = {self._look(outcome): number for number, outcome in waiting.items()}
             for look in as_completed(looks):
@@ -153,6 +157,15 @@ class _Execution:
                 else:
                     del waiting[looks[look]]
                     self._end(looks[look], looked)
+
+    def _tell_of_waiting(self, rounds: int, waiting: dict[int, Outcome]) -> None:
+        """Say what is waited for, once it takes longer than a moment."""
+        if self._progress is None or rounds < _ROUNDS_IN_SILENCE:
+            return
+        first = next(iter(waiting.values()))
+        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        since = (self._around.clock() - first.at).total_seconds()
+        self._progress(f"{first.resource.account}: waiting for {first.resource}{more}, {since:.0f} s so far")
 
     def _look(self, outcome: Outcome) -> Future[Outcome]:
         account = outcome.resource.account

@@ -56,6 +56,13 @@ class SnapshotStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def prepare(self) -> None:
+        """Make the folder; raise StateError where that is not possible, before anything is collected for nothing."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(f"cannot write to the inventory {self.root}: {error.strerror or error}") from error
+
     def save(self, snapshot: Snapshot) -> Path:
         """Write a snapshot, whole or not at all, and give its file."""
         path = self._folder_of(snapshot.account) / f"date={snapshot.taken:%Y-%m-%d}" / f"{snapshot.id}.parquet"

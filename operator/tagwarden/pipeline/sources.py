@@ -55,6 +55,7 @@ def collect_accounts(
 ) -> Sources:
     """Collect several accounts at once and store each snapshot; what fails in one leaves the others alone (S12)."""
     wanted = list(accounts)
+    store.prepare()
 
     def collect(account: CloudAccount) -> Snapshot | ProviderError:
         try:
