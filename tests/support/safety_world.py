@@ -16,7 +16,7 @@ from tests.support.fake_provider import FakeWorld
 TEST, PRODUCTION = "aws-dev", "aws-prod"
 OBSERVATIONS = 2
 GRACE_UNTAGGED = timedelta(hours=2)
-PER_RUN, PER_HOUR = 6, 9
+PER_RUN, PER_HOUR = 8, 12
 HOUR = timedelta(hours=1)
 
 

@@ -96,7 +96,8 @@ class SafetyMachine(RuleBasedStateMachine):
         self.database = Database(f"sqlite:///{self.folder / 'state.db'}")
         self.declarations = the_declarations()
         self.faults: list[tuple[str, str, ProviderError]] = []
-        self.meddling: list[tuple[str, str, Tags]] = []
+        self.meddling: list[tuple[str, float, Tags]] = []
+        self.planned: list[str] = []
         self.moments_left = 0
         self.dead = False
         self.writes_until_lost = -1
@@ -204,12 +205,9 @@ class SafetyMachine(RuleBasedStateMachine):
         self.faults.extend([fault] * chance.randint(1, 7))
 
     def somebody_will_meddle(self, chance: Random) -> None:
-        """Somebody changes tags in the middle of the next pass."""
-        doomed = [uid for uid in sorted(self.world.uids) if not self.overseer.has_claim(uid)]
-        if doomed:
-            uid = chance.choice(doomed)
-            tags = self._tags(chance.choice(["claimed", "protected", "none"]))
-            self.meddling.append((chance.choice(["read", "delete", "set_tags", "identify"]), uid, tags))
+        """Somebody changes the tags of what is about to be acted on, while the plan is being carried out."""
+        tags = self._tags(chance.choice(["claimed", "protected", "none"]))
+        self.meddling.append((chance.choice(["read", "delete", "set_tags", "identify"]), chance.random(), tags))
 
     def a_kind_cannot_be_listed(self, chance: Random) -> None:
         """One kind fails to list."""
@@ -306,6 +304,7 @@ class SafetyMachine(RuleBasedStateMachine):
             if policy == "main":
                 for snapshot in made.decision.world.snapshots.values():
                     overseer.collected(snapshot.resources)
+            self.planned = [action.uid for action in made.plan.actions]
             carry_out(self.declarations, made, tools, may_act=self._may_act)
         except Killed:
             pass
@@ -315,7 +314,7 @@ class SafetyMachine(RuleBasedStateMachine):
 
     def _calm(self) -> None:
         self.world.deletion_takes = self.world.shown_after_deletion = self.world.tags_shown_after = timedelta(0)
-        self.faults, self.meddling = [], []
+        self.faults, self.meddling, self.planned = [], [], []
         self.world.failures = {}
         self.moments_left, self.writes_until_lost = 0, -1
         self.dead = False
@@ -330,10 +329,11 @@ class SafetyMachine(RuleBasedStateMachine):
 
     def _before(self, operation: str, resource: Resource | None) -> None:
         self._moment()
-        for place, (wanted, uid, tags) in enumerate(self.meddling):
-            if wanted == operation and uid in self.world.uids:
+        doomed = [uid for uid in self.planned if uid in self.world.uids]
+        for place, (wanted, which, tags) in enumerate(self.meddling):
+            if wanted == operation and doomed:
                 del self.meddling[place]
-                self.world.change(uid, tags=tags)
+                self.world.change(doomed[int(which * len(doomed))], tags=tags)
                 break
         self._fail(operation, "before")
 
