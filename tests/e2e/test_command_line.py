@@ -49,7 +49,8 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
             wrong.append((member.group, entry["kind"], entry["id"], entry["verdict"], said, entry["withheld"]))
     assert [] == wrong
 
-    done = shell.run("apply", "-f", "declared", "-o", "json")
+    (shell.folder / "plan.json").write_text(shown.out)
+    done = shell.run("apply", "-f", "declared", "plan.json", "-o", "json")
 
     assert done.status == 0, (done.err, [each for each in done.json["outcomes"] if each["state"] == "Failed"])
     assert shown.json["hash"] == done.json["hash"]  # S6
