@@ -139,9 +139,14 @@ class Hearing:
         return _new(Judgement, fields)
 
     def _first_seen(self, resource: Resource) -> datetime:
-        """Give what stands for a creation that the vendor does not tell: now, where no earlier pass saw it."""
+        """Give what stands for a creation that the vendor does not tell: this snapshot, where none before saw it.
+
+        It is the very instant that is remembered after this pass, so that the next pass finds nothing to correct.
+        """
         history = self._history_of(resource)
-        return history.first_seen if history is not None else self._now
+        return (
+            history.first_seen if history is not None else min(self._world.snapshots[resource.account].taken, self._now)
+        )
 
     def case_of(self, resource: Resource, number: int | None) -> Case | None:
         """Gather everything that the chain may look at; None where the policy does not govern the resource."""

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from tagwarden.judging import observed
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment
 from tagwarden.model.verdict import Judgement, Verdict
-from tests.support.builders import NOW, a_policy, a_resource, an_account
-from tests.support.court import judged, reasons, seen_before
+from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
+from tests.support.court import judged, judged_snapshots, reasons, seen_before
 
 YESTERDAY = NOW - timedelta(days=1)
 
@@ -234,6 +235,27 @@ def test_the_first_sight_stands_for_the_creation() -> None:
     found = judged(resource, history=History(first_seen=NOW - timedelta(hours=1)))
 
     assert (Verdict.SHORTEN, "2026-09-03T11:00:00Z") == (verdict(found), expiration(found))
+
+
+@pytest.mark.parametrize("tags", [{"owner": "alice"}, {"owner": "alice", "expiration": "2027-01-01T00:00:00Z"}])
+def test_what_the_first_sight_wrote_is_right_for_the_next_pass(tags: dict[str, str]) -> None:
+    """A pass judges some seconds after its snapshot was taken, and remembers the very instant it counted from."""
+    policy = a_policy(lifetime={"max": "48h"})
+    resource = a_resource(created=None, tags=tags)
+    snapshot = a_snapshot(resource, taken=NOW - timedelta(seconds=40))
+
+    first = judged_snapshots(snapshot, policy=policy)[resource.uid]
+
+    assert first.changes
+    written = a_resource(created=None, tags=first.changes.applied_to(tags))
+    later = NOW + timedelta(hours=1)
+    second = judged_snapshots(
+        a_snapshot(written, id="snapshot-3", taken=later),
+        policy=policy,
+        histories={resource.uid: observed(None, resource, first, snapshot, NOW)},
+        now=later,
+    )[resource.uid]
+    assert (Verdict.COMPLIANT, None) == (second.verdict, second.changes)
 
 
 def test_a_relative_expiry_of_unknown_beginning_counts_from_first_sight() -> None:
