@@ -39,11 +39,10 @@ def explain(
     """
     workplace = Workplace((), inventory, state)
     decisions = list(_decisions(workplace.plans, policy, resource))
-    entries = Journal(workplace.database).entries(Selection(resource=resource, policy=policy))
-    if decisions:
-        uids = {planned.resource.uid for _, planned in decisions}
-        _insist_on_one(resource, [planned.resource for _, planned in decisions])
-        entries = Journal(workplace.database).entries(Selection(resource=next(iter(uids)), policy=policy))
+    _insist_on_one(resource, [planned.resource for _, planned in decisions])
+    # The uid finds what was done under another name too; without a decision the journal is asked for what was written.
+    named = decisions[0][1].resource.uid if decisions else resource
+    entries = Journal(workplace.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
         raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
     if output is Output.TABLE:
