@@ -8,19 +8,15 @@ from rich.console import Console
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, describe_action
+from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace
 from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
-from tagwarden.inventory import PlanStore, load_plan
+from tagwarden.inventory import PlanStore, load_plan, mentions
 from tagwarden.model.plan import Plan, PlannedResource
-from tagwarden.model.resource import Resource
 
-CANDIDATES_SHOWN = 10
-
-Name = Annotated[
-    str, typer.Argument(metavar="RESOURCE", help="A uid (ARN, Kubernetes uid), an id, a name or KIND/NAME.")
-]
+Name = Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")]
 
 
 def explain(
@@ -38,10 +34,11 @@ def explain(
     tagwarden explain aws_s3_bucket/reports --output json
     """
     workplace = Workplace((), inventory, state)
-    decisions = list(_decisions(workplace.plans, policy, resource))
-    _insist_on_one(resource, [planned.resource for _, planned in decisions])
+    found = list(_decisions(workplace.plans, policy, resource))
+    meant = the_one((planned.resource for _, planned in found), resource)
+    decisions = [(plan, planned) for plan, planned in found if meant and planned.resource.uid == meant.uid]
     # The uid finds what was done under another name too; without a decision the journal is asked for what was written.
-    named = decisions[0][1].resource.uid if decisions else resource
+    named = meant.uid if meant else resource
     entries = Journal(workplace.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
         raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
@@ -59,36 +56,19 @@ def explain(
 
 
 def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tuple[Plan, PlannedResource]]:
-    """Give the newest stored decision of each policy on what is meant."""
+    """Give the newest stored decision of each policy on what may be meant."""
     settled: set[str] = set()
     for path in reversed(plans.files(policy)):
         name = path.parent.name
-        if name in settled:
+        if name in settled or not mentions(path, wanted):
             continue
         plan = load_plan(path)
-        found = [planned for planned in plan.resources if is_meant(planned.resource, wanted)]
+        meant = {one.uid for one in candidates((planned.resource for planned in plan.resources), wanted)}
+        found = [planned for planned in plan.resources if planned.resource.uid in meant]
         if found:
             settled.add(name)
         for planned in found:
             yield plan, planned
-
-
-def is_meant(resource: Resource, wanted: str) -> bool:
-    """Whether a person who wrote `wanted` means this resource."""
-    return wanted in {
-        resource.uid,
-        resource.id,
-        resource.name,
-        resource.reference,
-        f"{resource.kind}/{resource.name}",
-    }
-
-
-def _insist_on_one(wanted: str, found: Iterable[Resource]) -> None:
-    candidates = {resource.uid: resource for resource in found}
-    if len(candidates) > 1:
-        named = "; ".join(f"{each} ({uid})" for uid, each in list(candidates.items())[:CANDIDATES_SHOWN])
-        raise BadInput(f"{wanted} means {len(candidates)} resources: {named}; write the uid of one")
 
 
 def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry], screen: Console) -> None:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from tagwarden.cli.answers import console
+from tagwarden.cli.lookup import FORMS, the_one
 from tagwarden.cli.options import Inventory
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, load_snapshot
@@ -19,8 +20,6 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.world import World
 from tagwarden.places import state_folder
 from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owners
-
-CANDIDATES_TOLD = 20
 
 
 class Form(StrEnum):
@@ -43,7 +42,7 @@ _BACKWARDS = {EdgeMeaning.OWNS: "owned by", EdgeMeaning.NEEDS: "needed by", Edge
 
 
 def graph(
-    resource: Annotated[str, typer.Argument(help="A uid, an id, a name, kind/id or kind/name.")],
+    resource: Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")],
     blast: Annotated[bool, typer.Option("--blast-radius", help="All that goes or breaks with it (default).")] = False,
     need: Annotated[bool, typer.Option("--dependents", help="What goes with it or has to go before it.")] = False,
     lean: Annotated[bool, typer.Option("--dependencies", help="What it needs or uses.")] = False,
@@ -57,17 +56,17 @@ def graph(
     """Show what hangs together with a resource, as the latest snapshots have it."""
     question = _question(blast=blast, need=need, lean=lean, above=above)
     found = World(_snapshots(snapshot or [], inventory), ()).graph
-    number = _find(found, resource)
-    hops = _QUESTIONS[question][0](found, found.names[number])
+    start = _find(found, resource)
+    hops = _QUESTIONS[question][0](found, start)
     match output:
         case Form.TREE:
-            _print_tree(found, number, hops, question)
+            _print_tree(found, start, hops, question)
         case Form.DOT:
-            sys.stdout.write(_dot(found, number, hops))
+            sys.stdout.write(_dot(found, start, hops))
         case Form.MERMAID:
-            sys.stdout.write(_mermaid(found, number, hops))
+            sys.stdout.write(_mermaid(found, start, hops))
         case Form.JSON:
-            document = orjson.dumps(_json(found, number, hops, question), option=orjson.OPT_INDENT_2)
+            document = orjson.dumps(_json(found, start, hops, question), option=orjson.OPT_INDENT_2)
             sys.stdout.write(document.decode() + "\n")
 
 
@@ -89,23 +88,14 @@ def _snapshots(files: list[Path], inventory: Path | None) -> list[Snapshot]:
     return found
 
 
-def _find(found: Graph, wanted: str) -> int:
-    """Find the one resource that is meant: the most exact reading that finds any decides."""
-    number = found.number_of(wanted)
-    if number is not None:
-        return number
-    for matches in (
-        [place for place, each in enumerate(found.nodes) if wanted in (each.id, each.reference)],
-        [place for place, each in enumerate(found.nodes) if wanted in (each.name, f"{each.kind}/{each.name}")],
-    ):
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            named = [f"  {found.nodes[place]}: {found.nodes[place].uid}" for place in matches[:CANDIDATES_TOLD]]
-            more = [f"  and {len(matches) - CANDIDATES_TOLD} more"] if len(matches) > CANDIDATES_TOLD else []
-            lines = "\n".join([*named, *more])
-            raise BadInput(f"{wanted}: {len(matches)} resources are called that; write the uid of one:\n{lines}")
-    raise BadInput(f"{wanted}: no such resource in the snapshots; write a uid, an id, a name, kind/id or kind/name")
+def _find(found: Graph, wanted: str) -> str:
+    """Give the name, in the graph, of the one thing that is meant; also of one that was not collected."""
+    resource = the_one(found.nodes, wanted)
+    if resource is not None:
+        return resource.uid
+    if found.number_of(wanted) is not None:
+        return wanted
+    raise BadInput(f"{wanted}: no such resource in the snapshots; write {FORMS}")
 
 
 def _label(found: Graph, name: str) -> str:
@@ -121,8 +111,7 @@ def _relation(hop: Hop) -> str:
     return _FORWARDS[hop.edge.meaning] if hop.edge.source == hop.start else _BACKWARDS[hop.edge.meaning]
 
 
-def _print_tree(found: Graph, number: int, hops: tuple[Hop, ...], question: str) -> None:
-    start = found.names[number]
+def _print_tree(found: Graph, start: str, hops: tuple[Hop, ...], question: str) -> None:
     root = Tree(f"[bold]{escape(_label(found, start))}[/bold]")
     branches = {start: root}
     for hop in hops:
@@ -133,11 +122,10 @@ def _print_tree(found: Graph, number: int, hops: tuple[Hop, ...], question: str)
     out.print(f"{_QUESTIONS[question][1]}: {len(hops) or 'nothing'}")
 
 
-def _dot(found: Graph, number: int, hops: tuple[Hop, ...]) -> str:
+def _dot(found: Graph, start: str, hops: tuple[Hop, ...]) -> str:
     def quoted(text: str) -> str:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
-    start = found.names[number]
     nodes = [f"  {quoted(name)} [label={quoted(_label(found, name))}];" for name in (start, *(h.end for h in hops))]
     edges = [
         f"  {quoted(hop.edge.source)} -> {quoted(hop.edge.target)} [label={quoted(hop.edge.meaning.value)}];"
@@ -146,17 +134,17 @@ def _dot(found: Graph, number: int, hops: tuple[Hop, ...]) -> str:
     return "\n".join(["digraph tagwarden {", "  node [shape=box];", *nodes, *edges, "}"]) + "\n"
 
 
-def _mermaid(found: Graph, number: int, hops: tuple[Hop, ...]) -> str:
-    names = [found.names[number], *(hop.end for hop in hops)]
+def _mermaid(found: Graph, start: str, hops: tuple[Hop, ...]) -> str:
+    names = [start, *(hop.end for hop in hops)]
     places = {name: f"n{place}" for place, name in enumerate(names)}
     nodes = [f'  {places[name]}["{_label(found, name).replace(chr(34), "#quot;")}"]' for name in names]
     edges = [f"  {places[hop.edge.source]} -->|{hop.edge.meaning.value}| {places[hop.edge.target]}" for hop in hops]
     return "\n".join(["graph TD", *nodes, *edges]) + "\n"
 
 
-def _json(found: Graph, number: int, hops: tuple[Hop, ...], question: str) -> dict[str, Any]:
+def _json(found: Graph, start: str, hops: tuple[Hop, ...], question: str) -> dict[str, Any]:
     return {
-        "resource": _entry(found, found.names[number]),
+        "resource": _entry(found, start),
         "question": question,
         "found": [
             {

@@ -1,6 +1,6 @@
 """Snapshots as Parquet files and plans as JSON: saved, found and loaded."""
 
-from tagwarden.inventory.plans import PlanStore, load_plan
+from tagwarden.inventory.plans import PlanStore, load_plan, mentions
 from tagwarden.inventory.store import SnapshotStore, load_snapshot
 
-__all__ = ["PlanStore", "SnapshotStore", "load_plan", "load_snapshot"]
+__all__ = ["PlanStore", "SnapshotStore", "load_plan", "load_snapshot", "mentions"]

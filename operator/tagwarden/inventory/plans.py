@@ -73,6 +73,18 @@ class PlanStore:
         return self.root / "plans" / f"policy={policy}"
 
 
+def mentions(path: Path, name: str) -> bool:
+    """Whether a plan may hold a resource of this uid, id or name, or of this KIND/ID: to see without reading it all.
+
+    A file that is not there any more mentions nothing.
+    """
+    try:
+        document = path.read_bytes()
+    except OSError:
+        return False
+    return any(orjson.dumps(text) in document for text in (name, name.partition("/")[2]) if text)
+
+
 def load_plan(path: Path) -> Plan:
     """Read a plan file; raise BadInput that names it where it holds none, or not the one that was written."""
     try:
