@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
-from tagwarden.tagging.clock import TIME, ZONE, instant_at, time_of, zone_of
+from tagwarden.tagging.clock import BRACKET, REGION, TIME, ZONE, agreed, instant_at, time_of, zone_of
 from tagwarden.tagging.moments import At, Moment, NotReadable
 from tagwarden.tagging.zones import end_of_day
 
@@ -96,7 +96,7 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
     zone = zone_of(match, zone)
     if at is None:
         return At(end_of_day(day.date(), zone))
-    return At(instant_at(day, at, zone))
+    return At(agreed(match, instant_at(day, at, zone), zone))
 
 
 def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -134,7 +134,7 @@ def _spoken(day: datetime) -> str:
 
 FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
     ("year first", _YEAR_FIRST + _THEN_TIME, _dated),
-    ("year first, in UTC", _YEAR_FIRST + r"\ ?(?P<utc>z|utc|gmt)", _dated),
+    ("year first, in a zone", _YEAR_FIRST + rf"(?:\ ?(?P<utc>z|utc|gmt)|[\ _-]{REGION}|{BRACKET})", _dated),
     ("compact", _COMPACT + _THEN_COMPACT_TIME, _dated),
     ("epoch seconds", r"(?P<seconds>[0-9]{10})(?:\.(?P<fraction>[0-9]{1,9}))?(?P<milliseconds>)", _epoch),
     ("epoch milliseconds", r"(?P<seconds>[0-9]{10})(?P<milliseconds>[0-9]{3})(?P<fraction>)", _epoch),

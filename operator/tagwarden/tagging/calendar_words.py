@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.absolute import WEEKDAY, WEEKDAYS
-from tagwarden.tagging.clock import TIME, ZONE, TimeOfDay, instant_at, time_of, zone_of
+from tagwarden.tagging.clock import TIME, ZONE, TimeOfDay, instant_at, names_zone, one_zone_of, time_of
 from tagwarden.tagging.moments import Moment, NotReadable, days_in_month
 from tagwarden.tagging.zones import end_of_day
 
@@ -99,25 +99,25 @@ def _on(day: date, at: TimeOfDay | None, zone: tzinfo) -> datetime:
 
 def _day_word(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
-    return OnDay(1 if match.group("word") == "tomorrow" else 0, time_of(match), zone_of(match, zone))
+    return OnDay(1 if match.group("word") == "tomorrow" else 0, time_of(match), one_zone_of(match, zone))
 
 
 def _weekday(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     is_next = match.group("next") is not None
-    return OnWeekday(WEEKDAYS[match.group("weekday")], is_next, time_of(match), zone_of(match, zone))
+    return OnWeekday(WEEKDAYS[match.group("weekday")], is_next, time_of(match), one_zone_of(match, zone))
 
 
 def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     at = time_of(match)
-    is_said = match.group().startswith("at") or match.group("half") or zone_of(match, zone) is not zone
+    is_said = match.group().startswith("at") or match.group("half") or names_zone(match)
     is_clock = match.group("second") is None and len(match.group("hour") or "19") > 1 and not (at and at.extra)
     if at is None or not (is_said or is_clock):
         raise NotReadable(
             "can be a time of day or a duration; write 19:00 or a duration such as 19h", Reason.AmbiguousExpiry
         )
-    return AtTime(at, zone_of(match, zone))
+    return AtTime(at, one_zone_of(match, zone))
 
 
 def _end_of(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.moments import NotReadable
-from tagwarden.tagging.zones import local_instant, whole_second
+from tagwarden.tagging.zones import local_instant, named_zone, whole_second
 
 # 19:00, 9:00, 19:00:30, 19:00:30.5, 19-00-30, 19_00, 190030, 1900, 7pm, 7:30 pm, 07:30:00 PM
 TIME = r"""
@@ -18,14 +18,20 @@ TIME = r"""
       | (?P<hour_12>[0-9]{1,2})(?:[:.](?P<minute_12>[0-9]{2})(?::(?P<second_12>[0-9]{2}))?)?\ ?(?P<half>[ap])\.?m\.?
     )"""
 
-# After an offset, Go, Java and browsers name the zone as well: the offset decides.
-ZONE = r"""
-    (?:\ ?(?:
-        (?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])(?:\[[a-z0-9_/+-]{1,40}\])?
-      | (?:utc|gmt)?(?P<sign>[+-])(?P<offset_hour>[0-9]{2})(?::?(?P<offset_minute>[0-9]{2}))?
-            (?:\ [a-z]{3,5}(?![a-z0-9])|\ \([a-z\ ]{1,40}\)|\[[a-z0-9_/+-]{1,40}\])?
-      | (?P<zone_name>[a-z]{3,5})(?![a-z0-9])
-    ))?"""
+# Europe/Berlin, and what labels allow of it: europe_berlin, Europe-Berlin
+REGION = r"(?P<region>[a-z]{2,12}[/_.-][a-z][a-z0-9_/+.-]{0,40})"
+BRACKET = r"\[!?(?P<bracket>[a-z0-9_/+-]{1,40})\]"
+
+# After an offset, Go and browsers abbreviate the zone as well: the offset decides. Java names it in brackets, RFC 9557.
+ZONE = rf"""
+    (?:
+        \ ?(?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
+      | \ ?(?:utc|gmt)?(?P<sign>[+-])(?P<offset_hour>[0-9]{{2}})(?::?(?P<offset_minute>[0-9]{{2}}))?
+            (?:\ [a-z]{{3,5}}(?![a-z0-9])|\ \([a-z\ ]{{1,40}}\))?
+      | \ ?(?P<zone_name>[a-z]{{3,5}})(?![a-z0-9])
+      | [\ _-]{REGION}
+    )?
+    (?:{BRACKET})?"""
 
 _RFC_822: Mapping[str, int] = {
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -47,6 +53,10 @@ AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
     "wst": ("+08:00 in Australia", "+13:00 in Samoa"),
 }
 """Names that mean different zones to different people."""
+
+_ZONE_GROUPS = ("utc", "sign", "zone_name", "region", "bracket")
+# Etc/GMT+5 is -05:00.
+_REVERSED = re.compile(r"(?:etc[/_.-])?gmt[+-][1-9][0-9]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,22 @@ def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
     return TimeOfDay(time(hours + (12 if found["half"] == "p" else 0), minutes, seconds))
 
 
+def names_zone(match: re.Match[str]) -> bool:
+    """Whether the match names a zone in any way."""
+    found = match.groupdict()
+    return any(found.get(name) for name in _ZONE_GROUPS)
+
+
+def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
+    """Give the zone that the match names, once; the default where it names none."""
+    found = match.groupdict()
+    if sum(1 for name in _ZONE_GROUPS if found.get(name)) > 1:
+        raise NotReadable("names a zone twice; write one of them")
+    return zone_of(match, default)
+
+
 def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
-    """Give the zone that the match names, or the default where it names none."""
+    """Give the zone that decides, or the default where none is named; `agreed` compares it with one in brackets."""
     found = match.groupdict()
     if found.get("utc"):
         return UTC
@@ -103,6 +127,8 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
             raise NotReadable("has an offset beyond a day; write +02:00")
         offset = timedelta(hours=hours, minutes=minutes)
         return timezone(offset if found["sign"] == "+" else -offset)
+    if place := found.get("region") or (None if found.get("zone_name") else found.get("bracket")):
+        return _zone_named(place)
     name = found.get("zone_name")
     if not name:
         return default
@@ -114,6 +140,35 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     if name not in ZONE_NAMES:
         raise NotReadable(f"names the zone {name.upper()}, which is not one of those read; write its offset, +02:00")
     return timezone(timedelta(hours=ZONE_NAMES[name]))
+
+
+def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
+    """Give the instant back, where a zone in brackets has the same offset then; `Z` claims none (RFC 9557)."""
+    found = match.groupdict()
+    bracket = found.get("bracket")
+    if bracket:
+        named, offset = instant.astimezone(_zone_named(bracket)), instant.astimezone(zone)
+        if named.utcoffset() != offset.utcoffset() and found.get("utc") != "z":
+            raise NotReadable(
+                f"says {_offset(offset)} and {bracket}, where it is {_offset(named)} then; write one of them"
+            )
+    return instant
+
+
+def _zone_named(name: str) -> tzinfo:
+    if _REVERSED.fullmatch(name):
+        raise NotReadable(
+            f"names the zone {name}, which has the opposite sign of what it looks like; write the offset",
+            Reason.AmbiguousExpiry,
+        )
+    zone = named_zone(name)
+    if zone is None:
+        raise NotReadable(f"names the zone {name}, which is no time zone; write such as Europe/Berlin or its offset")
+    return zone
+
+
+def _offset(local: datetime) -> str:
+    return local.replace(microsecond=0).isoformat()[19:]
 
 
 def instant_at(day: datetime, at: TimeOfDay, zone: tzinfo) -> datetime:

@@ -20,6 +20,7 @@ _UNITS: Mapping[str, str] = {
 }
 _SECONDS: Mapping[str, int] = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 _MONTHS: Mapping[str, int] = {"year": 12, "month": 1}
+_LARGE_TO_SMALL = (*_MONTHS, *_SECONDS)
 
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(rf"([0-9][0-9.]*)[ _-]?({_UNIT})(?![a-z])")
@@ -43,7 +44,22 @@ def refuse_upper_case_m(text: str) -> None:
 
 def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
-    return _after([(number, _UNITS[unit]) for number, unit in _PART.findall(match.group())], zone)
+    parts = _PART.findall(match.group())
+    _refuse_m_for_months(parts)
+    return _after([(number, _UNITS[unit]) for number, unit in parts], zone)
+
+
+def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
+    """Refuse `1m2d` and `1y6m`: a small m is minutes, and where it stands a month would be expected."""
+    units = [unit for _, unit in parts]
+    for index, (number, unit) in enumerate(parts):
+        before = {_UNITS[one] for one in units[:index]}
+        larger = [one for one in units[index + 1 :] if _UNITS[one] in ("week", "day", "hour")]
+        if unit == "m" and "month" not in before and (larger or before == {"year"}):
+            raise NotReadable(
+                f"has {number}m, which can be minutes or months here; write {number}min or {number}mo, largest first",
+                Reason.AmbiguousExpiry,
+            )
 
 
 def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -62,6 +78,8 @@ def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
     units = [unit for _, unit in parts]
     if len(set(units)) < len(units):
         raise NotReadable("gives a unit twice; write each once, such as 1d12h")
+    if units != sorted(units, key=_LARGE_TO_SMALL.index):
+        raise NotReadable("has a smaller unit before a larger one; write the largest first, such as 1d12h")
     seconds, months = Fraction(0), 0
     for index, (number, unit) in enumerate(parts):
         if _NUMBER.fullmatch(number) is None:

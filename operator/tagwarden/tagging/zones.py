@@ -1,12 +1,18 @@
-"""From the wall clock of a time zone to one instant, where clocks are set forward and back too."""
+"""Time zones by name, and from the wall clock of one to an instant, where clocks are set forward and back too."""
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
-"""Nothing lies beyond it, and it can be shown in any time zone."""
+"""Nothing lies beyond these two, and both can be shown in any time zone."""
 
 
 def whole_second(instant: datetime) -> datetime:
@@ -29,3 +35,28 @@ def local_instant(wall: datetime, zone: tzinfo) -> datetime:
 def end_of_day(day: date, zone: tzinfo) -> datetime:
     """Give the instant at which that day ends in `zone`: the midnight that follows it."""
     return local_instant(datetime.combine(day + _DAY, time.min), zone)
+
+
+def named_zone(name: str) -> ZoneInfo | None:
+    """Give the IANA time zone of that name, in any case and with `_`, `-` or `.` for a slash; None where there is none.
+
+    A name is looked up among those that exist and never opened as a file: a tag may hold `../../etc/passwd`.
+    """
+    known = _zone_names().get(_folded(name))
+    return None if known is None else _zone(known)
+
+
+@cache
+def _zone_names() -> Mapping[str, str]:
+    # No two names fold to the same, which a test holds. Factory stands for a clock that nobody has set.
+    names = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return {_folded(name): name for name in names if name != "Factory"}
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[/_.-]", "_", name.lower())

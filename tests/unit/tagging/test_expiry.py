@@ -1,8 +1,9 @@
 """The grammar beyond the reference page: limits, clocks, and values that try to break it."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
-from tagwarden.tagging import Never, Stated, Unreadable, end_of_day, instant_of, local_instant, parse_expiry
+from tagwarden.tagging import Never, Stated, Unreadable, end_of_day, instant_of, local_instant, parse_expiry, zones
 from tagwarden.tagging.expiry import FORMS
 
 CREATED = datetime(2026, 8, 26, 12, tzinfo=UTC)
@@ -37,6 +38,10 @@ def test_forms_have_names_of_their_own() -> None:
     ("zone", "text", "expected"),
     [
         ("America/New_York", "2026-03-08 02:30", "2026-03-08T07:30:00Z"),
+        ("UTC", "2026-03-08 02:30 America/New_York", "2026-03-08T07:30:00Z"),
+        ("UTC", "2026-11-01T01:30[America/New_York]", "2026-11-01T06:30:00Z"),
+        ("UTC", "2011-12-30 12:00 Pacific/Apia", "2011-12-30T22:00:00Z"),
+        ("UTC", "2011-12-29 Pacific/Apia", "2011-12-30T10:00:00Z"),
         ("America/New_York", "2026-11-01 01:30", "2026-11-01T06:30:00Z"),
         ("Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-04T15:15:00Z"),
         ("America/Havana", "2026-11-01", "2026-11-02T05:00:00Z"),
@@ -92,12 +97,48 @@ def test_words_and_durations_count_from_creation(created: str, text: str, expect
      "2026-09-01T", "T19:00", "2026-09-01TT19:00", "32 Sep 2026", "Sep 32, 2026", "31 Sep 2026", "1 Foo 2026",
      "next", "end of", "end of may", "friday friday", "friday 25:00", "last friday", "99:99", "-1", "-",
      "\u2013", "1/2/3",
-     "2026-09-01T19:00:00[Europe/Berlin]", "P-2D", "-P2D", "PT", "P1S", "P1H", "PT1D", "P1W2DT", "true", "yes", "soon",
+     "2026-09-01T19:00:00[Europe/Belin]", "2026-09-01T19:00:00Z[Europe/Belin]",
+     "2026-09-01 19:00 Europe/Berlin[Asia/Tokyo]", "friday 19:00+02:00[Europe/Berlin]", "2026-09-01 19:00 Europe/",
+     "2026-09-01 19:00 /etc/passwd", "2026-09-01 19:00 etc/passwd", "2026-09-01T19:00[../../etc/passwd]",
+     "2026-09-01 19:00 posixrules", "2026-09-01 19:00 right/UTC", "2026-09-01 19:00[Factory]", "Europe/Berlin",
+     "19:00 Europe/Berlin Europe/Berlin", "2d Europe/Berlin", "1h1d", "1s1m", "1 month 1 year", "1d1w",
+     "P-2D", "-P2D", "PT", "P1S", "P1H", "PT1D", "P1W2DT", "true", "yes", "soon",
      "1.d", "1.5.d", "1h1.5.5d", "1d 2", "2 2d", "1.2.3"],
 )  # fmt: skip
 def test_what_cannot_be_is_malformed(text: str) -> None:
     """With a reason, and never a crash."""
     assert Reason.MalformedExpiry == read(text)
+
+
+def test_every_time_zone_that_exists_can_be_named_in_a_value_and_in_a_label() -> None:
+    """And is read as the one that it names; those of the sea with their sign turned around are ambiguous."""
+    wall = datetime(2026, 9, 1, 19)
+    for name in available_timezones():
+        if "/" not in name:
+            continue
+        label = re.sub(r"[^A-Za-z0-9+-]", "_", name)
+        expected = f"{local_instant(wall, ZoneInfo(name)):%Y-%m-%dT%H:%M:%SZ}"
+        if re.fullmatch(r"Etc/GMT[+-][1-9][0-9]?", name):
+            expected = Reason.AmbiguousExpiry
+
+        assert [expected] * 4 == [
+            read(f"2026-09-01 19:00 {name}"),
+            read(f"2026-09-01T19:00[{name}]"),
+            read(f"2026-09-01T19-00-00_{label}"),
+            read(f"2026-09-01t190000-{label.lower().replace('_', '-')}"),
+        ]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "etc/../passwd", "/etc/passwd", "europe//berlin", "a/b", "etc/passwd", "x" * 100]
+)
+def test_what_names_no_zone_is_never_looked_for_on_the_disk(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tag is written by whoever can write tags."""
+    read("2026-09-01 19:00 Europe/Berlin")
+    monkeypatch.setattr(zones, "ZoneInfo", None)
+
+    for value in (f"2026-09-01 19:00 {name}", f"2026-09-01T19:00[{name}]", f"fri 19:00 {name}"):
+        assert Reason.MalformedExpiry == read(value)
 
 
 def test_the_message_tells_what_to_write() -> None:
@@ -149,8 +190,9 @@ PIECES = st.sampled_from(
     st.sampled_from(["", " ", "-", "_"]),
 )
 def test_a_duration_is_the_sum_of_all_its_parts(parts: tuple[tuple[int, str], ...], gap: str, inner: str) -> None:
-    """None is passed over, in whatever order they come."""
+    """None is passed over; from the largest to the smallest."""
     seconds = {"w": 604_800, "d": 86_400, "h": 3_600, "min": 60, "s": 1}
+    parts = tuple(sorted(parts, key=lambda part: -seconds[part[1]]))
     said = parse_expiry(gap.join(f"{number}{inner}{unit}" for number, unit in parts), BERLIN)
 
     assert isinstance(said, Stated)
@@ -186,7 +228,28 @@ def test_a_duration_is_later_than_creation(number: int, unit: str, created: date
 
 
 @pytest.mark.parametrize(
-    "unit", ["x", "1", "1.", "p1", "friday ", "2026-", " ", "1d", "1d ", "a,", "\u200b", "\ufdfa", "19:00 ", "\u0662"]
+    "unit",
+    [
+        "x",
+        "1",
+        "1.",
+        "p1",
+        "friday ",
+        "2026-",
+        " ",
+        "1d",
+        "1d ",
+        "a,",
+        "\u200b",
+        "\ufdfa",
+        "19:00 ",
+        "\u0662",
+        "19:00 europe/",
+        "19:00[europe",
+        "2026-09-01 a_",
+        "1y1mo1w1d1h1m1s",
+        "-a",
+    ],
 )
 def test_a_long_value_answers_at_once(unit: str) -> None:
     """Ten thousand characters, and the longest that are read: the processor's time, the best of several."""
