@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tagwarden.errors import BadInput, StateError
+from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
@@ -44,6 +45,7 @@ SCHEMA = pa.schema(
         ("protection", _TEXT),
         ("version", pa.string()),
         ("attributes", pa.string()),
+        ("billing", pa.list_(pa.struct([("item", pa.string()), ("unit", pa.string()), ("quantity", pa.float64())]))),
         ("edges", pa.list_(pa.struct([("meaning", pa.string()), ("target", pa.string())]))),
     ]
 )
@@ -175,6 +177,7 @@ def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
         "protection": resource.protection,
         "version": resource.version,
         "attributes": orjson.dumps(resource.attributes).decode(),
+        "billing": resource.billing and [charge._asdict() for charge in resource.billing],
         "edges": edges,
     }
 
@@ -182,9 +185,11 @@ def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
 def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     resources: list[Resource] = []
     edges = [Edge(source, EdgeMeaning(meaning), target) for source, meaning, target in told["looseEdges"]]
+    seen: dict[Billing, Billing] = {}
     for batch in table.to_batches(max_chunksize=4096):
         for row in batch.to_pylist():
-            resources.append(_resource_of(row, told["account"]))
+            billing = _billing_of(row.get("billing"))
+            resources.append(_resource_of(row, told["account"], seen.setdefault(billing, billing)))
             edges += [Edge(row["uid"], EdgeMeaning(edge["meaning"]), edge["target"]) for edge in row["edges"]]
     return Snapshot(
         id=told["id"],
@@ -201,7 +206,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     )
 
 
-def _resource_of(row: dict[str, Any], account: str) -> Resource:
+def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resource:
     return Resource(
         uid=row["uid"],
         provider=Provider(row["provider"]),
@@ -219,4 +224,12 @@ def _resource_of(row: dict[str, Any], account: str) -> Resource:
         protection=row["protection"],
         version=row["version"],
         attributes=orjson.loads(row["attributes"]),
+        billing=billing,
     )
+
+
+def _billing_of(charges: list[dict[str, Any]] | None) -> Billing:
+    """Read what is charged; snapshots of before that was known have no such column."""
+    if charges is None:
+        return None
+    return tuple(Charge(each["item"], Unit(each["unit"]), each["quantity"]) for each in charges)

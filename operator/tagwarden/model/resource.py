@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tagwarden.model.billing import Billing
 from tagwarden.model.tags import Tags
 
 
@@ -49,6 +50,7 @@ class Resource:
     `protection` says why the resource must never be deleted whatever its tags say (a default VPC, deletion
     protection, a system namespace), in words; empty: nothing does. `version` is the vendor's own precondition
     (resourceVersion, fingerprint, etag). `attributes` are a few more facts of the kind, for `where` expressions.
+    `billing` is what it is charged for as it is now.
     """
 
     uid: str
@@ -67,6 +69,7 @@ class Resource:
     protection: str = ""
     version: str = ""
     attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
+    billing: Billing = None
 
     @property
     def reference(self) -> str:

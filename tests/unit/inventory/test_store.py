@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, load_snapshot
+from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
@@ -37,6 +38,8 @@ resources = st.builds(
     protection=text,
     version=text,
     attributes=st.dictionaries(text, text | st.booleans() | st.integers(-(2**53), 2**53), max_size=3),
+    billing=st.none()
+    | st.lists(st.builds(Charge, text, st.sampled_from(Unit), st.floats(0, 1e9)), max_size=2).map(tuple),
 )
 edges = st.builds(Edge, text, st.sampled_from(EdgeMeaning), text)
 

@@ -51,7 +51,7 @@ def _names_in_tags(path: str, form: TagForm) -> Iterator[str]:
 def _paths_of(kind: Kind) -> Iterator[str]:
     """Give every path of a row that is followed in an item or in an answer that leads to one."""
     yield from (kind.id, kind.listing.items)
-    yield from (path for path in (kind.title, kind.state, kind.region, kind.only_where) if path)
+    yield from (path for path in (kind.title, kind.state, kind.region, kind.only_where, kind.owner) if path)
     if not kind.uid.startswith("arn:"):
         yield kind.uid
     if kind.created is not None:
@@ -61,6 +61,9 @@ def _paths_of(kind: Kind) -> Iterator[str]:
     yield from (rule.when for rule in kind.protected)
     yield from kind.attributes.values()
     yield from kind.aliases
+    for billed in kind.billing or ():
+        yield from (fact.path for fact in billed.facts)
+        yield from (path for path in (billed.quantity,) if path)
     if kind.read is not None:
         yield kind.read.path
     if kind.detail is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.tags import Tags
+from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.managers import manager_by_tags
 from tagwarden.providers.aws.paths import compile_path, texts
 from tagwarden.providers.aws.row import Form, Kind, Scope
@@ -59,12 +60,14 @@ class Normaliser:
         self._form = kind.created.form if kind.created else Form.TIME
         self._state = compile_path(kind.state) if kind.state else None
         self._region = compile_path(kind.region) if kind.region else None
+        self._owner = compile_path(kind.owner) if kind.owner else None
         self._attributes = [(name, compile_path(path)) for name, path in kind.attributes.items()]
         self._protected = [(compile_path(rule.when), rule.why) for rule in kind.protected]
         self._managed = [(rule.kind, compile_path(rule.path)) for rule in kind.managed]
         self._links = [(link, compile_path(link.path)) for link in kind.links]
         self._aliases = [compile_path(path) for path in kind.aliases]
         self._only_where = compile_path(kind.only_where) if kind.only_where else None
+        self._biller = Biller(kind.billing)
         self._uid_path = None if kind.uid.startswith("arn:") else compile_path(kind.uid)
         # All but what differs from item to item is filled in once.
         self._uid = kind.uid.replace("{partition}", place.partition).replace("{account}", place.account_id)
@@ -119,6 +122,7 @@ class Normaliser:
             manager=self._manager_of(item, tags),
             protection=self._protection_of(draft),
             attributes=draft.attributes,
+            billing=self._biller.billing_of(item),
         )
 
     def edges(self, draft: Draft) -> Iterator[tuple[Edge, bool]]:
@@ -153,6 +157,9 @@ class Normaliser:
         for when, why in self._protected:
             if when(draft.item):
                 return why
+        owner = self._owner(draft.item) if self._owner else None
+        if owner and owner != self._place.account_id:
+            return f"it belongs to {owner}, who shares it with this account"
         return "Tagwarden itself runs as it" if (self.kind.name, draft.id) == self._ourselves else ""
 
     def _manager_of(self, item: Item, tags: Tags) -> Manager | None:

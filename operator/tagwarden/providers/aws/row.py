@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from tagwarden.model.billing import Unit
 from tagwarden.model.graph import EdgeMeaning
 
 Params = Mapping[str, Any]
@@ -155,7 +156,8 @@ class BulkTags:
     """One call gives the tags of up to `size` resources: it takes `{ids}` or `{uids}`.
 
     `items` leads to the answers, `match` in each to the id or uid, `path` to its tags. A resource that the answer
-    leaves out has unreadable tags, not none.
+    leaves out has unreadable tags, not none. `pairs`: each answer is a single tag, and the API is the one that knows
+    them all, so that a resource without an answer has none; all of `size` resources must fit into one answer.
     """
 
     call: Call
@@ -164,6 +166,7 @@ class BulkTags:
     match: str
     path: str = "Tags"
     form: TagForm = PAIRS
+    pairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,28 @@ class ReplacedTags:
 
 
 TagWriting = WrittenTags | ReplacedTags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """How AWS keeps what a resource holds: one call makes a resource of the kind `into`, together with its tags.
+
+    `make` takes `{tags}` in the form `tags`, and `{backup}`, a name that is the same however often one backup is asked
+    for; `exists` are the error codes that say that the name is there already. `of` narrows the listing of `into` to
+    what may be backups of this resource. In the state `ready` a backup is done, in those of `failed` it never will be,
+    in all others it is under way. `only` are values of attributes that the resource must have, None where it must not
+    have that attribute; another row may hold for the others. `grants` are IAM actions that tags at creation take.
+    """
+
+    into: str
+    make: Call
+    of: Params
+    ready: str
+    failed: tuple[str, ...] = ("failed",)
+    tags: TagForm = PAIRS
+    exists: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str | bool | None, ...]] = field(default_factory=dict)
+    grants: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +322,52 @@ class Probe:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A word of what is billed: what `path` leads to, as the price list's `attribute` has it.
+
+    `words` translate: "" is what is missing, "*" any other value; a word that is None means that this is not charged
+    at all. A value that `words` do not have makes the cost unknown, and so does a missing one without `words`.
+    Without `attribute` only that is looked at, and the word is not part of the item.
+    """
+
+    path: str
+    attribute: str = ""
+    words: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """Where AWS's Price List has the prices: the service's code and the attributes of the products, one or any of.
+
+    `productFamily` counts as an attribute, and `usagetype` is without the region that it begins with.
+    """
+
+    service: str
+    where: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Something that is charged for as long as the resource exists, never for how much it is used.
+
+    The words of `facts` make the item, in their order; the first that says so ends it: not charged, or unknown.
+    `quantity` leads to a number, or to a list whose members count; without it, it is one. `included` of it is free.
+    `named` comes before the words, to tell items of one kind apart.
+    """
+
+    unit: Unit
+    products: Products
+    facts: tuple[Fact, ...] = ()
+    quantity: str = ""
+    included: float = 0
+    named: str = ""
+
+
+FREE: tuple[Billed, ...] = ()
+"""What costs nothing by itself; what it is made of may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of AWS resource; the module's docstring says what paths and templates are.
@@ -308,7 +379,9 @@ class Kind:
     `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
     refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
     one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
-    `only_where` holds for the items of this kind, where one operation lists several kinds.
+    `backups` are the ways to keep what it holds, of which the first that applies is taken.
+    `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
+    by existing; None: that is not known, as where only use is charged.
     """
 
     name: str
@@ -334,8 +407,11 @@ class Kind:
     managed: tuple[Managed, ...] = ()
     protected: tuple[Protected, ...] = ()
     probe: Probe | None = None
+    backups: tuple[Backup, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     scope: Scope = Scope.REGIONAL
     region: str = ""
     only_where: str = ""
+    owner: str = ""
+    billing: tuple[Billed, ...] | None = None

@@ -99,7 +99,7 @@ def test_an_answer_reads_as_botocore_reads_it(
 
 def test_most_of_an_instance_is_cut_off() -> None:
     """That is what makes collecting fast; what is kept is what the row looks at."""
-    assert {"NetworkInterfaces", "MetadataOptions", "Placement"}.isdisjoint(needed()["DescribeInstances"])
+    assert {"NetworkInterfaces", "MetadataOptions", "CpuOptions"}.isdisjoint(needed()["DescribeInstances"])
     assert {"InstanceId", "LaunchTime", "Tags", "SecurityGroups"} <= needed()["DescribeInstances"]
 
 

@@ -1,6 +1,7 @@
 """Load balancers."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     KEY_PAIRS,
     BulkTags,
     Kind,
@@ -15,6 +16,7 @@ from tagwarden.providers.aws.row import (
     used_by,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 
 _ONLY_BALANCER = "LoadBalancerArns && length(LoadBalancerArns) == `1` && LoadBalancerArns"
 
@@ -30,6 +32,7 @@ ROWS = (
         name="aws_elb_load_balancer",
         category="load_balancer",
         service="elb",
+        billing=charges.CLASSIC_LOAD_BALANCER,
         listing=Listing(
             "DescribeLoadBalancers",
             "LoadBalancerDescriptions",
@@ -61,6 +64,7 @@ ROWS = (
         name="aws_elbv2_load_balancer",
         category="load_balancer",
         service="elbv2",
+        billing=charges.LOAD_BALANCER,
         listing=Listing("DescribeLoadBalancers", "LoadBalancers", page_size=400, one={"LoadBalancerArns": ["{id}"]}),
         id="LoadBalancerArn",
         title="LoadBalancerName",
@@ -89,6 +93,7 @@ ROWS = (
         name="aws_elbv2_target_group",
         category="target_group",
         service="elbv2",
+        billing=FREE,
         listing=Listing("DescribeTargetGroups", "TargetGroups", page_size=400, one={"TargetGroupArns": ["{id}"]}),
         id="TargetGroupArn",
         title="TargetGroupName",

@@ -1,6 +1,7 @@
 """Clusters, what runs in them, and images."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     LOWER_PAIRS,
     MAPPING,
     Detail,
@@ -17,6 +18,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _EKS_TAGS = InlineTags("tags", MAPPING)
@@ -31,6 +33,7 @@ ROWS = (
         name="aws_eks_cluster",
         category="cluster",
         service="eks",
+        billing=charges.EKS_CLUSTER,
         listing=Listing("ListClusters", "clusters", page_size=100),
         id="value",
         title="value",
@@ -57,6 +60,7 @@ ROWS = (
         name="aws_eks_node_group",
         category="node_group",
         service="eks",
+        billing=FREE,
         listing=Listing(
             "ListNodegroups", "nodegroups", {"clusterName": "{parent.id}"}, page_size=100, per="aws_eks_cluster"
         ),
@@ -91,6 +95,7 @@ ROWS = (
         name="aws_eks_fargate_profile",
         category="node_group",
         service="eks",
+        billing=FREE,
         listing=Listing(
             "ListFargateProfiles",
             "fargateProfileNames",
@@ -127,6 +132,7 @@ ROWS = (
         name="aws_ecs_cluster",
         category="cluster",
         service="ecs",
+        billing=FREE,
         listing=Listing("ListClusters", "clusterArns", page_size=100),
         id="value",
         title="clusterName || found(value, '([^/]+)$')",

@@ -1,6 +1,7 @@
 """Identities, keys and secrets."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     KMS_PAIRS,
     Detail,
     InlineTags,
@@ -48,6 +49,7 @@ ROWS = (
         name="aws_iam_role",
         category="role",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         # The one listing that holds tags and policies of all; the others would take a call for each role.
         listing=Listing("GetAccountAuthorizationDetails", "RoleDetailList", {"Filter": ["Role"]}, page_size=1000),
@@ -91,6 +93,7 @@ ROWS = (
         name="aws_iam_user",
         category="user",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         listing=Listing("GetAccountAuthorizationDetails", "UserDetailList", {"Filter": ["User"]}, page_size=1000),
         read=Read(call("GetUser", UserName="{id}"), "User"),
@@ -128,6 +131,7 @@ ROWS = (
         name="aws_iam_policy",
         category="policy",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         listing=Listing("ListPolicies", "Policies", {"Scope": "Local"}, page_size=1000),
         read=Read(call("GetPolicy", PolicyArn="{id}"), "Policy"),
@@ -152,6 +156,7 @@ ROWS = (
         name="aws_iam_instance_profile",
         category="instance_profile",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         listing=Listing("ListInstanceProfiles", "InstanceProfiles", page_size=1000),
         read=Read(call("GetInstanceProfile", InstanceProfileName="{id}"), "InstanceProfile"),

@@ -1,6 +1,7 @@
 """Stacks, logs and alarms."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     MAPPING,
     Detail,
     Form,
@@ -23,6 +24,7 @@ ROWS = (
         name="aws_cloudformation_stack",
         category="stack",
         service="cloudformation",
+        billing=FREE,
         listing=Listing("DescribeStacks", "Stacks", one={"StackName": "{id}"}),
         # By ARN a deleted stack can still be asked for; by name another one may answer.
         id="StackId",

@@ -1,6 +1,7 @@
 """Networks and their parts."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     Call,
     InlineTags,
     Kind,
@@ -16,6 +17,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
 # The main route table, the default group and the default access list are made with their network and go with it: they
@@ -45,6 +47,7 @@ ROWS = (
         name="aws_ec2_vpc",
         category="network",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeVpcs", "Vpcs", page_size=1000, one={"VpcIds": ["{id}"]}),
         id="VpcId",
         uid="arn:{partition}:ec2:{region}:{account}:vpc/{id}",
@@ -53,12 +56,14 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteVpc", VpcId="{id}"),
         protected=(Protected("IsDefault", "it is the default VPC of its region"),),
+        owner="OwnerId",
         attributes={"cidr": "CidrBlock"},
     ),
     Kind(
         name="aws_ec2_subnet",
         category="subnet",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeSubnets", "Subnets", page_size=1000, one={"SubnetIds": ["{id}"]}),
         id="SubnetId",
         uid="arn:{partition}:ec2:{region}:{account}:subnet/{id}",
@@ -68,12 +73,14 @@ ROWS = (
         delete=call("DeleteSubnet", SubnetId="{id}"),
         links=(needs("aws_ec2_vpc", "VpcId"), owned_by("aws_ec2_vpc", "VpcId")),
         protected=(Protected("DefaultForAz", "it is a default subnet"),),
+        owner="OwnerId",
         attributes={"vpc": "VpcId", "cidr": "CidrBlock", "zone": "AvailabilityZone"},
     ),
     Kind(
         name="aws_ec2_security_group",
         category="security_group",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeSecurityGroups", "SecurityGroups", page_size=1000, one={"GroupIds": ["{id}"]}),
         id="GroupId",
         title="GroupName",
@@ -96,6 +103,7 @@ ROWS = (
         name="aws_ec2_network_interface",
         category="network_interface",
         service="ec2",
+        billing=FREE,
         listing=Listing(
             "DescribeNetworkInterfaces", "NetworkInterfaces", page_size=1000, one={"NetworkInterfaceIds": ["{id}"]}
         ),
@@ -130,6 +138,7 @@ ROWS = (
         name="aws_ec2_elastic_ip",
         category="address",
         service="ec2",
+        billing=charges.ELASTIC_IP,
         listing=Listing("DescribeAddresses", "Addresses", one={"AllocationIds": ["{id}"]}),
         id="AllocationId",
         uid="arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}",
@@ -147,6 +156,7 @@ ROWS = (
         name="aws_ec2_internet_gateway",
         category="gateway",
         service="ec2",
+        billing=FREE,
         listing=Listing(
             "DescribeInternetGateways", "InternetGateways", page_size=1000, one={"InternetGatewayIds": ["{id}"]}
         ),
@@ -171,6 +181,7 @@ ROWS = (
         name="aws_ec2_nat_gateway",
         category="gateway",
         service="ec2",
+        billing=charges.NAT_GATEWAY,
         listing=Listing("DescribeNatGateways", "NatGateways", page_size=1000, one={"NatGatewayIds": ["{id}"]}),
         id="NatGatewayId",
         uid="arn:{partition}:ec2:{region}:{account}:natgateway/{id}",
@@ -196,6 +207,7 @@ ROWS = (
         name="aws_ec2_route_table",
         category="route_table",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeRouteTables", "RouteTables", page_size=100, one={"RouteTableIds": ["{id}"]}),
         id="RouteTableId",
         uid="arn:{partition}:ec2:{region}:{account}:route-table/{id}",
@@ -227,6 +239,7 @@ ROWS = (
         name="aws_ec2_network_acl",
         category="network_acl",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeNetworkAcls", "NetworkAcls", page_size=1000, one={"NetworkAclIds": ["{id}"]}),
         id="NetworkAclId",
         uid="arn:{partition}:ec2:{region}:{account}:network-acl/{id}",
@@ -245,6 +258,7 @@ ROWS = (
         name="aws_ec2_vpc_endpoint",
         category="endpoint",
         service="ec2",
+        billing=charges.VPC_ENDPOINT,
         listing=Listing("DescribeVpcEndpoints", "VpcEndpoints", page_size=1000, one={"VpcEndpointIds": ["{id}"]}),
         id="VpcEndpointId",
         uid="arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
@@ -270,6 +284,7 @@ ROWS = (
         name="aws_ec2_vpc_peering_connection",
         category="peering",
         service="ec2",
+        billing=FREE,
         listing=Listing(
             "DescribeVpcPeeringConnections",
             "VpcPeeringConnections",

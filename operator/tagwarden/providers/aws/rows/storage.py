@@ -1,6 +1,7 @@
 """Object and file storage."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     Call,
     Detail,
     InlineTags,
@@ -101,6 +102,7 @@ ROWS = (
         name="aws_efs_mount_target",
         category="mount_target",
         service="efs",
+        billing=FREE,
         listing=Listing(
             "DescribeMountTargets",
             "MountTargets",
