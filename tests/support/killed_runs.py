@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tagwarden.enforcing import Backup, Database, EnforceSettings, Entry, Journal
+from tagwarden.enforcing.reservations import Reservation
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.tags import TagChanges
@@ -88,8 +89,14 @@ class WatchedJournal(Journal):
         super().__init__(database)
         self._moments = moments
 
-    def begin(self, entry: Entry, backups: Sequence[Backup] = ()) -> None:
-        self._watched(lambda: super(WatchedJournal, self).begin(entry, backups))
+    def begin(self, entry: Entry, backups: Sequence[Backup] = (), reservation: Reservation | None = None) -> None:
+        self._watched(lambda: super(WatchedJournal, self).begin(entry, backups, reservation))
+
+    def reserve(self, *arguments: Any, **more: Any) -> None:
+        self._watched(lambda: super(WatchedJournal, self).reserve(*arguments, **more))
+
+    def release(self, *arguments: Any, **more: Any) -> None:
+        self._watched(lambda: super(WatchedJournal, self).release(*arguments, **more))
 
     def count_attempt(self, entry: str, attempts: int) -> None:
         self._watched(lambda: super(WatchedJournal, self).count_attempt(entry, attempts))

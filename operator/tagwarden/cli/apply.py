@@ -82,7 +82,7 @@ def apply(
             typer.confirm("Carry this out?", abort=True)
         done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run))
     for each in done:
-        if (stopped := each.plan.stopped or each.held) is not None:
+        if (stopped := each.stopped or each.held) is not None:
             report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
     if output is Output.TABLE:
         for each in done:

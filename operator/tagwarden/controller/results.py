@@ -51,8 +51,8 @@ class Done:
 class PassResult:
     """One pass of a policy, as the operator shows it.
 
-    `stopped` is the limit that keeps deletions back, `held` why nothing at all was carried out; `open_count` are the
-    resources that ask for something still.
+    `stopped` is the limit that keeps deletions back, be it of the plan or reached with what other runs did meanwhile;
+    `held` why nothing at all was carried out; `open_count` are the resources that ask for something still.
     """
 
     hash: str
@@ -81,7 +81,7 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
         summary=_summary(resources, done),
         findings=_findings(resources, done),
         pending=_pending(answer, resources, finished, approval_valid),
-        stopped=_stopped(answer.get("stopped")),
+        stopped=_stopped(answer.get("stopped")) or _limited(done),
         held=_stopped(run.get("stopped")),
         open_count=sum(1 for entry in resources if entry["verdict"] not in _AT_REST and entry["uid"] not in finished),
         failures=tuple(f"{one.type} {one.uid}: {one.message or one.reason}" for one in done if _has_failed(one)),
@@ -184,6 +184,12 @@ def _pending(
     if approval_valid is not None and answer.get("generatedAt"):
         expires_at = datetime.fromisoformat(answer["generatedAt"]) + approval_valid
     return PendingPlan(hash=answer["hash"], expires_at=expires_at, **counts)
+
+
+def _limited(done: Iterable[Done]) -> tuple[Reason, str] | None:
+    """Give the limit that kept deletions back when they were about to begin (S9)."""
+    kept = (one for one in done if one.state is ActionState.WITHHELD and one.reason == Reason.LimitPerHour)
+    return next(((Reason.LimitPerHour, one.message) for one in kept), None)
 
 
 def _stopped(withheld: Mapping[str, Any] | None) -> tuple[Reason, str] | None:

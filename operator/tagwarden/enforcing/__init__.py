@@ -1,6 +1,6 @@
 """Carry out plans: every action re-read, checked, journalled before and after, waited for and looked at."""
 
-from tagwarden.enforcing.budgets import budget
+from tagwarden.enforcing.budgets import budget, budget_of
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.executor import execute
@@ -9,6 +9,7 @@ from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.remaking import Remade, make_again, remakable
+from tagwarden.enforcing.reservations import Spent
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
@@ -25,7 +26,9 @@ __all__ = [
     "Remade",
     "Restoration",
     "Selection",
+    "Spent",
     "budget",
+    "budget_of",
     "execute",
     "make_again",
     "plan_restoration",

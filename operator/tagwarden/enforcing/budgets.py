@@ -1,14 +1,13 @@
 """What earlier passes used up, read from the journal, so that limits hold over restarts (S9)."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.memory import Memory
+from tagwarden.enforcing.reservations import Spent, spent
 from tagwarden.planning import Budget
-
-HOUR = timedelta(hours=1)
 
 
 def budget(
@@ -21,17 +20,23 @@ def budget(
     released: str = "",
 ) -> Budget:
     """Give what limits and the brake know of the past at `now` (aware UTC)."""
-    by_policy: Counter[str] = Counter()
+    with database.reading() as connection:
+        found = spent(connection, now)
+    used = budget_of(found, policy, operator_per_hour=operator_per_hour, account_per_hour=account_per_hour)
+    return replace(used, passes=Memory(database).last_passes(policy), released=released)
+
+
+def budget_of(
+    found: Spent, policy: str, *, operator_per_hour: int | None = None, account_per_hour: int | None = None
+) -> Budget:
+    """Give what limits know of what was spent and reserved."""
     by_account: Counter[str] = Counter()
-    for (of_policy, account), deletions in Journal(database).deletions_since(now - HOUR).items():
-        by_policy[of_policy] += deletions
+    for (_, account), deletions in found.items():
         by_account[account] += deletions
     return Budget(
-        policy_deletions=by_policy[policy],
-        operator_deletions=by_policy.total(),
+        policy_deletions=sum(deletions for (of_policy, _), deletions in found.items() if of_policy == policy),
+        operator_deletions=by_account.total(),
         account_deletions=dict(by_account),
         operator_per_hour=operator_per_hour,
         account_per_hour=account_per_hour,
-        passes=Memory(database).last_passes(policy),
-        released=released,
     )

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,14 @@ from itertools import count, groupby
 from typing import TypeVar
 
 from tagwarden.enforcing.acting import AccountActor
+from tagwarden.enforcing.allowance import Allowance
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.recording import Job, Recorder, Surroundings
+from tagwarden.enforcing.reservations import Limit, Reservation, Spent
 from tagwarden.enforcing.retries import may_try_again, pause_after
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
@@ -39,6 +42,11 @@ _ROUNDS_IN_SILENCE = 4
 """Most deletions are seen within so many looks, the first seconds; only what takes longer is told."""
 
 
+def no_limit(wanted: Mapping[str, int], spent: Spent) -> Withheld | None:  # noqa: ARG001 - as every `Limit`
+    """Allow any number of deletions; they are counted all the same, for the limits of others."""
+    return None
+
+
 def execute(
     plan: Plan,
     *,
@@ -56,6 +64,7 @@ def execute(
     sleep: Callable[[float], None] | None = None,
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     blockers_of: Callable[[Resource], Sequence[str]] = lambda _: (),
+    limit: Limit = no_limit,
 ) -> tuple[Outcome, ...]:
     """Carry out a plan and give one outcome for each of its actions, in the order of `plan.actions`.
 
@@ -63,7 +72,8 @@ def execute(
     govern it (S5); `environment_of` says what it is for, asked again before each harmful write (S2). `may_act` says
     whether we still hold the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names what
     holds a resource when the vendor says that something does. `run` and `approved_by` go into the journal.
-    `progress` gets one line for each action that ended.
+    `progress` gets one line for each action that ended. `limit` says whether so many deletions may follow what was
+    deleted and what other runs are about to delete: they are reserved before the first of them, all or none (S9).
 
     A dry run does all the same up to the single call that writes, and leaves no trace in the journal (S15). Nothing
     that one resource or account does wrong stops the others (S12); no error leaves but that of a bug in the caller.
@@ -79,6 +89,8 @@ def execute(
         approved_by=approved_by,
         dry_run=dry_run,
         journal=journal,
+        # Not the run's name: the same saved plan may be carried out twice at once.
+        reservation=Reservation(uuid.uuid4().hex, plan.policy, limit, clock),
         rejudge=rejudge,
         environment_of=_production_when_unknown(environment_of),
         may_act=still_may_act,
@@ -107,13 +119,26 @@ class _Execution:
         self._dependencies = Dependencies(around.plan)
         self._outcomes: dict[int, Outcome] = {}
         self._accounts = _Accounts(around, providers, stack)
+        self._allowance = Allowance(around)
 
     def run(self) -> tuple[Outcome, ...]:
         actions = self._around.plan.actions
         self._accounts.open({each.resource.account for each in self._planned.values() if each.actions or each.taken_by})
-        for _, wave in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
-            self._wait_for(self._run_wave(wave))
+        try:
+            for _, numbered in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
+                wave = list(numbered)
+                if any(action.type is ActionType.DELETE for _, action in wave):
+                    self._allowance.ask(self._deletions(actions[wave[0][0] :]))
+                self._wait_for(self._run_wave(wave))
+        finally:
+            self._allowance.give_back()
         return tuple(self._outcomes[number] for number in range(len(actions)))
+
+    def _deletions(self, left: Iterable[Action]) -> Counter[str]:
+        """Count, by account, the deletions that nothing keeps back so far."""
+        deletions = (action for action in left if action.type is ActionType.DELETE)
+        planned = ((self._planned[action.uid], action) for action in deletions)
+        return Counter(each.resource.account for each, action in planned if self._obstacle(each, action) is None)
 
     def _run_wave(self, wave: Iterable[tuple[int, Action]]) -> dict[int, Outcome]:
         """Begin every action of a wave; give, by number, those that were accepted and that nobody has seen done."""
@@ -148,6 +173,7 @@ class _Execution:
             if not waiting:
                 return
             self._tell_of_waiting(rounds, waiting)
+            self._allowance.renew()
             self._around.sleep(pause_after(rounds, self._around.settings))
             looks = {self._look(outcome): number for number, outcome in waiting.items()}
             for look in as_completed(looks):
@@ -188,8 +214,9 @@ class _Execution:
         plan = self._around.plan
         if planned.withheld is not None:
             return planned.withheld
-        if plan.stopped is not None and action.type is ActionType.DELETE:
-            return plan.stopped
+        stopped = plan.stopped or self._allowance.refused
+        if stopped is not None and action.type is ActionType.DELETE:
+            return stopped
         return self._accounts.refused(planned.resource.account) or self._dependencies.obstacle(action)
 
     def _companions(self, action: Action, taken: Iterable[PlannedResource]) -> Callable[[], Withheld | None]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.reservations import Reservation
 from tagwarden.enforcing.states import OPEN, ActionState, may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.errors import StateError
@@ -23,9 +24,6 @@ LOOP_WINDOW = timedelta(days=7)
 
 KEPT = timedelta(days=30)
 """How long what was deleted is kept, so that it can be made again."""
-
-SPENT = (ActionState.STARTED, ActionState.WAITING, ActionState.VERIFIED)
-"""States of a deletion that count against the limits: whatever may have happened, did (S9)."""
 
 
 class ActionOpenError(StateError):
@@ -56,13 +54,16 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, entry: Entry, backups: Sequence[Backup] = ()) -> None:
+    def begin(self, entry: Entry, backups: Sequence[Backup] = (), reservation: Reservation | None = None) -> None:
         """Write the intent and what was kept, durably, before the vendor is called.
 
-        Raises `ActionOpenError` when an action on the same resource is open already. What was kept too long ago is
-        dropped on the way.
+        A deletion is taken off the reservation of its run. Raises `ActionOpenError` when an action on the same resource
+        is open already, `LimitReachedError` when a limit forbids the deletion. What was kept too long ago is dropped on
+        the way.
         """
         with self._database.writing() as connection:
+            if reservation is not None and entry.action is ActionType.DELETE:
+                reservation.use(connection, entry.account)
             try:
                 connection.execute(insert(JOURNAL).values(**_row(entry)))
             except IntegrityError as error:
@@ -79,6 +80,28 @@ class Journal:
         """Write an entry that ended before anything was begun."""
         with self._database.writing() as connection:
             connection.execute(insert(JOURNAL).values(**_row(entry)))
+
+    def reserve(self, reservation: Reservation, wanted: Mapping[str, int], *, keep: bool = True) -> None:
+        """Reserve so many deletions, by account, all or none; raises `LimitReachedError`. Without `keep` only asks."""
+        with self._database.writing() as connection:
+            reservation.claim(connection, wanted)
+            if not keep:
+                reservation.drop(connection)
+
+    def lower(self, reservation: Reservation, wanted: Mapping[str, int]) -> None:
+        """Give back what is not among these, and give a sign of life."""
+        with self._database.writing() as connection:
+            reservation.lower(connection, wanted)
+
+    def renew(self, reservation: Reservation) -> None:
+        """Keep what is reserved for longer."""
+        with self._database.writing() as connection:
+            reservation.renew(connection)
+
+    def release(self, reservation: Reservation) -> None:
+        """Give back all that is left of a reservation."""
+        with self._database.writing() as connection:
+            reservation.drop(connection)
 
     def count_attempt(self, entry: str, attempts: int) -> None:
         """Note that the vendor is about to be called once more."""
@@ -121,16 +144,6 @@ class Journal:
         query = select(BACKUPS).where(BACKUPS.c.entry == entry).order_by(BACKUPS.c.number)
         with self._database.reading() as connection:
             return [Backup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)]
-
-    def deletions_since(self, since: datetime) -> Mapping[tuple[str, str], int]:
-        """Count, by (policy, account), the deletions begun after `since` that happened or may have (S9)."""
-        query = (
-            select(JOURNAL.c.policy, JOURNAL.c.account, func.count().label("deletions"))
-            .where(JOURNAL.c.action == ActionType.DELETE, JOURNAL.c.at > since, JOURNAL.c.state.in_(SPENT))
-            .group_by(JOURNAL.c.policy, JOURNAL.c.account)
-        )
-        with self._database.reading() as connection:
-            return {(row.policy, row.account): row.deletions for row in connection.execute(query)}
 
     def deletions_of(self, resources: Iterable[Resource], since: datetime) -> Mapping[str, int]:
         """Count, by uid, how often something of the same kind, place and name was deleted after `since` (S13).

@@ -8,6 +8,7 @@ from datetime import datetime
 from tagwarden.enforcing.entry import Backup, Entry, known_tags
 from tagwarden.enforcing.journal import ActionOpenError, Journal
 from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.reservations import LimitReachedError, Reservation
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import StateError
@@ -28,6 +29,7 @@ class Surroundings:
     approved_by: str
     dry_run: bool
     journal: Journal
+    reservation: Reservation
     rejudge: Callable[[Resource], Judgement | None]
     environment_of: Callable[[Resource], Environment]
     may_act: Callable[[], bool]
@@ -98,7 +100,9 @@ class Recorder:
                 self.around.journal.count_attempt(task.entry, task.attempts)
                 return
             entry = self._entry(task, fresh)
-            self.around.journal.begin(entry, backups)
+            self.around.journal.begin(entry, backups, self.around.reservation)
+        except LimitReachedError as error:
+            raise Ended(ActionState.WITHHELD, error.why.reason, error.why.message) from error
         except ActionOpenError as error:
             raise Ended(ActionState.WITHHELD, Reason.InProgress, str(error)) from error
         except StateError as error:

@@ -129,6 +129,17 @@ BACKUPS = Table(
     Column("body", Text, nullable=False),
 )
 
+RESERVATIONS = Table(
+    "tagwarden_reservations",
+    METADATA,
+    Column("holder", String(64), primary_key=True),
+    Column("account", String(253), primary_key=True),
+    Column("policy", String(253), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("deletions", Integer, nullable=False),
+)
+
 PASSES = Table(
     "tagwarden_passes",
     METADATA,

@@ -4,14 +4,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, Memory, Outcome, budget, execute, recover
+from tagwarden.enforcing import (
+    ActionState,
+    Database,
+    EnforceSettings,
+    Journal,
+    Memory,
+    Outcome,
+    Spent,
+    budget,
+    budget_of,
+    execute,
+    recover,
+)
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
+from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
@@ -19,11 +33,14 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
-from tagwarden.planning import APPROVAL_VALID, Budget, approval_state, means_the_same
+from tagwarden.planning import APPROVAL_VALID, Budget, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
 
 KEPT = timedelta(days=90)
 """How long snapshots and plans are kept, for later questions (S14)."""
+
+
+_LIMITED = (ActionState.WITHHELD, Reason.LimitPerHour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,12 @@ class Pass:
     def plan(self) -> Plan:
         """The plan that was shown, and carried out if anything was."""
         return self.decision.plan
+
+    @property
+    def stopped(self) -> Withheld | None:
+        """The limit that keeps deletions back: of the plan, or reached with what other runs did meanwhile (S9)."""
+        kept = (each for each in self.outcomes if (each.state, each.reason) == _LIMITED)
+        return self.plan.stopped or next((Withheld(each.reason, each.message) for each in kept), None)
 
 
 def make_pass(
@@ -165,6 +188,7 @@ def carry_out(
         dry_run=dry_run,
         progress=tools.progress,
         blockers_of=lambda resource: _blockers_of(decision, resource),
+        limit=partial(_limit_reached, decision, tools),
         settings=tools.settings,
         sleep=tools.sleep,
     )
@@ -289,6 +313,15 @@ def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, too
             if tools.progress is not None:
                 tools.progress(f"{name}: {error}")
     return providers
+
+
+def _limit_reached(decision: Decision, tools: Tools, wanted: Mapping[str, int], spent: Spent) -> Withheld | None:
+    """Say which limit so many deletions would break, asked in the transaction that reserves them (S9)."""
+    policy = decision.court.policy
+    used = budget_of(
+        spent, policy.name, operator_per_hour=tools.operator_per_hour, account_per_hour=tools.account_per_hour
+    )
+    return hourly_limit_reached(wanted, policy.spec.limits, used)
 
 
 def _blockers_of(decision: Decision, resource: Resource) -> list[str]:

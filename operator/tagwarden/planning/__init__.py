@@ -3,8 +3,10 @@
 from tagwarden.planning.approval import APPROVAL_VALID, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
+from tagwarden.planning.costs import PriceKey, Prices, describe_cost, describe_savings, savings, savings_of
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
 from tagwarden.planning.importance import by_importance, weights
+from tagwarden.planning.limits import hourly_limit_reached
 from tagwarden.planning.making import make_plan
 from tagwarden.planning.reach import Hop, blast_radius, closure_of, dependencies, dependents, owners
 
@@ -15,18 +17,25 @@ __all__ = [
     "Hop",
     "PassSummary",
     "PlanDifference",
+    "PriceKey",
+    "Prices",
     "approval_state",
     "blast_radius",
     "by_importance",
     "closure_of",
     "dependencies",
     "dependents",
+    "describe_cost",
+    "describe_savings",
     "diff_plans",
+    "hourly_limit_reached",
     "make_plan",
     "means_the_same",
     "owners",
     "plan_from_json",
     "plan_json",
     "remembered",
+    "savings",
+    "savings_of",
     "weights",
 ]

@@ -39,10 +39,10 @@ class Budget:
     """What was deleted within the hour before this pass, by whom, and what the last passes looked like.
 
     `policy_deletions`, `operator_deletions` and `account_deletions` (by account) count the deletions that began
-    within the last 60 minutes, over restarts. `operator_per_hour` and `account_per_hour` are the limits of the
-    operator's own settings; None: no limit. `passes` are the last passes of this policy, oldest first, and always with
-    the last one that was not braked. `released` is
-    the hash that a person put into the annotation `tagwarden.io/releasedBrake`.
+    within the last 60 minutes, over restarts, and those that other runs have reserved. `operator_per_hour` and
+    `account_per_hour` are the limits of the operator's own settings; None: no limit. `passes` are the last passes of
+    this policy, oldest first, and always with the last one that was not braked. `released` is the hash that a person
+    put into the annotation `tagwarden.io/releasedBrake`.
     """
 
     policy_deletions: int = 0

@@ -74,10 +74,15 @@ def limit_reached(figures: Figures, limits: Limits | None, budget: Budget) -> Wi
     """
     if figures.deletions == 0:
         return None
-    return _limit_of_policy(figures, limits, budget) or _limit_of_operator(figures, budget)
+    return _limit_of_plan(figures, limits) or hourly_limit_reached(figures.by_account, limits, budget)
 
 
-def _limit_of_policy(figures: Figures, limits: Limits | None, budget: Budget) -> Withheld | None:
+def hourly_limit_reached(wanted: Mapping[str, int], limits: Limits | None, budget: Budget) -> Withheld | None:
+    """Say which limit over the sliding hour so many deletions, by account, would break; None: none."""
+    return _hour_of_policy(sum(wanted.values()), limits, budget) or _hour_of_operator(wanted, budget)
+
+
+def _limit_of_plan(figures: Figures, limits: Limits | None) -> Withheld | None:
     if limits is None:
         return None
     wanted = figures.deletions
@@ -93,31 +98,35 @@ def _limit_of_policy(figures: Figures, limits: Limits | None, budget: Budget) ->
             f"the plan removes {figures.going} of {figures.governed} governed resources,"
             f" limits.deletionsPercent of {limits.deletions_percent} allows {allowed}",
         )
-    if budget.policy_deletions + wanted > limits.deletions_per_hour:
-        return Withheld(
-            Reason.LimitPerHour,
-            f"the plan deletes {wanted}, and {budget.policy_deletions} were deleted within the last hour;"
-            f" limits.deletionsPerHour allows {limits.deletions_per_hour}",
-        )
     return None
 
 
-def _limit_of_operator(figures: Figures, budget: Budget) -> Withheld | None:
-    limit = budget.operator_per_hour
-    if limit is not None and budget.operator_deletions + figures.deletions > limit:
+def _hour_of_policy(wanted: int, limits: Limits | None, budget: Budget) -> Withheld | None:
+    if limits is None or budget.policy_deletions + wanted <= limits.deletions_per_hour:
+        return None
+    return Withheld(
+        Reason.LimitPerHour,
+        f"the plan deletes {wanted}, and {budget.policy_deletions} were deleted within the last hour or are about to"
+        f" be; limits.deletionsPerHour allows {limits.deletions_per_hour}",
+    )
+
+
+def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | None:
+    limit, total = budget.operator_per_hour, sum(wanted.values())
+    if limit is not None and budget.operator_deletions + total > limit:
         return Withheld(
             Reason.LimitPerHour,
-            f"the plan deletes {figures.deletions}, and all policies together deleted {budget.operator_deletions}"
-            f" within the last hour; the operator allows {limit}",
+            f"the plan deletes {total}, and all policies together deleted {budget.operator_deletions} within the last"
+            f" hour or are about to; the operator allows {limit}",
         )
     limit = budget.account_per_hour
-    for account, wanted in sorted(figures.by_account.items()):
+    for account, deletions in sorted(wanted.items()):
         before = budget.account_deletions.get(account, 0)
-        if limit is not None and before + wanted > limit:
+        if limit is not None and deletions and before + deletions > limit:
             return Withheld(
                 Reason.LimitPerHour,
-                f"the plan deletes {wanted} in account {account}, where {before} were deleted within the last hour;"
-                f" the operator allows {limit} in one account",
+                f"the plan deletes {deletions} in account {account}, where {before} were deleted within the last hour"
+                f" or are about to be; the operator allows {limit} in one account",
             )
     return None
 

@@ -74,6 +74,17 @@ def test_counts_verdicts_and_what_was_done() -> None:
     assert 4 == found.open_count
 
 
+def test_s9_a_limit_that_others_used_up_meanwhile_is_told_as_one_of_the_plan() -> None:
+    """S9: a limit reached between the plan and its first deletion makes WithinLimits false just the same."""
+    resources = [resource(uid, "Delete", "Delete") for uid in "ab"]
+    outcomes = [outcome(uid, "Delete", "Withheld", "LimitPerHour", "the plan deletes 2, and 9 were") for uid in "ab"]
+
+    found = read(resources, outcomes)
+
+    assert (Reason.LimitPerHour, "the plan deletes 2, and 9 were") == found.stopped
+    assert () == found.failures
+
+
 def test_what_is_left_of_a_plan_is_shown() -> None:
     """In Audit that is the whole plan; nothing at all is no plan."""
     resources = [

@@ -1,0 +1,59 @@
+"""The leave of one run to delete: asked for before its first deletion, kept while it runs, given back after it (S9)."""
+
+import logging
+from collections.abc import Mapping
+
+from tagwarden.enforcing.recording import Surroundings
+from tagwarden.enforcing.reservations import LimitReachedError
+from tagwarden.errors import StateError
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Withheld
+
+logger = logging.getLogger(__name__)
+
+
+class Allowance:
+    """Reserves deletions in the journal; used from the thread that leads the run."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._has_reserved = False
+        self.refused: Withheld | None = None
+        """Why nothing may be deleted in this run, once that was asked."""
+
+    def ask(self, wanted: Mapping[str, int]) -> None:
+        """Reserve so many deletions, by account: the first time all or none, then give back what is not wanted.
+
+        A dry run asks just the same, and reserves nothing.
+        """
+        if self.refused is not None or not (wanted or self._has_reserved):
+            return
+        journal, reservation = self._around.journal, self._around.reservation
+        try:
+            if self._has_reserved:
+                journal.lower(reservation, wanted)
+            else:
+                journal.reserve(reservation, wanted, keep=not self._around.dry_run)
+                self._has_reserved = not self._around.dry_run
+        except LimitReachedError as error:
+            self.refused = error.why
+        except StateError as error:
+            self.refused = Withheld(Reason.JournalUnavailable, str(error))
+
+    def renew(self) -> None:
+        """Keep what later waves will delete reserved while one is waited for."""
+        if self._has_reserved:
+            try:
+                self._around.journal.renew(self._around.reservation)
+            except StateError as error:
+                # Once it has lapsed, each deletion asks anew.
+                logger.warning("%s", error)
+
+    def give_back(self) -> None:
+        """Give back what is left."""
+        if self._has_reserved:
+            try:
+                self._around.journal.release(self._around.reservation)
+            except StateError as error:
+                # It lapses by itself soon.
+                logger.warning("%s", error)

@@ -1,0 +1,132 @@
+"""Deletions that a run is about to make: counted before the first, so that runs side by side keep the limits (S9).
+
+A row says how many deletions of one account its holder may still begin. Beginning one takes it off the row and writes
+the intent in the same transaction, so that whoever counts sees each deletion exactly once. A holder that died is
+forgotten after `RESERVED_FOR`; one that was merely slow asks again for each deletion, in the transaction of its intent.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, text, union_all, update
+
+from tagwarden.enforcing.states import ActionState
+from tagwarden.enforcing.tables import JOURNAL, RESERVATIONS
+from tagwarden.errors import StateError
+from tagwarden.model.plan import ActionType
+from tagwarden.model.verdict import Withheld
+
+HOUR = timedelta(hours=1)
+"""The sliding time that limits look back over."""
+
+RESERVED_FOR = timedelta(minutes=5)
+"""How long a reservation holds after the last sign of life of its holder."""
+
+SPENT = (ActionState.STARTED, ActionState.WAITING, ActionState.VERIFIED)
+"""States of a deletion that count against the limits: whatever may have happened, did (S9)."""
+
+LOCK = 7_467_735
+"""The number of the PostgreSQL advisory lock under which deletions are counted and reserved."""
+
+Spent = Mapping[tuple[str, str], int]
+"""By (policy, account), the deletions that began within the last hour and those that other runs have reserved."""
+
+Limit = Callable[[Mapping[str, int], Spent], Withheld | None]
+"""Says which limit so many deletions, by account, would break after what was spent; None: none."""
+
+
+class LimitReachedError(StateError):
+    """A deletion would break a limit; `why` is what the limit says."""
+
+    def __init__(self, why: Withheld) -> None:
+        super().__init__(why.message)
+        self.why = why
+
+
+class Reservation:
+    """The leave of one run to delete. Every method works within the transaction of a `Database.writing()`."""
+
+    def __init__(self, holder: str, policy: str, limit: Limit, clock: Callable[[], datetime]) -> None:
+        """`holder` is a name that no other run has, now or later."""
+        self._holder = holder
+        self._policy = policy
+        self._limit = limit
+        self._clock = clock
+
+    def claim(self, connection: Connection, wanted: Mapping[str, int]) -> None:
+        """Reserve so many deletions, by account, all of them or none; raises `LimitReachedError`."""
+        self._insist(connection, wanted)
+        now = self._clock()
+        connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.until <= now))
+        rows = [
+            {"account": account, "deletions": deletions, **self._row(now)}
+            for account, deletions in sorted(wanted.items())
+        ]
+        connection.execute(insert(RESERVATIONS), rows)
+
+    def use(self, connection: Connection, account: str) -> None:
+        """Take one deletion off; where none is reserved any more, ask for it anew. Raises `LimitReachedError`."""
+        now = self._clock()
+        taken = connection.execute(
+            update(RESERVATIONS)
+            .where(
+                RESERVATIONS.c.holder == self._holder,
+                RESERVATIONS.c.account == account,
+                RESERVATIONS.c.deletions > 0,
+                RESERVATIONS.c.until > now,
+            )
+            .values(deletions=RESERVATIONS.c.deletions - 1, until=now + RESERVED_FOR)
+        )
+        if taken.rowcount != 1:
+            self._insist(connection, {account: 1})
+
+    def lower(self, connection: Connection, wanted: Mapping[str, int]) -> None:
+        """Give back what is no longer wanted, and give a sign of life. Never while a deletion may be beginning."""
+        mine = RESERVATIONS.c.holder == self._holder
+        connection.execute(delete(RESERVATIONS).where(mine, RESERVATIONS.c.account.not_in(sorted(wanted))))
+        for account, deletions in sorted(wanted.items()):
+            row = (mine, RESERVATIONS.c.account == account, RESERVATIONS.c.deletions > deletions)
+            connection.execute(update(RESERVATIONS).where(*row).values(deletions=deletions))
+        self.renew(connection)
+
+    def renew(self, connection: Connection) -> None:
+        """Give a sign of life."""
+        now = self._clock()
+        mine = (RESERVATIONS.c.holder == self._holder, RESERVATIONS.c.until > now)
+        connection.execute(update(RESERVATIONS).where(*mine).values(until=now + RESERVED_FOR))
+
+    def drop(self, connection: Connection) -> None:
+        """Give back all that is left."""
+        connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.holder == self._holder))
+
+    def _insist(self, connection: Connection, wanted: Mapping[str, int]) -> None:
+        if connection.dialect.name == "postgresql":
+            # SQLite has one writer at a time anyway.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        why = self._limit(wanted, spent(connection, self._clock(), but=self._holder))
+        if why is not None:
+            raise LimitReachedError(why)
+
+    def _row(self, now: datetime) -> dict[str, object]:
+        return {"holder": self._holder, "policy": self._policy, "at": now, "until": now + RESERVED_FOR}
+
+
+def spent(connection: Connection, now: datetime, *, but: str = "") -> Spent:
+    """Count what counts against the limits at `now` (aware UTC), but for what the holder `but` has reserved.
+
+    One statement, since each sees the database at one moment: a deletion that is just beginning is in one of the two.
+    """
+    begun = (
+        select(JOURNAL.c.policy, JOURNAL.c.account, func.count().label("deletions"))
+        .where(JOURNAL.c.action == ActionType.DELETE, JOURNAL.c.at > now - HOUR, JOURNAL.c.state.in_(SPENT))
+        .group_by(JOURNAL.c.policy, JOURNAL.c.account)
+    )
+    reserved = (
+        select(RESERVATIONS.c.policy, RESERVATIONS.c.account, func.sum(RESERVATIONS.c.deletions).label("deletions"))
+        .where(RESERVATIONS.c.until > now, RESERVATIONS.c.holder != but, RESERVATIONS.c.deletions > 0)
+        .group_by(RESERVATIONS.c.policy, RESERVATIONS.c.account)
+    )
+    counts: dict[tuple[str, str], int] = {}
+    for policy, account, deletions in connection.execute(union_all(begun, reserved)):
+        counts[policy, account] = counts.get((policy, account), 0) + int(deletions)
+    return counts
