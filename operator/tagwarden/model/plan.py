@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tagwarden.model.reasons import Reason
@@ -15,9 +15,19 @@ class ActionType(StrEnum):
     """What is done to a resource."""
 
     SET_TAGS = "SetTags"
+    BACKUP = "Backup"
+    """The vendor keeps what it holds, before it is deleted."""
     DELETE = "Delete"
     CREATE = "Create"
     """Made again by `tagwarden restore`; never part of a policy's plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a backup is kept from when it is made, and the key of the tag that says until when."""
+
+    key: str
+    time: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,10 @@ class Action:
     """One thing to do to one resource.
 
     `order` is the wave: all of one wave may run at once, a wave begins when those before it are verified; tags are
-    written in wave 0. `because` is the uid of the resource whose deletion takes this one along; empty: its own
-    verdict. `reason` is the rule. `after` are the uids that must be gone before this action may begin: when one of
-    them is withheld or fails, so is this.
+    written and backups made in wave 0. `because` is the uid of the resource whose deletion takes this one along;
+    empty: its own verdict. `reason` is the rule. `after` are the uids that must be gone before this action may begin:
+    when one of them is withheld or fails, so is this. Of a backup, `changes.set` are its tags, to which its making adds
+    when it was made and what `keeping` says; a resource that has one goes only once that is verified.
     """
 
     uid: str
@@ -37,6 +48,7 @@ class Action:
     because: str = ""
     changes: TagChanges = field(default_factory=TagChanges)
     after: tuple[str, ...] = ()
+    keeping: Keeping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,8 @@ class PlannedResource:
 
     `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
     holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
-    `breaks` are the uids of what stays and uses this one while it goes.
+    `breaks` are the uids of what stays and uses this one while it goes. `cost` is what it costs by existing, in US
+    dollars per month by list prices; None: that is not known.
     """
 
     resource: Resource
@@ -54,6 +67,12 @@ class PlannedResource:
     withheld: Withheld | None = None
     taken_by: str = ""
     breaks: tuple[str, ...] = ()
+    cost: float | None = None
+
+    @property
+    def backup(self) -> Action | None:
+        """The backup that must be ready before the resource goes, if the policy asks for one."""
+        return next((action for action in self.actions if action.type == ActionType.BACKUP), None)
 
     @property
     def goes(self) -> bool:
@@ -67,7 +86,8 @@ class Plan:
 
     `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
     same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
-    `stopped` is the limit that keeps every deletion back, if any (S9).
+    `stopped` is the limit that keeps every deletion back, if any (S9). `has_prices` says that costs were looked up;
+    they are no part of the hash, since another price is no other deed.
     """
 
     policy: str
@@ -78,6 +98,7 @@ class Plan:
     hash: str
     summary: Mapping[str, int]
     stopped: Withheld | None = None
+    has_prices: bool = False
 
     @property
     def actions(self) -> tuple[Action, ...]:

@@ -4,16 +4,19 @@ What is printed holds the full state of every resource, so that the plan that is
 shown. A file that was changed on the way, by however little, is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tagwarden.errors import BadInput
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.billing import Billing, Charge, Unit
+from tagwarden.model.duration import format_duration, parse_duration
+from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
+from tagwarden.planning.costs import savings_of
 from tagwarden.planning.hashing import checksum, plan_hash
 
 FORMAT = 1
@@ -25,9 +28,12 @@ _MEMBERS = (
     "generatedAt",
     "snapshots",
     "stopped",
+    "hasPrices",
     "summary",
     "resources",
 )
+_SAVINGS = frozenset({"gone", "gonePriced", "savedPerMonth"})
+"""What the summary says besides of costs, all of it told by the resources."""
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -40,7 +46,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "generatedAt": plan.generated_at.isoformat(),
         "snapshots": list(plan.snapshots),
         "stopped": _withheld_json(plan.stopped),
-        "summary": dict(plan.summary),
+        "hasPrices": plan.has_prices,
+        "summary": {**plan.summary, **_savings_json(plan)},
         "resources": [_planned_json(planned) for planned in plan.resources],
     }
     return {**document, "checksum": checksum(document)}
@@ -75,8 +82,9 @@ def _plan(content: Mapping[str, Any]) -> Plan:
         snapshots=tuple(content["snapshots"]),
         resources=tuple(_planned(entry) for entry in content["resources"]),
         hash=content["hash"],
-        summary=dict(content["summary"]),
+        summary={key: value for key, value in content["summary"].items() if key not in _SAVINGS},
         stopped=_withheld(content["stopped"]),
+        has_prices=content["hasPrices"],
     )
 
 
@@ -104,6 +112,7 @@ def _planned_json(planned: PlannedResource) -> dict[str, Any]:
         "protection": resource.protection,
         "version": resource.version,
         "attributes": dict(resource.attributes),
+        "billing": _billing_json(resource.billing),
         "verdict": judgement.verdict.value,
         "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
         "owner": judgement.owner,
@@ -117,6 +126,7 @@ def _planned_json(planned: PlannedResource) -> dict[str, Any]:
         "withheld": _withheld_json(planned.withheld),
         "takenBy": planned.taken_by or None,
         "breaks": list(planned.breaks),
+        "costPerMonth": planned.cost,
     }
 
 
@@ -139,6 +149,7 @@ def _planned(entry: Mapping[str, Any]) -> PlannedResource:
         protection=entry["protection"],
         version=entry["version"],
         attributes=dict(entry["attributes"]),
+        billing=_billing(entry["billing"]),
     )
     judgement = Judgement(
         uid=resource.uid,
@@ -159,6 +170,7 @@ def _planned(entry: Mapping[str, Any]) -> PlannedResource:
         withheld=_withheld(entry["withheld"]),
         taken_by=entry["takenBy"] or "",
         breaks=tuple(entry["breaks"]),
+        cost=entry["costPerMonth"],
     )
 
 
@@ -170,6 +182,7 @@ def _action_json(action: Action) -> dict[str, Any]:
         "because": action.because,
         "reason": action.reason.value,
         "after": list(action.after),
+        **_keeping_json(action.keeping),
     }
 
 
@@ -182,7 +195,16 @@ def _action(uid: str, entry: Mapping[str, Any]) -> Action:
         because=entry["because"],
         changes=_changes(entry),
         after=tuple(entry["after"]),
+        keeping=_keeping(entry.get("keep")),
     )
+
+
+def _keeping_json(keeping: Keeping | None) -> dict[str, Any]:
+    return {} if keeping is None else {"keep": {"key": keeping.key, "for": format_duration(keeping.time)}}
+
+
+def _keeping(entry: Mapping[str, str] | None) -> Keeping | None:
+    return Keeping(entry["key"], parse_duration(entry["for"])) if entry else None
 
 
 def _repair_json(repair: Repair) -> dict[str, Any]:
@@ -224,6 +246,24 @@ def _withheld_json(withheld: Withheld | None) -> dict[str, str] | None:
 
 def _withheld(entry: Mapping[str, str] | None) -> Withheld | None:
     return Withheld(Reason(entry["reason"]), entry["message"]) if entry else None
+
+
+def _savings_json(plan: Plan) -> dict[str, float | None]:
+    """Count what is gone when the plan is done and what of it has a price; its sum is US dollars."""
+    found = savings_of(plan)
+    return {"gone": found.gone, "gonePriced": found.priced, "savedPerMonth": found.usd if plan.has_prices else None}
+
+
+def _billing_json(billing: Billing) -> list[dict[str, Any]] | None:
+    if billing is None:
+        return None
+    return [{"item": each.item, "unit": each.unit.value, "quantity": each.quantity} for each in billing]
+
+
+def _billing(entries: Sequence[Mapping[str, Any]] | None) -> Billing:
+    if entries is None:
+        return None
+    return tuple(Charge(each["item"], Unit(each["unit"]), each["quantity"]) for each in entries)
 
 
 def _instant_json(instant: datetime | None) -> str | None:

@@ -1,41 +1,47 @@
 """What a person should read first in a long plan."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.verdict import Verdict
+
+USD_OF_ONE = 10
+"""What goes along or breaks weighs as much as this much money a month."""
 
 
 def weights(plan: Plan) -> Mapping[str, int]:
     """Count for each uid what goes because of it, by us or by the vendor, and what stays and breaks."""
     found: Counter[str] = Counter()
-    takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
     for planned in plan.resources:
-        uid = planned.resource.uid
-        found[uid] += len(planned.breaks)
-        above = takers.get(uid, "")
-        while above:
-            found[above] += 1
-            above = takers.get(above, "")
-        for action in planned.actions:
-            if action.because:
-                found[action.because] += 1
+        found[planned.resource.uid] += len(planned.breaks)
+    for uid, followers in _followers(plan).items():
+        found[uid] += len(followers)
     return found
+
+
+def costs(plan: Plan) -> Mapping[str, float]:
+    """Add up for each uid what it costs with all that goes because of it, as far as known: US dollars per month."""
+    found = {planned.resource.uid: planned.cost or 0 for planned in plan.resources}
+    return found | {
+        uid: found[uid] + sum(each.cost or 0 for each in followers)
+        for uid, followers in _followers(plan).items()
+        if uid in found
+    }
 
 
 def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
     """Give what the plan says in the order of importance.
 
-    Deletions come first, the heaviest on top; then what is withheld from deletion, then writes of tags, then what
-    only goes along, then the rest.
+    Deletions come first, the heaviest on top: what most goes with, what breaks most, what costs most. Then comes what
+    is withheld from deletion, then writes of tags, then what only goes along, then the rest.
     """
-    heavy = weights(plan)
+    heavy, dear = weights(plan), costs(plan)
 
-    def place(planned: PlannedResource) -> tuple[int, int, str]:
+    def place(planned: PlannedResource) -> tuple[int, float, str]:
         uid = planned.resource.uid
         if planned.goes and not planned.taken_by:
-            return 0, -heavy[uid], uid
+            return 0, -(heavy[uid] + dear[uid] / USD_OF_ONE), uid
         if planned.withheld is not None and planned.judgement.verdict is Verdict.DELETE:
             return 1, 0, uid
         if planned.actions:
@@ -43,3 +49,18 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
         return (3 if planned.taken_by else 4), 0, uid
 
     return tuple(sorted(plan.resources, key=place))
+
+
+def _followers(plan: Plan) -> Mapping[str, list[PlannedResource]]:
+    """Give for each uid what goes because of it."""
+    found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
+    takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
+    for planned in plan.resources:
+        above = takers.get(planned.resource.uid, "")
+        while above:
+            found[above].append(planned)
+            above = takers.get(above, "")
+        for action in planned.actions:
+            if action.because and action.type is ActionType.DELETE:
+                found[action.because].append(planned)
+    return found

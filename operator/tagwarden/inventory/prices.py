@@ -1,0 +1,75 @@
+"""Price lists on disk: plain CSV, which people can read, sort and correct.
+
+`provider,region,kind,item,unit,usd`: one line for each item, US dollars for one unit of it.
+"""
+
+import csv
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from tagwarden.errors import BadInput
+from tagwarden.model.billing import Unit
+from tagwarden.model.resource import Provider
+from tagwarden.planning import PriceKey, Prices
+
+COLUMNS = ("provider", "region", "kind", "item", "unit", "usd")
+
+
+class Price(NamedTuple):
+    """One line of a price list; `usd` is a decimal number as the vendor writes it."""
+
+    key: PriceKey
+    usd: str
+
+
+def load_prices(path: Path) -> Prices:
+    """Read a price list; raise BadInput that names the line where it is none, or where it says two things of one."""
+    found: dict[PriceKey, float] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file)
+            if tuple(next(lines, ())) != COLUMNS:
+                raise BadInput(
+                    f"{path}: not a price list; its first line must be {','.join(COLUMNS)}, as tagwarden prices writes it"
+                )
+            for values in lines:
+                if not values:
+                    continue
+                where = f"{path}:{lines.line_num}"
+                key, usd = _price(values, where)
+                if found.setdefault(key, usd) != usd:
+                    raise BadInput(f"{where}: {key.kind} {key.item} in {key.region} has two prices; remove one of them")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return Prices(found)
+
+
+def write_prices(prices: Iterable[Price], to: TextIO) -> int:
+    """Write a price list, in the order that is given; say how many lines it has."""
+    lines = csv.writer(to, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    count = 0
+    for price in prices:
+        key = price.key
+        lines.writerow((key.provider.value, key.region, key.kind, key.item, key.unit.value, price.usd))
+        count += 1
+    return count
+
+
+def _price(values: list[str], where: str) -> tuple[PriceKey, float]:
+    if len(values) != len(COLUMNS):
+        raise BadInput(f"{where}: {len(values)} values, where {len(COLUMNS)} are expected: {','.join(COLUMNS)}")
+    provider, region, kind, item, unit, usd = values
+    if provider not in set(Provider):
+        raise BadInput(f"{where}: provider {provider!r}; write one of {', '.join(Provider)}")
+    if unit not in set(Unit):
+        raise BadInput(f"{where}: unit {unit!r}; write one of {', '.join(Unit)}")
+    try:
+        number = float(usd)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise BadInput(f"{where}: usd {usd!r} is no price; write a decimal number such as 0.115")
+    return PriceKey(Provider(provider), region, kind, item, Unit(unit)), number

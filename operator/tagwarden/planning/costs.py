@@ -1,0 +1,101 @@
+"""What resources cost by merely existing, by the list prices that people supplied: known, or said to be unknown."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tagwarden.model.billing import Billing, Unit
+from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.model.resource import Provider, Resource
+
+NO_PRICES = "no price list; see tagwarden prices"
+_DECIMALS = 4
+
+
+class PriceKey(NamedTuple):
+    """What a price is of; `item` is as the vendor's price list has it."""
+
+    provider: Provider
+    region: str
+    kind: str
+    item: str
+    unit: Unit
+
+
+class Prices:
+    """A price list: US dollars for one unit of each item."""
+
+    def __init__(self, usd: Mapping[PriceKey, float]) -> None:
+        self._usd = usd
+        # What is billed alike is looked up once: few distinct answers for a hundred thousand resources.
+        self._known: dict[tuple[Provider, str, str, Billing], float | None] = {}
+
+    def cost_of(self, resource: Resource) -> float | None:
+        """Give US dollars per month; None where what is charged, or the price of any of it, is not known."""
+        if resource.billing is None:
+            return None
+        key = (resource.provider, resource.region, resource.kind, resource.billing)
+        if key not in self._known:
+            self._known[key] = self._cost(*key)
+        return self._known[key]
+
+    def _cost(self, provider: Provider, region: str, kind: str, billing: Billing) -> float | None:
+        costs = []
+        for charge in billing or ():
+            usd = self._usd.get(PriceKey(provider, region, kind, charge.item, charge.unit))
+            if usd is None:
+                return None
+            costs.append(usd * charge.quantity * charge.unit.per_month)
+        return round(math.fsum(costs), _DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """What is no longer paid when a plan is done: `usd` per month for the `priced` ones of the `gone`.
+
+    `usd` is None where not one price is known, which is not the same as nothing.
+    """
+
+    usd: float | None
+    priced: int
+    gone: int
+
+    def __str__(self) -> str:
+        if self.usd is None:
+            return "saves an unknown sum"
+        of_these = "" if self.priced == self.gone else f", as far as known: {self.priced} of {self.gone} have a price"
+        return f"saves {self.usd:,.2f} USD a month by list prices{of_these}"
+
+
+def savings_of(plan: Plan) -> Savings:
+    """Add up what all that goes costs, by us or by the vendor."""
+    return savings(planned.cost for planned in plan.resources if planned.goes)
+
+
+def savings(costs: Iterable[float | None]) -> Savings:
+    """Add up costs of which some may be unknown."""
+    told = list(costs)
+    known = [cost for cost in told if cost is not None]
+    usd = round(math.fsum(known), _DECIMALS) if known or not told else None
+    return Savings(usd, len(known), len(told))
+
+
+def describe_savings(plan: Plan) -> str:
+    """Say in one line what a plan saves."""
+    if not plan.has_prices:
+        return f"cost unknown: {NO_PRICES}"
+    return str(savings_of(plan))
+
+
+def describe_cost(plan: Plan, planned: PlannedResource) -> str:
+    """Say what a resource costs, or why that is not known."""
+    if planned.cost is not None:
+        return f"{planned.cost:,.2f} USD a month by list prices"
+    if not plan.has_prices:
+        return f"unknown: {NO_PRICES}"
+    billing = planned.resource.billing
+    if billing is None:
+        return "unknown: it is charged by use, or for more than its vendor tells of it"
+    items = ", ".join(f"{charge.item} by {charge.unit}" for charge in billing)
+    return f"unknown: the price list does not have all of {items} in {planned.resource.region or 'no region'}"
