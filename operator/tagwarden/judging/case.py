@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.guards import is_ourselves
+from tagwarden.judging.in_order import InOrder
 from tagwarden.judging.lineage import NOTHING, Legacy
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
@@ -28,11 +29,10 @@ class Circumstances(NamedTuple):
     """What all resources of one kind and category in one region and environment of an account have in common.
 
     `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
-    may match; `is_undisputed` says that no
-    resource of the kind has to be looked at to know that this policy governs it and excludes none. `is_complete` says
-    whether the kind was listed to its end, `is_ours` whether Tagwarden defines it, `allows_harm` whether anything may
-    be deleted or shortened here (S2). `earliest` is now + `grace.repaired`, before which no repaired or shortened
-    expiry may lie.
+    may match; `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs
+    it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
+    be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
+    `grace.repaired`, before which no repaired or shortened expiry may lie.
     """
 
     policy: CompiledPolicy
@@ -43,7 +43,7 @@ class Circumstances(NamedTuple):
     snapshot: str
     is_complete: bool
     is_undisputed: bool
-    is_ours: bool
+    in_order: InOrder
     allows_harm: bool
     now: datetime
     earliest: datetime

@@ -1,7 +1,7 @@
 """What a tag says that keeps hands off: the wish to be protected, and that something is a part of Tagwarden."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tagwarden.model.policy import API_GROUP, PROTECT_KEY
 from tagwarden.model.resource import Resource
@@ -35,27 +35,32 @@ class Guards:
     def __init__(self) -> None:
         self._plain: set[str] = set()
 
-    def are_plain(self, values: Mapping[str, str]) -> bool:
-        """Whether every key is already known to guard nothing."""
-        return self._plain.issuperset(values)
+    def are_plain(self, keys: Iterable[str]) -> bool:
+        """Whether none of the keys can keep hands off, whatever its value."""
+        return all(self._is_plain(key) for key in keys)
 
     def protecting_tag(self, values: Mapping[str, str]) -> str:
         """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
         if self._plain.issuperset(values):
             return ""
-        found = ""
-        for key in values.keys() - self._plain:
-            if _letters(key) in _PROTECT_KEYS:
-                if values[key].strip().lower() != _NOT_PROTECTED:
-                    found = max(found, f"{key}={values[key]}")
-            elif key not in _PART_OF:
-                self._remember(key)
-        return found
+        return max(
+            (
+                f"{key}={value}"
+                for key, value in values.items()
+                if not self._is_plain(key) and key not in _PART_OF and value.strip().lower() != _NOT_PROTECTED
+            ),
+            default="",
+        )
 
-    def _remember(self, key: str) -> None:
+    def _is_plain(self, key: str) -> bool:
+        if key in self._plain:
+            return True
+        if key in _PART_OF or _letters(key) in _PROTECT_KEYS:
+            return False
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()
         self._plain.add(key)
+        return True
 
 
 def is_ourselves(resource: Resource) -> bool:

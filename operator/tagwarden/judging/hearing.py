@@ -8,20 +8,17 @@ from datetime import datetime
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.case import UNDISPUTED, Case, Circumstances, Standing, allows_harm, gather, later
 from tagwarden.judging.chain import decide
-from tagwarden.judging.guards import Guards, is_our_kind
-from tagwarden.judging.lineage import NOTHING, Lineage
+from tagwarden.judging.guards import Guards
+from tagwarden.judging.in_order import ShortWays
+from tagwarden.judging.lineage import Lineage
 from tagwarden.judging.observing import still_about
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.standing import standing_of
 from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
-from tagwarden.model.tags import TagState
-from tagwarden.model.verdict import Finding, Judgement, Verdict
+from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
-from tagwarden.tagging import Reading, read_tags
-
-_COMPLIANT = Verdict.COMPLIANT
-_new = tuple.__new__
+from tagwarden.tagging import read_tags
 
 
 class Hearing:
@@ -33,13 +30,12 @@ class Hearing:
         "_environments",
         "_guards",
         "_histories",
-        "_inherits",
         "_known",
         "_lineage",
         "_now",
-        "_owned",
         "_policy",
         "_rivals",
+        "_short_ways",
         "_world",
     )
 
@@ -74,8 +70,7 @@ class Hearing:
         }
         self._guards = Guards()
         self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
-        self._owned = self._lineage.owned
-        self._inherits = policy.spec.owner.inherit
+        self._short_ways = ShortWays(policy, self._guards, self._lineage, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
@@ -88,55 +83,11 @@ class Hearing:
         standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
         if standing is None:
             return None
-        reading = read_tags(resource.tags, resource.provider, created, self._policy.tag_rules)
-        if (
-            standing is UNDISPUTED
-            and reading.is_canonical
-            and number is not None
-            and not reading.owner_findings
-            and not reading.expiry_findings
-        ):
-            found = self._in_order(resource, around, created, reading, number)
+        if standing is UNDISPUTED and number is not None:
+            found = around.in_order(resource, created, number)
             if found is not None:
                 return found
-        return decide(self._gathered(resource, around, standing, created, reading, number))
-
-    def _in_order(
-        self, resource: Resource, around: Circumstances, created: datetime, reading: Reading, number: int
-    ) -> Judgement | None:
-        """Judge what is plainly in order, as most resources are; None for whatever the chain has to look at.
-
-        What the checks would ask of such a resource is asked here at once. That both come to the same is tested.
-        """
-        if (
-            resource.manager is not None
-            or resource.protection
-            or resource.tags.state is not TagState.KNOWN
-            or around.is_ours
-            or not self._guards.are_plain(resource.tags.values)
-        ):
-            return None
-        legacy = NOTHING
-        if self._owned[number] or resource.namespace:
-            legacy = self._lineage.of(resource, number)
-            if not legacy.is_doubtless:
-                return None
-        findings: tuple[Finding, ...] = ()
-        owner, expires = reading.owner, reading.expires
-        if owner is not None and expires is not None:
-            allowed = self._policy.lifetime.allowed_until(created)
-            if allowed is not None and expires > allowed:
-                return None
-        else:
-            is_silent = not (reading.owner_stated or reading.expiry_stated)
-            if not (is_silent and self._inherits and legacy.owner is not None and legacy.states_expiry):
-                return None
-            findings, owner, expires = legacy.told, legacy.owner, legacy.expires
-        if expires is not None and expires <= self._now:
-            return None
-        # A named tuple takes half as long from a tuple as from its fields.
-        fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, around.environment)
-        return _new(Judgement, fields)
+        return decide(self._gathered(resource, around, standing, created, number))
 
     def _first_seen(self, resource: Resource) -> datetime:
         """Give what stands for a creation that the vendor does not tell: this snapshot, where none before saw it.
@@ -157,16 +108,14 @@ class Hearing:
         standing = standing_of(resource, around, created)
         if standing is None:
             return None
-        reading = read_tags(resource.tags, resource.provider, created, self._policy.tag_rules)
-        return self._gathered(resource, around, standing, created, reading, number)
+        return self._gathered(resource, around, standing, created, number)
 
     def _gathered(
         self,
         resource: Resource,
         around: Circumstances,
         standing: Standing,
-        created: datetime | None,
-        reading: Reading,
+        created: datetime,
         number: int | None,
     ) -> Case:
         return gather(
@@ -175,7 +124,7 @@ class Hearing:
             standing,
             self._history_of(resource),
             created,
-            reading,
+            read_tags(resource.tags, resource.provider, created, self._policy.tag_rules),
             self._lineage.of(resource, number),
             self._guards.protecting_tag(resource.tags.values),
         )
@@ -231,7 +180,7 @@ class Hearing:
             snapshot=snapshot.id,
             is_complete=snapshot.is_complete_for((resource.kind,)),
             is_undisputed=not rivals and scope.where is None and not exclusions,
-            is_ours=is_our_kind(resource.kind),
+            in_order=self._short_ways.of(resource.provider, resource.kind, environment),
             allows_harm=allows_harm(environment),
             now=self._now,
             earliest=later(self._now, self._policy.spec.grace.repaired),

@@ -42,6 +42,11 @@ class Legacy(NamedTuple):
         """Whether nothing of it keeps hands off."""
         return not (self.protected or self.unreadable or self.uncollected)
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether it stands for both an owner and an expiry."""
+        return self.owner is not None and self.states_expiry
+
 
 NOTHING = Legacy()
 

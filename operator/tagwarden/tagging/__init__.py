@@ -17,7 +17,7 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading, read_tags
+from tagwarden.tagging.reading import Reading, canonical_instant, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.zones import LATEST, end_of_day, local_instant
 
@@ -35,6 +35,7 @@ __all__ = [
     "TagRules",
     "Unreadable",
     "allowed_until",
+    "canonical_instant",
     "changes_for",
     "compile_tag_rules",
     "decode_key",

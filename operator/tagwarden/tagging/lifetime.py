@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tagwarden.model.policy import Lifetime, Weekday, WeeklyCutoff
-from tagwarden.tagging.zones import LATEST, local_instant, whole_second
+from tagwarden.tagging.zones import EARLIEST, LATEST, local_instant, whole_second
 
 _WEEKDAYS: Mapping[Weekday, int] = {weekday: index for index, weekday in enumerate(Weekday)}
 _DAYS_IN_WEEK = 7
@@ -53,12 +53,12 @@ def shortened(expires: datetime | None, allowed: datetime, earliest: datetime) -
 class LifetimeLimit:
     """`allowed_until` for one policy, remembering the cut-offs of the days it was asked for."""
 
-    __slots__ = ("_cutoff", "_cutoffs", "_default", "_lifetime", "_max", "_zone")
+    __slots__ = ("_cutoff", "_cutoffs", "_default", "_lifetime", "_zone", "max")
 
     def __init__(self, lifetime: Lifetime, zone: ZoneInfo) -> None:
         self._lifetime = lifetime
         self._zone = zone
-        self._max = lifetime.max
+        self.max = lifetime.max
         self._cutoff = lifetime.weekly_cutoff
         self._default = lifetime.default
         self._cutoffs: dict[int, datetime] = {}
@@ -67,9 +67,9 @@ class LifetimeLimit:
         """Give the instant that no expiry may lie beyond; None where the policy sets no maximum."""
         cutoff = self._cutoff
         if cutoff is None:
-            if self._max is None:
+            if self.max is None:
                 return None
-            allowed = _later(created, self._max)
+            allowed = _later(created, self.max)
             return whole_second(allowed) if allowed.microsecond else allowed
         # Cut-offs lie a week apart, so the first one after midnight UTC is the answer unless it has passed too.
         day = created.toordinal()
@@ -82,12 +82,23 @@ class LifetimeLimit:
             self._cutoffs[day] = found
         if found <= created:
             found = weekly_cutoff(created, cutoff, self._zone)
-        if self._max is None:
+        if self.max is None:
             return found
-        allowed = _later(created, self._max)
+        allowed = _later(created, self.max)
         if found < allowed:
             return found
         return whole_second(allowed) if allowed.microsecond else allowed
+
+    def week_of(self, now: datetime) -> tuple[datetime, datetime]:
+        """Give the last cut-off that is not after `now` and the first that is: what is made between may live until it.
+
+        Without a cut-off that is all of the calendar.
+        """
+        if self._cutoff is None:
+            return EARLIEST, LATEST
+        until = weekly_cutoff(now, self._cutoff, self._zone)
+        since = weekly_cutoff(until - timedelta(days=_DAYS_IN_WEEK + 1), self._cutoff, self._zone)
+        return (since, until) if weekly_cutoff(since, self._cutoff, self._zone) == until else (now, until)
 
     def default_until(self, created: datetime) -> datetime | None:
         """Give the expiry of a resource that has an owner and no expiry: `default`, and never beyond the maximum."""

@@ -140,7 +140,7 @@ class OwnerReader:
 
     def read(self, value: str) -> OwnerSaid:
         """Read a value; never raises."""
-        if self._is_canonical(value):
+        if self.is_canonical(value):
             return OwnerSaid(value)
         if len(value) > _LONGEST_OWNER:
             return _malformed(f"{quote(value)} is longer than any owner")
@@ -153,7 +153,7 @@ class OwnerReader:
             return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
         return self._read_free(value, plain)
 
-    def _is_canonical(self, value: str) -> bool:
+    def is_canonical(self, value: str) -> bool:
         """Whether nothing is left to be read: so most owners are, and there may be as many as resources."""
         if self._known is not None:
             return self._known.get(value) == value

@@ -115,7 +115,7 @@ def encode_key(key: str, place: TagPlace) -> str:
     if place is TagPlace.GCP_LABEL:
         return _escape(key, place)
     prefix, slash, name = key.partition("/")
-    if slash and re.fullmatch(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?", prefix):
+    if slash and name and re.fullmatch(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?", prefix):
         return f"{prefix}/{_escape(name, place)}"
     return _escape(key, place)
 

@@ -10,7 +10,7 @@ from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
 from tagwarden.tagging.hearing_owner import SILENCE, OwnerHeard, hear_owner
 from tagwarden.tagging.keys import KeyRole
 from tagwarden.tagging.places import TagPlace
-from tagwarden.tagging.rules import REMEMBERED, TagRules, remember
+from tagwarden.tagging.rules import TagRules, remember
 
 
 class Reading(NamedTuple):
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 
 NOTHING_STATED = Reading()
 _OLDEST = "2000"
-_new = tuple.__new__
+_PLAIN_PLACES = (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION)
 
 
 def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
@@ -52,48 +52,11 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     values = tags.values
     here = rules.at[provider]
     keys = tuple(values)
-    shape = here.shapes.get(keys) or here.shape_of(keys)
-    if not shape.is_plain or tags.fixed:
-        return _read_slowly(tags, provider, created, rules)
-    # From here on only the two canonical keys count, and most resources carry the same few values.
-    stated = (values.get(here.owner_key), values.get(here.expiry_key))
-    found: Reading | None = here.readings.get(stated)
-    if found is not None:
-        return found
-    owner, expiry = stated
-    if expiry is None or here.place is TagPlace.GCP_LABEL or (instant := canonical_instant(expiry)) is None:
-        return _read_slowly(tags, provider, created, rules)
-    if owner is None:
-        reading = _new(Reading, (None, False, (), instant, False, True, (), True, (), False))
-    elif (said := rules.read_owner(owner)).reason is None:
-        reading = _new(Reading, (said.owner, True, (), instant, False, True, (), True, (), False))
-    else:
-        return _read_slowly(tags, provider, created, rules)
-    # A full memory is left as it is: where every expiry differs, remembering costs more than reading.
-    if len(here.readings) < REMEMBERED:
-        here.readings[stated] = reading
-    return reading
-
-
-def canonical_instant(text: str) -> datetime | None:
-    """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read."""
-    # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
-    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
-    here = rules.at[provider]
-    keys = tuple(tags.values)
     shape = here.shape_of(keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
-    stated = (keys, tuple(tags.values[key] for key, _ in shape.owners + shape.expiries), frozenset(tags.fixed))
-    found: Reading | None = here.slow_readings.get(stated)
+    stated = (keys, tuple([values[key] for key in shape.stating]), tags.fixed)
+    found: Reading | None = here.readings.get(stated)
     if found is not None:
         return found
     owner = _owner_heard(tags, provider, shape.owners, rules)
@@ -111,8 +74,22 @@ def _read_slowly(tags: Tags, provider: Provider, created: datetime | None, rules
         owner.is_repaired or expiry.is_repaired,
     )
     if not expiry.counts_from_creation:
-        remember(here.slow_readings, stated, reading)
+        remember(here.readings, stated, reading)
     return reading
+
+
+def canonical_instant(text: str, place: TagPlace) -> datetime | None:
+    """Give the instant of `2026-09-01T19:00:00Z`, where that is the canonical form; None for whatever may be another.
+
+    Not even a canonical instant is one in a year before 2000, which `parse_expiry` has more to say of.
+    """
+    # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
+    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST or place not in _PLAIN_PLACES:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _owner_heard(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:

@@ -31,12 +31,14 @@ def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
 class Shape(NamedTuple):
     """What the keys of a resource state, whatever their values. Resources made by one tool share a shape.
 
-    `is_plain` says that nothing but the canonical keys states anything. The rest is in the order of trust.
+    `is_plain` says that nothing but the canonical keys states anything. Owners and expiries are in the order of
+    trust; `stating` are the keys of both.
     """
 
     is_plain: bool
     owners: tuple[tuple[str, KeyRole], ...]
     expiries: tuple[tuple[str, KeyRole], ...]
+    stating: tuple[str, ...]
 
 
 class PlaceRules:
@@ -51,7 +53,6 @@ class PlaceRules:
         "place",
         "readings",
         "shapes",
-        "slow_readings",
     )
 
     def __init__(self, book: KeyBook, place: TagPlace) -> None:
@@ -61,7 +62,6 @@ class PlaceRules:
         self.shapes: dict[tuple[str, ...], Shape] = {}
         # What `reading` keeps here is typed there: these memories are the rules' only so that they live as long.
         self.readings: dict[Any, Any] = {}
-        self.slow_readings: dict[Any, Any] = {}
         self.owners_heard: dict[Any, Any] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
@@ -85,13 +85,14 @@ class PlaceRules:
             all(role.match is KeyMatch.CANONICAL for _, role in said),
             tuple(one for one in said if one[1].statement is Statement.OWNER),
             tuple(one for one in said if one[1].statement is Statement.EXPIRY),
+            tuple(key for key, _ in said),
         )
 
 
 class TagRules:
     """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
 
-    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "order", "zone")
+    __slots__ = ("_canonical_owners", "_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "order", "zone")
 
     def __init__(
         self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
@@ -103,6 +104,7 @@ class TagRules:
             for provider in Provider
         }
         self._reader = OwnerReader(owner, known)
+        self._canonical_owners: set[str] = set()
         self._owners: dict[str, OwnerSaid] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
@@ -114,6 +116,16 @@ class TagRules:
     def expiry_key(self, provider: Provider) -> str:
         """Give the canonical key of an expiry as the provider's place writes it."""
         return self.at[provider].expiry_key
+
+    def is_canonical_owner(self, value: str) -> bool:
+        """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
+        if value in self._canonical_owners:
+            return True
+        if not self._reader.is_canonical(value):
+            return False
+        if len(self._canonical_owners) < REMEMBERED:
+            self._canonical_owners.add(value)
+        return True
 
     def read_owner(self, value: str) -> OwnerSaid:
         """Read an owner by the policy's rule."""
