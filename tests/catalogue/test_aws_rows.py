@@ -73,7 +73,7 @@ def test_parameters_validate(kind: Kind) -> None:
 def test_placeholders_are_known(kind: Kind) -> None:
     """A call asks for nothing that is not known of a resource."""
     known = {"id", "name", "uid", "region", "account", "partition", *kind.attributes}
-    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items"}
+    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items", "backup"}
     if isinstance(kind.writing, ReplacedTags):
         known |= set(kind.writing.keep)
 
@@ -202,6 +202,8 @@ def values_of(kind: Kind) -> dict[str, Any]:
         values["tags"] = written(tags, kind.writing.tags, {"id": "one"})
         keys = kind.writing.keys if isinstance(kind.writing, WrittenTags) else TagForm("", "")
         values["keys"] = written(tags, keys, {"id": "one"})
+    if kind.backups:
+        values["tags"] = written(tags, kind.backups[0].tags, {})
     if isinstance(kind.writing, ReplacedTags):
         answer = sample(operation(kind, kind.writing.read.operation).output_shape)
         values |= {name: jmespath.search(path, answer) for name, path in kind.writing.keep.items()}

@@ -23,6 +23,10 @@ REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
 ORIGINAL_KEY_PREFIX = f"{API_GROUP}/was-"
+BACKUP_OF = f"{API_GROUP}/backup-of"
+"""The tag of a backup with the uid of what it was made of."""
+BACKUP_AT = f"{API_GROUP}/backup-at"
+"""The tag of a backup with the instant at which it was asked for."""
 
 
 class Mode(StrEnum):
@@ -328,6 +332,24 @@ class Limits(Boundary):
     """Deletions in any sixty minutes, over all runs."""
 
 
+class BackupRule(Boundary):
+    """Which resources are kept as backups before they are deleted, and for how long."""
+
+    kinds: Annotated[
+        tuple[Glob, ...],
+        Field(max_length=64),
+        Constraint("size(self) > 0", "name at least one kind or category, such as [volume, database]"),
+    ]
+    """Kinds or categories, as globs: `aws_ec2_volume`, `database`. Each must name something that can be kept."""
+    keep: Annotated[
+        Duration,
+        Constraint(
+            f"{seconds_of('self')} >= 3600", "a backup is kept for at least an hour; write 1h or more, such as 168h"
+        ),
+    ]
+    """How long a backup is kept from when it is made; its own expiry says so, and is never later."""
+
+
 class CleanupPolicySpec(Boundary):
     """What is governed, what its tags must say, and what follows where they do not."""
 
@@ -357,6 +379,8 @@ class CleanupPolicySpec(Boundary):
     """Complete snapshots in a row that must agree before a deletion."""
     associated: Associated = Associated.DELETE
     """What happens to that which only exists for a deleted resource."""
+    backup: BackupRule | None = None
+    """What is kept before it is deleted. Unset: nothing is."""
     limits: Limits | None = None
     """How much may be deleted before a person looks; required when mode is Enforce."""
     approval: Approval = Approval.NONE

@@ -131,6 +131,10 @@ class Reason(StrEnum):
     """We were stopped while acting on it; a fresh look shows that it was not done."""
     JournalUnavailable = "JournalUnavailable"
     """The journal cannot be written, and nothing is done that could not be recorded (S11)."""
+    BackupPending = "BackupPending"
+    """Its backup is not ready yet; the next pass looks again, and deletes it then."""
+    BackupFailed = "BackupFailed"
+    """Its backup could not be made, or is not there any more; without one it is not deleted."""
     BlockedByFinalizer = "BlockedByFinalizer"
     """A finalizer holds the object; it is reported, never stripped."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tagwarden.model.plan import ActionType, Plan
+from tagwarden.model.plan import Action, ActionType, Plan
 from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
@@ -61,13 +61,19 @@ def _intents(plan: Plan) -> list[Any]:
             actions = [
                 (
                     action.type,
-                    sorted(action.changes.set) if action.type is ActionType.SET_TAGS else [],
+                    _tags_of(action),
                     sorted(action.changes.remove),
                     action.because,
                     sorted(action.after),
                     action.reason,
+                    action.keeping,
                 )
                 for action in planned.actions
             ]
             found.append((planned.resource.uid, state_of(planned.resource), planned.taken_by, actions))
     return found
+
+
+def _tags_of(action: Action) -> list[Any]:
+    """Give what is written, without what moves with the clock: of repairs only the keys."""
+    return sorted(action.changes.set) if action.type is ActionType.SET_TAGS else sorted(action.changes.set.items())

@@ -54,7 +54,8 @@ def state_of(resource: Resource) -> list[Any]:
 
 
 def _deed(action: Action) -> list[Any]:
-    changes = action.changes
+    changes, keeping = action.changes, action.keeping
+    kept = [] if keeping is None else [[keeping.key, keeping.time.total_seconds()]]
     return [
         sorted(changes.set.items()),
         sorted(changes.remove),
@@ -62,4 +63,5 @@ def _deed(action: Action) -> list[Any]:
         action.because,
         sorted(action.after),
         str(action.reason),
+        *kept,
     ]

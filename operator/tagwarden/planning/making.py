@@ -9,9 +9,10 @@ from tagwarden.model.graph import Graph
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.model.world import World
+from tagwarden.planning.backups import Backups, CanBackUp
 from tagwarden.planning.budget import Budget
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import Completeness, DependentsOf
@@ -47,6 +48,12 @@ def never_untangles(provider: Provider, kind: str) -> bool:
     return False
 
 
+def never_backs_up(resource: Resource) -> bool:
+    """Say that nothing can be kept."""
+    del resource
+    return False
+
+
 def make_plan(
     world: World,
     policy: Governing,
@@ -56,12 +63,14 @@ def make_plan(
     budget: Budget,
     now: datetime,
     untangles: Untangles = never_untangles,
+    can_back_up: CanBackUp = never_backs_up,
     associates: Mapping[str, Judgement] | None = None,
 ) -> Plan:
     """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
 
     `judgements` are those of what the policy governs. `dependents_of` names the kinds that could hold a resource in
-    use (S3). `untangles` says which kinds declare steps that cut their references right before their deletion.
+    use (S3). `untangles` says which kinds declare steps that cut their references right before their deletion,
+    `can_back_up` of what the provider can keep what it holds.
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `now` is aware UTC.
     """
@@ -75,8 +84,9 @@ def make_plan(
         now=now,
     )
     order = _settled_order(closure, untangles)
+    backups = Backups(policy.spec, can_back_up)
     planned = [
-        _planned(closure, order, number, judgement)
+        _planned(closure, order, backups, number, judgement)
         for number, judgement in enumerate(judged)
         if judgement is not None and (governed[number] or number in closure.going)
     ]
@@ -127,25 +137,34 @@ def _settled_order(closure: Closure, untangles: Untangles) -> Order:
         closure.withhold(order.cycles)
 
 
-def _planned(closure: Closure, order: Order, number: int, judgement: Judgement) -> PlannedResource:
+def _planned(closure: Closure, order: Order, backups: Backups, number: int, judgement: Judgement) -> PlannedResource:
     resource = closure.graph.nodes[number]
     if number not in closure.going:
         withheld = closure.withheld.get(number, judgement.withheld)
         return PlannedResource(resource, judgement, _tag_writes(judgement), withheld)
     names = closure.graph.names
     breaks = tuple(names[user] for user in closure.breaks(number))
-    if number in order.takers:
-        return PlannedResource(resource, judgement, taken_by=names[order.takers[number]], breaks=breaks)
     root = closure.roots[number]
+    because = "" if root == number else names[root]
+    backup = backups.action_for(resource, _owner(closure, number, root), _rule(closure, root), because)
+    first = () if backup is None else (backup,)
+    if number in order.takers:
+        return PlannedResource(resource, judgement, first, taken_by=names[order.takers[number]], breaks=breaks)
     deletion = Action(
         resource.uid,
         ActionType.DELETE,
         order.wave_of(number),
         _rule(closure, root),
-        because="" if root == number else names[root],
+        because=because,
         after=tuple(names[before] for before in order.before(number)),
     )
-    return PlannedResource(resource, judgement, (deletion,), breaks=breaks)
+    return PlannedResource(resource, judgement, (*first, deletion), breaks=breaks)
+
+
+def _owner(closure: Closure, number: int, root: int) -> str | None:
+    """Give whose it is: its own owner, or that of what takes it along."""
+    found = (closure.judgement(each) for each in (number, root))
+    return next((judgement.owner for judgement in found if judgement is not None and judgement.owner), None)
 
 
 def _rule(closure: Closure, root: int) -> Reason:
@@ -204,6 +223,7 @@ def _summary(planned: Sequence[PlannedResource], figures: Figures, is_normal: bo
         **{verdict.value[0].lower() + verdict.value[1:]: verdicts[verdict] for verdict in Verdict},
         "deletions": types[ActionType.DELETE],
         "fixes": types[ActionType.SET_TAGS],
+        "backups": types[ActionType.BACKUP],
         "taken": sum(1 for each in planned if each.taken_by),
         "withheld": sum(1 for each in planned if each.withheld is not None),
         "tagged": figures.tagged,

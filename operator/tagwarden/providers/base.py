@@ -1,8 +1,9 @@
 """What every provider does, and the errors it may raise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from tagwarden.model.resource import Resource
@@ -94,4 +95,41 @@ class KeepsBackups(Protocol):
 
     def make_again(self, backup: str) -> Resource:
         """Make a resource from its backup and give it as it is then; raise where its name is taken."""
+        ...
+
+
+class BackupState(StrEnum):
+    """How far a backup has come at the vendor."""
+
+    UNDER_WAY = "under way"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """A backup that a vendor made of a resource: a resource itself, with tags of its own."""
+
+    backup: Resource
+    state: BackupState
+
+
+@runtime_checkable
+class MakesBackups(Protocol):
+    """What a provider may offer besides: to have the vendor keep what a resource holds before it is deleted."""
+
+    def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Look for all that carries `tagwarden.io/backup-of` with the uid of this resource, in any order.
+
+        Raises where the tags of something that may be one cannot be read: what is not known is not missing (S1).
+        """
+        ...
+
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> None:
+        """Ask for a backup that carries these tags from the moment it is there.
+
+        `tags` name the resource and the instant, so that asking again with the same ones never makes a second, where
+        the vendor has names for backups. Returns once the vendor has accepted; how far it is says `backups_of`.
+        Raises `Unsupported` for what cannot be kept.
+        """
         ...

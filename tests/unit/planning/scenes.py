@@ -114,6 +114,7 @@ class Scene:
     failures: tuple[CollectFailure, ...] = ()
     dependents_of: Callable[[Provider, str], frozenset[str]] = lambda _provider, _kind: frozenset()
     untangles: Callable[[Provider, str], bool] = lambda _provider, _kind: False
+    can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
 
     def world(self) -> World:
@@ -147,6 +148,7 @@ class Scene:
             budget=self.budget,
             now=self.now,
             untangles=self.untangles,
+            can_back_up=self.can_back_up,
             associates=self.associates,
         )
 
@@ -162,6 +164,8 @@ def fates(plan: Plan) -> dict[str, str]:
     for planned in plan.resources:
         uid = planned.resource.uid
         for action in planned.actions:
+            if action.type is ActionType.BACKUP:
+                continue
             what = f"deleted in {action.order}" if action.type is ActionType.DELETE else "tagged"
             said[uid] = f"{what} for {action.because}" if action.because else what
         if planned.taken_by:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tagwarden.providers.aws.backing_up import can_back_up
 from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
@@ -15,6 +16,7 @@ __all__ = [
     "CatalogueRow",
     "Statement",
     "belongings_of",
+    "can_back_up",
     "catalogue",
     "dependents_of",
     "permissions",
@@ -24,13 +26,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """What people are told of a kind; `permissions` are IAM actions, sorted."""
+    """What people are told of a kind; `permissions` are IAM actions, sorted.
+
+    `can_back_up`: what it holds can be kept before it is deleted, if not for each resource of the kind.
+    """
 
     kind: str
     category: str
     permissions: tuple[str, ...]
     can_delete: bool
     can_tag: bool
+    can_back_up: bool
 
 
 def catalogue() -> tuple[CatalogueRow, ...]:
@@ -42,6 +48,7 @@ def catalogue() -> tuple[CatalogueRow, ...]:
             tuple(sorted(action for access in Access for action in actions_of(kind, access))),
             kind.delete is not None,
             kind.writing is not None,
+            bool(kind.backups),
         )
         for kind in sorted(KINDS.values(), key=lambda kind: kind.name)
     )

@@ -17,6 +17,8 @@ class Access(StrEnum):
     """Writing tags."""
     DELETE = "delete"
     """Deleting, with the steps before."""
+    BACKUP = "backup"
+    """Backups before deletions."""
 
 
 AUDIT = frozenset({Access.READ})
@@ -83,17 +85,19 @@ def permissions(kinds: Iterable[str] | None = None, actions: Collection[Access] 
 
 def actions_of(kind: Kind, access: Access) -> frozenset[str]:
     """Give the IAM actions that one kind needs."""
-    return frozenset(
+    called = frozenset(
         f"{_PREFIXES.get(service, service)}:{action}"
         for call in calls_of(kind, access)
         for service in [call.service or kind.service]
         for action in _ACTIONS.get((service, call.operation), (call.operation,))
     )
+    return called.union(*(way.grants for way in kind.backups)) if access is Access.BACKUP else called
 
 
 def calls_of(kind: Kind, access: Access) -> Iterator[Call]:
     """Give every call that a row makes."""
-    return {Access.READ: _reading, Access.TAG: _writing, Access.DELETE: _deleting}[access](kind)
+    calls = {Access.READ: _reading, Access.TAG: _writing, Access.DELETE: _deleting, Access.BACKUP: _keeping}
+    return calls[access](kind)
 
 
 def _reading(kind: Kind) -> Iterator[Call]:
@@ -123,3 +127,9 @@ def _deleting(kind: Kind) -> Iterator[Call]:
             yield step.each
     if kind.delete is not None:
         yield kind.delete
+
+
+def _keeping(kind: Kind) -> Iterator[Call]:
+    for way in kind.backups:
+        yield way.make
+        yield Call(KINDS[way.into].listing.operation, way.of)

@@ -12,7 +12,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.aws import deleting
+from tagwarden.providers.aws import backing_up, deleting
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.collecting import collect
@@ -27,11 +27,11 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
-from tagwarden.providers.base import Progress, RequestCount
+from tagwarden.providers.base import MadeBackup, Progress, RequestCount
 
 
 class AwsProvider:
-    """A `Provider` (see `providers.base`) for one declared AWS account.
+    """A `Provider` (see `providers.base`) for one declared AWS account, which makes backups too.
 
     `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` tells the region to
     begin with where the account declares none.
@@ -108,6 +108,16 @@ class AwsProvider:
         """Take the kind's steps and delete; return once AWS has accepted."""
         kind, region = _kind_of(resource), self._region_for(resource)
         deleting.delete(kind, resource, region, self._known(resource), self._calls)
+
+    def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Look for the backups that were made of a resource."""
+        place = replace(self._home(), region=self._region_for(resource))
+        return backing_up.look_for(_kind_of(resource), resource, self._known(resource), place, self._calls)
+
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> None:
+        """Ask for a backup with these tags; return once AWS has accepted."""
+        place = replace(self._home(), region=self._region_for(resource))
+        backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether a fresh look no longer finds this very resource."""

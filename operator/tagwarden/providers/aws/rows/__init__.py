@@ -2,6 +2,7 @@
 
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import (
+    backups,
     balancing,
     compute,
     containers,
@@ -23,6 +24,7 @@ KINDS: dict[str, Kind] = {
         balancing.ROWS,
         storage.ROWS,
         databases.ROWS,
+        backups.ROWS,
         containers.ROWS,
         functions.ROWS,
         messaging.ROWS,

@@ -18,6 +18,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows.backups import OF_VOLUME
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
 _GROUP_TAG = {"ResourceId": "{id}", "ResourceType": "auto-scaling-group"}
@@ -77,6 +78,7 @@ ROWS = (
             uses("aws_kms_key", "KmsKeyId"),
         ),
         managed=(Managed("aws_ec2_instance", "Attachments[?DeleteOnTermination].InstanceId"),),
+        backups=(OF_VOLUME,),
         attributes={"size_gib": "Size", "volume_type": "VolumeType", "encrypted": "Encrypted"},
     ),
     Kind(

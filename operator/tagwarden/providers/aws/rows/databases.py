@@ -16,6 +16,13 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows.backups import (
+    OF_CACHE,
+    OF_CACHE_GROUP,
+    OF_DATABASE,
+    OF_DATABASE_CLUSTER,
+    OF_WAREHOUSE,
+)
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _TAGS_OF_RESOURCE = WrittenTags(
@@ -67,7 +74,13 @@ ROWS = (
             uses("aws_kms_key", "KmsKeyId"),
         ),
         protected=_PROTECTED,
-        attributes={"engine": "Engine", "instance_class": "DBInstanceClass", "size_gib": "AllocatedStorage"},
+        backups=(OF_DATABASE,),
+        attributes={
+            "engine": "Engine",
+            "instance_class": "DBInstanceClass",
+            "size_gib": "AllocatedStorage",
+            "cluster": "DBClusterIdentifier",
+        },
     ),
     Kind(
         name="aws_rds_cluster",
@@ -89,6 +102,7 @@ ROWS = (
             uses("aws_kms_key", "KmsKeyId"),
         ),
         protected=_PROTECTED,
+        backups=(OF_DATABASE_CLUSTER,),
         attributes={"engine": "Engine"},
     ),
     Kind(
@@ -148,7 +162,8 @@ ROWS = (
         delete=call("DeleteCacheCluster", CacheClusterId="{id}"),
         links=(needs("aws_ec2_security_group", "SecurityGroups[].SecurityGroupId"),),
         managed=(Managed("aws_elasticache_replication_group", "ReplicationGroupId"),),
-        attributes={"engine": "Engine", "node_type": "CacheNodeType"},
+        backups=(OF_CACHE,),
+        attributes={"engine": "Engine", "node_type": "CacheNodeType", "group": "ReplicationGroupId"},
     ),
     Kind(
         name="aws_elasticache_replication_group",
@@ -167,7 +182,8 @@ ROWS = (
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteReplicationGroup", ReplicationGroupId="{id}", RetainPrimaryCluster=False),
         links=(owns("aws_elasticache_cluster", "MemberClusters"), uses("aws_kms_key", "KmsKeyId")),
-        attributes={"node_type": "CacheNodeType"},
+        backups=OF_CACHE_GROUP,
+        attributes={"node_type": "CacheNodeType", "clustered": "ClusterEnabled", "member": "MemberClusters[0]"},
     ),
     Kind(
         name="aws_redshift_cluster",
@@ -192,6 +208,7 @@ ROWS = (
             uses("aws_iam_role", "IamRoles[].IamRoleArn"),
             uses("aws_kms_key", "KmsKeyId"),
         ),
+        backups=(OF_WAREHOUSE,),
         attributes={"node_type": "NodeType", "nodes": "NumberOfNodes"},
     ),
 )

@@ -1,0 +1,127 @@
+"""What keeps the data of volumes, databases and caches, and the kinds of snapshots that nothing but backups need."""
+
+from tagwarden.providers.aws.row import (
+    Backup,
+    InlineTags,
+    Kind,
+    Listing,
+    Managed,
+    TagsCall,
+    WrittenTags,
+    call,
+    created,
+    uses,
+)
+
+_OF_MEMORY = ("redis", "valkey")
+"""The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
+
+
+def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) -> Backup:
+    return Backup(
+        into="aws_elasticache_snapshot",
+        make=call("CreateSnapshot", **{"SnapshotName": "{backup}", source: value, "Tags": "{tags}"}),
+        # Whether a snapshot of a member is listed under its group is not documented.
+        of={"SnapshotSource": "user"},
+        ready="available",
+        exists=("SnapshotAlreadyExistsFault",),
+        only=only,
+        grants=("elasticache:AddTagsToResource",),
+    )
+
+
+OF_VOLUME = Backup(
+    into="aws_ec2_snapshot",
+    make=call(
+        "CreateSnapshot",
+        VolumeId="{id}",
+        Description="{backup}",
+        TagSpecifications=[{"ResourceType": "snapshot", "Tags": "{tags}"}],
+    ),
+    of={"OwnerIds": ["self"], "Filters": [{"Name": "volume-id", "Values": ["{id}"]}]},
+    ready="completed",
+    failed=("error",),
+    grants=("ec2:CreateTags",),
+)
+OF_DATABASE = Backup(
+    into="aws_rds_snapshot",
+    make=call("CreateDBSnapshot", DBSnapshotIdentifier="{backup}", DBInstanceIdentifier="{id}", Tags="{tags}"),
+    of={"DBInstanceIdentifier": "{id}", "SnapshotType": "manual"},
+    ready="available",
+    exists=("DBSnapshotAlreadyExists",),
+    # The data of a member is that of its cluster, which is what can be kept.
+    only={"cluster": (None,)},
+    grants=("rds:AddTagsToResource",),
+)
+OF_DATABASE_CLUSTER = Backup(
+    into="aws_rds_cluster_snapshot",
+    make=call(
+        "CreateDBClusterSnapshot", DBClusterSnapshotIdentifier="{backup}", DBClusterIdentifier="{id}", Tags="{tags}"
+    ),
+    of={"DBClusterIdentifier": "{id}", "SnapshotType": "manual"},
+    ready="available",
+    exists=("DBClusterSnapshotAlreadyExistsFault",),
+    grants=("rds:AddTagsToResource",),
+)
+OF_WAREHOUSE = Backup(
+    into="aws_redshift_snapshot",
+    make=call("CreateClusterSnapshot", SnapshotIdentifier="{backup}", ClusterIdentifier="{id}", Tags="{tags}"),
+    of={"ClusterIdentifier": "{id}", "SnapshotType": "manual"},
+    ready="available",
+    exists=("ClusterSnapshotAlreadyExists",),
+    grants=("redshift:CreateTags",),
+)
+# What belongs to a replication group is kept with that.
+OF_CACHE = _of_cache("CacheClusterId", "{id}", engine=_OF_MEMORY, group=(None,))
+OF_CACHE_GROUP = (
+    _of_cache("ReplicationGroupId", "{id}", clustered=(True,)),
+    # A group that is not sharded is kept by one of its members, as AWS asks for.
+    _of_cache("CacheClusterId", "{member}", clustered=(False, None)),
+)
+
+_NOT_MADE_BY_HAND = (Managed("AWS", "SnapshotType != 'manual' && SnapshotType"),)
+
+ROWS = (
+    Kind(
+        name="aws_redshift_snapshot",
+        category="snapshot",
+        service="redshift",
+        listing=Listing("DescribeClusterSnapshots", "Snapshots", page_size=100, one={"SnapshotIdentifier": "{id}"}),
+        id="SnapshotIdentifier",
+        title="SnapshotIdentifier",
+        uid="arn:{partition}:redshift:{region}:{account}:snapshot:{cluster}/{id}",
+        created=created("SnapshotCreateTime"),
+        state="Status",
+        gone=("deleted",),
+        tags=InlineTags(),
+        writing=WrittenTags(
+            set=call("CreateTags", ResourceName="{uid}", Tags="{tags}"),
+            remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),
+        ),
+        delete=call("DeleteClusterSnapshot", SnapshotIdentifier="{id}"),
+        links=(uses("aws_kms_key", "KmsKeyId"),),
+        managed=_NOT_MADE_BY_HAND,
+        attributes={"cluster": "ClusterIdentifier", "node_type": "NodeType"},
+    ),
+    Kind(
+        name="aws_elasticache_snapshot",
+        category="snapshot",
+        service="elasticache",
+        listing=Listing("DescribeSnapshots", "Snapshots", page_size=50, one={"SnapshotName": "{id}"}),
+        id="SnapshotName",
+        title="SnapshotName",
+        uid="ARN",
+        created=created("NodeSnapshots[].SnapshotCreateTime"),
+        state="SnapshotStatus",
+        going=("deleting",),
+        tags=TagsCall(call("ListTagsForResource", ResourceName="{uid}"), "TagList"),
+        writing=WrittenTags(
+            set=call("AddTagsToResource", ResourceName="{uid}", Tags="{tags}"),
+            remove=call("RemoveTagsFromResource", ResourceName="{uid}", TagKeys="{keys}"),
+        ),
+        delete=call("DeleteSnapshot", SnapshotName="{id}"),
+        links=(uses("aws_kms_key", "KmsKeyId"),),
+        managed=(Managed("AWS", "SnapshotSource != 'manual' && SnapshotSource"),),
+        attributes={"engine": "Engine"},
+    ),
+)
