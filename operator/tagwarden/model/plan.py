@@ -75,11 +75,6 @@ class PlannedResource:
         return next((action for action in self.actions if action.type == ActionType.BACKUP), None)
 
     @property
-    def backup(self) -> Action | None:
-        """The backup that must be ready before the resource goes, if the policy asks for one."""
-        return next((action for action in self.actions if action.type == ActionType.BACKUP), None)
-
-    @property
     def goes(self) -> bool:
         """Whether the resource is gone when the plan is done."""
         return bool(self.taken_by) or any(action.type == ActionType.DELETE for action in self.actions)
