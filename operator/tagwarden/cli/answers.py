@@ -15,7 +15,7 @@ from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
-from tagwarden.planning import by_importance, plan_json
+from tagwarden.planning import by_importance, describe_savings, plan_json
 from tagwarden.providers.base import RequestCount
 
 FIRST_SHOWN = 20
@@ -102,6 +102,8 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
         f"{plan.summary['deletions']} deletions, {plan.summary['fixes']} changes of tags, "
         f"{plan.summary['withheld']} withheld"
     )
+    if plan.deletes:
+        screen.print(describe_savings(plan))
     if plan.stopped is not None:
         screen.print(f"[bold yellow]stopped: {plan.stopped.reason}: {plan.stopped.message}[/bold yellow]", markup=True)
     wanted = [
@@ -111,7 +113,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
     ]
     shown = wanted if full else wanted[:FIRST_SHOWN]
     if shown:
-        screen.print(_table_of(shown))
+        screen.print(_table_of(shown, with_costs=plan.has_prices))
     if len(shown) < len(wanted):
         screen.print(f"and {len(wanted) - len(shown)} more; --full shows all")
     for problem in made.problems:
@@ -172,8 +174,12 @@ def describe_action(planned: PlannedResource) -> str:
     return ", ".join(words)
 
 
-def _table_of(resources: Sequence[PlannedResource]) -> Table:
-    table = Table("Verdict", "Resource", "Owner", "Expires", "Why", "Then", box=None, pad_edge=False)
+def _table_of(resources: Sequence[PlannedResource], *, with_costs: bool) -> Table:
+    table = Table("Verdict", "Resource", "Owner", "Expires", box=None, pad_edge=False)
+    if with_costs:
+        table.add_column("USD/month", justify="right")
+    table.add_column("Why")
+    table.add_column("Then")
     for planned in resources:
         judgement = planned.judgement
         table.add_row(
@@ -183,10 +189,15 @@ def _table_of(resources: Sequence[PlannedResource]) -> Table:
             str(planned.resource),
             judgement.owner or "-",
             f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
+            *([_cost_of(planned)] if with_costs else []),
             "; ".join(finding.message or finding.reason for finding in judgement.findings),
             describe_action(planned),
         )
     return table
+
+
+def _cost_of(planned: PlannedResource) -> str:
+    return "unknown" if planned.cost is None else f"{planned.cost:,.2f}"
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:

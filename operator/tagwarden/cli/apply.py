@@ -50,6 +50,7 @@ def apply(
     kubeconfig: options.Kubeconfig = None,
     operator_per_hour: options.OperatorPerHour = None,
     account_per_hour: options.AccountPerHour = None,
+    prices: options.PricesFile = None,
     lease_file: LeaseFile = None,
     quiet: options.Quiet = False,
 ) -> int:
@@ -63,7 +64,7 @@ def apply(
     A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
     again first, and left alone where it changed.
     """
-    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour)
+    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
     declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
     tools = workplace.tools
     if plan is not None:

@@ -68,6 +68,15 @@ State = Annotated[
         show_default=False,
     ),
 ]
+PricesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--prices",
+        envvar="TAGWARDEN_PRICES",
+        help="Price list, as tagwarden prices writes it, to tell what things cost.",
+        show_default=False,
+    ),
+]
 Kubeconfig = Annotated[
     Path | None,
     typer.Option(

@@ -38,6 +38,7 @@ def plan(
     kubeconfig: options.Kubeconfig = None,
     operator_per_hour: options.OperatorPerHour = None,
     account_per_hour: options.AccountPerHour = None,
+    prices: options.PricesFile = None,
     quiet: options.Quiet = False,
 ) -> int:
     r"""Show what would happen, and why. Nothing is written to any cloud.
@@ -51,7 +52,7 @@ def plan(
     With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
     without --now the time is that of the newest.
     """
-    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour)
+    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
     at = options.parse_now(now)
     names = workplace.policies(policy)
     before = {name: workplace.plans.latest(name) for name in names} if diff else {}
@@ -61,7 +62,8 @@ def plan(
             return make_pass(workplace.declarations, name, workplace.tools, stored=stored, now=at)
         loaded = [load_snapshot(path) for path in snapshot]
         when = at or max(each.taken for each in loaded)
-        decision = replay(workplace.declarations, convene(workplace.declarations, name), loaded, Budget(), when)
+        court = convene(workplace.declarations, name)
+        decision = replay(workplace.declarations, court, loaded, Budget(), when, workplace.prices)
         return Pass(run_id(decision.plan), decision, ())
 
     passes, status = for_each_policy(names, decide)

@@ -9,11 +9,12 @@ from pathlib import Path
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
 from tagwarden.enforcing import Database
 from tagwarden.errors import BadInput, TagwardenError
-from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
 from tagwarden.pipeline import Declarations, Pass, Tools, load_declarations, open_provider
 from tagwarden.places import state_folder
+from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
 
 
@@ -33,6 +34,7 @@ class Workplace:
     quiet: bool = False
     operator_per_hour: int | None = None
     account_per_hour: int | None = None
+    price_list: Path | None = None
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
@@ -55,6 +57,11 @@ class Workplace:
         """The journal and the history."""
         return Database(self.state or f"sqlite:///{state_folder() / 'state.db'}")
 
+    @cached_property
+    def prices(self) -> Prices | None:
+        """What things cost; None without a price list."""
+        return load_prices(self.price_list) if self.price_list else None
+
     @property
     def progress(self) -> Progress | None:
         """Where to say what is under way; None with --quiet."""
@@ -72,6 +79,7 @@ class Workplace:
             self.progress,
             operator_per_hour=self.operator_per_hour,
             account_per_hour=self.account_per_hour,
+            prices=self.prices,
         )
 
     def provider_of(self, account: CloudAccount) -> Provider:

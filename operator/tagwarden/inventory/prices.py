@@ -32,7 +32,7 @@ def load_prices(path: Path) -> Prices:
             lines = csv.reader(file)
             if tuple(next(lines, ())) != COLUMNS:
                 raise BadInput(
-                    f"{path}: not a price list; its first line must be {','.join(COLUMNS)}, as tagwarden prices writes it"
+                    f"{path}: not a price list, whose first line is {','.join(COLUMNS)}; see tagwarden prices"
                 )
             for values in lines:
                 if not values:

@@ -24,7 +24,7 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
-from tagwarden.planning import Budget, make_plan
+from tagwarden.planning import Budget, Prices, make_plan
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
 
@@ -114,6 +114,7 @@ def decide(
     histories: Histories,
     budget: Budget,
     now: datetime,
+    prices: Prices | None = None,
 ) -> Decision:
     """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
     world = World(snapshots, declarations.accounts.values())
@@ -135,12 +136,18 @@ def decide(
         now=now,
         untangles=untangles,
         associates=_associates(world, court, known, now),
+        prices=prices,
     )
     return Decision(court, world, known, judgements, plan)
 
 
 def replay(
-    declarations: Declarations, court: Court, snapshots: Sequence[Snapshot], budget: Budget, now: datetime
+    declarations: Declarations,
+    court: Court,
+    snapshots: Sequence[Snapshot],
+    budget: Budget,
+    now: datetime,
+    prices: Prices | None = None,
 ) -> Decision:
     """Decide from saved snapshots alone, oldest first: the history is what the earlier ones tell (S4).
 
@@ -156,7 +163,7 @@ def replay(
             continue
         earlier = decide(declarations, court, list(latest.values()), lambda *_: dict(known), budget, snapshot.taken)
         known.update(remembered(earlier, snapshot.taken))
-    return decide(declarations, court, list(newest.values()), lambda *_: known, budget, now)
+    return decide(declarations, court, list(newest.values()), lambda *_: known, budget, now, prices)
 
 
 def remembered(decision: Decision, now: datetime) -> dict[str, History]:

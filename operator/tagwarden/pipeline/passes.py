@@ -33,7 +33,7 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
-from tagwarden.planning import APPROVAL_VALID, Budget, approval_state, hourly_limit_reached, means_the_same
+from tagwarden.planning import APPROVAL_VALID, Budget, Prices, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
 
 KEPT = timedelta(days=90)
@@ -49,7 +49,7 @@ class Tools:
 
     `sleep` takes seconds, None to sleep in earnest; `settings` say how carefully and how fast plans are carried out.
     `operator_per_hour` and `account_per_hour` limit the deletions of all policies together and in one account, over
-    the sliding hour (S9); None: no such limit.
+    the sliding hour (S9); None: no such limit. `prices` tell what things cost; None: that is unknown.
     """
 
     snapshots: SnapshotStore
@@ -62,6 +62,7 @@ class Tools:
     settings: EnforceSettings = field(default_factory=EnforceSettings)
     operator_per_hour: int | None = None
     account_per_hour: int | None = None
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def make_pass(
         lambda name, resources: memory.histories(name, resources, at),
         _budget(declarations, policy, tools, at, is_question=now is not None),
         at,
+        tools.prices,
     )
     tools.plans.save(decision.plan)
     if now is None:

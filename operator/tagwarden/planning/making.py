@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from tagwarden.planning.backups import Backups, CanBackUp
 from tagwarden.planning.budget import Budget
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import Completeness, DependentsOf
+from tagwarden.planning.costs import Prices
 from tagwarden.planning.hashing import plan_hash
 from tagwarden.planning.limits import Figures, brake_tripped, clock_moved, count, is_measure, limit_reached
 from tagwarden.planning.order import Order, Untangles
@@ -65,6 +67,7 @@ def make_plan(
     untangles: Untangles = never_untangles,
     can_back_up: CanBackUp = never_backs_up,
     associates: Mapping[str, Judgement] | None = None,
+    prices: Prices | None = None,
 ) -> Plan:
     """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
 
@@ -72,7 +75,8 @@ def make_plan(
     use (S3). `untangles` says which kinds declare steps that cut their references right before their deletion,
     `can_back_up` of what the provider can keep what it holds.
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
-    such resources go with what they exist for, and are never acted on for their own sake. `now` is aware UTC.
+    such resources go with what they exist for, and are never acted on for their own sake. `prices` only tell what
+    things cost. `now` is aware UTC.
     """
     graph = world.graph
     judged, governed = _by_number(graph, judgements, associates or {})
@@ -94,6 +98,8 @@ def make_plan(
     stopped, is_normal = _stopped(planned, figures, policy, budget, clock_moved(world, budget, now))
     if stopped is not None:
         planned = [_held_back(each, stopped) for each in planned if governed[graph.numbers[each.resource.uid]]]
+    if prices is not None:
+        planned = [replace(each, cost=prices.cost_of(each.resource)) for each in planned]
     return Plan(
         policy=policy.name,
         policy_generation=policy.generation,
@@ -103,6 +109,7 @@ def make_plan(
         hash=plan_hash(policy.name, planned),
         summary=_summary(planned, figures, is_normal),
         stopped=stopped,
+        has_prices=prices is not None,
     )
 
 
