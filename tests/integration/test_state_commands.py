@@ -56,6 +56,8 @@ def test_the_journal_tells_what_was_done_and_on_whose_word(applied: CommandLine)
     assert ("old", "Verified", "Expired") == tuple(found["Delete"][key] for key in ("name", "state", "rule"))
     assert {"Owner": "alice", "expiration": FIXED} == found["SetTags"]["tagsBefore"]
     assert all(entry["actor"].startswith("arn:aws:") and len(entry["plan"]) == 64 for entry in found.values())
+    assert all(entry["requestId"] and entry["snapshots"] for entry in found.values())
+    assert [0, 0] == [entry["policyGeneration"] for entry in found.values()]
 
 
 def test_the_journal_is_filtered(applied: CommandLine) -> None:
@@ -71,6 +73,26 @@ def test_the_journal_is_a_table_for_people(applied: CommandLine) -> None:
 
     assert listed.status == 0, listed.err
     assert "aws_sqs_queue old in eu-central-1" in listed.out
+
+
+def test_the_wide_journal_names_what_support_asks_for(applied: CommandLine) -> None:
+    """Each action stands on one line with the vendor's request id, the snapshot and the plan (S14)."""
+    (entry,) = entries(applied, "old")
+
+    listed = applied.run("journal", "old", "--policy", entry["policy"], "--wide")
+
+    (line,) = [line for line in listed.out.splitlines() if entry["id"] in line]
+    assert all(word in line for word in (entry["requestId"], entry["snapshots"][0], entry["plan"], entry["actor"]))
+
+
+def test_explaining_tells_the_same_story(applied: CommandLine) -> None:
+    """What `explain` says of an action is what the journal says of it, with the request id."""
+    (entry,) = entries(applied, "old")
+
+    told, shown = applied.run("explain", "old", "-o", "json"), applied.run("explain", "old")
+
+    assert [entry] == told.json["journal"]
+    assert f"request {entry['requestId']}" in shown.out
 
 
 def test_an_empty_journal_is_said(shell: CommandLine) -> None:

@@ -20,7 +20,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags
-from tagwarden.providers.base import Progress, RequestCount
+from tagwarden.providers.base import Progress, Receipt, RequestCount
 
 
 @dataclass
@@ -222,7 +222,7 @@ class FakeProvider:
             living = self.world.state.living.get(resource.uid)
             return None if living is None else self._shown(living)
 
-    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags if the version still holds."""
         self.world.before("set_tags", resource)
         with self.world.lock:
@@ -236,8 +236,9 @@ class FakeProvider:
                     living.shown_tags = (before, self.world.clock() + self.world.tags_shown_after)
                 self._received("set_tags", resource, effect=True)
         self.world.after("set_tags", resource)
+        return self._receipt()
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: Resource) -> Receipt:
         """Accept a deletion, unless something that is there needs the resource."""
         self.world.before("delete", resource)
         with self.world.lock:
@@ -249,6 +250,7 @@ class FakeProvider:
                     self._go(living)
                 self._received("delete", resource, effect=effect)
         self.world.after("delete", resource)
+        return self._receipt()
 
     def is_gone(self, resource: Resource) -> bool:
         """Look whether it is still visible."""
@@ -311,6 +313,9 @@ class FakeProvider:
                 self._go(owned)
         if again is not None:
             self.world.add(again)
+
+    def _receipt(self) -> Receipt:
+        return Receipt(f"req-{len(self.world.state.calls)}")
 
     def _received(self, operation: str, resource: Resource, *, effect: bool) -> None:
         self.world.state.calls.append(Call(operation, resource.uid, effect))

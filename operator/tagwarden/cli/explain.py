@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, describe_action
+from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace
@@ -15,6 +16,7 @@ from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, load_plan, mentions
 from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.planning import describe_cost
 
 Name = Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")]
 
@@ -48,7 +50,7 @@ def explain(
         answer(
             {
                 "decisions": [_decision_json(plan, planned) for plan, planned in decisions],
-                "journal": [_entry_json(entry) for entry in reversed(entries)],
+                "journal": [entry_json(entry) for entry in reversed(entries)],
             },
             output,
         )
@@ -83,6 +85,7 @@ def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry
             before = "=".join(repair.before) if repair.before else "nothing"
             screen.print(f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})")
         screen.print(f"  then: {describe_action(planned) or 'nothing'}")
+        screen.print(f"  cost {describe_cost(plan, planned)}")
         screen.print(
             f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
         )
@@ -92,8 +95,14 @@ def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry
         told = f": {entry.message}" if entry.message else ""
         screen.print(
             f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{told}) "
-            f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}"
+            f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}{_on_whose_word(entry)}",
+            soft_wrap=True,
         )
+
+
+def _on_whose_word(entry: Entry) -> str:
+    approved = f", approved by {entry.approved_by}" if entry.approved_by else ""
+    return approved + (f", request {entry.request_id}" if entry.request_id else "")
 
 
 def _decision_json(plan: Plan, planned: PlannedResource) -> dict[str, Any]:
@@ -114,23 +123,6 @@ def _decision_json(plan: Plan, planned: PlannedResource) -> dict[str, Any]:
         "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
         "actions": [{"type": action.type.value, "reason": action.reason.value} for action in planned.actions],
         "withheld": withheld and {"reason": withheld.reason.value, "message": withheld.message},
-    }
-
-
-def _entry_json(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "at": entry.at.isoformat(),
-        "run": entry.run,
-        "policy": entry.policy,
-        "plan": entry.plan_hash,
-        "action": entry.action.value,
-        "rule": entry.rule.value,
-        "state": entry.state.value,
-        "reason": entry.reason.value,
-        "message": entry.message,
-        "actor": entry.actor,
-        "approvedBy": entry.approved_by,
-        "requestId": entry.request_id,
-        "finished": entry.finished and entry.finished.isoformat(),
+        "costPerMonth": planned.cost,
+        "cost": describe_cost(plan, planned),
     }

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from tagwarden.cli import options
@@ -17,7 +18,10 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 
 LIMIT = 100
+_UNBROKEN = 10_000
+"""Characters in a line that nobody breaks: wide tables are for `grep` and `less -S`."""
 COLUMNS = ("Time", "Action", "Resource", "Account", "State", "Reason", "Rule", "Policy", "Message", "Id")
+MORE_COLUMNS = ("Request", "Actor", "Approved by", "Generation", "Snapshots", "Plan", "Attempts", "Ended")
 
 Wanted = Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="A uid (ARN, Kubernetes uid), id or name.")]
 Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind.")]
@@ -28,6 +32,10 @@ Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only 
 Why = Annotated[Reason | None, typer.Option("--reason", metavar="REASON", help="Only with this reason.")]
 Since = Annotated[str | None, typer.Option("--since", help="Since an instant (RFC 3339) or for a time such as 24h.")]
 Until = Annotated[str | None, typer.Option("--until", help="Before an instant (RFC 3339) or a time ago such as 1h.")]
+Wide = Annotated[
+    bool,
+    typer.Option("--wide", "-w", help="Show the vendor's request id too, who acted, on which approval and snapshot."),
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many entries.")]
 
 
@@ -43,6 +51,7 @@ def journal(
     since: Since = None,
     until: Until = None,
     *,
+    wide: Wide = False,
     limit: Limit = LIMIT,
     output: options.OutputFormat = Output.TABLE,
     state: options.State = None,
@@ -53,6 +62,7 @@ def journal(
     tagwarden journal --since 24h --action Delete
     tagwarden journal i-0abc1234567890def --output json
     tagwarden journal --outcome Waiting --outcome Started
+    tagwarden journal --policy test-accounts --wide
     """
     now = now_utc()
     selection = Selection(
@@ -72,28 +82,45 @@ def journal(
     if output is not Output.TABLE:
         answer({"entries": [entry_json(entry) for entry in entries]}, output)
         return 0
-    screen = console()
+    screen = Console(width=_UNBROKEN, highlight=False) if wide else console()
     if not entries:
         screen.print("no entries")
         return 0
-    table = Table(*COLUMNS, box=None)
+    table = Table(*COLUMNS, *(MORE_COLUMNS if wide else ()), box=None)
     for entry in entries:
-        table.add_row(
-            f"{entry.at:%Y-%m-%d %H:%M:%SZ}",
-            entry.action,
-            str(entry.resource),
-            entry.account,
-            entry.state,
-            "-" if entry.reason is entry.rule else entry.reason,
-            entry.rule,
-            entry.policy,
-            entry.message or "-",
-            entry.id,
-        )
+        table.add_row(*_cells(entry), *(_more_cells(entry) if wide else ()))
     screen.print(table)
     if len(entries) == limit:
         screen.print(f"the latest {limit}; --limit shows more")
     return 0
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    return (
+        f"{entry.at:%Y-%m-%d %H:%M:%SZ}",
+        entry.action,
+        str(entry.resource),
+        entry.account,
+        entry.state,
+        "-" if entry.reason is entry.rule else entry.reason,
+        entry.rule,
+        entry.policy,
+        entry.message or "-",
+        entry.id,
+    )
+
+
+def _more_cells(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.request_id or "-",
+        entry.actor or "-",
+        entry.approved_by or "-",
+        str(entry.generation),
+        " ".join(entry.snapshots) or "-",
+        entry.plan_hash or "-",
+        str(entry.attempts),
+        f"{entry.finished:%Y-%m-%d %H:%M:%SZ}" if entry.finished else "-",
+    )
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

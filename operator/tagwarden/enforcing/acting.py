@@ -112,7 +112,7 @@ class AccountActor:
         wanted = (task.job.action.type, task.resource.created, task.job.action.changes)
         is_this = (entry.action, entry.created, entry.changes) == wanted
         if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
-            task.entry, task.attempts = entry.id, entry.attempts
+            task.entry, task.attempts, task.request_id = entry.id, entry.attempts, entry.request_id
             return self.look(self.recorder.outcome(task, ActionState.WAITING, entry.reason, entry.message))
         message = f"{entry.action} of run {entry.run} began at {entry.at:%Y-%m-%dT%H:%M:%SZ} and has not ended"
         return self.recorder.outcome(task, ActionState.WITHHELD, Reason.InProgress, message)
@@ -163,17 +163,18 @@ class AccountActor:
         self.recorder.intend(task, fresh, backups)
         task.uncertain = True
         try:
-            if task.deletes:
-                self.calls.delete(fresh)
-            else:
-                self.calls.set_tags(fresh, task.job.action.changes)
-        except NotFound:
+            receipt = self.calls.delete(fresh) if task.deletes else self.calls.set_tags(fresh, task.job.action.changes)
+        except NotFound as error:
+            task.request_id = error.request_id
             if not task.deletes:
                 task.uncertain = False
                 raise
         except ProviderError as error:
             task.uncertain = may_have_arrived(error)
+            task.request_id = error.request_id or task.request_id
             raise
+        else:
+            task.request_id = receipt.request_id
 
     def _backups(self, task: Task, fresh: Resource) -> list[Backup]:
         """Keep what is about to be deleted and what goes along, where the provider can make it again."""
@@ -193,6 +194,7 @@ class AccountActor:
 
     def _give_up(self, task: Task, error: ProviderError) -> Outcome:
         """End after an error; where a write may have arrived, a look decides once its effect must be visible (S11)."""
+        task.request_id = error.request_id or task.request_id
         if task.uncertain and task.begun is not None:
             elapsed = (self.around.clock() - task.begun).total_seconds()
             self.around.sleep(max(0.0, self.around.settings.settling.total_seconds() - elapsed))
@@ -210,7 +212,7 @@ class AccountActor:
         if isinstance(error, DependencyViolation):
             blockers = self.around.blockers_of(task.resource)
             message += f"; it is held by {', '.join(blockers)}" if blockers else ""
-        return self.recorder.finish(task, Ended(end_state(error), error.reason, message, error.request_id))
+        return self.recorder.finish(task, Ended(end_state(error), error.reason, message))
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Tell from a look what became of a write that may have arrived; None: it did not."""
@@ -240,5 +242,5 @@ class AccountActor:
             resource = fresh
         now = self.around.clock()
         reason = outcome.action.reason
-        self.recorder.close(outcome.entry, Ended(ActionState.VERIFIED, reason, ""), now)
+        self.recorder.close(outcome.entry, Ended(ActionState.VERIFIED, reason, ""), now, outcome.request_id)
         return replace(outcome, resource=resource, state=ActionState.VERIFIED, reason=reason, message="", at=now)

@@ -9,7 +9,7 @@ from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import KeepsBackups, Provider
+from tagwarden.providers.base import KeepsBackups, Provider, Receipt
 
 T = TypeVar("T")
 
@@ -44,13 +44,13 @@ class Calls:
         self.take_turn()
         return self._call("is_gone", lambda: self.provider.is_gone(resource))
 
-    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags; the caller took the turn."""
-        self._call("set_tags", lambda: self.provider.set_tags(resource, changes))
+        return self._call("set_tags", lambda: self.provider.set_tags(resource, changes))
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: Resource) -> Receipt:
         """Delete; the caller took the turn."""
-        self._call("delete", lambda: self.provider.delete(resource))
+        return self._call("delete", lambda: self.provider.delete(resource))
 
     def backup(self, resource: Resource) -> str:
         """Keep a resource as it is; empty where the provider keeps none, or not of this kind."""

@@ -56,17 +56,19 @@ class Job:
 class Ended(Exception):
     """An action came to its end: nothing more is tried."""
 
-    def __init__(self, state: ActionState, reason: Reason, message: str, request_id: str = "") -> None:
+    def __init__(self, state: ActionState, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.state = state
         self.reason = reason
         self.message = message
-        self.request_id = request_id
 
 
 @dataclass(slots=True)
 class Task:
-    """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived."""
+    """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived.
+
+    `request_id` is what the vendor knows the last call by of which it said anything.
+    """
 
     job: Job
     resource: Resource
@@ -74,6 +76,7 @@ class Task:
     begun: datetime | None = None
     attempts: int = 0
     uncertain: bool = False
+    request_id: str = ""
 
     @property
     def deletes(self) -> bool:
@@ -113,14 +116,14 @@ class Recorder:
         """Write the end into the journal; a dry run leaves no trace there."""
         now = self.around.clock()
         if task.begun is not None:
-            self.close(task.entry, end, now)
+            self.close(task.entry, end, now, task.request_id)
         elif not self.around.dry_run and end.reason is not Reason.JournalUnavailable:
             entry = replace(
                 self._entry(task, task.resource),
                 state=end.state,
                 reason=end.reason,
                 message=end.message,
-                request_id=end.request_id,
+                request_id=task.request_id,
                 finished=now,
             )
             try:
@@ -128,19 +131,17 @@ class Recorder:
                 task.entry = entry.id
             except StateError as error:
                 logger.warning("%s: %s", task.resource, error)
-        return self.outcome(task, end.state, end.reason, end.message, end.request_id)
+        return self.outcome(task, end.state, end.reason, end.message)
 
-    def close(self, entry: str, end: Ended, now: datetime) -> None:
+    def close(self, entry: str, end: Ended, now: datetime, request_id: str = "") -> None:
         """Write the end of an action that was begun."""
         try:
-            self.around.journal.close(
-                entry, end.state, end.reason, end.message, finished=now, request_id=end.request_id
-            )
+            self.around.journal.close(entry, end.state, end.reason, end.message, finished=now, request_id=request_id)
         except StateError as error:
             # The intent stays open, so the next pass looks and closes it.
             logger.warning("%s", error)
 
-    def outcome(self, task: Task, state: ActionState, reason: Reason, message: str, request_id: str = "") -> Outcome:
+    def outcome(self, task: Task, state: ActionState, reason: Reason, message: str) -> Outcome:
         """Say what has become of an action so far."""
         return Outcome(
             action=task.job.action,
@@ -151,7 +152,7 @@ class Recorder:
             at=self.around.clock(),
             attempts=task.attempts,
             entry=task.entry,
-            request_id=request_id,
+            request_id=task.request_id,
         )
 
     def _entry(self, task: Task, fresh: Resource) -> Entry:
@@ -187,7 +188,7 @@ class Recorder:
     def leave(self, outcome: Outcome, why: Withheld) -> Outcome:
         """Leave an open action to the next pass."""
         try:
-            self.around.journal.keep_open(outcome.entry, why.reason, why.message)
+            self.around.journal.keep_open(outcome.entry, why.reason, why.message, outcome.request_id)
         except StateError as error:
             logger.warning("%s: %s", outcome.resource, error)
         return replace(outcome, reason=why.reason, message=why.message, at=self.around.clock())

@@ -30,6 +30,17 @@ class RequestCount:
     throttled: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a vendor gave for a write that it accepted.
+
+    `request_id` is what its support and its audit log know the call by: of several calls that of the last one, which is
+    the deletion itself; empty where nothing had to be asked for, or the vendor names no request.
+    """
+
+    request_id: str = ""
+
+
 class Provider(Protocol):
     """One account of one vendor. Methods block; instances may be shared by threads.
 
@@ -60,7 +71,7 @@ class Provider(Protocol):
         """Read one resource again, as it is now, tags included; None when it is gone."""
         ...
 
-    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags of the resource as it was last read; all other tags stay.
 
         The resource's `version` is the precondition where the vendor has one: raises `PreconditionFailed` when it
@@ -68,7 +79,7 @@ class Provider(Protocol):
         """
         ...
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: Resource) -> Receipt:
         """Take the kind's declared steps and delete the resource as it was last read (`version` is the precondition).
 
         Returns once the vendor has accepted; whether it is gone says `is_gone`. A resource that is not there any

@@ -507,3 +507,37 @@ def test_every_action_has_an_outcome_in_the_order_of_the_plan(bench: Bench) -> N
 
     assert plan.actions == tuple(outcome.action for outcome in outcomes)
     assert 29 == len(bench.lines)
+
+
+def test_s14_the_vendors_request_id_stands_in_the_journal(bench: Bench) -> None:
+    """S14: what went through can be asked for at the vendor as well as what did not."""
+    gone, refused, tagged = (expired(number) for number in (1, 2, 3))
+    bench.add(gone, refused, tagged)
+    denied = AccessDenied("no", request_id="req-denied")
+    bench.world.before = failing("delete", denied, uid=refused.uid)
+
+    outcomes = bench.run(
+        a_plan(
+            planned_deletion(gone),
+            planned_deletion(refused, order=2),
+            planned_write(tagged, TagChanges({"expiration": "2026-09-02T12:00:00Z"})),
+        )
+    )
+
+    ids = {tagged.id: "req-1", gone.id: "req-2", refused.id: "req-denied"}
+    assert ids == {outcome.resource.id: outcome.request_id for outcome in outcomes}
+    assert ids == {entry.resource_id: entry.request_id for entry in bench.entries()}
+
+
+def test_s14_the_request_id_outlives_the_pass_that_asked(bench: Bench) -> None:
+    """S14: a slow deletion that a later pass sees through keeps the id under which it was accepted."""
+    slow = expired()
+    bench.add(slow)
+    bench.world.deletion_takes = timedelta(hours=2)
+    bench.run(a_plan(planned_deletion(slow)))
+
+    bench.clock.now += timedelta(hours=2)
+    bench.recover()
+
+    (entry,) = bench.entries()
+    assert (ActionState.VERIFIED, "req-1") == (entry.state, entry.request_id)

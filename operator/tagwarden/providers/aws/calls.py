@@ -10,6 +10,7 @@ from tagwarden.errors import ProviderError, ServerFault
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.paths import compile_path
+from tagwarden.providers.base import Receipt
 
 MOST_PAGES = 20_000
 """More pages than any listing has: AWS has been seen to hand out tokens for ever."""
@@ -59,6 +60,11 @@ class Calls:
             seen.add(repr(tokens))
             asked.update({name: token for name, token in zip(takes, tokens, strict=True) if token})
         raise ServerFault(f"more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
+
+
+def receipt_of(answer: Mapping[str, Any]) -> Receipt:
+    """Give what AWS knows the request of an answer by; CloudTrail lists it under the same id."""
+    return Receipt(str(answer.get("ResponseMetadata", {}).get("RequestId", "")))
 
 
 def _names(found: str | list[str]) -> list[str]:

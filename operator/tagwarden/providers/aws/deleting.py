@@ -5,35 +5,36 @@ from typing import Any
 
 from tagwarden.errors import DependencyViolation, NotFound, ProviderError, Unsupported, VendorProtection
 from tagwarden.model.resource import Resource
-from tagwarden.providers.aws.calls import Calls, batches
+from tagwarden.providers.aws.calls import Calls, batches, receipt_of
 from tagwarden.providers.aws.errors import class_of
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Kind, Step
 from tagwarden.providers.aws.templates import fill
+from tagwarden.providers.base import Receipt
 
 
-def delete(kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> None:
+def delete(kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> Receipt:
     """Take the steps and delete; what is gone or going already is success."""
     if kind.delete is None:
         raise Unsupported(f"{kind.name} cannot be deleted by itself", operation=f"{kind.service}:Delete")
     if resource.protection:
         raise VendorProtection(resource.protection, operation=f"{kind.service}:{kind.delete.operation}")
     if resource.state in kind.going or resource.state in kind.gone:
-        return
+        return Receipt()
     act = _Acting(kind, region, known, calls)
     try:
         for step in kind.steps:
             act.take(step)
         try:
-            act.ask(kind.delete)
+            return receipt_of(act.ask(kind.delete))
         except DependencyViolation:
             if not kind.if_refused:
                 raise
             for step in kind.if_refused:
                 act.take(step)
-            act.ask(kind.delete)
-    except NotFound:
-        return
+            return receipt_of(act.ask(kind.delete))
+    except NotFound as error:
+        return Receipt(error.request_id)
 
 
 class _Acting:

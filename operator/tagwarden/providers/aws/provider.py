@@ -27,7 +27,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
-from tagwarden.providers.base import MadeBackup, Progress, RequestCount
+from tagwarden.providers.base import MadeBackup, Progress, Receipt, RequestCount
 
 
 class AwsProvider:
@@ -100,14 +100,14 @@ class AwsProvider:
             return replace(found, manager=resource.manager)
         return self._without_gone_manager(found)
 
-    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags; AWS has no precondition for that, so the caller reads before and after."""
-        write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
+        return write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: Resource) -> Receipt:
         """Take the kind's steps and delete; return once AWS has accepted."""
         kind, region = _kind_of(resource), self._region_for(resource)
-        deleting.delete(kind, resource, region, self._known(resource), self._calls)
+        return deleting.delete(kind, resource, region, self._known(resource), self._calls)
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
         """Look for the backups that were made of a resource."""

@@ -5,13 +5,14 @@ from typing import Any
 
 from tagwarden.errors import PreconditionFailed, ProviderError, Unsupported
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.aws.calls import Calls
+from tagwarden.providers.aws.calls import Calls, receipt_of
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Kind, ReplacedTags, WrittenTags
 from tagwarden.providers.aws.templates import fill, tags_in, written
+from tagwarden.providers.base import Receipt
 
 
-def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagChanges, calls: Calls) -> None:
+def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagChanges, calls: Calls) -> Receipt:
     """Set and remove tags; raise `PreconditionFailed` where another writer came in between."""
     rule = kind.writing
     if rule is None:
@@ -21,12 +22,13 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
         return calls.call(call.service or kind.service, region, call.operation, fill(call.params, {**known, **more}))
 
     if isinstance(rule, WrittenTags):
+        receipt = Receipt()
         if changes.set:
-            ask(rule.set, tags=written(changes.set, rule.tags, known))
+            receipt = receipt_of(ask(rule.set, tags=written(changes.set, rule.tags, known)))
         removed = _removed(rule, changes, ask)
         if removed:
-            ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known))
-        return
+            receipt = receipt_of(ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known)))
+        return receipt
 
     def read() -> tuple[dict[str, str], dict[str, Any]]:
         try:
@@ -38,7 +40,7 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
         kept = {name: compile_path(path)(answer) or [] for name, path in rule.keep.items()}
         return tags_in(compile_path(rule.path)(answer), rule.tags), kept
 
-    _replace(rule, changes, ask, read)
+    return _replace(rule, changes, ask, read)
 
 
 def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:
@@ -54,16 +56,21 @@ def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:
     return removed
 
 
-def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> None:
+def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> Receipt:
     before, kept = read()
     wanted = changes.applied_to(before)
     if wanted == before:
-        return
+        return Receipt()
     if not wanted and rule.clear is not None:
-        ask(rule.clear, **kept)
+        receipt = receipt_of(ask(rule.clear, **kept))
     else:
-        ask(rule.write, tags=written(wanted, rule.tags, {}), **kept)
+        receipt = receipt_of(ask(rule.write, tags=written(wanted, rule.tags, {}), **kept))
     after, _ = read()
     if after != wanted:
         # The set is replaced as a whole: what another writer did in between is lost, or ours is.
-        raise PreconditionFailed("another writer changed the tags at the same time", operation=rule.write.operation)
+        raise PreconditionFailed(
+            "another writer changed the tags at the same time",
+            operation=rule.write.operation,
+            request_id=receipt.request_id,
+        )
+    return receipt

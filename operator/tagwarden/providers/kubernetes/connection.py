@@ -16,6 +16,7 @@ from kubernetes.client.rest import RESTClientObject
 
 from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
+from tagwarden.providers.base import Receipt
 from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
 from tagwarden.providers.kubernetes.requests import RequestCounter
 
@@ -78,10 +79,22 @@ class Connection:
 
     def send(self, call: Call) -> Any:
         """Make one request and give the JSON of its answer; every failure is a ProviderError."""
+        return self._read(self._accepted(call), call)
+
+    def write(self, call: Call) -> Receipt:
+        """Make one request that changes something, and give what the audit log knows it by."""
+        answer = self._accepted(call)
+        self._read(answer, call)
+        return Receipt(answer.headers.get("Audit-Id", ""))
+
+    def _accepted(self, call: Call) -> urllib3.BaseHTTPResponse:
         answer = self._send(call)
         if answer.status >= 300:
             refusal = read_refusal(answer.status, answer.data)
             raise error_of(refusal, operation=call.operation, request_id=answer.headers.get("Audit-Id", ""))
+        return answer
+
+    def _read(self, answer: urllib3.BaseHTTPResponse, call: Call) -> Any:
         try:
             return orjson.loads(answer.data)
         except orjson.JSONDecodeError:

@@ -16,7 +16,7 @@ from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Progress, RequestCount
+from tagwarden.providers.base import Progress, Receipt, RequestCount
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
@@ -125,34 +125,36 @@ class KubernetesProvider:
         fresh = resource_of(self._account, seen, _manager_now(seen, resource.manager))
         return fresh if fresh.protection or not resource.protection else _still_protected(fresh, resource)
 
-    def set_tags(self, resource: Resource, changes: TagChanges) -> None:
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write annotations; labels stay as they are."""
         if not changes:
-            return
+            return Receipt()
         api = self._api(resource.kind)
         if api is None:
             raise NotFound(f"{resource} is gone, and so is its kind", operation=f"patch {resource.kind}")
-        self._connection.send(annotate(api, resource, changes))
+        return self._connection.write(annotate(api, resource, changes))
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: Resource) -> Receipt:
         """Delete the object as it was read.
 
         Raises BlockedByFinalizer, naming the holders, for an object whose deletion was asked for before and is held up.
         """
         if resource.state == TERMINATING and self._is_settled_as_terminating(resource):
-            return
+            return Receipt()
         api = self._api(resource.kind)
         if api is None:
-            return
+            return Receipt()
         try:
-            self._connection.send(remove(api, resource))
-        except NotFound:
+            return self._connection.write(remove(api, resource))
+        except NotFound as error:
             if not self.is_gone(resource):
                 raise
-        except PreconditionFailed:
+            return Receipt(error.request_id)
+        except PreconditionFailed as error:
             # Two cases look alike: it has changed, which stops us, and it is on its way out, or gone, already.
             if not self._is_settled_as_terminating(resource):
                 raise
+            return Receipt(error.request_id)
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether the very object is gone; one of the same name with another uid is another object."""

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.errors import NotFound, PreconditionFailed, ServerFault, Throttled, Unsupported
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Provider
+from tagwarden.providers.base import Provider, Receipt
 from tagwarden.providers.kubernetes import BlockedByFinalizer, KubernetesProvider
 from tagwarden.providers.kubernetes import connection as connections
 from tagwarden.providers.kubernetes.assembling import resource_of
@@ -188,6 +188,18 @@ class TestDelete:
         [body] = sent(api_server, "DELETE")
         assert {"uid": "uid-shop-c", "resourceVersion": "7"} == body["preconditions"]
         assert "Background" == body["propagationPolicy"]
+
+    def test_s14_what_was_accepted_is_known_by_its_audit_id(
+        self, provider: KubernetesProvider, api_server: ApiServer
+    ) -> None:
+        """S14: the audit log of the cluster finds a write under the id that the journal keeps."""
+        api_server.give(PATH, Answer(item_of("c"), headers={"Audit-Id": "a-1"}))
+
+        tagged = provider.set_tags(SETTINGS, TagChanges({"owner": "alice"}))
+        deleted = provider.delete(SETTINGS)
+
+        assert [Receipt("a-1")] * 2 == [tagged, deleted]
+        assert Receipt() == provider.set_tags(SETTINGS, TagChanges())
 
     def test_workloads_are_deleted_in_the_foreground(self, provider: KubernetesProvider, api_server: ApiServer) -> None:
         """Gone means that their Pods are gone."""
