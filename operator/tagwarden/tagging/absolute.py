@@ -40,7 +40,7 @@ _WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
 _MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 # The time that may follow a date, then the zone that may follow the time. After a dash, a time is what is no offset.
 _THEN_TIME = rf"(?:(?:t|\ t|,?\ at\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{6}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
-_YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
+_YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._\ ])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
 _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 _THEN_COMPACT_TIME = rf"(?:(?:[t_\ ]|-(?=[0-9]{{6}})|(?=[0-9]{{4,6}}(?:z|\Z))){TIME}{ZONE})?"
 _DAY_MONTH = (

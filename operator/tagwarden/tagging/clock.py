@@ -26,7 +26,8 @@ BRACKET = r"\[!?(?P<bracket>[a-z0-9_/+-]{1,40})\]"
 ZONE = rf"""
     (?:
         \ ?(?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
-      | \ ?(?:utc|gmt)?(?P<sign>[+-])(?P<offset_hour>[0-9]{{2}})(?::?(?P<offset_minute>[0-9]{{2}}))?
+      | \ ?(?:utc|gmt)?(?P<sign>[+-])
+            (?P<offset_hour>[0-9]{{1,2}}(?![0-9])|[0-9]{{2}})(?::?(?P<offset_minute>[0-9]{{2}}))?
             (?:\ [a-z]{{3,5}}(?![a-z0-9])|\ \([a-z\ ]{{1,40}}\))?
       | \ ?(?P<zone_name>[a-z]{{3,5}})(?![a-z0-9])
       | [\ _-]{REGION}
@@ -53,6 +54,9 @@ AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
     "wst": ("+08:00 in Australia", "+13:00 in Samoa"),
 }
 """Names that mean different zones to different people."""
+
+# Kiribati is the farthest east. What lies beyond is a range of times, such as 19:00-20:00.
+_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
 _ZONE_GROUPS = ("utc", "sign", "zone_name", "region", "bracket")
 # Etc/GMT+5 is -05:00.
@@ -123,10 +127,11 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
         return UTC
     if found.get("sign"):
         hours, minutes = int(found["offset_hour"]), int(found["offset_minute"] or 0)
-        if hours > 23 or minutes > 59:
-            raise NotReadable("has an offset beyond a day; write +02:00")
-        offset = timedelta(hours=hours, minutes=minutes)
-        return timezone(offset if found["sign"] == "+" else -offset)
+        offset = timedelta(hours=hours, minutes=minutes) * (1 if found["sign"] == "+" else -1)
+        if minutes > 59 or not _WEST <= offset <= _EAST:
+            written = f"{found['sign']}{hours:02}:{minutes:02}"
+            raise NotReadable(f"has the offset {written}, which no zone has; they go from -12:00 to +14:00")
+        return timezone(offset)
     if place := found.get("region") or (None if found.get("zone_name") else found.get("bracket")):
         return _zone_named(place)
     name = found.get("zone_name")
