@@ -13,7 +13,7 @@ from tagwarden.enforcing import ActionState, Database
 from tagwarden.model.plan import ActionType
 from tests.support.builders import NOW
 from tests.support.enforcement import Clock
-from tests.support.killed_runs import DOOMED, MISTYPED, SCENARIOS, a_bench, plan_of
+from tests.support.killed_runs import DOOMED, MISTYPED, SCENARIOS, VOLUME, a_bench, plan_of
 from tests.support.postgres import Postgres
 
 MOST_MOMENTS = 150
@@ -56,12 +56,16 @@ def resume(folder: Path, scenario: str, url: str, *, later: timedelta) -> None:
         bench.clock.now = datetime.fromisoformat((folder / "clock").read_text()) + later
         for run in ("run-2", "run-3"):
             bench.recover()
-            bench.run(plan_of(bench), run=run)
+            bench.run(plan_of(bench, scenario), run=run)
 
         verified = Counter(
-            (entry.uid, entry.action) for entry in bench.entries() if entry.state is ActionState.VERIFIED
+            (entry.uid, entry.action)
+            for entry in bench.entries()
+            if entry.state is ActionState.VERIFIED and entry.action is not ActionType.BACKUP
         )
-        assert {MISTYPED.uid} == bench.world.uids
+        backups = {"snap-1"} if scenario.startswith("kept") else set()
+        assert {MISTYPED.uid} | backups == bench.world.uids
+        assert dict.fromkeys([VOLUME.uid] if backups else [], 1) == bench.world.received("back_up")
         assert dict.fromkeys(DOOMED, 1) == bench.world.received("delete")
         assert {MISTYPED.uid: 1} == bench.world.received("set_tags")
         assert {"expiration": "2026-09-02T12:00:00Z"} == bench.world.tags(MISTYPED.uid)

@@ -8,7 +8,8 @@ from itertools import count
 from pathlib import Path
 
 from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, Outcome, execute, recover
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
+from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import TagChanges
@@ -79,6 +80,22 @@ def planned_deletion(
     judgement = Judgement(resource.uid, verdict, deletion=reason, environment=Environment.TEST)
     action = Action(resource.uid, ActionType.DELETE, order, reason, because=because, after=tuple(after))
     return PlannedResource(resource, judgement, (action,))
+
+
+def kept_first(planned: PlannedResource, *, keep: timedelta = timedelta(days=7)) -> PlannedResource:
+    """Plan a backup before it goes; without a deletion of its own it goes with what takes it."""
+    resource = planned.resource
+    because = planned.taken_by or next((action.because for action in planned.actions), "")
+    backup = Action(
+        resource.uid,
+        ActionType.BACKUP,
+        0,
+        Reason.Expired,
+        because=because,
+        changes=TagChanges({"owner": "alice", BACKUP_OF: resource.uid}),
+        keeping=Keeping("expiration", keep),
+    )
+    return replace(planned, actions=(backup, *planned.actions))
 
 
 def planned_write(

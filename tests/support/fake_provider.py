@@ -10,27 +10,33 @@ import pickle
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tagwarden.errors import DependencyViolation, PreconditionFailed, ProviderError, VendorProtection
+from tagwarden.errors import AccessDenied, DependencyViolation, PreconditionFailed, ProviderError, VendorProtection
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
-from tagwarden.model.tags import TagChanges, Tags
-from tagwarden.providers.base import Progress, Receipt, RequestCount
+from tagwarden.model.tags import TagChanges, Tags, TagState
+from tagwarden.providers.base import BackupState, MadeBackup, Progress, Receipt, RequestCount
 
 
 @dataclass
 class Living:
-    """A resource as the vendor knows it. `gone_at` is when a deletion that was accepted takes effect."""
+    """A resource as the vendor knows it. `gone_at` is when a deletion that was accepted takes effect.
+
+    `ready_at` is when a backup is complete, `known_from` when it is first shown.
+    """
 
     resource: Resource
     gone_at: datetime | None = None
     shown_until: datetime | None = None
     shown_tags: tuple[Tags, datetime] | None = None
+    ready_at: datetime | None = None
+    known_from: datetime | None = None
 
 
 @dataclass
@@ -78,6 +84,9 @@ class FakeWorld:
         self.deletion_takes = timedelta(0)
         self.shown_after_deletion = timedelta(0)
         self.tags_shown_after = timedelta(0)
+        self.backup_takes = timedelta(0)
+        self.backup_fails = False
+        self.backup_shown_after = timedelta(0)
         self.failures: dict[str, tuple[CollectFailure, ...]] = {}
         self.before: Fault = no_fault
         self.after: Fault = no_fault
@@ -252,6 +261,55 @@ class FakeProvider:
         self.world.after("delete", resource)
         return self._receipt()
 
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
+        """Accept a backup. Like EC2 this vendor has no names for them: asked twice, it makes two."""
+        self.world.before("back_up", resource)
+        with self.world.lock:
+            living = self._precondition("back_up", replace(resource, version=self._version_of(resource)))
+            if living is not None:
+                now = self.world.clock()
+                number = sum(1 for each in self.world.state.living if each.startswith("snap-")) + 1
+                backup = replace(
+                    resource,
+                    uid=f"snap-{number}",
+                    id=f"snap-{number}",
+                    name=f"snap-{number}",
+                    kind="aws_ec2_snapshot",
+                    category="snapshot",
+                    created=now,
+                    tags=Tags.known(dict(tags)),
+                    state="failed" if self.world.backup_fails else "completed",
+                    manager=None,
+                )
+                self.world.witness("back_up", living.resource, TagChanges(dict(tags)))
+                self.world.add(backup)
+                made = self.world.state.living[backup.uid]
+                made.ready_at = now + self.world.backup_takes
+                made.known_from = now + self.world.backup_shown_after
+                self._received("back_up", resource, effect=True)
+        self.world.after("back_up", resource)
+        return self._receipt()
+
+    def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Look for the backups of a resource that are visible now."""
+        self.world.before("backups_of", resource)
+        with self.world.lock:
+            self.world._settle()
+            now = self.world.clock()
+            shown = [
+                self._shown(living)
+                for living in self.world.state.living.values()
+                if living.resource.kind == "aws_ec2_snapshot" and (living.known_from or now) <= now
+            ]
+        if any(each.tags.state is not TagState.KNOWN for each in shown):
+            raise AccessDenied("tags of a snapshot cannot be read", operation="fake:Describe")
+        states = {"completed": BackupState.READY, "failed": BackupState.FAILED}
+        return tuple(
+            MadeBackup(each, states.get(each.state, BackupState.UNDER_WAY))
+            for each in shown
+            if each.tags.values.get(BACKUP_OF) == resource.uid
+        )
+
     def is_gone(self, resource: Resource) -> bool:
         """Look whether it is still visible."""
         self.world.before("is_gone", resource)
@@ -268,6 +326,8 @@ class FakeProvider:
         shown = living.resource
         if living.shown_tags is not None and living.shown_tags[1] > self.world.clock():
             shown = replace(shown, tags=living.shown_tags[0])
+        if living.ready_at is not None and living.ready_at > self.world.clock():
+            shown = replace(shown, state="pending")
         # A vendor that is slow to show a deletion shows the resource as if nothing had happened.
         if living.gone_at is not None and living.shown_until is None:
             shown = replace(shown, state="deleting")
@@ -313,6 +373,11 @@ class FakeProvider:
                 self._go(owned)
         if again is not None:
             self.world.add(again)
+
+    def _version_of(self, resource: Resource) -> str:
+        """Give the version that holds: no vendor has a precondition for a backup."""
+        living = self.world.state.living.get(resource.uid)
+        return resource.version if living is None else living.resource.version
 
     def _receipt(self) -> Receipt:
         return Receipt(f"req-{len(self.world.state.calls)}")

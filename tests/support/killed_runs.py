@@ -21,7 +21,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.tags import TagChanges
 from tests.support.builders import a_resource
-from tests.support.enforcement import TEN_MINUTES, Bench, a_plan, expired, planned_deletion, planned_write
+from tests.support.enforcement import TEN_MINUTES, Bench, a_plan, expired, kept_first, planned_deletion, planned_write
 
 CHANGES = TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("ttl",))
 INSTANCES = tuple(expired(number) for number in (1, 2))
@@ -33,8 +33,10 @@ SCENARIOS = {
     "at-once": timedelta(0),
     "slow": timedelta(minutes=3),
     "shown-late": timedelta(seconds=20),
+    "kept": timedelta(minutes=2),
+    "kept-shown-late": timedelta(seconds=20),
 }
-"""How long a deletion takes, or in the last case how long it is not shown."""
+"""How long a deletion takes, or how long it is not shown; or the same of the backup that comes first."""
 
 
 def a_bench(database: Database, folder: Path, scenario: str) -> Bench:
@@ -42,10 +44,15 @@ def a_bench(database: Database, folder: Path, scenario: str) -> Bench:
     # One worker, so that the moments come in the same order each time.
     settings = EnforceSettings(workers=1, calls_per_second=1000, deletion_limit=TEN_MINUTES)
     bench = Bench(database, path=folder / "world", settings=settings)
-    if scenario == "shown-late":
-        bench.world.shown_after_deletion = SCENARIOS[scenario]
-    else:
-        bench.world.deletion_takes = SCENARIOS[scenario]
+    match scenario:
+        case "shown-late":
+            bench.world.shown_after_deletion = SCENARIOS[scenario]
+        case "kept":
+            bench.world.backup_takes = SCENARIOS[scenario]
+        case "kept-shown-late":
+            bench.world.backup_shown_after = SCENARIOS[scenario]
+        case _:
+            bench.world.deletion_takes = SCENARIOS[scenario]
     return bench
 
 
@@ -54,12 +61,13 @@ def fill(bench: Bench) -> None:
     bench.add(*INSTANCES, VOLUME, MISTYPED, edges=[Edge(INSTANCES[0].uid, EdgeMeaning.NEEDS, VOLUME.uid)])
 
 
-def plan_of(bench: Bench) -> Plan:
+def plan_of(bench: Bench, scenario: str) -> Plan:
     """Plan what is left to do, as a pass does that sees the world as it is now."""
     visible = {each.uid: each for each in bench.provider.collect(bench.clock()).resources}
     planned = [planned_deletion(visible[each.uid]) for each in INSTANCES if each.uid in visible]
     if VOLUME.uid in visible:
-        planned.append(planned_deletion(visible[VOLUME.uid], order=2, after=[INSTANCES[0].uid]))
+        deletion = planned_deletion(visible[VOLUME.uid], order=2, after=[INSTANCES[0].uid])
+        planned.append(kept_first(deletion) if scenario.startswith("kept") else deletion)
     if "ttl" in visible[MISTYPED.uid].tags.values:
         planned.append(planned_write(visible[MISTYPED.uid], CHANGES))
     return a_plan(*planned)
@@ -121,7 +129,7 @@ def run_until_killed(folder: Path, scenario: str, url: str, number: int) -> None
         moments = Moments(number, lambda: (folder / "clock").write_text(bench.clock().isoformat()))
         bench.journal = WatchedJournal(database, moments)
         bench.world.before = bench.world.after = moments.pass_by
-        bench.run(plan_of(bench))
+        bench.run(plan_of(bench, scenario))
 
 
 def main() -> None:

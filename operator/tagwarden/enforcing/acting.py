@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.entry import Backup
+from tagwarden.enforcing.keeping import Kept, counts, describe, is_still, latest, of_intent, tags_of
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -24,7 +25,9 @@ from tagwarden.errors import DependencyViolation, NotFound, ProviderError, State
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
+from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Withheld
+from tagwarden.providers.base import BackupState, Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +88,22 @@ class AccountActor:
             return Withheld(Reason.Changed, difference)
         return forbidden_in(self.around.environment_of(fresh), ActionType.DELETE, self.around.settings)
 
+    def what_unkeeps(self, kept: Kept) -> Withheld | None:
+        """Say why something that goes is not kept, or no longer, if so."""
+        if kept.backup is None:
+            # A dry run makes none.
+            why = Withheld(Reason.BackupFailed, f"{kept.resource} has no backup")
+            return None if self.around.dry_run else why
+        try:
+            fresh = self.calls.read(kept.backup)
+        except ProviderError as error:
+            return Withheld(error.reason, f"the backup of {kept.resource}: {error}")
+        if is_still(kept.backup, fresh, kept.resource):
+            return None
+        return Withheld(
+            Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which is not there any more"
+        )
+
     def _try(self, task: Task) -> Outcome:
         earlier = self._open_entry(task)
         if earlier is not None:
@@ -96,7 +115,9 @@ class AccountActor:
             except Ended as end:
                 return self.recorder.finish(task, end)
             except ProviderError as error:
-                if not may_try_again(error, number, self.around.settings):
+                # Not every vendor has names for backups, so that a second call could make a second one.
+                is_unsure = task.keeps and task.uncertain
+                if is_unsure or not may_try_again(error, number, self.around.settings):
                     return self._give_up(task, error)
                 self.around.sleep(pause_after(number, self.around.settings))
         raise AssertionError("counting has no end")
@@ -109,7 +130,9 @@ class AccountActor:
             return self.recorder.outcome(task, ActionState.WITHHELD, Reason.JournalUnavailable, str(error))
         if entry is None:
             return None
-        wanted = (task.job.action.type, task.resource.created, task.job.action.changes)
+        if task.keeps:
+            task.tags = entry.changes  # the plan does not know when a backup is made
+        wanted = (task.job.action.type, task.resource.created, task.changes)
         is_this = (entry.action, entry.created, entry.changes) == wanted
         if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
             task.entry, task.attempts, task.request_id = entry.id, entry.attempts, entry.request_id
@@ -126,16 +149,17 @@ class AccountActor:
             raise Ended(ActionState.VERIFIED, task.job.action.reason, "gone; another has its name now")
         task.resource = fresh
         if task.begun is not None:
-            if not task.deletes and has_changes(fresh, task.job.action.changes):
+            if not (task.deletes or task.keeps) and has_changes(fresh, task.changes):
                 raise Ended(ActionState.VERIFIED, task.job.action.reason, "")
             if task.deletes and is_going(fresh):
                 return
             task.uncertain = False
-        elif task.deletes and is_going(fresh):
+        elif (task.deletes or task.keeps) and is_going(fresh):
             why = what_holds(fresh)
             raise Ended(ActionState.SKIPPED, why.reason, why.message)
         self._check(task, fresh)
-        self._write(task, fresh)
+        if not (task.keeps and self._is_kept(task, fresh)):
+            self._write(task, fresh)
 
     def _check(self, task: Task, fresh: Resource) -> None:
         """Make sure that everything is as the plan says, and allowed (S2, S5, S11)."""
@@ -160,10 +184,12 @@ class AccountActor:
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, "another operator may be acting now")
         if self.around.dry_run:
             raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
+        if task.keeps and task.tags is None:
+            task.tags = tags_of(task.job.action, fresh.provider, self.around.clock())
         self.recorder.intend(task, fresh, backups)
         task.uncertain = True
         try:
-            receipt = self.calls.delete(fresh) if task.deletes else self.calls.set_tags(fresh, task.job.action.changes)
+            receipt = self._call(task, fresh)
         except NotFound as error:
             task.request_id = error.request_id
             if not task.deletes:
@@ -175,6 +201,32 @@ class AccountActor:
             raise
         else:
             task.request_id = receipt.request_id
+
+    def _call(self, task: Task, fresh: Resource) -> Receipt:
+        match task.job.action.type:
+            case ActionType.DELETE:
+                return self.calls.delete(fresh)
+            case ActionType.BACKUP:
+                return self.calls.back_up(fresh, task.changes.set)
+            case _:
+                return self.calls.set_tags(fresh, task.changes)
+
+    def _is_kept(self, task: Task, fresh: Resource) -> bool:
+        """Whether a backup is under way that an earlier pass asked for; raises `Ended` where one is ready (S11)."""
+        now = self.around.clock()
+        made = latest(self.calls.backups_of(fresh), fresh)
+        if made is None or not counts(made, now, self.around.settings.backup_valid):
+            return False
+        task.backup = made.backup
+        if made.state is BackupState.READY:
+            raise Ended(ActionState.VERIFIED, task.job.action.reason, describe(made.backup))
+        if self.around.dry_run:
+            raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be waited for")
+        if task.begun is None:
+            wanted = tags_of(task.job.action, fresh.provider, now).set
+            task.tags = TagChanges({key: made.backup.tags.values.get(key, wanted[key]) for key in wanted})
+            self.recorder.intend(task, fresh, [])
+        return True
 
     def _backups(self, task: Task, fresh: Resource) -> list[Backup]:
         """Keep what is about to be deleted and what goes along, where the provider can make it again."""
@@ -199,13 +251,12 @@ class AccountActor:
             elapsed = (self.around.clock() - task.begun).total_seconds()
             self.around.sleep(max(0.0, self.around.settings.settling.total_seconds() - elapsed))
             try:
-                fresh = self.calls.read(task.job.planned.resource)
+                outcome = self._resolved(task, self.calls.read(task.job.planned.resource))
             except ProviderError:
                 return self.recorder.leave(
                     self.recorder.outcome(task, ActionState.WAITING, error.reason, str(error)),
                     Withheld(error.reason, f"{error}; whether it arrived is not known, the next pass looks"),
                 )
-            outcome = self._resolved(task, fresh)
             if outcome is not None:
                 return outcome
         message = str(error)
@@ -216,12 +267,15 @@ class AccountActor:
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Tell from a look what became of a write that may have arrived; None: it did not."""
+        if task.keeps:
+            made = of_intent(self.calls.backups_of(task.resource), task.changes, task.resource.provider)
+            return None if made is None else self._accepted(task)
         done = Ended(ActionState.VERIFIED, task.job.action.reason, "")
         if fresh is None or not is_same(task.job.planned.resource, fresh):
             return self.recorder.finish(task, done if task.deletes else self._gone(task))
         task.resource = fresh
         if not task.deletes:
-            return self.recorder.finish(task, done) if has_changes(fresh, task.job.action.changes) else None
+            return self.recorder.finish(task, done) if has_changes(fresh, task.changes) else None
         return self._accepted(task) if is_going(fresh) else None
 
     def _gone(self, task: Task) -> Ended:
@@ -232,6 +286,8 @@ class AccountActor:
     def _verified(self, outcome: Outcome) -> Outcome | None:
         """Close an open action that a fresh look shows done; None where it does not."""
         resource = outcome.resource
+        if outcome.action.type is ActionType.BACKUP:
+            return self._kept(outcome)
         if outcome.action.type is ActionType.DELETE:
             if not self.calls.is_gone(resource):
                 return None
@@ -244,3 +300,19 @@ class AccountActor:
         reason = outcome.action.reason
         self.recorder.close(outcome.entry, Ended(ActionState.VERIFIED, reason, ""), now, outcome.request_id)
         return replace(outcome, resource=resource, state=ActionState.VERIFIED, reason=reason, message="", at=now)
+
+    def _kept(self, outcome: Outcome) -> Outcome | None:
+        """Close a backup that a fresh look shows ready, or failed; None while it is under way."""
+        resource, now = outcome.resource, self.around.clock()
+        made = latest(self.calls.backups_of(resource), resource)
+        if made is None or made.state is BackupState.UNDER_WAY:
+            return None
+        if made.state is BackupState.FAILED:
+            message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
+            end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
+        elif counts(made, now, self.around.settings.backup_valid):
+            end = Ended(ActionState.VERIFIED, outcome.action.reason, describe(made.backup))
+        else:
+            return None
+        self.recorder.close(outcome.entry, end, now, outcome.request_id)
+        return replace(outcome, state=end.state, reason=end.reason, message=end.message, at=now, backup=made.backup)

@@ -1,6 +1,6 @@
 """Calls to one provider at the pace of its account; whatever foreign leaves a provider becomes a `ProviderError`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import KeepsBackups, Provider, Receipt
+from tagwarden.providers.base import KeepsBackups, MadeBackup, MakesBackups, Provider, Receipt
 
 T = TypeVar("T")
 
@@ -51,6 +51,21 @@ class Calls:
     def delete(self, resource: Resource) -> Receipt:
         """Delete; the caller took the turn."""
         return self._call("delete", lambda: self.provider.delete(resource))
+
+    def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Look for what the vendor keeps of a resource."""
+        provider = self.provider
+        if not isinstance(provider, MakesBackups):
+            raise Unsupported("this provider makes no backups", operation="backups_of")
+        self.take_turn()
+        return self._call("backups_of", lambda: provider.backups_of(resource))
+
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
+        """Ask for a backup; the caller took the turn."""
+        provider = self.provider
+        if not isinstance(provider, MakesBackups):
+            raise Unsupported("this provider makes no backups", operation="back_up")
+        return self._call("back_up", lambda: provider.back_up(resource, tags))
 
     def backup(self, resource: Resource) -> str:
         """Keep a resource as it is; empty where the provider keeps none, or not of this kind."""

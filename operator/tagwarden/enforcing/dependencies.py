@@ -16,16 +16,22 @@ class Dependencies:
 
     def __init__(self, plan: Plan) -> None:
         self._because = {
-            action.uid: action.because for action in plan.actions if action.type is ActionType.DELETE and action.because
+            action.uid: action.because
+            for action in plan.actions
+            if action.type in (ActionType.BACKUP, ActionType.DELETE) and action.because
         }
         self._failed: dict[str, Resource] = {}
-        self._broken: dict[str, Resource] = {}
+        self._broken: dict[str, str] = {}
 
     def note(self, outcome: Outcome) -> None:
         """Take in how an action ended."""
-        if outcome.action.type is ActionType.DELETE and not outcome.is_done:
+        if outcome.is_done:
+            return
+        if outcome.action.type is ActionType.DELETE:
             self._failed.setdefault(outcome.action.uid, outcome.resource)
-            self._broken.setdefault(self._root(outcome.action.uid), outcome.resource)
+            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} did not go")
+        elif outcome.action.type is ActionType.BACKUP:
+            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} has no backup")
 
     def obstacle(self, action: Action) -> Withheld | None:
         """Say what did not go that had to go before this action, if anything."""
@@ -36,7 +42,7 @@ class Dependencies:
                 return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must go first and did not")
         broken = self._broken.get(self._root(action.uid))
         if broken is not None:
-            return Withheld(Reason.WithheldByDependency, f"{broken}, which goes together with it, did not go")
+            return Withheld(Reason.WithheldByDependency, f"of what goes together with it, {broken}")
         return None
 
     def _root(self, uid: str) -> str:

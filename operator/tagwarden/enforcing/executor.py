@@ -17,6 +17,7 @@ from tagwarden.enforcing.allowance import Allowance
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.keeping import Keepers
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.recording import Job, Recorder, Surroundings
@@ -117,6 +118,7 @@ class _Execution:
         self._planned = {planned.resource.uid: planned for planned in around.plan.resources}
         self._taken = _taken_by(around.plan.resources)
         self._dependencies = Dependencies(around.plan)
+        self._keepers = Keepers(self._planned, self._taken)
         self._outcomes: dict[int, Outcome] = {}
         self._accounts = _Accounts(around, providers, stack)
         self._allowance = Allowance(around)
@@ -127,7 +129,8 @@ class _Execution:
         try:
             for _, numbered in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
                 wave = list(numbered)
-                if any(action.type is ActionType.DELETE for _, action in wave):
+                # Nothing is kept for deletions that no limit allows.
+                if any(action.type in (ActionType.BACKUP, ActionType.DELETE) for _, action in wave):
                     self._allowance.ask(self._deletions(actions[wave[0][0] :]))
                 self._wait_for(self._run_wave(wave))
         finally:
@@ -199,12 +202,13 @@ class _Execution:
 
     def _no_more_waiting(self, outcome: Outcome) -> Withheld | None:
         settings = self._around.settings
-        limit = settings.deletion_limit if outcome.action.type is ActionType.DELETE else settings.tags_limit
+        limit = settings.limit_of(outcome.action.type)
         told = f": {outcome.message}" if outcome.message else ""
         if self._around.clock() - outcome.at >= limit:
             seconds = f"{limit.total_seconds():g} s"
             held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
-            return held or Withheld(Reason.TimedOut, f"not confirmed within {seconds}, the next pass looks again{told}")
+            reason = Reason.BackupPending if outcome.action.type is ActionType.BACKUP else Reason.TimedOut
+            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass looks again{told}")
         if not self._around.may_act():
             return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
         return None
@@ -215,15 +219,17 @@ class _Execution:
         if planned.withheld is not None:
             return planned.withheld
         stopped = plan.stopped or self._allowance.refused
-        if stopped is not None and action.type is ActionType.DELETE:
+        if stopped is not None and action.type is not ActionType.SET_TAGS:
             return stopped
-        return self._accounts.refused(planned.resource.account) or self._dependencies.obstacle(action)
+        refused = self._accounts.refused(planned.resource.account)
+        return refused or self._keepers.obstacle(action) or self._dependencies.obstacle(action)
 
     def _companions(self, action: Action, taken: Iterable[PlannedResource]) -> Callable[[], Withheld | None]:
-        """Look at what takes this one along, and at what it takes along: none of it may have changed (S5, S7)."""
+        """Look at what goes together with this one, and at its backups: none of it may have changed (S5, S7)."""
         root = self._planned.get(action.because) if action.because else None
         together = [(root, "takes it along")] if root is not None else []
         together += [(each, "would go with it") for each in taken]
+        keepers = self._keepers.before(action)
 
         def look() -> Withheld | None:
             for companion, relation in together:
@@ -231,13 +237,15 @@ class _Execution:
                 why = self._accounts.refused(account) or self._accounts.actor(account).what_changed_of(companion)
                 if why is not None:
                     return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
-            return None
+            whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in keepers)
+            return next((why for why in whys if why is not None), None)
 
         return look
 
     def _end(self, number: int, outcome: Outcome) -> None:
         self._outcomes[number] = outcome
         self._dependencies.note(outcome)
+        self._keepers.note(outcome)
         if self._progress is not None:
             self._progress(str(outcome))
 

@@ -15,7 +15,8 @@ class Outcome:
 
     `resource` is as it was read last. `reason` is the rule where the action is done, else what stopped it; `message`
     one line for a person. `attempts` counts the calls that were to write; `entry` is the journal's id, empty where
-    nothing was journalled; `request_id` the vendor's. `at` (aware UTC) is when this became so.
+    nothing was journalled; `request_id` the vendor's. `at` (aware UTC) is when this became so. `backup` is what a
+    backup that is ready was made into.
     """
 
     action: Action
@@ -27,6 +28,7 @@ class Outcome:
     attempts: int = 0
     entry: str = ""
     request_id: str = ""
+    backup: Resource | None = None
 
     @property
     def is_done(self) -> bool:

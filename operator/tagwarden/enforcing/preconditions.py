@@ -85,9 +85,9 @@ def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goe
 
 
 def is_harmful(action: Action, planned: PlannedResource) -> bool:
-    """Whether an action takes something away: it deletes, or makes a life shorter (S2)."""
+    """Whether an action takes something away, or prepares that: it deletes, or makes a life shorter (S2)."""
     return (
-        action.type is ActionType.DELETE
+        action.type in (ActionType.DELETE, ActionType.BACKUP)
         or planned.judgement.verdict is Verdict.SHORTEN
         or action.reason is Reason.TooLong
         or any(finding.reason is Reason.TooLong for finding in planned.judgement.findings)
@@ -98,7 +98,7 @@ def forbidden_in(environment: Environment, action: ActionType, settings: Enforce
     """Say why a harmful action is forbidden in an environment (S2)."""
     if environment is not Environment.PRODUCTION and environment in settings.environments:
         return None
-    done = "deleted" if action is ActionType.DELETE else "shortened"
+    done = "shortened" if action is ActionType.SET_TAGS else "deleted"
     return Withheld(Reason.Production, f"its environment is {environment}: nothing there is {done}")
 
 

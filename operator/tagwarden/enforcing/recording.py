@@ -15,6 +15,7 @@ from tagwarden.errors import StateError
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Judgement, Withheld
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,8 @@ class Ended(Exception):
 class Task:
     """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived.
 
-    `request_id` is what the vendor knows the last call by of which it said anything.
+    `request_id` is what the vendor knows the last call by of which it said anything. `tags` are those of a backup that
+    is asked for, `backup` is what came of it.
     """
 
     job: Job
@@ -77,6 +79,18 @@ class Task:
     attempts: int = 0
     uncertain: bool = False
     request_id: str = ""
+    tags: TagChanges | None = None
+    backup: Resource | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether this is a backup."""
+        return self.job.action.type is ActionType.BACKUP
+
+    @property
+    def changes(self) -> TagChanges:
+        """The tags that are written, or that a backup is made with."""
+        return self.tags or self.job.action.changes
 
     @property
     def deletes(self) -> bool:
@@ -153,6 +167,7 @@ class Recorder:
             attempts=task.attempts,
             entry=task.entry,
             request_id=task.request_id,
+            backup=task.backup,
         )
 
     def _entry(self, task: Task, fresh: Resource) -> Entry:
@@ -179,7 +194,7 @@ class Recorder:
             rule=action.reason,
             because=action.because,
             tags_before=known_tags(fresh.tags),
-            changes=action.changes,
+            changes=task.changes,
             actor=self.caller,
             approved_by=self.around.approved_by,
             attempts=task.attempts,

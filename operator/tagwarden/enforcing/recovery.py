@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.entry import Entry
 from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.keeping import describe, of_intent
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.preconditions import has_changes, is_going, is_same
 from tagwarden.enforcing.settings import EnforceSettings
@@ -15,7 +16,7 @@ from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import ProviderError
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.providers.base import Provider
+from tagwarden.providers.base import BackupState, Provider
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +45,13 @@ def recover(
             # A person asked for it and can see whether it is there.
             journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to be made", finished=clock())
             continue
-        settle = (entry.at + settings.settling - clock()).total_seconds()
+        unsettled = (entry.at + settings.settling - clock()).total_seconds()
+        settle = _settle_backup if entry.action is ActionType.BACKUP else _settle
         try:
-            if not _settle(entry, calls[entry.account], journal, clock(), settings) and settle > 0:
+            if not settle(entry, calls[entry.account], journal, clock(), settings) and unsettled > 0:
                 # What was written right before the crash may not be visible yet.
-                sleep(settle)
-                _settle(entry, calls[entry.account], journal, clock(), settings)
+                sleep(unsettled)
+                settle(entry, calls[entry.account], journal, clock(), settings)
         except ProviderError as error:
             logger.warning("%s: cannot be asked what became of it: %s", entry.resource, error)
     return journal.open_entries()
@@ -85,6 +87,24 @@ def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, setting
     if age >= patience:
         message = f"accepted, and not seen within {patience.total_seconds():.0f} s"
         journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
+    return True
+
+
+def _settle_backup(entry: Entry, calls: Calls, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
+    """Do the same for a backup, which may be ready though what it was made of is gone."""
+    made = of_intent(calls.backups_of(entry.resource), entry.changes, entry.provider)
+    if made is None:
+        if now - entry.at < settings.settling:
+            return False
+        journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "a later look shows no backup", finished=now)
+    elif made.state is BackupState.READY:
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, describe(made.backup), finished=now)
+    elif made.state is BackupState.UNDER_WAY:
+        message = f"under way: {made.backup.kind} {made.backup.id} is {made.backup.state}"
+        journal.keep_open(entry.id, Reason.BackupPending, message)
+    else:
+        message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
+        journal.close(entry.id, ActionState.FAILED, Reason.BackupFailed, message, finished=now)
     return True
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tagwarden.model.plan import ActionType
 from tagwarden.model.resource import Environment
 
 
@@ -31,6 +32,12 @@ class EnforceSettings:
     tags_limit: timedelta = timedelta(minutes=1)
     """How long written tags may take to be seen."""
 
+    backup_limit: timedelta = timedelta(minutes=10)
+    """How long backups are waited for; what they are for is left to the next pass where they take longer."""
+
+    backup_valid: timedelta = timedelta(hours=24)
+    """How old a backup may be that is not made again, where the deletion that it was made for did not come about."""
+
     settling: timedelta = timedelta(seconds=30)
     """How long after an interrupted write its effect may still be invisible: only then does a look decide (S11)."""
 
@@ -43,3 +50,9 @@ class EnforceSettings:
 
     environments: frozenset[Environment] = frozenset({Environment.TEST})
     """Where something may be deleted or shortened. Production never is, whatever stands here (S2)."""
+
+    def limit_of(self, action: ActionType) -> timedelta:
+        """Give how long an action that was accepted is waited for."""
+        if action is ActionType.DELETE:
+            return self.deletion_limit
+        return self.backup_limit if action is ActionType.BACKUP else self.tags_limit

@@ -136,7 +136,7 @@ class MakesBackups(Protocol):
         """
         ...
 
-    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> None:
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
         """Ask for a backup that carries these tags from the moment it is there.
 
         `tags` name the resource and the instant, so that asking again with the same ones never makes a second, where

@@ -10,7 +10,7 @@ from tagwarden.errors import AccessDenied, InvalidState, NotFound, ProviderError
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges, TagState
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls, Workers, receipt_of
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.row import Backup, Kind
@@ -18,7 +18,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import fill, known_of, written
-from tagwarden.providers.base import BackupState, MadeBackup
+from tagwarden.providers.base import BackupState, MadeBackup, Receipt
 
 _READABLE = 20
 """So much of an id stands in the name of a backup; ElastiCache takes names of 50 characters."""
@@ -65,7 +65,7 @@ def look_for(
 
 def make(
     kind: Kind, resource: Resource, known: Mapping[str, Any], tags: Mapping[str, str], place: Place, calls: Calls
-) -> None:
+) -> Receipt:
     """Ask for a backup with these tags; one of the same name that is there already is success."""
     way = way_to_keep(kind, resource)
     if way is None:
@@ -77,12 +77,14 @@ def make(
     except KeyError as missing:
         raise InvalidState(f"AWS tells no {missing.args[0]} that it could be taken from", operation=operation) from None
     try:
-        calls.call(kind.service, place.region, way.make.operation, params)
+        receipt = receipt_of(calls.call(kind.service, place.region, way.make.operation, params))
     except ProviderError as error:
         if error.code not in way.exists:
             raise
+        receipt = Receipt(error.request_id)
     for each in look_for(kind, resource, known, place, calls):
         _put_right(each.backup, tags, place, calls)
+    return receipt
 
 
 def name_of(resource: Resource, tags: Mapping[str, str]) -> str:

@@ -114,10 +114,10 @@ class AwsProvider:
         place = replace(self._home(), region=self._region_for(resource))
         return backing_up.look_for(_kind_of(resource), resource, self._known(resource), place, self._calls)
 
-    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> None:
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
         """Ask for a backup with these tags; return once AWS has accepted."""
         place = replace(self._home(), region=self._region_for(resource))
-        backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
+        return backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether a fresh look no longer finds this very resource."""

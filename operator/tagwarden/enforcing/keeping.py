@@ -1,0 +1,127 @@
+"""Backups before deletions: which of them count, what they are tagged with, and what waits for them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.states import ActionState
+from tagwarden.model.plan import Action, ActionType, PlannedResource
+from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.tags import TagChanges
+from tagwarden.model.verdict import Withheld
+from tagwarden.providers.base import BackupState, MadeBackup
+from tagwarden.tagging import encode_instant, encode_key, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A resource that goes, and the backup that was verified of it; None where there is none."""
+
+    resource: Resource
+    backup: Resource | None
+
+
+def tags_of(action: Action, provider: Provider, now: datetime) -> TagChanges:
+    """Give the tags of a backup that is asked for now: those of the plan, when that is, and until when it is kept."""
+    place, at = place_of(provider), now.replace(microsecond=0)
+    stamps = {encode_key(BACKUP_AT, place): encode_instant(at, place)}
+    if action.keeping is not None:
+        stamps[action.keeping.key] = encode_instant(at + action.keeping.time, place)
+    return TagChanges({**action.changes.set, **stamps})
+
+
+def asked_at(backup: Resource) -> datetime | None:
+    """Give the instant at which a backup was asked for, as its tag says; None where that cannot be read."""
+    text = backup.tags.values.get(encode_key(BACKUP_AT, place_of(backup.provider)), "")
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
+    """Give the latest backup of this very resource, not of an earlier one of the same name; None: there is none."""
+    dated = ((asked_at(each.backup), each) for each in made)
+    born = resource.created.replace(microsecond=0) if resource.created is not None else None
+    found = [(at, each) for at, each in dated if at is not None and (born is None or at >= born)]
+    return max(found, key=lambda one: (one[0], one[1].backup.uid))[1] if found else None
+
+
+def counts(made: MadeBackup, now: datetime, valid: timedelta) -> bool:
+    """Whether a backup need not be made again: it is under way, or not older than `valid`.
+
+    What was written since it was asked for is not in it.
+    """
+    at = asked_at(made.backup)
+    if made.state is BackupState.FAILED or at is None:
+        return False
+    return made.state is BackupState.UNDER_WAY or now - at <= valid
+
+
+def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: Provider) -> MadeBackup | None:
+    """Give the backup that was made for one intent, in whatever state it is; None where there is none."""
+    key = encode_key(BACKUP_AT, place_of(provider))
+    return next((each for each in made if each.backup.tags.values.get(key) == changes.set.get(key)), None)
+
+
+def is_still(backup: Resource, fresh: Resource | None, resource: Resource) -> bool:
+    """Whether a fresh look shows the backup of a resource as it was when it was verified."""
+    key = encode_key(BACKUP_OF, place_of(backup.provider))
+    return (
+        fresh is not None
+        and (fresh.uid, fresh.created, fresh.state) == (backup.uid, backup.created, backup.state)
+        and fresh.tags.values.get(key) == resource.uid
+    )
+
+
+def describe(backup: Resource) -> str:
+    """Say in words where something is kept."""
+    return f"kept as {backup.kind} {backup.id}"
+
+
+class Keepers:
+    """Which deletions of a plan wait for which backups, and what became of those."""
+
+    def __init__(self, planned: Mapping[str, PlannedResource], taken: Mapping[str, Sequence[PlannedResource]]) -> None:
+        """`taken` is, by the uid of what is deleted, what the vendor deletes along with it."""
+        self._planned = planned
+        self._taken = taken
+        self._outcomes: dict[str, Outcome] = {}
+
+    def note(self, outcome: Outcome) -> None:
+        """Take in what became of a backup."""
+        if outcome.action.type is ActionType.BACKUP:
+            self._outcomes[outcome.action.uid] = outcome
+
+    def before(self, action: Action) -> tuple[Kept, ...]:
+        """Give what must have been kept before a deletion, with its backup."""
+        outcomes = ((each, self._outcomes.get(each.resource.uid)) for each in self._to_keep(action))
+        return tuple(Kept(each.resource, outcome.backup if outcome is not None else None) for each, outcome in outcomes)
+
+    def obstacle(self, action: Action) -> Withheld | None:
+        """Say which backup did not become ready that must be before this action, if any."""
+        for each in self._to_keep(action):
+            outcome = self._outcomes.get(each.resource.uid)
+            if outcome is not None and not outcome.is_done:
+                return _without(outcome, is_itself=each.resource.uid == action.uid)
+        return None
+
+    def _to_keep(self, action: Action) -> list[PlannedResource]:
+        if action.type is not ActionType.DELETE:
+            return []
+        going = [self._planned[action.uid], *self._taken.get(action.uid, ())]
+        return [each for each in going if each.backup is not None]
+
+
+def _without(outcome: Outcome, *, is_itself: bool) -> Withheld:
+    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would go with it,"
+    told = outcome.message or outcome.reason
+    if outcome.is_open:
+        return Withheld(Reason.BackupPending, f"{whose} is not ready yet: {told}")
+    if outcome.state is ActionState.FAILED:
+        return Withheld(Reason.BackupFailed, f"{whose} could not be made: {told}")
+    return Withheld(outcome.reason, f"{whose} was not made: {told}")
