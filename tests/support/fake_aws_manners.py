@@ -11,6 +11,7 @@ from typing import Any
 from moto.cloudformation.parsing import ResourceMap
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.instances import Instance
 from moto.ec2.responses import EC2Response
 from moto.efs.models import EFSBackend
 from moto.eks.models import EKSBackend
@@ -37,6 +38,8 @@ def teach() -> None:
     _wrap(ResourceMap, "delete", _forget_resources)
     _wrap(EKSBackend, "tag_resource", _tag_node_groups)
     _wrap(EKSBackend, "untag_resource", _untag_node_groups)
+    # What runs on it, which decides the price: all of these are Linux.
+    Instance.usage_operation = "RunInstances"  # type: ignore[attr-defined]
 
 
 def _wrap(owner: type, name: str, wrapper: Wrapper) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "tag": "tagwarden.cli.tag:app",
     "kinds": "tagwarden.cli.kinds:kinds",
     "permissions": "tagwarden.cli.permissions:permissions",
+    "prices": "tagwarden.cli.prices:prices",
     "crds": "tagwarden.cli.crds:crds",
     "operator": "tagwarden.controller.command:operator",
     "demo": "tagwarden.cli.demo:demo",

@@ -1,12 +1,11 @@
 """Snapshots as Parquet files and plans as JSON: saved, found and loaded."""
 
 from tagwarden.inventory.plans import PlanStore, load_plan, mentions
-from tagwarden.inventory.prices import Price, load_prices, write_prices
+from tagwarden.inventory.prices import load_prices, write_prices
 from tagwarden.inventory.store import SnapshotStore, load_snapshot
 
 __all__ = [
     "PlanStore",
-    "Price",
     "SnapshotStore",
     "load_plan",
     "load_prices",

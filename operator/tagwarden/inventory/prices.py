@@ -7,21 +7,15 @@ import csv
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from tagwarden.errors import BadInput
 from tagwarden.model.billing import Unit
+from tagwarden.model.prices import Price, PriceKey
 from tagwarden.model.resource import Provider
-from tagwarden.planning import PriceKey, Prices
+from tagwarden.planning import Prices
 
 COLUMNS = ("provider", "region", "kind", "item", "unit", "usd")
-
-
-class Price(NamedTuple):
-    """One line of a price list; `usd` is a decimal number as the vendor writes it."""
-
-    key: PriceKey
-    usd: str
 
 
 def load_prices(path: Path) -> Prices:
@@ -46,16 +40,13 @@ def load_prices(path: Path) -> Prices:
     return Prices(found)
 
 
-def write_prices(prices: Iterable[Price], to: TextIO) -> int:
-    """Write a price list, in the order that is given; say how many lines it has."""
+def write_prices(prices: Iterable[Price], to: TextIO) -> None:
+    """Write a price list, in the order that is given."""
     lines = csv.writer(to, lineterminator="\n")
     lines.writerow(COLUMNS)
-    count = 0
     for price in prices:
         key = price.key
         lines.writerow((key.provider.value, key.region, key.kind, key.item, key.unit.value, price.usd))
-        count += 1
-    return count
 
 
 def _price(values: list[str], where: str) -> tuple[PriceKey, float]:

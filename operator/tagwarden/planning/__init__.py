@@ -3,7 +3,7 @@
 from tagwarden.planning.approval import APPROVAL_VALID, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
-from tagwarden.planning.costs import PriceKey, Prices, describe_cost, describe_savings, savings, savings_of
+from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings, savings_of
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
 from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.limits import hourly_limit_reached
@@ -17,7 +17,6 @@ __all__ = [
     "Hop",
     "PassSummary",
     "PlanDifference",
-    "PriceKey",
     "Prices",
     "approval_state",
     "blast_radius",

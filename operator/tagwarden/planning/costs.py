@@ -3,24 +3,14 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from tagwarden.model.billing import Billing, Unit
+from tagwarden.model.billing import Billing
 from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.model.prices import PriceKey
 from tagwarden.model.resource import Provider, Resource
 
 NO_PRICES = "no price list; see tagwarden prices"
 _DECIMALS = 4
-
-
-class PriceKey(NamedTuple):
-    """What a price is of; `item` is as the vendor's price list has it."""
-
-    provider: Provider
-    region: str
-    kind: str
-    item: str
-    unit: Unit
 
 
 class Prices:

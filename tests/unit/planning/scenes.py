@@ -14,7 +14,7 @@ from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.model.world import World
-from tagwarden.planning import Budget, make_plan
+from tagwarden.planning import Budget, Prices, make_plan
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
 CLUSTER = "dev-cluster"
@@ -116,6 +116,7 @@ class Scene:
     untangles: Callable[[Provider, str], bool] = lambda _provider, _kind: False
     can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
+    prices: Prices | None = None
 
     def world(self) -> World:
         """Give one snapshot an account; edges stand in the first."""
@@ -150,6 +151,7 @@ class Scene:
             untangles=self.untangles,
             can_back_up=self.can_back_up,
             associates=self.associates,
+            prices=self.prices,
         )
 
 

@@ -1,0 +1,23 @@
+"""A price of a price list, whoever wrote it."""
+
+from typing import NamedTuple
+
+from tagwarden.model.billing import Unit
+from tagwarden.model.resource import Provider
+
+
+class PriceKey(NamedTuple):
+    """What a price is of; `item` is as the vendor's price list has it."""
+
+    provider: Provider
+    region: str
+    kind: str
+    item: str
+    unit: Unit
+
+
+class Price(NamedTuple):
+    """US dollars for one unit; `usd` is a decimal number as it is written."""
+
+    key: PriceKey
+    usd: str

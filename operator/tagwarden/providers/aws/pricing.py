@@ -1,0 +1,146 @@
+"""Prices of what rows say is billed, from AWS's Price List: list prices on demand, nothing else.
+
+`GetProducts` answers with the products of a service, each a JSON text with its attributes and its terms. A price that
+has steps, that is of another unit, or of which there are two for one item, is left out: no price is better than a
+wrong one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from tagwarden.model.account import AwsAccount
+from tagwarden.model.billing import Unit
+from tagwarden.model.prices import Price, PriceKey
+from tagwarden.model.resource import Provider
+from tagwarden.providers.aws.billing import UNKNOWN
+from tagwarden.providers.aws.calls import Calls
+from tagwarden.providers.aws.clients import Clients
+from tagwarden.providers.aws.row import Billed, Kind
+from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.base import Progress
+
+ENDPOINT_REGION = "us-east-1"
+"""One of the few regions that answer for the prices of all."""
+PAGE = 100
+
+_ANY_ACCOUNT = "000000000000"  # list prices are the same for all, whoever asks
+
+_USAGE_TYPE = "usagetype"
+_REGION_PREFIX = re.compile(r"^(?:EU|[A-Z]{3}\d)-")
+"""What usage types begin with but for those of us-east-1: `EUC1-`, `EU-`, `USW2-`."""
+_UNITS = {
+    "hrs": (Unit.HOUR, Decimal(1)),
+    "hours": (Unit.HOUR, Decimal(1)),
+    "gb-mo": (Unit.GIB_MONTH, Decimal(1)),
+    "iops-mo": (Unit.IOPS_MONTH, Decimal(1)),
+    "mibps-mo": (Unit.MIBPS_MONTH, Decimal(1)),
+    "gibps-mo": (Unit.MIBPS_MONTH, Decimal(1024)),
+}
+"""Units as AWS writes them, in lower case: ours, and how many of ours one is."""
+
+Attributes = Mapping[str, str]
+_Query = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    attributes: Attributes
+    prices: Mapping[Unit, Decimal]
+
+
+def price_list(
+    regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None = None
+) -> Iterator[Price]:
+    """Ask for the prices of these kinds, region by region, with the ambient identity (`pricing:GetProducts`).
+
+    In the order of regions, kinds and items. Raises ProviderError where AWS does not answer.
+    """
+    calls = Calls(Clients(AwsAccount(account_id=_ANY_ACCOUNT, regions=(ENDPOINT_REGION,)), None, environ))
+    wanted = [KINDS[name] for name in sorted(set(kinds)) if KINDS[name].billing]
+    for region in regions:
+        asked: dict[_Query, list[_Product]] = {}
+        for kind in wanted:
+            if progress is not None:
+                progress(f"{region}: {kind.name}")
+            yield from _prices_of(kind, region, asked, calls)
+
+
+def priced_kinds() -> tuple[str, ...]:
+    """Name the kinds that have a price, sorted."""
+    return tuple(sorted(kind.name for kind in KINDS.values() if kind.billing))
+
+
+def _prices_of(kind: Kind, region: str, asked: dict[_Query, list[_Product]], calls: Calls) -> Iterator[Price]:
+    found: dict[PriceKey, set[Decimal]] = {}
+    for rule in kind.billing or ():
+        query = _query_of(rule, region)
+        if query not in asked:
+            asked[query] = list(_products(query, calls))
+        for product in asked[query]:
+            item, usd = _item_of(rule, product.attributes), product.prices.get(rule.unit)
+            if item is not None and usd is not None:
+                key = PriceKey(Provider.AWS, region, kind.name, item, rule.unit)
+                found.setdefault(key, set()).add(usd)
+    for key in sorted(found):
+        if len(found[key]) == 1:
+            yield Price(key, f"{found[key].pop().normalize():f}")
+
+
+def _query_of(rule: Billed, region: str) -> _Query:
+    """Give the service and what AWS itself can filter by."""
+    exact = [(name, value) for name, value in rule.products.where.items() if isinstance(value, str)]
+    # A usage type begins with a code for the region, which is told nowhere.
+    return rule.products.service, (("regionCode", region), *(pair for pair in exact if pair[0] != _USAGE_TYPE))
+
+
+def _products(query: _Query, calls: Calls) -> Iterator[_Product]:
+    service, filters = query
+    params = {
+        "ServiceCode": service,
+        "FormatVersion": "aws_v1",
+        "Filters": [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in filters],
+    }
+    for page in calls.pages("pricing", ENDPOINT_REGION, "GetProducts", params, PAGE):
+        for text in page.get("PriceList") or ():
+            product = orjson.loads(text)
+            attributes = dict(product["product"].get("attributes") or {})
+            attributes["productFamily"] = product["product"].get("productFamily") or ""
+            attributes[_USAGE_TYPE] = _REGION_PREFIX.sub("", attributes.get(_USAGE_TYPE, ""))
+            yield _Product(attributes, _on_demand(product))
+
+
+def _item_of(rule: Billed, attributes: Attributes) -> str | None:
+    """Give the item that a product is the price of; None where it is none of this rule."""
+    for name, value in rule.products.where.items():
+        if attributes.get(name) not in ((value,) if isinstance(value, str) else value):
+            return None
+    words = [rule.named] if rule.named else []
+    for fact in rule.facts:
+        if not fact.attribute:
+            continue
+        word = attributes.get(fact.attribute)
+        if not word or (fact.words is not None and word not in fact.words.values()):
+            return None
+        words.append(word)
+    return " ".join(words)
+
+
+def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
+    """Give the one price on demand by its unit; empty where there are steps, several, or none."""
+    terms = (product.get("terms") or {}).get("OnDemand") or {}
+    dimensions = [each for term in terms.values() for each in (term.get("priceDimensions") or {}).values()]
+    if len(dimensions) != 1:
+        return {}
+    told = dimensions[0]
+    unit, times = _UNITS.get(str(told.get("unit", "")).lower(), (UNKNOWN, Decimal(1)))
+    try:
+        usd = Decimal((told.get("pricePerUnit") or {}).get("USD", ""))
+    except InvalidOperation:
+        return {}
+    # What costs nothing here is charged under another item, such as an instance on a host of one's own.
+    return {unit: usd / times} if isinstance(unit, Unit) and usd.is_finite() and usd > 0 else {}
