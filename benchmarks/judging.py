@@ -121,8 +121,9 @@ def resources_of(size: int, mix: dict[str, int], *, distinct: bool) -> Iterator[
     chance = random.Random(42)
     situations = chance.choices(list(mix), weights=list(mix.values()), k=size)
     for number, situation in enumerate(situations):
-        kind, category = KINDS[number % len(KINDS)]
-        region = REGIONS[number % len(REGIONS)]
+        # One kind after another and region by region, as a collector finds them.
+        kind, category = KINDS[number * len(KINDS) // size]
+        region = REGIONS[number * len(KINDS) * len(REGIONS) // size % len(REGIONS)]
         created = NOW - timedelta(hours=20, seconds=number % 14_000 if distinct else 0)
         resource = Resource(
             uid=f"arn:aws:{kind}:{region}:123456789012:{number:08d}",

@@ -227,11 +227,16 @@ def judge_all(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking the whole world again and again: judging makes no cycles."""
+    """Keep the garbage collector from walking the whole world again and again: judging makes no cycles.
+
+    What was made meanwhile goes to the oldest generation unseen, else all of it would be walked at once in the end.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

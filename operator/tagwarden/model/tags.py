@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class TagState(StrEnum):
@@ -46,11 +48,10 @@ class Tags:
         return cls(TagState.UNTAGGABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class TagChanges:
+class TagChanges(NamedTuple):
     """What one write does to the tags of a resource: `set` first, then `remove`; all else stays."""
 
-    set: Mapping[str, str] = field(default_factory=dict)
+    set: Mapping[str, str] = MappingProxyType({})
     remove: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:

@@ -1,6 +1,5 @@
 """What is said of one resource by one policy: findings, one verdict, and the repairs of its tags."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -43,16 +42,14 @@ class Finding(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """Why an action that the policy asks for is not done."""
 
     reason: Reason
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """One statement of a tag made canonical: what stood there, what will, and by which rule.
 
     `before` is the (key, value) found, or None where nothing was; `after` the (key, value) to write.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from tagwarden.model.policy import ORIGINAL_KEY_PREFIX
 from tagwarden.model.reasons import Reason
@@ -23,7 +24,21 @@ from tagwarden.tagging.places import (
     problem_with_tag,
 )
 from tagwarden.tagging.reading import Reading
-from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.rules import PlaceRules, TagRules, remember
+
+
+class Draft(NamedTuple):
+    """One write whatever the values: resources with the same keys that state the same by them share it.
+
+    `sources` are the keys to write, in order, each with the key of the original that is kept there, or None where a
+    statement goes. `checked` are those of them whose values the place may refuse. `refusal` says that it does not take
+    so many tags.
+    """
+
+    sources: tuple[tuple[str, str | None], ...]
+    checked: tuple[tuple[str, str | None], ...]
+    remove: tuple[str, ...]
+    refusal: Finding | None
 
 
 def changes_for(
@@ -42,24 +57,32 @@ def changes_for(
     """
     if tags.state is not TagState.KNOWN:
         return Finding(Reason.TagNotWritable, "its tags are not known, and nothing is written over what was not read")
-    place = place_of(provider)
-    write = _Write(tags, place)
+    here, values = rules.at[provider], tags.values
+    said: dict[str, str] = {}
+    missing = []
     if owner is not None:
-        key = rules.owner_key(provider)
-        own_place = place_of_key(provider, tags, key)
-        write.state(key, encode_value(owner, place), is_there=tags.values.get(key) == encode_value(owner, own_place))
-        write.give_up(repair.before[0] for repair in reading.repairs if repair.before and repair.after[0] == key)
+        key = here.owner_key
+        said[key] = encode_value(owner, here.place)
+        if values.get(key) != (encode_value(owner, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
+            missing.append(key)
     if expires is not None:
-        key = rules.expiry_key(provider)
-        own_place = place_of_key(provider, tags, key)
-        there = tags.values.get(key) == encode_instant(expires, own_place)
-        write.state(key, encode_instant(expires, place), is_there=there)
-        write.give_up(repair.before[0] for repair in reading.repairs if repair.before and repair.after[0] == key)
-        shape = rules.at[provider].shape_of(tuple(tags.values))
-        write.give_up(
-            other for other, role in shape.expiries if role.match.is_exact and role.match is not KeyMatch.CANONICAL
-        )
-    return write.changes()
+        key = here.expiry_key
+        said[key] = encode_instant(expires, here.place)
+        if values.get(key) != (encode_instant(expires, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
+            missing.append(key)
+    given_up = [repair.before[0] for repair in reading.repairs if repair.before and repair.after[0] in said]
+    question = (tuple(values), tags.fixed, expires is None, *missing, None, *given_up)
+    draft: Draft | None = here.drafts.get(question)
+    if draft is None:
+        supersedes = expires is not None
+        draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
+    for key, kept in draft.checked:
+        value = said[key] if kept is None else values[kept]
+        if (problem := problem_with_tag(key, value, here.place, is_original=kept is not None)) is not None:
+            return problem
+    if draft.refusal is not None:
+        return draft.refusal
+    return TagChanges({key: said[key] if kept is None else values[kept] for key, kept in draft.sources}, draft.remove)
 
 
 def originals(values: Mapping[str, str], provider: Provider) -> Mapping[str, str]:
@@ -73,53 +96,46 @@ def originals(values: Mapping[str, str], provider: Provider) -> Mapping[str, str
     }
 
 
-class _Write:
-    """Gathers one write and checks it against what the place allows."""
+def _drafted(
+    tags: Tags, here: PlaceRules, missing: Iterable[str], given_up: Iterable[str], *, supersedes: bool
+) -> Draft:
+    """Decide which keys are written and which go; with `supersedes` so do all others that state an expiry exactly."""
+    place, keys = here.place, tuple(tags.values)
+    sources: dict[str, str | None] = {}
 
-    def __init__(self, tags: Tags, place: TagPlace) -> None:
-        self._tags = tags
-        self._place = place
-        self._set: dict[str, str] = {}
-        self._kept: set[str] = set()
-        self._remove: dict[str, None] = {}
+    def keep(key: str) -> None:
+        if key in keys and not is_fixed(tags, place, key):
+            sources[encode_key(ORIGINAL_KEY_PREFIX + key, place)] = key
 
-    def state(self, key: str, value: str, *, is_there: bool) -> None:
-        """Write a statement, keeping what it replaces."""
-        if is_there:
-            return
-        self._keep(key)
-        self._set[key] = value
+    for key in missing:
+        keep(key)
+        sources[key] = None
+    others = here.shape_of(keys).expiries if supersedes else ()
+    exact = [key for key, role in others if role.match.is_exact and role.match is not KeyMatch.CANONICAL]
+    remove = {key for key in (*given_up, *exact) if key not in sources and not is_fixed(tags, place, key)}
+    for key in remove:
+        keep(key)
+    in_order = tuple(sorted(sources.items()))
+    instants_fit = problem_with_tag(here.expiry_key, "", place) is None
+    return Draft(
+        in_order,
+        tuple((key, kept) for key, kept in in_order if kept is not None or key != here.expiry_key or not instants_fit),
+        tuple(sorted(remove)),
+        _refusal(keys, sources, place),
+    )
 
-    def give_up(self, keys: Iterable[str]) -> None:
-        """Remove keys that are superseded, keeping their values."""
-        for key in keys:
-            if key in self._set or key in self._remove or is_fixed(self._tags, self._place, key):
-                continue
-            self._keep(key)
-            self._remove[key] = None
 
-    def _keep(self, key: str) -> None:
-        if key in self._tags.values and not is_fixed(self._tags, self._place, key):
-            kept = encode_key(ORIGINAL_KEY_PREFIX + key, self._place)
-            self._set[kept] = self._tags.values[key]
-            self._kept.add(kept)
-
-    def changes(self) -> TagChanges | Finding:
-        """Give the write, in an order that is always the same, or the first reason against it."""
-        written = dict(sorted(self._set.items()))
-        for key, value in written.items():
-            if (problem := problem_with_tag(key, value, self._place, is_original=key in self._kept)) is not None:
-                return problem
-        limit = LIMITS[self._place].tags
-        if limit and any(key not in self._tags.values for key in written):
-            # Setting comes before removing, so both must fit at the same time.
-            prefix = VENDOR_KEYS.get(self._place) if self._place is TagPlace.AWS_TAG else None
-            all_keys = {*self._tags.values, *written}
-            used = sum(1 for key in all_keys if prefix is None or not key.startswith(prefix))
-            if used > limit:
-                return Finding(
-                    Reason.NoFreeTagSlot,
-                    f"{used - len(written.keys() - self._tags.values.keys())} of {limit} tags are in use and "
-                    f"{', '.join(sorted(written.keys() - self._tags.values.keys()))} would come on top; remove some",
-                )
-        return TagChanges(written, tuple(sorted(self._remove)))
+def _refusal(keys: tuple[str, ...], written: Mapping[str, str | None], place: TagPlace) -> Finding | None:
+    """Say that the place does not take so many tags. Setting comes before removing, so all must fit at one time."""
+    limit = LIMITS[place].tags
+    added = sorted(written.keys() - set(keys))
+    if not limit or not added:
+        return None
+    prefix = VENDOR_KEYS.get(place) if place is TagPlace.AWS_TAG else None
+    used = sum(1 for key in (*keys, *added) if prefix is None or not key.startswith(prefix))
+    if used <= limit:
+        return None
+    return Finding(
+        Reason.NoFreeTagSlot,
+        f"{used - len(added)} of {limit} tags are in use and {', '.join(added)} would come on top; remove some",
+    )

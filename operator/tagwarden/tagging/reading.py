@@ -1,5 +1,6 @@
 """What the tags of a resource state: an owner and an expiry, each with what is to be said and repaired."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
 from tagwarden.tagging.hearing_owner import SILENCE, OwnerHeard, hear_owner
 from tagwarden.tagging.keys import KeyRole
 from tagwarden.tagging.places import TagPlace
-from tagwarden.tagging.rules import TagRules, remember
+from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 
 class Reading(NamedTuple):
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
 
 NOTHING_STATED = Reading()
 _OLDEST = "2000"
+_new = tuple.__new__
 _PLAIN_PLACES = (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION)
 
 
@@ -55,6 +57,8 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     shape = here.shape_of(keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
+    if shape.is_plain and (plain := _read_plainly(values, tags.fixed, here, rules)) is not None:
+        return plain
     stated = (keys, tuple([values[key] for key in shape.stating]), tags.fixed)
     found: Reading | None = here.readings.get(stated)
     if found is not None:
@@ -76,6 +80,21 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     if not expiry.counts_from_creation:
         remember(here.readings, stated, reading)
     return reading
+
+
+def _read_plainly(
+    values: Mapping[str, str], fixed: frozenset[str], here: PlaceRules, rules: TagRules
+) -> Reading | None:
+    """Read what is canonical already, as most is, where only the canonical keys state anything; None for all else."""
+    owner, expiry = values.get(here.owner_key), values.get(here.expiry_key)
+    if fixed and (here.owner_key in fixed or here.expiry_key in fixed):
+        return None
+    expires = None if expiry is None else canonical_instant(expiry, here.place)
+    if expires is None and expiry is not None:
+        return None
+    if owner is not None and not (here.place in _PLAIN_PLACES and rules.is_canonical_owner(owner)):
+        return None
+    return _new(Reading, (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False))
 
 
 def canonical_instant(text: str, place: TagPlace) -> datetime | None:

@@ -47,6 +47,7 @@ class PlaceRules:
     __slots__ = (
         "_book",
         "_roles",
+        "drafts",
         "expiry_key",
         "owner_key",
         "owners_heard",
@@ -60,9 +61,10 @@ class PlaceRules:
         self.owner_key = book.owner_key
         self.expiry_key = book.expiry_key
         self.shapes: dict[tuple[str, ...], Shape] = {}
-        # What `reading` keeps here is typed there: these memories are the rules' only so that they live as long.
+        # Typed where it is kept and read: these memories of `reading` and `changes` are here so that they live as long.
         self.readings: dict[Any, Any] = {}
         self.owners_heard: dict[Any, Any] = {}
+        self.drafts: dict[Any, Any] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
 
