@@ -14,7 +14,7 @@ from tagwarden.cli.options import Output
 from tagwarden.cli.workplace import Workplace
 from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
-from tagwarden.inventory import PlanStore, load_plan, mentions
+from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.planning import describe_cost
 
@@ -61,7 +61,7 @@ def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tu
     """Give the newest stored decision of each policy on what may be meant."""
     settled: set[str] = set()
     for path in reversed(plans.files(policy)):
-        name = path.parent.name
+        name = policy_of(path)
         if name in settled or not mentions(path, wanted):
             continue
         plan = load_plan(path)

@@ -1,6 +1,6 @@
-"""Snapshots as Parquet files and plans as JSON: saved, found and loaded."""
+"""Snapshots and plans as Parquet files, price lists as CSV: saved, found and loaded."""
 
-from tagwarden.inventory.plans import PlanStore, load_plan, mentions
+from tagwarden.inventory.plans import PlanStore, load_plan, mentions, policy_of
 from tagwarden.inventory.prices import load_prices, write_prices
 from tagwarden.inventory.store import SnapshotStore, load_snapshot
 
@@ -11,5 +11,6 @@ __all__ = [
     "load_prices",
     "load_snapshot",
     "mentions",
+    "policy_of",
     "write_prices",
 ]

@@ -1,43 +1,56 @@
-"""Plans on disk: one JSON document each, by policy and hash: what is approved or explained is what was shown."""
+"""Plans on disk: one Parquet file each, by policy and day: what is approved or explained is what was shown.
 
+Hive-style partitions let any query engine read the plans of all policies as one table.
+"""
+
+import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tagwarden.errors import BadInput, StateError
+from tagwarden.inventory.plan_table import document_of, table_of
 from tagwarden.model.plan import Plan
 from tagwarden.planning import plan_from_json, plan_json
 
+_PARQUET = b"PAR1"
+_HALF = "_half."
+"""What a file is called while it is written; query engines pass over names that begin so."""
+
 
 class PlanStore:
-    """The plans below one folder: `<root>/plans/policy=<name>/<time>.<hash>.json`."""
+    """The plans below one folder: `<root>/plans/policy=<name>/date=<UTC date>/<time>.<hash>.parquet`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def save(self, plan: Plan) -> Path:
         """Write a plan, whole or not at all, and give its file."""
-        path = self._folder_of(plan.policy) / f"{plan.generated_at:%Y%m%dT%H%M%S.%f}Z.{plan.hash}.json"
-        half = path.with_suffix(f".{os.getpid()}.part")
+        folder = self._folder_of(plan.policy) / f"date={plan.generated_at:%Y-%m-%d}"
+        path = folder / f"{plan.generated_at:%Y%m%dT%H%M%S.%f}Z.{plan.hash}.parquet"
+        half = folder / f"{_HALF}{os.getpid()}.{path.name}"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            half.write_bytes(orjson.dumps(plan_json(plan)))
+            folder.mkdir(parents=True, exist_ok=True)
+            pq.write_table(table_of(plan_json(plan)), half, compression="zstd")
             half.replace(path)
         except OSError as error:
-            half.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+                half.unlink(missing_ok=True)
             raise StateError(f"cannot write the plan {path}: {error.strerror or error}") from error
         return path
 
     def find(self, policy: str, plan_hash: str) -> Plan | None:
         """Give the newest stored plan of that hash; None when there is none."""
-        files = sorted(self._folder_of(policy).glob(f"*.{plan_hash}.json"))
+        files = [path for path in self.files(policy) if path.name.endswith(f".{plan_hash}.parquet")]
         return load_plan(files[-1]) if files else None
 
     def approved_since(self, policy: str, plan_hash: str, now: datetime) -> datetime:
         """Give when the approval of this hash was first seen (aware UTC): now, where it is new."""
-        note = self._folder_of(policy) / "approval"
+        note = self._folder_of(policy) / "_approval"
         try:
             seen, since = note.read_text(encoding="utf-8").split()
             if seen == plan_hash:
@@ -59,18 +72,33 @@ class PlanStore:
     def files(self, policy: str | None = None) -> tuple[Path, ...]:
         """Every stored plan, of one policy or of all, oldest first."""
         folder = f"policy={policy}" if policy else "policy=*"
-        return tuple(sorted((self.root / "plans").glob(f"{folder}/*.json"), key=lambda path: path.name))
+        found = (self.root / "plans").glob(f"{folder}/date=*/*.parquet")
+        return tuple(sorted((path for path in found if not path.name.startswith(_HALF)), key=lambda path: path.name))
 
     def prune(self, policy: str, keep_since: datetime) -> int:
-        """Remove the plans made before `keep_since` (aware UTC), never the newest; give how many."""
+        """Remove the plans made before `keep_since` (aware UTC), never the newest; give how many.
+
+        What a process left half written that was killed goes with the plans of its day.
+        """
         first = f"{keep_since:%Y%m%dT%H%M%S.%f}Z"
         outdated = [path for path in self.files(policy)[:-1] if path.name < first]
         for path in outdated:
             path.unlink(missing_ok=True)
+        for folder in {path.parent for path in outdated}:
+            left = list(folder.iterdir())
+            if all(path.name.startswith(_HALF) for path in left) and folder.name < f"date={keep_since:%Y-%m-%d}":
+                for path in left:
+                    path.unlink(missing_ok=True)
+                folder.rmdir()
         return len(outdated)
 
     def _folder_of(self, policy: str) -> Path:
         return self.root / "plans" / f"policy={policy}"
+
+
+def policy_of(path: Path) -> str:
+    """Name the policy of a stored plan."""
+    return path.parent.parent.name.removeprefix("policy=")
 
 
 def mentions(path: Path, name: str) -> bool:
@@ -78,21 +106,31 @@ def mentions(path: Path, name: str) -> bool:
 
     A file that is not there any more mentions nothing.
     """
+    wanted = {name, name.partition("/")[2]} - {""}
     try:
-        document = path.read_bytes()
-    except OSError:
+        table = pq.ParquetFile(path).read(columns=["uid", "id", "name"])
+    except (OSError, pa.ArrowInvalid):
         return False
-    return any(orjson.dumps(text) in document for text in (name, name.partition("/")[2]) if text)
+    return any(not wanted.isdisjoint(column.to_pylist()) for column in table.columns)
 
 
 def load_plan(path: Path) -> Plan:
-    """Read a plan file; raise BadInput that names it where it holds none, or not the one that was written."""
+    """Read a plan, as it is stored or as `plan --output json` writes it.
+
+    Raises BadInput that names the file where it holds none, or not the one that was written.
+    """
     try:
-        document = orjson.loads(path.read_bytes())
+        content = path.read_bytes()
+        if content.startswith(_PARQUET):
+            document = document_of(pq.ParquetFile(pa.BufferReader(content)).read())
+        else:
+            document = orjson.loads(content)
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such file") from error
-    except (OSError, orjson.JSONDecodeError) as error:
+    except (OSError, orjson.JSONDecodeError, pa.ArrowInvalid) as error:
         raise BadInput(f"{path}: not a plan: {error}") from error
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
     if isinstance(document, dict):  # what `plan --output json` adds says what became of the plan, not what it is
         document = {key: value for key, value in document.items() if key not in {"run", "outcomes"}}
     try:

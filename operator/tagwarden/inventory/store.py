@@ -4,6 +4,7 @@
 engines refuse a column that a partition names too. What holds for the whole snapshot is in the file's metadata.
 """
 
+import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +75,8 @@ class SnapshotStore:
             pq.write_table(_table_of(snapshot), half, compression="zstd")
             half.replace(path)
         except OSError as error:
-            half.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+                half.unlink(missing_ok=True)
             raise StateError(f"cannot write the snapshot {path}: {error.strerror or error}") from error
         return path
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagwarden.errors import BadInput
+from tagwarden.errors import BadInput, StateError
 from tagwarden.inventory import SnapshotStore, load_snapshot
 from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -115,3 +115,11 @@ def test_a_file_that_holds_no_snapshot_is_named(tmp_path: Path, content: bytes |
         load_snapshot(path)
 
     assert str(path) in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """The message says which file and why."""
+    (tmp_path / "resources").write_text("in the way")
+
+    with pytest.raises(StateError, match="cannot write the snapshot"):
+        SnapshotStore(tmp_path).save(a_snapshot())
