@@ -14,9 +14,20 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import jmespath
-from botocore.parsers import EC2QueryParser, QueryParser, ResponseParser, ResponseParserError, ResponseParserFactory
+from botocore.parsers import (
+    EC2QueryParser,
+    JSONParser,
+    QueryParser,
+    ResponseParser,
+    ResponseParserError,
+    ResponseParserFactory,
+    RestJSONParser,
+    RestXMLParser,
+    RpcV2CBORParser,
+)
 from botocore.utils import parse_timestamp
 
+from tagwarden.providers.aws.genuine import Genuine, GenuineJson, GenuineQuery, GenuineRestXml, operation_of
 from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, TagForm, TagsCall
 from tagwarden.providers.aws.rows import KINDS
 
@@ -108,7 +119,7 @@ class _Compiled:
 
 
 class Answers(ResponseParserFactory):
-    """Makes the parsers of a session: ours for the XML of queries, botocore's for all else."""
+    """Makes the parsers of a session: ours for the XML of queries, botocore's for all else, none without a check."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,27 +130,28 @@ class Answers(ResponseParserFactory):
     def create_parser(self, protocol_name: str) -> ResponseParser:
         """Give the parser of a protocol."""
         ours = {"ec2": _Ec2Answers, "query": _QueryAnswers}.get(protocol_name)
-        if ours is None:
-            return super().create_parser(protocol_name)
-        return ours(self.readings, **self._defaults)
+        if ours is not None:
+            return ours(self.readings, **self._defaults)
+        checked = _CHECKED.get(protocol_name)
+        return checked(**self._defaults) if checked is not None else super().create_parser(protocol_name)
 
 
-class _NeededOnly:
+class _NeededOnly(GenuineQuery):
     """Reads what is needed of answers that are listed in `needed`."""
 
     def __init__(self, readings: dict[int, _Compiled], **defaults: Any) -> None:
         super().__init__(**defaults)
         self.readings = readings
 
-    def _do_parse(self, response: dict[str, Any], shape: Any) -> Any:
-        operation = response.get("context", {}).get("operation_name", "")
+    def _do_parse(self, response: Mapping[str, Any], shape: Any) -> Any:
+        operation = operation_of(response)
         names = needed().get(operation)
         if names is None or shape is None:
-            return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+            return super()._do_parse(response, shape)
         body = response["body"]
         plain = _NAMESPACE.sub(b"", body, count=1)
         if b"xmlns" in plain:
-            return super()._do_parse(response, shape)  # type: ignore[misc] # as above
+            return super()._do_parse(response, shape)
         found = self.readings.get(id(shape))
         if found is None:
             found = self.readings[id(shape)] = _Compiled(shape, _structure(shape, names), _unneeded(shape, names))
@@ -162,6 +174,30 @@ class _Ec2Answers(_NeededOnly, EC2QueryParser):
 
 class _QueryAnswers(_NeededOnly, QueryParser):
     pass
+
+
+class _JsonAnswers(GenuineJson, JSONParser):
+    pass
+
+
+class _RestJsonAnswers(GenuineJson, RestJSONParser):
+    pass
+
+
+class _RestXmlAnswers(GenuineRestXml, RestXMLParser):
+    pass
+
+
+class _CborAnswers(Genuine, RpcV2CBORParser):
+    pass
+
+
+_CHECKED: Mapping[str, type[ResponseParser]] = {
+    "json": _JsonAnswers,
+    "rest-json": _RestJsonAnswers,
+    "rest-xml": _RestXmlAnswers,
+    "smithy-rpc-v2-cbor": _CborAnswers,
+}
 
 
 def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tagwarden.errors import NotFound, ProviderError
+from tagwarden.errors import NotFound, ProviderError, ServerFault
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Resource
 from tagwarden.providers.aws.calls import Calls, Workers, batches
@@ -15,6 +15,7 @@ from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
 from tagwarden.providers.aws.templates import fill, known_of
 
+_METADATA = "ResponseMetadata"
 PROBED_AT_MOST = 200
 """In a region with more of a kind, protections that take a call for each are asked only before a deletion."""
 
@@ -105,7 +106,12 @@ class Gatherer:
         kind = self.kind
         if kind.read is not None:
             answer = self._ask(kind.read.call, known)
-            return _items(compile_path(kind.read.path)(answer))
+            found = compile_path(kind.read.path)({name: told for name, told in answer.items() if name != _METADATA})
+            if found is None or found == {}:
+                # What is gone is refused with an error, so an answer that says nothing is none.
+                operation = f"{kind.read.call.service or kind.service}:{kind.read.call.operation}"
+                raise ServerFault("the endpoint answered without what was asked for", operation=operation)
+            return _items(found)
         if kind.listing.one is not None:
             answer = self._ask(Call(kind.listing.operation, kind.listing.one), known)
             return _items(compile_path(kind.listing.items)(answer))

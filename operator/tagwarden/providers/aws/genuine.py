@@ -1,0 +1,110 @@
+"""What is no answer of AWS is refused: a proxy's page, nothing at all, half an answer.
+
+botocore reads much of that as an answer without members. An empty list of resources, no tags, and "it is gone" look
+just like it, so a page with status 200 could cost a resource its life (S1, S3). Each class stands before the parser of
+botocore that it belongs to.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.parsers import ResponseParser, ResponseParserError
+
+_READS = ("BatchGet", "Describe", "Get", "List")
+"""How operations begin that always answer with something; a deletion may well answer with nothing."""
+
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_HTML = b"html"
+
+Response = Mapping[str, Any]
+
+
+class Genuine(ResponseParser):
+    """Whatever cannot be read as it should be is a `ResponseParserError`, and nothing else."""
+
+    def parse(self, response: Response, shape: Any) -> Any:
+        """Read an answer, or what was refused."""
+        try:
+            return super().parse(response, shape)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise ResponseParserError(f"an answer in another form ({problem}): {_start_of(response)}") from error
+
+
+class GenuineJson(Genuine):
+    """For services that answer in JSON: an object, whole, and not left out where something was asked for."""
+
+    def _do_parse(self, response: Response, shape: Any) -> Any:
+        if shape is not None and is_read(response) and not response["body"].strip():
+            raise ResponseParserError(f"an empty answer to {operation_of(response)}")
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+
+    def _do_error_parse(self, response: Response, shape: Any) -> Any:
+        try:
+            return super()._do_error_parse(response, shape)  # type: ignore[misc] # as above
+        except ResponseParserError:
+            # A refusal that is none of AWS is told by its status and its text.
+            told = json.dumps({"message": response["body"].decode(errors="replace")}).encode()
+            return super()._do_error_parse({**response, "body": told}, shape)  # type: ignore[misc] # as above
+
+    def _parse_body_as_json(self, body_contents: bytes) -> dict[str, Any]:
+        if not body_contents:
+            return {}
+        try:
+            parsed = json.loads(body_contents)
+        except ValueError as error:
+            raise ResponseParserError(f"no JSON: {error}: {body_contents[:200]!r}") from error
+        if not isinstance(parsed, dict):
+            raise ResponseParserError(f"JSON that is no object: {body_contents[:200]!r}")
+        return parsed
+
+
+class GenuineQuery(Genuine):
+    """For services that answer queries in XML: the root names the operation."""
+
+    def _do_parse(self, response: Response, shape: Any) -> Any:
+        root = _root_of(response)
+        is_other = is_read(response) and root != f"{operation_of(response)}Response".encode()
+        if shape is not None and (is_other or root == _HTML):
+            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+
+
+class GenuineRestXml(Genuine):
+    """For S3 and its like: XML whose root has many names, but never that of a page."""
+
+    def _do_parse(self, response: Response, shape: Any) -> Any:
+        is_missing = is_read(response) and shape is not None and _has_body(shape) and not response["body"]
+        if is_missing or _root_of(response) == _HTML:
+            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+
+
+def operation_of(response: Response) -> str:
+    """Name the operation that an answer belongs to; empty where nobody says."""
+    return str(response.get("context", {}).get("operation_name", ""))
+
+
+def is_read(response: Response) -> bool:
+    """Whether the operation asks for something."""
+    return operation_of(response).startswith(_READS)
+
+
+def _root_of(response: Response) -> bytes:
+    body = response["body"]
+    found = _ROOT.search(body[:4096]) if isinstance(body, bytes) else None
+    if found is None:
+        return b""
+    root = found.group(1)
+    return _HTML if root.lower() == _HTML else root
+
+
+def _has_body(shape: Any) -> bool:
+    """Whether an answer says anything beside its headers."""
+    return any("location" not in member.serialization for member in shape.members.values())
+
+
+def _start_of(response: Response) -> str:
+    return repr(response["body"][:200])
