@@ -135,7 +135,7 @@ _SAMPLES: dict[str, Any] = {
 }
 
 
-TEXT = "a-text-of-every-length"
+TEXT = "a-text-of-every-length-that-any-operation-of-any-service-could-ask-us-for"
 """One for all, so that answers of different operations speak of the same thing."""
 
 
@@ -151,5 +151,5 @@ def sample(shape: Shape, name: str = "", inside: tuple[str, ...] = ()) -> Any:
     if shape.type_name == "string":
         if shape.enum:
             return shape.enum[0]
-        return "2026-08-31T10:00:00Z" if name.endswith("Date") else TEXT
+        return "2026-08-31T10:00:00Z" if name.endswith(("Date", "CreationTime")) else TEXT
     return _SAMPLES[shape.type_name]

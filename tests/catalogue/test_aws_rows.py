@@ -8,6 +8,7 @@ import jmespath
 from botocore.validate import ParamValidator
 
 from tagwarden.providers.aws import actions_of
+from tagwarden.providers.aws.clients import pagination_of
 from tagwarden.providers.aws.iam import Access, calls_of
 from tagwarden.providers.aws.row import (
     BulkTags,
@@ -39,6 +40,9 @@ REQUIRED = {
 }  # fmt: skip
 
 
+LONG_TEXT = "a-text-that-is-long-enough-for-every-argument-of-every-operation-there-is"
+
+
 def test_the_catalogue_holds_what_a_test_account_is_made_of() -> None:
     """Every kind that people deploy every day is there."""
     assert set() == REQUIRED - set(KINDS)
@@ -63,7 +67,7 @@ def test_parameters_validate(kind: Kind) -> None:
     """With its placeholders filled, every call is one that botocore would send."""
     for call in every_call(kind):
         shape = operation(kind, call.operation, call.service).input_shape
-        values = dict.fromkeys(placeholders(call.params), "a-text-that-is-long-enough") | values_of(kind)
+        values = dict.fromkeys(placeholders(call.params), LONG_TEXT) | values_of(kind)
 
         problems = ParamValidator().validate(fill(call.params, values), shape)
 
@@ -122,7 +126,8 @@ def test_tags_are_where_the_row_says(kind: Kind) -> None:
     elif isinstance(rule, BulkTags):
         told = member(resolve(rule.items, output_of(kind, rule.call)))
         resolve(rule.match, told)
-        check_form(resolve(rule.path, told), rule.form)
+        found = resolve(rule.path, told)
+        check_form([found] if rule.pairs else found, rule.form)
     if isinstance(kind.writing, ReplacedTags):
         answer = output_of(kind, kind.writing.read)
         check_form(resolve(kind.writing.path, answer), kind.writing.tags)
@@ -150,7 +155,7 @@ def test_steps_find_what_they_remove(kind: Kind) -> None:
 
 
 def test_listings_end(kind: Kind) -> None:
-    """An operation whose answer has a token is one that botocore knows how to page, and the page size is allowed."""
+    """An operation whose answer has a token is one that we know how to page, and the page size is allowed."""
     listings = [Call(kind.listing.operation)] + [
         step.each for step in (*kind.steps, *kind.if_refused) if step.each is not None
     ]
@@ -159,16 +164,14 @@ def test_listings_end(kind: Kind) -> None:
         tokens = {
             name for name in members(answer) or () if re.search(r"(?i)(next|continuation).?token|^(next)?marker$", name)
         }
-        try:
-            paging = SESSION.get_paginator_model(kind.service).get_paginator(call.operation)
-        except ValueError:
-            paging = None
+        paging = pagination_of(SESSION, call.service or kind.service, call.operation)
 
-        # A user has two of these for each of two services.
-        assert paging is not None or not tokens or call.operation == "ListServiceSpecificCredentials"
+        assert paging is not None or not tokens
     if kind.listing.page_size:
         shape = operation(kind, kind.listing.operation).input_shape
-        limit = SESSION.get_paginator_model(kind.service).get_paginator(kind.listing.operation)["limit_key"]
+        paging = pagination_of(SESSION, kind.service, kind.listing.operation)
+        assert paging is not None
+        limit = paging["limit_key"]
 
         assert kind.listing.page_size <= shape.members[limit].metadata.get("max", 1000)
 
@@ -267,9 +270,12 @@ def item_paths(kind: Kind) -> Iterator[str]:
     yield kind.id
     if not kind.uid.startswith("arn:"):
         yield kind.uid
-    yield from (path for path in (kind.title, kind.state, kind.only_where) if path)
+    yield from (path for path in (kind.title, kind.state, kind.only_where, kind.owner) if path)
     yield from kind.created.paths if kind.created else ()
     yield from kind.attributes.values()
+    for billed in kind.billing or ():
+        yield from (fact.path for fact in billed.facts)
+        yield from (path for path in (billed.quantity,) if path)
     yield from (rule.when for rule in kind.protected)
 
 

@@ -26,8 +26,8 @@ PARENT = Resource(
 )
 # The times of queues stand in a map, of which a sample has no key that means anything.
 NO_SAMPLE_OF_TIME = {"aws_sqs_queue"}
-# What would say that an accepted call failed in part, and that a secret is deleted.
-LEFT_OUT = {"Errors", "Unsuccessful", "DeletedDate"}
+# What would say that an accepted call failed in part, and that a secret or a plan is deleted.
+LEFT_OUT = {"Errors", "FailedEntries", "FailedRequests", "Unsuccessful", "DeletedDate", "DeletionDate"}
 
 
 class Generated(Calls):

@@ -13,10 +13,15 @@ from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.aws.row import NoTags
 from tagwarden.providers.aws.rows import KINDS
-from tests.integration.aws_account import FAILS_ON_WHAT_IS_GONE, MAKERS, NEVER_GONE, NO_CREATION_TIME, TAGS_STAY
+from tests.integration import aws_account, aws_services
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+ALL_MAKERS = {**aws_account.MAKERS, **aws_services.MORE_MAKERS}
+NEVER_GONE = aws_account.NEVER_GONE.keys() | aws_services.NEVER_GONE.keys()
+TAGS_STAY = aws_account.TAGS_STAY.keys() | aws_services.TAGS_STAY.keys()
+NO_CREATION_TIME = aws_account.NO_CREATION_TIME.keys() | aws_services.NO_CREATION_TIME.keys()
+FAILS_ON_WHAT_IS_GONE = aws_account.FAILS_ON_WHAT_IS_GONE.keys() | aws_services.FAILS_ON_WHAT_IS_GONE.keys()
 TAGS = {"owner": "ann", "expiration": "2026-09-01T19:00:00Z"}
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
@@ -42,18 +47,18 @@ class Account:
 def account() -> Iterator[Account]:
     with FakeAWS() as aws:
         ids = {}
-        for kind, make in MAKERS.items():
+        for kind, make in ALL_MAKERS.items():
             name = "tw-" + kind.removeprefix("aws_").replace("_", "-")
             ids[kind] = make(aws, name[:40], TAGS)
-        aws_account = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=aws_account))
+        spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
+        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
         provider = AwsProvider(declared, LOGIN)
         yield Account(provider, ids, provider.collect(NOW))
 
 
 def test_every_kind_is_made_here() -> None:
     """The simulated AWS has every kind of the catalogue."""
-    assert set(KINDS) == set(MAKERS)
+    assert set(KINDS) == set(ALL_MAKERS)
 
 
 def test_collecting_is_complete(account: Account) -> None:
@@ -62,7 +67,7 @@ def test_collecting_is_complete(account: Account) -> None:
     assert set(KINDS) == set(account.snapshot.kinds)
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("kind", ALL_MAKERS)
 def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
     """It is found with its tags, read again as the same, tagged, untagged, deleted, and then gone."""
     provider, row = account.provider, KINDS[kind]

@@ -14,12 +14,14 @@ from werkzeug.serving import make_server
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.support.fake_aws_manners import teach
+from tests.support.fake_aws_operations import add_operations
 from tests.support.fake_aws_tap import Tap
 
 
 def main() -> None:
     file = Path(sys.argv[1])
     teach()
+    add_operations()
     application = Tap(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     unfinished = file.with_suffix(".unfinished")

@@ -22,6 +22,15 @@ def test_every_kind_is_shown_with_what_can_be_done_to_it(tagwarden: Tagwarden) -
     assert "ec2:TerminateInstances" in instance["permissions"]
 
 
+def test_what_can_be_kept_is_said(tagwarden: Tagwarden) -> None:
+    """A volume can be kept before it is deleted, an instance and whatever is in a cluster cannot."""
+    kept = {row["kind"]: row["canBackUp"] for row in tagwarden("kinds", "--output", "json").json}
+
+    assert kept["aws_ec2_volume"]
+    assert not kept["aws_ec2_instance"]
+    assert not any(can for kind, can in kept.items() if kind.startswith("k8s_"))
+
+
 def test_what_is_a_part_of_the_cluster_is_never_deleted(tagwarden: Tagwarden) -> None:
     """Nodes are infrastructure, whatever their tags say (S7)."""
     rows = tagwarden("kinds", "--provider", "Kubernetes", "--output", "json").json
@@ -57,7 +66,7 @@ def test_a_category_that_does_not_exist_names_those_that_do(tagwarden: Tagwarden
     answered = tagwarden("kinds", "--category", "volumes")
 
     assert 2 == answered.status
-    assert "--category: no category volumes; there are access, address," in answered.err
+    assert "--category: no category volumes; there are access, access_point, address," in answered.err
 
 
 def test_a_provider_that_this_version_lacks_is_named(tagwarden: Tagwarden) -> None:

@@ -29,6 +29,10 @@ ATTEMPTS = 5
 """How often one call is tried, with growing pauses and a rate that adapts to throttling."""
 ROLE_SESSION = "tagwarden"
 
+# How operations that botocore has no paginator for call what goes from one page to the next.
+_TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
+_LIMITS = ("MaxResults", "maxResults", "Limit", "MaxItems")
+
 _DEFAULT_REGION = "us-east-1"
 _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 
@@ -73,13 +77,9 @@ class Clients:
             return found
 
     def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
-        """Give how botocore's data says that an operation is paged, None where it says nothing."""
+        """Give how an operation is paged, None where it is not."""
         with self._lock:
-            try:
-                model = self._session.get_paginator_model(service)
-                return dict(model.get_paginator(operation))
-            except ValueError:
-                return None
+            return pagination_of(self._session, service, operation)
 
     def takes_text(self, service: str, region: str, operation: str, argument: str) -> bool:
         """Whether an argument of an operation is a text, as limits are for a few services."""
@@ -119,6 +119,21 @@ class Clients:
             extra_args=extra,
         )
         return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
+
+
+def pagination_of(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
+    """Give how botocore's data, or else the operation's own members, say that it is paged; None where none does."""
+    try:
+        return dict(session.get_paginator_model(service).get_paginator(operation))
+    except ValueError:
+        model = session.get_service_model(service).operation_model(operation)
+    takes = model.input_shape.members if model.input_shape else {}
+    gives = model.output_shape.members if model.output_shape else {}
+    token = next((name for name in _TOKENS if name in takes and name in gives), None)
+    if token is None:
+        return None
+    limit = next((name for name in _LIMITS if name in takes), None)
+    return {"input_token": token, "output_token": token} | ({"limit_key": limit} if limit else {})
 
 
 def _static(named: Mapping[str, str]) -> Credentials | None:

@@ -33,6 +33,11 @@ def _ecs_service(tags: _Values) -> Manager | None:
     return Manager("aws_ecs_service", name) if name else None
 
 
+def _processing_cluster(tags: _Values) -> Manager | None:
+    id_ = tags.get("aws:elasticmapreduce:job-flow-id")
+    return Manager("aws_emr_cluster", id_, f"aws_emr_cluster/{id_}") if id_ else None
+
+
 def _stack(tags: _Values) -> Manager | None:
     name = tags.get(STACK_TAG)
     return Manager("aws_cloudformation_stack", name, tags.get(STACK_ID_TAG, "")) if name else None
@@ -59,7 +64,6 @@ def _kubernetes(tags: _Values) -> Manager | None:
 def _services(tags: _Values) -> Manager | None:
     for key, kind in (
         ("elasticbeanstalk:environment-name", "Elastic Beanstalk environment"),
-        ("aws:elasticmapreduce:job-flow-id", "EMR cluster"),
         ("aws:ec2spot:fleet-request-id", "Spot Fleet"),
         ("aws:ec2:fleet-id", "EC2 Fleet"),
         ("aws:backup:source-resource", "AWS Backup"),
@@ -78,6 +82,7 @@ _RULES: tuple[Callable[[_Values], Manager | None], ...] = (
     _node_group,
     _eks_cluster,
     _ecs_service,
+    _processing_cluster,
     _kubernetes,
     _stack,
     _services,

@@ -10,7 +10,14 @@ from tagwarden.model.resource import Manager, Resource
 from tagwarden.providers.aws.gathering import Gathered
 
 RESTORING_KINDS = frozenset(
-    {"aws_autoscaling_group", "aws_cloudformation_stack", "aws_ec2_instance", "aws_eks_cluster", "aws_eks_node_group"}
+    {
+        "aws_autoscaling_group",
+        "aws_cloudformation_stack",
+        "aws_ec2_instance",
+        "aws_eks_cluster",
+        "aws_eks_node_group",
+        "aws_emr_cluster",
+    }
 )
 """Managers whose reference names exactly one thing of this account: when that is gone, nothing restores any more."""
 

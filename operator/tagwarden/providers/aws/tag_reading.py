@@ -78,6 +78,12 @@ class TagReader:
         answer = self._call(rule.call, group[0], known)
         match, path = compile_path(rule.match), compile_path(rule.path)
         named = {draft.id: draft.uid for draft in group} | {draft.uid: draft.uid for draft in group}
+        if rule.pairs:
+            told: dict[str, list[Any]] = {draft.uid: [] for draft in group}
+            for pair in compile_path(rule.items)(answer) or ():
+                if (name := match(pair)) in named:
+                    told[named[name]].append(pair)
+            return {uid: self._known(pairs, rule.form) for uid, pairs in told.items()}
         return {
             named[name]: self._known(path(told), rule.form)
             for told in compile_path(rule.items)(answer) or ()

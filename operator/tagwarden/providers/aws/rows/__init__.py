@@ -2,18 +2,26 @@
 
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import (
+    analytics,
     backups,
     balancing,
     compute,
     containers,
+    database_parts,
     databases,
+    delivery,
+    events,
     functions,
+    gateways,
+    guards,
     identity,
     management,
     messaging,
     names,
     network,
+    offices,
     storage,
+    tasks,
 )
 
 KINDS: dict[str, Kind] = {
@@ -31,6 +39,14 @@ KINDS: dict[str, Kind] = {
         management.ROWS,
         identity.ROWS,
         names.ROWS,
+        gateways.ROWS,
+        database_parts.ROWS,
+        tasks.ROWS,
+        analytics.ROWS,
+        events.ROWS,
+        delivery.ROWS,
+        guards.ROWS,
+        offices.ROWS,
     )
     for kind in rows
 }

@@ -1,6 +1,8 @@
 """Instances and what they are started from."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
+    BulkTags,
     InlineTags,
     Kind,
     Listing,
@@ -8,7 +10,6 @@ from tagwarden.providers.aws.row import (
     Probe,
     Protected,
     TagForm,
-    TagsCall,
     WrittenTags,
     call,
     created,
@@ -18,6 +19,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.backups import OF_VOLUME
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
@@ -28,6 +30,7 @@ ROWS = (
         name="aws_ec2_instance",
         category="instance",
         service="ec2",
+        billing=charges.INSTANCE,
         listing=Listing(
             "DescribeInstances", "Reservations[].Instances[]", page_size=1000, one={"InstanceIds": ["{id}"]}
         ),
@@ -45,6 +48,7 @@ ROWS = (
         links=(
             owns("aws_ec2_volume", "BlockDeviceMappings[?Ebs.DeleteOnTermination].Ebs.VolumeId"),
             needs("aws_ec2_subnet", "SubnetId"),
+            needs("aws_ec2_dedicated_host", "Placement.HostId"),
             needs("aws_ec2_security_group", "SecurityGroups[].GroupId"),
             needs("aws_ec2_internet_gateway", "PublicIpAddress && VpcId", if_found=True),
             uses("aws_ec2_key_pair", "KeyName"),
@@ -62,6 +66,7 @@ ROWS = (
         name="aws_ec2_volume",
         category="volume",
         service="ec2",
+        billing=charges.VOLUME,
         listing=Listing("DescribeVolumes", "Volumes", page_size=500, one={"VolumeIds": ["{id}"]}),
         id="VolumeId",
         uid="arn:{partition}:ec2:{region}:{account}:volume/{id}",
@@ -106,6 +111,7 @@ ROWS = (
         name="aws_ec2_image",
         category="image",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeImages", "Images", params={"Owners": ["self"]}, one={"ImageIds": ["{id}"]}),
         id="ImageId",
         title="Name",
@@ -127,6 +133,7 @@ ROWS = (
         name="aws_ec2_key_pair",
         category="key_pair",
         service="ec2",
+        billing=FREE,
         listing=Listing("DescribeKeyPairs", "KeyPairs", one={"KeyPairIds": ["{id}"]}),
         id="KeyPairId",
         title="KeyName",
@@ -141,6 +148,7 @@ ROWS = (
         name="aws_ec2_launch_template",
         category="launch_template",
         service="ec2",
+        billing=FREE,
         listing=Listing(
             "DescribeLaunchTemplates", "LaunchTemplates", page_size=200, one={"LaunchTemplateIds": ["{id}"]}
         ),
@@ -148,8 +156,15 @@ ROWS = (
         title="LaunchTemplateName",
         uid="arn:{partition}:ec2:{region}:{account}:launch-template/{id}",
         created=created("CreateTime"),
-        # Not all that imitate EC2 show later tags in the list; templates are few, so each is asked for.
-        tags=TagsCall(call("DescribeTags", Filters=[{"Name": "resource-id", "Values": ["{id}"]}])),
+        # Not all that imitate EC2 show later tags in the list. Twenty times fifty tags fit into one answer.
+        tags=BulkTags(
+            call("DescribeTags", Filters=[{"Name": "resource-id", "Values": "{ids}"}], MaxResults=1000),
+            20,
+            "Tags",
+            "ResourceId",
+            path="@",
+            pairs=True,
+        ),
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         aliases=("LaunchTemplateName",),
@@ -158,6 +173,7 @@ ROWS = (
         name="aws_autoscaling_group",
         category="instance_group",
         service="autoscaling",
+        billing=FREE,
         listing=Listing(
             "DescribeAutoScalingGroups",
             "AutoScalingGroups",

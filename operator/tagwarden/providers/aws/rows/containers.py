@@ -52,6 +52,7 @@ ROWS = (
             uses("aws_iam_role", "roleArn"),
             uses("aws_kms_key", "encryptionConfig[].provider.keyArn"),
             owns("aws_logs_log_group", "join('', ['/aws/eks/', value, '/cluster'])", if_found=True),
+            owns("aws_iam_oidc_provider", "found(identity.oidc.issuer, '^https://(.+)$')", if_found=True),
         ),
         protected=(Protected("deletionProtection", "deletion protection is on"),),
         attributes={"version": "version", "vpc": "resourcesVpcConfig.vpcId"},

@@ -1,6 +1,7 @@
 """Databases and caches."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     Detail,
     InlineTags,
     Kind,
@@ -16,6 +17,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.backups import (
     OF_CACHE,
     OF_CACHE_GROUP,
@@ -55,6 +57,7 @@ ROWS = (
         name="aws_rds_instance",
         category="database",
         service="rds",
+        billing=charges.RDS_INSTANCE,
         listing=Listing("DescribeDBInstances", "DBInstances", page_size=100, one={"DBInstanceIdentifier": "{id}"}),
         id="DBInstanceIdentifier",
         title="DBInstanceIdentifier",
@@ -70,6 +73,11 @@ ROWS = (
             owned_by("aws_rds_cluster", "DBClusterIdentifier"),
             needs("aws_ec2_security_group", "VpcSecurityGroups[].VpcSecurityGroupId"),
             needs("aws_ec2_subnet", "DBSubnetGroup.Subnets[].SubnetIdentifier"),
+            needs("aws_rds_subnet_group", "DBSubnetGroup.DBSubnetGroupName"),
+            needs(
+                "aws_rds_parameter_group",
+                "DBParameterGroups[?!starts_with(DBParameterGroupName, 'default.')].DBParameterGroupName",
+            ),
             uses("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
             uses("aws_kms_key", "KmsKeyId"),
         ),
@@ -98,6 +106,12 @@ ROWS = (
         delete=call("DeleteDBCluster", DBClusterIdentifier="{id}", SkipFinalSnapshot=True),
         links=(
             needs("aws_ec2_security_group", "VpcSecurityGroups[].VpcSecurityGroupId"),
+            needs("aws_rds_subnet_group", "DBSubnetGroup"),
+            needs(
+                "aws_rds_cluster_parameter_group",
+                "DBClusterParameterGroup && !starts_with(DBClusterParameterGroup, 'default.') "
+                "&& DBClusterParameterGroup",
+            ),
             uses("aws_iam_role", "AssociatedRoles[].RoleArn"),
             uses("aws_kms_key", "KmsKeyId"),
         ),
@@ -150,6 +164,7 @@ ROWS = (
         name="aws_elasticache_cluster",
         category="cache",
         service="elasticache",
+        billing=charges.CACHE_CLUSTER,
         listing=Listing("DescribeCacheClusters", "CacheClusters", page_size=100, one={"CacheClusterId": "{id}"}),
         id="CacheClusterId",
         title="CacheClusterId",
@@ -160,7 +175,10 @@ ROWS = (
         tags=TagsCall(call("ListTagsForResource", ResourceName="{uid}"), "TagList"),
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteCacheCluster", CacheClusterId="{id}"),
-        links=(needs("aws_ec2_security_group", "SecurityGroups[].SecurityGroupId"),),
+        links=(
+            needs("aws_ec2_security_group", "SecurityGroups[].SecurityGroupId"),
+            needs("aws_elasticache_subnet_group", "CacheSubnetGroupName"),
+        ),
         managed=(Managed("aws_elasticache_replication_group", "ReplicationGroupId"),),
         backups=(OF_CACHE,),
         attributes={"engine": "Engine", "node_type": "CacheNodeType", "group": "ReplicationGroupId"},
@@ -169,6 +187,7 @@ ROWS = (
         name="aws_elasticache_replication_group",
         category="cache",
         service="elasticache",
+        billing=FREE,
         listing=Listing(
             "DescribeReplicationGroups", "ReplicationGroups", page_size=100, one={"ReplicationGroupId": "{id}"}
         ),
@@ -189,6 +208,7 @@ ROWS = (
         name="aws_redshift_cluster",
         category="database",
         service="redshift",
+        billing=charges.REDSHIFT_CLUSTER,
         listing=Listing("DescribeClusters", "Clusters", page_size=100, one={"ClusterIdentifier": "{id}"}),
         id="ClusterIdentifier",
         title="ClusterIdentifier",
@@ -205,6 +225,11 @@ ROWS = (
         links=(
             needs("aws_ec2_security_group", "VpcSecurityGroups[].VpcSecurityGroupId"),
             needs("aws_ec2_vpc", "VpcId"),
+            needs("aws_redshift_subnet_group", "ClusterSubnetGroupName"),
+            needs(
+                "aws_redshift_parameter_group",
+                "ClusterParameterGroups[?!starts_with(ParameterGroupName, 'default.')].ParameterGroupName",
+            ),
             uses("aws_iam_role", "IamRoles[].IamRoleArn"),
             uses("aws_kms_key", "KmsKeyId"),
         ),

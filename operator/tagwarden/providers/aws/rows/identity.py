@@ -124,7 +124,7 @@ ROWS = (
             ),
         ),
         delete=call("DeleteUser", UserName="{id}"),
-        links=(needs("aws_iam_policy", _OWN_POLICIES),),
+        links=(needs("aws_iam_policy", _OWN_POLICIES), uses("aws_iam_group", "GroupList")),
         attributes={"path": "Path"},
     ),
     Kind(

@@ -14,6 +14,7 @@ from tagwarden.providers.aws.row import (
     TagsCall,
     call,
     created,
+    owned_by,
     uses,
 )
 from tagwarden.providers.aws.rows.shared import tags_by_arn
@@ -95,6 +96,12 @@ ROWS = (
         delete=call("DeleteAlarms", AlarmNames=["{id}"]),
         links=(
             uses("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
+            # It watches nothing any more when they are gone.
+            owned_by("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
+            owned_by("aws_autoscaling_group", "Dimensions[?Name == 'AutoScalingGroupName'].Value", if_found=True),
+            owned_by("aws_rds_instance", "Dimensions[?Name == 'DBInstanceIdentifier'].Value", if_found=True),
+            owned_by("aws_sqs_queue", "Dimensions[?Name == 'QueueName'].Value", if_found=True),
+            owned_by("aws_lambda_function", "Dimensions[?Name == 'FunctionName'].Value", if_found=True),
             uses("aws_sns_topic", "AlarmActions[?contains(@, ':sns:')]"),
         ),
         # Scaling policies make alarms of their own and make them again.

@@ -1,0 +1,149 @@
+"""Event buses with their rules, schedules, message brokers, and what feeds functions."""
+
+from tagwarden.providers.aws.row import (
+    MAPPING,
+    Call,
+    Detail,
+    InlineTags,
+    Kind,
+    Listing,
+    Managed,
+    Protected,
+    Read,
+    Step,
+    WrittenTags,
+    call,
+    created,
+    needs,
+    owned_by,
+    uses,
+)
+from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
+
+_BUS = "EventBusName || parent.id"
+_MADE_BUS = f"({_BUS}) != 'default' && ({_BUS})"
+_FUNCTION = "found(FunctionArn, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"
+
+ROWS = (
+    Kind(
+        name="aws_events_bus",
+        category="event_bus",
+        service="events",
+        listing=Listing("ListEventBuses", "EventBuses", page_size=100),
+        id="Name",
+        title="Name",
+        uid="Arn",
+        created=created("CreationTime"),
+        tags=tags_told("ResourceARN"),
+        writing=tags_by_arn("ResourceARN"),
+        delete=call("DeleteEventBus", Name="{id}"),
+        managed=(Managed("AWS", "ManagedBy"),),
+        protected=(Protected("Name == 'default'", "it is the default bus of its region"),),
+    ),
+    Kind(
+        name="aws_events_rule",
+        category="event_rule",
+        service="events",
+        listing=Listing("ListRules", "Rules", {"EventBusName": "{parent.id}"}, page_size=100, per="aws_events_bus"),
+        read=Read(call("DescribeRule", Name="{rule}", EventBusName="{bus}"), "@"),
+        # Rules of two buses may have one name.
+        id=f"join('/', [{_BUS}, Name])",
+        title="Name",
+        uid="Arn",
+        # EventBridge tells no creation time of rules.
+        tags=tags_told("ResourceARN"),
+        writing=tags_by_arn("ResourceARN"),
+        steps=(
+            Step(
+                each=call("ListTargetsByRule", Rule="{rule}", EventBusName="{bus}"),
+                items="Targets[].Id",
+                do=Call(
+                    "RemoveTargets",
+                    {"Rule": "{rule}", "EventBusName": "{bus}", "Ids": "{items}"},
+                    errors="FailedEntries[].{Code: ErrorCode, Message: ErrorMessage}",
+                ),
+                size=100,
+            ),
+        ),
+        delete=call("DeleteRule", Name="{rule}", EventBusName="{bus}"),
+        links=(
+            # The default bus stays for ever, and keeps nothing from going.
+            needs("aws_events_bus", _MADE_BUS),
+            owned_by("aws_events_bus", _MADE_BUS),
+            uses("aws_iam_role", "RoleArn"),
+        ),
+        managed=(Managed("AWS", "ManagedBy"),),
+        attributes={"bus": _BUS, "rule": "Name"},
+    ),
+    Kind(
+        name="aws_scheduler_group",
+        category="schedule",
+        service="scheduler",
+        listing=Listing("ListScheduleGroups", "ScheduleGroups", page_size=100),
+        read=Read(call("GetScheduleGroup", Name="{id}"), "@"),
+        id="Name",
+        title="Name",
+        uid="Arn",
+        created=created("CreationDate"),
+        state="State",
+        going=("DELETING",),
+        tags=tags_told("ResourceArn"),
+        writing=tags_by_arn("ResourceArn"),
+        # Its schedules have no tags of their own, and go with it.
+        delete=call("DeleteScheduleGroup", Name="{id}"),
+        protected=(Protected("Name == 'default'", "it is the default group of its region"),),
+    ),
+    Kind(
+        name="aws_mq_broker",
+        category="broker",
+        service="mq",
+        listing=Listing("ListBrokers", "BrokerSummaries", page_size=100),
+        read=Read(call("DescribeBroker", BrokerId="{id}"), "@"),
+        id="BrokerId",
+        title="BrokerName",
+        uid="BrokerArn",
+        detail=Detail(call("DescribeBroker", BrokerId="{id}"), "@", unless="EngineVersion"),
+        created=created("Created"),
+        state="BrokerState",
+        going=("DELETION_IN_PROGRESS",),
+        tags=InlineTags("Tags", MAPPING),
+        writing=WrittenTags(
+            set=call("CreateTags", ResourceArn="{uid}", Tags="{tags}"),
+            remove=call("DeleteTags", ResourceArn="{uid}", TagKeys="{keys}"),
+            tags=MAPPING,
+        ),
+        delete=call("DeleteBroker", BrokerId="{id}"),
+        links=(
+            needs("aws_ec2_subnet", "SubnetIds"),
+            needs("aws_ec2_security_group", "SecurityGroups"),
+            uses("aws_kms_key", "EncryptionOptions.KmsKeyId"),
+        ),
+        attributes={"engine": "EngineType", "instance_type": "HostInstanceType"},
+    ),
+    Kind(
+        name="aws_lambda_event_source_mapping",
+        category="trigger",
+        service="lambda",
+        listing=Listing("ListEventSourceMappings", "EventSourceMappings", page_size=1000),
+        read=Read(call("GetEventSourceMapping", UUID="{id}"), "@"),
+        id="UUID",
+        title="UUID",
+        uid="arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}",
+        # Lambda tells when a mapping was last changed, never when it was made.
+        state="State",
+        going=("Deleting",),
+        tags=tags_told("Resource", "Tags", MAPPING, operation="ListTags"),
+        writing=tags_by_arn("Resource", form=MAPPING),
+        delete=call("DeleteEventSourceMapping", UUID="{id}"),
+        # It stays when its function goes, and calls nothing any more. A function is named with its version or alias.
+        links=(
+            owned_by("aws_lambda_function", _FUNCTION),
+            uses("aws_sqs_queue", "found(EventSourceArn, '^(arn:[^:]+:sqs:.+)$')"),
+            uses("aws_kinesis_stream", "found(EventSourceArn, '^(arn:[^:]+:kinesis:.+)$')"),
+            uses("aws_dynamodb_table", "found(EventSourceArn, '^(arn:[^:]+:dynamodb:[^:]+:[^:]+:table/[^/]+)')"),
+            uses("aws_kafka_cluster", "found(EventSourceArn, '^(arn:[^:]+:kafka:.+)$')"),
+            uses("aws_mq_broker", "found(EventSourceArn, '^(arn:[^:]+:mq:.+)$')"),
+        ),
+        attributes={"last_modified": "LastModified"},
+    ),
+)

@@ -1,0 +1,190 @@
+"""Groups and providers of identities, certificate authorities, firewalls and backup vaults."""
+
+from tagwarden.providers.aws.row import (
+    KEY_PAIRS,
+    MAPPING,
+    Detail,
+    InlineTags,
+    Kind,
+    Listing,
+    Managed,
+    NoTags,
+    Protected,
+    Read,
+    Scope,
+    Step,
+    WrittenTags,
+    call,
+    created,
+    needs,
+)
+from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
+
+_NOT_THERE = ("NoSuchEntity",)
+_BACKUP_TAGS = tags_told("ResourceArn", "Tags", MAPPING, operation="ListTags")
+_BACKUP_WRITTEN = tags_by_arn("ResourceArn", keys="TagKeyList", form=MAPPING)
+
+ROWS = (
+    Kind(
+        name="aws_iam_group",
+        category="group",
+        service="iam",
+        scope=Scope.GLOBAL,
+        listing=Listing("GetAccountAuthorizationDetails", "GroupDetailList", {"Filter": ["Group"]}, page_size=1000),
+        read=Read(call("GetGroup", GroupName="{id}"), "Group"),
+        id="GroupName",
+        title="GroupName",
+        uid="Arn",
+        created=created("CreateDate"),
+        tags=NoTags(),
+        steps=(
+            Step(
+                each=call("GetGroup", GroupName="{id}"),
+                items="Users[].UserName",
+                do=call("RemoveUserFromGroup", GroupName="{id}", UserName="{item}"),
+                unless=_NOT_THERE,
+            ),
+            Step(
+                each=call("ListAttachedGroupPolicies", GroupName="{id}"),
+                items="AttachedPolicies[].PolicyArn",
+                do=call("DetachGroupPolicy", GroupName="{id}", PolicyArn="{item}"),
+                unless=_NOT_THERE,
+            ),
+            Step(
+                each=call("ListGroupPolicies", GroupName="{id}"),
+                items="PolicyNames",
+                do=call("DeleteGroupPolicy", GroupName="{id}", PolicyName="{item}"),
+                unless=_NOT_THERE,
+            ),
+        ),
+        delete=call("DeleteGroup", GroupName="{id}"),
+        links=(needs("aws_iam_policy", "AttachedManagedPolicies[?!contains(PolicyArn, ':iam::aws:')].PolicyArn"),),
+        attributes={"path": "Path"},
+    ),
+    Kind(
+        name="aws_iam_oidc_provider",
+        category="identity_provider",
+        service="iam",
+        scope=Scope.GLOBAL,
+        listing=Listing("ListOpenIDConnectProviders", "OpenIDConnectProviderList"),
+        id="Arn",
+        title="found(Arn, 'oidc-provider/(.+)$')",
+        uid="Arn",
+        detail=Detail(call("GetOpenIDConnectProvider", OpenIDConnectProviderArn="{id}"), "@"),
+        created=created("CreateDate"),
+        tags=InlineTags(),
+        writing=WrittenTags(
+            set=call("TagOpenIDConnectProvider", OpenIDConnectProviderArn="{id}", Tags="{tags}"),
+            remove=call("UntagOpenIDConnectProvider", OpenIDConnectProviderArn="{id}", TagKeys="{keys}"),
+            folds_case=call("ListOpenIDConnectProviderTags", OpenIDConnectProviderArn="{id}"),
+        ),
+        delete=call("DeleteOpenIDConnectProvider", OpenIDConnectProviderArn="{id}"),
+        # Clusters name it by the host and path of the issuer.
+        aliases=("found(Arn, 'oidc-provider/(.+)$')",),
+    ),
+    Kind(
+        name="aws_acmpca_authority",
+        category="certificate",
+        service="acm-pca",
+        listing=Listing(
+            "ListCertificateAuthorities", "CertificateAuthorities", {"ResourceOwner": "SELF"}, page_size=1000
+        ),
+        read=Read(call("DescribeCertificateAuthority", CertificateAuthorityArn="{id}"), "CertificateAuthority"),
+        id="Arn",
+        title="CertificateAuthorityConfiguration.Subject.CommonName",
+        uid="Arn",
+        created=created("CreatedAt"),
+        state="Status",
+        gone=("DELETED",),
+        tags=tags_told("CertificateAuthorityArn", of="{id}", operation="ListTags"),
+        writing=WrittenTags(
+            set=call("TagCertificateAuthority", CertificateAuthorityArn="{id}", Tags="{tags}"),
+            remove=call("UntagCertificateAuthority", CertificateAuthorityArn="{id}", Tags="{keys}"),
+            keys=KEY_PAIRS,
+        ),
+        # The shortest time AWS allows, in which a person can still restore it.
+        steps=(
+            Step(
+                do=call("UpdateCertificateAuthority", CertificateAuthorityArn="{id}", Status="DISABLED"),
+                unless=("InvalidStateException",),
+            ),
+        ),
+        delete=call("DeleteCertificateAuthority", CertificateAuthorityArn="{id}", PermanentDeletionTimeInDays=7),
+        attributes={"type": "Type"},
+    ),
+    Kind(
+        name="aws_wafv2_web_acl",
+        category="firewall",
+        service="wafv2",
+        listing=Listing("ListWebACLs", "WebACLs", {"Scope": "REGIONAL"}, page_size=100),
+        id="Id",
+        title="Name",
+        uid="ARN",
+        # WAF tells no creation time.
+        tags=tags_told("ResourceARN", "TagInfoForResource.TagList"),
+        writing=tags_by_arn("ResourceARN"),
+        if_refused=(
+            Step(
+                each=call("ListResourcesForWebACL", WebACLArn="{uid}", ResourceType="APPLICATION_LOAD_BALANCER"),
+                items="ResourceArns",
+                do=call("DisassociateWebACL", ResourceArn="{item}"),
+            ),
+            Step(
+                each=call("ListResourcesForWebACL", WebACLArn="{uid}", ResourceType="API_GATEWAY"),
+                items="ResourceArns",
+                do=call("DisassociateWebACL", ResourceArn="{item}"),
+            ),
+        ),
+        # The token is that of the last look: who changed it since then has made another one.
+        delete=call("DeleteWebACL", Name="{name}", Scope="REGIONAL", Id="{id}", LockToken="{lock_token}"),
+        managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
+        attributes={"lock_token": "LockToken"},
+    ),
+    Kind(
+        name="aws_backup_vault",
+        category="vault",
+        service="backup",
+        listing=Listing("ListBackupVaults", "BackupVaultList", page_size=1000),
+        id="BackupVaultName",
+        title="BackupVaultName",
+        uid="BackupVaultArn",
+        created=created("CreationDate"),
+        tags=_BACKUP_TAGS,
+        writing=_BACKUP_WRITTEN,
+        delete=call("DeleteBackupVault", BackupVaultName="{id}"),
+        protected=(
+            Protected("Locked", "it is locked"),
+            Protected("NumberOfRecoveryPoints > `0`", "it holds backups"),
+            Protected("contains(['Default', 'aws/efs/automatic-backup-vault'], BackupVaultName)", "AWS made it"),
+        ),
+        attributes={"backups": "NumberOfRecoveryPoints"},
+    ),
+    Kind(
+        name="aws_backup_plan",
+        category="policy",
+        service="backup",
+        listing=Listing("ListBackupPlans", "BackupPlansList", page_size=1000),
+        read=Read(call("GetBackupPlan", BackupPlanId="{id}"), "@"),
+        id="BackupPlanId",
+        title="BackupPlanName || BackupPlan.BackupPlanName",
+        uid="BackupPlanArn",
+        created=created("CreationDate"),
+        state="DeletionDate && 'deleted'",
+        gone=("deleted",),
+        tags=_BACKUP_TAGS,
+        writing=_BACKUP_WRITTEN,
+        if_refused=(
+            Step(
+                each=call("ListBackupSelections", BackupPlanId="{id}"),
+                items="BackupSelectionsList[].SelectionId",
+                do=call("DeleteBackupSelection", BackupPlanId="{id}", SelectionId="{item}"),
+            ),
+        ),
+        delete=call("DeleteBackupPlan", BackupPlanId="{id}"),
+        protected=(
+            Protected(
+                "(BackupPlanName || BackupPlan.BackupPlanName) == 'aws/efs/automatic-backup-plan'", "AWS made it"
+            ),
+        ),
+    ),
+)
