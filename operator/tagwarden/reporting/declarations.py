@@ -195,6 +195,37 @@ DELETION_BUDGET = Metric(
     ("policy",),
 )
 
+COST = Metric(
+    "cost_usd_per_month",
+    _GAUGE,
+    "What governed resources cost by existing: US dollars per month by list prices, as far as known; absent without a"
+    " price list. One that several policies claim counts once, as Conflict.",
+    Source.LAST_PASS,
+    ("account", "provider", "kind", "verdict"),
+)
+UNPRICED = Metric(
+    "resources_unpriced",
+    _GAUGE,
+    "Resources that cost_usd_per_month leaves out since their cost is not known; absent without a price list.",
+    Source.LAST_PASS,
+    ("account", "provider", "kind", "verdict"),
+)
+SAVED = Metric(
+    "saved_usd_per_month_total",
+    _COUNTER,
+    "What was deleted and seen to be gone cost by existing, with what went along: US dollars per month by list prices,"
+    " as far as known.",
+    Source.ALL_PASSES,
+    ("policy", "provider"),
+)
+SAVED_UNPRICED = Metric(
+    "saved_unpriced_total",
+    _COUNTER,
+    "Resources that were deleted and seen to be gone, or went along, of which saved_usd_per_month_total knows no cost.",
+    Source.ALL_PASSES,
+    ("policy", "provider"),
+)
+
 COLLECTIONS = Metric(
     "account_collections_total",
     _COUNTER,

@@ -4,12 +4,13 @@ What is missing in an answer adds nothing: a child that failed half way is still
 """
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Verdict
 from tagwarden.reporting.declarations import DAY, RESOURCE_AGE
 
@@ -51,12 +52,15 @@ class PlanFigures:
 
     `resources` by (account, provider, kind, verdict); `findings` by (account, reason); `expiring` by (account,
     provider, window); `ages` by (account, provider, category), so that what belongs to an account can be forgotten.
+    `costs` in US dollars per month and `unpriced`, how many have no known cost, are by the labels of `resources`.
     """
 
     resources: Mapping[Labels, int]
     findings: Mapping[Labels, int]
     expiring: Mapping[Labels, int]
     ages: Mapping[Labels, Distribution]
+    costs: Mapping[Labels, float] = field(default_factory=dict)
+    unpriced: Mapping[Labels, int] = field(default_factory=dict)
 
     def without(self, account: str) -> "PlanFigures":
         """Give the figures of all other accounts."""
@@ -64,20 +68,30 @@ class PlanFigures:
         def others(counts: Mapping[Labels, Any]) -> dict[Labels, Any]:
             return {labels: value for labels, value in counts.items() if labels[0] != account}
 
-        return PlanFigures(others(self.resources), others(self.findings), others(self.expiring), others(self.ages))
+        return PlanFigures(
+            others(self.resources),
+            others(self.findings),
+            others(self.expiring),
+            others(self.ages),
+            others(self.costs),
+            others(self.unpriced),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PassFigures:
     """What one pass adds: `actions` by (provider, kind, action, outcome), `withheld` by reason, `phases` in seconds.
 
-    `budget` is how many deletions of the hour are left, None where nothing says so.
+    `budget` is how many deletions of the hour are left, None where nothing says so. `saved` is what was deleted, in US
+    dollars per month by provider, and `saved_unpriced` how many of that have no known cost.
     """
 
     actions: Mapping[Labels, int]
     withheld: Mapping[Labels, int]
     phases: Mapping[str, float]
     budget: float | None
+    saved: Mapping[Labels, float] = field(default_factory=dict)
+    saved_unpriced: Mapping[Labels, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +116,14 @@ def plan_figures(answer: Answer) -> PlanFigures | None:
     findings: Counter[Labels] = Counter()
     expiring: Counter[Labels] = Counter()
     ages: dict[Labels, Distribution] = {}
+    costs: dict[Labels, float] = {}
+    unpriced: Counter[Labels] = Counter()
     for entry in answer["resources"]:
         account, provider = entry["account"], entry["provider"]
-        resources[account, provider, entry["kind"], entry["verdict"]] += 1
+        of_kind = (account, provider, entry["kind"], entry["verdict"])
+        resources[of_kind] += 1
+        if answer.get("hasPrices"):
+            _add_cost(costs, unpriced, of_kind, entry)
         findings.update((account, finding["reason"]) for finding in entry.get("findings") or ())
         if at is None:
             continue
@@ -113,7 +132,7 @@ def plan_figures(answer: Answer) -> PlanFigures | None:
         if created is not None:
             labels = (account, provider, entry["category"])
             ages.setdefault(labels, Distribution(RESOURCE_AGE.buckets)).observe(max(at - created, 0.0))
-    return PlanFigures(resources, findings, expiring, ages)
+    return PlanFigures(resources, findings, expiring, ages, costs, unpriced)
 
 
 def pass_figures(answer: Answer) -> PassFigures:
@@ -140,6 +159,7 @@ def pass_figures(answer: Answer) -> PassFigures:
         withheld={labels: count for labels, count in withheld.items() if count},
         phases={str(phase): float(seconds) for phase, seconds in (run.get("phases") or {}).items()},
         budget=None if budget is None else float(budget),
+        **_savings(answer, known),
     )
 
 
@@ -159,13 +179,43 @@ def request_figures(answer: Answer) -> tuple[Requests, ...]:
     )
 
 
-def merged_resources(policies: Iterable[PlanFigures]) -> Counter[Labels]:
-    """Add up the resources of all policies; what is in conflict is in the plan of each, and counts once."""
-    total: Counter[Labels] = Counter()
+def merged(policies: Iterable[Mapping[Labels, float]]) -> Mapping[Labels, float]:
+    """Add up what all policies say of resources, by labels of which the last is the verdict.
+
+    What is in conflict is in the plan of each policy, and counts once.
+    """
+    total: defaultdict[Labels, float] = defaultdict(float)
     for figures in policies:
-        for labels, count in figures.resources.items():
-            total[labels] = max(total[labels], count) if labels[-1] == Verdict.CONFLICT else total[labels] + count
+        for labels, value in figures.items():
+            total[labels] = max(total[labels], value) if labels[-1] == Verdict.CONFLICT else total[labels] + value
     return total
+
+
+def _add_cost(costs: dict[Labels, float], unpriced: Counter[Labels], labels: Labels, entry: Mapping[str, Any]) -> None:
+    cost = entry.get("costPerMonth")
+    if cost is None:
+        unpriced[labels] += 1
+    else:
+        costs[labels] = costs.get(labels, 0.0) + float(cost)
+
+
+def _savings(answer: Answer, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Add up what is gone, by provider: what was deleted and looked for, and what its vendor took along."""
+    saved: dict[Labels, float] = {}
+    unpriced: Counter[Labels] = Counter()
+    if answer.get("hasPrices"):
+        taken: defaultdict[str, list[str]] = defaultdict(list)
+        for uid, entry in known.items():
+            taken[entry.get("takenBy") or ""].append(uid)
+        gone = [
+            outcome["uid"]
+            for outcome in answer.get("outcomes") or ()
+            if outcome["type"] == ActionType.DELETE and outcome["state"] == "Verified" and outcome["uid"] in known
+        ]
+        for uid in gone:  # grows by what went along with each
+            _add_cost(saved, unpriced, (str(known[uid]["provider"]),), known[uid])
+            gone += taken.pop(uid, [])
+    return {"saved": saved, "saved_unpriced": unpriced}
 
 
 def _window(expires: float | None, at: float) -> str:

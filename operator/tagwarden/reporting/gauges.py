@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tagwarden.model.status import ConditionStatus
 from tagwarden.reporting import declarations as rows
-from tagwarden.reporting.figures import Distribution, Labels, PlanFigures, merged_resources
+from tagwarden.reporting.figures import Distribution, Labels, PlanFigures, merged
 
 Sample = tuple[rows.Metric, Labels, float]
 
@@ -54,8 +54,13 @@ def policy_samples(name: str, policy: KnownPolicy) -> Iterator[Sample]:
 def resource_samples(policies: Mapping[str, KnownPolicy]) -> Iterator[Sample]:
     """Give the gauges that speak of the resources of all policies together."""
     plans = [policy.plan for policy in policies.values() if policy.plan is not None]
-    for labels, count in merged_resources(plans).items():
-        yield rows.RESOURCES, labels, count
+    for metric, told in (
+        (rows.RESOURCES, [plan.resources for plan in plans]),
+        (rows.COST, [plan.costs for plan in plans]),
+        (rows.UNPRICED, [plan.unpriced for plan in plans]),
+    ):
+        for labels, value in merged(told).items():
+            yield metric, labels, value
 
 
 def resource_ages(policies: Mapping[str, KnownPolicy]) -> dict[Labels, Distribution]:

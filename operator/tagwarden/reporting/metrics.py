@@ -47,6 +47,7 @@ class Metrics(Collector):
         self._counts: defaultdict[rows.Metric, Counter[Labels]] = defaultdict(Counter)
         self._durations: dict[Labels, Distribution] = {}
         self._request_seconds: defaultdict[Labels, float] = defaultdict(float)
+        self._saved: defaultdict[Labels, float] = defaultdict(float)
         self._lag = Distribution(rows.EVENT_LOOP_LAG.buckets)
         self._last_tick: float | None = None
         self._is_leader = False
@@ -91,6 +92,11 @@ class Metrics(Collector):
                 spread.observe(took)
             self._counts[rows.ACTIONS].update({(policy, *labels): n for labels, n in figures.actions.items()})
             self._counts[rows.WITHHELD].update({(policy, *labels): n for labels, n in figures.withheld.items()})
+            self._counts[rows.SAVED_UNPRICED].update(
+                {(policy, *labels): n for labels, n in figures.saved_unpriced.items()}
+            )
+            for labels, usd in figures.saved.items():
+                self._saved[policy, *labels] += usd
             self.requests(request_figures(answer))
 
     # Accounts
@@ -165,7 +171,11 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Family]:
         """Give every family as it is now, in the order of declaration."""
         with self._lock:
-            numbers: dict[rows.Metric, Mapping[Labels, float]] = {**self._counts, **by_metric(self._samples())}
+            numbers: dict[rows.Metric, Mapping[Labels, float]] = {
+                **self._counts,
+                rows.SAVED: self._saved,
+                **by_metric(self._samples()),
+            }
             distributions: dict[rows.Metric, Mapping[Labels, Distribution]] = {
                 rows.EVENT_LOOP_LAG: {(): self._lag},
                 rows.POLICY_RUN_DURATION: self._durations,
@@ -198,7 +208,8 @@ class Metrics(Collector):
 
     def _forget(self, label: str, name: str) -> None:
         """Drop every accumulated series that has this value of a label."""
-        for metric, counts in self._counts.items():
+        summed: list[tuple[rows.Metric, dict[Labels, Any]]] = [*self._counts.items(), (rows.SAVED, self._saved)]
+        for metric, counts in summed:
             if label in metric.labels:
                 place = metric.labels.index(label)
                 for labels in [labels for labels in counts if labels[place] == name]:

@@ -44,6 +44,14 @@ def a_plan_answer(policy: str = "test-accounts", **run: Any) -> dict[str, Any]:
     }
 
 
+def with_prices(answer: dict[str, Any]) -> dict[str, Any]:
+    """Give the answer as with a price list that knows only the deleted instance, with which the namespace goes."""
+    for entry in answer["resources"]:
+        entry["costPerMonth"] = 70.5 if entry["uid"] == DELETED else None
+        entry["takenBy"] = DELETED if entry["uid"] == SHARED else None
+    return {**answer, "hasPrices": True}
+
+
 def an_outcome(uid: str, state: str, reason: str) -> dict[str, Any]:
     return {"uid": uid, "type": "Delete", "state": state, "reason": reason, "message": "", "at": NOW.isoformat()}
 

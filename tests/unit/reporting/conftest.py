@@ -3,7 +3,7 @@ import pytest
 from tagwarden.model.reasons import Reason
 from tagwarden.reporting import Metrics
 from tests.support.builders import NOW
-from tests.unit.reporting.answers import a_collect_answer, a_plan_answer, a_status
+from tests.unit.reporting.answers import a_collect_answer, a_plan_answer, a_status, with_prices
 from tests.unit.reporting.scrapes import LATER
 
 
@@ -19,11 +19,7 @@ def fed(metrics: Metrics) -> Metrics:
     metrics.leads(True)
     metrics.lagged(0.004)
     metrics.policy_changed("test-accounts", "Enforce", a_status())
-    metrics.pass_finished(
-        "test-accounts",
-        a_plan_answer(phases={"collect": 3.0, "decide": 0.2}, deletionBudget=42),
-        outcome=Reason.Succeeded,
-        seconds=4.0,
-    )
+    answer = with_prices(a_plan_answer(phases={"collect": 3.0, "decide": 0.2}, deletionBudget=42))
+    metrics.pass_finished("test-accounts", answer, outcome=Reason.Succeeded, seconds=4.0)
     metrics.account_collected("aws-dev", a_collect_answer(gaps=["aws_ec2_volume"]))
     return metrics

@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.reporting.figures import WINDOWS, Distribution, PlanFigures, merged_resources, plan_figures
+from tagwarden.reporting.figures import WINDOWS, Distribution, PlanFigures, merged, pass_figures, plan_figures
 from tests.support.builders import NOW
 
 VERDICTS = ("Compliant", "Delete", "Conflict")
@@ -71,9 +71,9 @@ def test_resources_of_policies_add_up_but_for_conflicts(
 ) -> None:
     """A resource is governed by one policy, or is in conflict and in the plan of each (S16)."""
     governed = [entry for entry in (*first, *second) if entry["verdict"] != "Conflict"]
-    merged = merged_resources([figures_of(first), figures_of(second)])
+    total = merged([figures_of(first).resources, figures_of(second).resources])
 
-    assert len(governed) == sum(count for labels, count in merged.items() if labels[-1] != "Conflict")
+    assert len(governed) == sum(count for labels, count in total.items() if labels[-1] != "Conflict")
 
 
 @given(st.lists(st.floats(-1e9, 1e9)), st.lists(st.floats(-1e9, 1e9)))
@@ -90,3 +90,37 @@ def test_distributions_add_up(first: list[float], second: list[float]) -> None:
     one.add(other)
 
     assert total.counts == one.counts
+
+
+def priced(uid: str, cost: float | None, **entry: Any) -> dict[str, Any]:
+    return {"uid": uid, "provider": "AWS", "costPerMonth": cost, "takenBy": None, **entry}
+
+
+def deleted(uid: str, state: str = "Verified") -> dict[str, Any]:
+    return {"uid": uid, "type": "Delete", "state": state, "reason": "Expired"}
+
+
+def test_what_went_along_is_saved_too() -> None:
+    """A volume goes with its instance; what failed, waits or stayed saves nothing."""
+    resources = [
+        priced("i-1", 70.0),
+        priced("vol-1", 8.0, takenBy="i-1"),
+        priced("eni-1", None, takenBy="vol-1"),
+        priced("i-2", 30.0),
+        priced("vol-2", 4.0, takenBy="i-2"),
+        priced("nat", 38.0),
+        priced("stays", 99.0),
+    ]
+    outcomes = [deleted("i-1"), deleted("i-2", "Waiting"), deleted("nat", "Failed"), deleted("gone")]
+
+    figures = pass_figures({"hasPrices": True, "resources": resources, "outcomes": outcomes})
+
+    assert {("AWS",): 78.0} == figures.saved
+    assert {("AWS",): 1} == figures.saved_unpriced
+
+
+def test_without_prices_nothing_is_said_of_savings() -> None:
+    """Not even that they are nothing."""
+    figures = pass_figures({"hasPrices": False, "resources": [priced("i-1", None)], "outcomes": [deleted("i-1")]})
+
+    assert ({}, {}) == (figures.saved, figures.saved_unpriced)

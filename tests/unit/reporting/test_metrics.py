@@ -8,7 +8,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus, LastRun, LastSnapshot
 from tagwarden.reporting import Metrics, measure_lag
 from tests.support.builders import NOW
-from tests.unit.reporting.answers import KEPT, a_collect_answer, a_plan_answer, a_status, an_outcome
+from tests.unit.reporting.answers import KEPT, a_collect_answer, a_plan_answer, a_status, an_outcome, with_prices
 from tests.unit.reporting.scrapes import LATER, scraped, value
 
 
@@ -280,3 +280,32 @@ def test_a_scrape_may_come_at_any_moment(metrics: Metrics) -> None:
 
     fed.result()
     assert all(value(each.result(), "build_info", version="1.2.3") == 1 for each in scrapes)
+
+
+class TestCosts:
+    INSTANCES = {"account": "aws-dev", "provider": "AWS", "kind": "aws_ec2_instance", "verdict": "Delete"}  # noqa: RUF012
+
+    def test_are_absent_without_a_price_list(self, metrics: Metrics) -> None:
+        """Unknown is not nothing."""
+        finish(metrics)
+
+        assert not {name for name, _ in scraped(metrics) if "usd" in name or "unpriced" in name}
+
+    def test_are_known_sums_beside_what_is_unknown(self, metrics: Metrics) -> None:
+        """One of two instances has a price; what was deleted is counted once for each pass that did it."""
+        for _ in range(2):
+            metrics.pass_finished("test-accounts", with_prices(a_plan_answer()), outcome="Succeeded", seconds=4.0)
+        found = scraped(metrics)
+
+        assert value(found, "cost_usd_per_month", **self.INSTANCES) == 70.5
+        assert value(found, "resources_unpriced", **self.INSTANCES) == 1
+        assert value(found, "saved_usd_per_month_total", policy="test-accounts", provider="AWS") == 141.0
+        assert value(found, "saved_unpriced_total", policy="test-accounts", provider="Kubernetes") == 2
+
+    def test_vanish_with_the_policy(self, metrics: Metrics) -> None:
+        """What a policy saved is no longer told once it is gone."""
+        metrics.pass_finished("test-accounts", with_prices(a_plan_answer()), outcome="Succeeded", seconds=4.0)
+
+        metrics.policies_are([])
+
+        assert not {name for name, _ in scraped(metrics) if "usd" in name or "unpriced" in name}
