@@ -33,8 +33,12 @@ TAGS_STAY = {
 NEVER_GONE = {
     "aws_elasticache_replication_group": "stays in state deleting for ever",
 }
+NO_MEMBERS = {"aws_elasticache_replication_group": "names members that it does not make"}
 FAILS_ON_WHAT_IS_GONE = {"aws_apigateway_rest_api": "answers 500 to a second deletion"}
-NO_CREATION_TIME = {"aws_ecs_service": "tells no creation time"}
+NO_CREATION_TIME = {
+    "aws_ecs_service": "tells no creation time",
+    "aws_elasticache_snapshot": "has no NodeSnapshots, which tell it",
+}
 
 
 def pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
@@ -325,6 +329,20 @@ def warehouse(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
     return name
 
 
+def warehouse_snapshot(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
+    aws.client("redshift").create_cluster_snapshot(
+        SnapshotIdentifier=name, ClusterIdentifier=warehouse(aws, f"{name}-dw", {}), Tags=pairs(tags)
+    )
+    return name
+
+
+def cache_snapshot(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
+    aws.client("elasticache").create_snapshot(
+        SnapshotName=name, CacheClusterId=cache(aws, f"{name}-c", {}), Tags=pairs(tags)
+    )
+    return name
+
+
 def kubernetes(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
     aws.client("eks").create_cluster(
         name=name,
@@ -571,6 +589,7 @@ MAKERS: dict[str, Maker] = {
     "aws_eks_node_group": node_group,
     "aws_elasticache_cluster": cache,
     "aws_elasticache_replication_group": replication_group,
+    "aws_elasticache_snapshot": cache_snapshot,
     "aws_elb_load_balancer": classic_balancer,
     "aws_elbv2_load_balancer": balancer,
     "aws_elbv2_target_group": target_group,
@@ -587,6 +606,7 @@ MAKERS: dict[str, Maker] = {
     "aws_rds_instance": database,
     "aws_rds_snapshot": database_snapshot,
     "aws_redshift_cluster": warehouse,
+    "aws_redshift_snapshot": warehouse_snapshot,
     "aws_route53_zone": zone,
     "aws_s3_bucket": bucket,
     "aws_secretsmanager_secret": secret,

@@ -49,6 +49,12 @@ REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
     "a negative duration": _policy("lifetime.max", _DURATION, lifetime={"max": "-2h"}),
     "a duration without unit": _policy("grace.untagged", _DURATION, grace={"untagged": "90"}),
     "units the wrong way round": _policy("lifetime.max", _DURATION, lifetime={"max": "12h1d"}),
+    "a backup of nothing": _policy(
+        "backup.kinds", "name at least one kind or category", backup={"kinds": [], "keep": "168h"}
+    ),
+    "a backup for a moment": _policy(
+        "backup.keep", "a backup is kept for at least an hour", backup={"kinds": ["volume"], "keep": "59m"}
+    ),
     "a maximum of nothing": _policy("lifetime.max", "a maximum of nothing", lifetime={"max": "0s"}),
     "a default longer than the maximum": _policy(
         "lifetime.default", "default must not be longer than max", lifetime={"max": "2d", "default": "48h1s"}

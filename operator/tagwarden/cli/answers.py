@@ -11,6 +11,7 @@ from rich.table import Table
 
 from tagwarden.cli.options import Output
 from tagwarden.enforcing import Outcome
+from tagwarden.model.duration import format_duration
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
@@ -164,6 +165,8 @@ def describe_action(planned: PlannedResource) -> str:
     for action in planned.actions:
         if action.type is ActionType.DELETE:
             words.append(f"delete, wave {action.order}")
+        elif action.keeping is not None:
+            words.append(f"backup, kept {format_duration(action.keeping.time)}")
         else:
             words += [f"{key}={value}" for key, value in action.changes.set.items()]
             words += [f"-{key}" for key in action.changes.remove]

@@ -27,6 +27,7 @@ class KindRow:
     category: str
     can_tag: bool
     can_delete: bool
+    can_back_up: bool
     permissions: tuple[str, ...]
 
 
@@ -34,7 +35,15 @@ def kind_rows() -> tuple[KindRow, ...]:
     """Give every kind of every provider, by provider and name."""
     tables = ((Provider.AWS, aws.catalogue()), (Provider.KUBERNETES, kubernetes.catalogue()))
     return tuple(
-        KindRow(row.kind, provider, row.category, row.can_tag, row.can_delete, tuple(row.permissions))
+        KindRow(
+            row.kind,
+            provider,
+            row.category,
+            row.can_tag,
+            row.can_delete,
+            isinstance(row, aws.CatalogueRow) and row.can_back_up,
+            tuple(row.permissions),
+        )
         for provider, rows in tables
         for row in rows
     )
@@ -47,7 +56,7 @@ def kinds(
     ] = None,
     output: options.OutputFormat = Output.TABLE,
 ) -> int:
-    r"""Show every kind of resource: its category, and whether its tags can be written and it can be deleted.
+    r"""Show every kind of resource: its category, whether its tags can be written, it can be deleted, and kept before.
 
     \b
     tagwarden kinds
@@ -73,6 +82,7 @@ def kinds(
                     "category": row.category,
                     "canTag": row.can_tag,
                     "canDelete": row.can_delete,
+                    "canBackUp": row.can_back_up,
                     "permissions": list(row.permissions),
                 }
                 for row in found
@@ -80,9 +90,11 @@ def kinds(
             output,
         )
         return 0
-    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", box=None, pad_edge=False)
+    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", "Backup", box=None, pad_edge=False)
     for row in found:
-        table.add_row(row.kind, row.provider, row.category, _word(row.can_tag), _word(row.can_delete))
+        table.add_row(
+            row.kind, row.provider, row.category, _word(row.can_tag), _word(row.can_delete), _word(row.can_back_up)
+        )
     console().print(table)
     return 0
 
@@ -98,7 +110,8 @@ def kinds_reference() -> str:
         "`aws_ec2_*`, `volume`, `k8s_*`.",
         "A category is shared by all providers, so that one policy speaks of all of them.",
         "",
-        "**Tags** says whether Tagwarden can write the tags of a kind, **deleted** whether it ever deletes one.",
+        "**Tags** says whether Tagwarden can write the tags of a kind, **deleted** whether it ever deletes one,",
+        "**backup** whether the vendor can keep what it holds before that ([Deletion](deletion.md#backups)).",
         "`tagwarden kinds --output json` adds the permissions that each kind needs;",
         "`tagwarden permissions -f DIR` adds them up for your policies.",
         "",
@@ -107,10 +120,10 @@ def kinds_reference() -> str:
     for provider in PROVIDERS:
         of_provider = [row for row in rows if row.provider is provider]
         lines += ["", f"## {provider.value}", "", *_NOTES[provider], ""]
-        lines += ["| kind | category | tags | deleted |", "|---|---|---|---|"]
-        lines += [
-            f"| `{row.kind}` | {row.category} | {_word(row.can_tag)} | {_word(row.can_delete)} |" for row in of_provider
-        ]
+        lines += ["| kind | category | tags | deleted | backup |", "|---|---|---|---|---|"]
+        for row in of_provider:
+            words = " | ".join(map(_word, (row.can_tag, row.can_delete, row.can_back_up)))
+            lines.append(f"| `{row.kind}` | {row.category} | {words} |")
     return "\n".join(lines) + "\n"
 
 

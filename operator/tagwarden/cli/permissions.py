@@ -38,6 +38,8 @@ class Need:
     deletes: bool
     associated: bool
     """Whether what only exists for a deleted resource goes with it, whatever kind it is of."""
+    kept: tuple[str, ...] = ()
+    """What is kept before it is deleted, as globs of kinds and categories."""
 
 
 def permissions(
@@ -53,9 +55,9 @@ def permissions(
     tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
     tagwarden permissions --mode Audit --provider AWS
 
-    Every kind is read whatever the policies speak of, since a deletion must know what depends on it. Tags are written
-    and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules go. Without
-    files it is what a policy for everything would need.
+    Every kind is read whatever the policies speak of, since a deletion must know what depends on it. Tags are written,
+    backups made and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules
+    go. Without files it is what a policy for everything would need.
     """
     needs = _needs(files, policy, mode)
     wanted = [provider] if provider else [each for each in PROVIDERS if needs.get(each)]
@@ -80,16 +82,21 @@ def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
     can_delete = {row.kind for row in rows if row.can_delete}
     tagged: set[str] = set()
     deleted: set[str] = set()
+    kept: set[str] = set()
     for need in needs:
         chosen = {row.kind for row in _chosen(rows, need.globs)}
         if need.tags:
             tagged |= chosen
         if need.deletes:
-            deleted |= (chosen | aws.belongings_of(chosen) if need.associated else chosen) & can_delete
+            going = chosen | aws.belongings_of(chosen)
+            deleted |= (going if need.associated else chosen) & can_delete
+            # What a vendor takes along is kept too, whether or not we would delete it.
+            kept |= going & {row.kind for row in _chosen(rows, need.kept) if row.can_back_up} if need.kept else set()
     statements = [
         *aws.permissions(None, aws.AUDIT),
         *(aws.permissions(sorted(tagged), {aws.Access.TAG}) if tagged else ()),
         *(aws.permissions(sorted(deleted), {aws.Access.DELETE}) if deleted else ()),
+        *(aws.permissions(sorted(kept), {aws.Access.BACKUP}) if kept else ()),
     ]
     return {"Version": "2012-10-17", "Statement": [statement.as_json() for statement in statements]}
 
@@ -113,7 +120,8 @@ def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -
             raise BadInput("--policy names a policy of files; name those with -f")
         acts = mode is not Mode.AUDIT
         return {
-            provider: [Need((), acts, acts, acts, associated=True)] for provider in (Provider.AWS, Provider.KUBERNETES)
+            provider: [Need((), acts, acts, acts, associated=True, kept=("*",))]
+            for provider in (Provider.AWS, Provider.KUBERNETES)
         }
     workplace = Workplace(files)
     declarations = workplace.declarations
@@ -145,6 +153,7 @@ def _need_of(policy: CleanupPolicy, mode: Mode | None) -> Need:
         tags=acts and tags,
         deletes=acts and deletes,
         associated=spec.associated is Associated.DELETE,
+        kept=spec.backup.kinds if spec.backup is not None else (),
     )
 
 

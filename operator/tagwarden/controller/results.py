@@ -14,6 +14,7 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import FINDINGS_SHOWN, PendingPlan, Summary
 from tagwarden.model.verdict import Verdict
+from tagwarden.planning import savings
 
 _LONGEST_LINE = 1024
 _AT_REST = frozenset({Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED})
@@ -75,7 +76,7 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
     resources: Sequence[Mapping[str, Any]] = answer.get("resources") or ()
     done = tuple(_done(entry) for entry in answer.get("outcomes") or ())
     run: Mapping[str, Any] = answer.get("run") or {}
-    finished = {one.uid for one in done if one.is_done}
+    finished = {one.uid for one in done if one.is_done and one.type is not ActionType.BACKUP}
     return PassResult(
         hash=answer["hash"],
         summary=_summary(resources, done),
@@ -114,6 +115,8 @@ def _summary(resources: Sequence[Mapping[str, Any]], done: Iterable[Done]) -> Su
         if one.state is ActionState.WITHHELD:
             withheld.add(one.uid)
         failed += _has_failed(one)
+        if one.type is ActionType.BACKUP:
+            continue
         if one.is_done and one.type is ActionType.DELETE:
             deleted += 1
         elif one.is_done and by_uid.get(one.uid) == Verdict.SHORTEN:
@@ -171,7 +174,7 @@ def _pending(
     """Give what is left of the plan, if anything."""
     counts: Counter[str] = Counter()
     for entry in resources:
-        types = {action["type"] for action in entry.get("actions") or ()}
+        types = {action["type"] for action in entry.get("actions") or ()} - {ActionType.BACKUP}
         if entry["uid"] in finished or not types:
             continue
         if ActionType.DELETE in types:
@@ -183,7 +186,29 @@ def _pending(
     expires_at = None
     if approval_valid is not None and answer.get("generatedAt"):
         expires_at = datetime.fromisoformat(answer["generatedAt"]) + approval_valid
-    return PendingPlan(hash=answer["hash"], expires_at=expires_at, **counts)
+    return PendingPlan(
+        hash=answer["hash"], saved_per_month=_saved(resources, finished, answer), expires_at=expires_at, **counts
+    )
+
+
+def _saved(resources: Sequence[Mapping[str, Any]], finished: set[str], answer: Mapping[str, Any]) -> str | None:
+    """Say what the deletions that are left would save; None where that is not known."""
+    if not answer.get("hasPrices"):
+        return None
+    found = savings(entry.get("costPerMonth") for entry in resources if _is_to_go(entry, finished))
+    if not found.gone or found.usd is None:
+        return None
+    known = "" if found.priced == found.gone else f", as far as known: {found.priced} of {found.gone} have a price"
+    return f"{found.usd:.2f} USD{known}"
+
+
+def _is_to_go(entry: Mapping[str, Any], finished: set[str]) -> bool:
+    taker = entry.get("takenBy")
+    if taker:
+        return taker not in finished
+    return entry["uid"] not in finished and any(
+        action["type"] == ActionType.DELETE for action in entry.get("actions") or ()
+    )
 
 
 def _limited(done: Iterable[Done]) -> tuple[Reason, str] | None:

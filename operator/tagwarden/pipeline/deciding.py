@@ -24,6 +24,7 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
+from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.planning import Budget, Prices, make_plan
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
@@ -135,6 +136,7 @@ def decide(
         budget=budget,
         now=now,
         untangles=untangles,
+        can_back_up=can_back_up,
         associates=_associates(world, court, known, now),
         prices=prices,
     )
@@ -229,6 +231,7 @@ def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
     """Compile a policy; its mistakes name it, since the files may hold several."""
     try:
+        check_backup(policy)
         return compile_policy(policy, _known_owners(policy, declarations), can_delete)
     except InvalidField as error:
         raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error

@@ -76,6 +76,25 @@ class TestAws:
         assert "ec2:DeleteVolume" in actions(alone, "TagwardenDelete")
         assert "ec2:DeleteVolume" not in actions(tagwarden("permissions", "-f", kept).json, "TagwardenDelete")
 
+    def test_backups_take_leave_of_their_own(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """Whoever keeps volumes before deleting them must be allowed to make snapshots with tags, and no more."""
+        backup = {"kinds": ["volume"], "keep": "168h"}
+        policy = tagwarden("permissions", "-f", write(tmp_path, a_policy(backup=backup))).json
+
+        assert {"ec2:CreateSnapshot", "ec2:CreateTags", "ec2:DescribeSnapshots"} == actions(policy, "TagwardenBackup")
+        plain = tagwarden("permissions", "-f", write(tmp_path, a_policy())).json
+        assert "ec2:CreateSnapshot" not in actions(plain)
+        audit = tagwarden("permissions", "-f", write(tmp_path, a_policy(backup=backup)), "--mode", "Audit").json
+        assert "ec2:CreateSnapshot" not in actions(audit)
+
+    def test_what_a_vendor_takes_along_may_be_kept(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """A policy for instances alone keeps the volumes that go with them."""
+        spec = {"scope": scoped("aws-dev", "instance"), "associated": "Keep", "backup": {"kinds": ["*"], "keep": "24h"}}
+        policy = tagwarden("permissions", "-f", write(tmp_path, a_policy(**spec))).json
+
+        assert "ec2:CreateSnapshot" in actions(policy, "TagwardenBackup")
+        assert "rds:CreateDBSnapshot" not in actions(policy)
+
     def test_rules_that_only_report_need_no_deletion(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """A policy that corrects tags and deletes nothing gets no permission to delete."""
         path = write(tmp_path, a_policy(rules={"untagged": "Report", "expired": "Report"}))
