@@ -18,6 +18,7 @@ EVERYTHING: dict[str, Any] = {
     "clusterAccess": "Enforce",
     "secrets": ["aws"],
     "state": {"urlSecret": {"name": "database", "key": "url"}},
+    "prices": {"configMap": "prices"},
     "persistence": {"enabled": False},
     "serviceMonitor": {"enabled": True},
     "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/x"}},
@@ -60,6 +61,18 @@ def test_secrets_can_be_named() -> None:
     assert [["aws"]] == [rule["resourceNames"] for rule in rules if rule["resources"] == ["secrets"]]
 
 
+def test_a_price_list_is_mounted() -> None:
+    """As a folder, so that a new list is there without a new Pod; without one nothing is named."""
+    given, usual = (objects_of(render_chart(values))["Deployment", "tagwarden"] for values in (EVERYTHING, {}))
+
+    pod = given["spec"]["template"]["spec"]
+    named = [one["value"] for one in pod["containers"][0]["env"] if one["name"] == "TAGWARDEN_PRICES"]
+    mounted = [one["mountPath"] for one in pod["containers"][0]["volumeMounts"] if one["name"] == "prices"]
+    assert (["/etc/tagwarden/prices/prices.csv"], ["/etc/tagwarden/prices"]) == (named, mounted)
+    assert {"name": "prices"} == next(one["configMap"] for one in pod["volumes"] if one["name"] == "prices")
+    assert "prices" not in str(usual)
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -69,6 +82,7 @@ def test_secrets_can_be_named() -> None:
         ({"clusterAccess": "All"}, "/clusterAccess"),
         ({"persistence": {"size": "ten"}}, "/persistence/size"),
         ({"state": {"urlSecret": {"name": "x"}}}, "/state/urlSecret"),
+        ({"prices": {"file": "prices.csv"}}, "/prices"),
     ],
 )
 def test_values_that_mean_nothing_are_refused(values: dict[str, Any], field: str) -> None:

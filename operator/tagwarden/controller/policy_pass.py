@@ -61,6 +61,8 @@ class PolicyPass:
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
         arguments = [command, "--policy", policy.name, "--stored", "--state", self.workshop.settings.state]
+        if self.workshop.settings.prices is not None:
+            arguments += ["--prices", str(self.workshop.settings.prices)]
         if command == "apply":
             arguments += ["--lease-file", str(self.workshop.leadership.file)]
         return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}")
@@ -138,7 +140,8 @@ def _in_short(result: PassResult) -> str:
     waits = result.pending
     if waits is None:
         return did
-    return f"{did}; planned: {waits.deletions} deletions, {waits.fixes} fixes, {waits.shortenings} shortenings"
+    planned = f"{did}; planned: {waits.deletions} deletions, {waits.fixes} fixes, {waits.shortenings} shortenings"
+    return f"{planned}; {waits.saved_per_month} a month would be saved" if waits.saved_per_month else planned
 
 
 def _events(result: PassResult | None, failure: tuple[Reason, str] | None) -> list[tuple[EventType, Reason, str]]:

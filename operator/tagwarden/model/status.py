@@ -114,6 +114,9 @@ class PendingPlan(Boundary):
     """Resources whose tags it would correct."""
     shortenings: Count = 0
     """Resources whose expiry it would bring down."""
+    saved_per_month: Word | None = None
+    """What is no longer paid a month once it is done, by list prices: `120.45 USD`, and how many have a price where
+    some have none. Absent without a price list, or where no price is known."""
     expires_at: datetime | None = None
     """After this instant the plan is made anew; an approval of it is void."""
 

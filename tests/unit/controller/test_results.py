@@ -204,3 +204,42 @@ def test_a_child_without_an_answer_is_a_failure_with_its_words(status: int, time
     found = collected(status, {}, "tagwarden: what it said", timed_out=timed_out)
 
     assert (expected, "what it said") == found.failure
+
+
+def costing(cost: float | None, entry: dict[str, Any], taker: str = "") -> dict[str, Any]:
+    return {**entry, "costPerMonth": cost, "takenBy": taker or None}
+
+
+def test_a_pending_plan_says_what_it_would_save() -> None:
+    """With what goes along, and only what is left to do."""
+    resources = [
+        costing(70.5, resource("a", "Delete", "Delete")),
+        costing(8.0, resource("b", "Report"), taker="a"),
+        costing(3.0, resource("c", "Delete", "Delete")),
+        costing(4.0, resource("d", "Report"), taker="c"),
+        costing(99.0, resource("e", "Compliant")),
+    ]
+
+    left = read(resources, [outcome("c", "Delete", "Verified")], hasPrices=True)
+    partly = read([*resources, costing(None, resource("f", "Delete", "Delete"))], hasPrices=True)
+
+    assert left.pending is not None
+    assert "78.50 USD" == left.pending.saved_per_month
+    assert partly.pending is not None
+    assert "85.50 USD, as far as known: 4 of 5 have a price" == partly.pending.saved_per_month
+
+
+@pytest.mark.parametrize(
+    ("has_prices", "resources"),
+    [
+        (False, [costing(None, resource("a", "Delete", "Delete"))]),
+        (True, [costing(None, resource("a", "Delete", "Delete"))]),
+        (True, [costing(7.0, resource("a", "Fix", "SetTags"))]),
+    ],
+)
+def test_an_unknown_saving_is_not_told(has_prices: bool, resources: list[dict[str, Any]]) -> None:
+    """Without a price list, without a price, and where nothing goes."""
+    found = read(resources, hasPrices=has_prices)
+
+    assert found.pending is not None
+    assert found.pending.saved_per_month is None
