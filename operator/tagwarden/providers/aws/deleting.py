@@ -57,7 +57,10 @@ class _Acting:
         return answer
 
     def take(self, step: Step) -> None:
-        """Do a step; raise what it failed with, but for what means that there was nothing to do."""
+        """Do a step; raise what it failed with, but for what means that there was nothing to do.
+
+        What a step would remove may be gone already; the deletion that follows is not.
+        """
         if step.each is None:
             self._do(step)
             return
@@ -78,6 +81,8 @@ class _Acting:
     def _pages(self, service: str, operation: str, params: Mapping[str, Any], step: Step) -> Any:
         try:
             yield from self._calls.pages(service, self._region, operation, params)
+        except NotFound:
+            return
         except ProviderError as error:
             if error.code not in step.unless:
                 raise
@@ -85,6 +90,8 @@ class _Acting:
     def _do(self, step: Step, **more: Any) -> None:
         try:
             self.ask(step.do, **more)
+        except NotFound:
+            return
         except ProviderError as error:
             if error.code not in step.unless:
                 raise

@@ -360,8 +360,7 @@ PATTERNS: tuple[tuple[str, ErrorClass], ...] = (
     (r"Protect", errors.VendorProtection),
     (r"Exceeded|TooMany|^Insufficient.*(Capacity|Addresses)", errors.LimitExceeded),
     (
-        r"Incorrect.*State|Invalid.*State|NotIn\w*State|InProgress|Conflict|Concurrent|AlreadyExists|NotDisabled"
-        r"|NotAttached|AlreadyAssociated",
+        r"Incorrect.*State|Invalid.*State|NotIn\w*State|InProgress|Conflict|Concurrent|Already|NotDisabled|NotAttached",
         errors.InvalidState,
     ),
     (r"Unsupported|NotSupported|NotImplemented|NotAvailable|NonEBS", errors.Unsupported),

@@ -6,6 +6,7 @@ What no table knows is `UnknownError`, which is never retried.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from botocore import exceptions as foreign
 from botocore.parsers import ResponseParserError
@@ -58,13 +59,30 @@ _EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
 )
 
 
+_ENDING = re.compile(r"(?<=\w)(Exception|Fault|Error)$")
+
+
+def _stem(code: str) -> str:
+    """Give a code without the ending that its protocol gives it."""
+    return _ENDING.sub("", code)
+
+
+@cache
+def _stems(codes: str) -> frozenset[str]:
+    return frozenset(_stem(code) for code in codes.split("|"))
+
+
+_BY_STEM = {_stem(code): found for code, found in CODES.items()}
+
+
 def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
     """Give our class for an error code of AWS, with the message and HTTP status it came with."""
+    stem = _stem(code)
     for codes, words, found in MESSAGES:
-        if (not codes or code in codes.split("|")) and re.search(words, message):
+        if (not codes or stem in _stems(codes)) and re.search(words, message):
             return found
-    if code in CODES:
-        return CODES[code]
+    if code in CODES or stem in _BY_STEM:
+        return CODES.get(code) or _BY_STEM[stem]
     for pattern, found in PATTERNS:
         if re.search(pattern, code):
             return found

@@ -100,6 +100,19 @@ def test_objects_that_cannot_be_deleted_keep_the_bucket() -> None:
     assert "DeleteBucket" not in calls.operations
 
 
+def test_what_a_step_would_remove_may_be_gone_already() -> None:
+    """A part that went in between is no reason to leave the rest, and to call it deleted."""
+    calls = Scripted(
+        ListObjectVersions=[{"Versions": [{"Key": "a", "VersionId": "1"}]}],
+        DeleteObjects=[NotFound("gone", code="NoSuchKey")],
+        ListMultipartUploads=[NotFound("gone", code="NoSuchUpload")],
+    )
+
+    remove(thing("aws_s3_bucket"), calls)
+
+    assert "DeleteBucket" == calls.operations[-1]
+
+
 def test_a_group_takes_back_only_its_own_references() -> None:
     """Rules of other groups are theirs; rules that name addresses go with the group."""
     rules = [

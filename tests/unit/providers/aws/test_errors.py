@@ -1,5 +1,6 @@
 """Every error of botocore and every error that the service models name lands in our tree, with a retry rule."""
 
+import re
 from collections.abc import Iterator
 
 import botocore.session
@@ -9,6 +10,7 @@ from botocore.parsers import ResponseParserError
 
 from tagwarden import errors
 from tagwarden.errors import Retry
+from tagwarden.providers.aws.error_codes import CODES
 from tagwarden.providers.aws.errors import class_of, of_exception, ours
 from tagwarden.providers.aws.iam import Access, calls_of
 from tagwarden.providers.aws.rows import KINDS
@@ -117,11 +119,70 @@ def test_every_error_that_the_service_models_name_is_known() -> None:
         ("404", "", errors.Unsupported),
         ("502", "", errors.ServerFault),
         ("SomethingEntirelyNew", "", errors.UnknownError),
+        ("ResourceInUse", "Target group 'tg' is currently in use by a listener or a rule", errors.DependencyViolation),
+        ("ResourceInUseException", "Certificate arn is in use by a balancer", errors.DependencyViolation),
+        ("ResourceInUseFault", "there are instances still in the group.", errors.DependencyViolation),
+        ("ScalingActivityInProgressFault", "", errors.InvalidState),
+        ("DeleteConflictException", "", errors.DependencyViolation),
+        ("EntityTemporarilyUnmodifiableException", "", errors.InvalidState),
+        ("UnmodifiableEntityException", "", errors.VendorProtection),
+        ("InvalidDBSubnetGroupStateFault", "", errors.DependencyViolation),
+        ("InvalidDBClusterStateFault", "Cluster still contains DB instances", errors.DependencyViolation),
+        ("InvalidDBClusterStateFault", "Cluster is not in available state", errors.InvalidState),
+        ("InvalidParameterValueException", "it is a replicated function", errors.DependencyViolation),
+        ("ValidationError", "Export net cannot be deleted as it is in use by web", errors.DependencyViolation),
+        ("ValidationError", "Stack is in UPDATE_IN_PROGRESS state", errors.InvalidState),
+        ("LimitExceededException", "Only 10 tables can be deleted simultaneously", errors.Throttled),
+        ("LimitExceededException", "too many policies", errors.LimitExceeded),
+        ("AccessDenied", "Access Denied because object protected by object lock.", errors.VendorProtection),
+        ("InvalidRequestException", "the secret is managed by another service", errors.VendorProtection),
+        ("InvalidRequestException", "the vault contains recovery points", errors.DependencyViolation),
+        ("InvalidGroup.Reserved", "", errors.VendorProtection),
+        ("InvalidAddress.Locked", "", errors.VendorProtection),
+        ("InvalidAddress.PtrSet", "", errors.DependencyViolation),
+        ("InvalidPermission.NotFound", "", errors.NotFound),
+        ("InvalidAttachment.NotFound", "", errors.NotFound),
+        ("Gateway.NotAttached", "", errors.InvalidState),
+        ("FleetNotInModifiableState", "", errors.InvalidState),
+        ("DistributionNotDisabled", "", errors.InvalidState),
+        ("ConcurrentTagAccess", "", errors.InvalidState),
+        ("SnapshotCreationPerVolumeRateExceeded", "", errors.Throttled),
+        ("RequestResourceCountExceeded", "", errors.LimitExceeded),
+        ("InsufficientInstanceCapacity", "", errors.LimitExceeded),
+        ("InvalidParameterDependency", "", errors.InvalidRequest),
+        ("InvalidOptionConflict", "", errors.InvalidRequest),
+        ("InvalidPaginationToken", "", errors.InvalidRequest),
+        ("ExpiredNextTokenException", "", errors.InvalidRequest),
+        ("UnknownVolumeType", "", errors.InvalidRequest),
+        ("DependencyTimeout", "", errors.ServerFault),
+        ("OperationTimeoutException", "", errors.ServerFault),
+        ("KMS.NotFoundException", "", errors.InvalidState),
+        ("KmsDisabled", "", errors.InvalidState),
+        ("ServiceLinkedRoleNotFoundFault", "", errors.InvalidState),
+        ("WAFNonexistentItemException", "", errors.NotFound),
+        ("WAFOptimisticLockException", "", errors.PreconditionFailed),
+        ("OptInRequired", "You are not subscribed to this service", errors.AccessDenied),
+        ("PendingVerification", "", errors.AccessDenied),
+        ("RequestTimeTooSkewed", "The difference between the request time", errors.CredentialsInvalid),
+        ("UnrecognizedClientException", "", errors.CredentialsInvalid),
+        ("ExpiredTokenException", "", errors.CredentialsInvalid),
+        ("PermanentRedirect", "", errors.InvalidRequest),
+        ("TemporaryRedirect", "", errors.ServerFault),
+        ("", "", errors.UnknownError),
     ],
 )
 def test_codes_mean_what_the_services_mean(code: str, message: str, expected: type[errors.ProviderError]) -> None:
     """One code may say several things; then the words decide."""
     assert expected is class_of(code, message)
+
+
+def test_a_code_means_one_thing_whatever_its_protocol_puts_behind_it() -> None:
+    """Services write `X`, `XException` and `XFault` for the same; no table says two things of them."""
+    meanings: dict[str, set[str]] = {}
+    for code, found in CODES.items():
+        meanings.setdefault(re.sub("(Exception|Fault|Error)$", "", code), set()).add(found.__name__)
+
+    assert [] == [(code, each) for code, each in meanings.items() if len(each) > 1]
 
 
 def test_what_nobody_knows_is_never_retried() -> None:
