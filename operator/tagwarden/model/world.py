@@ -1,8 +1,10 @@
 """All that is judged together: the snapshots of several accounts and the graph across them."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.adopting import adopt
 from tagwarden.model.graph import Graph
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
@@ -20,9 +22,10 @@ class World:
     def __init__(self, snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount]) -> None:
         self.snapshots: Mapping[str, Snapshot] = {snapshot.account: snapshot for snapshot in snapshots}
         self.accounts: Mapping[str, CloudAccount] = {account.name: account for account in accounts}
+        adopted, edges = adopt(self.snapshots.values())
         self.graph = Graph(
-            (resource for snapshot in self.snapshots.values() for resource in snapshot.resources),
-            (edge for snapshot in self.snapshots.values() for edge in snapshot.edges),
+            chain((one for snapshot in self.snapshots.values() for one in snapshot.resources), adopted.values()),
+            chain((edge for snapshot in self.snapshots.values() for edge in snapshot.edges), edges),
         )
 
     def snapshot_of(self, resource: Resource) -> Snapshot:

@@ -43,9 +43,13 @@ def _stack(tags: _Values) -> Manager | None:
     return Manager("aws_cloudformation_stack", name, tags.get(STACK_ID_TAG, "")) if name else None
 
 
+_DRIVERS = frozenset({"ebs.csi.aws.com/cluster", "efs.csi.aws.com/cluster", "fsx.csi.aws.com/cluster"})
+
+
 def _kubernetes(tags: _Values) -> Manager | None:
     for key, kind in (
         ("kubernetes.io/created-for/pv/name", "PersistentVolume"),
+        ("CSIVolumeName", "PersistentVolume"),
         ("service.k8s.aws/stack", "Service"),
         ("ingress.k8s.aws/stack", "Ingress"),
         ("kubernetes.io/service-name", "Service"),
@@ -57,8 +61,12 @@ def _kubernetes(tags: _Values) -> Manager | None:
         # `shared` marks what a cluster only uses, such as the subnets it was given.
         if key.startswith("kubernetes.io/cluster/") and value == "owned":
             return Manager("Kubernetes cluster", key.removeprefix("kubernetes.io/cluster/"))
-    cluster = tags.get("elbv2.k8s.aws/cluster") or tags.get("ebs.csi.aws.com/cluster-name")
-    return Manager("Kubernetes cluster", cluster) if cluster else None
+    cluster = tags.get("elbv2.k8s.aws/cluster")
+    if cluster:
+        return Manager("Kubernetes cluster", cluster)
+    # Drivers of volumes say only that they made it, for whichever cluster.
+    driver = next((key for key in tags if key in _DRIVERS), None)
+    return Manager("Kubernetes cluster", f"with {driver.partition('/')[0]}") if driver is not None else None
 
 
 def _services(tags: _Values) -> Manager | None:

@@ -101,6 +101,10 @@ _ROWS: tuple[Row, ...] = (
     Row(_GATEWAY, "HTTPRoute", "httproutes", "network",
         links=(Link(_USES, SERVICE, "spec.rules[].backendRefs[].name"),
                Link(_USES, kind_name(_GATEWAY, "Gateway"), "spec.parentRefs[].name"))),
+    # Its controller takes the Pods out of the target group before it lets go of it.
+    Row("elbv2.k8s.aws", "TargetGroupBinding", "targetgroupbindings", "network",
+        links=(Link(_USES, SERVICE, "[spec.serviceRef.name]"),), foreign=foreign.of_target_group_binding,
+        precedes_namespace="`true`"),
     # Volumes
     Row(_CORE, "PersistentVolumeClaim", "persistentvolumeclaims", "volume", state="status.phase",
         attributes={"size": "spec.resources.requests.storage", "storage_class": "spec.storageClassName",

@@ -102,6 +102,13 @@ def _hostnames(item: Mapping[str, Any]) -> Iterator[str]:
         yield str(point.get("hostname") or "")
 
 
+def of_target_group_binding(binding: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the target group in which a controller keeps the Pods of a Service, by its ARN."""
+    arn = str((binding.get("spec") or {}).get("targetGroupARN") or "")
+    if re.fullmatch(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+", arn):
+        yield (EdgeMeaning.USES, arn)
+
+
 def of_image(image: str) -> Iterator[ForeignEnd]:
     """Give the ECR repository that an image comes from."""
     if match := _ECR_IMAGE.match(image):

@@ -36,6 +36,16 @@ def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
         yield from of_image(str(container.get("image") or ""))
 
 
+def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
+    """Give the repositories that the images of a Pod were in fact pulled from, which a mirror may have changed.
+
+    Image ids are `repository@sha256:…`, on older nodes with a scheme before.
+    """
+    for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
+        for container in status.get(field) or ():
+            yield from of_image(str(container.get("imageID") or "").rpartition("://")[2])
+
+
 def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for field in ("containers", "initContainers"):
         yield from spec.get(field) or ()

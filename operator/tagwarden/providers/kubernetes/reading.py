@@ -12,7 +12,7 @@ from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTE
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
 from tagwarden.providers.kubernetes.names import object_id
-from tagwarden.providers.kubernetes.podspecs import images_of, uses_of
+from tagwarden.providers.kubernetes.podspecs import images_of, pulled_images_of, uses_of
 from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
 from tagwarden.providers.kubernetes.row import ForeignEnd, find
 
@@ -171,6 +171,8 @@ def _foreign(api: Api, item: Mapping[str, Any]) -> Iterator[ForeignEnd]:
         yield from api.row.foreign(item)
     if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
         yield from images_of(spec)
+    if api.kind == POD:
+        yield from pulled_images_of(item.get("status") or {})
 
 
 def _instant(written: Any) -> datetime | None:

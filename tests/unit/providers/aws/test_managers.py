@@ -26,6 +26,20 @@ STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
         ({"kubernetes.io/cluster/dev": "owned"}, Manager("Kubernetes cluster", "dev")),
         ({"kubernetes.io/cluster/dev": "shared"}, None),
         ({"kubernetes.io/created-for/pv/name": "pv-1"}, Manager("PersistentVolume", "pv-1")),
+        (
+            {"CSIVolumeName": "pvc-1", "ebs.csi.aws.com/cluster": "true"},
+            Manager("PersistentVolume", "pvc-1"),
+        ),
+        (
+            {"CSIVolumeSnapshotName": "snapshot-1", "ebs.csi.aws.com/cluster": "true"},
+            Manager("Kubernetes cluster", "with ebs.csi.aws.com"),
+        ),
+        ({"efs.csi.aws.com/cluster": "true"}, Manager("Kubernetes cluster", "with efs.csi.aws.com")),
+        ({"aws:elasticmapreduce:job-flow-id": "j-1"}, Manager("aws_emr_cluster", "j-1", "aws_emr_cluster/j-1")),
+        (
+            {"ingress.k8s.aws/stack": "shop/front", "elbv2.k8s.aws/cluster": "dev"},
+            Manager("Ingress", "shop/front"),
+        ),
         ({"kubernetes.io/service-name": "web/front"}, Manager("Service", "web/front")),
         ({"aws:ecs:serviceName": "web"}, Manager("aws_ecs_service", "web")),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.kubernetes import foreign
+from tagwarden.providers.kubernetes.podspecs import pulled_images_of
 
 OWNS, NEEDS, USES = EdgeMeaning.OWNS, EdgeMeaning.NEEDS, EdgeMeaning.USES
 
@@ -142,6 +143,31 @@ def test_a_volume_snapshot_is_a_snapshot(policy: str, expected: list[Any]) -> No
 def test_an_image_comes_from_a_repository(image: str, expected: str) -> None:
     """Account and region stand in the name, so the ARN is certain."""
     assert [(USES, expected)] == list(foreign.of_image(f"123456789012.dkr.ecr.{image}"))
+
+
+def test_a_target_group_binding_uses_its_target_group() -> None:
+    """It names the group by its ARN; any other text is no link."""
+    arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/front/0123456789abcdef"
+
+    assert [(USES, arn)] == list(foreign.of_target_group_binding({"spec": {"targetGroupARN": arn}}))
+    assert [] == list(foreign.of_target_group_binding({"spec": {"targetGroupARN": "front"}}))
+
+
+@pytest.mark.parametrize(
+    ("image_id", "links"),
+    [
+        ("123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:0", 1),
+        ("docker-pullable://123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:0", 1),
+        ("sha256:0", 0),
+        ("docker.io/library/nginx@sha256:0", 0),
+        ("", 0),
+    ],
+)
+def test_a_pod_tells_which_image_it_runs(image_id: str, links: int) -> None:
+    """By digest, and from where: its specification may name a mirror."""
+    arn = "arn:aws:ecr:eu-central-1:123456789012:repository/shop"
+
+    assert [(USES, arn)] * links == list(pulled_images_of({"containerStatuses": [{"imageID": image_id}]}))
 
 
 @pytest.mark.parametrize("image", ["nginx", "registry.example.com/a:1", "docker.io/library/nginx@sha256:0", ""])

@@ -198,5 +198,7 @@ ROWS = (
         delete=call("DeleteRepository", repositoryName="{id}", force=True),
         links=(uses("aws_kms_key", "encryptionConfiguration.kmsKey"),),
         attributes={"uri": "repositoryUri"},
+        # Tasks name their images by it.
+        aliases=("repositoryUri",),
     ),
 )

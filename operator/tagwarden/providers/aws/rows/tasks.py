@@ -13,6 +13,7 @@ from tagwarden.providers.aws.row import (
     needs,
     owned_by,
     owns,
+    uses,
 )
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
@@ -47,6 +48,7 @@ ROWS = (
             needs("aws_ecs_cluster", _CLUSTER),
             owned_by("aws_ecs_cluster", _CLUSTER),
             needs("aws_ec2_subnet", _DETAILS.format("subnetId")),
+            uses("aws_ecr_repository", "containers[].found(image, '^([^:@]+)')", if_found=True),
             owns("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
             needs("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
         ),

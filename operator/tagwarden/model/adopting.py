@@ -1,0 +1,104 @@
+"""Telling what an object of a cluster made in a cloud from what only bears its name.
+
+A load balancer names the Service or the Ingress that it was made for, and a disk its PersistentVolume, but not the
+cluster: two clusters may both have a Service `shop/front`. Only where an object itself names the thing (by its DNS name
+or its id, of which there is one in the world) is it certainly the one. Without that the thing keeps a manager that
+nobody knows, and is left alone (S13).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from tagwarden.model.graph import Edge, EdgeMeaning, names_of
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+
+CLUSTER_TAG = "elbv2.k8s.aws/cluster"
+"""Under which the AWS Load Balancer Controller writes the name of its cluster on all that it makes."""
+
+_OBJECTS: Mapping[str, tuple[str, frozenset[EdgeMeaning]]] = {
+    "Service": ("k8s_service", frozenset({EdgeMeaning.OWNS})),
+    # An Ingress may share its balancer with others of a group, whose name stands in the place of its own then.
+    "Ingress": ("k8s_ingress", frozenset({EdgeMeaning.OWNS, EdgeMeaning.USES})),
+    # Where the disk outlives its volume (the policy Retain), the volume needs it without owning it.
+    "PersistentVolume": ("k8s_persistentvolume", frozenset({EdgeMeaning.OWNS})),
+}
+"""For each kind of manager that tags name: our kind, and the edges by which an object says that a thing is its own."""
+
+_Stack = tuple[str, str, str, str, str]
+
+
+class Adopted(NamedTuple):
+    """What is known better than its own snapshot knew it, by uid, and the edges from what made it."""
+
+    resources: Mapping[str, Resource]
+    edges: tuple[Edge, ...]
+
+
+def adopt(snapshots: Collection[Snapshot]) -> Adopted:
+    """Give the resources of which an object of a collected cluster says that they are its own, with that as manager."""
+    clusters = [snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES]
+    orphans = {one.uid: one for one in _orphans(snapshots)} if clusters else {}
+    parents: dict[str, set[str]] = {}
+    for snapshot in clusters if orphans else ():
+        for orphan, parent in _claims(snapshot, orphans):
+            parents.setdefault(orphan, set()).add(parent)
+    found = {uid: next(iter(claimants)) for uid, claimants in parents.items() if len(claimants) == 1}
+    found |= _siblings(orphans, found)
+    resources = {uid: _managed_by(orphans[uid], parent) for uid, parent in sorted(found.items())}
+    return Adopted(resources, tuple(Edge(found[uid], EdgeMeaning.OWNS, uid) for uid in resources))
+
+
+def _orphans(snapshots: Iterable[Snapshot]) -> Iterator[Resource]:
+    for snapshot in snapshots:
+        if snapshot.provider is not Provider.KUBERNETES:
+            for resource in snapshot.resources:
+                manager = resource.manager
+                if manager is not None and not manager.reference and manager.kind in _OBJECTS:
+                    yield resource
+
+
+def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
+    """Give each orphan that an object of the cluster says to be its own, with that object; both as uids."""
+    names: dict[str, str] = {}
+    for orphan in orphans.values():
+        for name in (orphan.uid, *names_of(orphan)):
+            # What two of them are called means neither.
+            names[name] = "" if names.get(name, orphan.uid) != orphan.uid else orphan.uid
+    edges = [edge for edge in cluster.edges if names.get(edge.target)]
+    sources = {edge.source for edge in edges}
+    objects = {one.uid: one for one in cluster.resources if one.uid in sources}
+    for edge in edges:
+        orphan, source = orphans[names[edge.target]], objects.get(edge.source)
+        if source is not None and orphan.manager is not None:
+            kind, meanings = _OBJECTS[orphan.manager.kind]
+            if (source.kind, source.id) == (kind, orphan.manager.name) and edge.meaning in meanings:
+                yield orphan.uid, source.uid
+
+
+def _siblings(orphans: Mapping[str, Resource], adopted: Mapping[str, str]) -> dict[str, str]:
+    """Give what the same controller made for the same object as an adopted balancer: target groups, security groups."""
+    stacks: dict[_Stack, set[str]] = {}
+    for uid, parent in adopted.items():
+        if (stack := _stack_of(orphans[uid])) is not None:
+            stacks.setdefault(stack, set()).add(parent)
+    found = {}
+    for uid, orphan in orphans.items():
+        stack = _stack_of(orphan)
+        parents = stacks.get(stack, set()) if stack is not None and uid not in adopted else set()
+        if len(parents) == 1:
+            found[uid] = next(iter(parents))
+    return found
+
+
+def _stack_of(resource: Resource) -> _Stack | None:
+    cluster, manager = resource.tags.values.get(CLUSTER_TAG), resource.manager
+    if not cluster or manager is None:
+        return None
+    return resource.account, resource.region, cluster, manager.kind, manager.name
+
+
+def _managed_by(resource: Resource, parent: str) -> Resource:
+    manager = resource.manager
+    return replace(resource, manager=Manager(manager.kind, manager.name, parent)) if manager is not None else resource

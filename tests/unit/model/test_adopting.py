@@ -1,0 +1,102 @@
+"""What a cluster made in a cloud is judged at the object it was made for, where that is certain."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tagwarden.model.adopting import CLUSTER_TAG, adopt
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.tags import Tags
+from tagwarden.model.world import World
+
+OWNS, USES, NEEDS = EdgeMeaning.OWNS, EdgeMeaning.USES, EdgeMeaning.NEEDS
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+HOST = "front-1.eu-central-1.elb.amazonaws.com"
+BY_HOST = f"aws_elbv2_load_balancer/{HOST}"
+
+
+def made(kind: str, id_: str, manager: Manager, cluster: str = "dev", **attributes: str) -> Resource:
+    tags = Tags.known({CLUSTER_TAG: cluster} if cluster else {})
+    return Resource(
+        f"arn:{id_}", Provider.AWS, "aws", "eu-central-1", kind, "x", id_, id_, None, tags,
+        manager=manager, attributes=attributes,
+    )  # fmt: skip
+
+
+def thing(kind: str, id_: str, uid: str = "") -> Resource:
+    return Resource(uid or f"uid-{id_}", Provider.KUBERNETES, "dev", "", kind, "x", id_, id_, None, Tags.known({}))
+
+
+def snapshot(provider: Provider, *resources: Resource, edges: Iterable[Edge] = (), account: str = "") -> Snapshot:
+    name = account or provider.value
+    return Snapshot(name, name, provider, Identity(name), NOW, 0.0, (), resources, tuple(edges))
+
+
+INGRESS = Manager("Ingress", "shop/front")
+BALANCER = made("aws_elbv2_load_balancer", "lb", INGRESS, dns_name=HOST)
+TARGETS = made("aws_elbv2_target_group", "tg", INGRESS)
+FRONT = thing("k8s_ingress", "shop/front")
+CLOUD = snapshot(Provider.AWS, BALANCER, TARGETS)
+NAMED = Edge(FRONT.uid, USES, BY_HOST)
+
+
+def test_a_balancer_and_its_parts_belong_to_the_ingress_that_names_it() -> None:
+    """The Ingress is reached under the name of the balancer, which has a tag with the name of the Ingress."""
+    cluster = snapshot(Provider.KUBERNETES, FRONT, edges=[NAMED])
+
+    world = World([CLOUD, cluster], ())
+
+    manager = replace(INGRESS, reference=FRONT.uid)
+    assert [manager, manager] == [world.graph.resources[one.uid].manager for one in (BALANCER, TARGETS)]
+    assert (BALANCER.uid, TARGETS.uid) == world.graph.targets(FRONT.uid, OWNS)
+
+
+def test_an_ingress_of_the_same_name_in_another_cluster_is_not_taken_for_it() -> None:
+    """It does not know the balancer: whose that is stays unknown, and it is left alone (S13)."""
+    cluster = snapshot(Provider.KUBERNETES, FRONT)
+
+    assert ({}, ()) == adopt([CLOUD, cluster])
+
+
+def test_an_ingress_of_a_group_shares_what_the_group_has() -> None:
+    """Its balancer names the group, so that no single Ingress owns it."""
+    balancer = replace(BALANCER, manager=Manager("Ingress", "public"))
+    cluster = snapshot(Provider.KUBERNETES, FRONT, edges=[NAMED])
+
+    assert ({}, ()) == adopt([snapshot(Provider.AWS, balancer), cluster])
+
+
+def test_two_clusters_that_claim_one_thing_have_neither() -> None:
+    """Better unknown than a guess."""
+    twin = thing("k8s_ingress", "shop/front", "uid-twin")
+    clusters = [
+        snapshot(Provider.KUBERNETES, FRONT, edges=[NAMED]),
+        snapshot(Provider.KUBERNETES, twin, edges=[Edge(twin.uid, USES, BY_HOST)], account="other"),
+    ]
+
+    assert ({}, ()) == adopt([CLOUD, *clusters])
+
+
+def test_parts_of_another_cluster_of_the_same_account_stay_apart() -> None:
+    """The controller writes the name of its cluster on all that it makes."""
+    other = made("aws_elbv2_target_group", "other", INGRESS, cluster="prod")
+    nameless = made("aws_elbv2_target_group", "nameless", INGRESS, cluster="")
+    cluster = snapshot(Provider.KUBERNETES, FRONT, edges=[NAMED])
+
+    found = adopt([snapshot(Provider.AWS, BALANCER, other, nameless), cluster])
+
+    assert [BALANCER.uid] == list(found.resources)
+
+
+def test_a_disk_belongs_to_the_volume_that_takes_it_along() -> None:
+    """With the policy Retain it stays when the volume goes."""
+    disk = made("aws_ec2_volume", "vol-1", Manager("PersistentVolume", "pv-1"), cluster="")
+    volume = thing("k8s_persistentvolume", "pv-1")
+    cloud, end = snapshot(Provider.AWS, disk), "aws_ec2_volume/vol-1"
+    kept = snapshot(Provider.KUBERNETES, volume, edges=[Edge(volume.uid, NEEDS, end)])
+    owned = snapshot(Provider.KUBERNETES, volume, edges=[Edge(volume.uid, OWNS, end)])
+
+    assert {} == adopt([cloud, kept]).resources
+    assert Manager("PersistentVolume", "pv-1", volume.uid) == adopt([cloud, owned]).resources[disk.uid].manager
