@@ -17,7 +17,7 @@ from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
-from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Mode
+from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
 
 PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`.")]
@@ -85,6 +85,8 @@ def apply(
     for each in done:
         if (stopped := each.stopped or each.held) is not None:
             report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
+        if approve and (idle := _why_approves_nothing(each, approve)):
+            report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} approved nothing: {idle}")
     if output is Output.TABLE:
         for each in done:
             show_pass(each, screen, full=full)
@@ -105,6 +107,19 @@ def _annotated(declarations: Declarations, policy: str | None, given: dict[str, 
         raise BadInput("--approve and --release-brake are for one policy; name it with --policy")
     merged = {**declarations.annotations.get(name, {}), **wanted}
     return replace(declarations, annotations={**declarations.annotations, name: merged})
+
+
+def _why_approves_nothing(made: Pass, approved: str) -> str:
+    """Say why an approval was for nothing, as one that is meant for another plan is; empty where it was for this."""
+    spec = made.decision.court.policy.spec
+    if spec.mode is Mode.AUDIT:
+        return "the policy is in Audit"
+    if spec.approval is Approval.NONE:
+        return "the policy asks for no approval"
+    # What waits says itself which approval it waits for.
+    if made.held is not None or approved == made.plan.hash:
+        return ""
+    return f"no plan waits for one; the plan is now {made.plan.hash}, and it deletes nothing"
 
 
 def _permission(lease_file: Path | None) -> Callable[[], bool]:

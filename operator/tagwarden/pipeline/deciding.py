@@ -25,6 +25,7 @@ from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.keeping import can_back_up, check_backup
+from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
 from tagwarden.planning import Budget, Prices, make_plan
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
@@ -231,6 +232,7 @@ def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
     """Compile a policy; its mistakes name it, since the files may hold several."""
     try:
+        check_kinds(policy)
         check_backup(policy)
         return compile_policy(policy, _known_owners(policy, declarations), can_delete)
     except InvalidField as error:
@@ -261,13 +263,14 @@ def _compiled_account(account: CloudAccount) -> CompiledAccount:
 def _widened(policy: CleanupPolicy) -> CleanupPolicy:
     """Give the policy without whatever may fail to compile, governing all that it could."""
     spec = policy.spec
+    kinds = () if names_unknown_kinds(policy) else spec.scope.kinds
     return policy.model_copy(
         update={
             "spec": spec.model_copy(
                 update={
                     "schedule": "@every 1h",
                     "time_zone": "UTC",
-                    "scope": spec.scope.model_copy(update={"where": None, "exclude": ()}),
+                    "scope": spec.scope.model_copy(update={"where": None, "exclude": (), "kinds": kinds}),
                     "owner": spec.owner.model_copy(update={"pattern": None, "known": None}),
                 }
             )

@@ -22,7 +22,10 @@ from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import API_GROUP, API_VERSION, CleanupPolicy
 
 STANDARD_INPUT = "-"
+LONGEST_NAME = 253
 _SUFFIXES = {".yaml", ".yml", ".json"}
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+"""An RFC 1123 subdomain, which names of objects must be."""
 _T = TypeVar("_T", bound=Boundary)
 
 
@@ -151,10 +154,10 @@ def _read(where: str, document: dict[str, Any], mistakes: list[str]) -> tuple[st
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     name = str(metadata.get("name") or "")
-    if not name:
-        mistakes.append(f"{where}: {kind or 'an object'} without a name; write metadata.name")
+    label = f"{where}: {kind or 'an object'} {name}".rstrip()
+    if problem := _problem_of(name):
+        mistakes.append(f"{label}{problem}")
         return kind, name, None
-    label = f"{where}: {kind} {name}"
     if not ours:
         return kind, name, _data_of(kind, document, label, mistakes)
     if version != f"{API_GROUP}/{API_VERSION}" or kind not in {"CleanupPolicy", "CloudAccount"}:
@@ -167,6 +170,18 @@ def _read(where: str, document: dict[str, Any], mistakes: list[str]) -> tuple[st
     if kind == "CleanupPolicy":
         return kind, name, _validated(CleanupPolicy, values, label, mistakes)
     return kind, name, _validated(CloudAccount, {**values, "labels": metadata.get("labels") or {}}, label, mistakes)
+
+
+def _problem_of(name: str) -> str:
+    """Say what is wrong with the name of an object, as the API server would; empty: nothing."""
+    if not name:
+        return " without a name; write metadata.name"
+    if _NAME.fullmatch(name) and len(name) <= LONGEST_NAME:
+        return ""
+    return (
+        ": metadata.name: the API server takes no such name; write lower-case letters, digits, - and ., up to"
+        f" {LONGEST_NAME}, that begin and end with a letter or a digit"
+    )
 
 
 def _validated(model: type[_T], values: dict[str, Any], label: str, mistakes: list[str]) -> _T | None:
