@@ -181,6 +181,22 @@ def test_a_bad_expression_is_a_condition(stage: Stage, unique_name: str) -> None
     assert "spec.scope.where" in found["message"]
 
 
+def test_a_kind_that_there_is_not_is_a_condition(stage: Stage, unique_name: str) -> None:
+    """It would govern nothing, and look like an account in the best of order."""
+    cluster = stage.cluster
+    scope = {"accounts": {"names": [EMPTY]}, "kinds": ["aws_ec2_instnace"]}
+    cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(EMPTY, scope=scope)))
+
+    found = wait_for_condition(cluster, POLICY, unique_name, "Ready", status="False", reason="InvalidSpec")
+
+    assert "spec.scope.kinds[0]" in found["message"]
+    assert "did you mean aws_ec2_instance?" in found["message"]
+    wait_until(
+        lambda: "aws_ec2_instnace" in cluster.kubectl("describe", POLICY, unique_name).partition("Events:")[2],
+        what="an event",
+    )
+
+
 def test_a_corrected_policy_recovers(stage: Stage, unique_name: str) -> None:
     """Nothing has to be restarted after a mistake."""
     cluster = stage.cluster

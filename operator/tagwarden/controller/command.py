@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from tagwarden.controller.logs import set_up_logging
 from tagwarden.controller.operator import read_kubeconfig, run_operator
 from tagwarden.errors import BadInput, TagwardenError
-from tagwarden.inventory import load_prices
 from tagwarden.settings import Settings
 
 
@@ -28,8 +27,6 @@ def operator(
     except ValidationError as error:
         lines = (f"TAGWARDEN_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
         raise BadInput("\n".join(lines)) from None
-    if settings.prices is not None:
-        load_prices(settings.prices)  # a wrong list is told at once, not in each pass
     set_up_logging(settings.log_format, settings.log_level)
     # In a Pod the variable is not set, and a file would name another cluster.
     path = None if "KUBERNETES_SERVICE_HOST" in os.environ else kubeconfig
