@@ -18,6 +18,7 @@ from moto.eks.models import EKSBackend
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
+from moto.s3.models import FakeDeleteMarker
 
 Method = Callable[..., Any]
 Wrapper = Callable[[Method], Method]
@@ -38,6 +39,8 @@ def teach() -> None:
     _wrap(ResourceMap, "delete", _forget_resources)
     _wrap(EKSBackend, "tag_resource", _tag_node_groups)
     _wrap(EKSBackend, "untag_resource", _untag_node_groups)
+    # DeleteObjects calls it for whatever it removes, and fails for markers without it.
+    FakeDeleteMarker.dispose = lambda _: None  # type: ignore[attr-defined]
     # What runs on it, which decides the price: all of these are Linux.
     Instance.usage_operation = "RunInstances"  # type: ignore[attr-defined]
 
