@@ -127,7 +127,11 @@ def rule_behind(value: str, mine: Answer, theirs: Answer) -> str:
     if abs(apart) <= timedelta(seconds=1):
         return ""
     form = getattr(parse_expiry(value, UTC), "form", "")
-    if form not in RULES and apart == timedelta(days=1) and mine.text.endswith("T00:00:00Z"):
+    if (
+        form not in RULES
+        and abs(apart - timedelta(days=1)) <= timedelta(seconds=1)
+        and mine.text.endswith("T00:00:00Z")
+    ):
         return "a date ends at the end of its day"
     return RULES.get(form) or next(
         (rule for pattern, rule in PATTERNS if re.search(pattern, value, re.IGNORECASE)), "?"
