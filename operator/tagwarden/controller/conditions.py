@@ -1,7 +1,9 @@
 """The conditions of policies and accounts: pure functions from what is known to what `kubectl` shows.
 
-`Ready` says that the spec can be used and that the last pass went through. `Reconciling` and `Stalled` are true only
-while they hold, as the conventions for status have it. `Compliant` speaks of the resources and never of the policy.
+`Ready` says that the spec can be used and that the last pass went through: what a vendor refused of single resources is
+told by an event, the findings, `summary.failed` and metrics, and does not make the policy unready. `Reconciling` and
+`Stalled` are true only while they hold, as the conventions for status have it. `Compliant` speaks of the resources and
+never of the policy.
 """
 
 from collections.abc import Iterable, Sequence

@@ -189,9 +189,17 @@ def timing_of(watched: WatchedPolicy, *, recovered: bool = False) -> Timing:
         waiting=status.pending_plan.hash if waits and status.pending_plan else "",
         approved=watched.meta.approved_plan,
         acted=status.last_handled_approval or "",
+        braked=_is_braked(watched),
+        released=watched.meta.released_brake,
+        tried=status.last_handled_release or "",
         suspended=policy is not None and policy.spec.suspend,
         recovered=recovered,
     )
+
+
+def _is_braked(watched: WatchedPolicy) -> bool:
+    within = find(watched.status.conditions, ConditionType.WITHIN_LIMITS)
+    return within is not None and within.reason == Reason.AnomalyBrake
 
 
 def acts(policy: CleanupPolicy, why: Why) -> bool:

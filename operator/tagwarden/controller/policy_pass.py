@@ -20,6 +20,8 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.status import LastRun
 from tagwarden.planning import APPROVAL_VALID
 
+_FAILURES_SHOWN = 3
+
 
 @dataclass
 class PolicyPass:
@@ -55,6 +57,7 @@ class PolicyPass:
                 "next_run_time": following,
                 "last_handled_run_request": watched.meta.requested or None,
                 "last_handled_approval": watched.meta.approved_plan or None,
+                "last_handled_release": watched.meta.released_brake or None,
             }
             await self._report(watched, policy, finished, scope, fields, (started, ended))
 
@@ -80,8 +83,7 @@ class PolicyPass:
         # Off the event loop: a plan can hold a hundred thousand resources.
         result = await asyncio.to_thread(read_pass, finished.answer, approval_valid=valid)
         failure = _failure(finished, result, scope)
-        kept = result and (result.held or result.stopped)
-        outcome = failure[0] if failure else kept[0] if kept else Reason.Succeeded
+        outcome = _outcome(result, failure)
         started, ended = times
         seconds = (ended - started).total_seconds()
         await asyncio.to_thread(
@@ -112,10 +114,16 @@ def _failure(finished: Finished, result: PassResult | None, scope: ScopeAccounts
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
     if scope.missing:
         return Reason.AccountNotFound, no_account(scope.missing)
-    if result.failures:
-        shown = "; ".join(result.failures[:3])
-        return Reason.Failed, f"{len(result.failures)} actions failed: {shown}"
     return None
+
+
+def _outcome(result: PassResult | None, failure: tuple[Reason, str] | None) -> Reason:
+    """Say in one word how the pass went."""
+    if failure is not None:
+        return failure[0]
+    if result is not None and (kept := result.held or result.stopped):
+        return kept[0]
+    return Reason.ActionsFailed if result is not None and result.failures else Reason.Succeeded
 
 
 def _said(result: PassResult | None, failure: tuple[Reason, str] | None) -> tuple[Said, ...]:
@@ -137,6 +145,8 @@ def _in_short(result: PassResult) -> str:
     did = (
         f"{summary.scanned} resources: {summary.deleted} deleted, {summary.fixed} fixed, {summary.shortened} shortened"
     )
+    if result.failures:
+        did += f", {len(result.failures)} failed"
     waits = result.pending
     if waits is None:
         return did
@@ -154,6 +164,9 @@ def _events(result: PassResult | None, failure: tuple[Reason, str] | None) -> li
         if result.held is not None:
             waits = result.held[0] is Reason.NotApproved
             events.append((EventType.NORMAL if waits else EventType.WARNING, *result.held))
+        if result.failures:
+            shown = "; ".join(result.failures[:_FAILURES_SHOWN])
+            events.append((EventType.WARNING, Reason.ActionsFailed, f"{len(result.failures)} failed: {shown}"))
         if failure is None:
             events.append((EventType.NORMAL, Reason.Succeeded, _in_short(result)))
     return events

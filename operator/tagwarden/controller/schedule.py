@@ -18,6 +18,8 @@ class Why(StrEnum):
     """A person asked for it by annotation."""
     APPROVED = "approved"
     """A person approved the plan that waits."""
+    RELEASED = "released"
+    """A person released the brake that holds the plan."""
 
 
 class Schedule(Protocol):
@@ -56,7 +58,8 @@ class Timing:
     """What decides whether something is due. Instants are aware UTC.
 
     `waiting` is the plan that waits for approval, `approved` the one a person approved, `acted` the approval that was
-    last acted upon. `recovered` says that what kept it from running is gone.
+    last acted upon. `braked` says that the brake holds, `released` is the token with which a person released it,
+    `tried` the one that was last tried. `recovered` says that what kept it from running is gone.
     """
 
     generation: int
@@ -67,6 +70,9 @@ class Timing:
     waiting: str = ""
     approved: str = ""
     acted: str = ""
+    braked: bool = False
+    released: str = ""
+    tried: str = ""
     suspended: bool = False
     recovered: bool = False
 
@@ -93,6 +99,8 @@ def why_due(timing: Timing, now: datetime) -> Why | None:
         return Why.CHANGED
     if timing.approved and timing.approved == timing.waiting != timing.acted:
         return Why.APPROVED
+    if timing.braked and timing.released and timing.released != timing.tried:
+        return Why.RELEASED
     return Why.SCHEDULED if timing.next_run <= now else None
 
 

@@ -193,6 +193,8 @@ class Reason(StrEnum):
     """The last pass went through."""
     Failed = "Failed"
     """The last pass failed."""
+    ActionsFailed = "ActionsFailed"
+    """The last pass went through, and some of its actions failed."""
     NotYetRun = "NotYetRun"
     """There was no pass yet."""
     SourcesReachable = "SourcesReachable"

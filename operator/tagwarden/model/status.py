@@ -67,7 +67,7 @@ class LastRun(Boundary):
     completion_time: datetime
     """When it ended."""
     outcome: Word
-    """Succeeded, Failed, or the reason for which it did not act."""
+    """Succeeded, ActionsFailed, Failed, or the reason for which it did not act."""
     plan_hash: Word = ""
     """The hash of the plan it made."""
 
@@ -132,6 +132,8 @@ class CleanupPolicyStatus(Boundary):
     """The value of the annotation `tagwarden.io/requestedAt` that was last acted upon."""
     last_handled_approval: Word | None = None
     """The value of the annotation `tagwarden.io/approvedPlan` that was last acted upon."""
+    last_handled_release: Word | None = None
+    """The value of the annotation `tagwarden.io/releasedBrake` that was last tried."""
     last_run: LastRun | None = None
     """The last pass."""
     summary: Summary | None = None

@@ -66,7 +66,7 @@ class Metrics(Collector):
             known.conditions = {condition.type.value: condition.status.value for condition in status.conditions}
             known.next_run = status.next_run_time.timestamp() if status.next_run_time else None
             run = status.last_run
-            if run is not None and run.outcome == Reason.Succeeded:
+            if run is not None and run.outcome in {Reason.Succeeded, Reason.ActionsFailed}:
                 known.last_success = run.completion_time.timestamp()
 
     def policies_are(self, names: Iterable[str]) -> None:

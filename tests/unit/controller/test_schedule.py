@@ -48,6 +48,12 @@ CRONS = st.sampled_from(
         (Timing(3, 3, LATER, waiting="h1", approved="h1", acted="h1"), None),
         (Timing(3, 3, LATER, waiting="h2", approved="h1"), None),
         (Timing(3, 3, LATER, waiting="", approved=""), None),
+        (Timing(3, 3, LATER, braked=True, released="h1"), Why.RELEASED),
+        (Timing(3, 3, LATER, braked=True, released="h1", tried="h1"), None),
+        (Timing(3, 3, LATER, braked=True, released="h2", tried="h1"), Why.RELEASED),
+        (Timing(3, 3, LATER, braked=True), None),
+        (Timing(3, 3, LATER, braked=False, released="h1"), None),
+        (Timing(3, 3, LATER, braked=True, released="h1", suspended=True), None),
         (Timing(4, 3, EARLIER, requested="a", suspended=True), None),
     ],
 )

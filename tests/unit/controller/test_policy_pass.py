@@ -1,0 +1,102 @@
+"""What a policy says of itself after a pass: Ready is whether it works, not whether every vendor obeyed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tagwarden.controller import policy_pass
+from tagwarden.controller.objects import Meta, WatchedPolicy
+from tagwarden.controller.policy_check import timing_of
+from tagwarden.controller.results import PassResult
+from tagwarden.controller.schedule import Why, why_due
+from tagwarden.model.reasons import Reason
+from tagwarden.model.status import CleanupPolicyStatus, Condition, ConditionStatus, ConditionType, Summary
+
+NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
+FINE = PassResult(
+    hash="h1", summary=Summary(scanned=9, deleted=2), findings=(), pending=None, stopped=None, held=None, open_count=0
+)
+REFUSED = replace(FINE, failures=("Delete vol-1: AccessDenied", "Delete vol-2: AccessDenied"), open_count=2)
+LIMITED = replace(FINE, stopped=(Reason.LimitPerHour, "the plan deletes 9"))
+
+
+def said(result: PassResult | None, failure: tuple[Reason, str] | None = None) -> dict[str, tuple[str, str]]:
+    return {one.type.value: (one.status.value, one.reason.value) for one in policy_pass._said(result, failure)}
+
+
+def test_a_refused_deletion_leaves_the_policy_ready() -> None:
+    """The vendor kept two volumes: that is told by an event, a word and the counts; the policy works all the same."""
+    conditions = said(REFUSED)
+    events = [(type_.value, reason.value, text) for type_, reason, text in policy_pass._events(REFUSED, None)]
+
+    assert ("True", "Succeeded") == conditions["Ready"]
+    assert ("False", "FindingsOpen") == conditions["Compliant"]
+    assert ("Warning", "ActionsFailed", f"2 failed: {'; '.join(REFUSED.failures)}") in events
+    assert "2 failed" in policy_pass._in_short(REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("result", "failure", "expected"),
+    [
+        (FINE, None, Reason.Succeeded),
+        (REFUSED, None, Reason.ActionsFailed),
+        (LIMITED, None, Reason.LimitPerHour),
+        (REFUSED, (Reason.AccountNotFound, "no account"), Reason.AccountNotFound),
+        (None, (Reason.TimedOut, "too long"), Reason.TimedOut),
+    ],
+)
+def test_a_pass_is_told_in_one_word(
+    result: PassResult | None, failure: tuple[Reason, str] | None, expected: Reason
+) -> None:
+    """What kept the whole of it comes before what became of single resources."""
+    assert expected is policy_pass._outcome(result, failure)
+
+
+def test_a_pass_that_did_not_go_through_is_not_ready() -> None:
+    """Without an answer nobody knows anything."""
+    assert ("False", "Failed") == said(None, (Reason.Failed, "it ended with status 1"))["Ready"]
+
+
+def test_s9_a_limit_is_a_condition_of_its_own() -> None:
+    """S9: a limit, reached in the plan or at its first deletion, makes WithinLimits false and leaves Ready alone."""
+    conditions = said(LIMITED)
+
+    assert ("True", "Succeeded") == conditions["Ready"]
+    assert ("False", "LimitPerHour") == conditions["WithinLimits"]
+
+
+def a_policy(released: str, *, tried: str | None, reason: Reason) -> WatchedPolicy:
+    within = Condition(
+        type=ConditionType.WITHIN_LIMITS,
+        status=ConditionStatus.FALSE,
+        reason=reason,
+        message="",
+        last_transition_time=NOW,
+        observed_generation=1,
+    )
+    status = CleanupPolicyStatus(
+        observed_generation=1,
+        next_run_time=datetime(2026, 9, 1, 13, tzinfo=UTC),
+        conditions=(within,),
+        last_handled_release=tried,
+    )
+    meta = Meta("p", "uid", 1, {"tagwarden.io/releasedBrake": released} if released else {}, is_leaving=False)
+    return WatchedPolicy(meta, {}, None, status)
+
+
+@pytest.mark.parametrize(
+    ("released", "tried", "reason", "expected"),
+    [
+        ("h1", None, Reason.AnomalyBrake, Why.RELEASED),
+        ("h2", "h1", Reason.AnomalyBrake, Why.RELEASED),
+        ("h1", "h1", Reason.AnomalyBrake, None),
+        ("", None, Reason.AnomalyBrake, None),
+        ("h1", None, Reason.LimitPerRun, None),
+    ],
+)
+def test_releasing_the_brake_runs_the_policy(
+    released: str, tried: str | None, reason: Reason, expected: Why | None
+) -> None:
+    """The annotation alone is enough, once for each value; other limits are not released by it (S9)."""
+    assert expected == why_due(timing_of(a_policy(released, tried=tried, reason=reason)), NOW)
