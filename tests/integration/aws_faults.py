@@ -41,11 +41,15 @@ PROXY_PAGE = Answer(502, "<html><body>Bad gateway</body></html>", "text/html")
 
 @dataclass
 class Door:
-    """Rules are asked in their order; the first that gives an answer is taken, else the simulated AWS answers."""
+    """Rules are asked in their order; the first that gives an answer is taken, else the simulated AWS answers.
+
+    Witnesses are called when it has, before the answer is on its way.
+    """
 
     endpoint: str = ""
     asked: list[Asked] = field(default_factory=list)
     rules: list[Callable[[Asked], Answer | None]] = field(default_factory=list)
+    witnesses: list[Callable[[Asked], None]] = field(default_factory=list)
 
     def on(self, operation: str, *answers: Answer, times: int | None = None, holding: str = "") -> None:
         """Answer calls of an operation whose text holds `holding`; the last answer stays, `times`: only so often."""
@@ -79,18 +83,21 @@ def door_to(target: str) -> Iterator[Door]:
             door.asked.append(asked)
             answer = next((found for rule in list(door.rules) if (found := rule(asked)) is not None), None)
             if answer is None:
-                self._pass_on(body)
+                self._pass_on(asked, body)
             else:
                 self._write(answer.status, answer.content_type, answer.body.encode())
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815
 
-        def _pass_on(self, body: bytes) -> None:
+        def _pass_on(self, asked: Asked, body: bytes) -> None:
             connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
             connection.request(self.command, self.path, body, headers)
             answer = connection.getresponse()
-            self._write(answer.status, answer.headers.get("Content-Type", ""), answer.read(), answer.headers)
+            told = answer.read()
+            for witness in door.witnesses:
+                witness(asked)
+            self._write(answer.status, answer.headers.get("Content-Type", ""), told, answer.headers)
             connection.close()
 
         def _write(self, status: int, content_type: str, body: bytes, more: Any = None) -> None:
@@ -106,7 +113,11 @@ def door_to(target: str) -> Iterator[Door]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """Say nothing of clients that were killed."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
