@@ -48,11 +48,6 @@ OPEN = frozenset({ActionState.STARTED, ActionState.WAITING})
 """States in which something may be under way at the vendor: a later pass must look (S11)."""
 
 
-def may_move(before: ActionState, after: ActionState) -> bool:
-    """Whether an action may go from one state to the other."""
-    return after in MOVES[before]
-
-
 def may_become(after: ActionState) -> frozenset[ActionState]:
     """Give the states from which an action may go to `after`."""
     return frozenset(before for before, moves in MOVES.items() if after in moves)

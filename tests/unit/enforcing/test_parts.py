@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagwarden import errors
-from tagwarden.enforcing import ActionState, EnforceSettings
+from tagwarden.enforcing import ActionState, Database, EnforceSettings, Journal
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.pace import SLOWEST, Pace
 from tagwarden.enforcing.preconditions import has_changes, is_going, what_changed
 from tagwarden.enforcing.retries import pause_after
-from tagwarden.enforcing.states import MOVES, OPEN, may_become, may_move
-from tagwarden.errors import ProviderError, Throttled, UnknownError
+from tagwarden.enforcing.states import MOVES, OPEN, may_become
+from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager
 from tagwarden.model.tags import TagChanges, Tags
-from tests.support.builders import ACCOUNT, a_resource
-from tests.support.enforcement import Bench, Clock, a_plan, expired, planned_deletion, planned_write
+from tests.support.builders import ACCOUNT, NOW, a_resource
+from tests.support.enforcement import Bench, Clock, a_plan, an_entry, expired, planned_deletion, planned_write
 from tests.support.fake_provider import FakeProvider, FakeWorld, failing
 
 PROVIDER_ERRORS = tuple(
@@ -103,8 +104,24 @@ def test_what_ended_never_moves_again() -> None:
         state for state in ActionState if not MOVES[state]
     }
     assert frozenset() == may_become(ActionState.PLANNED)
-    assert all(may_move(state, ActionState.VERIFIED) for state in OPEN)
-    assert not may_move(ActionState.PLANNED, ActionState.VERIFIED)
+    assert OPEN == may_become(ActionState.VERIFIED)
+
+
+@pytest.mark.parametrize("before", ActionState)
+@pytest.mark.parametrize("after", ActionState)
+def test_the_journal_refuses_moves_that_are_not_allowed(
+    database: Database, before: ActionState, after: ActionState
+) -> None:
+    """Whatever calls it, an entry goes only where the table of moves leads, and what is open may stay so."""
+    journal = Journal(database)
+    journal.record(an_entry(state=before))
+    is_allowed = after in MOVES[before] or (before is after and after in OPEN)
+
+    with nullcontext() if is_allowed else pytest.raises(StateError, match=f"cannot become {after}"):
+        journal.close("1", after, Reason.Expired, "", finished=NOW)
+
+    (entry,) = journal.entries()
+    assert (after if is_allowed else before) is entry.state
 
 
 def test_callers_take_turns() -> None:
