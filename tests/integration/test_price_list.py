@@ -25,6 +25,7 @@ AWS,eu-central-1,aws_ec2_volume,gp3,GiB-month,0.0952
 AWS,eu-central-1,aws_elbv2_load_balancer,Load Balancer-Application,hour,0.027
 AWS,eu-central-1,aws_rds_instance,RDS:GP2-Storage,GiB-month,0.137
 AWS,eu-central-1,aws_rds_instance,db.t3.micro PostgreSQL Single-AZ,hour,0.021
+AWS,eu-central-1,aws_secretsmanager_secret,AWSSecretsManager-Secrets,month,0.4
 """
 
 

@@ -161,6 +161,7 @@ def some_products() -> list[dict[str, Any]]:
         product(
             "AmazonRDS", "Database Storage", "0.137", "GB-Mo", databaseEngine="Any", usagetype="EUC1-RDS:GP2-Storage"
         ),
+        product("AWSSecretsManager", "Secret", "0.4", "Secrets", usagetype="EUC1-AWSSecretsManager-Secrets"),
         # Two prices of one item, and one that gets cheaper in steps: neither can be told.
         product("AmazonEKS", "Compute", "0.1", usagetype="EUC1-AmazonEKS-Hours:perCluster"),
         product(

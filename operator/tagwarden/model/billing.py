@@ -14,6 +14,8 @@ class Unit(StrEnum):
     GIB_MONTH = "GiB-month"
     IOPS_MONTH = "IOPS-month"
     MIBPS_MONTH = "MiBps-month"
+    MONTH = "month"
+    """Of one thing, whatever its size."""
 
     @property
     def per_month(self) -> int:

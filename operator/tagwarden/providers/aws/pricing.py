@@ -40,6 +40,10 @@ _UNITS = {
     "iops-mo": (Unit.IOPS_MONTH, Decimal(1)),
     "mibps-mo": (Unit.MIBPS_MONTH, Decimal(1)),
     "gibps-mo": (Unit.MIBPS_MONTH, Decimal(1024)),
+    "shardhour": (Unit.HOUR, Decimal(1)),
+    "streamhour": (Unit.HOUR, Decimal(1)),
+    "keys": (Unit.MONTH, Decimal(1)),
+    "secrets": (Unit.MONTH, Decimal(1)),
 }
 """Units as AWS writes them, in lower case: ours, and how many of ours one is."""
 

@@ -140,6 +140,9 @@ def test_an_endpoint_is_billed_for_each_of_its_interfaces() -> None:
         ("aws_elb_load_balancer", {}, "Load Balancer"),
         ("aws_elbv2_load_balancer", {"Type": "network", "State": {"Code": "active"}}, "Load Balancer-Network"),
         ("aws_eks_cluster", {"status": "ACTIVE"}, "AmazonEKS-Hours:perCluster"),
+        ("aws_ec2_transit_gateway_vpc_attachment", {"State": "available"}, "TransitGateway-Hours"),
+        ("aws_ec2_vpn_connection", {"State": "available", "Type": "ipsec.1"}, "VPN-Usage-Hours:ipsec.1"),
+        ("aws_kinesis_stream", {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}, "OnDemand-StreamHour"),
     ],
 )
 def test_other_things_are_billed_by_the_hour(kind: str, item: dict[str, object], told: str) -> None:
@@ -155,6 +158,15 @@ def test_nodes_are_counted() -> None:
     assert (Charge("dc2.large", Unit.HOUR, 3),) == billing_of("aws_redshift_cluster", redshift)
     assert (Charge("cache.t3.micro Redis", Unit.HOUR, 2),) == billing_of("aws_elasticache_cluster", cache)
     assert () == billing_of("aws_redshift_cluster", {**redshift, "ClusterStatus": "paused"})
+    stream = {"StreamModeDetails": {"StreamMode": "PROVISIONED"}, "OpenShardCount": 4}
+    assert (Charge("Storage-ShardHour", Unit.HOUR, 4),) == billing_of("aws_kinesis_stream", stream)
+
+
+def test_keys_and_secrets_are_billed_by_the_month() -> None:
+    """Those that AWS looks after are free."""
+    assert (Charge("KMS-Keys", Unit.MONTH, 1),) == billing_of("aws_kms_key", {"KeyManager": "CUSTOMER"})
+    assert () == billing_of("aws_kms_key", {"KeyManager": "AWS"})
+    assert (Charge("AWSSecretsManager-Secrets", Unit.MONTH, 1),) == billing_of("aws_secretsmanager_secret", {})
 
 
 def test_free_and_unknown_differ() -> None:

@@ -223,3 +223,55 @@ REDSHIFT_CLUSTER = (
         quantity="NumberOfNodes",
     ),
 )
+
+TRANSIT_GATEWAY_ATTACHMENT = (
+    Billed(
+        Unit.HOUR,
+        Products("AmazonVPC", {"usagetype": "TransitGateway-Hours", "operation": "TransitGatewayVPC"}),
+        (Fact("State", words={"available": "", "modifying": "", "pending": "", "pendingAcceptance": None}),),
+        named="TransitGateway-Hours",
+    ),
+)
+
+VPN_CONNECTION = (
+    Billed(
+        Unit.HOUR,
+        Products("AmazonVPC", {"usagetype": "VPN-Usage-Hours:ipsec.1"}),
+        (Fact("State", words={"available": "", "pending": ""}), Fact("Type", words={"ipsec.1": ""})),
+        named="VPN-Usage-Hours:ipsec.1",
+    ),
+)
+
+STREAM = (
+    Billed(
+        Unit.HOUR,
+        Products("AmazonKinesis", {"usagetype": "Storage-ShardHour"}),
+        (Fact("StreamModeDetails.StreamMode", words={"PROVISIONED": "", "ON_DEMAND": None}),),
+        quantity="OpenShardCount",
+        named="Storage-ShardHour",
+    ),
+    Billed(
+        Unit.HOUR,
+        Products("AmazonKinesis", {"usagetype": "OnDemand-StreamHour"}),
+        (Fact("StreamModeDetails.StreamMode", words={"PROVISIONED": None, "ON_DEMAND": ""}),),
+        named="OnDemand-StreamHour",
+    ),
+)
+
+KEY = (
+    Billed(
+        Unit.MONTH,
+        Products("awskms", {"usagetype": "KMS-Keys"}),
+        # Those that AWS makes and looks after are free; those that wait for their deletion are gone.
+        (Fact("KeyManager", words={"AWS": None, "CUSTOMER": ""}),),
+        named="KMS-Keys",
+    ),
+)
+
+SECRET = (
+    Billed(
+        Unit.MONTH,
+        Products("AWSSecretsManager", {"usagetype": "AWSSecretsManager-Secrets"}),
+        named="AWSSecretsManager-Secrets",
+    ),
+)

@@ -1,6 +1,7 @@
 """What databases and caches are put into, set up by and reached through."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     InlineTags,
     Kind,
     Listing,
@@ -34,6 +35,7 @@ ROWS = (
         name="aws_rds_subnet_group",
         category="subnet_group",
         service="rds",
+        billing=FREE,
         listing=Listing("DescribeDBSubnetGroups", "DBSubnetGroups", page_size=100, one={"DBSubnetGroupName": "{id}"}),
         id="DBSubnetGroupName",
         title="DBSubnetGroupName",
@@ -49,6 +51,7 @@ ROWS = (
         name="aws_rds_parameter_group",
         category="parameter_group",
         service="rds",
+        billing=FREE,
         listing=Listing(
             "DescribeDBParameterGroups", "DBParameterGroups", page_size=100, one={"DBParameterGroupName": "{id}"}
         ),
@@ -66,6 +69,7 @@ ROWS = (
         name="aws_rds_cluster_parameter_group",
         category="parameter_group",
         service="rds",
+        billing=FREE,
         listing=Listing(
             "DescribeDBClusterParameterGroups",
             "DBClusterParameterGroups",
@@ -107,6 +111,7 @@ ROWS = (
         name="aws_elasticache_subnet_group",
         category="subnet_group",
         service="elasticache",
+        billing=FREE,
         listing=Listing(
             "DescribeCacheSubnetGroups", "CacheSubnetGroups", page_size=100, one={"CacheSubnetGroupName": "{id}"}
         ),
@@ -124,6 +129,7 @@ ROWS = (
         name="aws_redshift_subnet_group",
         category="subnet_group",
         service="redshift",
+        billing=FREE,
         listing=Listing(
             "DescribeClusterSubnetGroups", "ClusterSubnetGroups", page_size=100, one={"ClusterSubnetGroupName": "{id}"}
         ),
@@ -141,6 +147,7 @@ ROWS = (
         name="aws_redshift_parameter_group",
         category="parameter_group",
         service="redshift",
+        billing=FREE,
         listing=Listing(
             "DescribeClusterParameterGroups", "ParameterGroups", page_size=100, one={"ParameterGroupName": "{id}"}
         ),
@@ -179,6 +186,7 @@ ROWS = (
         name="aws_memorydb_subnet_group",
         category="subnet_group",
         service="memorydb",
+        billing=FREE,
         listing=Listing("DescribeSubnetGroups", "SubnetGroups", page_size=50, one={"SubnetGroupName": "{id}"}),
         id="Name",
         title="Name",

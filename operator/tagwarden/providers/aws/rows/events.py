@@ -1,6 +1,7 @@
 """Event buses with their rules, schedules, message brokers, and what feeds functions."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     MAPPING,
     Call,
     Detail,
@@ -79,6 +80,7 @@ ROWS = (
         name="aws_scheduler_group",
         category="schedule",
         service="scheduler",
+        billing=FREE,
         listing=Listing("ListScheduleGroups", "ScheduleGroups", page_size=100),
         read=Read(call("GetScheduleGroup", Name="{id}"), "@"),
         id="Name",
@@ -124,6 +126,7 @@ ROWS = (
         name="aws_lambda_event_source_mapping",
         category="trigger",
         service="lambda",
+        billing=FREE,
         listing=Listing("ListEventSourceMappings", "EventSourceMappings", page_size=1000),
         read=Read(call("GetEventSourceMapping", UUID="{id}"), "@"),
         id="UUID",

@@ -1,6 +1,7 @@
 """What joins networks with one another and with the world outside, and what watches them."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     MAPPING,
     Call,
     InlineTags,
@@ -13,6 +14,7 @@ from tagwarden.providers.aws.row import (
     owned_by,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import of_ec2, tags_by_arn, tags_told
 
 _ATTACHED = "VpcAttachments[?State == 'attached'].VpcId"
@@ -25,6 +27,7 @@ ROWS = (
         "TransitGatewayId",
         "transit-gateway",
         call("DeleteTransitGateway", TransitGatewayId="{id}"),
+        billing=FREE,
         created=created("CreationTime"),
         state="State",
         gone=("deleted",),
@@ -43,6 +46,7 @@ ROWS = (
         "TransitGatewayAttachmentId",
         "transit-gateway-attachment",
         call("DeleteTransitGatewayVpcAttachment", TransitGatewayAttachmentId="{id}"),
+        billing=charges.TRANSIT_GATEWAY_ATTACHMENT,
         created=created("CreationTime"),
         state="State",
         gone=("deleted", "rejected", "failed"),
@@ -64,6 +68,7 @@ ROWS = (
         "VpnGatewayId",
         "vpn-gateway",
         call("DeleteVpnGateway", VpnGatewayId="{id}"),
+        billing=FREE,
         state="State",
         gone=("deleted",),
         going=("deleting",),
@@ -84,6 +89,7 @@ ROWS = (
         "CustomerGatewayId",
         "customer-gateway",
         call("DeleteCustomerGateway", CustomerGatewayId="{id}"),
+        billing=FREE,
         state="State",
         gone=("deleted",),
         going=("deleting",),
@@ -96,6 +102,7 @@ ROWS = (
         "VpnConnectionId",
         "vpn-connection",
         call("DeleteVpnConnection", VpnConnectionId="{id}"),
+        billing=charges.VPN_CONNECTION,
         state="State",
         gone=("deleted",),
         going=("deleting",),
@@ -117,6 +124,7 @@ ROWS = (
         "EgressOnlyInternetGatewayId",
         "egress-only-internet-gateway",
         call("DeleteEgressOnlyInternetGateway", EgressOnlyInternetGatewayId="{id}"),
+        billing=FREE,
         links=(needs("aws_ec2_vpc", "Attachments[].VpcId"), owned_by("aws_ec2_vpc", "Attachments[].VpcId")),
     ),
     of_ec2(

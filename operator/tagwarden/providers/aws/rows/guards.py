@@ -1,6 +1,7 @@
 """Groups and providers of identities, certificate authorities, firewalls and backup vaults."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     KEY_PAIRS,
     MAPPING,
     Detail,
@@ -29,6 +30,7 @@ ROWS = (
         name="aws_iam_group",
         category="group",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         listing=Listing("GetAccountAuthorizationDetails", "GroupDetailList", {"Filter": ["Group"]}, page_size=1000),
         read=Read(call("GetGroup", GroupName="{id}"), "Group"),
@@ -65,6 +67,7 @@ ROWS = (
         name="aws_iam_oidc_provider",
         category="identity_provider",
         service="iam",
+        billing=FREE,
         scope=Scope.GLOBAL,
         listing=Listing("ListOpenIDConnectProviders", "OpenIDConnectProviderList"),
         id="Arn",
@@ -163,6 +166,7 @@ ROWS = (
         name="aws_backup_plan",
         category="policy",
         service="backup",
+        billing=FREE,
         listing=Listing("ListBackupPlans", "BackupPlansList", page_size=1000),
         read=Read(call("GetBackupPlan", BackupPlanId="{id}"), "@"),
         id="BackupPlanId",

@@ -20,6 +20,7 @@ from tagwarden.providers.aws.row import (
     owned_by,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _NOT_THERE = ("NoSuchEntity",)
@@ -186,6 +187,7 @@ ROWS = (
         name="aws_kms_key",
         category="key",
         service="kms",
+        billing=charges.KEY,
         listing=Listing("ListKeys", "Keys", page_size=1000),
         read=Read(call("DescribeKey", KeyId="{id}"), "KeyMetadata"),
         id="KeyId",
@@ -210,6 +212,7 @@ ROWS = (
         name="aws_secretsmanager_secret",
         category="secret",
         service="secretsmanager",
+        billing=charges.SECRET,
         listing=Listing("ListSecrets", "SecretList", page_size=100),
         read=Read(call("DescribeSecret", SecretId="{id}"), "@"),
         id="ARN",

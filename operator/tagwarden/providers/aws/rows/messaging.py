@@ -12,6 +12,7 @@ from tagwarden.providers.aws.row import (
     created,
     uses,
 )
+from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _LAST_PART = "([^:/]+)$"
@@ -63,6 +64,7 @@ ROWS = (
         name="aws_kinesis_stream",
         category="stream",
         service="kinesis",
+        billing=charges.STREAM,
         listing=Listing("ListStreams", "StreamNames", page_size=100),
         id="value",
         title="value",

@@ -1,6 +1,7 @@
 """Directories, desktops, file systems beside EFS, and whole machines."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     Call,
     InlineTags,
     Kind,
@@ -95,6 +96,7 @@ ROWS = (
         name="aws_efs_access_point",
         category="access_point",
         service="efs",
+        billing=FREE,
         listing=Listing("DescribeAccessPoints", "AccessPoints", page_size=100, one={"AccessPointId": "{id}"}),
         id="AccessPointId",
         title="Name",
