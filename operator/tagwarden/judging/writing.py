@@ -5,9 +5,11 @@ from typing import NamedTuple
 from tagwarden.judging.case import Case
 from tagwarden.model.policy import OnMalformed
 from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging import changes_for
+from tagwarden.tagging.size import problem_with_size
 
 
 class Write(NamedTuple):
@@ -35,6 +37,10 @@ def write_of(case: Case) -> Write | Finding:
     )
     if isinstance(changes, Finding):
         return changes
+    if resource.provider is Provider.KUBERNETES:
+        problem = problem_with_size(resource.tags, resource.attributes, changes)
+        if problem is not None:
+            return problem
     return Write(changes, _repairs(case, changes, reading.repairs if fixes else ()))
 
 

@@ -15,6 +15,7 @@ from tagwarden.providers.kubernetes.names import object_id
 from tagwarden.providers.kubernetes.podspecs import images_of, pulled_images_of, uses_of
 from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
 from tagwarden.providers.kubernetes.row import ForeignEnd, find
+from tagwarden.tagging.size import ATTRIBUTE, WORTH_TELLING, size_of
 
 TERMINATING = "Terminating"
 
@@ -124,6 +125,9 @@ def _attributes(api: Api, item: Mapping[str, Any]) -> dict[str, str | int | bool
         if isinstance(value := find(path, item), (str, int, bool))
     }
     metadata = item["metadata"]
+    held = size_of(metadata.get("annotations") or {})
+    if held >= WORTH_TELLING:
+        attributes[ATTRIBUTE] = held
     if metadata.get("deletionTimestamp"):
         attributes["deleting_since"] = metadata["deletionTimestamp"]
         if holders := holders_of(item):

@@ -1,0 +1,44 @@
+"""What all annotations of one Kubernetes object may hold together, checked before a write that would be refused."""
+
+from collections.abc import Mapping
+
+from tagwarden.model.reasons import Reason
+from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.model.verdict import Finding
+
+LARGEST = 256 * 1024
+"""Bytes of all keys and values, as the API server counts.
+
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/
+"""
+
+ATTRIBUTE = "annotation_bytes"
+"""The attribute that tells how many bytes an object holds, where they are worth telling."""
+
+WORTH_TELLING = LARGEST // 4
+
+
+def size_of(annotations: Mapping[str, str]) -> int:
+    """Give the bytes that these annotations count."""
+    return sum(_bytes(key, value) for key, value in annotations.items())
+
+
+def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], changes: TagChanges) -> Finding | None:
+    """Say that the object would hold more than the API server takes; None where it would not.
+
+    The tags leave out copies that other programs keep in annotations, so the attribute counts where it is there.
+    """
+    listed = {key: value for key, value in tags.values.items() if key not in tags.fixed}
+    gone = {key: listed[key] for key in {*changes.set, *changes.remove} & listed.keys()}
+    held = int(attributes.get(ATTRIBUTE, 0)) or size_of(listed)
+    after = held - size_of(gone) + size_of(changes.set)
+    if after <= LARGEST:
+        return None
+    return Finding(
+        Reason.TagNotWritable,
+        f"its annotations would hold {after} bytes and Kubernetes takes {LARGEST} in all; remove some of {held}",
+    )
+
+
+def _bytes(key: str, value: str) -> int:
+    return len(key.encode()) + len(value.encode())
