@@ -14,7 +14,7 @@ from tagwarden.model.policy import OnMalformed, OnMissingExpiry, OnTooLong
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagState
-from tagwarden.tagging import LATEST, Reading, shortened
+from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
@@ -145,10 +145,11 @@ def gather(
             expires = max(expires, around.earliest)
     else:
         expires, never = legacy.expires, legacy.never
-    allowed = policy.lifetime.allowed_until(created) if created is not None else None
+    lifetime = policy.lifetime_of(resource)
+    allowed = lifetime.allowed_until(created) if created is not None else None
     owner = reading.owner if reading.owner_stated else legacy.owner
     taggable = resource.tags.state is TagState.KNOWN
-    intent = _intent(reading, legacy, around, created, expires, allowed) if taggable else None
+    intent = _intent(reading, legacy, around, lifetime, created, expires, allowed) if taggable else None
     return Case(
         resource,
         around,
@@ -173,13 +174,14 @@ def _intent(
     reading: Reading,
     legacy: Legacy,
     around: Circumstances,
+    lifetime: LifetimeLimit,
     created: datetime | None,
     expires: datetime | None,
     allowed: datetime | None,
 ) -> Intent | None:
     """Find the expiry to write. What the resource inherits is never written, and outside of test nothing is assumed."""
     if not reading.expiry_stated:
-        return None if legacy.states_expiry else _instead_of_missing(around, created)
+        return None if legacy.states_expiry else _instead_of_missing(around, lifetime, created)
     if expires is None and not reading.never:
         return _instead_of_unreadable(around, allowed)
     rules = around.policy.spec.rules
@@ -192,12 +194,12 @@ def _intent(
     return None
 
 
-def _instead_of_missing(around: Circumstances, created: datetime | None) -> Intent | None:
+def _instead_of_missing(around: Circumstances, lifetime: LifetimeLimit, created: datetime | None) -> Intent | None:
     spec = around.policy.spec
     wanted = spec.expiry.required and spec.rules.missing_expiry is OnMissingExpiry.FIX
     if not wanted or not around.allows_harm or created is None:
         return None
-    default = around.policy.lifetime.default_until(created)
+    default = lifetime.default_until(created)
     return Intent(max(default, around.earliest), Reason.MissingExpiry) if default is not None else None
 
 

@@ -34,12 +34,12 @@ def is_untagged(case: Case) -> Opinion | None:
 
 
 def is_without_owner(case: Case) -> Opinion | None:
-    """It says until when it is needed, and not by whom."""
+    """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same."""
     if not case.lacks_owner or case.lacks_expiry:
         return None
     spec = case.policy.spec
     finding = Finding(Reason.MissingOwner, f"{spec.owner.key} is not set; set it to whoever needs this")
-    if spec.rules.missing_owner is OnDeletable.REPORT:
+    if spec.rules.missing_owner is OnDeletable.REPORT or case.policy.is_backup(case.resource):
         return Opinion(Verdict.REPORT, (finding,))
     return _deletion(case, finding, _absent_since(case, Reason.MissingOwner), spec.grace.untagged)
 

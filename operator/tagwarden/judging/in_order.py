@@ -11,6 +11,7 @@ from functools import partial
 from tagwarden.judging.guards import Guards, is_our_kind
 from tagwarden.judging.lineage import NOTHING, Lineage
 from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Judgement, Verdict
@@ -106,7 +107,9 @@ class ShortWays:
     def _learn(self, provider: Provider, keys: tuple[str, ...]) -> bool:
         """Find out whether nothing but the canonical keys states anything, and no key keeps hands off."""
         shape = self._policy.tag_rules.at[provider].shape_of(keys)
-        is_quiet = shape.is_plain and self._guards.are_plain(keys)
+        # A backup has a maximum of its own.
+        is_backup = self._policy.kept is not None and BACKUP_OF in keys
+        is_quiet = shape.is_plain and self._guards.are_plain(keys) and not is_backup
         memory = self._quiet[provider]
         if len(memory) < _REMEMBERED:
             memory[keys] = is_quiet

@@ -2,23 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
-from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
+from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import Provider, Resource
 from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
+
+SNAPSHOT = "snapshot"
+"""The category of all that backups are made into."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A backup's expiry counts from our clock and its creation is by the vendor's: so much is not too long yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
-    `expiry_keys` is the canonical key of an expiry as each provider's place writes it.
+    `expiry_keys` is the canonical key of an expiry as each provider's place writes it. `kept` is the lifetime of the
+    backups that it asks for, None where it asks for none.
     """
 
     name: str
@@ -30,10 +37,19 @@ class CompiledPolicy:
     tag_rules: TagRules
     lifetime: LifetimeLimit
     expiry_keys: Mapping[Provider, str]
+    kept: LifetimeLimit | None = None
 
     def covers(self, account: CompiledAccount) -> bool:
         """Whether the account is in the scope."""
         return self.scope.covers_account(account.account)
+
+    def is_backup(self, resource: Resource) -> bool:
+        """Whether a resource is a backup of which the policy says how long it is kept; nothing but a snapshot is."""
+        return self.kept is not None and resource.category == SNAPSHOT and BACKUP_OF in resource.tags.values
+
+    def lifetime_of(self, resource: Resource) -> LifetimeLimit:
+        """Give how long a resource may live: a backup as long as backups are kept, all else by the rule for all."""
+        return self.kept if self.kept is not None and self.is_backup(resource) else self.lifetime
 
     @property
     def has_maximum(self) -> bool:
@@ -70,6 +86,7 @@ def compile_policy(
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
+        kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )
 
 
