@@ -28,6 +28,7 @@ class KindRow:
     can_tag: bool
     can_delete: bool
     can_back_up: bool
+    cost: str
     permissions: tuple[str, ...]
 
 
@@ -42,6 +43,7 @@ def kind_rows() -> tuple[KindRow, ...]:
             row.can_tag,
             row.can_delete,
             isinstance(row, aws.CatalogueRow) and row.can_back_up,
+            row.cost if isinstance(row, aws.CatalogueRow) else "unknown",
             tuple(row.permissions),
         )
         for provider, rows in tables
@@ -83,6 +85,7 @@ def kinds(
                     "canTag": row.can_tag,
                     "canDelete": row.can_delete,
                     "canBackUp": row.can_back_up,
+                    "cost": row.cost,
                     "permissions": list(row.permissions),
                 }
                 for row in found
@@ -90,10 +93,16 @@ def kinds(
             output,
         )
         return 0
-    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", "Backup", box=None, pad_edge=False)
+    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", "Backup", "Cost", box=None, pad_edge=False)
     for row in found:
         table.add_row(
-            row.kind, row.provider, row.category, _word(row.can_tag), _word(row.can_delete), _word(row.can_back_up)
+            row.kind,
+            row.provider,
+            row.category,
+            _word(row.can_tag),
+            _word(row.can_delete),
+            _word(row.can_back_up),
+            row.cost,
         )
     console().print(table)
     return 0
@@ -111,7 +120,8 @@ def kinds_reference() -> str:
         "A category is shared by all providers, so that one policy speaks of all of them.",
         "",
         "**Tags** says whether Tagwarden can write the tags of a kind, **deleted** whether it ever deletes one,",
-        "**backup** whether the vendor can keep what it holds before that ([Deletion](deletion.md#backups)).",
+        "**backup** whether the vendor can keep what it holds before that ([Deletion](deletion.md#backups)),",
+        "**cost** how what it costs by existing is known: by a price list, free, or unknown ([Costs](costs.md)).",
         "`tagwarden kinds --output json` adds the permissions that each kind needs;",
         "`tagwarden permissions -f DIR` adds them up for your policies.",
         "",
@@ -120,10 +130,10 @@ def kinds_reference() -> str:
     for provider in PROVIDERS:
         of_provider = [row for row in rows if row.provider is provider]
         lines += ["", f"## {provider.value}", "", *_NOTES[provider], ""]
-        lines += ["| kind | category | tags | deleted | backup |", "|---|---|---|---|---|"]
+        lines += ["| kind | category | tags | deleted | backup | cost |", "|---|---|---|---|---|---|"]
         for row in of_provider:
             words = " | ".join(map(_word, (row.can_tag, row.can_delete, row.can_back_up)))
-            lines.append(f"| `{row.kind}` | {row.category} | {words} |")
+            lines.append(f"| `{row.kind}` | {row.category} | {words} | {row.cost} |")
     return "\n".join(lines) + "\n"
 
 

@@ -28,7 +28,8 @@ __all__ = [
 class CatalogueRow:
     """What people are told of a kind; `permissions` are IAM actions, sorted.
 
-    `can_back_up`: what it holds can be kept before it is deleted, if not for each resource of the kind.
+    `can_back_up`: what it holds can be kept before it is deleted, if not for each resource of the kind. `cost` is how
+    what it costs by existing is known: by list price, free, or unknown.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class CatalogueRow:
     can_delete: bool
     can_tag: bool
     can_back_up: bool
+    cost: str
 
 
 def catalogue() -> tuple[CatalogueRow, ...]:
@@ -49,6 +51,7 @@ def catalogue() -> tuple[CatalogueRow, ...]:
             kind.delete is not None,
             kind.writing is not None,
             bool(kind.backups),
+            "unknown" if kind.billing is None else "list price" if kind.billing else "free",
         )
         for kind in sorted(KINDS.values(), key=lambda kind: kind.name)
     )

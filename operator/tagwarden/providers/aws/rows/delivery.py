@@ -1,6 +1,7 @@
 """What builds, ships and configures applications, and what runs their jobs."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     LOWER_PAIRS,
     MAPPING,
     Detail,
@@ -67,6 +68,7 @@ ROWS = (
         name="aws_batch_compute_environment",
         category="instance_group",
         service="batch",
+        billing=FREE,
         listing=Listing(
             "DescribeComputeEnvironments", "computeEnvironments", page_size=100, one={"computeEnvironments": ["{id}"]}
         ),
@@ -95,6 +97,7 @@ ROWS = (
         name="aws_batch_job_queue",
         category="workflow",
         service="batch",
+        billing=FREE,
         listing=Listing("DescribeJobQueues", "jobQueues", page_size=100, one={"jobQueues": ["{id}"]}),
         id="jobQueueName",
         title="jobQueueName",
