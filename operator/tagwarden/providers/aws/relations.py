@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, groupby
 from operator import attrgetter
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.providers.aws.gathering import Gathered
+from tagwarden.providers.aws.rows import KINDS
 
 RESTORING_KINDS = frozenset(
     {
@@ -65,12 +67,29 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     return resources, [edge for edge, _ in groupby(edges)]
 
 
-def _owners(edges: Iterable[Edge], resources: Iterable[Resource]) -> dict[str, Resource]:
+@cache
+def _left_behind() -> frozenset[tuple[str, str]]:
+    """Give the kinds of owners, each with a kind of what AWS leaves behind when they go."""
+    return frozenset(
+        (link.kind, row.name) if link.backwards else (row.name, link.kind)
+        for row in KINDS.values()
+        for link in row.links
+        if link.left
+    )
+
+
+def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str, Resource]:
     """Give, by the uid of the owned, what owns it and restores it."""
-    owned = {edge.target: edge.source for edge in edges if edge.meaning is EdgeMeaning.OWNS}
-    sources = set(owned.values())
+    owned = [(edge.target, edge.source) for edge in edges if edge.meaning is EdgeMeaning.OWNS]
+    sources = {source for _, source in owned}
     restoring = {one.uid: one for one in resources if one.kind in RESTORING_KINDS and one.uid in sources}
-    return {target: restoring[source] for target, source in owned.items() if source in restoring}
+    members = {target for target, source in owned if source in restoring}
+    kinds = {one.uid: one.kind for one in resources if one.uid in members}
+    return {
+        target: restoring[source]
+        for target, source in owned
+        if source in restoring and (restoring[source].kind, kinds.get(target, "")) not in _left_behind()
+    }
 
 
 def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Resource:

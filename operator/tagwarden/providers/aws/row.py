@@ -254,7 +254,8 @@ class Link:
     """Edges between an item and what a path of it names: ids, ARNs, or aliases of the other kind's row.
 
     `backwards`: the other one owns, needs or uses this one. `if_found`: a conjecture from a name, which is no edge
-    where nothing of that name was collected.
+    where nothing of that name was collected. `left`: AWS neither makes the owned one with its owner nor takes it along,
+    so that its deletion is ours.
     """
 
     meaning: EdgeMeaning
@@ -262,16 +263,17 @@ class Link:
     path: str
     backwards: bool = False
     if_found: bool = False
+    left: bool = False
 
 
-def owns(kind: str, path: str, *, if_found: bool = False) -> Link:
+def owns(kind: str, path: str, *, if_found: bool = False, left: bool = False) -> Link:
     """The other one dies with this one, or exists only for it."""
-    return Link(EdgeMeaning.OWNS, kind, path, if_found=if_found)
+    return Link(EdgeMeaning.OWNS, kind, path, if_found=if_found, left=left)
 
 
-def owned_by(kind: str, path: str, *, if_found: bool = False) -> Link:
+def owned_by(kind: str, path: str, *, if_found: bool = False, left: bool = False) -> Link:
     """This one dies with the other one, or exists only for it."""
-    return Link(EdgeMeaning.OWNS, kind, path, backwards=True, if_found=if_found)
+    return Link(EdgeMeaning.OWNS, kind, path, backwards=True, if_found=if_found, left=left)
 
 
 def needs(kind: str, path: str, *, if_found: bool = False) -> Link:

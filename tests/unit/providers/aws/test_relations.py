@@ -40,6 +40,17 @@ def test_global_things_are_found_from_every_region() -> None:
     assert [Edge(function.uid, EdgeMeaning.USES, role.uid)] == edges
 
 
+def test_what_aws_leaves_behind_is_not_taken_for_a_member() -> None:
+    """An alarm watches an instance that AWS ends without it; its volume goes with it."""
+    machine, alarm, disk = thing(INSTANCE, "i-1"), thing("aws_cloudwatch_alarm", "a"), thing("aws_ec2_volume", "vol-1")
+    edges = [Edge(machine.uid, EdgeMeaning.OWNS, one.uid) for one in (alarm, disk)]
+
+    resources, _ = relate([found("eu-central-1", machine, alarm, disk, edges=edges)])
+
+    managers = {one.id: one.manager and one.manager.name for one in resources}
+    assert {"i-1": None, "a": None, "vol-1": "i-1"} == managers
+
+
 def test_an_end_that_names_nothing_stays() -> None:
     """What hangs on something unknown is not known to be free."""
     user = thing(INSTANCE, "i-1")

@@ -97,8 +97,10 @@ ROWS = (
         links=(
             uses("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
             # It watches nothing any more when they are gone.
-            owned_by("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
-            owned_by("aws_autoscaling_group", "Dimensions[?Name == 'AutoScalingGroupName'].Value", if_found=True),
+            owned_by("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value", left=True),
+            owned_by(
+                "aws_autoscaling_group", "Dimensions[?Name == 'AutoScalingGroupName'].Value", if_found=True, left=True
+            ),
             owned_by("aws_rds_instance", "Dimensions[?Name == 'DBInstanceIdentifier'].Value", if_found=True),
             owned_by("aws_sqs_queue", "Dimensions[?Name == 'QueueName'].Value", if_found=True),
             owned_by("aws_lambda_function", "Dimensions[?Name == 'FunctionName'].Value", if_found=True),
