@@ -147,3 +147,11 @@ def test_foreign_shapes_fail_in_the_ways_that_are_caught(row: Any, spec: Any, st
 
     assert seen is not None
     assert "x" == seen.name
+
+
+def test_many_annotations_say_how_much_they_hold() -> None:
+    """All of them, the copies that are no tags too, since their sum has a limit."""
+    copy = "kubectl.kubernetes.io/last-applied-configuration"
+    seen = seen_of(CONFIG_MAPS, "c", metadata={"annotations": {copy: "x" * 100_000, "note": "ü"}})
+
+    assert len(copy) + 100_000 + len("note") + 2 == seen.attributes["annotation_bytes"]
