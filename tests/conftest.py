@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 import pytest
+from hypothesis import settings
 
 from tests.support.cluster import Cluster, ControlPlane
 from tests.support.control_plane import new_control_plane
 from tests.support.fake_aws import FakeAWS
 from tests.support.processes import NO_LOGIN, is_login
 from tests.support.shared_cluster import shared_cluster
+
+# Speed is shown by benchmarks: on a busy machine a deadline fails what is right.
+settings.register_profile("tagwarden", deadline=None)
+settings.load_profile("tagwarden")
 
 
 @pytest.fixture(scope="session", autouse=True)
