@@ -1,6 +1,6 @@
 """The journal: the intent before each action, its outcome after it; what every later question is answered from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.reservations import Reservation
+from tagwarden.enforcing.returning import Deleted
 from tagwarden.enforcing.states import OPEN, ActionState, may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.errors import StateError
@@ -18,9 +19,6 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagChanges
-
-LOOP_WINDOW = timedelta(days=7)
-"""What comes back within this time after we deleted it counts as a loop (S13)."""
 
 KEPT = timedelta(days=30)
 """How long what was deleted is kept, so that it can be made again."""
@@ -145,37 +143,39 @@ class Journal:
         with self._database.reading() as connection:
             return [Backup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)]
 
-    def deletions_of(self, resources: Iterable[Resource], since: datetime) -> Mapping[str, int]:
-        """Count, by uid, how often something of the same kind, place and name was deleted after `since` (S13).
-
-        What is still listed after its own deletion is no return.
-        """
+    def deleted_since(self, since: datetime) -> list[Deleted]:
+        """Give every named resource whose deletion began after `since` and was seen done (S13)."""
+        columns = JOURNAL.c
+        place = (columns.account, columns.region, columns.kind, columns.namespace)
         query = select(
-            JOURNAL.c.account,
-            JOURNAL.c.region,
-            JOURNAL.c.kind,
-            JOURNAL.c.namespace,
-            JOURNAL.c.name,
-            JOURNAL.c.uid,
-            JOURNAL.c.created,
+            *place,
+            columns.name,
+            columns.uid,
+            columns.created,
+            columns.tags_before,
+            columns.run,
+            columns.at,
+            columns.finished,
         ).where(
-            JOURNAL.c.action == ActionType.DELETE,
-            JOURNAL.c.state == ActionState.VERIFIED,
-            JOURNAL.c.at > since,
-            JOURNAL.c.name != "",
+            columns.action == ActionType.DELETE,
+            columns.state == ActionState.VERIFIED,
+            columns.at > since,
+            columns.name != "",
         )
-        deleted: dict[tuple[str, ...], list[tuple[str, datetime | None]]] = {}
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                deleted.setdefault(tuple(row[:5]), []).append((row.uid, row.created))
-        counts: dict[str, int] = {}
-        for resource in resources if deleted else ():
-            place = (resource.account, resource.region, resource.kind, resource.namespace, resource.name)
-            itself = (resource.uid, resource.created)
-            returns = sum(1 for before in deleted.get(place, ()) if before != itself)
-            if returns:
-                counts[resource.uid] = returns
-        return counts
+            return [
+                Deleted(
+                    (row.account, row.region, row.kind, row.namespace),
+                    row.name,
+                    row.uid,
+                    row.created,
+                    row.tags_before,
+                    row.run,
+                    row.at,
+                    row.finished or row.at,
+                )
+                for row in connection.execute(query)
+            ]
 
     def repairs_since(self, since: datetime) -> Mapping[str, datetime]:
         """Give, by uid, when we last wrote tags after `since`."""

@@ -9,9 +9,10 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.journal import LOOP_WINDOW, Journal
+from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.returning import returns
 from tagwarden.enforcing.tables import MEMORY, PASSES, instant_text
-from tagwarden.model.history import History
+from tagwarden.model.history import LOOP_WINDOW, History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.planning import PassSummary
@@ -44,7 +45,7 @@ class Memory:
         with self._database.reading() as connection:
             rows = connection.execute(select(MEMORY).where(MEMORY.c.policy == policy))
             remembered = {(row.uid, row.created): row for row in rows}
-        deletions = self._journal.deletions_of(resources, now - LOOP_WINDOW)
+        deletions = returns(resources, self._journal.deleted_since(now - LOOP_WINDOW))
         repairs = self._journal.repairs_since(now - FORGET_AFTER)
         found: dict[str, History] = {}
         for resource in resources:

@@ -6,6 +6,7 @@ from tagwarden.judging.case import Case, later
 from tagwarden.judging.opinion import Check, Opinion, untouchable
 from tagwarden.judging.words import instant
 from tagwarden.model.duration import format_duration
+from tagwarden.model.history import LOOP_WINDOW
 from tagwarden.model.policy import OnDeletable, OnMissingExpiry
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
@@ -67,11 +68,16 @@ def _deletion(case: Case, finding: Finding, since: datetime, grace: timedelta) -
         forbidden = untouchable(case)
         return Opinion(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
     if case.history is not None and case.history.deletions:
-        loop = Finding(Reason.RecreateLoop, "it came back after it was deleted; find what makes it")
+        loop = Finding(Reason.RecreateLoop, _came_back(case.history.deletions))
         return Opinion(Verdict.MANAGED, (finding, loop), withheld=Withheld(*loop))
     withheld = _incomplete(case) or _in_grace(case, since, grace) or _unconfirmed(case, finding.reason)
     verdict = Verdict.PENDING if withheld else Verdict.DELETE
     return Opinion(verdict, (finding,), deletion=finding.reason, withheld=withheld)
+
+
+def _came_back(times: int) -> str:
+    often = "once" if times == 1 else f"{times} times"
+    return f"it or its like came back {often} within {LOOP_WINDOW.days} days after it was deleted; find what makes it"
 
 
 def _incomplete(case: Case) -> Withheld | None:

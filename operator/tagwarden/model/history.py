@@ -1,9 +1,12 @@
 """What earlier passes saw of a resource."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tagwarden.model.reasons import Reason
+
+LOOP_WINDOW = timedelta(days=7)
+"""How far back deletions are looked at for what comes back after them (S13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +15,8 @@ class History:
 
     `first_seen` is when any complete snapshot first held it. `deletion` is the rule by which the last passes would
     have deleted it, `since` when they began to agree on it, and `agreed` how many complete snapshots in a row did;
-    `snapshot` is the last of them, so that judging one snapshot twice counts once. `deletions` counts how often
-    something of the same kind and name was deleted by us within the window for loops (S13). `repaired` is when we
+    `snapshot` is the last of them, so that judging one snapshot twice counts once. `deletions` counts how often it, or
+    its like, came back after we deleted it within `LOOP_WINDOW`; 0 where that is no loop (S13). `repaired` is when we
     last wrote its tags. `created` is the creation time the vendor told: another one means another resource under the
     same uid, to which nothing of this applies. All instants are aware UTC.
     """
