@@ -18,7 +18,7 @@ from tests.support.declared import (
     new_login,
     volumes_of,
 )
-from tests.support.fake_aws import FakeAWS
+from tests.support.fake_aws import DEFAULT_REGION, FakeAWS
 from tests.support.installed_crds import install_crds
 from tests.support.processes import wait_until
 from tests.support.running_operator import RunningOperator, condition_of, status_of, wait_for_condition
@@ -36,6 +36,7 @@ class Stage(NamedTuple):
     operator: RunningOperator
 
 
+HEAD = "provider,region,kind,item,unit,usd"
 EMPTY = "empty"
 """An account in which there is nothing; for tests of policies alone, so that they need not wait for a collection."""
 
@@ -46,7 +47,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("operator")
     with new_control_plane() as cluster, FakeAWS() as aws:
         install_crds(cluster)
-        with RunningOperator(cluster, folder) as operator:
+        prices = folder / "prices.csv"
+        prices.write_text(f"{HEAD}\nAWS,{DEFAULT_REGION},aws_ec2_volume,gp2,GiB-month,0.5\n", encoding="utf-8")
+        with RunningOperator(cluster, folder, environment={"TAGWARDEN_PRICES": str(prices)}) as operator:
             declare_account(cluster, aws, EMPTY, new_login(aws))
             wait_for_condition(cluster, ACCOUNT, EMPTY, "Ready", status="True")
             yield Stage(cluster, aws, operator)
@@ -78,6 +81,9 @@ def test_a_policy_becomes_ready_and_shows_its_plan(stage: Stage, unique_name: st
     described = cluster.kubectl("describe", POLICY, unique_name)
     assert 3 == status["summary"]["scanned"]
     assert 2 == status["pendingPlan"]["deletions"]
+    assert "1.00 USD" == status["pendingPlan"]["savedPerMonth"]
+    _, scraped = stage.operator.get("/metrics") or (0, "")
+    assert f'tagwarden_cost_usd_per_month{{account="{unique_name}"' in scraped
     assert "False" == condition_of(cluster, POLICY, unique_name, "Compliant")["status"]
     assert 1 == status["observedGeneration"]
     assert login.account_id == account["identity"]["account"]

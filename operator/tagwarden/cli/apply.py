@@ -20,7 +20,7 @@ from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
 
-PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`.")]
+PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
 Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan of this hash.")]
