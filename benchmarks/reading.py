@@ -197,6 +197,7 @@ def show(
         unexplained += "?" in rules
         for column, each in theirs.items():
             counts[column][relation(mine[number], each)] += 1
+            counts[column]["(expired at creation, only there)"] += is_over(each) and not is_over(mine[number])
         if as_json:
             row = {column: [each.what, each.text] for column, each in theirs.items()}
             print(json.dumps({"value": value, "ours": [mine[number].what, mine[number].text], **row, "why": [*rules]}))
@@ -207,6 +208,14 @@ def show(
     for column, counted in counts.items():
         print(f"{column}: {', '.join(f'{name} {count}' for name, count in counted.most_common())}", file=sys.stderr)
     return unexplained
+
+
+def is_over(said: Answer) -> bool:
+    """Whether a resource would be expired at the moment it is created."""
+    if said.what != "read":
+        return said.what == "at once"
+    # Some give years of less than four digits.
+    return said.text.rjust(len(CREATED_TEXT), "0") <= CREATED_TEXT
 
 
 def relation(mine: Answer, theirs: Answer) -> str:
