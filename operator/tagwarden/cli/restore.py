@@ -137,7 +137,8 @@ def _providers(
 
 def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: Journal, run: str) -> _Undoing:
     deletions, left = remakable([entry for entry in entries if entry.action is ActionType.DELETE], providers, journal)
-    written = [entry for entry in entries if entry.action is not ActionType.DELETE]
+    # A backup is told with the deletion that it was made for.
+    written = [entry for entry in entries if entry.action not in (ActionType.BACKUP, ActionType.DELETE)]
     tags = plan_restoration(written, providers, run=run, now=now_utc()) if written else None
     return _Undoing(
         tags if tags is not None and tags.plan.actions else None, deletions, [*left, *(tags.left if tags else ())]

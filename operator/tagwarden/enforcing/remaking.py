@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.enforcing.entry import Backup, Entry
-from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import ProviderError
 from tagwarden.model.plan import ActionType
@@ -39,12 +39,19 @@ def remakable(
         if entry.state is not ActionState.VERIFIED:
             left.append((entry, Withheld(Reason.Unsupported, f"nothing was deleted, this ended as {entry.state}")))
         elif not backups:
-            left.append((entry, Withheld(Reason.Unsupported, "nothing was kept of it")))
+            left.append((entry, Withheld(Reason.Unsupported, _kept_elsewhere(entry, journal))))
         elif provider is None:
             left.append((entry, Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")))
         else:
             found.append((entry, backups))
     return found, left
+
+
+def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
+    """Say what the vendor keeps of something that was deleted."""
+    done = frozenset({ActionState.VERIFIED})
+    kept = journal.entries(Selection(run=entry.run, resource=entry.uid, action=ActionType.BACKUP, states=done), limit=1)
+    return f"it was {kept[0].message}: make it from that with the vendor's tools" if kept else "nothing was kept of it"
 
 
 def make_again(

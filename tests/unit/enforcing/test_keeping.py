@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Outcome
+from tagwarden.enforcing import ActionState, Outcome, remakable
 from tagwarden.errors import (
     AccessDenied,
     InvalidState,
@@ -457,3 +457,14 @@ def test_the_expiry_counts_from_the_making(bench: Bench) -> None:
     bench.run(plan_for(volume()))
 
     assert "2026-09-09T08:30:00Z" == bench.world.tags("snap-1")["expiration"]
+
+
+def test_restore_says_what_the_vendor_keeps(bench: Bench) -> None:
+    """Nothing of a cloud is made again by us; whoever wants it back is told from what."""
+    bench.add(volume())
+    bench.run(plan_for(volume()))
+
+    found, left = remakable(bench.entries()[1:], bench.providers, bench.journal)
+
+    assert [] == found
+    assert "it was kept as aws_ec2_snapshot snap-1: make it from that with the vendor's tools" == left[0][1].message
