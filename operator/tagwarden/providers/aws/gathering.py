@@ -12,6 +12,7 @@ from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Detail, Kind
 from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
 from tagwarden.providers.aws.templates import fill, known_of
 
@@ -45,13 +46,14 @@ class Gatherer:
         self._workers = workers
         self._normaliser = Normaliser(kind, place, shared)
         self._tags = TagReader(kind, place, calls, workers, shared)
+        self._index = TagIndex(place.region, calls, shared)
 
     def gather(self, parents: Sequence[Resource], is_wanted: Callable[[str], bool]) -> Gathered:
         """List all in the regions that are wanted; raise the `ProviderError` that kept the listing from its end."""
         gathered = Gathered()
         for items in self._pages(parents):
             drafts = [draft for draft in self._detailed(items) if is_wanted(draft.region)]
-            for draft, resource in self._finish(drafts):
+            for draft, resource in self._finish(drafts, self._index):
                 self._add(gathered, draft, resource)
         if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
             probed = self._workers.each(self._probed, gathered.resources)
@@ -170,8 +172,8 @@ class Gatherer:
             if merged is not None and self._normaliser.is_of_kind(merged.item):
                 yield merged
 
-    def _finish(self, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Resource]]:
-        for draft, tags in zip(drafts, self._tags.read(drafts), strict=True):
+    def _finish(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> Iterator[tuple[Draft, Resource]]:
+        for draft, tags in zip(drafts, self._tags.read(drafts, index), strict=True):
             if tags is not None:
                 yield draft, self._normaliser.resource(draft, tags)
 

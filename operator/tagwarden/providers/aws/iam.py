@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from tagwarden.providers.aws.row import BulkTags, Call, Kind, ReplacedTags, TagsCall, WrittenTags
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.aws.tag_index import INDEX
 
 
 class Access(StrEnum):
@@ -32,6 +33,7 @@ _PREFIXES = {
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
     "stepfunctions": "states",
 }
 
@@ -107,6 +109,8 @@ def _reading(kind: Kind) -> Iterator[Call]:
     yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
     if isinstance(kind.tags, TagsCall | BulkTags):
         yield kind.tags.call
+    if isinstance(kind.tags, TagsCall):
+        yield Call(INDEX.operation, {"ResourceTypeFilters": ["service:type"], "ResourcesPerPage": 100}, INDEX.service)
 
 
 def _writing(kind: Kind) -> Iterator[Call]:

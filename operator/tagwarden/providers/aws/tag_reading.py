@@ -1,4 +1,4 @@
-"""Reading tags: from the items, from one call for many, or from one call for each.
+"""Reading tags: from the items, from one call for many, from an index, or from one call for each.
 
 What was not read is unreadable for that resource alone, never missing (S1); what turns out to be gone is told apart.
 """
@@ -13,6 +13,7 @@ from tagwarden.providers.aws.normalising import Draft, Place
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, NoTags, TagForm, TagsCall
 from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.templates import fill, tags_in
 
 LEFT_OUT = "the answer about tags left it out"
@@ -28,15 +29,21 @@ class TagReader:
         self._workers = workers
         self._shared = shared
 
-    def read(self, drafts: Sequence[Draft]) -> list[Tags | None]:
-        """Give the tags of each draft, in their order; None for one that is gone."""
+    def read(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> list[Tags | None]:
+        """Give the tags of each draft, in their order; None for one that is gone.
+
+        What `index` tells needs no call of its own; without it all is asked of the service itself.
+        """
         rule = self._kind.tags
         if isinstance(rule, NoTags):
             return [Tags.untaggable()] * len(drafts)
         if isinstance(rule, InlineTags):
             return self._inline(rule, drafts)
         if isinstance(rule, TagsCall):
-            return [found for _, found in self._workers.each(lambda draft: self._one(rule, draft), drafts)]  # type: ignore[misc]
+            told = index.of(drafts) if index is not None else {}
+            asked = [draft for draft in drafts if draft.uid not in told]
+            alone = {draft.uid: tags for draft, tags in self._workers.each(lambda one: self._one(rule, one), asked)}
+            return [told.get(draft.uid) or alone[draft.uid] for draft in drafts]  # type: ignore[misc] # no error leaves `_one`
         return self._bulk(rule, drafts)
 
     def _inline(self, rule: InlineTags, drafts: Sequence[Draft]) -> list[Tags | None]:
