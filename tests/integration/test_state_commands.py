@@ -1,5 +1,6 @@
 """`tagwarden journal` and `tagwarden restore` as a user runs them, on a simulated AWS over HTTP."""
 
+import getpass
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.support.command_line import CommandLine, a_policy, an_account, on
 from tests.support.fake_aws import DEFAULT_LOGIN, FakeAWS
+from tests.support.postgres import Postgres
 
 FIXED = "2099-01-01"
 
@@ -93,6 +95,42 @@ def test_explaining_tells_the_same_story(applied: CommandLine) -> None:
 
     assert [entry] == told.json["journal"]
     assert f"request {entry['requestId']}" in shown.out
+
+
+def test_s14_the_journal_in_postgresql_answers_the_same(
+    fake_aws: FakeAWS, shell: CommandLine, queues: dict[str, str]
+) -> None:
+    """S14: who approved, of which generation, from which snapshot; every filter narrows as it does in a file."""
+    scope = {"accounts": {"names": ["aws-dev"]}, "kinds": ["aws_sqs_queue"]}
+    account = an_account(fake_aws, DEFAULT_LOGIN)
+    account["spec"]["aws"]["regions"] = ["eu-central-1"]
+    policy = a_policy(scope=scope, rules={"expired": "Delete"}, approval="Required")
+    policy["metadata"]["generation"] = 4
+    shell.declare("declared/all.yaml", policy, account)
+    with Postgres() as server:
+        state = ("--state", server.new_database())
+        waits = shell.run("apply", "-f", "declared", *state, "-o", "json")
+        done = shell.run("apply", "-f", "declared", "--stored", "--approve", waits.json["hash"], *state, "-o", "json")
+        told = {entry["name"]: entry for entry in entries(shell, *state)}
+        found = {
+            words: [entry["name"] for entry in entries(shell, *words, *state)]
+            for words in (
+                ("--policy", "test-accounts", "--action", "Delete"),
+                ("--policy", "another"),
+                ("long",),
+                ("--outcome", "Verified", "--since", "1h", "--kind", "aws_sqs_queue", "--reason", "Expired"),
+                ("--outcome", "Failed"),
+                ("--until", "1h"),
+            )
+        }
+
+    assert "NotApproved" == waits.json["run"]["stopped"]["reason"]
+    assert 0 == done.status, done.err
+    assert {"long", "old"} == set(told)
+    assert [["old"], [], ["long"], ["old"], [], []] == list(found.values())
+    for entry in told.values():
+        assert (f"--approve by {getpass.getuser()}", waits.json["hash"]) == (entry["approvedBy"], entry["plan"])
+        assert (4, True, True) == (entry["policyGeneration"], bool(entry["snapshots"]), bool(entry["requestId"]))
 
 
 def test_an_empty_journal_is_said(shell: CommandLine) -> None:

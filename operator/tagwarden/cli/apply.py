@@ -1,5 +1,7 @@
 """`tagwarden apply`: carries out what the plan shows."""
 
+import getpass
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -20,7 +22,9 @@ from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
 
-PlanFile = Annotated[Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")]
+PlanFile = Annotated[
+    Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
 Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan of this hash.")]
@@ -75,13 +79,14 @@ def apply(
         )
     screen = console()
     may_act = _permission(lease_file)
+    approver = {} if approve is None else {"approver": f"--approve by {_user()}"}
     done = []
     for each in made:
         acts = each.decision.court.policy.spec.mode is Mode.ENFORCE
         if output is Output.TABLE and acts and each.plan.actions and not (yes or dry_run) and sys.stdin.isatty():
             show_pass(each, screen, full=full)
             typer.confirm("Carry this out?", abort=True)
-        done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run))
+        done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run, **approver))
     for each in done:
         if (stopped := each.stopped or each.held) is not None:
             report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
@@ -120,6 +125,14 @@ def _why_approves_nothing(made: Pass, approved: str) -> str:
     if made.held is not None or approved == made.plan.hash:
         return ""
     return f"no plan waits for one; the plan is now {made.plan.hash}, and it deletes nothing"
+
+
+def _user() -> str:
+    """Name who runs this, as far as the machine knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return f"user {os.getuid()}"
 
 
 def _permission(lease_file: Path | None) -> Callable[[], bool]:

@@ -143,8 +143,12 @@ def carry_out(
     *,
     may_act: Callable[[], bool] = lambda: True,
     dry_run: bool = False,
+    approver: str = f"annotation {APPROVED_PLAN}",
 ) -> Pass:
-    """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it."""
+    """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it.
+
+    `approver` is who or what said the approved hash, for the journal (S14).
+    """
     approved = _annotation(declarations, made.plan.policy, APPROVED_PLAN)
     made = _as_approved(made, approved, tools)
     decision, plan = made.decision, made.plan
@@ -186,7 +190,8 @@ def carry_out(
         may_act=may_act,
         clock=tools.clock,
         run=made.run,
-        approved_by=approved and f"annotation {APPROVED_PLAN}",
+        # An approval of another plan, which needed none to run, is not one of this.
+        approved_by=approver if approved == plan.hash else "",
         dry_run=dry_run,
         progress=tools.progress,
         blockers_of=lambda resource: _blockers_of(decision, resource),
