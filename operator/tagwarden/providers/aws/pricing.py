@@ -131,7 +131,7 @@ def _item_of(rule: Billed, attributes: Attributes) -> str | None:
         if not word or (fact.words is not None and word not in fact.words.values()):
             return None
         words.append(word)
-    return " ".join(words)
+    return " ".join(words) or None  # some rules only say that a cost is unknown
 
 
 def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
