@@ -268,7 +268,7 @@ class FakeProvider:
             living = self._precondition("back_up", replace(resource, version=self._version_of(resource)))
             if living is not None:
                 now = self.world.clock()
-                number = sum(1 for each in self.world.state.living if each.startswith("snap-")) + 1
+                number = self.world.effects("back_up").total() + 1
                 backup = replace(
                     resource,
                     uid=f"snap-{number}",

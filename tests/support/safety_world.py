@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges, TagState
 from tests.support.fake_provider import FakeWorld
@@ -17,6 +18,8 @@ TEST, PRODUCTION = "aws-dev", "aws-prod"
 OBSERVATIONS = 2
 GRACE_UNTAGGED = timedelta(hours=2)
 PER_RUN, PER_HOUR = 8, 12
+KEEPER, KEPT = "main", "volume"
+"""The policy that keeps what it deletes, and the category of that."""
 HOUR = timedelta(hours=1)
 
 
@@ -79,6 +82,12 @@ class Overseer:
         self._of_any_write(operation, resource)
         if operation == "delete":
             self._of_deletion(resource)
+            self._of_what_is_kept(resource)
+        elif operation == "back_up":
+            self._never("S2", is_production(resource), f"kept in production: {resource}")
+            self._never("S5", self._was_tagged_otherwise(resource), f"kept though changed since: {resource}")
+            # What is under way or fresh is no reason to ask again.
+            self._never("S11", self._is_kept(resource, ready=False), f"kept twice: {resource}")
         else:
             self._of_tags(resource, changes)
 
@@ -119,6 +128,24 @@ class Overseer:
                 holds = source.gone_at is None and not source.resource.manager and self._has_claim(source.resource)
                 self._never("S8", holds, f"deleted though {source.resource} needs it: {resource}")
         self._never("S13", bool(resource.manager) and not taken, f"deleted under its manager: {resource}")
+
+    def _of_what_is_kept(self, resource: Resource) -> None:
+        lost = resource.category == KEPT and self.acting == KEEPER and not self._is_kept(resource, ready=True)
+        self._never("S6", lost, f"deleted without the backup that the plan promised: {resource}")
+
+    def _is_kept(self, resource: Resource, *, ready: bool) -> bool:
+        """Whether there is a backup of this very resource that is new enough, and ready if asked for."""
+        now = self.clock()
+        made = [living for living in self.world.state.living.values() if living.resource.kind == "aws_ec2_snapshot"]
+        return any(
+            living.resource.tags.values.get(BACKUP_OF) == resource.uid
+            and living.resource.state != "failed"
+            and living.resource.created is not None
+            and (resource.created is None or living.resource.created >= resource.created)
+            and now - living.resource.created <= timedelta(hours=24)
+            and (not ready or living.ready_at is None or living.ready_at <= now)
+            for living in made
+        )
 
     def _of_grace(self, resource: Resource, now: datetime) -> None:
         is_untagged = not {"owner", "expiration"} & resource.tags.values.keys()

@@ -32,7 +32,7 @@ from tagwarden.providers import aws
 from tests.support.builders import NOW, a_policy, a_resource, an_account
 from tests.support.enforcement import Clock
 from tests.support.fake_provider import FakeProvider, FakeWorld
-from tests.support.safety_world import OBSERVATIONS, PER_HOUR, PER_RUN, PRODUCTION, TEST, Overseer
+from tests.support.safety_world import KEEPER, KEPT, OBSERVATIONS, PER_HOUR, PER_RUN, PRODUCTION, TEST, Overseer
 
 KINDS = {
     "aws_ec2_instance": "instance",
@@ -66,7 +66,7 @@ def the_declarations() -> Declarations:
     }
     rival = {**usual["scope"], "where": 'resource.name.startsWith("shared-")'}  # type: ignore[dict-item]
     policies = [
-        a_policy("main", **usual),
+        a_policy(KEEPER, **usual, backup={"kinds": [KEPT], "keep": "24h"}),
         a_policy("rival", **{**usual, "scope": rival}),
         a_policy("watcher", **{**usual, "mode": "Audit", "priority": -1}),
     ]
@@ -200,7 +200,9 @@ class SafetyMachine(RuleBasedStateMachine):
 
     def calls_will_fail(self, chance: Random) -> None:
         """Some of the next calls fail, before or after they took effect."""
-        operation = chance.choice(["read", "delete", "delete", "set_tags", "is_gone", "identify"])
+        operation = chance.choice(
+            ["read", "delete", "delete", "set_tags", "is_gone", "identify", "back_up", "backups_of"]
+        )
         fault = (operation, chance.choice(["before", "after"]), chance.choice(FAULTS))
         self.faults.extend([fault] * chance.randint(1, 7))
 
@@ -218,11 +220,14 @@ class SafetyMachine(RuleBasedStateMachine):
         """Deletions take longer or show later, tags show later."""
         self.world.deletion_takes = chance.choice([timedelta(minutes=2), timedelta(minutes=40)])
         self.world.tags_shown_after = chance.choice([timedelta(0), timedelta(seconds=10)])
+        self.world.backup_takes = chance.choice([timedelta(0), timedelta(minutes=2), timedelta(hours=2)])
+        self.world.backup_fails = chance.random() < 0.2
 
     def vendor_shows_late(self, chance: Random) -> None:
         """Deletions are done at once and show later."""
         self.world.deletion_takes = timedelta(0)
         self.world.shown_after_deletion = chance.choice([timedelta(seconds=5), timedelta(seconds=20)])
+        self.world.backup_shown_after = chance.choice([timedelta(0), timedelta(seconds=20)])
 
     def credentials_will_be_swapped(self, chance: Random) -> None:
         """After collecting, the credentials belong to another account."""
@@ -314,6 +319,8 @@ class SafetyMachine(RuleBasedStateMachine):
 
     def _calm(self) -> None:
         self.world.deletion_takes = self.world.shown_after_deletion = self.world.tags_shown_after = timedelta(0)
+        self.world.backup_takes = self.world.backup_shown_after = timedelta(0)
+        self.world.backup_fails = False
         self.faults, self.meddling, self.planned = [], [], []
         self.world.failures = {}
         self.moments_left, self.writes_until_lost = 0, -1
