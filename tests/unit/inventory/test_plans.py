@@ -1,5 +1,7 @@
 """Plans on disk are what was shown: equal when loaded, one table for every query engine, whole or not there."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,6 +211,38 @@ def test_what_was_killed_while_it_wrote_is_not_a_plan(tmp_path: Path) -> None:
     assert 1 == store.prune(old.policy, NOW + timedelta(days=5))
     assert not path.parent.exists()
     assert new == store.latest(old.policy)
+
+
+ENDLESSLY = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from tagwarden.inventory import PlanStore
+from tests.support.builders import NOW
+from tests.unit.planning.scenes import doomed, plan_of
+
+store, minute = PlanStore(Path(sys.argv[1])), 0
+things = [doomed(f"i-{number}") for number in range(200)]
+while True:
+    minute += 1
+    print(store.save(plan_of(things, now=NOW + timedelta(minutes=minute))), flush=True)
+"""
+
+
+def test_no_plan_is_lost_or_torn_by_a_kill(tmp_path: Path) -> None:
+    """Whatever was said to be stored is there, and whatever is there is whole (S6, S14)."""
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-c", ENDLESSLY, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        told = {Path(process.stdout.readline().strip()) for _ in range(5)}
+        process.kill()
+        told |= {Path(line.strip()) for line in process.stdout if line.endswith("parquet\n")}
+
+    stored = PlanStore(tmp_path).files()
+
+    assert told <= set(stored)
+    assert {plan_of([doomed(f"i-{number}") for number in range(200)]).hash} == {load_plan(path).hash for path in stored}
 
 
 def test_a_plan_that_was_changed_is_refused(tmp_path: Path) -> None:
