@@ -74,8 +74,11 @@ class Hearing:
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
-        around = self._around(resource)
-        if around is None:
+        try:
+            around: Circumstances | None = self._known[resource.account][resource.region][resource.kind]
+        except KeyError:
+            around = None
+        if (around is None or around.category != resource.category) and not (around := self.circumstances_of(resource)):
             return None
         created = resource.created
         if created is None:
@@ -131,17 +134,6 @@ class Hearing:
 
     def _history_of(self, resource: Resource) -> History | None:
         return still_about(self._histories.get(resource.uid), resource)
-
-    def _around(self, resource: Resource) -> Circumstances | None:
-        """Give the circumstances by the shorter way of those that were looked up before."""
-        regions = self._known.get(resource.account)
-        if regions is not None:
-            kinds = regions.get(resource.region)
-            if kinds is not None:
-                around = kinds.get(resource.kind)
-                if around is not None and around.category == resource.category:
-                    return around
-        return self.circumstances_of(resource)
 
     def circumstances_of(self, resource: Resource) -> Circumstances | None:
         """Give what holds for all of the kind; None where the policy does not cover account, environment or kind."""

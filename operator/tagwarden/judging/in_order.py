@@ -15,7 +15,7 @@ from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Judgement, Verdict
-from tagwarden.tagging import LATEST, canonical_instant, place_of
+from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant, place_of
 
 InOrder = Callable[[Resource, datetime, int], Judgement | None]
 """Takes a resource, its creation (aware UTC) and its number in the graph; None: the chain of checks has to look."""
@@ -40,7 +40,7 @@ class ShortWays:
             for provider in Provider
         }
         self._quiet: Mapping[Provider, dict[tuple[str, ...], bool]] = {provider: {} for provider in Provider}
-        self._instants: Mapping[Provider, dict[str, datetime | None]] = {provider: {} for provider in Provider}
+        self._instants: dict[str, datetime] = {}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
         """Make the one for a kind in an environment: a closure, so that what they share costs nothing for each."""
@@ -80,25 +80,27 @@ class ShortWays:
     def _claims_of(self, provider: Provider) -> Callable[[Tags, datetime], tuple[str | None, datetime | None] | None]:
         """Make what reads a canonical owner and a canonical expiry within the maximum, and nothing else."""
         owner_key, expiry_key = self._keys[provider]
-        instants, place = self._instants[provider], place_of(provider)
-        is_canonical_owner, lifetime = self._policy.tag_rules.is_canonical_owner, self._policy.lifetime
+        instants, is_plain = self._instants, place_of(provider) in PLAIN_PLACES
+        rules, lifetime = self._policy.tag_rules, self._policy.lifetime
+        owners, is_canonical_owner = rules.canonical_owners, rules.is_canonical_owner
         since, until = lifetime.week_of(self._now)
         longest = None if lifetime.max is None else min(lifetime.max, LATEST - self._now)
         now = self._now
 
         def claim_of(tags: Tags, created: datetime) -> tuple[str | None, datetime | None] | None:
             owner, expiry = tags.values.get(owner_key), tags.values.get(expiry_key)
-            if owner is None or expiry is None or not is_canonical_owner(owner):
+            if owner is None or expiry is None or not (owner in owners or is_canonical_owner(owner)):
                 return None
-            if tags.fixed and (owner_key in tags.fixed or expiry_key in tags.fixed):
+            if not is_plain or (tags.fixed and (owner_key in tags.fixed or expiry_key in tags.fixed)):
                 return None
-            try:
-                expires = instants[expiry]
-            except KeyError:
-                expires = canonical_instant(expiry, place)
+            expires = instants.get(expiry)
+            if expires is None:
+                expires = canonical_instant(expiry)
+                if expires is None:
+                    return None
                 if len(instants) < _REMEMBERED:
                     instants[expiry] = expires
-            if expires is None or expires > until or not since <= created <= now:
+            if expires > until or not since <= created <= now:
                 return None
             return None if longest is not None and expires > created + longest else (owner, expires)
 

@@ -70,6 +70,8 @@ class Lineage:
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
+        if number is not None and not (self.owned[number] or resource.manager or resource.namespace):
+            return NOTHING
         parents, missing = self._parents(resource, number)
         if not parents and not missing:
             return NOTHING
@@ -134,20 +136,20 @@ class Lineage:
         """Add what the ancestors at one distance say to what nearer ones said."""
         wants_owner, wants_expiry = will.owner is None, not will.states_expiry
         for ancestor in level:
-            tags = ancestor.tags
+            tags, name = ancestor.tags, str(ancestor)
             if tags.state is TagState.UNREADABLE:
-                will.unreadable = will.unreadable or str(ancestor)
+                will.unreadable = will.unreadable or name
                 continue
             if not will.protected and self._guards.protecting_tag(tags.values):
-                will.protected = str(ancestor)
+                will.protected = name
             reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
             if wants_owner and will.owner is None and reading.owner is not None:
-                will.owner, will.owner_from = reading.owner, str(ancestor)
+                will.owner, will.owner_from = reading.owner, name
             if wants_expiry and reading.expiry_stated:
                 expires = reading.expires
                 if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
                     expires = max(expires, self._earliest)
-                will.hear_expiry(str(ancestor), expires, never=reading.never)
+                will.hear_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""

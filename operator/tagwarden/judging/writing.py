@@ -49,9 +49,14 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
     intent = case.intent
     key = case.policy.expiry_keys[case.resource.provider]
     value = changes.set.get(key)
-    if intent is None or value is None or any(repair.after == (key, value) for repair in repairs):
+    if intent is None or value is None:
         return repairs
-    superseded = next((repair for repair in repairs if repair.after[0] == key), None)
+    superseded = None
+    for repair in repairs:
+        if repair.after[0] == key:
+            if repair.after[1] == value:
+                return repairs
+            superseded = superseded or repair
     before = superseded.before if superseded else _found(case, key)
     assumed = intent.rule is not Reason.TooLong
     decided = Repair(before, (key, value), intent.rule, Confidence.ASSUMED if assumed else Confidence.CERTAIN)

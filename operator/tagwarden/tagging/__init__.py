@@ -17,13 +17,14 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading, canonical_instant, read_tags
+from tagwarden.tagging.reading import PLAIN_PLACES, Reading, canonical_instant, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.zones import LATEST, end_of_day, local_instant
 
 __all__ = [
     "LATEST",
     "LIMITS",
+    "PLAIN_PLACES",
     "Expiry",
     "LifetimeLimit",
     "Never",

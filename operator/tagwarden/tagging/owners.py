@@ -41,7 +41,10 @@ _PLACEHOLDERS = frozenset(
 )
 """What people write instead of an owner. A known owner of such a name is one all the same."""
 
-_CLEAN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._@/+-]{0,254}[A-Za-z0-9])?")
+_CLEAN = re.compile(
+    rf"(?!(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})\Z)"
+    r"[A-Za-z0-9](?:[A-Za-z0-9._@/+-]{0,254}[A-Za-z0-9])?"
+)
 _SHORTEST_TYPO = 5
 _LONG_NAME = 9
 _SHORTEST_WORD = 4
@@ -157,9 +160,7 @@ class OwnerReader:
         """Whether nothing is left to be read: so most owners are, and there may be as many as resources."""
         if self._known is not None:
             return self._known.get(value) == value
-        if _CLEAN.fullmatch(value) is None or value.casefold() in _PLACEHOLDERS:
-            return False
-        return self._pattern is None or self._pattern.matches(value)
+        return _CLEAN.fullmatch(value) is not None and (self._pattern is None or self._pattern.matches(value))
 
     def _read_free(self, value: str, plain: str) -> OwnerSaid:
         """Read an owner where nobody said who is known: the pattern decides."""

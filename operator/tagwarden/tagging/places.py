@@ -81,9 +81,9 @@ _COMPACT_TIME = {TagPlace.GCP_LABEL: "%Y-%m-%dt%H%M%Sz", TagPlace.KUBERNETES_LAB
 
 def encode_instant(instant: datetime, place: TagPlace) -> str:
     """Write an aware instant in the one canonical form of the place; a fraction of a second is rounded up."""
-    utc = whole_second(instant.astimezone(UTC))
+    utc = whole_second(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
     form = _COMPACT_TIME.get(place)
-    return utc.strftime(form) if form else utc.replace(tzinfo=None).isoformat() + "Z"
+    return utc.strftime(form) if form else utc.isoformat()[:19] + "Z"
 
 
 # -- keys and values --------------------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ class Reading(NamedTuple):
 NOTHING_STATED = Reading()
 _OLDEST = "2000"
 _new = tuple.__new__
-_PLAIN_PLACES = (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION)
+PLAIN_PLACES = frozenset({TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION})
+"""Where instants and owners are written as everywhere else, without escapes."""
 
 
 def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
@@ -54,7 +55,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     values = tags.values
     here = rules.at[provider]
     keys = tuple(values)
-    shape = here.shape_of(keys)
+    shape = here.shapes.get(keys) or here.shape_of(keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
     if shape.is_plain and (plain := _read_plainly(values, tags.fixed, here, rules)) is not None:
@@ -89,21 +90,21 @@ def _read_plainly(
     owner, expiry = values.get(here.owner_key), values.get(here.expiry_key)
     if fixed and (here.owner_key in fixed or here.expiry_key in fixed):
         return None
-    expires = None if expiry is None else canonical_instant(expiry, here.place)
-    if expires is None and expiry is not None:
+    if here.place not in PLAIN_PLACES or (owner is not None and not rules.is_canonical_owner(owner)):
         return None
-    if owner is not None and not (here.place in _PLAIN_PLACES and rules.is_canonical_owner(owner)):
+    expires = None if expiry is None else canonical_instant(expiry)
+    if expires is None and expiry is not None:
         return None
     return _new(Reading, (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False))
 
 
-def canonical_instant(text: str, place: TagPlace) -> datetime | None:
-    """Give the instant of `2026-09-01T19:00:00Z`, where that is the canonical form; None for whatever may be another.
+def canonical_instant(text: str) -> datetime | None:
+    """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read.
 
-    Not even a canonical instant is one in a year before 2000, which `parse_expiry` has more to say of.
+    Of a year before 2000 `parse_expiry` has more to say.
     """
     # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
-    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST or place not in _PLAIN_PLACES:
+    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST:
         return None
     try:
         return datetime.fromisoformat(text)

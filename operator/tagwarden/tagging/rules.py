@@ -92,9 +92,12 @@ class PlaceRules:
 
 
 class TagRules:
-    """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
+    """How one policy reads owners and expiries; make one with `compile_tag_rules`.
 
-    __slots__ = ("_canonical_owners", "_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "order", "zone")
+    `canonical_owners` are those that were seen to be so, as far as they are remembered.
+    """
+
+    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "canonical_owners", "order", "zone")
 
     def __init__(
         self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
@@ -106,7 +109,7 @@ class TagRules:
             for provider in Provider
         }
         self._reader = OwnerReader(owner, known)
-        self._canonical_owners: set[str] = set()
+        self.canonical_owners: set[str] = set()
         self._owners: dict[str, OwnerSaid] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
@@ -121,12 +124,12 @@ class TagRules:
 
     def is_canonical_owner(self, value: str) -> bool:
         """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
-        if value in self._canonical_owners:
+        if value in self.canonical_owners:
             return True
         if not self._reader.is_canonical(value):
             return False
-        if len(self._canonical_owners) < REMEMBERED:
-            self._canonical_owners.add(value)
+        if len(self.canonical_owners) < REMEMBERED:
+            self.canonical_owners.add(value)
         return True
 
     def read_owner(self, value: str) -> OwnerSaid:

@@ -326,7 +326,7 @@ def test_reading_never_raises(values: dict[str, str], provider: Provider, create
 )
 def test_the_short_cut_reads_what_the_grammar_reads(text: str) -> None:
     """And nothing that only Python reads."""
-    instant = canonical_instant(text, TagPlace.AWS_TAG)
+    instant = canonical_instant(text)
     read = parse_expiry(text, UTC)
 
     if instant is not None:
@@ -340,7 +340,7 @@ def test_the_short_cut_takes_every_canonical_instant(instant: datetime) -> None:
     """Else it would be slow and not wrong."""
     whole = instant.replace(microsecond=0)
 
-    assert whole == canonical_instant(encode_instant(whole, TagPlace.AWS_TAG), TagPlace.AWS_TAG)
+    assert whole == canonical_instant(encode_instant(whole, TagPlace.AWS_TAG))
 
 
 @pytest.mark.parametrize(
