@@ -26,8 +26,8 @@ BRACKET = r"\[!?(?P<bracket>[a-z0-9_/+-]{1,40})\]"
 ZONE = rf"""
     (?:
         \ ?(?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
-      | \ ?(?:utc|gmt)?(?P<sign>[+-])
-            (?P<offset_hour>[0-9]{{1,2}}(?![0-9])|[0-9]{{2}})(?::?(?P<offset_minute>[0-9]{{2}}))?
+      | \ ?(?P<named>utc|gmt)?(?P<sign>[+-])
+            (?P<offset_hour>[0-9]{{2}}|(?(named)[0-9](?![0-9])|(?!)))(?::?(?P<offset_minute>[0-9]{{2}}))?
             (?:\ [a-z]{{3,5}}(?![a-z0-9])|\ \([a-z\ ]{{1,40}}\))?
       | \ ?(?P<zone_name>[a-z]{{3,5}})(?![a-z0-9])
       | [\ _-]{REGION}

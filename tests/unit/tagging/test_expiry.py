@@ -101,7 +101,8 @@ def test_words_and_durations_count_from_creation(created: str, text: str, expect
      "2026-09-01 19:00 Europe/Berlin[Asia/Tokyo]", "friday 19:00+02:00[Europe/Berlin]", "2026-09-01 19:00 Europe/",
      "2026-09-01 19:00 /etc/passwd", "2026-09-01 19:00 etc/passwd", "2026-09-01T19:00[../../etc/passwd]",
      "2026-09-01 19:00 posixrules", "2026-09-01 19:00 right/UTC", "2026-09-01 19:00[Factory]", "Europe/Berlin",
-     "19:00 Europe/Berlin Europe/Berlin", "2d Europe/Berlin", "1h1d", "1s1m", "1 month 1 year", "1d1w",
+     "19:00 Europe/Berlin Europe/Berlin", "2d Europe/Berlin", "1h1d", "1s1m", "2026-09-01 19:00-8", "fri 19:00-20:00",
+     "2026-09-01 19:00 UTC+200", "2026-09-01 19:00 UTC+14:30",  "1 month 1 year", "1d1w",
      "P-2D", "-P2D", "PT", "P1S", "P1H", "PT1D", "P1W2DT", "true", "yes", "soon",
      "1.d", "1.5.d", "1h1.5.5d", "1d 2", "2 2d", "1.2.3"],
 )  # fmt: skip
