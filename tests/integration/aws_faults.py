@@ -1,6 +1,8 @@
 """A door in front of the simulated AWS that answers some calls by itself: refused, throttled, cut short, looping."""
 
 import http.client
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +38,8 @@ def refused(code: str = "AccessDenied", status: int = 403, message: str = "not f
     )
 
 
+RESET = Answer(0, "")
+"""No answer at all: the connection is reset."""
 PROXY_PAGE = Answer(502, "<html><body>Bad gateway</body></html>", "text/html")
 
 
@@ -84,6 +88,8 @@ def door_to(target: str) -> Iterator[Door]:
             answer = next((found for rule in list(door.rules) if (found := rule(asked)) is not None), None)
             if answer is None:
                 self._pass_on(asked, body)
+            elif answer is RESET:
+                _reset(self)
             else:
                 self._write(answer.status, answer.content_type, answer.body.encode())
 
@@ -113,11 +119,7 @@ def door_to(target: str) -> Iterator[Door]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: Any) -> None:
-            """Say nothing of clients that were killed."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -128,6 +130,17 @@ def door_to(target: str) -> Iterator[Door]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of clients that were killed."""
+
+
+def _reset(request: BaseHTTPRequestHandler) -> None:
+    # To linger for no time is to say nothing more, not even that this is the end.
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.close_connection = True
 
 
 def _operation(request: BaseHTTPRequestHandler, body: bytes) -> str:

@@ -37,8 +37,12 @@ class GenuineJson(Genuine):
     """For services that answer in JSON: an object, whole, and not left out where something was asked for."""
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
-        if shape is not None and is_read(response) and not response["body"].strip():
+        body = response["body"]
+        is_text = isinstance(body, bytes)
+        if is_text and shape is not None and is_read(response) and not body.strip():
             raise ResponseParserError(f"an empty answer to {operation_of(response)}")
+        if is_text and body.lstrip().startswith(b"<"):
+            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
 
     def _do_error_parse(self, response: Response, shape: Any) -> Any:
@@ -67,7 +71,7 @@ class GenuineQuery(Genuine):
     def _do_parse(self, response: Response, shape: Any) -> Any:
         root = _root_of(response)
         is_other = is_read(response) and root != f"{operation_of(response)}Response".encode()
-        if shape is not None and (is_other or root == _HTML):
+        if (shape is not None and is_other) or root == _HTML:
             raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
 
