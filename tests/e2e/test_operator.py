@@ -333,6 +333,31 @@ def test_limits_stop_a_run_before_its_first_deletion(stage: Stage, unique_name: 
     assert "LimitPerRun" == condition_of(cluster, POLICY, unique_name, "WithinLimits")["reason"]
 
 
+def test_s9_releasing_the_brake_runs_the_policy(stage: Stage, unique_name: str) -> None:
+    """S9: a jump holds everything until a person releases that very plan; the annotation alone lets it run."""
+    cluster, aws, _ = stage
+    login = new_login(aws)
+    volumes = make_volumes(aws, login, *[CLAIMED] * 12)
+    declare_account(cluster, aws, unique_name, login)
+    cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(unique_name)))
+    wait_for_condition(cluster, POLICY, unique_name, "Ready", status="True")
+    long_gone = [{"Key": "expiration", "Value": EXPIRED["expiration"]}]
+    aws.client("ec2", login=login).create_tags(Resources=volumes, Tags=long_gone)
+    run_now(cluster, unique_name, "now")
+    held = condition_of(cluster, POLICY, unique_name, "WithinLimits")
+    there = set(volumes_of(aws, login))
+
+    token = held["message"].rpartition(" ")[2]
+    cluster.kubectl("annotate", POLICY, unique_name, f"tagwarden.io/releasedBrake={token}")
+
+    wait_until(lambda: volumes_of(aws, login) == {}, what="the released plan has run", seconds=60)
+    assert ("AnomalyBrake", set(volumes)) == (held["reason"], there)
+    wait_until(
+        lambda: status_of(cluster, POLICY, unique_name).get("lastHandledRelease") == token, what="the pass is over"
+    )
+    assert "True" == condition_of(cluster, POLICY, unique_name, "WithinLimits")["status"]
+
+
 def test_one_broken_account_stops_no_other(stage: Stage, unique_name: str) -> None:
     """S12: a policy over two accounts goes on with the one that answers, and names the one that does not."""
     cluster, aws, _ = stage
