@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.model.plan import Action, ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 
@@ -64,7 +64,7 @@ def what_changed(planned: Resource, fresh: Resource) -> str:
         return f"its tags changed: {difference}"
     if fresh.protection and not planned.protection:
         return f"it is protected now: {fresh.protection}"
-    if planned.manager != fresh.manager:
+    if not _is_same_manager(planned.manager, fresh.manager):
         return f"its manager was {planned.manager or 'nobody'} and is {fresh.manager or 'nobody'}"
     return ""
 
@@ -100,6 +100,15 @@ def forbidden_in(environment: Environment, action: ActionType, settings: Enforce
         return None
     done = "shortened" if action is ActionType.SET_TAGS else "deleted"
     return Withheld(Reason.Production, f"its environment is {environment}: nothing there is {done}")
+
+
+def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
+    """Whether both name the same; which object of a cluster that is, one snapshot alone may not tell."""
+    if planned is None or fresh is None:
+        return planned is fresh
+    if (planned.kind, planned.name) != (fresh.kind, fresh.name):
+        return False
+    return planned.reference == fresh.reference or not (planned.reference and fresh.reference)
 
 
 def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -205,6 +205,25 @@ def test_every_change_of_tags_is_seen(before: dict[str, str], after: dict[str, s
     assert (before == after) == (what_changed(planned, fresh) == "")
 
 
+@pytest.mark.parametrize(
+    ("planned", "fresh", "same"),
+    [
+        (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/web"), True),
+        (Manager("Ingress", "shop/web"), Manager("Ingress", "shop/web", "uid-1"), True),
+        (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/web", "uid-2"), False),
+        (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/other"), False),
+        (Manager("Ingress", "shop/web", "uid-1"), None, False),
+    ],
+)
+def test_a_manager_that_only_the_whole_world_tells_is_no_change(
+    planned: Manager, fresh: Manager | None, same: bool
+) -> None:
+    """Read alone, a balancer names its Ingress but not the cluster that has it (S5)."""
+    changed = what_changed(a_resource(manager=planned), a_resource(manager=fresh))
+
+    assert same == (changed == "")
+
+
 def test_another_manager_is_a_change() -> None:
     """What an Auto Scaling group adopted meanwhile is not what was planned (S13)."""
     group = Manager("aws_autoscaling_group", "web")
