@@ -99,8 +99,9 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
     counts = "  ".join(f"{verdict} {number}" for verdict, number in verdicts.items() if number)
     screen.print(f"[bold]{plan.policy}[/bold] ({policy.spec.mode})  plan {plan.hash}")
     screen.print(f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
+    backups = f" after {kept} backups" if (kept := plan.summary.get("backups")) else ""
     screen.print(
-        f"{plan.summary['deletions']} deletions, {plan.summary['fixes']} changes of tags, "
+        f"{plan.summary['deletions']} deletions{backups}, {plan.summary['fixes']} changes of tags, "
         f"{plan.summary['withheld']} withheld"
     )
     if plan.deletes:
