@@ -26,6 +26,7 @@ Wrapper = Callable[[Method], Method]
 
 def teach() -> None:
     """Change moto's classes in this process."""
+    _wrap(EC2Backend, "delete_subnet", _dissociate_subnet)
     _wrap(EC2Backend, "delete_subnet", _refuse(_users_of_subnet, "DependencyViolation"))
     _wrap(EC2Backend, "delete_security_group", _refuse(_users_of_group, "DependencyViolation"))
     _wrap(EC2Backend, "delete_vpc", _refuse(_gateways_of_vpc, "DependencyViolation"))
@@ -63,6 +64,19 @@ def _refuse(users: Callable[[Any, str], Iterator[str]], code: str) -> Wrapper:
         return refuse_if_used
 
     return wrapper
+
+
+def _dissociate_subnet(original: Method) -> Method:
+    """Take a subnet off its route table, which cannot be deleted while it has any."""
+
+    def delete_subnet(backend: Any, subnet_id: str) -> Any:
+        gone = original(backend, subnet_id)
+        for table in backend.route_tables.values():
+            for key in [key for key, subnet in table._associations.items() if subnet == subnet_id]:
+                del table._associations[key]
+        return gone
+
+    return delete_subnet
 
 
 def _users_of_subnet(backend: Any, subnet: str) -> Iterator[str]:
