@@ -189,7 +189,8 @@ def test_an_answer_no_row_foresaw_stops_nothing_else(fake_aws: FakeAWS, door: Do
 def test_regions_are_those_that_are_enabled(fake_aws: FakeAWS, door: Door) -> None:
     """An account that declares none is looked at wherever it is enabled."""
     names = "".join(f"<item><regionName>{name}</regionName></item>" for name in ("eu-west-1", "eu-north-1"))
-    door.on("DescribeRegions", Answer(200, f"<DescribeRegionsResponse><regionInfo>{names}</regionInfo></DescribeRegionsResponse>"))
+    answer = f"<DescribeRegionsResponse><regionInfo>{names}</regionInfo></DescribeRegionsResponse>"
+    door.on("DescribeRegions", Answer(200, answer))
     ec2 = fake_aws.client("ec2", "eu-north-1")
     made = ec2.create_volume(AvailabilityZone="eu-north-1a", Size=1)["VolumeId"]
     volume(fake_aws, "elsewhere", TAGS)
