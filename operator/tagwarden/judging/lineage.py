@@ -1,6 +1,5 @@
 """What a resource has from what it belongs to: an owner, an expiry, protection, or a doubt about all of these."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,7 +69,7 @@ class Lineage:
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
-        if number is not None and not (self.owned[number] or resource.manager or resource.namespace):
+        if number is not None and not self._belongs(resource, number):
             return NOTHING
         parents, missing = self._parents(resource, number)
         if not parents and not missing:
@@ -81,6 +80,10 @@ class Lineage:
         if legacy is None:
             legacy = self._legacies[key] = self._collect(parents, missing, resource.account)
         return legacy
+
+    def _belongs(self, resource: Resource, number: int) -> bool:
+        """Whether there may be anything to inherit from."""
+        return bool(self.owned[number] or resource.namespace) or resource.manager is not None
 
     def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], str]:
         """Give the parents by number, in ascending order, and the namespace where that was not collected."""
@@ -113,43 +116,44 @@ class Lineage:
     def _collect(self, parents: tuple[int, ...], missing: str, account: str) -> Legacy:
         """Walk up, nearest first; a cycle of owners is walked once."""
         will = _Will()
-        nodes, names = self._world.graph.nodes, self._world.graph.names
-        seen = set(parents)
-        level = parents
+        nodes = self._world.graph.nodes
+        seen, level = set(parents), parents
         absent = [missing] if missing else []
         while level:
-            self._hear(will, [nodes[number] for number in level if number < len(nodes)])
             above: set[int] = set()
+            wants_owner, wants_expiry = will.owner is None, not will.states_expiry
             for number in level:
-                if number < len(nodes):
-                    further, lost = self._parents(nodes[number], number)
+                if number >= len(nodes):
+                    absent.append(self._world.graph.names[number])
+                    continue
+                ancestor = nodes[number]
+                self._hear(will, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
+                if self._belongs(ancestor, number):
+                    further, lost = self._parents(ancestor, number)
                     above.update(further)
                     absent += [lost] if lost else []
-                else:
-                    absent.append(names[number])
-            level = tuple(sorted(above - seen))
+            level = tuple(sorted(above - seen)) if above else ()
             seen |= above
-        will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
+        if absent:
+            will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
         return will.legacy()
 
-    def _hear(self, will: "_Will", level: Iterable[Resource]) -> None:
-        """Add what the ancestors at one distance say to what nearer ones said."""
-        wants_owner, wants_expiry = will.owner is None, not will.states_expiry
-        for ancestor in level:
-            tags, name = ancestor.tags, str(ancestor)
-            if tags.state is TagState.UNREADABLE:
-                will.unreadable = will.unreadable or name
-                continue
-            if not will.protected and self._guards.protecting_tag(tags.values):
-                will.protected = name
-            reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
-            if wants_owner and will.owner is None and reading.owner is not None:
-                will.owner, will.owner_from = reading.owner, name
-            if wants_expiry and reading.expiry_stated:
-                expires = reading.expires
-                if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
-                    expires = max(expires, self._earliest)
-                will.hear_expiry(name, expires, never=reading.never)
+    def _hear(self, will: "_Will", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
+        """Add what one ancestor says, as far as no nearer one said it."""
+        tags, name = ancestor.tags, str(ancestor)
+        if tags.state is TagState.UNREADABLE:
+            will.unreadable = will.unreadable or name
+            return
+        if not will.protected and self._guards.protecting_tag(tags.values):
+            will.protected = name
+        reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
+        if wants_owner and will.owner is None and reading.owner is not None:
+            will.owner, will.owner_from = reading.owner, name
+        if wants_expiry and reading.expiry_stated:
+            expires = reading.expires
+            if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
+                expires = max(expires, self._earliest)
+            will.hear_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""
