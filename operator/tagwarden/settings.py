@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
     prices: Path | None = None
-    """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset: costs are unknown."""
+    """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
     identity: str = ""
     """Names this process in the Lease; empty: the host name and a random part."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15

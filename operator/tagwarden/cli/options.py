@@ -72,8 +72,7 @@ PricesFile = Annotated[
     Path | None,
     typer.Option(
         "--prices",
-        envvar="TAGWARDEN_PRICES",
-        help="Price list, as tagwarden prices writes it, to tell what things cost.",
+        help="Price list, as tagwarden prices writes it, to tell what things cost; else that of TAGWARDEN_PRICES.",
         show_default=False,
     ),
 ]

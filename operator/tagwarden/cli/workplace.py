@@ -1,5 +1,6 @@
 """What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from tagwarden.pipeline import Declarations, Pass, Tools, load_declarations, ope
 from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
+
+PRICES_VARIABLE = "TAGWARDEN_PRICES"
 
 
 def now_utc() -> datetime:
@@ -59,8 +62,21 @@ class Workplace:
 
     @cached_property
     def prices(self) -> Prices | None:
-        """What things cost; None without a price list."""
-        return load_prices(self.price_list) if self.price_list else None
+        """What things cost; None without a price list.
+
+        What a person names must be right. A mistake in what the environment names is told and stops nothing: prices
+        decide nothing.
+        """
+        if self.price_list is not None:
+            return load_prices(self.price_list)
+        usual = os.environ.get(PRICES_VARIABLE)
+        if not usual:
+            return None
+        try:
+            return load_prices(Path(usual))
+        except BadInput as error:
+            report_progress(f"tagwarden: {error}; until then costs are unknown")
+            return None
 
     @property
     def progress(self) -> Progress | None:
