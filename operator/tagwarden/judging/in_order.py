@@ -20,7 +20,8 @@ from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant, place_of
 InOrder = Callable[[Resource, datetime, int], Judgement | None]
 """Takes a resource, its creation (aware UTC) and its number in the graph; None: the chain of checks has to look."""
 
-_REMEMBERED = 8_192
+_REMEMBERED = 1_024
+"""Entries of each memory. A full one is left as it is: where all values differ, looking in a large one costs more."""
 _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
@@ -28,7 +29,7 @@ _new = tuple.__new__
 class ShortWays:
     """Makes short ways for one policy before one world, which share what they remember of keys and values."""
 
-    __slots__ = ("_guards", "_instants", "_keys", "_lineage", "_now", "_policy", "_quiet")
+    __slots__ = ("_guards", "_instants", "_keys", "_lineage", "_now", "_owners", "_policy", "_quiet")
 
     def __init__(self, policy: CompiledPolicy, guards: Guards, lineage: Lineage, now: datetime) -> None:
         self._policy = policy
@@ -40,6 +41,7 @@ class ShortWays:
             for provider in Provider
         }
         self._quiet: Mapping[Provider, dict[tuple[str, ...], bool]] = {provider: {} for provider in Provider}
+        self._owners: set[str] = set()
         self._instants: dict[str, datetime] = {}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
@@ -80,19 +82,23 @@ class ShortWays:
     def _claims_of(self, provider: Provider) -> Callable[[Tags, datetime], tuple[str | None, datetime | None] | None]:
         """Make what reads a canonical owner and a canonical expiry within the maximum, and nothing else."""
         owner_key, expiry_key = self._keys[provider]
+        mine = frozenset((owner_key, expiry_key))
         instants, is_plain = self._instants, place_of(provider) in PLAIN_PLACES
         rules, lifetime = self._policy.tag_rules, self._policy.lifetime
-        owners, is_canonical_owner = rules.canonical_owners, rules.is_canonical_owner
+        owners, is_canonical_owner = self._owners, rules.is_canonical_owner
         since, until = lifetime.week_of(self._now)
         longest = None if lifetime.max is None else min(lifetime.max, LATEST - self._now)
         now = self._now
 
         def claim_of(tags: Tags, created: datetime) -> tuple[str | None, datetime | None] | None:
             owner, expiry = tags.values.get(owner_key), tags.values.get(expiry_key)
-            if owner is None or expiry is None or not (owner in owners or is_canonical_owner(owner)):
+            if owner is None or expiry is None or not is_plain or not mine.isdisjoint(tags.fixed):
                 return None
-            if not is_plain or (tags.fixed and (owner_key in tags.fixed or expiry_key in tags.fixed)):
-                return None
+            if owner not in owners:
+                if not is_canonical_owner(owner):
+                    return None
+                if len(owners) < _REMEMBERED:
+                    owners.add(owner)
             expires = instants.get(expiry)
             if expires is None:
                 expires = canonical_instant(expiry)

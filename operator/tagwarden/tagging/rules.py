@@ -92,12 +92,9 @@ class PlaceRules:
 
 
 class TagRules:
-    """How one policy reads owners and expiries; make one with `compile_tag_rules`.
+    """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
 
-    `canonical_owners` are those that were seen to be so, as far as they are remembered.
-    """
-
-    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "canonical_owners", "order", "zone")
+    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "is_canonical_owner", "order", "zone")
 
     def __init__(
         self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
@@ -109,7 +106,8 @@ class TagRules:
             for provider in Provider
         }
         self._reader = OwnerReader(owner, known)
-        self.canonical_owners: set[str] = set()
+        self.is_canonical_owner = self._reader.is_canonical
+        """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
         self._owners: dict[str, OwnerSaid] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
@@ -121,16 +119,6 @@ class TagRules:
     def expiry_key(self, provider: Provider) -> str:
         """Give the canonical key of an expiry as the provider's place writes it."""
         return self.at[provider].expiry_key
-
-    def is_canonical_owner(self, value: str) -> bool:
-        """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
-        if value in self.canonical_owners:
-            return True
-        if not self._reader.is_canonical(value):
-            return False
-        if len(self.canonical_owners) < REMEMBERED:
-            self.canonical_owners.add(value)
-        return True
 
     def read_owner(self, value: str) -> OwnerSaid:
         """Read an owner by the policy's rule."""
