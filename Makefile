@@ -29,7 +29,7 @@ demo: setup ## Clean up a messy account on a real control plane and a simulated 
 
 test: setup ## Run every test, building what they need
 	@$(BIN)/python tests/support/build_control_plane.py
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup ## Check style, types and layers
 	$(BIN)/ruff check
