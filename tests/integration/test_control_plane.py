@@ -48,7 +48,9 @@ subjects: [{kind: ServiceAccount, name: reader}]
 
 # Starts a control plane, says where it is, and waits to be killed.
 VICTIM = """
-import sys, time
+import signal, sys
+# As at a terminal: whatever runs in the background of a script begins with it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tests.support.built_control_plane import BuiltControlPlane
 with BuiltControlPlane() as control_plane:
     print(control_plane.folder, *control_plane.process_ids.values(), flush=True)
