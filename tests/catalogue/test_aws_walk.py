@@ -26,6 +26,8 @@ PARENT = Resource(
 )
 # The times of queues stand in a map, of which a sample has no key that means anything.
 NO_SAMPLE_OF_TIME = {"aws_sqs_queue"}
+# What the last page lacks.
+MORE = {"HasMoreTags", "IsTruncated", "NextMarker", "NextToken", "Truncated", "nextToken"}
 # What would say that an accepted call failed in part, and that a secret or a plan is deleted.
 LEFT_OUT = {"Errors", "FailedEntries", "FailedRequests", "Unsuccessful", "DeletedDate", "DeletionDate"}
 
@@ -49,7 +51,8 @@ class Generated(Calls):
     def pages(
         self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        yield self.call(service, region, operation, params)
+        page = self.call(service, region, operation, params)
+        yield {name: told for name, told in page.items() if name not in MORE}
 
 
 def alive(value: Any, gone: tuple[str, ...]) -> Any:

@@ -6,7 +6,7 @@ What was not read is unreadable for that resource alone, never missing (S1); wha
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagwarden.errors import NotFound, ProviderError
+from tagwarden.errors import NotFound, ProviderError, ServerFault
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.calls import Calls, Workers, batches
 from tagwarden.providers.aws.normalising import Draft, Place
@@ -17,6 +17,8 @@ from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.templates import fill, tags_in
 
 LEFT_OUT = "the answer about tags left it out"
+_MORE = ("HasMoreTags", "IsTruncated", "NextMarker", "NextToken", "Truncated", "nextToken")
+"""Members by which an answer says that it is not all."""
 
 
 class TagReader:
@@ -61,12 +63,14 @@ class TagReader:
 
     def _one(self, rule: TagsCall, draft: Draft) -> Tags | None:
         try:
-            answer = self._call(rule.call, draft, known_of_draft(draft, self._place))
+            pages = self._pages(rule.call, draft, known_of_draft(draft, self._place))
         except ProviderError as error:
             if error.code in rule.none:
                 return self._shared.tags({})
             return None if isinstance(error, NotFound) else Tags.unreadable(str(error))
-        return self._known(compile_path(rule.path)(answer), rule.form)
+        path = compile_path(rule.path)
+        found = (tags_in(path(page), rule.form) for page in pages)
+        return self._shared.tags({key: value for tags in found for key, value in tags.items()})
 
     def _bulk(self, rule: BulkTags, drafts: Sequence[Draft]) -> list[Tags | None]:
         found: dict[str, Tags] = {}
@@ -82,24 +86,25 @@ class TagReader:
     def _some(self, rule: BulkTags, group: Sequence[Draft]) -> dict[str, Tags]:
         """Give the tags of those that the answer names, by uid."""
         known = {"ids": [draft.id for draft in group], "uids": [draft.uid for draft in group]}
-        answer = self._call(rule.call, group[0], known)
-        match, path = compile_path(rule.match), compile_path(rule.path)
+        pages = self._pages(rule.call, group[0], known)
+        items, match, path = compile_path(rule.items), compile_path(rule.match), compile_path(rule.path)
+        answers = [one for page in pages for one in items(page) or ()]
         named = {draft.id: draft.uid for draft in group} | {draft.uid: draft.uid for draft in group}
         if rule.pairs:
             told: dict[str, list[Any]] = {draft.uid: [] for draft in group}
-            for pair in compile_path(rule.items)(answer) or ():
+            for pair in answers:
                 if (name := match(pair)) in named:
                     told[named[name]].append(pair)
             return {uid: self._known(pairs, rule.form) for uid, pairs in told.items()}
-        return {
-            named[name]: self._known(path(told), rule.form)
-            for told in compile_path(rule.items)(answer) or ()
-            if (name := match(told)) in named
-        }
+        return {named[name]: self._known(path(told), rule.form) for told in answers if (name := match(told)) in named}
 
-    def _call(self, call: Call, draft: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
-        region = draft.region or self._place.region
-        return self._calls.call(call.service or self._kind.service, region, call.operation, fill(call.params, known))
+    def _pages(self, call: Call, draft: Draft, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Ask to the end; raise `ServerFault` where there is more and no way to ask for it: half is not known (S1)."""
+        service, region = call.service or self._kind.service, draft.region or self._place.region
+        pages = list(self._calls.pages(service, region, call.operation, fill(call.params, known)))
+        if any(pages[-1].get(name) for name in _MORE):
+            raise ServerFault("the answer about tags is not all of it", operation=f"{service}:{call.operation}")
+        return pages
 
     def _known(self, value: Any, form: TagForm) -> Tags:
         return self._shared.tags(tags_in(value, form))

@@ -1,14 +1,14 @@
 """Tags that one call tells pair by pair, items that others share, and listings that botocore cannot page."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import botocore.session
 import pytest
 
-from tagwarden.model.tags import Tags
+from tagwarden.model.tags import Tags, TagState
 from tagwarden.providers.aws.calls import Calls, Workers
-from tagwarden.providers.aws.clients import pagination_of
+from tagwarden.providers.aws.clients import Clients, pagination_of
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.rows import KINDS
@@ -63,6 +63,67 @@ def test_tags_that_come_pair_by_pair_are_put_together(workers: Workers) -> None:
     assert Tags.known({"owner": "bob"}) == found["lt-24"].tags
     asked = [params["Filters"][0]["Values"] for operation, params in calls.asked if operation == "DescribeTags"]
     assert [20, 5] == sorted(map(len, asked), reverse=True)
+
+
+class Paged(Calls):
+    """Gives the pages that were prepared for each operation, one for each call."""
+
+    def __init__(self, **pages: list[dict[str, Any]]) -> None:
+        self.clients = cast("Clients", self)
+        self._left = {operation: list(prepared) for operation, prepared in pages.items()}
+
+    def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
+        return pagination_of(botocore.session.Session(), service, operation)
+
+    def takes_text(self, *_: str) -> bool:
+        return False
+
+    def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        del service, region, params
+        return self._left[operation].pop(0)
+
+
+def test_tags_on_a_later_page_are_not_missing(workers: Workers) -> None:
+    """The owner stands on the second page: without it a table with ten other tags would look unclaimed (S1)."""
+    calls = Paged(
+        ListTables=[{"TableNames": ["orders"]}],
+        DescribeTable=[{"Table": {"TableName": "orders", "TableArn": "arn:orders"}}],
+        ListTagsOfResource=[
+            {"Tags": [{"Key": "name", "Value": "orders"}], "NextToken": "2"},
+            {"Tags": [{"Key": "owner", "Value": "ann"}]},
+        ],
+    )
+
+    found = gathered("aws_dynamodb_table", calls, workers)
+
+    assert Tags.known({"name": "orders", "owner": "ann"}) == found["orders"].tags
+
+
+def test_pairs_on_a_later_page_are_not_missing(workers: Workers) -> None:
+    """AWS may end a page before it is full, and a template whose pairs come later is not untagged (S1)."""
+    pairs = [{"ResourceId": f"lt-{number}", "Key": "owner", "Value": "ann"} for number in range(2)]
+    calls = Paged(
+        DescribeLaunchTemplates=[{"LaunchTemplates": TEMPLATES[:2]}],
+        DescribeTags=[{"Tags": pairs[:1], "NextToken": "2"}, {"Tags": pairs[1:]}],
+    )
+
+    found = gathered("aws_ec2_launch_template", calls, workers)
+
+    assert [Tags.known({"owner": "ann"})] * 2 == [one.tags for one in found.values()]
+
+
+def test_tags_of_which_more_cannot_be_asked_for_are_unreadable(workers: Workers) -> None:
+    """Half of the tags is not all of them, and what a stream states may be in the other half (S1)."""
+    stream = {"DeliveryStreamName": "clicks", "DeliveryStreamStatus": "ACTIVE"}
+    calls = Paged(
+        ListDeliveryStreams=[{"DeliveryStreamNames": ["clicks"]}],
+        DescribeDeliveryStream=[{"DeliveryStreamDescription": stream}],
+        ListTagsForDeliveryStream=[{"Tags": [{"Key": "name", "Value": "clicks"}], "HasMoreTags": True}],
+    )
+
+    found = gathered("aws_firehose_stream", calls, workers)
+
+    assert TagState.UNREADABLE is found["clicks"].tags.state
 
 
 @pytest.mark.parametrize(("owner", "protected"), [("123456789012", False), ("999999999999", True)])

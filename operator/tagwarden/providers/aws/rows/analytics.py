@@ -9,6 +9,7 @@ from tagwarden.providers.aws.row import (
     Protected,
     Read,
     Step,
+    TagsCall,
     WrittenTags,
     call,
     created,
@@ -91,7 +92,8 @@ ROWS = (
         created=created("CreateTimestamp"),
         state="DeliveryStreamStatus",
         going=("DELETING",),
-        tags=tags_told("DeliveryStreamName", of="{id}", operation="ListTagsForDeliveryStream"),
+        # There are fifty at most; unless that many are asked for, only some are told.
+        tags=TagsCall(call("ListTagsForDeliveryStream", DeliveryStreamName="{id}", Limit=50)),
         writing=WrittenTags(
             set=call("TagDeliveryStream", DeliveryStreamName="{id}", Tags="{tags}"),
             remove=call("UntagDeliveryStream", DeliveryStreamName="{id}", TagKeys="{keys}"),
