@@ -1,5 +1,6 @@
 """The operator on a real API server and a simulated AWS over HTTP, through kubectl alone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -308,13 +309,32 @@ def test_an_approval_of_another_plan_is_refused(stage: Stage, unique_name: str) 
     declare_account(cluster, aws, unique_name, login)
     cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(unique_name, approval="Required")))
     wait_for_condition(cluster, POLICY, unique_name, "Ready", status="True")
+
     cluster.kubectl("annotate", POLICY, unique_name, "tagwarden.io/approvedPlan=another")
 
-    run_now(cluster, unique_name, "now")
-
+    wait_until(
+        lambda: "ApprovalOutdated" in cluster.kubectl("describe", POLICY, unique_name).partition("Events:")[2],
+        what="the approval is refused at once, and not with the next pass",
+        seconds=60,
+    )
     assert {claimed, expired} == set(volumes_of(aws, login))
     assert "ApprovalOutdated" == status_of(cluster, POLICY, unique_name)["lastRun"]["outcome"]
-    assert "ApprovalOutdated" in cluster.kubectl("describe", POLICY, unique_name).partition("Events:")[2]
+
+
+def test_an_approval_that_comes_with_a_changed_spec_is_acted_upon(stage: Stage, unique_name: str) -> None:
+    """S6: the look at the changed spec carries nothing out, and must not use the approval up either."""
+    cluster, aws, _ = stage
+    login = new_login(aws)
+    claimed, _expired = make_volumes(aws, login, CLAIMED, EXPIRED)
+    declare_account(cluster, aws, unique_name, login)
+    cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(unique_name, approval="Required")))
+    wait_for_condition(cluster, POLICY, unique_name, "Ready", status="True")
+    plan = status_of(cluster, POLICY, unique_name)["pendingPlan"]["hash"]
+
+    changed = {"metadata": {"annotations": {"tagwarden.io/approvedPlan": plan}}, "spec": {"timeZone": "Asia/Tokyo"}}
+    cluster.kubectl("patch", POLICY, unique_name, "--type=merge", f"--patch={json.dumps(changed)}")
+
+    wait_until(lambda: {claimed} == set(volumes_of(aws, login)), what="the approved plan has run", seconds=60)
 
 
 def test_limits_stop_a_run_before_its_first_deletion(stage: Stage, unique_name: str) -> None:

@@ -12,7 +12,7 @@ from tagwarden.controller.schedule import Timing, Why, why_due
 from tagwarden.controller.workshop import Workshop
 from tagwarden.errors import InvalidField
 from tagwarden.judging import CompiledPolicy, compile_policy
-from tagwarden.model.policy import CleanupPolicy, Mode
+from tagwarden.model.policy import Approval, CleanupPolicy, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType
 
@@ -179,7 +179,7 @@ class PolicyCheck:
 def timing_of(watched: WatchedPolicy, *, recovered: bool = False) -> Timing:
     """Give what decides whether the policy is due."""
     status, policy = watched.status, watched.policy
-    waits = policy is not None and acts(policy, Why.APPROVED) and status.pending_plan is not None
+    waits = policy is not None and acts(policy, Why.APPROVED) and policy.spec.approval is Approval.REQUIRED
     return Timing(
         generation=watched.meta.generation,
         observed_generation=status.observed_generation,

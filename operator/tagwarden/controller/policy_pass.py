@@ -56,9 +56,11 @@ class PolicyPass:
                 "observed_generation": watched.meta.generation,
                 "next_run_time": following,
                 "last_handled_run_request": watched.meta.requested or None,
-                "last_handled_approval": watched.meta.approved_plan or None,
                 "last_handled_release": watched.meta.released_brake or None,
             }
+            if why is not Why.CHANGED:
+                # A look at a changed spec carries nothing out: the approval is still to be acted upon.
+                fields["last_handled_approval"] = watched.meta.approved_plan or None
             await self._report(watched, policy, finished, scope, fields, (started, ended))
 
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs) -> Finished:

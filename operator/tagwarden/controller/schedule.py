@@ -17,7 +17,7 @@ class Why(StrEnum):
     REQUESTED = "requested"
     """A person asked for it by annotation."""
     APPROVED = "approved"
-    """A person approved the plan that waits."""
+    """A person approved a plan, the one that waits or another."""
     RELEASED = "released"
     """A person released the brake that holds the plan."""
 
@@ -97,7 +97,8 @@ def why_due(timing: Timing, now: datetime) -> Why | None:
         return Why.REQUESTED
     if timing.is_changed or timing.recovered or timing.next_run is None:
         return Why.CHANGED
-    if timing.approved and timing.approved == timing.waiting != timing.acted:
+    # Any hash that is new: one that does not fit is refused at once, with what changed, instead of at the next pass.
+    if timing.waiting and timing.approved and timing.approved != timing.acted:
         return Why.APPROVED
     if timing.braked and timing.released and timing.released != timing.tried:
         return Why.RELEASED

@@ -46,7 +46,9 @@ CRONS = st.sampled_from(
         (Timing(3, 3, LATER, recovered=True), Why.CHANGED),
         (Timing(3, 3, LATER, waiting="h1", approved="h1"), Why.APPROVED),
         (Timing(3, 3, LATER, waiting="h1", approved="h1", acted="h1"), None),
-        (Timing(3, 3, LATER, waiting="h2", approved="h1"), None),
+        (Timing(3, 3, LATER, waiting="h2", approved="h1"), Why.APPROVED),  # to refuse it, and say what changed
+        (Timing(3, 3, LATER, waiting="h2", approved="h1", acted="h1"), None),
+        (Timing(3, 3, LATER, waiting="", approved="h1"), None),
         (Timing(3, 3, LATER, waiting="", approved=""), None),
         (Timing(3, 3, LATER, braked=True, released="h1"), Why.RELEASED),
         (Timing(3, 3, LATER, braked=True, released="h1", tried="h1"), None),
