@@ -4,7 +4,7 @@ The answer of `plan` and `apply` is the plan with `outcomes` and `run`; that of 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +18,10 @@ from tagwarden.planning import savings
 
 _LONGEST_LINE = 1024
 _AT_REST = frozenset({Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED})
-"""Verdicts that ask nobody to do anything."""
+"""Verdicts that ask nobody to do anything, but for what comes back in a loop (S13)."""
 _BY_GRAVITY = (
     Verdict.DELETE,
+    Verdict.MANAGED,
     Verdict.CONFLICT,
     Verdict.UNDECIDABLE,
     Verdict.PENDING,
@@ -80,11 +81,11 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
     return PassResult(
         hash=answer["hash"],
         summary=_summary(resources, done),
-        findings=_findings(resources, done),
+        findings=_findings(resources, done, finished),
         pending=_pending(answer, resources, finished, approval_valid),
         stopped=_stopped(answer.get("stopped")) or _limited(done),
         held=_stopped(run.get("stopped")),
-        open_count=sum(1 for entry in resources if entry["verdict"] not in _AT_REST and entry["uid"] not in finished),
+        open_count=sum(1 for entry in resources if not _is_at_rest(entry) and entry["uid"] not in finished),
         failures=tuple(f"{one.type} {one.uid}: {one.message or one.reason}" for one in done if _has_failed(one)),
         source_problems=tuple(str(problem) for problem in run.get("problems") or ()),
         run_id=str(run.get("id") or ""),
@@ -140,11 +141,25 @@ def _summary(resources: Sequence[Mapping[str, Any]], done: Iterable[Done]) -> Su
     )
 
 
-def _findings(resources: Sequence[Mapping[str, Any]], done: Iterable[Done]) -> tuple[str, ...]:
+def _is_at_rest(entry: Mapping[str, Any]) -> bool:
+    """Say whether nobody has to do anything about a resource."""
+    withheld = entry.get("withheld") or {}
+    return entry["verdict"] in _AT_REST and withheld.get("reason") != Reason.RecreateLoop
+
+
+def _findings(
+    resources: Sequence[Mapping[str, Any]], done: Iterable[Done], finished: Collection[str]
+) -> tuple[str, ...]:
+    """Give the first lines: what is still open before what is done, and the gravest first among each."""
     gravity = {verdict: place for place, verdict in enumerate(_BY_GRAVITY)}
     grave = sorted(
-        (entry for entry in resources if entry["verdict"] in gravity),
-        key=lambda entry: (gravity[entry["verdict"]], entry["kind"], entry.get("name") or entry["id"]),
+        (entry for entry in resources if not _is_at_rest(entry)),
+        key=lambda entry: (
+            entry["uid"] in finished,
+            gravity[entry["verdict"]],
+            entry["kind"],
+            entry.get("name") or entry["id"],
+        ),
     )
     became = {one.uid: one for one in done}
     lines = [_line(entry, became.get(entry["uid"])) for entry in grave[:FINDINGS_SHOWN]]

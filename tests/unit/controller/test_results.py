@@ -133,7 +133,31 @@ def test_a_finding_tells_what_became_of_it() -> None:
 
     found = [line.rpartition("says nothing; ")[2] for line in read(resources, outcomes).findings]
 
-    assert ["done", "failed, AccessDenied: no", "withheld, DependentInUse: alice uses it"] == found
+    assert ["failed, AccessDenied: no", "withheld, DependentInUse: alice uses it", "done"] == found
+
+
+def test_what_is_left_to_do_is_named_before_what_is_done() -> None:
+    """After a pass that deleted much, the twenty lines are for what somebody still has to look at."""
+    resources = [
+        resource("a", "Delete", "Delete"),
+        resource("b", "Delete", withheld=("DependentInUse", "alice uses it")),
+        resource("c", "Report"),
+    ]
+
+    found = read(resources, [outcome("a", "Delete", "Verified")]).findings
+
+    assert ["b", "c", "a"] == [line.split()[3] for line in found]
+
+
+def test_s13_what_comes_back_in_a_loop_is_told_in_the_status() -> None:
+    """It is left alone, and nobody looks what makes it unless the status names it."""
+    resources = [resource("a", "Managed", withheld=("RecreateLoop", "it came back")), resource("b", "Managed")]
+
+    found = read(resources)
+
+    assert 1 == found.open_count
+    assert 1 == len(found.findings)
+    assert found.findings[0].endswith("Managed: a says nothing; withheld, RecreateLoop: it came back")
 
 
 def test_a_limit_is_told_from_an_approval() -> None:
