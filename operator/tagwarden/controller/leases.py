@@ -71,6 +71,8 @@ class Leadership:
         self._lease: dict[str, Any] = {}
         self._seen: tuple[str, float] = ("", 0.0)
         self._held_until = 0.0
+        self.obstacle = ""
+        """Why the Lease could not be read or renewed the last time; empty: it could."""
         self.changed = asyncio.Event()
         """Set whenever the Lease was won or lost."""
 
@@ -96,11 +98,13 @@ class Leadership:
             while True:
                 try:
                     await self._try()
+                    self.obstacle = ""
                 except ProviderError as error:
-                    logger.warning("the Lease %s cannot be renewed: %s", self._terms.name, error)
+                    self.obstacle = f"the Lease {self._terms.name} cannot be renewed: {error}"
+                    logger.warning("%s", self.obstacle)
                 if self.is_held != held:
                     held = self.is_held
-                    logger.info("the Lease %s is %s", self._terms.name, "ours" if held else f"held by {self.holder}")
+                    logger.info("the Lease %s is %s", self._terms.name, "ours" if held else self._lost_to())
                     self.changed.set()
                 await asyncio.sleep(self._pause())
         finally:
@@ -120,6 +124,10 @@ class Leadership:
         self._held_until = 0.0
         with contextlib.suppress(OSError):
             write_until(self._file, self._clock() - timedelta(seconds=1))
+
+    def _lost_to(self) -> str:
+        # Nobody is known to have it while the API server does not answer: it may still bear our own name.
+        return "lost" if self.holder == self._terms.identity else f"held by {self.holder}"
 
     def _pause(self) -> float:
         """Look again in time: what was nearly lost must not be noticed late."""

@@ -93,8 +93,8 @@ class Steward:
     async def _tick(self) -> str:
         if not self.leadership.is_held:
             await self._stop_everything()
-            # Waiting in the second row is all that is asked of it.
-            return ""
+            # Waiting in the second row is all that is asked of it, as long as it can see whether its turn has come.
+            return self.leadership.obstacle
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
         self.reader.keep([*(one.meta.uid for one in policies), *(one.meta.uid for one in accounts)])

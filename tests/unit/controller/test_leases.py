@@ -164,6 +164,28 @@ def test_a_holder_that_is_cut_off_stops_before_its_lease_ends(tmp_path: Path) ->
     assert 0 == transitions
 
 
+def test_who_cannot_reach_the_lease_says_why_until_it_can(tmp_path: Path) -> None:
+    """Neither the holder nor who waits is in order while the API server does not answer: readiness tells."""
+
+    async def scene() -> tuple[str, str, str]:
+        store = OneLease()
+        one = leadership(store, tmp_path, "a")
+        keeping = asyncio.create_task(one.keep())
+        await until(lambda: one.is_held)
+        before = one.obstacle
+        store.is_away = True
+        await until(lambda: not one.is_held)
+        during = one.obstacle
+        store.is_away = False
+        await until(lambda: one.is_held)
+        after = one.obstacle
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        return before, during, after
+
+    assert ("", "the Lease tagwarden cannot be renewed: nobody answers", "") == asyncio.run(scene())
+
+
 def test_clocks_of_others_do_not_matter(tmp_path: Path) -> None:
     """S11: a holder whose clock is a day behind still holds what it renews."""
 
