@@ -39,7 +39,7 @@ _OPTIONS = jmespath.Options(custom_functions=_Functions())
 def compile_path(path: str) -> Getter:
     """Give the function that follows the path; it gives None where the path ends early."""
     if _PLAIN.fullmatch(path):
-        return _plain(path.split("."))
+        return _plain(path)
     if match := _BOTH.fullmatch(path):
         return _both(*map(compile_path, match.groups()))
     if match := _FILTER.fullmatch(path):
@@ -48,16 +48,38 @@ def compile_path(path: str) -> Getter:
     return lambda item: expression.search(item, _OPTIONS)
 
 
-def _plain(steps: list[str]) -> Getter:
-    name = steps[0].removesuffix("[]")
-    after = _plain(steps[1:]) if len(steps) > 1 else None
-    if steps[0].endswith("[]"):
-        # A later `[]` flattens what the earlier one gave for each of its members.
-        flattens = any(step.endswith("[]") for step in steps[1:])
-        return lambda item: _project(item.get(name), after, flattens) if isinstance(item, dict) else None
-    if after is None:
+def _plain(path: str) -> Getter:
+    first, *later = (_names(names) for names in path.split("[]"))
+    if not later:
+        return first
+    *between, last = later
+
+    def get(item: Any) -> Any:
+        values = first(item)
+        if not isinstance(values, list):
+            return None
+        # Each `[]` flattens once what was found so far; behind an earlier one it need not be lists alone.
+        values = _flat(values)
+        for names in between:
+            values = _flat([names(value) for value in values])
+        return [got for value in values if (got := last(value)) is not None]
+
+    return get
+
+
+def _names(path: str) -> Getter:
+    """Give what follows names from one `[]` to the next, or to the end."""
+    name, dot, rest = path.removeprefix(".").partition(".")
+    if not name:
+        return _same
+    if not dot:
         return lambda item: item.get(name) if isinstance(item, dict) else None
+    after = _names(rest)
     return lambda item: after(item.get(name)) if isinstance(item, dict) else None
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _both(left: Getter, right: Getter) -> Getter:
@@ -84,14 +106,6 @@ def _filter(head: Getter | None, condition: Getter | None, after: Getter | None)
 def _is_true(value: Any) -> bool:
     """Whether JMESPath takes a value for true: a number always is."""
     return bool(value) or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _project(values: Any, after: Getter | None, flattens: bool) -> list[Any] | None:
-    if not isinstance(values, list):
-        return None
-    flat = _flat(values)
-    found = flat if after is None else [got for value in flat if (got := after(value)) is not None]
-    return _flat(found) if flattens else found
 
 
 def _flat(values: list[Any]) -> list[Any]:

@@ -17,6 +17,8 @@ PATHS = st.lists(STEPS, min_size=1, max_size=4).map(".".join)
 
 
 @example("A[]", {"A": [[None]]})
+@example("Tags[].A[]", {"Tags": [{"A": False}]})
+@example("Tags[].A[].B", {"Tags": [{"A": {"B": 1}}]})
 @given(PATHS, st.dictionaries(NAMES, ANSWERS, max_size=4))
 def test_a_plain_path_leads_where_jmespath_leads(path: str, answer: dict[str, object]) -> None:
     """The closures are faster and nothing else."""
