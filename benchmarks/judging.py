@@ -35,6 +35,8 @@ from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 
+PARTS = 3
+"""How many others one resource owns, as an instance its volumes and interfaces."""
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 REGIONS = ("eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
 KINDS = tuple(
@@ -146,10 +148,9 @@ def world_of(size: int, mix: dict[str, int], *, distinct: bool) -> tuple[World, 
     """Give a world of one account, and what an earlier pass remembers of each resource."""
     found = list(resources_of(size, mix, distinct=distinct))
     owners = [resource for resource, situation in found if situation == "good"]
+    owned = [resource for resource, situation in found if situation == "owned by another"]
     edges = [
-        Edge(owners[number % len(owners)].uid, EdgeMeaning.OWNS, resource.uid)
-        for number, (resource, situation) in enumerate(found)
-        if situation == "owned by another"
+        Edge(owners[number // PARTS].uid, EdgeMeaning.OWNS, resource.uid) for number, resource in enumerate(owned)
     ]
     rules = {"expired": Reason.Expired, "untagged": Reason.Untagged}
     histories = {}
