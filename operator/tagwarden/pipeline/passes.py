@@ -27,7 +27,7 @@ from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
-from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
 from tagwarden.model.world import World
 from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
@@ -118,7 +118,7 @@ def make_pass(
     decision = decide(
         declarations,
         court,
-        [*snapshots, *_neighbours(declarations, snapshots, tools)],
+        [*snapshots, *_neighbours(declarations, snapshots, accounts, tools)],
         lambda name, resources: memory.histories(name, resources, at),
         _budget(declarations, policy, tools, at, is_question=now is not None),
         at,
@@ -271,11 +271,29 @@ def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapsh
     return found, problems + _gaps(found)
 
 
-def _neighbours(declarations: Declarations, snapshots: Sequence[Snapshot], tools: Tools) -> list[Snapshot]:
-    """Read the latest snapshots of the other accounts: what depends on ours from there is not to be overlooked."""
+def _neighbours(
+    declarations: Declarations, snapshots: Sequence[Snapshot], accounts: Sequence[CloudAccount], tools: Tools
+) -> list[Snapshot]:
+    """Read the latest snapshots of the other accounts: what depends on ours from there is not to be overlooked.
+
+    One of `accounts` is among them where it could not be collected, or not lately. What is that old tells what may
+    depend on others, and of nothing that it is complete (S3).
+    """
     have = {snapshot.account for snapshot in snapshots}
-    found = (tools.snapshots.latest(name) for name in declarations.accounts if name not in have)
-    return [snapshot for snapshot in found if snapshot is not None]
+    wanted = {account.name for account in accounts}
+    found = []
+    for name, account in declarations.accounts.items():
+        snapshot = tools.snapshots.latest(name) if name not in have else None
+        if snapshot is not None:
+            is_old = name in wanted or tools.clock() - snapshot.taken > account.stale_after
+            found.append(_incomplete(snapshot) if is_old else snapshot)
+    return found
+
+
+def _incomplete(snapshot: Snapshot) -> Snapshot:
+    message = f"the last snapshot is of {snapshot.taken:%Y-%m-%dT%H:%M:%SZ}"
+    failure = CollectFailure(EVERY_KIND, "", Reason.SnapshotStale, message)
+    return replace(snapshot, failures=(*snapshot.failures, failure))
 
 
 def _gaps(snapshots: Sequence[Snapshot]) -> list[str]:
