@@ -113,6 +113,19 @@ def test_what_a_step_would_remove_may_be_gone_already() -> None:
     assert "DeleteBucket" == calls.operations[-1]
 
 
+def test_a_firewall_is_never_taken_from_what_it_guards() -> None:
+    """A load balancer does not say which firewall stands before it, so nobody has judged whether it may go (S7, S8)."""
+    calls = Scripted(
+        DeleteWebACL=[DependencyViolation("in use", code="WAFAssociatedItemException"), {}],
+        ListResourcesForWebACL=[{"ResourceArns": ["arn:aws:elasticloadbalancing:lb"]}],
+    )
+
+    with pytest.raises(DependencyViolation, match="in use"):
+        remove(thing("aws_wafv2_web_acl", attributes={"lock_token": "token"}), calls)
+
+    assert ["DeleteWebACL"] == calls.operations
+
+
 def test_a_group_takes_back_only_its_own_references() -> None:
     """Rules of other groups are theirs; rules that name addresses go with the group."""
     rules = [

@@ -126,18 +126,8 @@ ROWS = (
         # WAF tells no creation time.
         tags=tags_told("ResourceARN", "TagInfoForResource.TagList"),
         writing=tags_by_arn("ResourceARN"),
-        if_refused=(
-            Step(
-                each=call("ListResourcesForWebACL", WebACLArn="{uid}", ResourceType="APPLICATION_LOAD_BALANCER"),
-                items="ResourceArns",
-                do=call("DisassociateWebACL", ResourceArn="{item}"),
-            ),
-            Step(
-                each=call("ListResourcesForWebACL", WebACLArn="{uid}", ResourceType="API_GATEWAY"),
-                items="ResourceArns",
-                do=call("DisassociateWebACL", ResourceArn="{item}"),
-            ),
-        ),
+        # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
+        # to take it from them would open what somebody else may still use.
         # The token is that of the last look: who changed it since then has made another one.
         delete=call("DeleteWebACL", Name="{name}", Scope="REGIONAL", Id="{id}", LockToken="{lock_token}"),
         managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
