@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.entry import Backup
-from tagwarden.enforcing.keeping import Kept, counts, describe, is_still, latest, of_intent, tags_of
+from tagwarden.enforcing.keeping import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -215,7 +215,7 @@ class AccountActor:
         """Whether a backup is under way that an earlier pass asked for; raises `Ended` where one is ready (S11)."""
         now = self.around.clock()
         made = latest(self.calls.backups_of(fresh), fresh)
-        if made is None or not counts(made, now, self.around.settings.backup_valid):
+        if made is None or not counts(made, task.job.action.keeping, now, self.around.settings.backup_valid):
             return False
         task.backup = made.backup
         if made.state is BackupState.READY:
@@ -310,7 +310,10 @@ class AccountActor:
         if made.state is BackupState.FAILED:
             message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
-        elif counts(made, now, self.around.settings.backup_valid):
+        elif not lasts(made.backup, outcome.action.keeping):
+            message = f"{describe(made.backup)}, whose own expiry is not the one that was asked for"
+            end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
+        elif counts(made, outcome.action.keeping, now, self.around.settings.backup_valid):
             end = Ended(ActionState.VERIFIED, outcome.action.reason, describe(made.backup))
         else:
             return None

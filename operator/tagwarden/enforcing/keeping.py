@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.states import ActionState
-from tagwarden.model.plan import Action, ActionType, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Keeping, PlannedResource
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
@@ -35,9 +35,20 @@ def tags_of(action: Action, provider: Provider, now: datetime) -> TagChanges:
 
 def asked_at(backup: Resource) -> datetime | None:
     """Give the instant at which a backup was asked for, as its tag says; None where that cannot be read."""
-    text = backup.tags.values.get(encode_key(BACKUP_AT, place_of(backup.provider)), "")
+    return _instant_in(backup, encode_key(BACKUP_AT, place_of(backup.provider)))
+
+
+def lasts(backup: Resource, keeping: Keeping | None) -> bool:
+    """Whether a backup is there for as long as it is to be kept: a vendor may have copied an expiry that is over."""
+    if keeping is None:
+        return True
+    at, expires = asked_at(backup), _instant_in(backup, keeping.key)
+    return at is not None and expires is not None and expires >= at + keeping.time
+
+
+def _instant_in(backup: Resource, key: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(backup.tags.values.get(key, ""))
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
@@ -51,15 +62,15 @@ def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
     return max(found, key=lambda one: (one[0], one[1].backup.uid))[1] if found else None
 
 
-def counts(made: MadeBackup, now: datetime, valid: timedelta) -> bool:
-    """Whether a backup need not be made again: it is under way, or not older than `valid`.
+def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: timedelta) -> bool:
+    """Whether a backup need not be made again: it is under way, or not older than `valid` and there to stay.
 
     What was written since it was asked for is not in it.
     """
     at = asked_at(made.backup)
     if made.state is BackupState.FAILED or at is None:
         return False
-    return made.state is BackupState.UNDER_WAY or now - at <= valid
+    return made.state is BackupState.UNDER_WAY or (now - at <= valid and lasts(made.backup, keeping))
 
 
 def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: Provider) -> MadeBackup | None:

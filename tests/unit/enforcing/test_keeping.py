@@ -25,7 +25,7 @@ from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tests.support.builders import NOW, a_resource
 from tests.support.enforcement import Bench, a_plan, expired, kept_first, planned_deletion
-from tests.support.fake_provider import FakeProvider, failing
+from tests.support.fake_provider import FakeProvider, failing, no_fault
 
 MINUTE = timedelta(minutes=1)
 
@@ -285,6 +285,33 @@ def meddle(bench: Bench, deed: Callable[[], None]) -> None:
             deed()
 
     bench.world.before = before
+
+
+def test_a_backup_that_expires_too_soon_is_none(bench: Bench) -> None:
+    """The vendor copied the expiry of the volume, which is over: the backup would go right behind the volume."""
+    bench.world.backup_takes = MINUTE
+    bench.add(volume())
+    copied = {"owner": "alice", BACKUP_OF: volume().uid, BACKUP_AT: "2026-09-01T12:00:00Z"}
+
+    def copy(operation: str, resource: Resource | None) -> None:
+        del resource
+        if operation == "back_up":
+            bench.world.change("snap-1", tags=Tags.known({**copied, "expiration": "2026-08-31T12:00:00Z"}))
+            bench.world.after = no_fault
+
+    bench.world.after = copy
+
+    outcomes = bench.run(plan_for(volume()))
+
+    assert [("Failed", "BackupFailed")] == of_type(outcomes, ActionType.BACKUP)
+    assert [("Withheld", "BackupFailed")] == of_type(outcomes, ActionType.DELETE)
+    assert "snap-1" in outcomes[0].message
+
+    bench.clock.now += timedelta(hours=1)
+    outcomes = bench.run(plan_for(volume()), run="run-2")
+
+    assert [("Verified", "Expired")] == of_type(outcomes, ActionType.DELETE)
+    assert {"snap-1", "snap-2"} == bench.world.uids
 
 
 def test_a_backup_that_vanished_is_none(bench: Bench) -> None:
