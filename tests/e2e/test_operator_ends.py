@@ -183,3 +183,35 @@ def test_a_child_outlives_its_operator_only_as_long_as_the_lease(
     operator.stop(signal.SIGKILL)
 
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), what="the child has ended")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"suspend": true}}'),
+        ("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"mode": "Audit"}}'),
+        ("delete", POLICY, NAME),
+        ("patch", ACCOUNT, NAME, "--type=merge", '--patch={"spec": {"environment": "production"}}'),
+    ],
+    ids=["suspended", "audit", "deleted", "production"],
+)
+def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, arguments: tuple[str, ...]
+) -> None:
+    """Who sees a deletion go wrong changes the policy or the account: nothing more is begun under the old word."""
+    login = new_login(fake_aws)
+    volumes = make_volumes(fake_aws, login, *[EXPIRED] * 40)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_until(lambda: len(volumes_of(fake_aws, login)) < len(volumes), what="a deletion", seconds=60, pause=0.05)
+
+    cluster.kubectl(*arguments)
+
+    wait_until(
+        lambda: not any("tagwarden apply " in line for line in operator.child_commands()),
+        what="the pass has ended",
+        seconds=60,
+    )
+    assert volumes_of(fake_aws, login)

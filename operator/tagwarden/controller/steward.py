@@ -1,7 +1,8 @@
 """Asks at each tick which account and which policy is due, and starts what is.
 
 Level-triggered: every tick looks at everything that was declared, so a lost event, a restart or a failed patch only
-delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped.
+delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped. So is a pass whose policy or
+account is not any more what it began with: nobody can stop a wrong deletion faster than by changing what asks for it.
 """
 
 import asyncio
@@ -33,6 +34,10 @@ _QUIET_SECONDS = 0.2
 MISSING_CRDS = "the CRDs are not installed; install them with: tagwarden crds | kubectl apply --server-side -f -"
 
 
+Ground = frozenset[tuple[str, int]]
+"""The uid and the generation of a policy and of each account that it covers."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that was declared, as one tick saw it, by name."""
@@ -56,6 +61,8 @@ class Steward:
     tick_seconds: float
     reader: Reader = field(default_factory=Reader)
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    _grounds: dict[tuple[str, str], Ground] = field(default_factory=dict)
+    """On what each pass that runs was begun; not of one that was told to stop."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _obstacle: str = ""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,6 +111,7 @@ class Steward:
             {account.meta.name: account for account in accounts if not account.meta.is_leaving},
         )
         self._measure(view)
+        self._stop_withdrawn(view)
         wanted = self._wanted(view)
         for account in view.accounts.values():
             await self._guarded(account.meta.name, self._consider_account(account, view, wanted.get(account.meta.name)))
@@ -171,7 +179,30 @@ class Steward:
         collecting = frozenset(name for kind, name in self._running if kind == "account")
         why = await self.checks.consider(policy, view.accounts, collecting)
         if why is not None:
+            self._grounds[key] = self._ground_of(policy.meta.name, view)
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts))
+
+    def _ground_of(self, name: str, view: View) -> Ground:
+        """Give what a pass of the policy would be begun on now; nothing where the policy is gone."""
+        policy = view.policies.get(name)
+        if policy is None:
+            return frozenset()
+        covered = (view.accounts[account] for account in self.checks.scope_of(policy, view.accounts).covered)
+        metas = (policy.meta, *(account.meta for account in covered))
+        return frozenset((meta.uid, meta.generation) for meta in metas)
+
+    def _stop_withdrawn(self, view: View) -> None:
+        """Stop the passes whose policy, or one of whose accounts, was changed, deleted or left out since they began.
+
+        An account that has come since does not matter: the pass knows nothing of it.
+        """
+        for key, ground in list(self._grounds.items()):
+            if ground <= self._ground_of(key[1], view):
+                continue
+            logger.info("the pass of policy %s is stopped: the policy or an account of it was changed", key[1])
+            # Told once: a second time would cut short what lets the current action end.
+            del self._grounds[key]
+            self._running[key].cancel()
 
     def _start(self, key: tuple[str, str], work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=" ".join(key))
@@ -180,6 +211,7 @@ class Steward:
 
     def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._running.pop(key, None)
+        self._grounds.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             # One that fails never stops the others (S12).
             logger.error("%s %s failed", *key, exc_info=error)
