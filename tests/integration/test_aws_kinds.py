@@ -1,7 +1,7 @@
 """Every kind over HTTP against a simulated AWS: made, found, read, tagged, deleted, gone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -83,6 +83,8 @@ def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
     assert again is not None
     assert (made.uid, made.name, made.created, made.tags) == (again.uid, again.name, again.created, again.tags)
     assert not provider.is_gone(made)
+    # The journal knows no attributes, and after a crash it has to be asked all the same (S11).
+    assert again == provider.read(replace(made, attributes={}))
 
     if not untaggable and kind not in TAGS_STAY:
         provider.set_tags(again, TagChanges({"owner": "bea", "new": "1"}, ("expiration",)))

@@ -1,6 +1,7 @@
 """One AWS account, seen and changed through the catalogue."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -165,8 +166,10 @@ class AwsProvider:
         return Place(self._name, identity.account, partition, region, identity.caller)
 
     def _known(self, resource: Resource) -> dict[str, Any]:
-        home = self._home()
-        return known_of(resource, home.account_id, home.partition)
+        home, pattern = self._home(), _kind_of(resource).id_tells
+        # What the journal tells of a resource has no attributes.
+        told = re.fullmatch(pattern, resource.id) if pattern else None
+        return {**(told.groupdict() if told else {}), **known_of(resource, home.account_id, home.partition)}
 
     def _region_for(self, resource: Resource) -> str:
         return resource.region or self._calls.clients.global_region

@@ -382,6 +382,7 @@ class Kind:
     refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
     one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
+    `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
     by existing; None: that is not known, as where only use is charged.
     """
@@ -392,6 +393,7 @@ class Kind:
     listing: Listing
     id: str
     uid: str
+    id_tells: str = ""
     title: str = ""
     created: Created | None = None
     state: str = ""

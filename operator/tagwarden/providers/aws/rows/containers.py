@@ -68,6 +68,7 @@ ROWS = (
         read=Read(call("DescribeNodegroup", clusterName="{cluster}", nodegroupName="{node_group}"), "nodegroup"),
         # Node groups of two clusters may have one name.
         id=f"join('/', [{_CLUSTER}, nodegroupName || value])",
+        id_tells="(?P<cluster>.+)/(?P<node_group>.+)",
         title="nodegroupName || value",
         uid="nodegroupArn",
         detail=Detail(
@@ -108,6 +109,7 @@ ROWS = (
             call("DescribeFargateProfile", clusterName="{cluster}", fargateProfileName="{profile}"), "fargateProfile"
         ),
         id=f"join('/', [{_CLUSTER}, fargateProfileName || value])",
+        id_tells="(?P<cluster>.+)/(?P<profile>.+)",
         title="fargateProfileName || value",
         uid="fargateProfileArn",
         detail=Detail(
@@ -158,6 +160,7 @@ ROWS = (
         ),
         read=Read(call("DescribeServices", cluster="{cluster}", services=["{id}"], include=["TAGS"]), "services"),
         id="serviceArn || value",
+        id_tells="arn:.+:service/(?P<cluster>.+)/.+",
         title="serviceName || found(value, '([^/]+)$')",
         uid="serviceArn || value",
         detail=Detail(

@@ -49,6 +49,8 @@ ROWS = (
         read=Read(call("DescribeRule", Name="{rule}", EventBusName="{bus}"), "@"),
         # Rules of two buses may have one name.
         id=f"join('/', [{_BUS}, Name])",
+        # Names of partners' buses have slashes, those of rules have none.
+        id_tells="(?P<bus>.+)/(?P<rule>[^/]+)",
         title="Name",
         uid="Arn",
         # EventBridge tells no creation time of rules.

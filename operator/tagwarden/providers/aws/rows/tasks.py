@@ -28,6 +28,7 @@ ROWS = (
         listing=Listing("ListTasks", "taskArns", {"cluster": "{parent.uid}"}, page_size=100, per="aws_ecs_cluster"),
         read=Read(call("DescribeTasks", cluster="{cluster}", tasks=["{id}"], include=["TAGS"]), "tasks"),
         id="taskArn || value",
+        id_tells="arn:.+:task/(?P<cluster>.+)/.+",
         title="found(taskArn || value, '([^/]+)$')",
         uid="taskArn || value",
         detail=Detail(
