@@ -115,8 +115,11 @@ class Gatherer:
                 raise ServerFault("the endpoint answered without what was asked for", operation=operation)
             return _items(found)
         if kind.listing.one is not None:
-            answer = self._ask(Call(kind.listing.operation, kind.listing.one), known)
-            return _items(compile_path(kind.listing.items)(answer))
+            path, params = compile_path(kind.listing.items), fill(kind.listing.one, known)
+            region = str(known.get("region") or self._place.region)
+            # A page may be empty though the next one is not.
+            pages = self._calls.pages(kind.service, region, kind.listing.operation, params)
+            return [item for page in pages for item in _items(path(page))]
         if kind.detail is not None and kind.id == "value":
             return [{"value": known["id"]}]
         return [item for items in self._pages(()) for item in items]

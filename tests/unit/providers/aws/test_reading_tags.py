@@ -126,6 +126,19 @@ def test_tags_of_which_more_cannot_be_asked_for_are_unreadable(workers: Workers)
     assert TagState.UNREADABLE is found["clicks"].tags.state
 
 
+def test_an_empty_page_is_no_sign_that_something_is_gone(workers: Workers) -> None:
+    """Systems Manager may answer with nothing and a token: calling that gone would be a lie in the journal (S11)."""
+    calls = Paged(
+        DescribeParameters=[{"Parameters": [], "NextToken": "2"}, {"Parameters": [{"Name": "url", "ARN": "arn:url"}]}],
+        ListTagsForResource=[{"TagList": []}],
+    )
+
+    found = Gatherer(KINDS["aws_ssm_parameter"], PLACE, calls, workers, Shared()).read({"id": "url", "region": ""})
+
+    assert found is not None
+    assert "arn:url" == found.uid
+
+
 @pytest.mark.parametrize(("owner", "protected"), [("123456789012", False), ("999999999999", True)])
 def test_what_another_account_shares_is_protected(workers: Workers, owner: str, protected: bool) -> None:
     """Its tags are not shown to us, so it would look as if nobody had claimed it (S7)."""
