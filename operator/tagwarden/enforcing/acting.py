@@ -181,7 +181,9 @@ class AccountActor:
         backups = self._backups(task, fresh)
         self.calls.take_turn()
         if not self.around.may_act():
-            raise Ended(ActionState.WITHHELD, Reason.LeaseLost, "another operator may be acting now")
+            # Both look the same from here: a stop may come since the Lease is lost.
+            message = "this run was told to stop, or another operator may be acting now"
+            raise Ended(ActionState.WITHHELD, Reason.LeaseLost, message)
         if self.around.dry_run:
             raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
         if task.keeps and task.tags is None:

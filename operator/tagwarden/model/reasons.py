@@ -120,7 +120,7 @@ class Reason(StrEnum):
     WrongAccount = "WrongAccount"
     """The credentials belong to another account than the declared one (S10)."""
     LeaseLost = "LeaseLost"
-    """Another operator holds the lease (S11)."""
+    """The run was told to stop, or another operator holds the lease (S11)."""
     TimedOut = "TimedOut"
     """It was not gone in time; the next pass looks again."""
     Restored = "Restored"
