@@ -1,11 +1,11 @@
 """What passes remember of each resource, and of themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tagwarden.enforcing.database import Database
@@ -74,6 +74,18 @@ class Memory:
                 values = {name: statement.excluded[name] for name in news[0] if name not in _KEY}
                 connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=values), news)
             connection.execute(delete(MEMORY).where(MEMORY.c.policy == policy, MEMORY.c.last_seen < now - FORGET_AFTER))
+
+    def forget_absent(self, policy: str, present: Collection[str]) -> None:
+        """Forget, of what tells no creation time, whatever is not among these uids.
+
+        Nothing else tells it from what is made again under the same uid, which has to be seen anew (S4).
+        """
+        mine = (MEMORY.c.policy == policy, MEMORY.c.created == "")
+        with self._database.writing() as connection:
+            known = connection.execute(select(MEMORY.c.uid).where(*mine)).scalars().all()
+            absent = [{"absent": uid} for uid in known if uid not in present]
+            if absent:
+                connection.execute(delete(MEMORY).where(*mine, MEMORY.c.uid == bindparam("absent")), absent)
 
     def remember_pass(self, policy: str, run: str, summary: Mapping[str, int], at: datetime) -> None:
         """Keep the counts of a pass (`Plan.summary`), and forget the oldest, but never the last that was normal."""

@@ -310,6 +310,9 @@ def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
     policy = decision.court.policy.name
     histories = remembered(decision, now)
     memory.remember(policy, [(resources[uid], history) for uid, history in histories.items()], now)
+    in_scope = set(accounts_of(decision.court))
+    if all(each.is_complete for each in decision.world.snapshots.values() if each.account in in_scope):
+        memory.forget_absent(policy, resources)
     memory.remember_pass(policy, run_id(decision.plan), decision.plan.summary, now)
     tools.plans.prune(policy, now - KEPT)
     for account in decision.world.snapshots:

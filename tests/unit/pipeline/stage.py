@@ -1,0 +1,40 @@
+"""Accounts of a fake vendor, with all that a pass works with."""
+
+from datetime import datetime
+from pathlib import Path
+
+from tagwarden.enforcing import Database
+from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.pipeline import Tools
+from tests.support.builders import NOW
+from tests.support.fake_provider import FakeProvider, FakeWorld
+
+
+class Clock:
+    """Stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Stage:
+    """A world of some accounts, and tools that keep what they keep in a folder."""
+
+    def __init__(self, folder: Path, *accounts: str) -> None:
+        self.clock = Clock()
+        self.world = FakeWorld(self.clock)
+        self.providers = {name: FakeProvider(self.world, name) for name in accounts}
+        self.tools = Tools(
+            SnapshotStore(folder),
+            PlanStore(folder),
+            Database(f"sqlite:///{folder}/state.db"),
+            lambda account: self.providers[account.name],
+            self.clock,
+        )
+
+    def collect(self, name: str) -> None:
+        """Store what an account shows now."""
+        self.tools.snapshots.save(self.providers[name].collect(self.clock.now))
