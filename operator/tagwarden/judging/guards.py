@@ -43,8 +43,6 @@ class Guards:
         """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
         if self._plain.issuperset(values):
             return ""
-        if self._plain.issuperset(values):
-            return ""
         return max(
             (
                 f"{key}={value}"
