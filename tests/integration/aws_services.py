@@ -457,9 +457,7 @@ def graph_api(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
 def namespace(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
     discovery = aws.client("servicediscovery")
     discovery.create_http_namespace(Name=name, Tags=pairs(tags))
-    id_ = next(one["Id"] for one in discovery.list_namespaces()["Namespaces"] if one["Name"] == name)
-    discovery.create_service(Name="web", NamespaceId=id_)
-    return str(id_)
+    return next(str(one["Id"]) for one in discovery.list_namespaces()["Namespaces"] if one["Name"] == name)
 
 
 def group(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:

@@ -184,14 +184,7 @@ ROWS = (
         created=created("CreateDate"),
         tags=tags_told("ResourceARN"),
         writing=tags_by_arn("ResourceARN"),
-        steps=(
-            Step(
-                each=call("ListServices", Filters=[{"Name": "NAMESPACE_ID", "Values": ["{id}"], "Condition": "EQ"}]),
-                items="Services[].Id",
-                do=call("DeleteService", Id="{item}"),
-                unless=("ServiceNotFound",),
-            ),
-        ),
+        # While it holds services AWS refuses: those may be registered by what somebody claims, which no edge says.
         delete=call("DeleteNamespace", Id="{id}"),
         links=(
             owns("aws_route53_zone", "Properties.DnsProperties.HostedZoneId"),
