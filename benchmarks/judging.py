@@ -149,9 +149,7 @@ def world_of(size: int, mix: dict[str, int], *, distinct: bool) -> tuple[World, 
     found = list(resources_of(size, mix, distinct=distinct))
     owners = [resource for resource, situation in found if situation == "good"]
     owned = [resource for resource, situation in found if situation == "owned by another"]
-    edges = [
-        Edge(owners[number // PARTS].uid, EdgeMeaning.OWNS, resource.uid) for number, resource in enumerate(owned)
-    ]
+    edges = [Edge(owners[number // PARTS].uid, EdgeMeaning.OWNS, resource.uid) for number, resource in enumerate(owned)]
     rules = {"expired": Reason.Expired, "untagged": Reason.Untagged}
     histories = {}
     for resource, situation in found:
