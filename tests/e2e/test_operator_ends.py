@@ -215,3 +215,35 @@ def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
         seconds=60,
     )
     assert volumes_of(fake_aws, login)
+
+
+def test_s2_a_request_whose_pass_was_stopped_acts_no_more(
+    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
+) -> None:
+    """It was for the spec of then: once the policy is resumed nothing is deleted that nobody asked for."""
+    login = new_login(fake_aws)
+    volumes = make_volumes(fake_aws, login, *[EXPIRED] * 40)
+    declare(cluster, fake_aws, login)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_until(lambda: len(volumes_of(fake_aws, login)) < len(volumes), what="a deletion", seconds=60, pause=0.05)
+
+    cluster.kubectl("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"suspend": true}}')
+    wait_until(
+        lambda: (
+            status_of(cluster, POLICY, NAME).get("lastHandledRunRequest") == "now"
+            and not any("tagwarden apply " in line for line in operator.child_commands())
+        ),
+        what="the pass has ended",
+        seconds=60,
+    )
+    left = volumes_of(fake_aws, login)
+    cluster.kubectl("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"suspend": false}}')
+    generation = cluster.get(POLICY, NAME)["metadata"]["generation"]
+    wait_until(
+        lambda: status_of(cluster, POLICY, NAME).get("observedGeneration") == generation, what="a look", seconds=120
+    )
+
+    assert left
+    assert left == volumes_of(fake_aws, login)

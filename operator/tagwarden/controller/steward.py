@@ -42,7 +42,7 @@ Ground = frozenset[tuple[str, int]]
 class View:
     """Everything that was declared, as one tick saw it, by name."""
 
-    policies: Mapping[str, WatchedPolicy]
+    policies: dict[str, WatchedPolicy]
     accounts: Mapping[str, WatchedAccount]
 
 
@@ -61,8 +61,10 @@ class Steward:
     tick_seconds: float
     reader: Reader = field(default_factory=Reader)
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
-    _grounds: dict[tuple[str, str], Ground] = field(default_factory=dict)
-    """On what each pass that runs was begun; not of one that was told to stop."""
+    _grounds: dict[tuple[str, str], tuple[Ground, str]] = field(default_factory=dict)
+    """On what each pass that runs was begun, and the request that stood then; not of one that was told to stop."""
+    _used: dict[str, str] = field(default_factory=dict)
+    """By policy the request whose pass was stopped, until its status says that it is used up."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _obstacle: str = ""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -112,6 +114,7 @@ class Steward:
         )
         self._measure(view)
         self._stop_withdrawn(view)
+        await self._use_up(view)
         wanted = self._wanted(view)
         for account in view.accounts.values():
             await self._guarded(account.meta.name, self._consider_account(account, view, wanted.get(account.meta.name)))
@@ -179,7 +182,7 @@ class Steward:
         collecting = frozenset(name for kind, name in self._running if kind == "account")
         why = await self.checks.consider(policy, view.accounts, collecting)
         if why is not None:
-            self._grounds[key] = self._ground_of(policy.meta.name, view)
+            self._grounds[key] = (self._ground_of(policy.meta.name, view), policy.meta.requested)
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts))
 
     def _ground_of(self, name: str, view: View) -> Ground:
@@ -196,13 +199,25 @@ class Steward:
 
         An account that has come since does not matter: the pass knows nothing of it.
         """
-        for key, ground in list(self._grounds.items()):
+        for key, (ground, requested) in list(self._grounds.items()):
             if ground <= self._ground_of(key[1], view):
                 continue
             logger.info("the pass of policy %s is stopped: the policy or an account of it was changed", key[1])
             # Told once: a second time would cut short what lets the current action end.
             del self._grounds[key]
             self._running[key].cancel()
+            self._used[key[1]] = requested
+
+    async def _use_up(self, view: View) -> None:
+        """Say that a request whose pass was stopped was handled: it was for what stood then, not for what stands now.
+
+        Until that is written nothing is begun.
+        """
+        for name, requested in list(self._used.items()):
+            if requested and (policy := view.policies.get(name)) is not None:
+                said = await self.policies.workshop.say(policy, (), last_handled_run_request=requested)
+                view.policies[name] = said
+            del self._used[name]
 
     def _start(self, key: tuple[str, str], work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=" ".join(key))
