@@ -30,6 +30,26 @@ def _default(name: str) -> tuple[Protected, ...]:
     return (Protected(f"{name} == 'default'", "it is the default group of its service"),)
 
 
+def _parameters_of_rds(name: str, group: str) -> Kind:
+    """Give a row of parameter groups; `group` is what the API calls one."""
+    return Kind(
+        name=name,
+        category="parameter_group",
+        service="rds",
+        billing=FREE,
+        listing=Listing(f"Describe{group}s", f"{group}s", page_size=100, one={f"{group}Name": "{id}"}),
+        # Those that RDS makes for each engine are nobody's, and cannot be deleted.
+        only_where=f"!starts_with({group}Name, 'default.')",
+        id=f"{group}Name",
+        title=f"{group}Name",
+        uid=f"{group}Arn",
+        tags=_TAGS,
+        writing=ADDED_TO_RESOURCE,
+        delete=call(f"Delete{group}", **{f"{group}Name": "{id}"}),
+        attributes={"family": "DBParameterGroupFamily"},
+    )
+
+
 ROWS = (
     Kind(
         name="aws_rds_subnet_group",
@@ -47,44 +67,8 @@ ROWS = (
         protected=_default("DBSubnetGroupName"),
         attributes={"vpc": "VpcId"},
     ),
-    Kind(
-        name="aws_rds_parameter_group",
-        category="parameter_group",
-        service="rds",
-        billing=FREE,
-        listing=Listing(
-            "DescribeDBParameterGroups", "DBParameterGroups", page_size=100, one={"DBParameterGroupName": "{id}"}
-        ),
-        # Those that RDS makes for each engine are nobody's, and cannot be deleted.
-        only_where="!starts_with(DBParameterGroupName, 'default.')",
-        id="DBParameterGroupName",
-        title="DBParameterGroupName",
-        uid="DBParameterGroupArn",
-        tags=_TAGS,
-        writing=ADDED_TO_RESOURCE,
-        delete=call("DeleteDBParameterGroup", DBParameterGroupName="{id}"),
-        attributes={"family": "DBParameterGroupFamily"},
-    ),
-    Kind(
-        name="aws_rds_cluster_parameter_group",
-        category="parameter_group",
-        service="rds",
-        billing=FREE,
-        listing=Listing(
-            "DescribeDBClusterParameterGroups",
-            "DBClusterParameterGroups",
-            page_size=100,
-            one={"DBClusterParameterGroupName": "{id}"},
-        ),
-        only_where="!starts_with(DBClusterParameterGroupName, 'default.')",
-        id="DBClusterParameterGroupName",
-        title="DBClusterParameterGroupName",
-        uid="DBClusterParameterGroupArn",
-        tags=_TAGS,
-        writing=ADDED_TO_RESOURCE,
-        delete=call("DeleteDBClusterParameterGroup", DBClusterParameterGroupName="{id}"),
-        attributes={"family": "DBParameterGroupFamily"},
-    ),
+    _parameters_of_rds("aws_rds_parameter_group", "DBParameterGroup"),
+    _parameters_of_rds("aws_rds_cluster_parameter_group", "DBClusterParameterGroup"),
     Kind(
         name="aws_rds_proxy",
         category="proxy",
