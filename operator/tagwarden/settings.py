@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
+    # Read by the command line itself, whose processes inherit the environment; here so that it is documented.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
     identity: str = ""
