@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from tagwarden.judging.case import Case, later
 from tagwarden.judging.opinion import Check, Opinion, untouchable
-from tagwarden.judging.words import instant
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
 from tagwarden.model.policy import OnDeletable, OnMissingExpiry
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
+from tagwarden.tagging import format_instant
 
 
 def is_expired(case: Case) -> Opinion | None:
@@ -17,7 +17,7 @@ def is_expired(case: Case) -> Opinion | None:
     expires = case.expires
     if expires is None or expires > case.around.now or case.is_doubtful:
         return None
-    finding = Finding(Reason.Expired, f"it expired at {instant(expires)}")
+    finding = Finding(Reason.Expired, f"it expired at {format_instant(expires)}")
     if case.policy.spec.rules.expired is OnDeletable.REPORT:
         return Opinion(Verdict.REPORT, (finding,))
     return _deletion(case, finding, expires, case.policy.spec.grace.expired)
@@ -93,7 +93,9 @@ def _in_grace(case: Case, since: datetime, grace: timedelta) -> Withheld | None:
     until = later(since, grace)
     if case.around.now >= until:
         return None
-    return Withheld(Reason.InGracePeriod, f"the grace period of {format_duration(grace)} ends at {instant(until)}")
+    return Withheld(
+        Reason.InGracePeriod, f"the grace period of {format_duration(grace)} ends at {format_instant(until)}"
+    )
 
 
 def _unconfirmed(case: Case, rule: Reason) -> Withheld | None:

@@ -1,7 +1,7 @@
 """What a tag says that keeps hands off: the wish to be protected, and that something is a part of Tagwarden."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from tagwarden.model.policy import API_GROUP, PROTECT_KEY
 from tagwarden.model.resource import Resource
@@ -35,10 +35,6 @@ class Guards:
     def __init__(self) -> None:
         self._plain: set[str] = set()
 
-    def are_plain(self, keys: Iterable[str]) -> bool:
-        """Whether none of the keys can keep hands off, whatever its value."""
-        return all(self._is_plain(key) for key in keys)
-
     def protecting_tag(self, values: Mapping[str, str]) -> str:
         """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
         if self._plain.issuperset(values):
@@ -47,12 +43,13 @@ class Guards:
             (
                 f"{key}={value}"
                 for key, value in values.items()
-                if not self._is_plain(key) and key not in _PART_OF and value.strip().lower() != _NOT_PROTECTED
+                if not self.is_plain(key) and key not in _PART_OF and value.strip().lower() != _NOT_PROTECTED
             ),
             default="",
         )
 
-    def _is_plain(self, key: str) -> bool:
+    def is_plain(self, key: str) -> bool:
+        """Whether the key keeps hands off nothing, whatever its value."""
         if key in self._plain:
             return True
         if key in _PART_OF or _letters(key) in _PROTECT_KEYS:

@@ -30,7 +30,6 @@ class Hearing:
         "_environments",
         "_guards",
         "_histories",
-        "_known",
         "_lineage",
         "_now",
         "_policy",
@@ -64,33 +63,55 @@ class Hearing:
             for name, account in self._accounts.items()
         }
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
-        # By account, region and kind, for accounts in which all resources have one environment.
-        self._known: dict[str, dict[str, dict[str, Circumstances]]] = {
-            name: {} for name, environment in self._environments.items() if environment is not None
-        }
         self._guards = Guards()
         self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
         self._short_ways = ShortWays(policy, self._guards, self._lineage, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
-        try:
-            around: Circumstances | None = self._known[resource.account][resource.region][resource.kind]
-        except KeyError:
-            around = None
-        if (around is None or around.category != resource.category) and not (around := self.circumstances_of(resource)):
+        around = self.circumstances_of(resource)
+        if around is None:
             return None
-        created = resource.created
-        if created is None:
-            created = self._first_seen(resource)
-        standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
+        created = resource.created or self._first_seen(resource)
+        standing = standing_of(resource, around, created)
         if standing is None:
             return None
-        if standing is UNDISPUTED and number is not None:
-            found = around.in_order(resource, created, number)
-            if found is not None:
-                return found
-        return decide(self._gathered(resource, around, standing, created, number))
+        found = around.in_order(resource, created, number) if standing is UNDISPUTED and number is not None else None
+        return found or decide(self._gathered(resource, around, standing, created, number))
+
+    def judge_all(self) -> list[Judgement]:
+        """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
+
+        First all that is plainly in order, then all else: to change between the two ways again and again takes the
+        processor longer than either of them.
+        """
+        judgements: list[Judgement | None] = []
+        left: list[tuple[int, Resource, Circumstances, Standing, datetime, int]] = []
+        around, account, region, kind, category = None, "", "", None, ""
+        for number, resource in enumerate(self._world.graph.nodes):
+            # Mostly a resource is of the same kind as the one before it, and these texts are the same objects.
+            if (
+                resource.kind is not kind
+                or resource.region is not region
+                or resource.account is not account
+                or resource.category is not category
+            ):
+                around = self.circumstances_of(resource)
+                account, region, category = resource.account, resource.region, resource.category
+                kind = resource.kind if self._environments.get(account) is not None else None
+            if around is None:
+                continue
+            created = resource.created or self._first_seen(resource)
+            standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
+            if standing is None:
+                continue
+            found = around.in_order(resource, created, number) if standing is UNDISPUTED else None
+            if found is None:
+                left.append((len(judgements), resource, around, standing, created, number))
+            judgements.append(found)
+        for place, resource, around, standing, created, number in left:
+            judgements[place] = decide(self._gathered(resource, around, standing, created, number))
+        return [judgement for judgement in judgements if judgement is not None]
 
     def _first_seen(self, resource: Resource) -> datetime:
         """Give what stands for a creation that the vendor does not tell: this snapshot, where none before saw it.
@@ -146,8 +167,6 @@ class Hearing:
             return self._circumstances[key]
         except KeyError:
             found = self._circumstances[key] = self._find_circumstances(resource, account, environment)
-            if found is not None and resource.account in self._known:
-                self._known[resource.account].setdefault(resource.region, {})[resource.kind] = found
             return found
 
     def _find_circumstances(
@@ -207,14 +226,8 @@ def judge_all(
     `rivals` are the other policies, suspended ones too: a policy that rests keeps what it governs. `histories` are
     what is remembered by uid; `now` is an aware UTC instant.
     """
-    judge_one = Hearing(world, accounts, policy, rivals, histories, now).judge
-    judgements = []
     with _no_collection():
-        for number, resource in enumerate(world.graph.nodes):
-            judgement = judge_one(resource, number)
-            if judgement is not None:
-                judgements.append(judgement)
-    return judgements
+        return Hearing(world, accounts, policy, rivals, histories, now).judge_all()
 
 
 @contextmanager

@@ -41,10 +41,9 @@ class Legacy(NamedTuple):
         """Whether nothing of it keeps hands off."""
         return not (self.protected or self.unreadable or self.uncollected)
 
-    @property
-    def is_claim(self) -> bool:
-        """Whether it stands for both an owner and an expiry."""
-        return self.owner is not None and self.states_expiry
+    def is_claim_at(self, now: datetime) -> bool:
+        """Whether it stands for both an owner and an expiry that has not passed."""
+        return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
 
 NOTHING = Legacy()

@@ -3,10 +3,10 @@
 from tagwarden.judging.case import Case
 from tagwarden.judging.hands_off import inheritance
 from tagwarden.judging.opinion import Check, Opinion, untouchable
-from tagwarden.judging.words import instant
 from tagwarden.model.policy import OnMalformed
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
+from tagwarden.tagging import format_instant
 
 
 def is_too_long(case: Case) -> Opinion | None:
@@ -27,10 +27,10 @@ def _beyond_maximum(case: Case) -> Finding | None:
     if allowed is None or case.inherits_expiry:
         return None
     if case.never:
-        return Finding(Reason.NeverExpires, f"it never expires; the policy allows {instant(allowed)}")
+        return Finding(Reason.NeverExpires, f"it never expires; the policy allows {format_instant(allowed)}")
     if expires is None or expires <= allowed or expires <= case.around.now:
         return None
-    message = f"it expires at {instant(expires)}; the policy allows {instant(allowed)}"
+    message = f"it expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
     if expires <= case.around.earliest:
         message += ", and what is left is no more than every shortened lifetime keeps"
     return Finding(Reason.TooLong, message)

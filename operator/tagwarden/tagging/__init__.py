@@ -8,6 +8,7 @@ from tagwarden.tagging.moments import Unreadable
 from tagwarden.tagging.owners import OwnerSaid, parse_known_owners
 from tagwarden.tagging.places import (
     LIMITS,
+    PLAIN_PLACES,
     TagPlace,
     decode_key,
     decode_value,
@@ -17,9 +18,9 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import PLAIN_PLACES, Reading, canonical_instant, read_tags
+from tagwarden.tagging.reading import Reading, canonical_instant, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
-from tagwarden.tagging.zones import LATEST, end_of_day, local_instant
+from tagwarden.tagging.zones import LATEST, end_of_day, format_instant, local_instant
 
 __all__ = [
     "LATEST",
@@ -46,6 +47,7 @@ __all__ = [
     "encode_key",
     "encode_value",
     "end_of_day",
+    "format_instant",
     "instant_of",
     "local_instant",
     "originals",

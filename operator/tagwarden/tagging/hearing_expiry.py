@@ -9,11 +9,12 @@ from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of
 from tagwarden.tagging.foreign import ForeignKey
-from tagwarden.tagging.keys import KeyMatch, KeyRole
+from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
 from tagwarden.tagging.moments import After, At, Unreadable
-from tagwarden.tagging.places import encode_instant, is_fixed, place_of, place_of_key
+from tagwarden.tagging.places import TagPlace, encode_instant, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
+from tagwarden.tagging.zones import format_instant
 
 
 class ExpiryHeard(NamedTuple):
@@ -40,16 +41,51 @@ class Said(NamedTuple):
 
     def __str__(self) -> str:
         if isinstance(self.result, datetime):
-            return f"{self.key}={quote(self.text)} ({self.result:%Y-%m-%dT%H:%M:%SZ})"
+            return f"{self.key}={quote(self.text)} ({format_instant(self.result)})"
         return f"{self.key}={quote(self.text)} ({'never' if isinstance(self.result, Never) else 'unreadable'})"
 
 
 SILENCE = ExpiryHeard()
 
 
-def hear_expiry(
-    tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], created: datetime | None, rules: TagRules
-) -> ExpiryHeard:
+class Counting(NamedTuple):
+    """The only expiry of a resource, heard but for the creation that it counts from.
+
+    Of the findings the last one ends with the instant, which `said` leaves out.
+    """
+
+    expiry: Stated
+    place: TagPlace
+    findings: tuple[Finding, ...]
+    said: str
+    repair: Repair
+    is_repaired: bool
+
+    def from_creation(self, created: datetime | None) -> ExpiryHeard | None:
+        """Give what `hear_expiry` would; None where only that can say why there is no instant."""
+        expires = instant_of(self.expiry, created)
+        if isinstance(expires, Unreadable):
+            return None
+        value = encode_instant(expires, self.place)
+        findings = (*self.findings, Finding(Reason.NonCanonicalExpiry, self.said + value))
+        before, (key, _), rule, confidence, _ = self.repair
+        repairs = (Repair(before, (key, value), rule, confidence),)
+        return ExpiryHeard(expires, False, True, findings, False, repairs, self.is_repaired, True)
+
+
+def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
+    """Keep what holds of `heard` whenever the resource was created; None where nothing does, or several tags spoke."""
+    if len(keys) != 1 or heard.expires is None or not heard.counts_from_creation:
+        return None
+    ((key, role),), (repair,) = keys, heard.repairs
+    expiry = read_expiry_of(tags.values[key], role.foreign, rules)
+    said = heard.findings[-1].message.removesuffix(repair.after[1])
+    if not isinstance(expiry, Stated):
+        return None
+    return Counting(expiry, place_of(provider), heard.findings[:-1], said, repair, heard.is_repaired)
+
+
+def hear_expiry(tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules) -> ExpiryHeard:
     """Decide among the tags with these keys, which come in the order of trust."""
     if not keys:
         return SILENCE
@@ -215,7 +251,7 @@ def _superseded(
 
 
 def _hear_doubtful(
-    tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], created: datetime | None, rules: TagRules
+    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ExpiryHeard:
     """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
     typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]

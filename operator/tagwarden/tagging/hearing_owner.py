@@ -6,7 +6,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
-from tagwarden.tagging.keys import KeyMatch, KeyRole
+from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
 from tagwarden.tagging.owners import OwnerSaid
 from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
@@ -39,7 +39,7 @@ class Said(NamedTuple):
 SILENCE = OwnerHeard()
 
 
-def hear_owner(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:
+def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
     """Decide among the tags with these keys, which come in the order of trust: the first that names an owner holds.
 
     The others stay where they are, since a key such as `created-by` has readers of its own.

@@ -77,6 +77,10 @@ class KeyRole:
     resembles: str = ""
 
 
+Keys = tuple[tuple[str, KeyRole], ...]
+"""Keys that state the same, in the order of trust."""
+
+
 def normalised_key(key: str) -> str:
     """Give the key without case, blanks, separators and invisible characters; prefixes stay."""
     return unicodedata.normalize("NFKC", key).translate(_SEPARATORS).casefold()

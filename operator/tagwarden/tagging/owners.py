@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -124,7 +124,7 @@ class OwnerSaid(NamedTuple):
 class OwnerReader:
     """Reads owners by one policy's rule. `known` maps each known owner to a successor or None."""
 
-    __slots__ = ("_folded", "_known", "_logins", "_names", "_pattern")
+    __slots__ = ("_folded", "_known", "_logins", "_names", "_pattern", "is_canonical")
 
     def __init__(self, rule: OwnerRule, known: Mapping[str, str | None] | None) -> None:
         self._pattern = None if rule.pattern is None else OwnerPattern(rule.pattern)
@@ -140,6 +140,8 @@ class OwnerReader:
                 if at:
                     self._logins[login].append(name)
         self._names = sorted(self._folded)
+        self.is_canonical = self._question()
+        """Whether nothing is left to be read, as a truth value: so most owners are, as many as there are resources."""
 
     def read(self, value: str) -> OwnerSaid:
         """Read a value; never raises."""
@@ -156,11 +158,15 @@ class OwnerReader:
             return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
         return self._read_free(value, plain)
 
-    def is_canonical(self, value: str) -> bool:
-        """Whether nothing is left to be read: so most owners are, and there may be as many as resources."""
+    def _question(self) -> Callable[[str], object]:
+        """Make `is_canonical`: what the rule does not ask costs nothing."""
         if self._known is not None:
-            return self._known.get(value) == value
-        return _CLEAN.fullmatch(value) is not None and (self._pattern is None or self._pattern.matches(value))
+            known = self._known
+            return lambda value: known.get(value) == value
+        if self._pattern is None:
+            return _CLEAN.fullmatch
+        matches = self._pattern.matches
+        return lambda value: _CLEAN.fullmatch(value) is not None and matches(value)
 
     def _read_free(self, value: str, plain: str) -> OwnerSaid:
         """Read an owner where nobody said who is known: the pattern decides."""

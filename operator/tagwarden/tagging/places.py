@@ -9,7 +9,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding
-from tagwarden.tagging.zones import whole_second
+from tagwarden.tagging.zones import format_instant, whole_second
 
 
 class TagPlace(StrEnum):
@@ -48,6 +48,9 @@ LIMITS = {
     ),
 }
 
+PLAIN_PLACES = frozenset({TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION})
+"""Where instants and owners are written as everywhere else, without escapes."""
+
 VENDOR_KEYS = {TagPlace.AWS_TAG: "aws:", TagPlace.GCP_LABEL: "goog-"}
 """Keys with this prefix belong to the vendor: never written, and on AWS not counted."""
 
@@ -56,6 +59,7 @@ _PLACES = {
     Provider.GCP: TagPlace.GCP_LABEL,
     Provider.KUBERNETES: TagPlace.KUBERNETES_ANNOTATION,
 }
+_LABEL = TagPlace.KUBERNETES_LABEL
 
 
 def place_of(provider: Provider) -> TagPlace:
@@ -65,7 +69,7 @@ def place_of(provider: Provider) -> TagPlace:
 
 def place_of_key(provider: Provider, tags: Tags, key: str) -> TagPlace:
     """Where that key of these tags is kept: on Kubernetes what may not be rewritten is a label."""
-    return TagPlace.KUBERNETES_LABEL if key in tags.fixed else _PLACES[provider]
+    return _LABEL if key in tags.fixed else _PLACES[provider]
 
 
 def is_fixed(tags: Tags, place: TagPlace, key: str) -> bool:
@@ -83,7 +87,7 @@ def encode_instant(instant: datetime, place: TagPlace) -> str:
     """Write an aware instant in the one canonical form of the place; a fraction of a second is rounded up."""
     utc = whole_second(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
     form = _COMPACT_TIME.get(place)
-    return utc.strftime(form) if form else utc.isoformat()[:19] + "Z"
+    return utc.strftime(form) if form else format_instant(utc)
 
 
 # -- keys and values --------------------------------------------------------------------------------------------------
@@ -130,14 +134,14 @@ def decode_key(key: str, place: TagPlace) -> str:
 
 def encode_value(value: str, place: TagPlace) -> str:
     """Write a value with what the place allows, so that `decode_value` gives it back."""
-    if place in (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION):
+    if place in PLAIN_PLACES:
         return value
     return _escape(value, place, is_key=False)
 
 
 def decode_value(value: str, place: TagPlace) -> str:
     """Give back the value that `encode_value` wrote; what is no such form stays as it is."""
-    if "__" not in value or place in (TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION):
+    if "__" not in value or place in PLAIN_PLACES:
         return value
     return _unescape(value)
 

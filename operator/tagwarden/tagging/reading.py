@@ -7,10 +7,12 @@ from typing import NamedTuple
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Repair
-from tagwarden.tagging.hearing_expiry import ExpiryHeard, hear_expiry
-from tagwarden.tagging.hearing_owner import SILENCE, OwnerHeard, hear_owner
-from tagwarden.tagging.keys import KeyRole
-from tagwarden.tagging.places import TagPlace
+from tagwarden.tagging.hearing_expiry import SILENCE as NO_EXPIRY
+from tagwarden.tagging.hearing_expiry import Counting, ExpiryHeard, counting_of, hear_expiry
+from tagwarden.tagging.hearing_owner import SILENCE as NO_OWNER
+from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
+from tagwarden.tagging.keys import Keys
+from tagwarden.tagging.places import PLAIN_PLACES
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 
@@ -41,8 +43,7 @@ class Reading(NamedTuple):
 NOTHING_STATED = Reading()
 _OLDEST = "2000"
 _new = tuple.__new__
-PLAIN_PLACES = frozenset({TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION})
-"""Where instants and owners are written as everywhere else, without escapes."""
+_instant_in = datetime.fromisoformat
 
 
 def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
@@ -60,13 +61,9 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         return NOTHING_STATED
     if shape.is_plain and (plain := _read_plainly(values, tags.fixed, here, rules)) is not None:
         return plain
-    stated = (keys, tuple([values[key] for key in shape.stating]), tags.fixed)
-    found: Reading | None = here.readings.get(stated)
-    if found is not None:
-        return found
     owner = _owner_heard(tags, provider, shape.owners, rules)
-    expiry: ExpiryHeard = hear_expiry(tags, provider, shape.expiries, created, rules)
-    reading = Reading(
+    expiry = _expiry_heard(tags, provider, shape.expiries, created, rules)
+    fields = (
         owner.owner,
         owner.is_stated,
         owner.findings,
@@ -78,9 +75,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         owner.repairs + expiry.repairs,
         owner.is_repaired or expiry.is_repaired,
     )
-    if not expiry.counts_from_creation:
-        remember(here.readings, stated, reading)
-    return reading
+    return _new(Reading, fields)
 
 
 def _read_plainly(
@@ -107,16 +102,34 @@ def canonical_instant(text: str) -> datetime | None:
     if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST:
         return None
     try:
-        return datetime.fromisoformat(text)
+        return _instant_in(text)
     except ValueError:
         return None
 
 
-def _owner_heard(tags: Tags, provider: Provider, keys: tuple[tuple[str, KeyRole], ...], rules: TagRules) -> OwnerHeard:
+def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
     """Hear the owner, or remember it: unlike an expiry it never depends on the resource."""
     if not keys:
-        return SILENCE
-    memory = rules.at[provider].owners_heard
-    stated = (tuple((key, tags.values[key]) for key, _ in keys), frozenset(tags.fixed))
+        return NO_OWNER
+    values, fixed, here = tags.values, tags.fixed, rules.at[provider]
+    memory = here.owners_heard
+    stated = (tuple([(key, values[key]) for key, _ in keys]), fixed)
     found: OwnerHeard | None = memory.get(stated)
     return found or remember(memory, stated, hear_owner(tags, provider, keys, rules))
+
+
+def _expiry_heard(tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules) -> ExpiryHeard:
+    """Hear the expiry, or remember it as far as it does not depend on the creation."""
+    if not keys:
+        return NO_EXPIRY
+    values, memory = tags.values, rules.at[provider].expiries_heard
+    stated = (tuple([(key, values[key]) for key, _ in keys]), tags.fixed)
+    known: ExpiryHeard | Counting | None = memory.get(stated)
+    found = known.from_creation(created) if isinstance(known, Counting) else known
+    if found is not None:
+        return found
+    heard = hear_expiry(tags, provider, keys, created, rules)
+    lasting = counting_of(heard, tags, provider, keys, rules) if heard.counts_from_creation else heard
+    if lasting is not None:
+        remember(memory, stated, lasting)
+    return heard

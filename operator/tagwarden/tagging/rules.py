@@ -48,11 +48,11 @@ class PlaceRules:
         "_book",
         "_roles",
         "drafts",
+        "expiries_heard",
         "expiry_key",
         "owner_key",
         "owners_heard",
         "place",
-        "readings",
         "shapes",
     )
 
@@ -62,8 +62,8 @@ class PlaceRules:
         self.expiry_key = book.expiry_key
         self.shapes: dict[tuple[str, ...], Shape] = {}
         # Typed where it is kept and read: these memories of `reading` and `changes` are here so that they live as long.
-        self.readings: dict[Any, Any] = {}
         self.owners_heard: dict[Any, Any] = {}
+        self.expiries_heard: dict[Any, Any] = {}
         self.drafts: dict[Any, Any] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}

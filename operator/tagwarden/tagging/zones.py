@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,20 @@ _SECOND = timedelta(seconds=1)
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 """Nothing lies beyond these two, and both can be shown in any time zone."""
+
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+
+
+def format_instant(instant: datetime) -> str:
+    """Write an aware UTC instant as expiry tags do, `2026-09-01T19:00:00Z`: a fourth of what `isoformat` takes."""
+    two = _TWO_DIGITS
+    day = _day(instant.toordinal())
+    return f"{day}T{two[instant.hour]}:{two[instant.minute]}:{two[instant.second]}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
 def whole_second(instant: datetime) -> datetime:
