@@ -18,6 +18,7 @@ from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
+_KNOWN, _SHORTEN, _FIX = TagState.KNOWN, OnTooLong.SHORTEN, OnMalformed.FIX
 _new = tuple.__new__
 
 
@@ -114,7 +115,7 @@ class Case(NamedTuple):
         """Whether nothing is there that could keep hands off: what the checks for that ask, in one question."""
         resource = self.resource
         return (
-            resource.tags.state is TagState.KNOWN
+            resource.tags.state is _KNOWN
             and self.standing is UNDISPUTED
             and (self.legacy is NOTHING or self.legacy.is_doubtless)
             and not self.protecting_tag
@@ -149,7 +150,7 @@ def gather(
     lifetime = policy.lifetime_of(resource)
     allowed = lifetime.allowed_until(created) if created is not None else None
     owner = reading.owner if reading.owner_stated else legacy.owner
-    taggable = resource.tags.state is TagState.KNOWN
+    taggable = resource.tags.state is _KNOWN
     intent = _intent(reading, legacy, around, lifetime, created, expires, allowed) if taggable else None
     # A named tuple takes half as long from a tuple as from its fields.
     fields = (
@@ -188,11 +189,11 @@ def _intent(
     if expires is None and not reading.never:
         return _instead_of_unreadable(around, allowed)
     rules = around.policy.spec.rules
-    if rules.too_long is OnTooLong.SHORTEN and around.allows_harm and allowed is not None:
+    if rules.too_long is _SHORTEN and around.allows_harm and allowed is not None:
         target = shortened(expires, allowed, around.earliest)
         if target is not None:
             return Intent(target, Reason.TooLong)
-    if expires is not None and expires != reading.expires and rules.malformed is OnMalformed.FIX:
+    if expires is not None and expires != reading.expires and rules.malformed is _FIX:
         return Intent(expires, Reason.MalformedExpiry)
     return None
 
@@ -207,7 +208,7 @@ def _instead_of_missing(around: Circumstances, lifetime: LifetimeLimit, created:
 
 
 def _instead_of_unreadable(around: Circumstances, allowed: datetime | None) -> Intent | None:
-    fixes = around.policy.spec.rules.malformed is OnMalformed.FIX
+    fixes = around.policy.spec.rules.malformed is _FIX
     if not fixes or not around.allows_harm or allowed is None:
         return None
     return Intent(max(allowed, around.earliest), Reason.MalformedExpiry)

@@ -14,8 +14,10 @@ CHECKS: tuple[Check, ...] = (*HANDS_OFF, *DELETIONS, *TAG_CHECKS)
 
 _SPEAKING: tuple[Check, ...] = (*DELETIONS, *TAG_CHECKS)
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_LEAST = _RANK[Verdict.COMPLIANT]
 _NOTHING_SAID = Opinion(Verdict.COMPLIANT, ())
-_WRITES = (Verdict.SHORTEN, Verdict.FIX)
+_SHORTEN, _FIX = Verdict.SHORTEN, Verdict.FIX
+_new = tuple.__new__
 
 
 def decide(case: Case, checks: tuple[Check, ...] | None = None) -> Judgement:
@@ -26,7 +28,7 @@ def decide(case: Case, checks: tuple[Check, ...] | None = None) -> Judgement:
     if checks is None:
         # Those that keep hands off have nothing to say of what is ordinary, which most resources are.
         checks = _SPEAKING if case.is_ordinary else CHECKS
-    ruling, gravest = _NOTHING_SAID, _RANK[Verdict.COMPLIANT]
+    ruling, gravest = _NOTHING_SAID, _LEAST
     findings: list[Finding] = []
     is_doomed = False
     for check in checks:
@@ -44,9 +46,10 @@ def decide(case: Case, checks: tuple[Check, ...] | None = None) -> Judgement:
         if opinion.final:
             break
     said = tuple(dict.fromkeys(findings) if len(findings) > 1 else findings)
-    if ruling.verdict in _WRITES:
-        return _with_write(case, ruling.verdict, said)
-    return _judgement(case, ruling.verdict, said, None, ruling.deletion, ruling.withheld)
+    verdict = ruling.verdict
+    if verdict is _SHORTEN or verdict is _FIX:
+        return _with_write(case, verdict, said)
+    return _judgement(case, verdict, said, None, ruling.deletion, ruling.withheld)
 
 
 def _with_write(case: Case, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:
@@ -67,7 +70,8 @@ def _judgement(
     deletion: Reason | None,
     withheld: Withheld | None,
 ) -> Judgement:
-    return Judgement(
+    # A named tuple takes half as long from a tuple as from its fields.
+    fields = (
         case.resource.uid,
         verdict,
         findings,
@@ -79,3 +83,4 @@ def _judgement(
         withheld,
         case.around.environment,
     )
+    return _new(Judgement, fields)

@@ -60,7 +60,7 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
     before = superseded.before if superseded else _found(case, key)
     assumed = intent.rule is not Reason.TooLong
     decided = Repair(before, (key, value), intent.rule, Confidence.ASSUMED if assumed else Confidence.CERTAIN)
-    return (*(repair for repair in repairs if repair is not superseded), decided)
+    return (*[repair for repair in repairs if repair is not superseded], decided)
 
 
 def _found(case: Case, key: str) -> tuple[str, str] | None:

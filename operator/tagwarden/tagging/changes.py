@@ -1,5 +1,7 @@
 """The one write that makes tags canonical, and the originals that it keeps."""
 
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from tagwarden.tagging.places import (
     LIMITS,
     VENDOR_KEYS,
     TagPlace,
+    alphabet_under,
     decode_key,
     encode_instant,
     encode_key,
@@ -26,17 +29,20 @@ from tagwarden.tagging.places import (
 from tagwarden.tagging.reading import Reading
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
+_KNOWN = TagState.KNOWN
+
 
 class Draft(NamedTuple):
     """One write whatever the values: resources with the same keys that state the same by them share it.
 
     `sources` are the keys to write, in order, each with the key of the original that is kept there, or None where a
-    statement goes. `checked` are those of them whose values the place may refuse. `refusal` says that it does not take
-    so many tags.
+    statement goes. `checked` are those of them whose values the place may refuse, with the values that it takes there,
+    of no more than `longest` characters. `refusal` says that it does not take so many tags.
     """
 
     sources: tuple[tuple[str, str | None], ...]
-    checked: tuple[tuple[str, str | None], ...]
+    checked: tuple[tuple[str, str | None, re.Pattern[str]], ...]
+    longest: int
     remove: tuple[str, ...]
     refusal: Finding | None
 
@@ -55,7 +61,7 @@ def changes_for(
     None leaves a statement as it stands; nothing to do gives empty changes. What is overwritten or removed is kept
     under `tagwarden.io/was-<key>`. Labels of Kubernetes are never touched: annotations supersede them.
     """
-    if tags.state is not TagState.KNOWN:
+    if tags.state is not _KNOWN:
         return Finding(Reason.TagNotWritable, "its tags are not known, and nothing is written over what was not read")
     here, values = rules.at[provider], tags.values
     said: dict[str, str] = {}
@@ -76,10 +82,12 @@ def changes_for(
     if draft is None:
         supersedes = expires is not None
         draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
-    for key, kept in draft.checked:
+    for key, kept, alphabet in draft.checked:
         value = said[key] if kept is None else values[kept]
-        if (problem := problem_with_tag(key, value, here.place, is_original=kept is not None)) is not None:
-            return problem
+        if len(value) > draft.longest or alphabet.fullmatch(value) is None:
+            problem = problem_with_tag(key, value, here.place, is_original=kept is not None)
+            if problem is not None:
+                return problem
     if draft.refusal is not None:
         return draft.refusal
     return TagChanges({key: said[key] if kept is None else values[kept] for key, kept in draft.sources}, draft.remove)
@@ -119,7 +127,12 @@ def _drafted(
     instants_fit = problem_with_tag(here.expiry_key, "", place) is None
     return Draft(
         in_order,
-        tuple((key, kept) for key, kept in in_order if kept is not None or key != here.expiry_key or not instants_fit),
+        tuple(
+            (key, kept, alphabet_under(key, place, is_original=kept is not None))
+            for key, kept in in_order
+            if kept is not None or key != here.expiry_key or not instants_fit
+        ),
+        LIMITS[place].value or sys.maxsize,
         tuple(sorted(remove)),
         _refusal(keys, sources, place),
     )

@@ -178,6 +178,15 @@ def _unescape(text: str) -> str:
 
 # -- limits -----------------------------------------------------------------------------------------------------------
 
+_ANY_VALUE, _NO_VALUE = re.compile(r".*", re.DOTALL), re.compile(r"(?!)")
+
+
+def alphabet_under(key: str, place: TagPlace, *, is_original: bool) -> re.Pattern[str]:
+    """Give which values of a bearable length `problem_with_tag` takes under a key: none where it refuses the key."""
+    if problem_with_tag(key, "", place, is_original=is_original) is not None:
+        return _NO_VALUE
+    return _ANY_VALUE if is_original and place is TagPlace.AWS_TAG else LIMITS[place].value_alphabet
+
 
 def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool = False) -> Finding | None:
     """Say why the place would refuse this tag; None where it would not. Nothing is ever trimmed to fit.

@@ -43,6 +43,7 @@ class Reading(NamedTuple):
 NOTHING_STATED = Reading()
 _OLDEST = "2000"
 _new = tuple.__new__
+_KNOWN = TagState.KNOWN
 _instant_in = datetime.fromisoformat
 
 
@@ -51,7 +52,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
 
     Tags that are unreadable or untaggable state nothing here; telling these apart from missing ones is judging's (S1).
     """
-    if tags.state is not TagState.KNOWN:
+    if tags.state is not _KNOWN:
         return NOTHING_STATED
     values = tags.values
     here = rules.at[provider]
