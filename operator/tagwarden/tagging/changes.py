@@ -36,12 +36,13 @@ class Draft(NamedTuple):
     """One write whatever the values: resources with the same keys that state the same by them share it.
 
     `sources` are the keys to write, in order, each with the key of the original that is kept there, or None where a
-    statement goes. `checked` are those of them whose values the place may refuse, with the values that it takes there,
-    of no more than `longest` characters. `refusal` says that it does not take so many tags.
+    statement goes. `checked` are those of them whose values the place may refuse, each with whether it is an original
+    and with the values that are taken there, of no more than `longest` characters. `refusal` says that the place does
+    not take so many tags.
     """
 
     sources: tuple[tuple[str, str | None], ...]
-    checked: tuple[tuple[str, str | None, re.Pattern[str]], ...]
+    checked: tuple[tuple[str, bool, re.Pattern[str]], ...]
     longest: int
     remove: tuple[str, ...]
     refusal: Finding | None
@@ -82,15 +83,17 @@ def changes_for(
     if draft is None:
         supersedes = expires is not None
         draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
-    for key, kept, alphabet in draft.checked:
-        value = said[key] if kept is None else values[kept]
+    changed = {key: said[key] if kept is None else values[kept] for key, kept in draft.sources}
+    return _problem(changed, draft, here.place) or draft.refusal or TagChanges(changed, draft.remove)
+
+
+def _problem(changed: Mapping[str, str], draft: Draft, place: TagPlace) -> Finding | None:
+    """Say which value the place would refuse; None where it takes all."""
+    for key, is_original, alphabet in draft.checked:
+        value = changed[key]
         if len(value) > draft.longest or alphabet.fullmatch(value) is None:
-            problem = problem_with_tag(key, value, here.place, is_original=kept is not None)
-            if problem is not None:
-                return problem
-    if draft.refusal is not None:
-        return draft.refusal
-    return TagChanges({key: said[key] if kept is None else values[kept] for key, kept in draft.sources}, draft.remove)
+            return problem_with_tag(key, value, place, is_original=is_original)
+    return None
 
 
 def originals(values: Mapping[str, str], provider: Provider) -> Mapping[str, str]:
@@ -128,7 +131,7 @@ def _drafted(
     return Draft(
         in_order,
         tuple(
-            (key, kept, alphabet_under(key, place, is_original=kept is not None))
+            (key, kept is not None, alphabet_under(key, place, is_original=kept is not None))
             for key, kept in in_order
             if kept is not None or key != here.expiry_key or not instants_fit
         ),

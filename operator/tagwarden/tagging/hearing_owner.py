@@ -23,6 +23,19 @@ class OwnerHeard(NamedTuple):
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
 
+    def of(self, owner: str) -> "OwnerHeard":
+        """Give the same for another canonical owner under the same key."""
+        if owner == self.owner:
+            return self
+        repairs = tuple(
+            [
+                Repair((before[0], owner), (after[0], owner), rule, confidence)
+                for before, after, rule, confidence, _ in self.repairs
+                if before is not None
+            ]
+        )
+        return OwnerHeard(owner, True, self.findings, self.is_canonical, repairs, self.is_repaired)
+
 
 class Said(NamedTuple):
     """What one tag says."""

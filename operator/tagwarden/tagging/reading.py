@@ -109,11 +109,18 @@ def canonical_instant(text: str) -> datetime | None:
 
 
 def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
-    """Hear the owner, or remember it: unlike an expiry it never depends on the resource."""
+    """Hear the owner, or remember it: unlike an expiry it never depends on the resource.
+
+    Of a canonical owner under the only key, all but the name depends on the key alone, and names may be many.
+    """
     if not keys:
         return NO_OWNER
     values, fixed, here = tags.values, tags.fixed, rules.at[provider]
     memory = here.owners_heard
+    key = keys[0][0]
+    if len(keys) == 1 and not fixed and here.place in PLAIN_PLACES and rules.is_canonical_owner(values[key]):
+        heard: OwnerHeard | None = memory.get(key)
+        return (heard or remember(memory, key, hear_owner(tags, provider, keys, rules))).of(values[key])
     stated = (tuple([(key, values[key]) for key, _ in keys]), fixed)
     found: OwnerHeard | None = memory.get(stated)
     return found or remember(memory, stated, hear_owner(tags, provider, keys, rules))
