@@ -23,7 +23,8 @@ from tagwarden.tagging import (
 )
 from tagwarden.tagging.expiry import Stated
 from tagwarden.tagging.moments import At
-from tagwarden.tagging.places import place_of_key
+from tagwarden.tagging.places import alphabet_under, place_of_key
+from tagwarden.tagging.zones import format_instant
 
 INSTANTS = st.datetimes(
     min_value=datetime(2000, 1, 2),
@@ -43,6 +44,12 @@ def test_any_instant_written_reads_back_equal(instant: datetime, place: TagPlace
 
     assert isinstance(read, Stated)
     assert At(whole.astimezone(UTC)) == read.moment
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_instants_are_written_as_iso_8601_does(instant: datetime) -> None:
+    """In every year there is, with a fraction of a second cut off."""
+    assert instant.isoformat()[:19] + "Z" == format_instant(instant)
 
 
 @given(INSTANTS, PLACES)
@@ -113,6 +120,24 @@ def test_what_a_place_refuses_is_said_with_the_reason(key: str, value: str, plac
     assert problem is not None
     assert Reason.TagNotWritable is problem.reason
     assert part in problem.message
+
+
+@given(
+    st.one_of(
+        KEYS, TRICKY, st.sampled_from(["owner", "aws:x", "AWS:y", "goog-z", "tagwarden.io/was-owner", "k" * 129])
+    ),
+    st.one_of(KEYS, TRICKY, st.sampled_from(["", "alice", "v" * 63, "v" * 64, "v" * 256, "v" * 257])),
+    PLACES,
+    st.booleans(),
+)
+def test_what_is_known_of_a_key_refuses_the_values_that_the_place_refuses(
+    key: str, value: str, place: TagPlace, is_original: bool
+) -> None:
+    """So that a key has to be asked about only once."""
+    longest = LIMITS[place].value or len(value)
+    fits = len(value) <= longest and alphabet_under(key, place, is_original=is_original).fullmatch(value) is not None
+
+    assert fits == (problem_with_tag(key, value, place, is_original=is_original) is None)
 
 
 @pytest.mark.parametrize(

@@ -369,6 +369,39 @@ def test_a_pattern_that_would_take_for_ever_takes_no_time() -> None:
     assert read_tags(Tags.known({"owner": "a" * 250 + "!"}), Provider.AWS, CREATED, rules).owner is None
 
 
+ANSWERS = {
+    "owner": ("alice", "bob", "Alice ", "none", "x" * 300),
+    "created-by": ("alice", "carol@example.com", " bob"),
+    "ownr": ("alice", "bob", "tbd"),
+    "expiration": ("2026-09-01T19:00:00Z", "48h", "friday", "never", "1 month", "whenever", "99999999h"),
+    "ttl": ("48h", "2d", "friday", "1 month", "01/02/2026"),
+    "exiration": ("48h", "soon"),
+    "janitor/ttl": ("48h", "2026-09-01"),
+}
+CREATIONS = (CREATED, CREATED + timedelta(days=3, microseconds=7), datetime(9999, 12, 29, tzinfo=UTC), None)
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[Tags, Provider, datetime | None]:
+    """Give tags of few keys and values, so that they come again with other creations, owners and neighbours."""
+    keys = draw(st.sets(st.sampled_from(list(ANSWERS)), max_size=3))
+    values = {key: draw(st.sampled_from(ANSWERS[key])) for key in sorted(keys)}
+    fixed = frozenset(key for key in sorted(values) if draw(st.integers(0, 5)) == 0)
+    provider = draw(st.sampled_from(Provider))
+    return Tags.known(values, fixed), provider, draw(st.sampled_from(CREATIONS))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(asked(), min_size=2, max_size=12))
+def test_no_reading_depends_on_what_was_read_before(questions: list[tuple[Tags, Provider, datetime | None]]) -> None:
+    """What is remembered of keys, owners and durations says for every resource what reading afresh says."""
+    owner, expiry = OwnerRule(aliases=("created-by",)), ExpiryRule(aliases=("ttl",))
+    rules = compile_tag_rules(owner, expiry, BERLIN, None)
+
+    afresh = [read_tags(*question, compile_tag_rules(owner, expiry, BERLIN, None)) for question in questions]
+    assert afresh == [read_tags(*question, rules) for question in questions]
+
+
 def test_memory_is_bounded_however_many_values_there_are() -> None:
     """Every memory is emptied or left alone when it is full."""
     rules = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
