@@ -5,7 +5,7 @@ from itertools import product
 from tagwarden.judging import compile_account, compile_policy, judge, judge_all
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Environment, Resource
-from tagwarden.model.verdict import Judgement
+from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.model.world import World
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
@@ -70,6 +70,18 @@ def test_resources_of_one_kind_that_follow_one_another_are_told_apart_by_environ
 
     assert alone == together
     assert ["test", "production", "test"] * len(TAGS) == [judgement.environment for judgement in together]
+
+
+def test_resources_of_one_kind_that_follow_one_another_are_told_apart_by_region() -> None:
+    """S7: an exclusion of a region holds there, and nowhere else."""
+    alike = [
+        a_resource(uid=f"{number}", id=f"{number}", region=region, tags=tags)
+        for number, (tags, region) in enumerate(product(TAGS, REGIONS))
+    ]
+    together, alone = judged(policy_of(exclude=[{"regions": ["us-*"]}]), alike)
+
+    assert alone == together
+    assert [False, True] * len(TAGS) == [judgement.verdict is Verdict.PROTECTED for judgement in together]
 
 
 def test_an_expression_and_an_exclusion_are_asked_for_each() -> None:
