@@ -18,6 +18,7 @@ from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
+# To look a member of an enum up takes Python 3.11 ten times as long as a name of the module.
 _KNOWN, _SHORTEN, _FIX = TagState.KNOWN, OnTooLong.SHORTEN, OnMalformed.FIX
 _new = tuple.__new__
 

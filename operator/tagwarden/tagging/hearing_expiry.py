@@ -74,8 +74,8 @@ class Counting(NamedTuple):
 
 
 def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
-    """Keep what holds of `heard` whenever the resource was created; None where nothing does, or several tags spoke."""
-    if len(keys) != 1 or heard.expires is None or not heard.counts_from_creation:
+    """Keep of an expiry that counts from the creation what holds for every other; None where several tags spoke."""
+    if len(keys) != 1 or heard.expires is None:
         return None
     ((key, role),), (repair,) = keys, heard.repairs
     expiry = read_expiry_of(tags.values[key], role.foreign, rules)
@@ -86,9 +86,7 @@ def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, 
 
 
 def hear_expiry(tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules) -> ExpiryHeard:
-    """Decide among the tags with these keys, which come in the order of trust."""
-    if not keys:
-        return SILENCE
+    """Decide among the tags with these keys, one or more, which come in the order of trust."""
     if not keys[0][1].match.is_exact:
         return _hear_doubtful(tags, provider, keys, created, rules)
     said = [_say(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]

@@ -53,12 +53,10 @@ SILENCE = OwnerHeard()
 
 
 def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
-    """Decide among the tags with these keys, which come in the order of trust: the first that names an owner holds.
+    """Decide among one or more tags with these keys, in the order of trust: the first that names an owner holds.
 
     The others stay where they are, since a key such as `created-by` has readers of its own.
     """
-    if not keys:
-        return SILENCE
     if not keys[0][1].match.is_exact and len(keys) > 1:
         names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
         message = f"{names} may each be a typing error of {rules.owner_key(provider)}; keep the right one"

@@ -9,7 +9,7 @@ from tagwarden.errors import BadInput
 from tagwarden.model.policy import ORIGINAL_KEY_PREFIX, PROTECT_KEY, DateOrder, ExpiryRule, OwnerRule
 from tagwarden.model.resource import Provider
 from tagwarden.tagging.expiry import Expiry, parse_expiry
-from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Statement, keys_that_clash
+from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Keys, Statement, keys_that_clash
 from tagwarden.tagging.owners import OwnerReader, OwnerSaid
 from tagwarden.tagging.places import VENDOR_KEYS, TagPlace, place_of
 
@@ -31,14 +31,12 @@ def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
 class Shape(NamedTuple):
     """What the keys of a resource state, whatever their values. Resources made by one tool share a shape.
 
-    `is_plain` says that nothing but the canonical keys states anything. Owners and expiries are in the order of
-    trust; `stating` are the keys of both.
+    `is_plain` says that nothing but the canonical keys states anything.
     """
 
     is_plain: bool
-    owners: tuple[tuple[str, KeyRole], ...]
-    expiries: tuple[tuple[str, KeyRole], ...]
-    stating: tuple[str, ...]
+    owners: Keys
+    expiries: Keys
 
 
 class PlaceRules:
@@ -87,7 +85,6 @@ class PlaceRules:
             all(role.match is KeyMatch.CANONICAL for _, role in said),
             tuple(one for one in said if one[1].statement is Statement.OWNER),
             tuple(one for one in said if one[1].statement is Statement.EXPIRY),
-            tuple(key for key, _ in said),
         )
 
 
