@@ -65,19 +65,16 @@ class Hearing:
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
         self._guards = Guards()
         self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
-        self._short_ways = ShortWays(policy, self._guards, self._lineage, now)
+        self._short_ways = ShortWays(policy, self._guards, self._lineage, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
         around = self.circumstances_of(resource)
-        if around is None:
+        standing = None if around is None else self._standing_of(resource, around)
+        if around is None or standing is None:
             return None
-        created = resource.created or self._first_seen(resource)
-        standing = standing_of(resource, around, created)
-        if standing is None:
-            return None
-        found = around.in_order(resource, created, number) if standing is UNDISPUTED and number is not None else None
-        return found or decide(self._gathered(resource, around, standing, created, number))
+        in_order = around.in_order((resource,), (number,)) if standing is UNDISPUTED and number is not None else (None,)
+        return in_order[0] or decide(self._gathered(resource, around, standing, number))
 
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
@@ -85,10 +82,31 @@ class Hearing:
         First all that is plainly in order, then all else: to change between the two ways again and again takes the
         processor longer than either of them.
         """
-        judgements: list[Judgement | None] = []
-        left: list[tuple[int, Resource, Circumstances, Standing, datetime, int]] = []
-        around, account, region, kind, category = None, "", "", None, ""
-        for number, resource in enumerate(self._world.graph.nodes):
+        nodes = self._world.graph.nodes
+        judgements: list[Judgement | None] = [None] * len(nodes)
+        left: list[tuple[int, Circumstances, Standing]] = []
+        for around, numbers in self._runs():
+            if around.is_undisputed:
+                here = slice(numbers.start, numbers.stop)
+                judgements[here] = around.in_order(nodes[here], numbers)
+                left += [(number, around, UNDISPUTED) for number in numbers if judgements[number] is None]
+                continue
+            for number in numbers:
+                standing = self._standing_of(nodes[number], around)
+                if standing is UNDISPUTED:
+                    judgements[number] = around.in_order((nodes[number],), (number,))[0]
+                if standing is not None and judgements[number] is None:
+                    left.append((number, around, standing))
+        for number, around, standing in left:
+            judgements[number] = decide(self._gathered(nodes[number], around, standing, number))
+        return [judgement for judgement in judgements if judgement is not None]
+
+    def _runs(self) -> Iterator[tuple[Circumstances, range]]:
+        """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
+        nodes = self._world.graph.nodes
+        around, first = None, 0
+        account, region, kind, category = "", "", None, ""
+        for number, resource in enumerate(nodes):
             # Mostly a resource is of the same kind as the one before it, and these texts are the same objects.
             if (
                 resource.kind is not kind
@@ -96,22 +114,19 @@ class Hearing:
                 or resource.account is not account
                 or resource.category is not category
             ):
-                around = self.circumstances_of(resource)
+                if around is not None:
+                    yield around, range(first, number)
+                around, first = self.circumstances_of(resource), number
                 account, region, category = resource.account, resource.region, resource.category
                 kind = resource.kind if self._environments.get(account) is not None else None
-            if around is None:
-                continue
-            created = resource.created or self._first_seen(resource)
-            standing = UNDISPUTED if around.is_undisputed else standing_of(resource, around, created)
-            if standing is None:
-                continue
-            found = around.in_order(resource, created, number) if standing is UNDISPUTED else None
-            if found is None:
-                left.append((len(judgements), resource, around, standing, created, number))
-            judgements.append(found)
-        for place, resource, around, standing, created, number in left:
-            judgements[place] = decide(self._gathered(resource, around, standing, created, number))
-        return [judgement for judgement in judgements if judgement is not None]
+        if around is not None:
+            yield around, range(first, len(nodes))
+
+    def _standing_of(self, resource: Resource, around: Circumstances) -> Standing | None:
+        return UNDISPUTED if around.is_undisputed else standing_of(resource, around, self._created(resource))
+
+    def _created(self, resource: Resource) -> datetime:
+        return resource.created or self._first_seen(resource)
 
     def _first_seen(self, resource: Resource) -> datetime:
         """Give what stands for a creation that the vendor does not tell: this snapshot, where none before saw it.
@@ -126,22 +141,13 @@ class Hearing:
     def case_of(self, resource: Resource, number: int | None) -> Case | None:
         """Gather everything that the chain may look at; None where the policy does not govern the resource."""
         around = self.circumstances_of(resource)
-        if around is None:
+        standing = None if around is None else self._standing_of(resource, around)
+        if around is None or standing is None:
             return None
-        created = resource.created or self._first_seen(resource)
-        standing = standing_of(resource, around, created)
-        if standing is None:
-            return None
-        return self._gathered(resource, around, standing, created, number)
+        return self._gathered(resource, around, standing, number)
 
-    def _gathered(
-        self,
-        resource: Resource,
-        around: Circumstances,
-        standing: Standing,
-        created: datetime,
-        number: int | None,
-    ) -> Case:
+    def _gathered(self, resource: Resource, around: Circumstances, standing: Standing, number: int | None) -> Case:
+        created = self._created(resource)
         return gather(
             resource,
             around,

@@ -41,9 +41,11 @@ _PLACEHOLDERS = frozenset(
 )
 """What people write instead of an owner. A known owner of such a name is one all the same."""
 
+_INITIALS = re.escape("".join(sorted({name[:1] + name[:1].upper() for name in _PLACEHOLDERS})))
+# The long list of placeholders is tried only where the first letter is one of theirs.
 _CLEAN = re.compile(
-    rf"(?!(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})\Z)"
-    r"[A-Za-z0-9](?:[A-Za-z0-9._@/+-]{0,254}[A-Za-z0-9])?"
+    rf"(?!(?=[{_INITIALS}])(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})\Z)"
+    r"[A-Za-z0-9][A-Za-z0-9._@/+-]{0,255}(?<![._@/+-])"
 )
 _SHORTEST_TYPO = 5
 _LONG_NAME = 9

@@ -180,9 +180,8 @@ def test_most_of_what_is_in_order_takes_the_short_way() -> None:
     around = hearing.circumstances_of(resource)
 
     assert around is not None
-    assert resource.created is not None
 
-    found = around.in_order(resource, resource.created, 0)
+    (found,) = around.in_order((resource,), (0,))
 
     assert found is not None
     assert Verdict.COMPLIANT is found.verdict
