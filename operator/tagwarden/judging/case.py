@@ -1,8 +1,10 @@
 """Everything that a check may look at, gathered before the first check runs."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from tagwarden.judging.demands import Demands
 from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.guards import is_ourselves
 from tagwarden.judging.in_order import InOrder
@@ -10,7 +12,6 @@ from tagwarden.judging.lineage import NOTHING, Legacy
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History
-from tagwarden.model.policy import OnMalformed, OnMissingExpiry, OnTooLong
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagState
@@ -19,7 +20,7 @@ from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
 # To look a member of an enum up takes Python 3.11 ten times as long as a name of the module.
-_KNOWN, _SHORTEN, _FIX = TagState.KNOWN, OnTooLong.SHORTEN, OnMalformed.FIX
+_KNOWN = TagState.KNOWN
 _new = tuple.__new__
 
 
@@ -28,17 +29,21 @@ def allows_harm(environment: Environment) -> bool:
     return environment is _DELETABLE
 
 
-class Circumstances(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Circumstances:
     """What all resources of one kind and category in one region and environment of an account have in common.
 
     `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
     may match; `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs
     it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
     be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
-    `grace.repaired`, before which no repaired or shortened expiry may lie.
+    `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
+    `expiry_key` is its key of an expiry as it is written here.
     """
 
     policy: CompiledPolicy
+    demands: Demands
+    expiry_key: str
     category: str
     rivals: tuple[CompiledPolicy, ...]
     exclusions: tuple[CompiledExclusion, ...]
@@ -75,8 +80,9 @@ class Case(NamedTuple):
 
     `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
     `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
-    `earliest`. `allowed` is the instant beyond which no expiry may lie, None where there is no maximum or its
-    beginning is unknown. `lacks_owner` and `lacks_expiry` say that the policy wants one and nothing states any.
+    `earliest`. `allowed` is the instant beyond which its expiry may not lie, None where there is no maximum, its
+    beginning is unknown, or nothing to come is stated. `lacks_owner` and `lacks_expiry` say that the policy wants one
+    and nothing states any.
     """
 
     resource: Resource
@@ -137,22 +143,27 @@ def gather(
     protecting_tag: str,
 ) -> Case:
     """Draw together what the tags, the lineage and the policy's maximum say."""
-    policy = around.policy
-    spec = policy.spec
-    if legacy is not NOTHING and not spec.owner.inherit:
+    policy, demands = around.policy, around.demands
+    if legacy is not NOTHING and not demands.inherits:
         legacy = NOTHING._replace(protected=legacy.protected, unreadable=legacy.unreadable)
-    doubtful = reading.is_repaired and is_doubtful(reading, policy.expiry_keys[resource.provider])
+    doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
+    owner = reading.owner if reading.owner_stated else legacy.owner
+    lacks_owner = demands.owner and owner is None and not reading.owner_stated
+    lacks_expiry = demands.expiry and not reading.expiry_stated and not legacy.states_expiry
+    lifetime = policy.lifetime if policy.kept is None else policy.lifetime_of(resource)
+    allowed, intent = None, None
     if reading.expiry_stated:
         expires, never = reading.expires, reading.never
         if doubtful and expires is not None:
             expires = max(expires, around.earliest)
+        # What has passed cannot be too long, and is left as it was written.
+        if expires is None or doubtful or expires > around.now:
+            allowed = lifetime.allowed_until(created) if created is not None else None
+            intent = _intent(reading, around, expires, allowed)
     else:
         expires, never = legacy.expires, legacy.never
-    lifetime = policy.lifetime_of(resource)
-    allowed = lifetime.allowed_until(created) if created is not None else None
-    owner = reading.owner if reading.owner_stated else legacy.owner
-    taggable = resource.tags.state is _KNOWN
-    intent = _intent(reading, legacy, around, lifetime, created, expires, allowed) if taggable else None
+        if lacks_expiry and not lacks_owner and created is not None and resource.tags.state is _KNOWN:
+            intent = _instead_of_missing(around, lifetime, created)
     # A named tuple takes half as long from a tuple as from its fields.
     fields = (
         resource,
@@ -169,48 +180,37 @@ def gather(
         doubtful,
         allowed,
         intent,
-        spec.owner.required and owner is None and not reading.owner_stated,
-        spec.expiry.required and not reading.expiry_stated and not legacy.states_expiry,
+        lacks_owner,
+        lacks_expiry,
     )
     return _new(Case, fields)
 
 
 def _intent(
-    reading: Reading,
-    legacy: Legacy,
-    around: Circumstances,
-    lifetime: LifetimeLimit,
-    created: datetime | None,
-    expires: datetime | None,
-    allowed: datetime | None,
+    reading: Reading, around: Circumstances, expires: datetime | None, allowed: datetime | None
 ) -> Intent | None:
-    """Find the expiry to write. What the resource inherits is never written, and outside of test nothing is assumed."""
-    if not reading.expiry_stated:
-        return None if legacy.states_expiry else _instead_of_missing(around, lifetime, created)
+    """Find the expiry to write instead of the one that is stated. Outside of test nothing is assumed."""
     if expires is None and not reading.never:
         return _instead_of_unreadable(around, allowed)
-    rules = around.policy.spec.rules
-    if rules.too_long is _SHORTEN and around.allows_harm and allowed is not None:
+    demands = around.demands
+    if allowed is not None and demands.shortens and around.allows_harm:
         target = shortened(expires, allowed, around.earliest)
         if target is not None:
             return Intent(target, Reason.TooLong)
-    if expires is not None and expires != reading.expires and rules.malformed is _FIX:
+    if expires is not None and expires != reading.expires and demands.fixes:
         return Intent(expires, Reason.MalformedExpiry)
     return None
 
 
-def _instead_of_missing(around: Circumstances, lifetime: LifetimeLimit, created: datetime | None) -> Intent | None:
-    spec = around.policy.spec
-    wanted = spec.expiry.required and spec.rules.missing_expiry is OnMissingExpiry.FIX
-    if not wanted or not around.allows_harm or created is None:
+def _instead_of_missing(around: Circumstances, lifetime: LifetimeLimit, created: datetime) -> Intent | None:
+    if not around.demands.fills_in or not around.allows_harm:
         return None
     default = lifetime.default_until(created)
     return Intent(max(default, around.earliest), Reason.MissingExpiry) if default is not None else None
 
 
 def _instead_of_unreadable(around: Circumstances, allowed: datetime | None) -> Intent | None:
-    fixes = around.policy.spec.rules.malformed is _FIX
-    if not fixes or not around.allows_harm or allowed is None:
+    if not around.demands.fixes or not around.allows_harm or allowed is None:
         return None
     return Intent(max(allowed, around.earliest), Reason.MalformedExpiry)
 

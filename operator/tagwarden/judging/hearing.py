@@ -190,6 +190,8 @@ class Hearing:
         exclusions = tuple(exclusion for exclusion in scope.exclusions if exclusion.may_hold(resource))
         return Circumstances(
             policy=self._policy,
+            demands=self._policy.demands,
+            expiry_key=self._policy.expiry_keys[resource.provider],
             category=resource.category,
             rivals=rivals,
             exclusions=exclusions,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.demands import Demands, demands_of
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
@@ -24,8 +25,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
-    `expiry_keys` is the canonical key of an expiry as each provider's place writes it. `kept` is the lifetime of the
-    backups that it asks for, None where it asks for none.
+    `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
+    each resource. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CompiledPolicy:
     tag_rules: TagRules
     lifetime: LifetimeLimit
     expiry_keys: Mapping[Provider, str]
+    demands: Demands
     kept: LifetimeLimit | None = None
 
     def covers(self, account: CompiledAccount) -> bool:
@@ -86,6 +88,7 @@ def compile_policy(
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
+        demands=demands_of(spec),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )
 

@@ -3,7 +3,6 @@
 from tagwarden.judging.case import Case
 from tagwarden.judging.hands_off import inheritance
 from tagwarden.judging.opinion import Check, Opinion, untouchable
-from tagwarden.model.policy import OnMalformed
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -43,7 +42,7 @@ def is_not_canonical(case: Case) -> Opinion | None:
     if reading.is_canonical and not findings:
         return None
     assumes = case.intent is not None and case.intent.rule is Reason.MalformedExpiry
-    fixes = case.policy.spec.rules.malformed is OnMalformed.FIX and (bool(reading.repairs) or assumes)
+    fixes = case.around.demands.fixes and (bool(reading.repairs) or assumes)
     return Opinion(Verdict.FIX if fixes else Verdict.REPORT, findings)
 
 

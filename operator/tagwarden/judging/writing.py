@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from tagwarden.judging.case import Case
-from tagwarden.model.policy import OnMalformed
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import TagChanges
@@ -25,7 +24,7 @@ def write_of(case: Case) -> Write | Finding:
     Without the rule to fix what is malformed, only the expiry that another rule asks for is written.
     """
     resource, reading, policy = case.resource, case.reading, case.policy
-    fixes = policy.spec.rules.malformed is OnMalformed.FIX
+    fixes = case.around.demands.fixes
     stated = reading.expires if fixes else None
     changes = changes_for(
         resource.tags,
@@ -47,7 +46,7 @@ def write_of(case: Case) -> Write | Finding:
 def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
     """Add what the policy decided to what was read, and leave out what was not written in the end."""
     intent = case.intent
-    key = case.policy.expiry_keys[case.resource.provider]
+    key = case.around.expiry_key
     value = changes.set.get(key)
     if intent is None or value is None:
         return repairs

@@ -1,0 +1,74 @@
+"""What a policy asks, answered once: a check that runs for every resource looks nothing up in what people wrote."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tagwarden.model.policy import CleanupPolicySpec, OnDeletable, OnMalformed, OnMissingExpiry, OnTooLong
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRule:
+    """A rule that may delete: whether it does, after which grace, and what is said of each resource it applies to."""
+
+    reason: Reason
+    deletes: bool
+    grace: timedelta
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """The answers of one policy.
+
+    `fills_in` says that a resource with an owner gets a missing expiry written, `shortens` that too long a lifetime is
+    cut, `fixes` that what is malformed is rewritten; whether anything may be is the environment's to say (S2).
+    """
+
+    owner: bool
+    expiry: bool
+    inherits: bool
+    fixes: bool
+    shortens: bool
+    fills_in: bool
+    expired: DeletionRule
+    untagged: DeletionRule
+    missing_owner: DeletionRule
+    missing_expiry: DeletionRule
+    observations: int
+
+
+def demands_of(spec: CleanupPolicySpec) -> Demands:
+    """Answer for a policy as people wrote it."""
+    rules, grace, delete = spec.rules, spec.grace, OnDeletable.DELETE
+    owner, expiry = spec.owner.key, spec.expiry.key
+    return Demands(
+        owner=spec.owner.required,
+        expiry=spec.expiry.required,
+        inherits=spec.owner.inherit,
+        fixes=rules.malformed is OnMalformed.FIX,
+        shortens=rules.too_long is OnTooLong.SHORTEN,
+        fills_in=rules.missing_expiry is OnMissingExpiry.FIX,
+        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "it expired"),
+        untagged=_rule(
+            Reason.Untagged, rules.untagged is delete, grace.untagged, f"neither {owner} nor {expiry} is set; set both"
+        ),
+        missing_owner=_rule(
+            Reason.MissingOwner,
+            rules.missing_owner is delete,
+            grace.untagged,
+            f"{owner} is not set; set it to whoever needs this",
+        ),
+        missing_expiry=_rule(
+            Reason.MissingExpiry,
+            rules.missing_expiry is OnMissingExpiry.DELETE,
+            grace.untagged,
+            f"{expiry} is not set; set it to a time, such as 48h",
+        ),
+        observations=spec.observations,
+    )
+
+
+def _rule(reason: Reason, deletes: bool, grace: timedelta, message: str) -> DeletionRule:
+    return DeletionRule(reason, deletes, grace, Finding(reason, message))
