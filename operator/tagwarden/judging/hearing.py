@@ -20,6 +20,9 @@ from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.tagging import read_tags
 
+_STRETCH = 1_024
+"""How many resources are judged together: as many as a processor keeps at hand."""
+
 
 class Hearing:
     """Judges resources one by one. `now` is an aware UTC instant."""
@@ -79,29 +82,25 @@ class Hearing:
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
 
-        First all that is plainly in order, then all else: to change between the two ways again and again takes the
-        processor longer than either of them.
+        Of each stretch first what is plainly in order, then all else: to change between the two ways again and again
+        takes the processor longer than either of them, and what was looked at lately is still near it.
         """
         nodes = self._world.graph.nodes
-        judgements: list[Judgement | None] = [None] * len(nodes)
-        left: list[tuple[int, Circumstances, Standing]] = []
-        for around, numbers in self._runs():
-            if around.is_undisputed:
-                here = slice(numbers.start, numbers.stop)
-                judgements[here] = around.in_order(nodes[here], numbers)
-                left += [(number, around, UNDISPUTED) for number in numbers if judgements[number] is None]
-                continue
-            for number in numbers:
-                standing = self._standing_of(nodes[number], around)
-                if standing is UNDISPUTED:
-                    judgements[number] = around.in_order((nodes[number],), (number,))[0]
-                if standing is not None and judgements[number] is None:
-                    left.append((number, around, standing))
-        for number, around, standing in left:
-            judgements[number] = decide(self._gathered(nodes[number], around, standing, number))
+        judgements: list[Judgement | None] = []
+        for around, numbers in self._stretches():
+            stretch = nodes[numbers.start : numbers.stop]
+            standings = None if around.is_undisputed else [self._standing_of(resource, around) for resource in stretch]
+            found = around.in_order(stretch, numbers)
+            for place, judgement in enumerate(found):
+                standing = UNDISPUTED if standings is None else standings[place]
+                if standing is None:
+                    found[place] = None
+                elif judgement is None or standing is not UNDISPUTED:
+                    found[place] = decide(self._gathered(stretch[place], around, standing, numbers[place]))
+            judgements += found
         return [judgement for judgement in judgements if judgement is not None]
 
-    def _runs(self) -> Iterator[tuple[Circumstances, range]]:
+    def _stretches(self) -> Iterator[tuple[Circumstances, range]]:
         """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
         nodes = self._world.graph.nodes
         around, first = None, 0
@@ -109,7 +108,8 @@ class Hearing:
         for number, resource in enumerate(nodes):
             # Mostly a resource is of the same kind as the one before it, and these texts are the same objects.
             if (
-                resource.kind is not kind
+                number - first == _STRETCH
+                or resource.kind is not kind
                 or resource.region is not region
                 or resource.account is not account
                 or resource.category is not category

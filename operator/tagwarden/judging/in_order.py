@@ -18,7 +18,7 @@ from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant
 from tagwarden.tagging.keys import KeyMatch
 
-InOrder = Callable[[Sequence[Resource], Sequence[int]], Sequence[Judgement | None]]
+InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
 """Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
 
 _REMEMBERED = 1_024
@@ -116,7 +116,7 @@ class ShortWays:
         return True
 
 
-def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> Sequence[None]:
+def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
     """Be the short way of what has none."""
     del numbers
-    return (None,) * len(resources)
+    return [None] * len(resources)
