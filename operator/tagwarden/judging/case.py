@@ -20,7 +20,7 @@ from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
 # To look a member of an enum up takes Python 3.11 ten times as long as a name of the module.
-_KNOWN = TagState.KNOWN
+_KNOWN, _TOO_LONG = TagState.KNOWN, Reason.TooLong
 _new = tuple.__new__
 
 
@@ -196,7 +196,7 @@ def _intent(
     if allowed is not None and demands.shortens and around.allows_harm:
         target = shortened(expires, allowed, around.earliest)
         if target is not None:
-            return Intent(target, Reason.TooLong)
+            return _new(Intent, (target, _TOO_LONG))
     if expires is not None and expires != reading.expires and demands.fixes:
         return Intent(expires, Reason.MalformedExpiry)
     return None

@@ -40,11 +40,11 @@ class Guards:
         if self._plain.issuperset(values):
             return ""
         return max(
-            (
-                f"{key}={value}"
-                for key, value in values.items()
-                if not self.is_plain(key) and key not in _PART_OF and value.strip().lower() != _NOT_PROTECTED
-            ),
+            [
+                f"{key}={values[key]}"
+                for key in values
+                if not self.is_plain(key) and key not in _PART_OF and values[key].strip().lower() != _NOT_PROTECTED
+            ],
             default="",
         )
 

@@ -17,20 +17,21 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant
 from tagwarden.tagging.keys import KeyMatch
+from tagwarden.tagging.rules import PlaceRules
 
 InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
 """Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
 
 _REMEMBERED = 1_024
-"""Keys of one provider of which it is remembered that they are quiet."""
+"""Entries of each memory. A full one is left as it is: where all values differ, looking in a large one costs more."""
 _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
 
 class ShortWays:
-    """Makes short ways for one policy before one world, which share what they remember of keys."""
+    """Makes short ways for one policy before one world, which share what they remember of keys and instants."""
 
-    __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_quiet")
+    __slots__ = ("_created_of", "_guards", "_instants", "_lineage", "_now", "_policy", "_quiet")
 
     def __init__(
         self,
@@ -46,14 +47,19 @@ class ShortWays:
         self._lineage = lineage
         self._created_of = created_of
         self._now = now
+        self._instants: dict[str, datetime] = {}
         self._quiet: Mapping[Provider, set[str]] = {provider: set() for provider in Provider}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
-        """Make the one for a kind in an environment: a closure, so that what they share costs nothing for each."""
-        policy, now, created_of = self._policy, self._now, self._created_of
-        here = policy.tag_rules.at[provider]
+        """Give the one for a kind in an environment."""
+        here = self._policy.tag_rules.at[provider]
         if is_our_kind(kind) or here.place not in PLAIN_PLACES:
             return _left_to_the_chain
+        return self._made(provider, here, environment)
+
+    def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> InOrder:
+        """Make a closure, so that what they share costs nothing for each."""
+        policy, now, created_of, instants = self._policy, self._now, self._created_of, self._instants
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
         owned, legacy_of, inherits = self._lineage.owned, self._lineage.of, policy.spec.owner.inherit
@@ -67,9 +73,12 @@ class ShortWays:
                 add(None)
                 tags = resource.tags
                 values = tags.values
-                if tags.state is not _KNOWN or resource.manager is not None or resource.protection:
-                    continue
-                if not quiet.issuperset(values) and not are_quiet(values):
+                if (
+                    tags.state is not _KNOWN
+                    or resource.manager is not None
+                    or resource.protection
+                    or (not quiet.issuperset(values) and not are_quiet(values))
+                ):
                     continue
                 legacy = legacy_of(resource, number) if owned[number] or resource.namespace else NOTHING
                 if legacy is not NOTHING and not legacy.is_doubtless:
@@ -77,7 +86,11 @@ class ShortWays:
                 findings: tuple[Finding, ...] = ()
                 owner, expiry = values.get(owner_key), values.get(expiry_key)
                 if owner is not None and expiry is not None:
-                    expires = canonical_instant(expiry)
+                    expires = instants.get(expiry)
+                    if expires is None:
+                        expires = canonical_instant(expiry)
+                        if expires is not None and len(instants) < _REMEMBERED:
+                            instants[expiry] = expires
                     created = resource.created or created_of(resource)
                     if (
                         expires is None

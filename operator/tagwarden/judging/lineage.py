@@ -15,6 +15,8 @@ from tagwarden.model.world import World
 from tagwarden.tagging import read_tags
 
 NAMESPACE_KIND = "k8s_namespace"
+_OWNER, _EXPIRY, _UNREADABLE = Reason.InheritedOwner, Reason.InheritedExpiry, TagState.UNREADABLE
+_new = tuple.__new__
 
 
 class Legacy(NamedTuple):
@@ -140,7 +142,7 @@ class Lineage:
     def _hear(self, will: "_Will", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
         """Add what one ancestor says, as far as no nearer one said it."""
         tags, name = ancestor.tags, str(ancestor)
-        if tags.state is TagState.UNREADABLE:
+        if tags.state is _UNREADABLE:
             will.unreadable = will.unreadable or name
             return
         if not will.protected and self._guards.protecting_tag(tags.values):
@@ -199,7 +201,7 @@ class _Will:
 
     def legacy(self) -> Legacy:
         """Give what was collected."""
-        return Legacy(
+        fields = (
             self.owner,
             self.owner_from,
             self.states_expiry,
@@ -211,12 +213,13 @@ class _Will:
             self.uncollected,
             self._told(),
         )
+        return _new(Legacy, fields)
 
     def _told(self) -> tuple[Finding, ...]:
         """Say owner and expiry, in this order, as far as they are handed down."""
         told = []
         if self.owner is not None:
-            told.append(Finding(Reason.InheritedOwner, f"owner {self.owner} comes from {self.owner_from}"))
+            told.append(_new(Finding, (_OWNER, f"owner {self.owner} comes from {self.owner_from}")))
         if self.states_expiry:
-            told.append(Finding(Reason.InheritedExpiry, f"the expiry is that of {self.expiry_from}"))
+            told.append(_new(Finding, (_EXPIRY, f"the expiry is that of {self.expiry_from}")))
         return tuple(told)

@@ -22,13 +22,15 @@ class Opinion(NamedTuple):
     final: bool = False
 
 
+_new = tuple.__new__
+
 Check = Callable[[Case], Opinion | None]
 """Looks at one thing; None where it has nothing to say."""
 
 
 def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) -> Opinion:
     """Give an opinion with one finding."""
-    return Opinion(verdict, (Finding(reason, message),), final=final)
+    return _new(Opinion, (verdict, (_new(Finding, (reason, message)),), None, None, final))
 
 
 def untouchable(case: Case) -> Finding:

@@ -7,14 +7,19 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
+# See `deletions` of what these spare.
+_TOO_LONG, _MALFORMED = Reason.TooLong, Reason.MalformedExpiry
+_SHORTEN, _FIX, _REPORT = Verdict.SHORTEN, Verdict.FIX, Verdict.REPORT
+_new = tuple.__new__
+
 
 def is_too_long(case: Case) -> Opinion | None:
     """The maximum holds for the instant that results, in whatever way it was written."""
-    finding = _beyond_maximum(case)
+    finding = _beyond_maximum(case) if case.allowed is not None else None
     if finding is None:
         return None
-    if case.intent is not None and case.intent.rule is Reason.TooLong:
-        return Opinion(Verdict.SHORTEN, (finding,))
+    if case.intent is not None and case.intent.rule is _TOO_LONG:
+        return _new(Opinion, (_SHORTEN, (finding,), None, None, False))
     if case.around.allows_harm:
         return Opinion(Verdict.REPORT, (finding,))
     forbidden = untouchable(case)
@@ -32,18 +37,18 @@ def _beyond_maximum(case: Case) -> Finding | None:
     message = f"it expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
     if expires <= case.around.earliest:
         message += ", and what is left is no more than every shortened lifetime keeps"
-    return Finding(Reason.TooLong, message)
+    return _new(Finding, (_TOO_LONG, message))
 
 
 def is_not_canonical(case: Case) -> Opinion | None:
     """The tags hold more than owner and expiry in their canonical form."""
     reading = case.reading
-    findings = (*reading.owner_findings, *reading.expiry_findings)
+    findings = reading.owner_findings + reading.expiry_findings
     if reading.is_canonical and not findings:
         return None
-    assumes = case.intent is not None and case.intent.rule is Reason.MalformedExpiry
+    assumes = case.intent is not None and case.intent.rule is _MALFORMED
     fixes = case.around.demands.fixes and (bool(reading.repairs) or assumes)
-    return Opinion(Verdict.FIX if fixes else Verdict.REPORT, findings)
+    return _new(Opinion, (_FIX if fixes else _REPORT, findings, None, None, False))
 
 
 def has_inherited(case: Case) -> Opinion | None:

@@ -10,6 +10,11 @@ from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging import changes_for
 from tagwarden.tagging.size import problem_with_size
 
+# See `deletions` of what these spare.
+_KUBERNETES, _TOO_LONG = Provider.KUBERNETES, Reason.TooLong
+_CERTAIN, _ASSUMED = Confidence.CERTAIN, Confidence.ASSUMED
+_new = tuple.__new__
+
 
 class Write(NamedTuple):
     """Changes of tags, and the repairs that they are made of."""
@@ -36,11 +41,11 @@ def write_of(case: Case) -> Write | Finding:
     )
     if isinstance(changes, Finding):
         return changes
-    if resource.provider is Provider.KUBERNETES:
+    if resource.provider is _KUBERNETES:
         problem = problem_with_size(resource.tags, resource.attributes, changes)
         if problem is not None:
             return problem
-    return Write(changes, _repairs(case, changes, reading.repairs if fixes else ()))
+    return _new(Write, (changes, _repairs(case, changes, reading.repairs if fixes else ())))
 
 
 def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
@@ -57,8 +62,8 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
                 return repairs
             superseded = superseded or repair
     before = superseded.before if superseded else _found(case, key)
-    assumed = intent.rule is not Reason.TooLong
-    decided = Repair(before, (key, value), intent.rule, Confidence.ASSUMED if assumed else Confidence.CERTAIN)
+    confidence = _CERTAIN if intent.rule is _TOO_LONG else _ASSUMED
+    decided = _new(Repair, (before, (key, value), intent.rule, confidence, ""))
     return (*[repair for repair in repairs if repair is not superseded], decided)
 
 

@@ -30,6 +30,7 @@ from tagwarden.tagging.reading import Reading
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 _KNOWN = TagState.KNOWN
+_new = tuple.__new__
 
 
 class Draft(NamedTuple):
@@ -77,14 +78,14 @@ def changes_for(
         said[key] = encode_instant(expires, here.place)
         if values.get(key) != (encode_instant(expires, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
             missing.append(key)
-    given_up = [repair.before[0] for repair in reading.repairs if repair.before and repair.after[0] in said]
+    given_up = [before[0] for before, after, *_ in reading.repairs if before and after[0] in said]
     question = (tuple(values), tags.fixed, expires is None, *missing, None, *given_up)
     draft: Draft | None = here.drafts.get(question)
     if draft is None:
         supersedes = expires is not None
         draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
     changed = {key: said[key] if kept is None else values[kept] for key, kept in draft.sources}
-    return _problem(changed, draft, here.place) or draft.refusal or TagChanges(changed, draft.remove)
+    return _problem(changed, draft, here.place) or draft.refusal or _new(TagChanges, (changed, draft.remove))
 
 
 def _problem(changed: Mapping[str, str], draft: Draft, place: TagPlace) -> Finding | None:

@@ -46,6 +46,8 @@ class Said(NamedTuple):
 
 
 SILENCE = ExpiryHeard()
+_NON_CANONICAL = Reason.NonCanonicalExpiry
+_new = tuple.__new__
 
 
 class Counting(NamedTuple):
@@ -67,10 +69,10 @@ class Counting(NamedTuple):
         if isinstance(expires, Unreadable):
             return None
         value = encode_instant(expires, self.place)
-        findings = (*self.findings, Finding(Reason.NonCanonicalExpiry, self.said + value))
+        findings = (*self.findings, _new(Finding, (_NON_CANONICAL, self.said + value)))
         before, (key, _), rule, confidence, _ = self.repair
-        repairs = (Repair(before, (key, value), rule, confidence),)
-        return ExpiryHeard(expires, False, True, findings, False, repairs, self.is_repaired, True)
+        repairs = (_new(Repair, (before, (key, value), rule, confidence, "")),)
+        return _new(ExpiryHeard, (expires, False, True, findings, False, repairs, self.is_repaired, True))
 
 
 def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:

@@ -12,6 +12,8 @@ from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place
 from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.text import quote
 
+_new = tuple.__new__
+
 
 class OwnerHeard(NamedTuple):
     """The owner that holds, and what is to be said and done about how it was written."""
@@ -29,12 +31,12 @@ class OwnerHeard(NamedTuple):
             return self
         repairs = tuple(
             [
-                Repair((before[0], owner), (after[0], owner), rule, confidence)
+                _new(Repair, ((before[0], owner), (after[0], owner), rule, confidence, ""))
                 for before, after, rule, confidence, _ in self.repairs
                 if before is not None
             ]
         )
-        return OwnerHeard(owner, True, self.findings, self.is_canonical, repairs, self.is_repaired)
+        return _new(OwnerHeard, (owner, True, self.findings, self.is_canonical, repairs, self.is_repaired))
 
 
 class Said(NamedTuple):
