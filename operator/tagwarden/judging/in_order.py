@@ -98,7 +98,7 @@ class ShortWays:
                         or not now < expires <= until
                         or not since <= created <= now
                         or expires > created + longest
-                        or not mine.isdisjoint(tags.fixed)
+                        or (tags.fixed and not mine.isdisjoint(tags.fixed))
                     ):
                         continue
                 elif owner is None and expiry is None and inherits and legacy.is_claim_at(now):
