@@ -103,24 +103,14 @@ class Hearing:
     def _stretches(self) -> Iterator[tuple[Circumstances, range]]:
         """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
         nodes = self._world.graph.nodes
-        around, first = None, 0
-        account, region, kind, category = "", "", None, ""
-        for number, resource in enumerate(nodes):
-            # Mostly a resource is of the same kind as the one before it, and these texts are the same objects.
-            if (
-                number - first == _STRETCH
-                or resource.kind is not kind
-                or resource.region is not region
-                or resource.account is not account
-                or resource.category is not category
-            ):
+        for alike in self._world.graph.alike():
+            # Where rules of the account tell the environment, each resource may be in one of its own.
+            is_one = self._environments.get(nodes[alike.start].account) is not None
+            step = _STRETCH if is_one else 1
+            for first in range(alike.start, alike.stop, step):
+                around = self.circumstances_of(nodes[first])
                 if around is not None:
-                    yield around, range(first, number)
-                around, first = self.circumstances_of(resource), number
-                account, region, category = resource.account, resource.region, resource.category
-                kind = resource.kind if self._environments.get(account) is not None else None
-        if around is not None:
-            yield around, range(first, len(nodes))
+                    yield around, range(first, min(first + step, alike.stop))
 
     def _standing_of(self, resource: Resource, around: Circumstances) -> Standing | None:
         return UNDISPUTED if around.is_undisputed else standing_of(resource, around, self._created(resource))
@@ -147,7 +137,7 @@ class Hearing:
         return self._gathered(resource, around, standing, number)
 
     def _gathered(self, resource: Resource, around: Circumstances, standing: Standing, number: int | None) -> Case:
-        created = self._created(resource)
+        created = resource.created or self._first_seen(resource)
         return gather(
             resource,
             around,

@@ -43,7 +43,7 @@ def still_about(history: History | None, resource: Resource) -> History | None:
     memory of having been deleted (S13).
     """
     created = resource.created
-    if history is None or created is None:
+    if history is None or created is None or created == history.created:
         return history
     # A database may keep less than the vendor's microseconds, which must not make each pass the first.
     is_same = abs(created - history.created) < _SAME if history.created else created <= history.first_seen

@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -85,7 +87,7 @@ class Graph:
     small questions; algorithms over the whole graph use numbers.
     """
 
-    __slots__ = ("_references", "_sources", "_targets", "names", "nodes", "numbers", "resources")
+    __slots__ = ("_alike", "_references", "_sources", "_targets", "names", "nodes", "numbers", "resources")
 
     def __init__(self, resources: Iterable[Resource], edges: Iterable[Edge] = ()) -> None:
         by_uid = {resource.uid: resource for resource in resources}
@@ -101,6 +103,7 @@ class Graph:
         """The number of each uid and of each unknown name."""
         self.names: tuple[str, ...] = tuple(numbers)
         """Uids, then the names of what is unknown, by number."""
+        self._alike: tuple[range, ...] | None = None
         self._references: Mapping[str, int] | None = None
         self._targets: dict[EdgeMeaning, Neighbours] = {}
         self._sources: dict[EdgeMeaning, Neighbours] = {}
@@ -124,6 +127,15 @@ class Graph:
             for meaning in EdgeMeaning
             for source, target in self._targets[meaning].pairs()
         )
+
+    def alike(self) -> tuple[range, ...]:
+        """Give the numbers of resources that follow one another and share account, region, kind and category.
+
+        Every policy asks for them, so they are found once.
+        """
+        if self._alike is None:
+            self._alike = tuple(_alike(self.nodes))
+        return self._alike
 
     def targets(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
         """What `uid` owns, needs or uses: uids, or references of what was not collected."""
@@ -164,6 +176,14 @@ class Graph:
         if number is None:
             return ()
         return tuple(self.names[end] for end in neighbours.of(number))
+
+
+def _alike(nodes: Iterable[Resource]) -> Iterator[range]:
+    first = 0
+    for _, group in groupby(nodes, attrgetter("account", "region", "kind", "category")):
+        end = first + sum(1 for _ in group)
+        yield range(first, end)
+        first = end
 
 
 def names_of(resource: Resource) -> tuple[str, ...]:
