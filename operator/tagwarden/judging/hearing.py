@@ -76,7 +76,7 @@ class Hearing:
         standing = None if around is None else self._standing_of(resource, around)
         if around is None or standing is None:
             return None
-        in_order = around.in_order((resource,), (number,)) if standing is UNDISPUTED and number is not None else (None,)
+        in_order = around.in_order((resource,), number) if standing is UNDISPUTED and number is not None else (None,)
         return in_order[0] or decide(self._gathered(resource, around, standing, number))
 
     def judge_all(self) -> list[Judgement]:
@@ -90,7 +90,7 @@ class Hearing:
         for around, numbers in self._stretches():
             stretch = nodes[numbers.start : numbers.stop]
             standings = None if around.is_undisputed else [self._standing_of(resource, around) for resource in stretch]
-            found = around.in_order(stretch, numbers)
+            found = around.in_order(stretch, numbers.start)
             for place, judgement in enumerate(found):
                 standing = UNDISPUTED if standings is None else standings[place]
                 if standing is None:

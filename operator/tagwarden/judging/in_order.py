@@ -19,11 +19,13 @@ from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant
 from tagwarden.tagging.keys import KeyMatch
 from tagwarden.tagging.rules import PlaceRules
 
-InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
-"""Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
+InOrder = Callable[[Sequence[Resource], int], list[Judgement | None]]
+"""Takes resources that follow one another in the graph and the number of the first; gives for each its judgement, or
+None where the chain has to look."""
 
-_REMEMBERED = 1_024
-"""Entries of each memory. A full one is left as it is: where all values differ, looking in a large one costs more."""
+_REMEMBERED = 256
+"""Entries of each memory, asked for once a stretch. A full one is left as it is: where all values differ, looking in a
+large one costs more."""
 _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
@@ -31,7 +33,7 @@ _new = tuple.__new__
 class ShortWays:
     """Makes short ways for one policy before one world, which share what they remember of keys and instants."""
 
-    __slots__ = ("_created_of", "_guards", "_instants", "_lineage", "_now", "_policy", "_quiet")
+    __slots__ = ("_created_of", "_guards", "_instants", "_lineage", "_now", "_owners", "_policy", "_quiet")
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class ShortWays:
         self._created_of = created_of
         self._now = now
         self._instants: dict[str, datetime] = {}
+        self._owners: set[str] = set()
         self._quiet: Mapping[Provider, set[str]] = {provider: set() for provider in Provider}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
@@ -59,18 +62,20 @@ class ShortWays:
 
     def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> InOrder:
         """Make a closure, so that what they share costs nothing for each."""
-        policy, now, created_of, instants = self._policy, self._now, self._created_of, self._instants
+        policy, now, created_of = self._policy, self._now, self._created_of
+        instants, hear_instant, owners, hear_owner = self._instants, self._hear_instant, self._owners, self._hear_owner
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
         owned, legacy_of, inherits = self._lineage.owned, self._lineage.of, policy.spec.owner.inherit
         is_canonical_owner, (since, until) = policy.tag_rules.is_canonical_owner, policy.lifetime.week_of(now)
         longest = LATEST - now if policy.lifetime.max is None else min(policy.lifetime.max, LATEST - now)
 
-        def judge(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
-            judgements: list[Judgement | None] = []
-            add = judgements.append
-            for number, resource in zip(numbers, resources, strict=True):
-                add(None)
+        def judge(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
+            size = len(resources)
+            instant_in = hear_instant if len(instants) < _REMEMBERED else canonical_instant
+            is_owner = hear_owner if len(owners) < _REMEMBERED else is_canonical_owner
+            judgements: list[Judgement | None] = [None] * size
+            for place, resource, is_owned in zip(range(size), resources, owned[first : first + size], strict=True):
                 tags = resource.tags
                 values = tags.values
                 if (
@@ -80,21 +85,17 @@ class ShortWays:
                     or (not quiet.issuperset(values) and not are_quiet(values))
                 ):
                     continue
-                legacy = legacy_of(resource, number) if owned[number] or resource.namespace else NOTHING
+                legacy = legacy_of(resource, first + place) if is_owned or resource.namespace else NOTHING
                 if legacy is not NOTHING and not legacy.is_doubtless:
                     continue
                 findings: tuple[Finding, ...] = ()
                 owner, expiry = values.get(owner_key), values.get(expiry_key)
                 if owner is not None and expiry is not None:
-                    expires = instants.get(expiry)
-                    if expires is None:
-                        expires = canonical_instant(expiry)
-                        if expires is not None and len(instants) < _REMEMBERED:
-                            instants[expiry] = expires
+                    expires = instants.get(expiry) or instant_in(expiry)
                     created = resource.created or created_of(resource)
                     if (
                         expires is None
-                        or not is_canonical_owner(owner)
+                        or not (owner in owners or is_owner(owner))
                         or not now < expires <= until
                         or not since <= created <= now
                         or expires > created + longest
@@ -107,10 +108,24 @@ class ShortWays:
                     continue
                 # A named tuple takes half as long from a tuple as from its fields.
                 fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, environment)
-                judgements[-1] = _new(Judgement, fields)
+                judgements[place] = _new(Judgement, fields)
             return judgements
 
         return judge
+
+    def _hear_instant(self, text: str) -> datetime | None:
+        """Hear a canonical expiry for the first time; None for any other."""
+        instant = canonical_instant(text)
+        if instant is not None:
+            self._instants[text] = instant
+        return instant
+
+    def _hear_owner(self, owner: str) -> bool:
+        """Find out for the first time whether an owner is canonical."""
+        is_canonical = bool(self._policy.tag_rules.is_canonical_owner(owner))
+        if is_canonical:
+            self._owners.add(owner)
+        return is_canonical
 
     def _are_quiet(self, provider: Provider, keys: Iterable[str]) -> bool:
         """Find out whether nothing but the canonical keys states anything, and no key keeps hands off."""
@@ -129,7 +144,7 @@ class ShortWays:
         return True
 
 
-def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
+def _left_to_the_chain(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
     """Be the short way of what has none."""
-    del numbers
+    del first
     return [None] * len(resources)

@@ -100,7 +100,7 @@ def canonical_instant(text: str) -> datetime | None:
     Of a year before 2000 `parse_expiry` has more to say.
     """
     # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
-    if text[4::3] != "--T::Z" or len(text) != 20 or text < _OLDEST:
+    if text[4::3] != "--T::Z" or text < _OLDEST or len(text) != 20:
         return None
     try:
         return _instant_in(text)
