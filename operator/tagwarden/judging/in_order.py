@@ -23,9 +23,9 @@ InOrder = Callable[[Sequence[Resource], int], list[Judgement | None]]
 """Takes resources that follow one another in the graph and the number of the first; gives for each its judgement, or
 None where the chain has to look."""
 
-_REMEMBERED = 256
-"""Entries of each memory, asked for once a stretch. A full one is left as it is: where all values differ, looking in a
-large one costs more."""
+_KEYS, _VALUES = 1_024, 256
+"""Entries of each memory; of values that is asked once a stretch. A full one is left as it is: where all values differ,
+looking in a large one costs more."""
 _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
@@ -72,8 +72,8 @@ class ShortWays:
 
         def judge(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
             size = len(resources)
-            instant_in = hear_instant if len(instants) < _REMEMBERED else canonical_instant
-            is_owner = hear_owner if len(owners) < _REMEMBERED else is_canonical_owner
+            instant_in = hear_instant if len(instants) < _VALUES else canonical_instant
+            is_owner = hear_owner if len(owners) < _VALUES else is_canonical_owner
             judgements: list[Judgement | None] = [None] * size
             for place, resource, is_owned in zip(range(size), resources, owned[first : first + size], strict=True):
                 tags = resource.tags
@@ -139,7 +139,7 @@ class ShortWays:
             # A backup has a maximum of its own.
             if not self._guards.is_plain(key) or (key == BACKUP_OF and self._policy.kept is not None):
                 return False
-            if len(quiet) < _REMEMBERED:
+            if len(quiet) < _KEYS:
                 quiet.add(key)
         return True
 
