@@ -39,6 +39,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
     shown = shell.run("plan", "-f", "declared", "-o", "json")
 
     assert shown.status == 0, shown.err
+    assert [] == shown.json["run"]["problems"]
     assert [] == writes(fake_aws)  # S15
     wrong = []
     for entry in shown.json["resources"]:
