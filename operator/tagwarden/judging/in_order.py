@@ -11,11 +11,12 @@ from functools import partial
 from tagwarden.judging.guards import Guards, is_our_kind
 from tagwarden.judging.lineage import NOTHING, Lineage
 from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.model.graph import NONE
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import TagState
-from tagwarden.model.verdict import Finding, Judgement, Verdict
-from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instant
+from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
 from tagwarden.tagging.keys import KeyMatch
 from tagwarden.tagging.rules import PlaceRules
 
@@ -23,9 +24,13 @@ InOrder = Callable[[Sequence[Resource], int], list[Judgement | None]]
 """Takes resources that follow one another in the graph and the number of the first; gives for each its judgement, or
 None where the chain has to look."""
 
-_KEYS, _VALUES = 1_024, 256
-"""Entries of each memory; of values that is asked once a stretch. A full one is left as it is: where all values differ,
-looking in a large one costs more."""
+_REMEMBERED = 1_024
+"""Keys to remember at most."""
+
+_Stated = tuple[list[int], list[str], list[str]]
+"""The places of resources that state an owner and an expiry themselves, the owners, and the expiries."""
+
+_NO_CHANGE = ((), None, None, None)
 _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
@@ -33,7 +38,7 @@ _new = tuple.__new__
 class ShortWays:
     """Makes short ways for one policy before one world, which share what they remember of keys and instants."""
 
-    __slots__ = ("_created_of", "_guards", "_instants", "_lineage", "_now", "_owners", "_policy", "_quiet")
+    __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_quiet")
 
     def __init__(
         self,
@@ -49,8 +54,6 @@ class ShortWays:
         self._lineage = lineage
         self._created_of = created_of
         self._now = now
-        self._instants: dict[str, datetime] = {}
-        self._owners: set[str] = set()
         self._quiet: Mapping[Provider, set[str]] = {provider: set() for provider in Provider}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
@@ -62,20 +65,18 @@ class ShortWays:
 
     def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> InOrder:
         """Make a closure, so that what they share costs nothing for each."""
-        policy, now, created_of = self._policy, self._now, self._created_of
-        instants, hear_instant, owners, hear_owner = self._instants, self._hear_instant, self._owners, self._hear_owner
+        now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
-        owned, legacy_of, inherits = self._lineage.owned, self._lineage.of, policy.spec.owner.inherit
-        is_canonical_owner, (since, until) = policy.tag_rules.is_canonical_owner, policy.lifetime.week_of(now)
-        longest = LATEST - now if policy.lifetime.max is None else min(policy.lifetime.max, LATEST - now)
+        above, legacy_of, judge_stated = self._lineage.owners, self._lineage.of, self._for_stated(environment)
 
         def judge(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
             size = len(resources)
-            instant_in = hear_instant if len(instants) < _VALUES else canonical_instant
-            is_owner = hear_owner if len(owners) < _VALUES else is_canonical_owner
             judgements: list[Judgement | None] = [None] * size
-            for place, resource, is_owned in zip(range(size), resources, owned[first : first + size], strict=True):
+            places: list[int] = []
+            owners: list[str] = []
+            expiries: list[str] = []
+            for place, resource, parent in zip(range(size), resources, above[first : first + size], strict=True):
                 tags = resource.tags
                 values = tags.values
                 if (
@@ -85,47 +86,46 @@ class ShortWays:
                     or (not quiet.issuperset(values) and not are_quiet(values))
                 ):
                     continue
-                legacy = legacy_of(resource, first + place) if is_owned or resource.namespace else NOTHING
+                legacy = legacy_of(resource, first + place) if parent != NONE or resource.namespace else NOTHING
                 if legacy is not NOTHING and not legacy.is_doubtless:
                     continue
-                findings: tuple[Finding, ...] = ()
                 owner, expiry = values.get(owner_key), values.get(expiry_key)
                 if owner is not None and expiry is not None:
-                    expires = instants.get(expiry) or instant_in(expiry)
-                    created = resource.created or created_of(resource)
-                    if (
-                        expires is None
-                        or not (owner in owners or is_owner(owner))
-                        or not now < expires <= until
-                        or not since <= created <= now
-                        or expires > created + longest
-                        or (tags.fixed and not mine.isdisjoint(tags.fixed))
-                    ):
-                        continue
+                    if not tags.fixed or mine.isdisjoint(tags.fixed):
+                        places.append(place)
+                        owners.append(owner)
+                        expiries.append(expiry)
                 elif owner is None and expiry is None and inherits and legacy.is_claim_at(now):
-                    owner, expires, findings = legacy.owner, legacy.expires, legacy.told
-                else:
-                    continue
-                # A named tuple takes half as long from a tuple as from its fields.
-                fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, environment)
-                judgements[place] = _new(Judgement, fields)
+                    said = (legacy.told, legacy.owner, legacy.expires)
+                    judgements[place] = _new(Judgement, (resource.uid, _COMPLIANT, *said, *_NO_CHANGE, environment))
+            judge_stated(resources, (places, owners, expiries), judgements)
             return judgements
 
         return judge
 
-    def _hear_instant(self, text: str) -> datetime | None:
-        """Hear a canonical expiry for the first time; None for any other."""
-        instant = canonical_instant(text)
-        if instant is not None:
-            self._instants[text] = instant
-        return instant
+    def _for_stated(
+        self, environment: Environment
+    ) -> Callable[[Sequence[Resource], _Stated, list[Judgement | None]], None]:
+        """Make what judges those that state both themselves, all at once, and adds what it finds to the judgements."""
+        now, created_of = self._now, self._created_of
+        policy = self._policy
+        are_canonical_owners, (since, until) = policy.tag_rules.are_canonical_owners, policy.lifetime.week_of(now)
+        longest = LATEST - now if policy.lifetime.max is None else min(policy.lifetime.max, LATEST - now)
 
-    def _hear_owner(self, owner: str) -> bool:
-        """Find out for the first time whether an owner is canonical."""
-        is_canonical = bool(self._policy.tag_rules.is_canonical_owner(owner))
-        if is_canonical:
-            self._owners.add(owner)
-        return is_canonical
+        def judge(resources: Sequence[Resource], stated: _Stated, judgements: list[Judgement | None]) -> None:
+            places, owners, expiries = stated
+            is_owner, instants = are_canonical_owners(owners), canonical_instants(expiries)
+            for place, owner, is_canonical, expires in zip(places, owners, is_owner, instants, strict=True):
+                if not is_canonical or expires is None or not now < expires <= until:
+                    continue
+                resource = resources[place]
+                created = resource.created or created_of(resource)
+                if since <= created <= now and expires <= created + longest:
+                    # A named tuple takes half as long from a tuple as from its fields.
+                    fields = (resource.uid, _COMPLIANT, (), owner, expires, (), None, None, None, environment)
+                    judgements[place] = _new(Judgement, fields)
+
+        return judge
 
     def _are_quiet(self, provider: Provider, keys: Iterable[str]) -> bool:
         """Find out whether nothing but the canonical keys states anything, and no key keeps hands off."""
@@ -139,7 +139,7 @@ class ShortWays:
             # A backup has a maximum of its own.
             if not self._guards.is_plain(key) or (key == BACKUP_OF and self._policy.kept is not None):
                 return False
-            if len(quiet) < _KEYS:
+            if len(quiet) < _REMEMBERED:
                 quiet.add(key)
         return True
 

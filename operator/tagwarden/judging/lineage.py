@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.guards import Guards
 from tagwarden.judging.policy import CompiledPolicy
-from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagState
@@ -54,7 +54,7 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world", "owned")
+    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world", "owners")
 
     def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
@@ -63,15 +63,13 @@ class Lineage:
         self._guards = guards
         self._earliest = earliest
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
-        self.owned = self._owners.occupied()
-        """For each resource, by its number in the graph, whether anything owns it."""
+        self.owners = self._owners.only()
+        """For each resource, by its number in the graph, the number of its only owner, or `NONE` or `SEVERAL`."""
         self._legacies: dict[tuple[str, tuple[int, ...], str], Legacy] = {}
         self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
-        if number is not None and not self._belongs(resource, number):
-            return NOTHING
         parents, missing = self._parents(resource, number)
         if not parents and not missing:
             return NOTHING
@@ -82,13 +80,11 @@ class Lineage:
             legacy = self._legacies[key] = self._collect(parents, missing, resource.account)
         return legacy
 
-    def _belongs(self, resource: Resource, number: int) -> bool:
-        """Whether there may be anything to inherit from."""
-        return bool(self.owned[number] or resource.namespace) or resource.manager is not None
-
     def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], str]:
         """Give the parents by number, in ascending order, and the namespace where that was not collected."""
-        parents = tuple(self._owners.of(number)) if number is not None else ()
+        parents: tuple[int, ...] = ()
+        if number is not None and (owner := self.owners[number]) != NONE:
+            parents = (owner,) if owner != SEVERAL else tuple(self._owners.of(number))
         if resource.manager is None and not resource.namespace:
             return parents, ""
         found = set(parents)
@@ -129,10 +125,9 @@ class Lineage:
                     continue
                 ancestor = nodes[number]
                 self._hear(will, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
-                if self._belongs(ancestor, number):
-                    further, lost = self._parents(ancestor, number)
-                    above.update(further)
-                    absent += [lost] if lost else []
+                further, lost = self._parents(ancestor, number)
+                above.update(further)
+                absent += [lost] if lost else []
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
         if absent:
@@ -166,28 +161,16 @@ class Lineage:
 class _Will:
     """A legacy while it is being collected."""
 
-    __slots__ = (
-        "expires",
-        "expiry_from",
-        "never",
-        "owner",
-        "owner_from",
-        "protected",
-        "states_expiry",
-        "uncollected",
-        "unreadable",
-    )
-
-    def __init__(self) -> None:
-        self.owner: str | None = None
-        self.owner_from = ""
-        self.states_expiry = False
-        self.expires: datetime | None = None
-        self.never = False
-        self.expiry_from = ""
-        self.protected = ""
-        self.unreadable = ""
-        self.uncollected = ""
+    # Of the class until they are heard, since most say little.
+    owner: str | None = None
+    owner_from = ""
+    states_expiry = False
+    expires: datetime | None = None
+    never = False
+    expiry_from = ""
+    protected = ""
+    unreadable = ""
+    uncollected = ""
 
     def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
         """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""

@@ -1,7 +1,7 @@
 """Edges between resources, with a meaning, and the indexed graph they form."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -15,6 +15,9 @@ from tagwarden.model.resource import Resource
 
 DNS_NAME = "dns_name"
 """The attribute with the DNS name that the vendor gave: no two resources share one."""
+
+NONE, SEVERAL = -1, -2
+"""Instead of the number of a node."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -58,9 +61,13 @@ class Neighbours:
         start, end = self._starts[number], self._starts[number + 1]
         return self._ends[start:end] if start != end else ()
 
-    def occupied(self) -> bytes:
-        """Tell for each node, by number, whether it has any neighbour: 1 or 0."""
-        return (np.diff(np.frombuffer(self._starts, dtype=np.int64)) > 0).tobytes()
+    def only(self) -> "array[int]":
+        """Give for each node the number of its one neighbour, `NONE` where it has none, `SEVERAL` where it has more."""
+        starts = np.frombuffer(self._starts, dtype=np.int64)
+        counts = np.diff(starts)
+        # Whatever stands where a node without neighbours would begin is not looked at; one more, for the last node.
+        firsts = np.append(np.frombuffer(self._ends, dtype=np.int32), np.int32(NONE))[starts[:-1]]
+        return array("i", np.select([counts == 0, counts == 1], [NONE, firsts], SEVERAL).astype(np.int32).tobytes())
 
     def arrays(self) -> tuple[Numbers, Numbers]:
         """Give all nodes and all neighbours, edge by edge."""
@@ -134,7 +141,7 @@ class Graph:
         Every policy asks for them, so they are found once.
         """
         if self._alike is None:
-            self._alike = tuple(_alike(self.nodes))
+            self._alike = tuple(runs(self.nodes, attrgetter("account", "region", "kind", "category")))
         return self._alike
 
     def targets(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
@@ -178,9 +185,9 @@ class Graph:
         return tuple(self.names[end] for end in neighbours.of(number))
 
 
-def _alike(nodes: Iterable[Resource]) -> Iterator[range]:
-    first = 0
-    for _, group in groupby(nodes, attrgetter("account", "region", "kind", "category")):
+def runs(resources: Iterable[Resource], trait: Callable[[Resource], object], first: int = 0) -> Iterator[range]:
+    """Give the numbers, from `first` on, of resources that follow one another and have a trait in common."""
+    for _, group in groupby(resources, trait):
         end = first + sum(1 for _ in group)
         yield range(first, end)
         first = end

@@ -18,7 +18,7 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading, canonical_instant, read_tags
+from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.zones import LATEST, end_of_day, format_instant, local_instant
 
@@ -38,6 +38,7 @@ __all__ = [
     "Unreadable",
     "allowed_until",
     "canonical_instant",
+    "canonical_instants",
     "changes_for",
     "compile_tag_rules",
     "decode_key",

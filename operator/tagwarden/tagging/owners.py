@@ -1,9 +1,10 @@
 """Who owns a resource: the pattern and the known owners of a policy, and the repairs that they allow."""
 
 import re
+import string
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -43,10 +44,18 @@ _PLACEHOLDERS = frozenset(
 
 _INITIALS = re.escape("".join(sorted({name[:1] + name[:1].upper() for name in _PLACEHOLDERS})))
 # The long list of placeholders is tried only where the first letter is one of theirs.
-_CLEAN = re.compile(
-    rf"(?!(?=[{_INITIALS}])(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})\Z)"
-    r"[A-Za-z0-9][A-Za-z0-9._@/+-]{0,255}(?<![._@/+-])"
+_NOBODY = rf"(?=[{_INITIALS}])(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})"
+_INNER = "._@/+-"
+_CLEAN = re.compile(rf"(?!{_NOBODY}\Z)[A-Za-z0-9][A-Za-z0-9{_INNER}]{{0,{_LONGEST_OWNER - 1}}}(?<![{_INNER}])")
+
+# The same of many owners, each a line of its own: to ask `_CLEAN` of one after another takes four times as long.
+_NOBODY_IN_LINES = re.compile(rf"\n{_NOBODY}\n")
+_ENDS = string.ascii_letters + string.digits
+_CLASSES = bytes(
+    ord("a" if chr(code) in _ENDS else "." if chr(code) in _INNER else "\n" if chr(code) == "\n" else "?")
+    for code in range(256)
 )
+_UNCLEAN = (b"?", b"\n.", b".\n", b"\n\n")
 _SHORTEST_TYPO = 5
 _LONG_NAME = 9
 _SHORTEST_WORD = 4
@@ -160,6 +169,12 @@ class OwnerReader:
             return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
         return self._read_free(value, plain)
 
+    def are_canonical(self, owners: Sequence[str]) -> Sequence[object]:
+        """Give for each owner, as a truth value, what `is_canonical` gives; faster where all of them are clean."""
+        if self._known is None and _are_clean(owners):
+            return (True,) * len(owners) if self._pattern is None else [*map(self._pattern.matches, owners)]
+        return [*map(self.is_canonical, owners)]
+
     def _question(self) -> Callable[[str], object]:
         """Make `is_canonical`: what the rule does not ask costs nothing."""
         if self._known is not None:
@@ -234,6 +249,18 @@ class OwnerReader:
         owner = known[name]
         why = f"the known owner {name}" if owner == name else f"{name}, who has left, and {owner} follows"
         return _said(value, owner, why)
+
+
+def _are_clean(owners: Sequence[str]) -> bool:
+    """Whether `_CLEAN` matches each of them. An owner that holds a line break makes one line too many."""
+    lines = "\n".join(("", *owners, ""))
+    classes = lines.encode("ascii", "replace").translate(_CLASSES)
+    return (
+        classes.count(b"\n") == len(owners) + 1
+        and not any(unclean in classes for unclean in _UNCLEAN)
+        and max(map(len, owners), default=0) <= _LONGEST_OWNER
+        and _NOBODY_IN_LINES.search(lines) is None
+    )
 
 
 def _plain(value: str) -> str:

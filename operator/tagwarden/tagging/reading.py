@@ -1,6 +1,6 @@
 """What the tags of a resource state: an owner and an expiry, each with what is to be said and repaired."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,6 +45,9 @@ _OLDEST = "2000"
 _new = tuple.__new__
 _KNOWN = TagState.KNOWN
 _instant_in = datetime.fromisoformat
+_LINE = len("2026-09-01T19:00:00Z\n")
+_MARKS = ((0, "2"), (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z"))
+"""What stands where in an instant of the years from 2000 to 2999."""
 
 
 def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
@@ -106,6 +109,18 @@ def canonical_instant(text: str) -> datetime | None:
         return _instant_in(text)
     except ValueError:
         return None
+
+
+def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
+    """Give for each text what `canonical_instant` gives; faster where all are canonical, as most are."""
+    # One line too short or too long moves the marks of the next.
+    lines, size = "\n".join(texts), len(texts)
+    if len(lines) == _LINE * size - 1 and all(lines[place::_LINE] == mark * size for place, mark in _MARKS):
+        try:
+            return [*map(_instant_in, texts)]
+        except ValueError:
+            pass  # one of them is no day or no time of day
+    return [*map(canonical_instant, texts)]
 
 
 def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:

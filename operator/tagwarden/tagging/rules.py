@@ -91,7 +91,17 @@ class PlaceRules:
 class TagRules:
     """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
 
-    __slots__ = ("_expiries", "_expiries_in_utc", "_owners", "_reader", "at", "is_canonical_owner", "order", "zone")
+    __slots__ = (
+        "_expiries",
+        "_expiries_in_utc",
+        "_owners",
+        "_reader",
+        "are_canonical_owners",
+        "at",
+        "is_canonical_owner",
+        "order",
+        "zone",
+    )
 
     def __init__(
         self, owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known: Mapping[str, str | None] | None
@@ -105,6 +115,8 @@ class TagRules:
         self._reader = OwnerReader(owner, known)
         self.is_canonical_owner = self._reader.is_canonical
         """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
+        self.are_canonical_owners = self._reader.are_canonical
+        """The same of many at once."""
         self._owners: dict[str, OwnerSaid] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}

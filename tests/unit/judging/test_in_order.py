@@ -56,17 +56,19 @@ def differing(
     edges: Sequence[Edge] = (),
     environment: Environment = Environment.TEST,
 ) -> list[tuple[Judgement | None, Judgement | None]]:
-    """Judge all by the short way and by the chain; give what comes to another end, the chain first."""
+    """Judge by the short way, each alone and all at once, and by the chain; give what differs, the chain first."""
     snapshot = a_snapshot(*resources, edges=edges, kinds=["aws_ec2_instance", "k8s_deployment", "k8s_namespace"])
     world = World([snapshot], [an_account(environment=environment)])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     hearing = Hearing(world, accounts, compile_policy(policy), [], {}, NOW)
+    together = {judgement.uid: judgement for judgement in hearing.judge_all()}
     found = []
     for number, resource in enumerate(world.graph.nodes):
         case = hearing.case_of(resource, number)
-        pair = (decide(case, CHECKS) if case else None), hearing.judge(resource, number)
-        if pair[0] != pair[1]:
-            found.append(pair)
+        said = decide(case, CHECKS) if case else None
+        found += [
+            (said, other) for other in (hearing.judge(resource, number), together.get(resource.uid)) if other != said
+        ]
     return found
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagwarden.model.graph import Edge, EdgeMeaning, Graph
+from tagwarden.model.graph import NONE, SEVERAL, Edge, EdgeMeaning, Graph
 from tests.support.builders import a_resource
 from tests.unit.planning.scenes import edges_of
 
@@ -55,6 +55,34 @@ def test_an_unknown_end_can_be_asked_too() -> None:
     assert graph.sources("a", OWNS) == ("aws_x/y",)
     assert graph.targets("aws_x/y", OWNS) == ("a",)
     assert graph.targets("nothing", OWNS) == ()
+
+
+def test_the_one_neighbour_of_a_node_is_told_from_none_and_several() -> None:
+    """The last node may have none."""
+    graph = graph_of("a b c", "a owns b", "a owns aws_x/y", "c owns aws_x/y")
+
+    only = graph.sources_by_number(OWNS).only()
+
+    assert {"a": NONE, "b": graph.number_of("a"), "c": NONE, "aws_x/y": SEVERAL} == dict(
+        zip(graph.names, only, strict=True)
+    )
+    assert [SEVERAL, NONE, graph.number_of("aws_x/y"), NONE] == list(graph.targets_by_number(OWNS).only())
+
+
+def test_resources_that_follow_one_another_alike_are_found_together() -> None:
+    """All of account, region, kind and category count, and only neighbours do."""
+    places = [
+        {},
+        {},
+        {"region": "us-east-1"},
+        {"kind": "aws_sqs_queue"},
+        {"account": "other"},
+        {"account": "other"},
+        {},
+    ]
+    graph = Graph([a_resource(uid=f"{number}", id=f"{number}", **place) for number, place in enumerate(places)])
+
+    assert (range(2), range(2, 3), range(3, 4), range(4, 6), range(6, 7)) == graph.alike()
 
 
 def test_a_graph_without_anything() -> None:

@@ -121,3 +121,29 @@ def test_reading_an_owner_twice_is_reading_it_once(value: str, pattern: str | No
 
     if owner is not None:
         assert (owner, None) == reader.read(owner)[:2]
+
+
+OWNERS = (
+    st.from_regex(r"[A-Za-z0-9._@/+ \n-]{0,9}", fullmatch=True)
+    | st.sampled_from(["alice", "NA", "n/a", "None", "nobody", "nobody1", "a\nb", "alice²", "\ud800", "-", ""])
+    | st.sampled_from([255, 256, 257]).map("a".__mul__)
+    | st.text(max_size=9)
+)
+
+
+@given(st.lists(OWNERS, max_size=4), st.sampled_from([None, "^[a-z]+$"]), st.sampled_from([None, {"alice": None}]))
+def test_many_owners_are_canonical_one_by_one(
+    owners: list[str], pattern: str | None, known: dict[str, str | None] | None
+) -> None:
+    """To ask of many at once is quicker, and no other question."""
+    reader = OwnerReader(OwnerRule(pattern=pattern), known)
+
+    assert [bool(reader.is_canonical(owner)) for owner in owners] == [bool(is_) for is_ in reader.are_canonical(owners)]
+
+
+def test_owners_that_are_all_canonical_are_known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would be slow and not wrong."""
+    reader = OwnerReader(OwnerRule(), None)
+    monkeypatch.setattr(reader, "is_canonical", None)
+
+    assert all(reader.are_canonical(["alice", "bob.smith@example.com", "Team/42", "nadia", "x" * 256]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +19,7 @@ from tagwarden.tagging import (
     Reading,
     TagPlace,
     canonical_instant,
+    canonical_instants,
     changes_for,
     compile_tag_rules,
     encode_instant,
@@ -342,6 +343,35 @@ def test_the_short_cut_takes_every_canonical_instant(instant: datetime) -> None:
     whole = instant.replace(microsecond=0)
 
     assert whole == canonical_instant(encode_instant(whole, TagPlace.AWS_TAG))
+
+
+CANONICAL = st.datetimes(datetime(1999, 12, 31), datetime(3001, 1, 1)).map("{:%Y-%m-%dT%H:%M:%SZ}".format)
+
+
+@given(
+    st.lists(
+        CANONICAL
+        | CANONICAL.map(lambda text: text[:10])
+        | st.tuples(CANONICAL, st.sampled_from(["\0", "\n", " ", "Z", "2"])).map("".join)
+        | st.sampled_from(
+            ["", "48h", "never", "2026-02-30T00:00:00Z", "2026-09-01T19:00:00z", "\uff12026-09-01T19:00:00Z"]
+        ),
+        max_size=4,
+    )
+)
+def test_many_instants_are_read_one_by_one(texts: list[str]) -> None:
+    """To read many at once is quicker, and no other way of reading."""
+    assert [canonical_instant(text) for text in texts] == canonical_instants(texts)
+
+
+@given(st.lists(CANONICAL, min_size=1, max_size=3), st.data())
+def test_many_instants_are_not_read_across_their_ends(lines: list[str], data: st.DataObject) -> None:
+    """What looks right one below the other may be divided in any other way."""
+    text = "\n".join(lines)
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=3).map(sorted))
+    texts = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+
+    assert [canonical_instant(one) for one in texts] == canonical_instants(texts)
 
 
 @pytest.mark.parametrize(
