@@ -14,6 +14,7 @@ from tagwarden.judging.lineage import Lineage
 from tagwarden.judging.observing import still_about
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.standing import standing_of
+from tagwarden.model.graph import runs
 from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Judgement
@@ -82,20 +83,24 @@ class Hearing:
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
 
-        Of each stretch first what is plainly in order, then all else: to change between the two ways again and again
-        takes the processor longer than either of them, and what was looked at lately is still near it.
+        Of each stretch first what is plainly in order, then all else in the order of its expiries, so that neighbours
+        mostly come to the same end: to change between ways again and again takes the processor longer than any of them,
+        and what was looked at lately is still near it.
         """
         nodes = self._world.graph.nodes
         judgements: list[Judgement | None] = []
         for around, numbers in self._stretches():
             stretch = nodes[numbers.start : numbers.stop]
-            standings = None if around.is_undisputed else [self._standing_of(resource, around) for resource in stretch]
             found = around.in_order(stretch, numbers.start)
-            for place, judgement in enumerate(found):
-                standing = UNDISPUTED if standings is None else standings[place]
-                if standing is None:
-                    found[place] = None
-                elif judgement is None or standing is not UNDISPUTED:
+            standings: Sequence[Standing | None] = (UNDISPUTED,) * len(stretch)
+            if not around.is_undisputed:
+                standings = [self._standing_of(resource, around) for resource in stretch]
+                found = [one if standings[place] is UNDISPUTED else None for place, one in enumerate(found)]
+            left = [place for place, judgement in enumerate(found) if judgement is None]
+            left.sort(key=lambda place: stretch[place].tags.values.get(around.expiry_key, ""))  # called here
+            for place in left:
+                standing = standings[place]
+                if standing is not None:
                     found[place] = decide(self._gathered(stretch[place], around, standing, numbers[place]))
             judgements += found
         return [judgement for judgement in judgements if judgement is not None]
@@ -104,13 +109,19 @@ class Hearing:
         """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
         nodes = self._world.graph.nodes
         for alike in self._world.graph.alike():
-            # Where rules of the account tell the environment, each resource may be in one of its own.
-            is_one = self._environments.get(nodes[alike.start].account) is not None
-            step = _STRETCH if is_one else 1
-            for first in range(alike.start, alike.stop, step):
-                around = self.circumstances_of(nodes[first])
+            for same in self._in_one_environment(alike):
+                around = self.circumstances_of(nodes[same.start])
                 if around is not None:
-                    yield around, range(first, min(first + step, alike.stop))
+                    for first in range(same.start, same.stop, _STRETCH):
+                        yield around, range(first, min(first + _STRETCH, same.stop))
+
+    def _in_one_environment(self, alike: range) -> Iterator[range]:
+        """Divide the numbers of resources of one account where its rules tell the environment of each."""
+        nodes = self._world.graph.nodes
+        account = self._accounts.get(nodes[alike.start].account)
+        if account is None or not account.rules:
+            return iter((alike,))
+        return runs(nodes[alike.start : alike.stop], lambda one: account.environment_of(one, self._now), alike.start)
 
     def _standing_of(self, resource: Resource, around: Circumstances) -> Standing | None:
         return UNDISPUTED if around.is_undisputed else standing_of(resource, around, self._created(resource))
