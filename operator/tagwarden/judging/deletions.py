@@ -27,27 +27,26 @@ def is_expired(case: Case) -> Opinion | None:
     return _by(rule, case, _new(Finding, (rule.reason, message)), expires)
 
 
-def is_untagged(case: Case) -> Opinion | None:
-    """Nobody claims it and nothing says until when it is needed."""
-    if not (case.lacks_owner and case.lacks_expiry):
-        return None
-    return _by_absence(case.around.demands.untagged, case)
+def is_unclaimed(case: Case) -> Opinion | None:
+    """Nothing states the owner or the expiry that the policy asks for."""
+    if not case.lacks_owner:
+        return _without_expiry(case) if case.lacks_expiry else None
+    if case.lacks_expiry:
+        # Nobody claims it and nothing says until when it is needed.
+        return _by_absence(case.around.demands.untagged, case)
+    return _without_owner(case)
 
 
-def is_without_owner(case: Case) -> Opinion | None:
+def _without_owner(case: Case) -> Opinion:
     """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same."""
-    if not case.lacks_owner or case.lacks_expiry:
-        return None
     rule = case.around.demands.missing_owner
     if case.policy.is_backup(case.resource):
         return Opinion(Verdict.REPORT, (rule.finding,))
     return _by_absence(rule, case)
 
 
-def is_without_expiry(case: Case) -> Opinion | None:
+def _without_expiry(case: Case) -> Opinion:
     """It says who needs it, and not until when."""
-    if not case.lacks_expiry or case.lacks_owner:
-        return None
     demands = case.around.demands
     rule = demands.missing_expiry
     if not demands.fills_in:
@@ -124,4 +123,4 @@ def _absent_since(case: Case, rule: Reason) -> datetime:
     return case.created if case.created is not None else case.around.now
 
 
-DELETIONS: tuple[Check, ...] = (is_expired, is_untagged, is_without_owner, is_without_expiry)
+DELETIONS: tuple[Check, ...] = (is_expired, is_unclaimed)
