@@ -77,7 +77,7 @@ class Hearing:
         standing = None if around is None else self._standing_of(resource, around)
         if around is None or standing is None:
             return None
-        in_order = around.in_order((resource,), number) if standing is UNDISPUTED and number is not None else (None,)
+        in_order = around.in_order((resource,), (number,)) if standing is UNDISPUTED and number is not None else (None,)
         return in_order[0] or decide(self._gathered(resource, around, standing, number))
 
     def judge_all(self) -> list[Judgement]:
@@ -89,19 +89,20 @@ class Hearing:
         """
         nodes = self._world.graph.nodes
         judgements: list[Judgement | None] = []
-        for around, numbers in self._stretches():
-            stretch = nodes[numbers.start : numbers.stop]
-            found = around.in_order(stretch, numbers.start)
-            standings: Sequence[Standing | None] = (UNDISPUTED,) * len(stretch)
+        for around, alike in self._stretches():
+            numbers: Sequence[int] = alike
+            standings: Sequence[Standing] = (UNDISPUTED,) * len(alike)
+            stretch: Sequence[Resource] = nodes[alike.start : alike.stop]
             if not around.is_undisputed:
-                standings = [self._standing_of(resource, around) for resource in stretch]
-                found = [one if standings[place] is UNDISPUTED else None for place, one in enumerate(found)]
-            left = [place for place, judgement in enumerate(found) if judgement is None]
-            left.sort(key=lambda place: stretch[place].tags.values.get(around.expiry_key, ""))  # called here
+                asked = ((number, self._standing_of(nodes[number], around)) for number in alike)
+                governed = {number: standing for number, standing in asked if standing is not None}
+                numbers, standings = tuple(governed), tuple(governed.values())
+                stretch = [nodes[number] for number in numbers]
+            found = around.in_order(stretch, numbers)
+            left = [place for place, said in enumerate(found) if said is None or standings[place] is not UNDISPUTED]
+            left.sort(key=lambda place: stretch[place].tags.values.get(around.expiry_key, ""))
             for place in left:
-                standing = standings[place]
-                if standing is not None:
-                    found[place] = decide(self._gathered(stretch[place], around, standing, numbers[place]))
+                found[place] = decide(self._gathered(stretch[place], around, standings[place], numbers[place]))
             judgements += found
         return [judgement for judgement in judgements if judgement is not None]
 

@@ -7,6 +7,7 @@ reason to speak is left to them. That both come to the same is a property that i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import count
 
 from tagwarden.judging.guards import Guards, is_our_kind
 from tagwarden.judging.lineage import NOTHING, Lineage
@@ -20,9 +21,8 @@ from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
 from tagwarden.tagging.keys import KeyMatch
 from tagwarden.tagging.rules import PlaceRules
 
-InOrder = Callable[[Sequence[Resource], int], list[Judgement | None]]
-"""Takes resources that follow one another in the graph and the number of the first; gives for each its judgement, or
-None where the chain has to look."""
+InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
+"""Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
 
 _REMEMBERED = 1_024
 """Keys to remember at most."""
@@ -68,15 +68,18 @@ class ShortWays:
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
-        above, legacy_of, judge_stated = self._lineage.owners, self._lineage.of, self._for_stated(environment)
+        owner_of, legacy_of, judge_stated = (
+            self._lineage.owners.__getitem__,
+            self._lineage.of,
+            self._for_stated(environment),
+        )
 
-        def judge(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
-            size = len(resources)
-            judgements: list[Judgement | None] = [None] * size
+        def judge(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
+            judgements: list[Judgement | None] = [None] * len(resources)
             places: list[int] = []
             owners: list[str] = []
             expiries: list[str] = []
-            for place, resource, parent in zip(range(size), resources, above[first : first + size], strict=True):
+            for place, resource, parent in zip(count(), resources, map(owner_of, numbers), strict=False):
                 tags = resource.tags
                 values = tags.values
                 if (
@@ -86,7 +89,7 @@ class ShortWays:
                     or (not quiet.issuperset(values) and not are_quiet(values))
                 ):
                     continue
-                legacy = legacy_of(resource, first + place) if parent != NONE or resource.namespace else NOTHING
+                legacy = legacy_of(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
                 if legacy is not NOTHING and not legacy.is_doubtless:
                     continue
                 owner, expiry = values.get(owner_key), values.get(expiry_key)
@@ -144,7 +147,7 @@ class ShortWays:
         return True
 
 
-def _left_to_the_chain(resources: Sequence[Resource], first: int) -> list[Judgement | None]:
+def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
     """Be the short way of what has none."""
-    del first
+    del numbers
     return [None] * len(resources)

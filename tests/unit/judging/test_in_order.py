@@ -183,7 +183,7 @@ def test_most_of_what_is_in_order_takes_the_short_way() -> None:
 
     assert around is not None
 
-    (found,) = around.in_order((resource,), 0)
+    (found,) = around.in_order((resource,), (0,))
 
     assert found is not None
     assert Verdict.COMPLIANT is found.verdict
