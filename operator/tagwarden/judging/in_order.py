@@ -7,7 +7,6 @@ reason to speak is left to them. That both come to the same is a property that i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import count
 
 from tagwarden.judging.guards import Guards, is_our_kind
 from tagwarden.judging.lineage import NOTHING, Lineage
@@ -36,7 +35,7 @@ _new = tuple.__new__
 
 
 class ShortWays:
-    """Makes short ways for one policy before one world, which share what they remember of keys and instants."""
+    """Makes short ways for one policy before one world, which share what they remember of keys."""
 
     __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_quiet")
 
@@ -68,18 +67,15 @@ class ShortWays:
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
-        owner_of, legacy_of, judge_stated = (
-            self._lineage.owners.__getitem__,
-            self._lineage.of,
-            self._for_stated(environment),
-        )
+        owner_of, legacy_of = self._lineage.owners.__getitem__, self._lineage.of
+        judge_stated = self._for_stated(environment)
 
         def judge(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
             judgements: list[Judgement | None] = [None] * len(resources)
             places: list[int] = []
             owners: list[str] = []
             expiries: list[str] = []
-            for place, resource, parent in zip(count(), resources, map(owner_of, numbers), strict=False):
+            for place, (resource, parent) in enumerate(zip(resources, map(owner_of, numbers), strict=True)):
                 tags = resource.tags
                 values = tags.values
                 if (
@@ -110,8 +106,7 @@ class ShortWays:
         self, environment: Environment
     ) -> Callable[[Sequence[Resource], _Stated, list[Judgement | None]], None]:
         """Make what judges those that state both themselves, all at once, and adds what it finds to the judgements."""
-        now, created_of = self._now, self._created_of
-        policy = self._policy
+        policy, now, created_of = self._policy, self._now, self._created_of
         are_canonical_owners, (since, until) = policy.tag_rules.are_canonical_owners, policy.lifetime.week_of(now)
         longest = LATEST - now if policy.lifetime.max is None else min(policy.lifetime.max, LATEST - now)
 
