@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -96,15 +96,15 @@ def door_to(target: str) -> Iterator[Door]:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815
 
         def _pass_on(self, asked: Asked, body: bytes) -> None:
-            connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-            connection.request(self.command, self.path, body, headers)
-            answer = connection.getresponse()
-            told = answer.read()
+            # Closed also where the client was killed meanwhile.
+            with closing(http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)) as connection:
+                connection.request(self.command, self.path, body, headers)
+                answer = connection.getresponse()
+                told = answer.read()
             for witness in door.witnesses:
                 witness(asked)
             self._write(answer.status, answer.headers.get("Content-Type", ""), told, answer.headers)
-            connection.close()
 
         def _write(self, status: int, content_type: str, body: bytes, more: Any = None) -> None:
             self.send_response(status)
