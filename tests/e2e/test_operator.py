@@ -300,6 +300,12 @@ def test_a_plan_waits_for_its_approval(stage: Stage, unique_name: str) -> None:
 
     wait_until(lambda: {claimed} == set(volumes_of(aws, login)), what="the approved plan has run", seconds=60)
 
+    (another,) = make_volumes(aws, login, EXPIRED)
+    run_now(cluster, unique_name, "again")
+
+    assert {claimed, another} == set(volumes_of(aws, login))
+    assert "NotApproved" == status_of(cluster, POLICY, unique_name)["lastRun"]["outcome"]
+
 
 def test_an_approval_of_another_plan_is_refused(stage: Stage, unique_name: str) -> None:
     """S6: a hash that is not that of the plan acts on nothing and says so."""

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from tagwarden.errors import BadInput, StateError
 from tagwarden.inventory.plan_table import document_of, table_of
 from tagwarden.model.plan import Plan
-from tagwarden.planning import plan_from_json, plan_json
+from tagwarden.planning import SeenApproval, plan_from_json, plan_json
 
 _PARQUET = b"PAR1"
 _HALF = "_half."
@@ -48,21 +48,29 @@ class PlanStore:
         files = [path for path in self.files(policy) if path.name.endswith(f".{plan_hash}.parquet")]
         return load_plan(files[-1]) if files else None
 
-    def approved_since(self, policy: str, plan_hash: str, now: datetime) -> datetime:
-        """Give when the approval of this hash was first seen (aware UTC): now, where it is new."""
-        note = self._folder_of(policy) / "_approval"
+    def approval_of(self, policy: str, plan_hash: str, now: datetime) -> SeenApproval:
+        """Give when the approval of this hash was first seen and last used: now and never, where it is new."""
         try:
-            seen, since = note.read_text(encoding="utf-8").split()
-            if seen == plan_hash:
-                return datetime.fromisoformat(since)
-        except (OSError, ValueError):
+            approved, *moments = self._approval(policy).read_text(encoding="utf-8").split()
+            if approved == plan_hash:
+                return SeenApproval(*map(datetime.fromisoformat, moments))
+        except (OSError, ValueError, TypeError):
             pass  # none yet, or not readable: the approval counts from now
+        return self._note(policy, plan_hash, SeenApproval(now))
+
+    def use_approval(self, policy: str, plan_hash: str, now: datetime) -> None:
+        """Keep that the plan of this hash was carried out under its approval."""
+        self._note(policy, plan_hash, self.approval_of(policy, plan_hash, now)._replace(used=now))
+
+    def _note(self, policy: str, plan_hash: str, seen: SeenApproval) -> SeenApproval:
+        note = self._approval(policy)
+        moments = [moment.isoformat() for moment in seen if moment is not None]
         try:
             note.parent.mkdir(parents=True, exist_ok=True)
-            note.write_text(f"{plan_hash} {now.isoformat()}", encoding="utf-8")
+            note.write_text(" ".join([plan_hash, *moments]), encoding="utf-8")
         except OSError as error:
             raise StateError(f"cannot write {note}: {error.strerror or error}") from error
-        return now
+        return seen
 
     def latest(self, policy: str) -> Plan | None:
         """Give the newest stored plan of a policy; None when there is none."""
@@ -94,6 +102,9 @@ class PlanStore:
 
     def _folder_of(self, policy: str) -> Path:
         return self.root / "plans" / f"policy={policy}"
+
+    def _approval(self, policy: str) -> Path:
+        return self._folder_of(policy) / "_approval"
 
 
 def policy_of(path: Path) -> str:

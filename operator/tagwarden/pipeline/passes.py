@@ -169,7 +169,7 @@ def carry_out(
         plan,
         policy.spec.approval,
         approved,
-        approved_at=tools.plans.approved_since(plan.policy, approved, tools.clock()) if approved else None,
+        seen=tools.plans.approval_of(plan.policy, approved, tools.clock()) if approved else None,
         shown=tools.plans.find(plan.policy, approved) if approved else None,
         now=tools.clock(),
     )
@@ -181,6 +181,8 @@ def carry_out(
     def rejudge(resource: Resource) -> Judgement | None:
         return decision.rejudge(resource, tools.clock())
 
+    # An approval of another plan, which needed none to run, is not one of this.
+    is_approved = approved == plan.hash
     outcomes = execute(
         plan,
         providers=providers,
@@ -190,8 +192,7 @@ def carry_out(
         may_act=may_act,
         clock=tools.clock,
         run=made.run,
-        # An approval of another plan, which needed none to run, is not one of this.
-        approved_by=approver if approved == plan.hash else "",
+        approved_by=approver if is_approved else "",
         dry_run=dry_run,
         progress=tools.progress,
         blockers_of=lambda resource: _blockers_of(decision, resource),
@@ -199,6 +200,8 @@ def carry_out(
         settings=tools.settings,
         sleep=tools.sleep,
     )
+    if is_approved and not dry_run:
+        tools.plans.use_approval(plan.policy, approved, tools.clock())
     return replace(
         made,
         outcomes=outcomes,

@@ -1,6 +1,6 @@
 """Pure: what goes with what, in which order, within which limits, under which hash."""
 
-from tagwarden.planning.approval import APPROVAL_VALID, approval_state, means_the_same
+from tagwarden.planning.approval import APPROVAL_VALID, SeenApproval, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
 from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings, savings_of
@@ -18,6 +18,7 @@ __all__ = [
     "PassSummary",
     "PlanDifference",
     "Prices",
+    "SeenApproval",
     "approval_state",
     "blast_radius",
     "by_importance",

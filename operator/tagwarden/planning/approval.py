@@ -1,7 +1,7 @@
 """Whether a plan may run: a person approves the hash that was shown, and nothing else runs under it (S6)."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tagwarden.model.plan import Action, ActionType, Plan
 from tagwarden.model.policy import APPROVED_PLAN, Approval
@@ -9,9 +9,17 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.difference import diff_plans
 from tagwarden.planning.hashing import state_of
+from tagwarden.tagging import format_instant
 
 APPROVAL_VALID = timedelta(hours=24)
 """How long an approval holds from when it was first seen: a world that did not move is no reason to act much later."""
+
+
+class SeenApproval(NamedTuple):
+    """When the approval of a hash was first seen, and when its plan was last carried out, if it was; aware UTC."""
+
+    since: datetime
+    used: datetime | None = None
 
 
 def approval_state(
@@ -19,25 +27,28 @@ def approval_state(
     approval: Approval,
     approved: str,
     *,
-    approved_at: datetime | None = None,
+    seen: SeenApproval | None = None,
     shown: Plan | None = None,
     now: datetime,
 ) -> Withheld | None:
     """Say what keeps the plan waiting; None when it may run.
 
-    `approved` is the hash in the annotation, empty without one; `approved_at` (aware UTC) when it was first seen;
-    `shown` the plan of that hash, if it is still at hand, so that the refusal says what changed since. The whole plan
-    waits, with its tag writes, since those are part of the hash; a plan without deletions waits for nobody.
+    `approved` is the hash in the annotation, empty without one; `seen` tells of the approval of that hash; `shown` is
+    its plan, if that is still at hand, so that the refusal says what changed since. The whole plan waits, with its tag
+    writes, since those are part of the hash; a plan without deletions waits for nobody.
     """
     if approval is Approval.NONE or not plan.deletes:
         return None
     how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
     if not approved:
         return Withheld(Reason.NotApproved, f"the plan waits for a person; {how}")
+    if approved != plan.hash and seen is not None and seen.used is not None:
+        done = f"the one approved before was carried out at {format_instant(seen.used)}"
+        return Withheld(Reason.NotApproved, f"the plan waits for a person ({done}); {how}")
     if approved != plan.hash:
         changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
         return Withheld(Reason.ApprovalOutdated, f"the approved plan is not the plan as it is now{changed}; {how}")
-    if approved_at is not None and now - approved_at > APPROVAL_VALID:
+    if seen is not None and now - seen.since > APPROVAL_VALID:
         hours = APPROVAL_VALID // timedelta(hours=1)
         return Withheld(
             Reason.ApprovalOutdated, f"the approval is older than {hours} hours; remove the annotation, then {how}"

@@ -23,7 +23,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
-from tagwarden.planning import Prices, plan_json
+from tagwarden.planning import Prices, SeenApproval, plan_json
 from tagwarden.planning.hashing import plan_hash
 from tests.support.builders import NOW
 from tests.unit.planning.scenes import doomed, plan_of, unclaimed
@@ -157,7 +157,7 @@ def test_plans_are_partitioned_as_query_engines_expect(tmp_path: Path) -> None:
     plan = plan_of([doomed("a")])
 
     path = store.save(plan)
-    store.approved_since(plan.policy, plan.hash, NOW)
+    store.approval_of(plan.policy, plan.hash, NOW)
 
     assert f"plans/policy={plan.policy}/date=2026-09-01" == path.parent.relative_to(tmp_path).as_posix()
     assert plan.policy == policy_of(path)
@@ -290,3 +290,16 @@ def test_a_table_of_no_resources_is_a_plan(tmp_path: Path) -> None:
 
     assert plan == load_plan(PlanStore(tmp_path).save(plan))
     assert 0 == table_of(plan_json(plan)).num_rows
+
+
+def test_an_approval_is_remembered_with_its_use(tmp_path: Path) -> None:
+    """Since when it holds, and when it was acted upon; another hash begins anew, and so does what cannot be read."""
+    store, later = PlanStore(tmp_path), NOW + timedelta(hours=1)
+
+    assert SeenApproval(NOW) == store.approval_of("tidy", "a", NOW) == store.approval_of("tidy", "a", later)
+    store.use_approval("tidy", "a", later)
+    assert SeenApproval(NOW, later) == store.approval_of("tidy", "a", later)
+    assert SeenApproval(later) == store.approval_of("tidy", "b", later)
+    for broken in ("", "a", "a yesterday", f"a {NOW.isoformat()} {NOW.isoformat()} {NOW.isoformat()}"):
+        (tmp_path / "plans" / "policy=tidy" / "_approval").write_text(broken)
+        assert SeenApproval(later) == store.approval_of("tidy", "a", later)

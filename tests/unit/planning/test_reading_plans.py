@@ -5,7 +5,7 @@ import pytest
 
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import Approval
-from tagwarden.planning import approval_state, by_importance, diff_plans, weights
+from tagwarden.planning import SeenApproval, approval_state, by_importance, diff_plans, weights
 from tests.support.builders import NOW
 from tests.unit.planning.scenes import claimed, doomed, fixable, member, plan_of, unclaimed
 
@@ -13,7 +13,8 @@ REQUIRED = Approval.REQUIRED
 
 
 def refused(plan: Plan, approved: str, hours: int = 0, shown: Plan | None = None) -> str | None:
-    held = approval_state(plan, REQUIRED, approved, approved_at=NOW - timedelta(hours=hours), shown=shown, now=NOW)
+    seen = SeenApproval(NOW - timedelta(hours=hours))
+    held = approval_state(plan, REQUIRED, approved, seen=seen, shown=shown, now=NOW)
     return held.reason.value if held else None
 
 
