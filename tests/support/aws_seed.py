@@ -14,7 +14,7 @@ Look = Callable[["Region", str], bool]
 
 @dataclass(slots=True)
 class Region:
-    """One region of the account, its clients, and the network and role that resources are made with."""
+    """One region of the account, and the network and role that resources are made with."""
 
     aws: FakeAWS
     name: str
@@ -22,13 +22,10 @@ class Region:
     subnets: list[str] = field(default_factory=list)
     role: str = ""
     image: str = ""
-    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Return the client of a service, the same each time."""
-        if service not in self._clients:
-            self._clients[service] = self.aws.client(service, self.name, self.login)
-        return self._clients[service]
+        """Return the client of a service."""
+        return self.aws.client(service, self.name, self.login)
 
 
 @dataclass(frozen=True, slots=True)

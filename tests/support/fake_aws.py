@@ -146,18 +146,25 @@ class FakeAWS:
         return Login(account_id, answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
     def client(self, service: str, region: str = DEFAULT_REGION, login: Login = DEFAULT_LOGIN) -> Any:
-        """Return a boto3 client of a service; without retries, so that a failure shows at once."""
-        # Any, because the stubs want the service as a literal.
-        session: Any = boto3.Session(
-            login.access_key_id, login.secret_access_key, aws_session_token=login.session_token, region_name=region
-        )
-        config = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
-        return session.client(service, endpoint_url=self.endpoint, config=config)
+        """Return the boto3 client of a service; without retries, so that a failure shows at once."""
+        return _client(self.endpoint, service, region, login)
 
     def environment(self, login: Login = DEFAULT_LOGIN, **extra: str) -> dict[str, str]:
         """Return the variables for a program that shall use this AWS, and can find no other."""
         variables = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_DEFAULT_REGION": DEFAULT_REGION}
         return clean_environment(**(variables | login.environment() | extra))
+
+
+@cache
+def _session(login: Login) -> Any:  # the stubs want the service as a literal
+    """Return the session of a login, which reads the model of a service once."""
+    return boto3.Session(login.access_key_id, login.secret_access_key, aws_session_token=login.session_token)
+
+
+@cache
+def _client(endpoint: str, service: str, region: str, login: Login) -> Any:
+    config = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
+    return _session(login).client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 @cache
