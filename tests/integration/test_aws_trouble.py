@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tagwarden.errors import CredentialsInvalid, Unreachable, WrongAccount
+from tagwarden.errors import CredentialsInvalid, ServerFault, Unreachable, WrongAccount
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
@@ -173,6 +173,26 @@ def test_throttling_is_waited_out_and_counted(fake_aws: FakeAWS, door: Door) -> 
         (count.operation, count.code, count.count) for count in provider.requests if count.throttled
     ]
     assert len(door.asked) == snapshot.api_calls
+
+
+def test_a_page_that_comes_once_is_asked_past(fake_aws: FakeAWS, door: Door) -> None:
+    """A list is asked for once more, and no more than that; what writes is not."""
+    made = volume(fake_aws, "one", TAGS)
+    page = Answer(200, "<html><body>Sign in</body></html>", "text/html")
+    door.on("DescribeVolumes", page, times=1)
+    door.on("DescribeInternetGateways", page)
+    door.on("DeleteVolume", page)
+    provider = provider_for(door.endpoint)
+
+    snapshot = provider.collect(NOW)
+
+    assert TagState.KNOWN is tags_of(snapshot, made)
+    assert [("aws_ec2_internet_gateway", "ServerFault")] == [(each.kind, each.reason) for each in snapshot.failures]
+    assert 2 == door.operations().count("DescribeInternetGateways")
+    assert "(no answer to DescribeInternetGateways" in snapshot.failures[0].message
+    with pytest.raises(ServerFault):
+        provider.delete(next(one for one in snapshot.resources if one.id == made))
+    assert 1 == door.operations().count("DeleteVolume")
 
 
 def test_an_answer_no_row_foresaw_stops_nothing_else(fake_aws: FakeAWS, door: Door) -> None:

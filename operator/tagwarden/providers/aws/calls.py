@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from botocore import xform_name
+from botocore.parsers import ResponseParserError
 
 from tagwarden.errors import ProviderError, ServerFault
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.errors import ours
+from tagwarden.providers.aws.genuine import READS
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.base import Receipt
 
@@ -28,11 +30,18 @@ class Calls:
         self.clients = clients
 
     def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Call an operation once; botocore retries what may be retried at once."""
+        """Call an operation; botocore retries what may be retried at once, but not what was no answer of AWS.
+
+        A read is asked once more then: a proxy's page, say, mostly comes alone.
+        """
         with ours(f"{service}:{operation}"):
-            client = self.clients.client(service, region)
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**params)
-            return answer
+            ask: Callable[..., dict[str, Any]] = getattr(self.clients.client(service, region), xform_name(operation))
+            try:
+                return ask(**params)
+            except ResponseParserError:
+                if not operation.startswith(READS):
+                    raise
+                return ask(**params)
 
     def pages(
         self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None

@@ -137,7 +137,11 @@ def _advice(error: Exception, ours: ErrorClass) -> str:
     if ours is errors.Unreachable:
         return f"AWS does not answer; check spec.aws.endpointURL, the network and the proxy: {error}"
     if isinstance(error, ResponseParserError):
-        return "the endpoint sent no answer of AWS, such as a page or nothing; check spec.aws.endpointURL and the proxy"
+        problem = re.split(r""": b['"]""", str(error))[0]  # what came instead, a page mostly, helps nobody in one line
+        return (
+            "the endpoint sent no answer of AWS, such as a page or nothing; check spec.aws.endpointURL and the proxy "
+            f"({problem})"
+        )
     return str(error)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.parsers import ResponseParser, ResponseParserError
 
-_READS = ("BatchGet", "Describe", "Get", "List")
+READS = ("BatchGet", "Describe", "Get", "List")
 """How operations begin that always answer with something; a deletion may well answer with nothing."""
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -93,7 +93,7 @@ def operation_of(response: Response) -> str:
 
 def is_read(response: Response) -> bool:
     """Whether the operation asks for something."""
-    return operation_of(response).startswith(_READS)
+    return operation_of(response).startswith(READS)
 
 
 def _root_of(response: Response) -> bytes:

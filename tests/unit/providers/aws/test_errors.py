@@ -212,5 +212,5 @@ def test_an_answer_that_nobody_can_read_is_the_servers_fault() -> None:
     with pytest.raises(errors.ServerFault) as raised, ours("ec2:DescribeVolumes"):
         raise ResponseParserError("invalid XML received: b'<!doctype html>\\n<html lang=en>\\n<title>500'")
 
-    assert "check spec.aws.endpointURL and the proxy" in str(raised.value)
+    assert "check spec.aws.endpointURL and the proxy (invalid XML received)" in str(raised.value)
     assert "<" not in str(raised.value)
