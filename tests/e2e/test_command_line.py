@@ -55,9 +55,10 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
 
     assert done.status == 0, (done.err, [each for each in done.json["outcomes"] if each["state"] == "Failed"])
     assert shown.json["hash"] == done.json["hash"]  # S6
-    regions = {name: Region(fake_aws, name or messy_account.REGIONS[0]) for name in ("", *messy_account.REGIONS)}
-    left = [member for member in story.doomed() if exists(regions[member.region], member.kind, member.id)]
-    lost = [member for member in story.survivors() if not exists(regions[member.region], member.kind, member.id)]
+    left = [member for member in story.doomed() if exists(Region(fake_aws, member.region), member.kind, member.id)]
+    lost = [
+        member for member in story.survivors() if not exists(Region(fake_aws, member.region), member.kind, member.id)
+    ]
     assert ([], []) == (left, lost)
 
     again = shell.run("plan", "-f", "declared", "-o", "json")

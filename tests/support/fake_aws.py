@@ -156,15 +156,23 @@ class FakeAWS:
 
 
 @cache
-def _session(login: Login) -> Any:  # the stubs want the service as a literal
-    """Return the session of a login, which reads the model of a service once."""
-    return boto3.Session(login.access_key_id, login.secret_access_key, aws_session_token=login.session_token)
+def _session() -> Any:  # the stubs want the service as a literal
+    """Return the one session of all logins, which reads the model of a service once."""
+    return boto3.Session()
 
 
 @cache
 def _client(endpoint: str, service: str, region: str, login: Login) -> Any:
     config = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
-    return _session(login).client(service, region_name=region, endpoint_url=endpoint, config=config)
+    return _session().client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        config=config,
+        aws_access_key_id=login.access_key_id,
+        aws_secret_access_key=login.secret_access_key,
+        aws_session_token=login.session_token,
+    )
 
 
 @cache
