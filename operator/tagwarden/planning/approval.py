@@ -42,10 +42,10 @@ def approval_state(
     how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
     if not approved:
         return Withheld(Reason.NotApproved, f"the plan waits for a person; {how}")
-    if approved != plan.hash and seen is not None and seen.used is not None:
-        done = f"the one approved before was carried out at {format_instant(seen.used)}"
-        return Withheld(Reason.NotApproved, f"the plan waits for a person ({done}); {how}")
     if approved != plan.hash:
+        if seen is not None and seen.used is not None:
+            done = f"the one approved before was carried out at {format_instant(seen.used)}"
+            return Withheld(Reason.NotApproved, f"the plan waits for a person ({done}); {how}")
         changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
         return Withheld(Reason.ApprovalOutdated, f"the approved plan is not the plan as it is now{changed}; {how}")
     if seen is not None and now - seen.since > APPROVAL_VALID:

@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 from tagwarden.errors import ProviderError, ServerFault
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.errors import ours
-from tagwarden.providers.aws.genuine import READS
+from tagwarden.providers.aws.genuine import is_read
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.base import Receipt
 
@@ -39,7 +39,7 @@ class Calls:
             try:
                 return ask(**params)
             except ResponseParserError:
-                if not operation.startswith(READS):
+                if not is_read(operation):
                     raise
                 return ask(**params)
 

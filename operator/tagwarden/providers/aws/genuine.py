@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.parsers import ResponseParser, ResponseParserError
 
-READS = ("BatchGet", "Describe", "Get", "List")
+_READS = ("BatchGet", "Describe", "Get", "List")
 """How operations begin that always answer with something; a deletion may well answer with nothing."""
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -39,7 +39,7 @@ class GenuineJson(Genuine):
     def _do_parse(self, response: Response, shape: Any) -> Any:
         body = response["body"]
         is_text = isinstance(body, bytes)
-        if is_text and shape is not None and is_read(response) and not body.strip():
+        if is_text and shape is not None and is_read(operation_of(response)) and not body.strip():
             raise ResponseParserError(f"an empty answer to {operation_of(response)}")
         if is_text and body.lstrip().startswith(b"<"):
             raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
@@ -70,7 +70,7 @@ class GenuineQuery(Genuine):
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
         root = _root_of(response)
-        is_other = is_read(response) and root != f"{operation_of(response)}Response".encode()
+        is_other = is_read(operation_of(response)) and root != f"{operation_of(response)}Response".encode()
         if (shape is not None and is_other) or root == _HTML:
             raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
@@ -80,7 +80,7 @@ class GenuineRestXml(Genuine):
     """For S3 and its like: XML whose root has many names, but never that of a page."""
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
-        is_missing = is_read(response) and shape is not None and _has_body(shape) and not response["body"]
+        is_missing = is_read(operation_of(response)) and shape is not None and _has_body(shape) and not response["body"]
         if is_missing or _root_of(response) == _HTML:
             raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
@@ -91,9 +91,9 @@ def operation_of(response: Response) -> str:
     return str(response.get("context", {}).get("operation_name", ""))
 
 
-def is_read(response: Response) -> bool:
-    """Whether the operation asks for something."""
-    return operation_of(response).startswith(READS)
+def is_read(operation: str) -> bool:
+    """Whether an operation only asks for something."""
+    return operation.startswith(_READS)
 
 
 def _root_of(response: Response) -> bytes:
