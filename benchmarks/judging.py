@@ -1,10 +1,13 @@
 """How many resources one core judges in a second, by the full chain, on a believable mix.
 
-    python benchmarks/judging.py [--resources 100000] [--rounds 5] [--custodian]
+    python benchmarks/judging.py [--resources 100000] [--rounds 5] [--custodian] [--memory]
 
 Nothing is kept from one round to the next: the policy is compiled again for each. Processor time of the fastest round
 counts. `--custodian` puts Cloud Custodian beside it, installed into a folder of its own, with filters that ask for as
 much of the same as it can.
+
+`--memory` measures what judging takes beside the world and its judgements instead: one policy, compiled once, judges
+accounts of several sizes in which no value occurs twice, pass after pass.
 """
 
 import argparse
@@ -16,14 +19,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import venv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from tagwarden.judging import compile_account, compile_policy, judge_all
+from tagwarden.judging import CompiledAccount, CompiledPolicy, compile_account, compile_policy, judge_all
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.history import History
@@ -189,10 +193,15 @@ def best_of(rounds: int, run: Callable[[], object]) -> float:
     return best
 
 
+def compiled_for(world: World, spec: Mapping[str, object]) -> tuple[CompiledPolicy, dict[str, CompiledAccount]]:
+    """Compile the policy and the accounts."""
+    policy = compile_policy(CleanupPolicy.model_validate({"name": "bench", "spec": spec}))
+    return policy, {name: compile_account(account) for name, account in world.accounts.items()}
+
+
 def judge_world(world: World, histories: dict[str, History], spec: Mapping[str, object]) -> list[Judgement]:
     """Compile everything and judge the world once."""
-    policy = compile_policy(CleanupPolicy.model_validate({"name": "bench", "spec": spec}))
-    accounts = {name: compile_account(account) for name, account in world.accounts.items()}
+    policy, accounts = compiled_for(world, spec)
     return judge_all(world, accounts, policy, [], histories, NOW)
 
 
@@ -233,6 +242,35 @@ def bench_custodian(size: int, rounds: int) -> None:
         subprocess.run([python, script, path, str(rounds)], check=True)
 
 
+def bench_memory(sizes: Sequence[int], passes: int) -> None:
+    """Print what judgements take, what judging takes beside them while it runs, and the most that is kept after one."""
+    for mix, shares in MIXES.items():
+        for size in sizes:
+            world, histories = world_of(size, shares, distinct=True)
+            judge_world(world, histories, POLICY)  # Modules and time zones that are loaded once are not counted.
+            tracemalloc.start()
+            compiled, accounts = compiled_for(world, POLICY)
+            gc.collect()
+            before, _ = tracemalloc.get_traced_memory()
+            answers = working = kept = 0
+            for hour in range(passes):
+                tracemalloc.reset_peak()
+                judgements = judge_all(world, accounts, compiled, [], histories, NOW + timedelta(hours=hour))
+                held, most = tracemalloc.get_traced_memory()
+                del judgements
+                gc.collect()
+                after, _ = tracemalloc.get_traced_memory()
+                answers = max(answers, held - after)
+                working = max(working, most - held)
+                kept = max(kept, after - before)
+            tracemalloc.stop()
+            print(
+                f"  {mix}, {size:,} resources: {answers / size:,.0f} bytes a judgement, {working / size:.0f} bytes a"
+                f" resource beside them; at most {kept / 1024:,.0f} KiB kept after any of {passes} passes",
+                flush=True,
+            )
+
+
 def turn() -> float:
     """Give the nanoseconds that a turn of a plain loop takes, by which machines can be compared."""
     turns = 1_000_000
@@ -260,8 +298,12 @@ def main() -> None:
     parser.add_argument("--resources", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--custodian", action="store_true")
+    parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
     size, rounds = arguments.resources, arguments.rounds
+    if arguments.memory:
+        bench_memory((size // 10, size, 3 * size), rounds)
+        return
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{size:,} resources; {python}; {processor()}, {turn():.0f} ns for a turn of a plain loop", flush=True)
     bench(size, rounds)
