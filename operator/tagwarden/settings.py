@@ -40,9 +40,16 @@ class Settings(BaseSettings):
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # Read by the command line itself, whose processes inherit the environment; here so that it is documented.
+    # These four are read by the command line itself, whose processes inherit the environment; they are here so that
+    # they are documented, and that the operator does not start with what no pass could work with.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
+    deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
+    """Most deletions of all policies together in any hour. Unset: what each policy says."""
+    account_deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
+    """Most deletions in one account in any hour, of all policies together. Unset: what each policy says."""
+    calls_per_second: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Most calls to one account's vendor in any second while acting; throttling lowers it."""
     identity: str = ""
     """Names this process in the Lease; empty: the host name and a random part."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15

@@ -73,12 +73,32 @@ def test_a_price_list_is_mounted() -> None:
     assert "prices" not in str(usual)
 
 
+def operator_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Give the container of the operator."""
+    pod = objects_of(render_chart(values))["Deployment", "tagwarden"]["spec"]["template"]["spec"]
+    return dict(pod["containers"][0])
+
+
+def test_limits_over_all_policies_are_handed_on() -> None:
+    """Also 0, which forbids every deletion; unset, no such limit is named (S9)."""
+    values = {"operator": {"deletionsPerHour": 0, "accountDeletionsPerHour": 2_000_000, "callsPerSecond": 25}}
+    given, usual = (
+        {one["name"]: one.get("value") for one in container["env"]} for container in map(operator_of, (values, {}))
+    )
+
+    limits = ("TAGWARDEN_DELETIONS_PER_HOUR", "TAGWARDEN_ACCOUNT_DELETIONS_PER_HOUR", "TAGWARDEN_CALLS_PER_SECOND")
+    assert ["0", "2000000", "25"] == [given[name] for name in limits]
+    assert [None, None, "10"] == [usual.get(name) for name in limits]
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"replicas": 2}, "replicas"),
         ({"operator": {"children": 0}}, "/operator/children"),
         ({"operator": {"tick": 5}}, "tick"),
+        ({"operator": {"callsPerSecond": 0}}, "/operator/callsPerSecond"),
+        ({"operator": {"deletionsPerHour": -1}}, "/operator/deletionsPerHour"),
         ({"clusterAccess": "All"}, "/clusterAccess"),
         ({"persistence": {"size": "ten"}}, "/persistence/size"),
         ({"state": {"urlSecret": {"name": "x"}}}, "/state/urlSecret"),

@@ -29,6 +29,9 @@ NO_LOGIN = {
     "no_proxy": "127.0.0.1,localhost",
 }
 
+# What is simulated need not be spared.
+UNSPARING = {"TAGWARDEN_CALLS_PER_SECOND": "1000"}
+
 # How often a condition is looked at again, seconds.
 POLL = 0.05
 
@@ -48,7 +51,7 @@ def is_login(variable: str) -> bool:
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """Return this process's environment without any login to a cluster or cloud, plus `extra`."""
-    return {key: value for key, value in os.environ.items() if not is_login(key)} | NO_LOGIN | extra
+    return {key: value for key, value in os.environ.items() if not is_login(key)} | NO_LOGIN | UNSPARING | extra
 
 
 def free_port() -> int:

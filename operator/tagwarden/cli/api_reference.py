@@ -37,7 +37,7 @@ def settings_reference() -> str:
     """Give docs/settings.md: every variable of the operator."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory else str(field.default)
+        default = "" if field.default_factory or field.default is None else str(field.default)
         rows.append((f"`TAGWARDEN_{name.upper()}`", f"`{default}`" if default else "", _words(field.description)))
     return "\n".join(
         [

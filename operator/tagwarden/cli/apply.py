@@ -17,6 +17,7 @@ from tagwarden.cli.answers import answer, console, is_compliant, passes_json, sh
 from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output, report_progress
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
+from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
@@ -54,6 +55,7 @@ def apply(
     kubeconfig: options.Kubeconfig = None,
     operator_per_hour: options.OperatorPerHour = None,
     account_per_hour: options.AccountPerHour = None,
+    calls_per_second: options.CallsPerSecond = CALLS_PER_SECOND,
     prices: options.PricesFile = None,
     lease_file: LeaseFile = None,
     quiet: options.Quiet = False,
@@ -68,7 +70,9 @@ def apply(
     A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
     again first, and left alone where it changed.
     """
-    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
+    workplace = Workplace(
+        files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices, calls_per_second
+    )
     declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
     tools = workplace.tools
     if plan is not None:

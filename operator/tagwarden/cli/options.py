@@ -105,3 +105,13 @@ AccountPerHour = Annotated[
         show_default=False,
     ),
 ]
+CallsPerSecond = Annotated[
+    int,
+    typer.Option(
+        "--calls-per-second",
+        envvar="TAGWARDEN_CALLS_PER_SECOND",
+        min=1,
+        max=1000,
+        help="Most calls to one account's vendor in any second while acting; throttling lowers it.",
+    ),
+]

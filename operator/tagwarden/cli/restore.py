@@ -14,6 +14,7 @@ from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.enforcing import (
+    CALLS_PER_SECOND,
     ActionState,
     Backup,
     Entry,
@@ -58,6 +59,7 @@ def restore(
     output: options.OutputFormat = Output.TABLE,
     state: options.State = None,
     kubeconfig: options.Kubeconfig = None,
+    calls_per_second: options.CallsPerSecond = CALLS_PER_SECOND,
     quiet: options.Quiet = False,
 ) -> int:
     r"""Undo what the journal knows: tags as they stood before, and Kubernetes objects that were deleted.
@@ -71,7 +73,7 @@ def restore(
     """
     if (action is None) == (run is None):
         raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal")
-    workplace = Workplace(files, state=state, kubeconfig=kubeconfig, quiet=quiet)
+    workplace = Workplace(files, state=state, kubeconfig=kubeconfig, quiet=quiet, calls_per_second=calls_per_second)
     name = f"restore.{uuid.uuid4().hex}"
     known = workplace.declarations.accounts
     with workplace.database as database:
@@ -93,6 +95,7 @@ def restore(
                 run=name,
                 dry_run=dry_run,
                 progress=workplace.progress,
+                settings=workplace.pace,
             )
         remade = make_again(undoing.deletions, providers, journal, clock=now_utc, run=name, dry_run=dry_run)
     if workplace.progress is not None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
-from tagwarden.enforcing import Database
+from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.model.account import CloudAccount
@@ -38,6 +38,7 @@ class Workplace:
     operator_per_hour: int | None = None
     account_per_hour: int | None = None
     price_list: Path | None = None
+    calls_per_second: int = CALLS_PER_SECOND
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
@@ -83,6 +84,11 @@ class Workplace:
         """Where to say what is under way; None with --quiet."""
         return None if self.quiet else report_progress
 
+    @property
+    def pace(self) -> EnforceSettings:
+        """How carefully and how fast something is carried out."""
+        return EnforceSettings(calls_per_second=self.calls_per_second)
+
     @cached_property
     def tools(self) -> Tools:
         """What a pass works with."""
@@ -93,6 +99,7 @@ class Workplace:
             self.provider_of,
             now_utc,
             self.progress,
+            settings=self.pace,
             operator_per_hour=self.operator_per_hour,
             account_per_hour=self.account_per_hour,
             prices=self.prices,

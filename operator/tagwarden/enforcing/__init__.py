@@ -11,10 +11,11 @@ from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.remaking import Remade, make_again, remakable
 from tagwarden.enforcing.reservations import Spent
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
-from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.settings import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.enforcing.states import ActionState
 
 __all__ = [
+    "CALLS_PER_SECOND",
     "ActionState",
     "Backup",
     "Database",

@@ -6,6 +6,9 @@ from datetime import timedelta
 from tagwarden.model.plan import ActionType
 from tagwarden.model.resource import Environment
 
+CALLS_PER_SECOND = 10
+"""The rate that suits accounts of any size."""
+
 
 @dataclass(frozen=True, slots=True)
 class EnforceSettings:
@@ -14,7 +17,7 @@ class EnforceSettings:
     workers: int = 4
     """Actions of one account that run at once."""
 
-    calls_per_second: float = 10.0
+    calls_per_second: int = CALLS_PER_SECOND
     """The rate at which all workers of one account together begin to call its vendor; throttling lowers it."""
 
     attempts: int = 5

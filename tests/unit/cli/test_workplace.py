@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from tagwarden.cli.workplace import Workplace
+from tagwarden.enforcing import EnforceSettings
 from tagwarden.errors import BadInput
+from tagwarden.settings import Settings
 
 
 def test_a_mistake_in_the_usual_price_list_is_told_and_stops_nothing(
@@ -20,6 +22,15 @@ def test_a_mistake_in_the_usual_price_list_is_told_and_stops_nothing(
     assert f"tagwarden: {broken}:2: " in capsys.readouterr().err
     with pytest.raises(BadInput, match=r"prices\.csv:2: "):
         _ = Workplace(["all.yaml"], price_list=broken).prices
+
+
+def test_every_way_to_act_has_the_same_usual_pace() -> None:
+    """The setting of the operator, the option, and what the executor itself takes."""
+    assert (
+        Settings().calls_per_second
+        == EnforceSettings().calls_per_second
+        == Workplace(["all.yaml"]).pace.calls_per_second
+    )
 
 
 def test_without_any_price_list_costs_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
