@@ -31,7 +31,8 @@ def cluster(own_control_plane: ControlPlane) -> ControlPlane:
 @pytest.fixture
 def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]:
     """Yield an operator that is not started yet."""
-    operator = RunningOperator(cluster, tmp_path)
+    # In earnest, so that a pass lasts long enough to be met in its middle.
+    operator = RunningOperator(cluster, tmp_path, environment={"TAGWARDEN_CALLS_PER_SECOND": "10"})
     with operator.kept():
         yield operator
         print(operator.log)  # noqa: T201 - pytest shows it when the test fails
