@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.model.policy import API_GROUP, API_VERSION
 from tagwarden.model.reasons import Reason
+from tagwarden.tagging import format_instant
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class EventRecorder:
         """Say that something happened to the subject; the same reason again counts up and renews the message."""
         logger.info("%s %s: %s: %s", subject.kind, subject.name, reason, message)
         name = _name_of(subject, reason)
-        now = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = format_instant(self._clock().astimezone(UTC))
         try:
             try:
                 known = await self._store.read_event(name)

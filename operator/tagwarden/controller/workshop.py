@@ -22,6 +22,7 @@ from tagwarden.errors import NotFound, ProviderError, Retry
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
 from tagwarden.reporting import Metrics
 from tagwarden.settings import Settings
+from tagwarden.tagging import format_instant
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return format_instant(value)
     if isinstance(value, tuple):
         return [as_json(item) for item in value]
     return value

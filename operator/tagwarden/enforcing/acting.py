@@ -28,6 +28,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, Receipt
+from tagwarden.tagging import format_instant
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class AccountActor:
         if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
             task.entry, task.attempts, task.request_id = entry.id, entry.attempts, entry.request_id
             return self.look(self.recorder.outcome(task, ActionState.WAITING, entry.reason, entry.message))
-        message = f"{entry.action} of run {entry.run} began at {entry.at:%Y-%m-%dT%H:%M:%SZ} and has not ended"
+        message = f"{entry.action} of run {entry.run} began at {format_instant(entry.at)} and has not ended"
         return self.recorder.outcome(task, ActionState.WITHHELD, Reason.InProgress, message)
 
     def _attempt(self, task: Task) -> None:

@@ -9,6 +9,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.tagging import format_instant
 
 HOLDERS = "finalizers"
 """The attribute of a Kubernetes object that is being deleted with what keeps it from being gone."""
@@ -124,4 +125,4 @@ def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 
 def _instant(resource: Resource) -> str:
-    return "at an unknown time" if resource.created is None else f"{resource.created:%Y-%m-%dT%H:%M:%SZ}"
+    return "at an unknown time" if resource.created is None else format_instant(resource.created)

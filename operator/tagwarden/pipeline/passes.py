@@ -35,6 +35,7 @@ from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
 from tagwarden.planning import APPROVAL_VALID, Budget, Prices, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
+from tagwarden.tagging import format_instant
 
 KEPT = timedelta(days=90)
 """How long snapshots and plans are kept, for later questions (S14)."""
@@ -266,7 +267,7 @@ def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapsh
         if snapshot is None:
             problems.append(f"account {account.name}: no snapshot yet")
         elif tools.clock() - snapshot.taken > account.stale_after:
-            problems.append(f"account {account.name}: the last snapshot is of {snapshot.taken:%Y-%m-%dT%H:%M:%SZ}")
+            problems.append(f"account {account.name}: the last snapshot is of {format_instant(snapshot.taken)}")
         else:
             found.append(snapshot)
     if not found:
@@ -294,7 +295,7 @@ def _neighbours(
 
 
 def _incomplete(snapshot: Snapshot) -> Snapshot:
-    message = f"the last snapshot is of {snapshot.taken:%Y-%m-%dT%H:%M:%SZ}"
+    message = f"the last snapshot is of {format_instant(snapshot.taken)}"
     failure = CollectFailure(EVERY_KIND, "", Reason.SnapshotStale, message)
     return replace(snapshot, failures=(*snapshot.failures, failure))
 

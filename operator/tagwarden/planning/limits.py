@@ -12,6 +12,7 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.model.world import World
 from tagwarden.planning.budget import Budget, PassSummary
+from tagwarden.tagging import format_instant
 
 SMALL_SCOPE = 3
 """What a percentage always allows, unless it is 0: else no scope below five could lose anything at 20 %."""
@@ -142,7 +143,7 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
     latest = max([*taken, *(each.at for each in budget.passes)], default=now)
     if now >= latest - CLOCK_TOLERANCE:
         return ""
-    return f"the clock moved backwards: it is {now:%Y-%m-%dT%H:%M:%SZ}, and was {latest:%Y-%m-%dT%H:%M:%SZ} before"
+    return f"the clock moved backwards: it is {format_instant(now)}, and was {format_instant(latest)} before"
 
 
 def brake_tripped(figures: Figures, budget: Budget) -> str:

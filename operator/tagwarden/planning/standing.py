@@ -7,6 +7,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.tagging import format_instant
 
 
 class Standing(Enum):
@@ -121,7 +122,7 @@ def _claim(judgement: Judgement | None) -> str:
     owner = judgement.owner if judgement else None
     expires = judgement.expires if judgement else None
     belongs = f"belongs to {owner}" if owner else "has an expiry of its own"
-    return f"{belongs}, until {expires:%Y-%m-%dT%H:%M:%SZ}" if expires else belongs
+    return f"{belongs}, until {format_instant(expires)}" if expires else belongs
 
 
 def _first_finding(judgement: Judgement | None) -> str:
