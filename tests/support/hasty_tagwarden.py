@@ -9,10 +9,7 @@ from functools import partial
 from tagwarden.cli import workplace
 from tagwarden.cli.main import main
 from tagwarden.enforcing import EnforceSettings
-from tagwarden.pipeline import Tools
-
-SETTINGS = EnforceSettings(settling=timedelta(seconds=0.2), calls_per_second=100)
 
 if __name__ == "__main__":
-    vars(workplace)["Tools"] = partial(Tools, settings=SETTINGS)
+    vars(workplace)["EnforceSettings"] = partial(EnforceSettings, settling=timedelta(seconds=0.2))
     main()
