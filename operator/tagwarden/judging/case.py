@@ -109,8 +109,8 @@ class Case(NamedTuple):
 
     @property
     def inherits_owner(self) -> bool:
-        """Whether the owner is that of what the resource belongs to."""
-        return self.owner is not None and not self.reading.owner_stated
+        """Whether what the resource belongs to states its owner, readable or not."""
+        return self.legacy.states_owner and not self.reading.owner_stated
 
     @property
     def inherits_expiry(self) -> bool:
@@ -148,7 +148,7 @@ def gather(
         legacy = NOTHING._replace(protected=legacy.protected, unreadable=legacy.unreadable)
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
     owner = reading.owner if reading.owner_stated else legacy.owner
-    lacks_owner = demands.owner and owner is None and not reading.owner_stated
+    lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner
     lacks_expiry = demands.expiry and not reading.expiry_stated and not legacy.states_expiry
     lifetime = policy.lifetime if policy.kept is None else policy.lifetime_of(resource)
     allowed, intent = None, None

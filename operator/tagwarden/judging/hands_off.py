@@ -96,7 +96,7 @@ def is_untaggable(case: Case) -> Opinion | None:
     """It shares the fate of what it belongs to, and is never deleted for tags that it cannot have."""
     if case.resource.tags.state is not TagState.UNTAGGABLE:
         return None
-    if case.owner is not None or case.inherits_expiry:
+    if case.inherits_owner or case.inherits_expiry:
         return Opinion(Verdict.COMPLIANT, inheritance(case), final=True)
     message = f"{case.resource.kind} has no tags, and it belongs to nothing that states an owner or an expiry"
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)

@@ -22,11 +22,13 @@ _new = tuple.__new__
 class Legacy(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
-    `expires` and `never` are both unset where `states_expiry` and nobody can read it yet. The last three are names
-    of resources, empty where there is none: the one that is protected by a tag, the one whose tags are unreadable,
-    and the one that was not collected though it may exist. `told` says what is inherited, in findings.
+    `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
+    `states_expiry`. The last three are names of resources, empty where there is none: the one that is protected by a
+    tag, the one whose tags are unreadable, and the one that was not collected though it may exist. `told` says what is
+    inherited, in findings.
     """
 
+    states_owner: bool = False
     owner: str | None = None
     owner_from: str = ""
     states_expiry: bool = False
@@ -118,7 +120,7 @@ class Lineage:
         absent = [missing] if missing else []
         while level:
             above: set[int] = set()
-            wants_owner, wants_expiry = will.owner is None, not will.states_expiry
+            wants_owner, wants_expiry = not will.states_owner, not will.states_expiry
             for number in level:
                 if number >= len(nodes):
                     absent.append(self._world.graph.names[number])
@@ -143,8 +145,8 @@ class Lineage:
         if not will.protected and self._guards.protecting_tag(tags.values):
             will.protected = name
         reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
-        if wants_owner and will.owner is None and reading.owner is not None:
-            will.owner, will.owner_from = reading.owner, name
+        if wants_owner and reading.owner_stated and will.owner is None:
+            will.states_owner, will.owner, will.owner_from = True, reading.owner, name
         if wants_expiry and reading.expiry_stated:
             expires = reading.expires
             if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
@@ -162,6 +164,7 @@ class _Will:
     """A legacy while it is being collected."""
 
     # Of the class until they are heard, since most say little.
+    states_owner = False
     owner: str | None = None
     owner_from = ""
     states_expiry = False
@@ -185,6 +188,7 @@ class _Will:
     def legacy(self) -> Legacy:
         """Give what was collected."""
         fields = (
+            self.states_owner,
             self.owner,
             self.owner_from,
             self.states_expiry,
@@ -203,6 +207,8 @@ class _Will:
         told = []
         if self.owner is not None:
             told.append(_new(Finding, (_OWNER, f"owner {self.owner} comes from {self.owner_from}")))
+        elif self.states_owner:
+            told.append(_new(Finding, (_OWNER, f"the owner is that of {self.owner_from}, which cannot be read")))
         if self.states_expiry:
             told.append(_new(Finding, (_EXPIRY, f"the expiry is that of {self.expiry_from}")))
         return tuple(told)

@@ -10,7 +10,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
-from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
 from tests.support.court import judged, judged_all, owns, reasons, seen_before
 
@@ -136,6 +136,43 @@ def test_an_expiry_that_nobody_can_read_is_inherited_as_such() -> None:
     found = judged(child, parent, edges=[owns(parent, child)], history=UNTAGGED_LONG)
 
     assert (Verdict.COMPLIANT, "alice", None) == told(found)
+
+
+@pytest.mark.parametrize(
+    ("tags", "rules"),
+    [
+        ({"owner": "TBD"}, {"missingExpiry": "Report"}),
+        ({"owner": "TBD", "expiration": "2026-09-02T11:00:00Z"}, {"missingOwner": "Delete"}),
+    ],
+)
+def test_an_owner_that_nobody_can_read_is_inherited_as_such(tags: dict[str, str], rules: dict[str, str]) -> None:
+    """What belongs to something that somebody claims is not unclaimed; who it is shows when the owner is mended."""
+    parent, child = instance(tags), volume({})
+    policy = a_policy(rules={"untagged": "Delete", **rules}, grace={"untagged": "0s"}, observations=1)
+
+    found = judged(child, parent, edges=[owns(parent, child)], policy=policy, history=UNTAGGED_LONG)
+
+    assert found is not None
+    assert (None, None) == (found.owner, found.deletion)
+    assert Finding(Reason.InheritedOwner, f"the owner is that of {parent}, which cannot be read") in found.findings
+
+
+def test_an_owner_that_nobody_can_read_is_nearer_than_one_further_up() -> None:
+    """A child of something that is claimed by nobody knows whom does not become its grandparent's owner's."""
+    top, middle, child = instance(CLAIM), volume({"owner": "TBD"}, 1), volume({}, 2)
+
+    found = judged(child, middle, top, edges=[owns(top, middle), owns(middle, child)])
+
+    assert (Verdict.COMPLIANT, None, at("2026-09-02T11:00:00")) == told(found)
+
+
+def test_of_several_owners_one_that_can_be_read_counts() -> None:
+    """Each of them claims it."""
+    unknown, known, child = instance({**CLAIM, "owner": "TBD"}), volume(CLAIM, 7), volume({}, 1)
+
+    found = judged(child, unknown, known, edges=[owns(unknown, child), owns(known, child)])
+
+    assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
 
 
 @pytest.mark.parametrize("tags", [{}, EXPIRED])
