@@ -152,9 +152,15 @@ def gather(
     lacks_expiry = demands.expiry and not reading.expiry_stated and not legacy.states_expiry
     lifetime = policy.lifetime if policy.kept is None else policy.lifetime_of(resource)
     allowed, intent = None, None
-    if reading.expiry_stated:
+    if reading.expiry_guessed:
+        # Nobody knows what is meant, so nothing is over; what is written is what any resource without an expiry gets.
+        expires, never = None, False
+        lacks_default = demands.expiry and not legacy.states_expiry and not lacks_owner
+        intent = _instead_of_missing(around, lifetime, created) if lacks_default and created is not None else None
+    elif reading.expiry_stated:
         expires, never = reading.expires, reading.never
-        if doubtful and expires is not None:
+        # Where nothing is ever deleted, what is written is what was read.
+        if doubtful and expires is not None and around.allows_harm:
             expires = max(expires, around.earliest)
         # What has passed cannot be too long, and is left as it was written.
         if expires is None or doubtful or expires > around.now:

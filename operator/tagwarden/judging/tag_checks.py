@@ -48,7 +48,8 @@ def is_not_canonical(case: Case) -> Opinion | None:
         return None
     assumes = case.intent is not None and case.intent.rule is _MALFORMED
     fixes = case.around.demands.fixes and (bool(reading.repairs) or assumes)
-    return _new(Opinion, (_FIX if fixes else _REPORT, findings, None, None, False))
+    fills_in = reading.expiry_guessed and case.intent is not None
+    return _new(Opinion, (_FIX if fixes or fills_in else _REPORT, findings, None, None, False))
 
 
 def has_inherited(case: Case) -> Opinion | None:

@@ -18,7 +18,10 @@ from tagwarden.tagging.zones import format_instant
 
 
 class ExpiryHeard(NamedTuple):
-    """The expiry that holds, and what is to be said and done about how it was written."""
+    """The expiry that holds, and what is to be said and done about how it was written.
+
+    `is_guessed`: nothing but keys that resemble one of an expiry states any, and none of these was read.
+    """
 
     expires: datetime | None = None
     never: bool = False
@@ -28,6 +31,7 @@ class ExpiryHeard(NamedTuple):
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
     counts_from_creation: bool = False
+    is_guessed: bool = False
 
 
 class Said(NamedTuple):
@@ -72,7 +76,7 @@ class Counting(NamedTuple):
         findings = (*self.findings, _new(Finding, (_NON_CANONICAL, self.said + value)))
         before, (key, _), rule, confidence, _ = self.repair
         repairs = (_new(Repair, (before, (key, value), rule, confidence, "")),)
-        return _new(ExpiryHeard, (expires, False, True, findings, False, repairs, self.is_repaired, True))
+        return _new(ExpiryHeard, (expires, False, True, findings, False, repairs, self.is_repaired, True, False))
 
 
 def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
@@ -279,4 +283,5 @@ def _hear_doubtful(
         is_canonical=False,
         is_repaired=True,
         counts_from_creation=bool(typos),
+        is_guessed=True,
     )

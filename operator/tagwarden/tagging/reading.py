@@ -25,7 +25,8 @@ class Reading(NamedTuple):
 
     `is_canonical` says that nothing would be rewritten. `repairs` make keys and values canonical without changing
     what is meant; `is_repaired` says that one of them is more than another documented form or key, or that a value
-    was malformed: then no expiry may be written that is earlier than now + `grace.repaired`.
+    was malformed: then no expiry may be written that is earlier than now + `grace.repaired`. `expiry_guessed` says that
+    nothing but keys which resemble one of an expiry states any, and that none of these was read.
     """
 
     owner: str | None = None
@@ -38,6 +39,7 @@ class Reading(NamedTuple):
     is_canonical: bool = True
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
+    expiry_guessed: bool = False
 
 
 NOTHING_STATED = Reading()
@@ -78,6 +80,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         owner.is_canonical and expiry.is_canonical,
         owner.repairs + expiry.repairs,
         owner.is_repaired or expiry.is_repaired,
+        expiry.is_guessed,
     )
     return _new(Reading, fields)
 
@@ -94,7 +97,7 @@ def _read_plainly(
     expires = None if expiry is None else canonical_instant(expiry)
     if expires is None and expiry is not None:
         return None
-    return _new(Reading, (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False))
+    return _new(Reading, (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False, False))
 
 
 def canonical_instant(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """What is made of the tags: shortened, fixed, or reported."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from tagwarden.judging import observed
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment
+from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
-from tests.support.court import judged, judged_snapshots, reasons, seen_before
+from tests.support.court import judged, judged_snapshots, owns, reasons, seen_before
 
 YESTERDAY = NOW - timedelta(days=1)
 
@@ -29,6 +31,13 @@ def expiration(found: Judgement | None) -> str | None:
 def verdict(found: Judgement | None) -> Verdict:
     assert found is not None
     return found.verdict
+
+
+def after(resource: Resource, found: Judgement) -> Tags:
+    """Give the tags after the write that was found."""
+    assert found.changes is not None
+    kept = {key: value for key, value in resource.tags.values.items() if key not in found.changes.remove}
+    return Tags.known({**kept, **found.changes.set})
 
 
 @pytest.mark.parametrize(
@@ -104,6 +113,17 @@ def test_another_form_is_made_canonical_in_production_too() -> None:
     assert (Verdict.FIX, "2026-09-02T19:00:00Z") == (verdict(found), expiration(found))
 
 
+@pytest.mark.parametrize("tags", [{"expiratoin": "2026-08-01T12:00:00Z"}, {"expiration": "asap", "ttl": "1h"}])
+def test_a_doubtful_expiry_is_written_in_production_as_it_was_read(tags: dict[str, str]) -> None:
+    """S2: an instant that nobody wrote is supposed in test alone."""
+    policy = a_policy(scope={"accounts": {"names": ["aws-dev"]}, "environments": ["production"]})
+    resource = a_resource(created=at("2026-08-01T11:00:00"), tags={"owner": "alice", **tags})
+
+    found = judged(resource, policy=policy, accounts=[an_account(environment=Environment.PRODUCTION)])
+
+    assert (Verdict.FIX, "2026-08-01T12:00:00Z") == (verdict(found), expiration(found))
+
+
 def test_without_a_maximum_nothing_is_too_long() -> None:
     """Not even never."""
     for expires in ("never", "2099-01-01T00:00:00Z"):
@@ -177,6 +197,53 @@ def test_a_value_nobody_can_read_is_reported_where_nothing_may_be_written(policy
     resource = a_resource(tags={"owner": "alice", "expiration": "whenever"})
 
     found = judged(resource, policy=policy, history=seen_before(Reason.Expired, agreed=9))
+
+    assert (Verdict.REPORT, None) == (verdict(found), expiration(found))
+
+
+GUESSED: list[dict[str, str]] = [
+    {"valid-until": "2030-01-01"},
+    {"expiraton": "blue"},
+    {"expiraton": "2d", "expiratoin": "3d"},
+]
+"""What resembles an expiry and is not read as one."""
+
+
+@pytest.mark.parametrize("tags", GUESSED)
+@pytest.mark.parametrize(
+    "policy",
+    [
+        a_policy(expiry={"required": False}, observations=1),
+        a_policy(rules={"missingExpiry": "Report"}, observations=1),
+        a_policy(rules={"missingExpiry": "Delete", "untagged": "Delete"}, observations=1, grace={"untagged": "0s"}),
+    ],
+)
+def test_what_only_resembles_an_expiry_is_pointed_out(policy: Any, tags: dict[str, str]) -> None:
+    """Nobody knows what it means, so it neither claims a deadline nor lacks one."""
+    found = judged(a_resource(tags={"owner": "alice", **tags}), policy=policy)
+
+    assert (Verdict.REPORT, None) == (verdict(found), expiration(found))
+
+
+@pytest.mark.parametrize("tags", GUESSED)
+def test_what_only_resembles_an_expiry_does_not_escape_the_maximum(tags: dict[str, str]) -> None:
+    """Where a missing expiry is filled in it gets what all others get, and the next pass has nothing to do."""
+    resource = a_resource(created=NOW, tags={"owner": "alice", **tags})
+
+    found = judged(resource)
+
+    assert (Verdict.FIX, "2026-09-03T12:00:00Z") == (verdict(found), expiration(found))
+    assert found is not None
+    assert [(None, ("expiration", "2026-09-03T12:00:00Z"))] == [each[:2] for each in found.repairs]
+    assert Verdict.COMPLIANT is verdict(judged(replace(resource, tags=after(resource, found))))
+
+
+def test_what_only_resembles_an_expiry_leaves_a_child_with_its_parent() -> None:
+    """It gets no earlier end of its own."""
+    parent = a_resource(id="i-1", tags={"owner": "alice", "expiration": "2026-09-02T11:00:00Z"})
+    child = a_resource(id="vol-1", kind="aws_ec2_volume", tags={"valid-until": "2027-01-01"})
+
+    found = judged(child, parent, edges=[owns(parent, child)])
 
     assert (Verdict.REPORT, None) == (verdict(found), expiration(found))
 

@@ -113,9 +113,9 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> 
 
 
 def _tags(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Tags:
-    """Give labels overlaid by annotations. Labels are fixed: selectors depend on them."""
+    """Give labels overlaid by annotations. Labels that show are fixed: selectors depend on them."""
     values = {**labels, **{key: value for key, value in annotations.items() if key not in _COPIES}}
-    return Tags.known(values, frozenset(labels))
+    return Tags.known(values, frozenset(labels.keys() - annotations.keys()))
 
 
 def _attributes(api: Api, item: Mapping[str, Any]) -> dict[str, str | int | bool]:

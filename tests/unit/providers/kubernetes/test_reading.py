@@ -56,6 +56,15 @@ def test_times_and_versions_are_read() -> None:
     assert ("7", "shop/c", "shop", "uid-shop-c") == (seen.version, seen.id, seen.namespace, seen.uid)
 
 
+def test_an_annotation_lies_over_the_label_of_its_name() -> None:
+    """It can be written, which the label cannot: selectors depend on that."""
+    metadata = {"labels": {"app": "web", "expiration": "2d"}, "annotations": {"expiration": "3d", "owner": "alice"}}
+    seen = seen_of(CONFIG_MAPS, "c", metadata=metadata)
+
+    assert {"app": "web", "expiration": "3d", "owner": "alice"} == dict(seen.tags.values)
+    assert {"app"} == seen.tags.fixed
+
+
 def test_what_is_being_deleted_says_so() -> None:
     """State, since when, and the finalizers of others; the garbage collector's own do not count."""
     finalizers = ["example.com/guard", "foregroundDeletion"]
