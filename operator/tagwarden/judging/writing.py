@@ -49,24 +49,20 @@ def write_of(case: Case) -> Write | Finding:
 
 
 def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
-    """Add what the policy decided to what was read, and leave out what was not written in the end."""
+    """Say of each tag that is written or removed what becomes of it: what was read, and what the policy decided."""
     intent = case.intent
     key = case.around.expiry_key
     value = changes.set.get(key)
     if intent is None or value is None:
         return repairs
-    superseded = None
-    for repair in repairs:
-        if repair.after[0] == key:
-            if repair.after[1] == value:
-                return repairs
-            superseded = superseded or repair
-    before = superseded.before if superseded else _found(case, key)
+    after, values = (key, value), case.resource.tags.values
+    read = [repair for repair in repairs if repair.after[0] == key]
+    if read and read[0].after == after:
+        return repairs
+    others = tuple([repair for repair in repairs if repair.after[0] != key])
+    told = [repair.before for repair in others]
+    # What was read comes first, since it is what the decision is about.
+    gone = [(name, values[name]) for name in (key, *changes.remove) if name in values]
+    sources = dict.fromkeys([*[repair.before for repair in read], *[tag for tag in gone if tag not in told]]) or (None,)
     confidence = _CERTAIN if intent.rule is _TOO_LONG else _ASSUMED
-    decided = _new(Repair, (before, (key, value), intent.rule, confidence, ""))
-    return (*[repair for repair in repairs if repair is not superseded], decided)
-
-
-def _found(case: Case, key: str) -> tuple[str, str] | None:
-    values = case.resource.tags.values
-    return (key, values[key]) if key in values else None
+    return (*others, *[_new(Repair, (before, after, intent.rule, confidence, "")) for before in sources])

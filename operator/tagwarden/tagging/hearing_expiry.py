@@ -248,9 +248,7 @@ def _superseded(
     return tuple(
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
         for one in said
-        if one is not winner
-        and not is_fixed(tags, place_of(provider), one.key)
-        and one.role.match is not KeyMatch.CANONICAL
+        if one is not winner and not is_fixed(tags, place_of(provider), one.key)
     )
 
 

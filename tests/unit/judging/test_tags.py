@@ -349,6 +349,42 @@ def test_a_full_set_of_tags_is_reported_and_nothing_is_trimmed() -> None:
     assert Reason.NoFreeTagSlot is found.withheld.reason
 
 
+@pytest.mark.parametrize("malformed", ["Fix", "Report"])
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"ttl": "never"},
+        {"ttl": "soon"},
+        {"ttl": "30d"},
+        {"Owner": "alice", "ttl": "30d"},
+        {"expires": "May", "ttl": "soon"},
+        {"expires": "2026-08-31T19:00:00Z", "ttl": "soon"},
+        {"expiration": "asap", "ttl": "1h"},
+        {"expiration": "2026-09-30T00:00:00Z", "ttl": "30d"},
+        {"expiration": "2026-09-01T19:00:00Z", "ttl": "30d"},
+        {"expiration": "30d", "janitor/ttl": "1d", "expires": "2026-09-30T00:00:00Z"},
+    ],
+)
+def test_repairs_name_every_tag_that_is_written_or_removed(tags: dict[str, str], malformed: str) -> None:
+    """Each with what stood there and what stands there in the end; nothing goes unsaid, and nothing is said in vain."""
+    values = tags if "Owner" in tags else {"owner": "alice", **tags}
+    policy = a_policy(rules={"malformed": malformed})
+
+    found = judged(a_resource(created=NOW - timedelta(hours=3), tags=values), policy=policy)
+
+    assert found is not None
+    if found.changes is None:
+        assert () == found.repairs
+        return
+    written = {key: value for key, value in found.changes.set.items() if not key.startswith("tagwarden.io/was-")}
+    overwritten = {key for key in written if key in values}
+    told = [repair.before for repair in found.repairs if repair.before is not None]
+    assert sorted((key, values[key]) for key in {*overwritten, *found.changes.remove}) == sorted(told)
+    assert {key: written.get(key, values.get(key)) for key, _ in (repair.after for repair in found.repairs)} == dict(
+        repair.after for repair in found.repairs
+    )
+
+
 def test_shortening_and_fixing_go_into_one_write() -> None:
     """The graver verdict names it."""
     resource = a_resource(created=NOW, tags={"Owner": "alice", "ttl": "30d"})
