@@ -7,7 +7,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.tagging.expiry import Never, instant_of
-from tagwarden.tagging.hearing_expiry import read_expiry_of
+from tagwarden.tagging.hearing_expiry import beginning_of, read_expiry_of
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Statement
 from tagwarden.tagging.moments import Unreadable
 from tagwarden.tagging.places import decode_value, encode_instant, place_of, place_of_key
@@ -48,9 +48,13 @@ def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None
     if role.statement is Statement.OWNER:
         said = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
         return TagDescription(key, value, role.statement, key_is, "", said.owner or "", said.reason, said.message)
-    if role.match is KeyMatch.SUSPECT:
-        return TagDescription(key, value, role.statement, key_is)
-    return _describe_expiry(TagDescription(key, value, role.statement, key_is), role, provider, created, rules)
+    tag = TagDescription(key, value, role.statement, key_is)
+    if role.match in {KeyMatch.SUSPECT, KeyMatch.BEGINNING}:
+        return tag
+    begins = beginning_of(role.foreign, tags, created, rules)
+    if isinstance(begins, Unreadable):
+        return replace(tag, reason=begins.reason, problem=begins.message)
+    return _describe_expiry(tag, role, provider, begins, rules)
 
 
 def _describe_expiry(
@@ -69,16 +73,13 @@ def _describe_expiry(
 
 def _key_in_words(role: KeyRole, rules: TagRules, provider: Provider) -> str:
     canonical = rules.owner_key(provider) if role.statement is Statement.OWNER else rules.expiry_key(provider)
-    match role.match:
-        case KeyMatch.CANONICAL:
-            return "the canonical key"
-        case KeyMatch.SPELLING:
-            return f"{canonical}, written another way"
-        case KeyMatch.ALIAS:
-            return f"an alias of {canonical}"
-        case KeyMatch.FOREIGN:
-            return f"a key of {role.foreign.tool if role.foreign else 'another tool'}"
-        case KeyMatch.TYPO:
-            return f"perhaps a typing error of {canonical}"
-        case KeyMatch.SUSPECT:
-            return f"looks like an expiry, and is no key of this policy; write {canonical}"
+    tool = role.foreign.tool if role.foreign else "another tool"
+    return {
+        KeyMatch.CANONICAL: "the canonical key",
+        KeyMatch.SPELLING: f"{canonical}, written another way",
+        KeyMatch.ALIAS: f"an alias of {canonical}",
+        KeyMatch.FOREIGN: f"a key of {tool}",
+        KeyMatch.BEGINNING: f"from when {tool} counts a duration",
+        KeyMatch.TYPO: f"perhaps a typing error of {role.resembles}",
+        KeyMatch.SUSPECT: f"looks like an expiry, and is no key of this policy; write {canonical}",
+    }[role.match]

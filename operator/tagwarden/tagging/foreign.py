@@ -5,19 +5,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A key of another tool. What names no zone is UTC there; `never` is understood wherever it stands."""
+    """A key of another tool. What names no zone is UTC there; `never` is understood wherever it stands.
+
+    `counts_from` is the key of the instant from which that tool counts a duration where it is there, instead of the
+    creation; empty where the tool knows none.
+    """
 
     key: str
     tool: str
     takes_date: bool
     takes_duration: bool
+    counts_from: str = ""
 
 
 FOREIGN_KEYS: tuple[ForeignKey, ...] = (
     ForeignKey("janitor/expires", "kube-janitor", takes_date=True, takes_duration=False),
     ForeignKey("janitor/ttl", "kube-janitor", takes_date=False, takes_duration=True),
     ForeignKey("cleanup.kyverno.io/ttl", "Kyverno", takes_date=True, takes_duration=True),
-    ForeignKey("k8s-ttl-controller.twin.sh/ttl", "k8s-ttl-controller", takes_date=False, takes_duration=True),
+    ForeignKey(
+        "k8s-ttl-controller.twin.sh/ttl",
+        "k8s-ttl-controller",
+        takes_date=False,
+        takes_duration=True,
+        counts_from="k8s-ttl-controller.twin.sh/refreshed-at",
+    ),
     ForeignKey("cloud-nuke-after", "cloud-nuke", takes_date=True, takes_duration=False),
     ForeignKey("resoto:expires", "Resoto", takes_date=True, takes_duration=False),
     ForeignKey("resoto:expiration", "Resoto", takes_date=False, takes_duration=True),

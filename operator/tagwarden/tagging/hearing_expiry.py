@@ -97,12 +97,18 @@ def hear_expiry(tags: Tags, provider: Provider, keys: Keys, created: datetime | 
         return _hear_doubtful(tags, provider, keys, created, rules)
     said = [_say(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]
     first = said[0]
-    canonical = first if first.role.match is KeyMatch.CANONICAL else None
+    canonical = first if _is_canonical(said) else None
     counting = any(one.counts_from_creation for one in said)
     if len(said) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
         # A label that nobody may remove has no say beside the annotation that superseded it.
         said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, said, rules, canonical=canonical, counting=counting)
+
+
+def _is_canonical(said: list[Said]) -> bool:
+    """Whether the first tag stands under the canonical key, in whatever case: of two cases nobody knows which holds."""
+    spelt = [one for one in said if one.role.match is KeyMatch.SPELLING]
+    return said[0].role.match is KeyMatch.CANONICAL or (said[0] in spelt and len(spelt) == 1)
 
 
 def _decide(
@@ -174,10 +180,25 @@ def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: T
     expiry = read_expiry_of(text, role.foreign, rules)
     if not isinstance(expiry, Stated):
         return Said(key, text, role, expiry, counts_from_creation=False)
-    found = instant_of(expiry, created)
+    begins = beginning_of(role.foreign, tags, created, rules)
+    found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
         found = Unreadable(found.reason, f"{quote(text)} {found.message}")
     return Said(key, text, role, found, counts_from_creation=not isinstance(expiry.moment, At))
+
+
+def beginning_of(
+    foreign: ForeignKey | None, tags: Tags, created: datetime | None, rules: TagRules
+) -> datetime | Unreadable | None:
+    """Give from when a duration counts: the creation, or the later instant that another tool writes to renew it."""
+    renewed = tags.values.get(foreign.counts_from) if foreign is not None else None
+    if foreign is None or renewed is None:
+        return created
+    read = rules.read_expiry_in_utc(renewed)
+    if not isinstance(read, Stated) or not isinstance(read.moment, At):
+        message = f"counts from {foreign.counts_from}={quote(renewed)}, which is no instant"
+        return Unreadable(Reason.MalformedExpiry, f"{message}; write one such as 2026-09-01T19:00:00Z")
+    return read.moment.at if created is None else max(created, read.moment.at)
 
 
 def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Expiry:
@@ -226,7 +247,9 @@ def _why(winner: Said, after: tuple[str, str]) -> list[Finding]:
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
-            findings.append(Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {key}"))
+            findings.append(
+                Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {winner.role.resembles}")
+            )
         case KeyMatch.SPELLING:
             findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is {key}, written another way"))
         case KeyMatch.ALIAS:

@@ -59,6 +59,8 @@ class KeyMatch(IntEnum):
     FOREIGN = 3
     TYPO = 4
     SUSPECT = 5
+    BEGINNING = 6
+    """States none, but from when the duration under another tool's key counts."""
 
     @property
     def is_exact(self) -> bool:
@@ -112,6 +114,10 @@ class KeyBook:
         self._exact: dict[str, KeyRole] = {}
         self._normalised: dict[str, KeyRole] = {}
         self._typable: dict[str, KeyRole] = {}
+        for rank, row in enumerate(FOREIGN_KEYS):
+            if row.counts_from:
+                role = KeyRole(Statement.EXPIRY, KeyMatch.BEGINNING, rank, row)
+                self._exact[place_key(row.counts_from, place)] = role
         for key, role in rows:
             written = place_key(key, place)
             self._exact.setdefault(written, role)

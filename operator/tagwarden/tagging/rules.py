@@ -80,6 +80,8 @@ class PlaceRules:
 
     def _find_shape(self, keys: tuple[str, ...]) -> Shape:
         said = [(key, role) for key in keys if (role := self.role_of(key)) is not None]
+        tools = {role.foreign for _, role in said if role.match is KeyMatch.FOREIGN}
+        said = [one for one in said if one[1].match is not KeyMatch.BEGINNING or one[1].foreign in tools]
         said.sort(key=lambda one: (one[1].match, one[1].rank, one[0]))
         return Shape(
             all(role.match is KeyMatch.CANONICAL for _, role in said),

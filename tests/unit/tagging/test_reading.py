@@ -107,6 +107,38 @@ def test_an_unknown_age_leaves_instants_readable() -> None:
     assert at("2026-09-01T19:00:00Z") == read({"expiration": "2026-09-01T19:00:00Z"}, created=None).expires
 
 
+TTL, REFRESHED = "k8s-ttl-controller.twin.sh/ttl", "k8s-ttl-controller.twin.sh/refreshed-at"
+
+
+@pytest.mark.parametrize(
+    ("refreshed", "expires"),
+    [
+        ("2026-08-30T08:00:00Z", "2026-08-31T08:00:00Z"),
+        ("2026-08-30T10:00:00+02:00", "2026-08-31T08:00:00Z"),
+        ("2020-01-01T00:00:00Z", "2026-08-27T12:00:00Z"),
+        ("lately", None),
+        ("2d", None),
+    ],
+)
+def test_k8s_ttl_controller_counts_from_when_it_was_refreshed(refreshed: str, expires: str | None) -> None:
+    """That is how people of that tool extend a life; what cannot be read ends none."""
+    reading = read({TTL: "1d", REFRESHED: refreshed}, Provider.KUBERNETES)
+
+    assert reading.expiry_stated
+    assert (at(expires) if expires else None) == reading.expires
+
+
+def test_a_refreshment_alone_is_no_expiry() -> None:
+    """And what was read with one is not remembered for what has none."""
+    assert not read({REFRESHED: "2026-08-30T08:00:00Z"}).expiry_stated
+    rules = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
+    tags = [{TTL: "1d"}, {TTL: "1d", REFRESHED: "2026-08-30T08:00:00Z"}, {TTL: "1d", REFRESHED: "2026-08-31T08:00:00Z"}]
+    ends = [read_tags(Tags.known(each), Provider.KUBERNETES, CREATED, rules).expires for each in (*tags, *tags)]
+
+    assert [at(f"2026-08-{day}:00Z") for day in ("27T12:00", "31T08:00")] + [at("2026-09-01T08:00:00Z")] == ends[:3]
+    assert ends[:3] == ends[3:]
+
+
 # -- several ----------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +151,17 @@ def test_the_canonical_key_holds_where_it_can_be_read() -> None:
     assert Reason.SeveralExpiries is finding.reason
     assert all(key in finding.message for key in ("ttl=", "expiration=", "janitor/ttl="))
     assert not reading.is_repaired
+
+
+@pytest.mark.parametrize("value", ["2026-09-01T19:00:00Z", "never", "6d"])
+def test_the_canonical_key_in_another_case_is_the_canonical_key(value: str) -> None:
+    """Unless it stands there in two of them: then nobody knows which one is meant, and the earliest holds."""
+    alone = read({"expiration": value})
+    reading = read({"Expiration": value, "ttl": "1h"})
+    twice = read({"Expiration": value, "EXPIRATION": "2d", "ttl": "1h"})
+
+    assert (alone.expires, alone.never) == (reading.expires, reading.never)
+    assert CREATED + timedelta(hours=1) == twice.expires
 
 
 def test_else_the_earliest_that_can_be_read_holds() -> None:

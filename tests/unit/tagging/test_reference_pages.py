@@ -95,6 +95,7 @@ def test_each_key_is_taken_for_what_the_page_says(key: str, kind: str) -> None:
         KeyMatch.FOREIGN: "another tool's",
         KeyMatch.TYPO: "typing error",
         KeyMatch.SUSPECT: "suspect",
+        KeyMatch.BEGINNING: "beginning",
     }
 
     assert kind == (kinds[role.match] if role else "nothing")
