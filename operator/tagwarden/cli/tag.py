@@ -231,7 +231,7 @@ def _show(answered: _Answer) -> None:
     judgement = answered.judgement
     table = Table("Tag", "Key", "Means", "Why", box=None, pad_edge=False)
     for line in answered.lines:
-        means = line.means or ("-" if line.states is None else "[bold yellow]unreadable[/bold yellow]")
+        means = line.means or ("[bold yellow]unreadable[/bold yellow]" if line.problem else "-")
         why = line.problem or (f"form: {line.form}" if line.form else "")
         table.add_row(f"{_plain(line.key)}={_plain(line.value)}", _plain(line.key_is), means, _plain(why))
     screen.print(table)

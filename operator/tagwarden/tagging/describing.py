@@ -49,23 +49,23 @@ def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None
         said = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
         return TagDescription(key, value, role.statement, key_is, "", said.owner or "", said.reason, said.message)
     tag = TagDescription(key, value, role.statement, key_is)
-    if role.match in {KeyMatch.SUSPECT, KeyMatch.BEGINNING}:
+    if role.match is KeyMatch.SUSPECT:
         return tag
     begins = beginning_of(role.foreign, tags, created, rules)
-    if isinstance(begins, Unreadable):
-        return replace(tag, reason=begins.reason, problem=begins.message)
+    if role.match is KeyMatch.BEGINNING:
+        return replace(tag, problem=begins.message) if isinstance(begins, Unreadable) else tag
     return _describe_expiry(tag, role, provider, begins, rules)
 
 
 def _describe_expiry(
-    said: TagDescription, role: KeyRole, provider: Provider, created: datetime | None, rules: TagRules
+    said: TagDescription, role: KeyRole, provider: Provider, begins: datetime | Unreadable | None, rules: TagRules
 ) -> TagDescription:
     expiry = read_expiry_of(said.value, role.foreign, rules)
     if isinstance(expiry, Never):
         return replace(said, form=expiry.form, means="never")
     if isinstance(expiry, Unreadable):
         return replace(said, reason=expiry.reason, problem=expiry.message)
-    found = instant_of(expiry, created)
+    found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
         return replace(said, form=expiry.form, reason=found.reason, problem=found.message)
     return replace(said, form=expiry.form, means=encode_instant(found, place_of(provider)))
