@@ -14,9 +14,12 @@ def _letters(text: str) -> str:
     return _NOT_LETTERS.sub("", text.lower())
 
 
+_EXCLUDED_FROM_CLOUD_NUKE = "cloud-nuke-excluded"
+"""Who tagged for that tool that a resource stays means it for every other one."""
+
 # A slip in a key that is meant to protect must not cost the resource, so case, blanks and separators do not matter.
 _PROTECT_KEYS = frozenset(
-    {_letters(PROTECT_KEY), _letters(PROTECT_KEY + "ed")}
+    {_letters(PROTECT_KEY), _letters(PROTECT_KEY + "ed"), _letters(_EXCLUDED_FROM_CLOUD_NUKE)}
     | {_letters(encode_key(PROTECT_KEY, place)) for place in TagPlace}
 )
 _NOT_PROTECTED = "false"

@@ -72,7 +72,7 @@ class Reason(StrEnum):
     Excluded = "Excluded"
     """An exclusion of the policy matches."""
     ProtectedByTag = "ProtectedByTag"
-    """The resource carries tagwarden.io/protect."""
+    """The resource carries tagwarden.io/protect, or cloud-nuke's cloud-nuke-excluded."""
     ProtectedByVendor = "ProtectedByVendor"
     """Deletion protection, or a default or vendor-owned resource."""
     ProtectedByGraph = "ProtectedByGraph"

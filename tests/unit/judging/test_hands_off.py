@@ -53,6 +53,8 @@ def test_tags_that_could_not_be_read_are_not_missing() -> None:
         ("tagwarden.io/protect", "false", Verdict.DELETE),
         ("tagwarden.io/protect", " FALSE ", Verdict.DELETE),
         ("protect", "true", Verdict.DELETE),
+        ("cloud-nuke-excluded", "true", Verdict.PROTECTED),
+        ("cloud-nuke-excluded", "false", Verdict.DELETE),
     ],
 )
 def test_a_tag_protects_with_any_value_but_false(key: str, value: str, expected: Verdict) -> None:
