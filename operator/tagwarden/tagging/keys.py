@@ -1,7 +1,8 @@
 """Which keys state an owner or an expiry: the policy's own, other tools', and typing errors with one candidate."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -21,7 +22,7 @@ NEVER_TAKEN = frozenset(
         "title", "tls", "ttls", "ttlseconds", "tty",
     }
 )  # fmt: skip
-"""Keys in real use that look like an owner or an expiry and state neither, without their separators."""
+"""Words in real use that look like an owner or an expiry and state neither, as keys and as words of a key."""
 
 SUSPECTS = frozenset(
     {
@@ -30,13 +31,19 @@ SUSPECTS = frozenset(
         "deleteby", "terminateafter", "terminateat", "timetolive",
     }
 )  # fmt: skip
-"""Keys that other people use for an expiry and that this policy does not name: pointed out, never read."""
+"""Keys that other people use for an expiry and that this policy does not name: pointed out, never read.
+
+Under a prefix they are so only where a key of the policy's own expiry has that prefix.
+"""
 
 _RESERVED_PREFIXES = ("aws:", "goog-", f"{API_GROUP}/")
 _RESERVED_DOMAINS = ("kubernetes.io", "k8s.io")
-_SEPARATORS = str.maketrans(
-    "", "", " \t\r\n_-.\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-)
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_SEPARATING = " \t\r\n_-.\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_SEPARATORS = str.maketrans("", "", _INVISIBLE + _SEPARATING)
+# A capital after a single letter is a slip of the shift key (`OWnre`), no new word.
+_BETWEEN_WORDS = re.compile(rf"[{re.escape(_SEPARATING)}]+|(?<=[a-z0-9]{{2}})(?=[A-Z])|(?<=[A-Z]{{2}})(?=[A-Z][a-z])")
+_WITHOUT_INVISIBLE = str.maketrans("", "", _INVISIBLE)
 _LONGEST_KEY = 256
 _SHORTEST_TYPO = 5
 _LONG_WORD = 10
@@ -88,6 +95,17 @@ def normalised_key(key: str) -> str:
     return unicodedata.normalize("NFKC", key).translate(_SEPARATORS).casefold()
 
 
+def words_of(key: str) -> tuple[str, tuple[str, ...]]:
+    """Give the prefix, which ends with the last slash or colon, and the words after it, both without case.
+
+    Words end at separators and humps (`createdBy`).
+    """
+    plain = unicodedata.normalize("NFKC", key).translate(_WITHOUT_INVISIBLE)
+    start = max(plain.rfind("/"), plain.rfind(":")) + 1
+    words = tuple(word.casefold() for word in _BETWEEN_WORDS.split(plain[start:]) if word)
+    return normalised_key(plain[:start]), words
+
+
 def place_key(key: str, place: TagPlace) -> str:
     """Give the canonical key as it is written in a place: Google's labels have no capitals, so there it has none."""
     if place is TagPlace.GCP_LABEL and LIMITS[place].key_alphabet.fullmatch(key.lower()):
@@ -98,7 +116,7 @@ def place_key(key: str, place: TagPlace) -> str:
 class KeyBook:
     """Recognises the keys of one policy in one place."""
 
-    __slots__ = ("_exact", "_normalised", "_typable", "expiry_key", "owner_key")
+    __slots__ = ("_exact", "_expiry_prefixes", "_normalised", "_typable", "expiry_key", "owner_key")
 
     def __init__(self, owner: OwnerRule, expiry: ExpiryRule, place: TagPlace) -> None:
         self.owner_key = place_key(owner.key, place)
@@ -113,7 +131,8 @@ class KeyBook:
         ]
         self._exact: dict[str, KeyRole] = {}
         self._normalised: dict[str, KeyRole] = {}
-        self._typable: dict[str, KeyRole] = {}
+        self._typable: dict[str, dict[tuple[str, ...], KeyRole]] = {}
+        self._expiry_prefixes = {"", *(words_of(key)[0] for key in (expiry.key, *expiry.aliases))}
         for rank, row in enumerate(FOREIGN_KEYS):
             if row.counts_from:
                 role = KeyRole(Statement.EXPIRY, KeyMatch.BEGINNING, rank, row)
@@ -124,8 +143,10 @@ class KeyBook:
             if not _is_reserved(key):
                 self._normalised.setdefault(normalised_key(key), _spelt(role))
                 self._normalised.setdefault(normalised_key(written), _spelt(role))
-            if role.match is not KeyMatch.FOREIGN and len(normalised_key(key)) >= _SHORTEST_TYPO:
-                self._typable.setdefault(normalised_key(key), KeyRole(role.statement, KeyMatch.TYPO, 0, None, key))
+            if role.match is not KeyMatch.FOREIGN:
+                prefix, words = words_of(key)
+                typo = KeyRole(role.statement, KeyMatch.TYPO, 0, None, key)
+                self._typable.setdefault(prefix, {}).setdefault(words, typo)
 
     def role_of(self, key: str) -> KeyRole | None:
         """Tell what a key states; None for the many that state nothing here."""
@@ -134,35 +155,75 @@ class KeyBook:
             return role
         if len(key) > _LONGEST_KEY or _is_reserved(key):
             return None
-        bare = normalised_key(key)
-        role = self._normalised.get(bare)
+        role = self._normalised.get(normalised_key(key))
         if role is not None:
             return role
+        prefix, words = words_of(key)
+        bare = "".join(words)
         if bare in NEVER_TAKEN:
             return None
-        if bare in SUSPECTS:
-            return KeyRole(Statement.EXPIRY, KeyMatch.SUSPECT, 0, None, self.expiry_key)
-        return self._typo(bare)
+        if bare in SUSPECTS and prefix in self._expiry_prefixes:
+            return self._suspect()
+        return self._typo(prefix, words)
 
-    def _typo(self, bare: str) -> KeyRole | None:
-        """Find the one statement that the key is a typing error of."""
-        found = [role for target, role in self._typable.items() if is_typing_error(bare, target)]
-        return found[0] if len({role.statement for role in found}) == 1 else None
+    def _typo(self, prefix: str, words: Sequence[str]) -> KeyRole | None:
+        """Find the one statement that the key is a typing error of, under the very prefix of the key that was meant."""
+        found = [
+            self._suspect() if word in SUSPECTS else role
+            for meant, role in self._typable.get(prefix, {}).items()
+            if (word := slip_in(words, meant)) is not None
+        ]
+        if len({role.statement for role in found}) != 1:
+            return None
+        return max(found, key=lambda role: role.match)
+
+    def _suspect(self) -> KeyRole:
+        return KeyRole(Statement.EXPIRY, KeyMatch.SUSPECT, 0, None, self.expiry_key)
+
+
+def slip_in(written: Sequence[str], meant: Sequence[str]) -> str | None:
+    """Give the one word that is a typing error where all others are as they were meant, else None.
+
+    Each word is measured alone: beside a long prefix, or a long word, a short one would be free to be any other.
+    """
+    return next((word for word, right in _differences(written, meant) if is_typing_error(word, right)), None)
+
+
+def _differences(written: Sequence[str], meant: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the only word that differs, beside what was meant; several where they were written without separators."""
+    if len(written) == len(meant):
+        pairs = [pair for pair in zip(written, meant, strict=True) if pair[0] != pair[1]]
+        if len(pairs) == 1:
+            yield pairs[0]
+    elif len(written) == 1:
+        (run,) = written
+        for place, word in enumerate(meant):
+            before, after = "".join(meant[:place]), "".join(meant[place + 1 :])
+            if run.startswith(before) and run.endswith(after) and len(run) > len(before) + len(after):
+                yield run[len(before) : len(run) - len(after)], word
 
 
 def is_typing_error(written: str, meant: str) -> bool:
     """Whether one word is a likely typing error of another: one slip, or two in a long word.
 
-    The first letter is seldom the wrong one, digits tell names apart, and a longer word is another word.
+    The first letter is seldom the wrong one, digits tell names apart, and a longer word and what people use as it
+    stands are other words.
     """
+    if written in NEVER_TAKEN:
+        return False
     if len(written) < _SHORTEST_TYPO - 1 or (written[:1] != meant[:1] and written[:2] != meant[1::-1]):
         return False
     if [c for c in written if not c.isalpha()] != [c for c in meant if not c.isalpha()]:
         return False
     if written.startswith(meant) and written != meant + meant[-1]:
         return False
-    limit = 2 if len(meant) >= _LONG_WORD else 1
-    return abs(len(written) - len(meant)) <= limit and OSA.distance(written, meant, score_cutoff=limit) <= limit
+    limit = _slips_allowed(meant)
+    return abs(len(written) - len(meant)) <= limit and 0 < OSA.distance(written, meant, score_cutoff=limit) <= limit
+
+
+def _slips_allowed(word: str) -> int:
+    letters = sum(map(str.isalpha, word))
+    return (letters >= _SHORTEST_TYPO) + (letters >= _LONG_WORD)
 
 
 def _rows(statement: Statement, key: str, aliases: Iterable[str]) -> list[tuple[str, KeyRole]]:
