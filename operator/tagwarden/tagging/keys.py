@@ -44,6 +44,7 @@ _SEPARATORS = str.maketrans("", "", _INVISIBLE + _SEPARATING)
 # A capital after a single letter is a slip of the shift key (`OWnre`), no new word.
 _BETWEEN_WORDS = re.compile(rf"[{re.escape(_SEPARATING)}]+|(?<=[a-z0-9]{{2}})(?=[A-Z])|(?<=[A-Z]{{2}})(?=[A-Z][a-z])")
 _WITHOUT_INVISIBLE = str.maketrans("", "", _INVISIBLE)
+_PARTICIPLE = re.compile(r"ed(?:at|on|by|in|after|date|time|until)?\Z")
 _LONGEST_KEY = 256
 _SHORTEST_TYPO = 5
 _LONG_WORD = 10
@@ -206,10 +207,10 @@ def _differences(written: Sequence[str], meant: Sequence[str]) -> Iterator[tuple
 def is_typing_error(written: str, meant: str) -> bool:
     """Whether one word is a likely typing error of another: one slip, or two in a long word.
 
-    The first letter is seldom the wrong one, digits tell names apart, and a longer word and what people use as it
-    stands are other words.
+    The first letter is seldom the wrong one, digits tell names apart, and a longer word, a participle (`deleted` of
+    `delete`) and what people use as it stands are other words.
     """
-    if written in NEVER_TAKEN:
+    if written in NEVER_TAKEN or (_PARTICIPLE.search(written) and not _PARTICIPLE.search(meant)):
         return False
     if len(written) < _SHORTEST_TYPO - 1 or (written[:1] != meant[:1] and written[:2] != meant[1::-1]):
         return False

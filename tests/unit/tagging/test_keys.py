@@ -85,8 +85,9 @@ OTHER_KEYS = rows(
         (OWNER, "createdby"): "creatd-by CreatdBy",
         (OWNER, "contact"): "contracts contacts contacted context",
         (OWNER, "responsible"): "responsibility response",
-        (OWNER, "maintainer"): "container",
-        (OWNER, "requester"): "request requests",
+        (OWNER, "maintainer"): "maintained container",
+        (OWNER, "requester"): "requested request requests",
+        (OWNER, "approver"): "approved",
         (EXPIRY, "default"): (
             "exp-duration exp-creation exp-iteration exp-migration exp-station exp-ratio exec-ration expire-action"
             " expire-ms es-expiration expDuration ExpRatio"
@@ -100,9 +101,11 @@ OTHER_KEYS = rows(
         ),
         (EXPIRY, "acme:expires"): "acme:expired acme:expire acme:expiry",
         (EXPIRY, "delete-at"): "deleted-at deletedAt deletedat deleted_at delete-it delete-after",
-        (EXPIRY, "deleteat"): "deleted-at",
+        (EXPIRY, "deleteat"): "deletedat deleted-at",
         (EXPIRY, "terminate-at"): "terminated-at terminatedAt terminatedat",
+        (EXPIRY, "terminateat"): "terminatedat",
         (EXPIRY, "destroy-after"): "destroyed-after destroyedafter",
+        (EXPIRY, "destroyafter"): "destroyedafter",
         (EXPIRY, "expire-at"): "expired-at expiredat",
         (EXPIRY, "until"): "utils unit untied",
         (EXPIRY, "retain-until"): "retained-until",
