@@ -15,10 +15,14 @@ from tagwarden.tagging.places import LIMITS, TagPlace, encode_key
 NEVER_TAKEN = frozenset(
     {
         "owners", "ownerid", "ownerids", "ownership", "ownername", "owneremail", "owned", "ownedby", "ownerref",
-        "home", "tool", "tower", "power", "lower", "opener",
-        "created", "createdat", "createdon", "createddate", "creation", "createdbyid", "creator",
+        "home", "tool", "tower", "power", "lower", "opener", "order", "other", "offer", "outer", "inner",
+        "created", "createdat", "createdon", "createddate", "creation", "createdbyid", "creator", "createdb",
+        "approve", "approves", "contract", "maintain", "maintains", "protect", "provision", "provisions", "responsive",
         "expired", "expiresheader", "expirations", "expirationpolicy", "expirationdays", "expirationaction",
-        "expiring", "exploration", "exportation", "excitation", "expiation", "respiration", "inspiration",
+        "expireaction", "expirems", "expiring", "empire", "empires", "expcreation", "expduration", "expiteration",
+        "expmigration", "expratio", "expstation", "esexpiration", "execration", "expiation", "explication",
+        "exploration", "exportation", "expurgation", "extirpation", "excitation", "respiration", "inspiration",
+        "deplete", "depletion", "remain", "retrain", "subset", "terminator", "unit", "util", "utils",
         "title", "tls", "ttls", "ttlseconds", "tty",
     }
 )  # fmt: skip

@@ -81,17 +81,17 @@ OTHER_KEYS = rows(
             "product-order project-owner productorder projectowner product-owners product-owned prodcut-onwer"
             " product-owner-id pro-duct-onwer owner-prodcut product onwer"
         ),
-        (OWNER, "project-owner"): "product-owner",
-        (OWNER, "createdby"): "creatd-by CreatdBy",
-        (OWNER, "contact"): "contracts contacts contacted context",
-        (OWNER, "responsible"): "responsibility response",
-        (OWNER, "maintainer"): "maintained container",
+        (OWNER, "project-owner"): "protect-owner product-owner",
+        (OWNER, "createdby"): "createdb creatd-by CreatdBy",
+        (OWNER, "contact"): "contract contracts contacts contacted context",
+        (OWNER, "responsible"): "responsive responsibility response",
+        (OWNER, "maintainer"): "maintained maintain maintains container",
         (OWNER, "requester"): "requested request requests",
-        (OWNER, "approver"): "approved",
+        (OWNER, "approver"): "approve approves approved",
         (EXPIRY, "default"): (
             "exp-duration exp-creation exp-iteration exp-migration exp-station exp-ratio exec-ration expire-action"
-            " expire-ms es-expiration expDuration ExpRatio"
-            " exploration exportation expired expirations tls ttr tlt acme:expiratoin expiratoin-days"
+            " expire-ms es-expiration explication expDuration ExpRatio expduration expratio execration extirpation"
+            " expirems exploration exportation expired expirations empires tls ttr tlt acme:expiratoin expiratoin-days"
         ),
         (EXPIRY, "acme:ttl"): "acme:ttr acme:tlt acme:tll",
         (EXPIRY, "example.com/ttl"): (
@@ -99,16 +99,17 @@ OTHER_KEYS = rows(
             " example.com/url example.com/sql example.com/ssl example.com/tcp example.com/html example.com/xml"
             " example.com/rtt example.com/ttr example.com/ttf example.com/tlt"
         ),
-        (EXPIRY, "acme:expires"): "acme:expired acme:expire acme:expiry",
-        (EXPIRY, "delete-at"): "deleted-at deletedAt deletedat deleted_at delete-it delete-after",
+        (EXPIRY, "acme:expires"): "acme:expired acme:empires acme:expire acme:expiry",
+        (EXPIRY, "delete-at"): "deleted-at deletedAt deletedat deleted_at deplete-at delete-it delete-after",
         (EXPIRY, "deleteat"): "deletedat deleted-at",
         (EXPIRY, "terminate-at"): "terminated-at terminatedAt terminatedat",
         (EXPIRY, "terminateat"): "terminatedat",
         (EXPIRY, "destroy-after"): "destroyed-after destroyedafter",
         (EXPIRY, "destroyafter"): "destroyedafter",
-        (EXPIRY, "expire-at"): "expired-at expiredat",
-        (EXPIRY, "until"): "utils unit untied",
-        (EXPIRY, "retain-until"): "retained-until",
+        (EXPIRY, "expire-at"): "expired-at expiredat empire-at",
+        (EXPIRY, "until"): "util utils unit untied",
+        (EXPIRY, "retain-until"): "retained-until remain-until retain-util retainutil",
+        (EXPIRY, "sunset"): "subset",
         (EXPIRY, "removal-date"): "removal-data",
         (EXPIRY, "x/abcd-efgh"): "x/abcd-efhg x/abdc-efgh",
     }
