@@ -237,19 +237,18 @@ class OwnerReader:
         best = min(likely, default=None)
         if len(candidate) < _SHORTEST_TYPO or best is None:
             return _malformed(f"{quote(value)} is no known owner{_near(near)}")
-        rivals = {known[name] for distance, name in near if distance <= best[0] + 1} - {known[best[1]]}
+        meant = best[1]
+        owner = known[meant]
+        rivals = sorted(name for distance, name in near if distance <= best[0] + 1 and known[name] != owner)
         if rivals:
-            names = _listed([known[best[1]], *sorted(rivals)])
-            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {names}")
-        owner = known[best[1]]
-        return OwnerSaid(
-            owner, Reason.MalformedOwner, Confidence.LIKELY, f"{quote(value)} is taken for a typing error of {owner}"
-        )
+            names = [name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *rivals)]
+            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
+        message = f"{quote(value)} is taken for a typing error of {_with_successor(meant, owner)}"
+        return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> OwnerSaid:
         owner = known[name]
-        why = f"the known owner {name}" if owner == name else f"{name}, who has left, and {owner} follows"
-        return _said(value, owner, why)
+        return _said(value, owner, f"the known owner {name}" if owner == name else _with_successor(name, owner))
 
 
 def _are_clean(owners: Sequence[str]) -> bool:
@@ -308,6 +307,10 @@ def _said(value: str, owner: str, why: str) -> OwnerSaid:
     if value == owner:
         return OwnerSaid(owner)
     return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} is read as {owner}: {why}")
+
+
+def _with_successor(name: str, owner: str) -> str:
+    return name if owner == name else f"{name}, who has left, and {owner} follows"
 
 
 def _malformed(message: str) -> OwnerSaid:

@@ -75,6 +75,22 @@ def test_a_typing_error_that_could_be_two_is_neither() -> None:
     assert "martena" in said.message
 
 
+def test_a_typing_error_of_somebody_who_left_names_both() -> None:
+    """Else nobody would see what the owner has to do with the value."""
+    reader = OwnerReader(OwnerRule(), parse_known_owners("carol -> bob\ndave.miller\n"))
+    of_carol, of_dave = reader.read("carool").message, reader.read("dave.miler").message
+
+    assert "'carool' is taken for a typing error of carol, who has left, and bob follows" == of_carol
+    assert "'dave.miler' is taken for a typing error of dave.miller" == of_dave
+
+
+def test_a_doubtful_typing_error_of_somebody_who_left_names_who_follows() -> None:
+    """The names that are alike are shown, and where they lead."""
+    reader = OwnerReader(OwnerRule(), parse_known_owners("marlena -> bob\nmartena\n"))
+
+    assert "'marena' can be marlena (bob follows) or martena" == reader.read("marena").message
+
+
 def test_two_names_of_one_person_are_no_ambiguity() -> None:
     """Both lead to the same owner."""
     known = parse_known_owners("marlena -> bob\nmartena -> bob\nbob\n")
