@@ -1,8 +1,6 @@
 """Who owns a resource: the pattern and the known owners of a policy, and the repairs that they allow."""
 
 import re
-import string
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -14,48 +12,21 @@ from tagwarden.errors import BadInput
 from tagwarden.model.policy import OwnerRule
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence
+from tagwarden.tagging.owner_names import (
+    INNER,
+    INVISIBLE,
+    LONGEST_OWNER,
+    address_in,
+    are_clean,
+    bare,
+    is_clean,
+    names_nobody,
+    session_in,
+)
 from tagwarden.tagging.patterns import OwnerPattern
 from tagwarden.tagging.text import quote
 
-_LONGEST_OWNER = 256
-_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
-_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
-_PLACEHOLDERS = frozenset(
-    {
-        "",
-        "-",
-        "?",
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "unknown",
-        "tbd",
-        "todo",
-        "nobody",
-        "no one",
-        "noone",
-    }
-)
-"""What people write instead of an owner. A known owner of such a name is one all the same."""
-
-_INITIALS = re.escape("".join(sorted({name[:1] + name[:1].upper() for name in _PLACEHOLDERS})))
-# The long list of placeholders is tried only where the first letter is one of theirs.
-_NOBODY = rf"(?=[{_INITIALS}])(?i:{'|'.join(map(re.escape, sorted(_PLACEHOLDERS)))})"
-_INNER = "._@/+-"
-_CLEAN = re.compile(rf"(?!{_NOBODY}\Z)[A-Za-z0-9][A-Za-z0-9{_INNER}]{{0,{_LONGEST_OWNER - 1}}}(?<![{_INNER}])")
-
-# The same of many owners, each a line of its own: to ask `_CLEAN` of one after another takes four times as long.
-_NOBODY_IN_LINES = re.compile(rf"\n{_NOBODY}\n")
-_ENDS = string.ascii_letters + string.digits
-_CLASSES = bytes(
-    ord("a" if chr(code) in _ENDS else "." if chr(code) in _INNER else "\n" if chr(code) == "\n" else "?")
-    for code in range(256)
-)
-_UNCLEAN = (b"?", b"\n.", b".\n", b"\n\n")
-_WORDS = re.compile(rf"[^\s{_INNER}]+")
+_WORDS = re.compile(rf"[^\s{INNER}]+")
 _NUMBERS = re.compile(r"\d+")
 _SHORTEST_TYPO = 5
 _SHORTEST_SWAPPED = 4
@@ -96,7 +67,7 @@ def parse_known_owners(text: str) -> Mapping[str, str | None]:
 
 
 def _without_comment(line: str) -> str:
-    bare = line.translate(_INVISIBLE).strip()
+    bare = line.translate(INVISIBLE).strip()
     return "" if bare.startswith("#") else bare.partition(" #")[0].strip()
 
 
@@ -159,20 +130,18 @@ class OwnerReader:
         """Read a value; never raises."""
         if self.is_canonical(value):
             return OwnerSaid(value)
-        if len(value) > _LONGEST_OWNER:
+        plain = "" if len(value) > LONGEST_OWNER else bare(value)
+        if len(value) > LONGEST_OWNER or len(plain) > LONGEST_OWNER:
             return _malformed(f"{quote(value)} is longer than any owner")
-        plain = _plain(value)
         if not plain.isprintable():
             return _malformed(f"{quote(value)} holds unusual characters")
         if self._known is not None:
             return self._read_known(value, plain, self._known)
-        if plain.casefold() in _PLACEHOLDERS:
-            return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
         return self._read_free(value, plain)
 
     def are_canonical(self, owners: Sequence[str]) -> Sequence[object]:
         """Give for each owner, as a truth value, what `is_canonical` gives; faster where all of them are clean."""
-        if self._known is None and _are_clean(owners):
+        if self._known is None and are_clean(owners):
             return (True,) * len(owners) if self._pattern is None else [*map(self._pattern.matches, owners)]
         return [*map(self.is_canonical, owners)]
 
@@ -182,15 +151,18 @@ class OwnerReader:
             known = self._known
             return lambda value: known.get(value) == value
         if self._pattern is None:
-            return _CLEAN.fullmatch
+            return is_clean
         matches = self._pattern.matches
-        return lambda value: _CLEAN.fullmatch(value) is not None and matches(value)
+        return lambda value: is_clean(value) and matches(value)
 
     def _read_free(self, value: str, plain: str) -> OwnerSaid:
         """Read an owner where nobody said who is known: the pattern decides."""
+        named = address_in(plain)
+        if names_nobody(plain) or names_nobody(named):
+            return _nobody(value)
         if self._pattern is None:
-            return _said(value, plain, "without the blanks and quotes around it")
-        for candidate in (plain, plain.lower(), _address(plain), _address(plain).lower()):
+            return _said(value, named, "without what stands around it")
+        for candidate in (plain, plain.lower(), named, named.lower()):
             if self._pattern.matches(candidate):
                 return _said(value, candidate, "as the pattern of owners wants it")
         return _malformed(f"{quote(value)} does not match the pattern of owners, {self._pattern.text}")
@@ -198,14 +170,15 @@ class OwnerReader:
     def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> OwnerSaid:
         if value in known:
             return self._succeeded(value, value, known)
-        candidates = (plain.casefold(), _address(plain).casefold())
+        named = address_in(plain).casefold()
+        candidates = dict.fromkeys((plain.casefold(), named, session_in(plain).casefold()))
         for candidate in candidates:
             if (name := self._folded.get(candidate)) is not None:
                 return self._succeeded(value, name, known)
         for candidate in candidates:
             if (said := self._by_login(value, candidate, known)) is not None:
                 return said
-        return self._by_typing_error(value, candidates[-1], known)
+        return _nobody(value) if names_nobody(plain) else self._by_typing_error(value, named, known)
 
     def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid | None:
         """Take an e-mail for the login before its @, or a login for the one e-mail that begins with it."""
@@ -251,30 +224,6 @@ class OwnerReader:
         return _said(value, owner, f"the known owner {name}" if owner == name else _with_successor(name, owner))
 
 
-def _are_clean(owners: Sequence[str]) -> bool:
-    """Whether `_CLEAN` matches each of them. An owner that holds a line break makes one line too many."""
-    lines = "\n".join(("", *owners, ""))
-    classes = lines.encode("ascii", "replace").translate(_CLASSES)
-    return (
-        classes.count(b"\n") == len(owners) + 1
-        and not any(unclean in classes for unclean in _UNCLEAN)
-        and max(map(len, owners), default=0) <= _LONGEST_OWNER
-        and _NOBODY_IN_LINES.search(lines) is None
-    )
-
-
-def _plain(value: str) -> str:
-    text = " ".join(unicodedata.normalize("NFKC", value.translate(_INVISIBLE)).split())
-    text = text.strip(_QUOTES + " ").rstrip(",;").strip(_QUOTES + " ")
-    return text.removeprefix("mailto:")
-
-
-def _address(text: str) -> str:
-    """Give the address of `Alice Example <alice@example.com>`, else the text."""
-    before, bracket, address = text.rpartition("<")
-    return address[:-1].strip() if bracket and before and address.endswith(">") else text
-
-
 def _is_slip(written: str, meant: str) -> bool:
     """Whether a difference is one of typing, and in one word; digits and all else tell people and teams apart."""
     if _NUMBERS.findall(written) != _NUMBERS.findall(meant):
@@ -311,6 +260,10 @@ def _said(value: str, owner: str, why: str) -> OwnerSaid:
 
 def _with_successor(name: str, owner: str) -> str:
     return name if owner == name else f"{name}, who has left, and {owner} follows"
+
+
+def _nobody(value: str) -> OwnerSaid:
+    return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
 
 
 def _malformed(message: str) -> OwnerSaid:

@@ -1,5 +1,7 @@
 """Known owners, and the repairs that a list of them allows."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,8 +149,98 @@ def test_a_known_owner_called_nobody_is_one() -> None:
     assert "unknown" == OwnerReader(OwnerRule(), {"unknown": None}).read("unknown").owner
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.text(max_size=300), st.sampled_from([None, r"^[a-z.]+$", r".*", ""]), st.booleans())
+PLACEHOLDERS = (
+    "${var.owner}", "team-${env}", "<owner>", "<your name>", "{{owner}}", "{{ .Values.owner }}", "{owner}", "$(OWNER)",
+    "CHANGE_ME", "change-me", "ChangeMe", "unassigned", "not set", "not_set", "N.A.", "n.a", "tbc", "XXX", "--", "???",
+    "(none)", "[unknown]", "-none-", "no-owner", "No Owner", "NO.OWNER", "true", "False", "0", "...", "\u2014",
+    '"unknown"', "Unassigned",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("has_list", [False, True])
+@pytest.mark.parametrize("pattern", [None, ".*"])
+@pytest.mark.parametrize("value", PLACEHOLDERS)
+def test_what_is_written_instead_of_an_owner_names_nobody(value: str, pattern: str | None, has_list: bool) -> None:
+    """Whatever the policy takes for an owner: it is reported, and counts as stated."""
+    known = parse_known_owners("alice\nnone.such\n") if has_list else None
+    said = OwnerReader(OwnerRule(pattern=pattern), known).read(value)
+
+    assert (None, Reason.MalformedOwner) == said[:2]
+
+
+@pytest.mark.parametrize("pattern", [None, ".*"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tru", "nan", "nora", "noah", "nobody1", "no.ownerson", "chang", "chang.mei", "todor", "falser", "null.a",
+        "x", "xx", "xxl-team", "007", "10", "true.north", "nott.set", "unna", "tbcolin", "do", "to", "fal", "none.such",
+    ],
+)  # fmt: skip
+def test_what_people_are_called_names_somebody(name: str, pattern: str | None) -> None:
+    """However near it is to what others write where they name nobody."""
+    assert (name, None) == OwnerReader(OwnerRule(pattern=pattern), None).read(name)[:2]
+
+
+@pytest.mark.parametrize(
+    "value", ["<" * 256, "<{" * 128, "$(" * 128, '",' * 128, "<@" * 128, "mailto:" * 36, "-" * 256]
+)
+def test_a_value_made_to_be_slow_is_read_at_once(value: str) -> None:
+    """Anybody can write a tag."""
+    reader = OwnerReader(OwnerRule(), None)
+    begin = time.process_time()
+    for _ in range(100):
+        reader.read(value)
+
+    assert time.process_time() - begin < 1
+
+
+ARN = "arn:aws:sts::123456789012:assumed-role/Dev/"
+
+
+@pytest.mark.parametrize(
+    ("written", "owner"),
+    [
+        ("MAILTO:Alice@example.com", "Alice@example.com"),
+        ("<alice@example.com>", "alice@example.com"),
+        ("<mailto:alice@example.com>", "alice@example.com"),
+        ('"Miller, Alice" <alice@example.com>', "alice@example.com"),
+        (f"{ARN}alice@example.com", "alice@example.com"),
+        ("arn:aws-us-gov:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0a1b/a.b@c.org", "a.b@c.org"),
+        (f"{ARN}i-0123456789abcdef0", f"{ARN}i-0123456789abcdef0"),
+        ("arn:aws:iam::123456789012:user/alice@example.com", "arn:aws:iam::123456789012:user/alice@example.com"),
+    ],
+)
+def test_an_e_mail_address_is_read_wherever_it_stands(written: str, owner: str) -> None:
+    """Without a list and a pattern; a session that is no address may be any program's."""
+    assert owner == OwnerReader(OwnerRule(), None).read(written).owner
+
+
+@pytest.mark.parametrize(
+    ("session", "owner"),
+    [
+        ("alice", "alice"), ("bob", "bob@example.com"), ("carol", "alice"), ("alice@anywhere.org", "alice"),
+        ("botocore-session-1", None), ("alise", None), ("sam@anywhere.org", None),
+    ],
+)  # fmt: skip
+def test_who_assumed_a_role_is_the_owner_where_known(session: str, owner: str | None) -> None:
+    """Programs call their sessions what they like, so no typing error is supposed in a name that is no address."""
+    known = parse_known_owners("alice\nbob@example.com\ncarol -> alice\n")
+
+    assert owner == OwnerReader(OwnerRule(), known).read(f"{ARN}{session}").owner
+
+
+WRAPPED = st.lists(
+    st.sampled_from([*"<>@\"',;$()- aN/:{}", "mailto:", "MailTo:", ARN, "alice", "none", "\u200b", "\uff20", "\u2167"]),
+    max_size=9,
+).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.text(max_size=300) | WRAPPED | st.sampled_from(["\ufdfa" * 200, "\u2167" * 99]),
+    st.sampled_from([None, r"^[a-z.]+$", r".*", ""]),
+    st.booleans(),
+)
 def test_reading_an_owner_twice_is_reading_it_once(value: str, pattern: str | None, has_list: bool) -> None:
     """Never a crash, and what was read is canonical."""
     known = parse_known_owners("alice\nbob@example.com\ncarol -> alice") if has_list else None
@@ -161,7 +253,26 @@ def test_reading_an_owner_twice_is_reading_it_once(value: str, pattern: str | No
 
 OWNERS = (
     st.from_regex(r"[A-Za-z0-9._@/+ \n-]{0,9}", fullmatch=True)
-    | st.sampled_from(["alice", "NA", "n/a", "None", "nobody", "nobody1", "a\nb", "alice²", "\ud800", "-", ""])
+    | st.sampled_from(
+        [
+            "alice",
+            "NA",
+            "n/a",
+            "None",
+            "nobody",
+            "CHANGE_me",
+            "no.owner",
+            "0",
+            "xxx",
+            "True",
+            "nobody1",
+            "a\nb",
+            "alice²",
+            "\ud800",
+            "-",
+            "",
+        ]
+    )
     | st.sampled_from([255, 256, 257]).map("a".__mul__)
     | st.text(max_size=9)
 )

@@ -1,0 +1,115 @@
+"""How an owner is written: bare of what stands around it, or not at all where people write something instead."""
+
+import re
+import string
+import unicodedata
+from collections.abc import Sequence
+
+LONGEST_OWNER = 256
+INNER = "._@/+-"
+"""What separates the words of an owner, beside blanks."""
+
+INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+_AROUND = "()[]{}<>*_-. "
+_SPELLINGS = ("", " ", "-", "_", ".")
+_PLACEHOLDERS = frozenset(
+    {
+        "n/a",
+        "n.a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "unknown",
+        "unassigned",
+        "tbc",
+        "tbd",
+        "todo",
+        "nobody",
+        "xxx",
+        "true",
+        "false",
+        "0",
+        *(
+            phrase.replace(" ", between)
+            for phrase in ("no one", "no owner", "not set", "not assigned", "change me")
+            for between in _SPELLINGS
+        ),
+    }
+)
+"""What people and tools write instead of an owner, in small letters."""
+
+_TEMPLATE = re.compile(r"[$#%]\{|\$\(|\{\{|\A[<{][^@]*[>}]\Z")
+"""What should have been filled in: `${var.owner}`, `{{ owner }}`, `<owner>`."""
+
+_CLEAN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9{INNER}]{{0,{LONGEST_OWNER - 1}}}(?<![{INNER}])")
+
+# The same of many owners, each a line of its own: to ask `_CLEAN` of one after another takes four times as long.
+_ENDS = string.ascii_letters + string.digits
+_CLASSES = bytes(
+    ord("a" if chr(code) in _ENDS else "." if chr(code) in INNER else "\n" if chr(code) == "\n" else "?")
+    for code in range(256)
+)
+_UNCLEAN = (b"?", b"\n.", b".\n", b"\n\n")
+
+_ADDRESS = re.compile(r"<([^<>@]*@[^<>]*)>\Z")
+_MAILTO = "mailto:"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+_SESSION = re.compile(r"arn:aws[a-z-]*:sts::\d{12}:assumed-role/[^/]+/([^/]+)")
+
+
+def bare(value: str) -> str:
+    """Give a value without blanks, quotes, brackets and `mailto:` around it, in the composed form of Unicode (NFKC)."""
+    text = " ".join(unicodedata.normalize("NFKC", value.translate(INVISIBLE)).split())
+    while (inner := _unwrapped(text)) != text:
+        text = inner
+    return text
+
+
+def _unwrapped(text: str) -> str:
+    text = text.strip(_QUOTES + " ").rstrip(",;")
+    if (address := _ADDRESS.fullmatch(text)) is not None:
+        text = address[1]
+    return text[len(_MAILTO) :] if text[: len(_MAILTO)].lower() == _MAILTO else text
+
+
+def address_in(text: str) -> str:
+    """Give the address of `Alice Example <alice@example.com>` or of who assumed the role of an ARN, else the text."""
+    address = _ADDRESS.search(text)
+    text = text if address is None else bare(address[1])
+    session = session_in(text)
+    return session if "@" in session else text
+
+
+def session_in(text: str) -> str:
+    """Give who assumed the role of an ARN, as whoever did called the session; else the text."""
+    arn = _SESSION.fullmatch(text)
+    return text if arn is None else bare(arn[1])
+
+
+def names_nobody(text: str) -> bool:
+    """Whether a bare value is what people and tools write where they have no owner to name."""
+    return (
+        text.strip(_AROUND).casefold() in _PLACEHOLDERS
+        or not any(map(str.isalnum, text))
+        or _TEMPLATE.search(text) is not None
+    )
+
+
+def is_clean(owner: str) -> bool:
+    """Whether an owner is nothing but words of ASCII and names somebody, so that nothing is left to be read."""
+    return _CLEAN.fullmatch(owner) is not None and owner.lower() not in _PLACEHOLDERS
+
+
+def are_clean(owners: Sequence[str]) -> bool:
+    """Whether each of them is clean. An owner that holds a line break makes one line too many."""
+    lines = "\n".join(("", *owners, ""))
+    classes = lines.encode("ascii", "replace").translate(_CLASSES)
+    return (
+        classes.count(b"\n") == len(owners) + 1
+        and not any(unclean in classes for unclean in _UNCLEAN)
+        and max(map(len, owners), default=0) <= LONGEST_OWNER
+        and _PLACEHOLDERS.isdisjoint(lines.lower().split("\n"))
+    )
