@@ -3,9 +3,10 @@
 from tagwarden.tagging.changes import changes_for, originals
 from tagwarden.tagging.describing import TagDescription, describe_tags
 from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_expiry
+from tagwarden.tagging.known_owners import parse_known_owners
 from tagwarden.tagging.lifetime import LifetimeLimit, allowed_until, shortened, weekly_cutoff
 from tagwarden.tagging.moments import Unreadable
-from tagwarden.tagging.owners import OwnerSaid, parse_known_owners
+from tagwarden.tagging.owners import OwnerSaid
 from tagwarden.tagging.places import (
     LIMITS,
     PLAIN_PLACES,

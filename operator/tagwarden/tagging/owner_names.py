@@ -9,7 +9,7 @@ LONGEST_OWNER = 256
 INNER = "._@/+-"
 """What separates the words of an owner, beside blanks."""
 
-INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 _AROUND = "()[]{}<>*_-. "
 _SPELLINGS = ("", " ", "-", "_", ".")
@@ -60,9 +60,14 @@ _MAILTO = "mailto:"
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::\d{12}:assumed-role/[^/]+/([^/]+)")
 
 
+def composed(value: str) -> str:
+    """Give a text in the composed form of Unicode (NFKC) and without invisible characters: one name is one text."""
+    return unicodedata.normalize("NFKC", value.translate(_INVISIBLE))
+
+
 def bare(value: str) -> str:
-    """Give a value without blanks, quotes, brackets and `mailto:` around it, in the composed form of Unicode (NFKC)."""
-    text = " ".join(unicodedata.normalize("NFKC", value.translate(INVISIBLE)).split())
+    """Give a value, composed, without blanks, quotes, brackets and `mailto:` around it."""
+    text = " ".join(composed(value).split())
     while (inner := _unwrapped(text)) != text:
         text = inner
     return text

@@ -8,13 +8,12 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from tagwarden.errors import BadInput
 from tagwarden.model.policy import OwnerRule
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence
+from tagwarden.tagging.known_owners import last_of, with_successors
 from tagwarden.tagging.owner_names import (
     INNER,
-    INVISIBLE,
     LONGEST_OWNER,
     address_in,
     are_clean,
@@ -33,63 +32,6 @@ _SHORTEST_SWAPPED = 4
 _SHORTEST_WORD = 5
 _LONG_WORD = 10
 _SHOWN = 3
-
-
-def parse_known_owners(text: str) -> Mapping[str, str | None]:
-    """Read known owners, a name a line; `alice -> bob` says that alice has left and bob follows.
-
-    Blank lines and what follows `#` are passed over. Whoever follows is known too. Raises BadInput that names the
-    line of a name given twice, or of a circle of successors.
-    """
-    known: dict[str, str | None] = {}
-    lines: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        said = _without_comment(line)
-        if not said:
-            continue
-        name, arrow, successor = (part.strip() for part in said.partition("->"))
-        if not name or (arrow and not successor) or "->" in successor:
-            raise BadInput(f"spec.owner.known: line {number}: {quote(said)} is no owner; write alice or alice -> bob")
-        if (seen := lines.get(name.casefold())) is not None:
-            raise BadInput(
-                f"spec.owner.known: line {number}: {name} stands on line {seen[0]} already; keep one of them"
-            )
-        lines[name.casefold()] = (number, name)
-        known[name] = successor or None
-    everyone = _with_successors(known)
-    for name in known:
-        if _holder(name, everyone) is None:
-            raise BadInput(
-                f"spec.owner.known: line {lines[name.casefold()][0]}: the successors of {name} go in a circle; "
-                "name one who stays"
-            )
-    return everyone
-
-
-def _without_comment(line: str) -> str:
-    bare = line.translate(INVISIBLE).strip()
-    return "" if bare.startswith("#") else bare.partition(" #")[0].strip()
-
-
-def _with_successors(known: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Add whoever follows somebody without being listed, and spell every successor as in the list."""
-    spelling = {name.casefold(): name for name in known}
-    for successor in known.values():
-        if successor is not None:
-            spelling.setdefault(successor.casefold(), successor)
-    followed = {name: None if to is None else spelling[to.casefold()] for name, to in known.items()}
-    return {**followed, **{name: None for name in spelling.values() if name not in followed}}
-
-
-def _holder(name: str, known: Mapping[str, str | None]) -> str | None:
-    """Give the last of the successors, None where they go in a circle."""
-    passed = {name}
-    while (successor := known[name]) is not None:
-        if successor in passed:
-            return None
-        passed.add(successor)
-        name = successor
-    return name
 
 
 class OwnerSaid(NamedTuple):
@@ -115,8 +57,8 @@ class OwnerReader:
         self._folded: dict[str, str] = {}
         self._logins: dict[str, list[str]] = defaultdict(list)
         if known is not None:
-            names = _with_successors(known)
-            self._known = {name: _holder(name, names) or name for name in names}
+            names = with_successors(known)
+            self._known = {name: last_of(name, names) or name for name in names}
             self._folded = {name.casefold(): name for name in names}
             for name in names:
                 login, at, _ = name.casefold().partition("@")
@@ -216,12 +158,12 @@ class OwnerReader:
         if rivals:
             names = [name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *rivals)]
             return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
-        message = f"{quote(value)} is taken for a typing error of {_with_successor(meant, owner)}"
+        message = f"{quote(value)} is taken for a typing error of {_who_left(meant, owner)}"
         return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> OwnerSaid:
         owner = known[name]
-        return _said(value, owner, f"the known owner {name}" if owner == name else _with_successor(name, owner))
+        return _said(value, owner, f"the known owner {name}" if owner == name else _who_left(name, owner))
 
 
 def _is_slip(written: str, meant: str) -> bool:
@@ -258,7 +200,7 @@ def _said(value: str, owner: str, why: str) -> OwnerSaid:
     return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} is read as {owner}: {why}")
 
 
-def _with_successor(name: str, owner: str) -> str:
+def _who_left(name: str, owner: str) -> str:
     return name if owner == name else f"{name}, who has left, and {owner} follows"
 
 

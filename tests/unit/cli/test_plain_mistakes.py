@@ -91,6 +91,37 @@ def test_a_rival_with_a_misspelt_kind_still_keeps_its_resources(shell: Shell) ->
     assert status == 0  # it governs nothing any more, and so nothing is wrong
 
 
+def owners(text: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "owners"}, "data": {"list": text}}
+
+
+KNOWN = {"owner": {"known": {"configMap": {"name": "owners", "key": "list"}}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# nobody yet\n", "spec.owner.known: the list names nobody; write one name a line"),
+        ("", "spec.owner.known: the list names nobody; write one name a line"),
+        ("bob\n- alice\n", "spec.owner.known: line 2: '- alice' cannot be read; begin with the name itself"),
+    ],
+)
+def test_a_list_of_owners_that_cannot_be_meant_keeps_a_policy_from_acting(shell: Shell, text: str, said: str) -> None:
+    """Every owner would be malformed, or one who is meant to be known."""
+    status, err = shell.run("apply", declared=[ACCOUNT, a_policy(**KNOWN), owners(text)])
+
+    assert status == 2
+    assert said in err
+
+
+def test_a_rival_with_an_empty_list_of_owners_still_keeps_its_resources(shell: Shell) -> None:
+    """A mistake in one policy hands nothing to another (S16)."""
+    rival = a_policy("rival", priority=7, **KNOWN)
+    declared = [ACCOUNT, a_policy(lifetime={"max": "1h"}), rival, owners("")]
+
+    assert shell.run("plan", "--check", "--policy", "test-accounts", declared=declared)[0] == 0
+
+
 @pytest.mark.parametrize("name", ["Test", "test_accounts", "-test", "test.", "a" * 254, "tést"])
 @pytest.mark.parametrize("kind", ["CleanupPolicy", "CloudAccount", "ConfigMap"])
 def test_names_that_the_api_server_refuses_are_refused_in_files(shell: Shell, kind: str, name: str) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tagwarden.controller import policy_pass
+from tagwarden.controller.children import Finished
 from tagwarden.controller.objects import Meta, WatchedPolicy
-from tagwarden.controller.policy_check import timing_of
+from tagwarden.controller.policy_check import ScopeAccounts, timing_of
 from tagwarden.controller.results import PassResult
 from tagwarden.controller.schedule import Why, why_due
 from tagwarden.model.reasons import Reason
@@ -56,6 +57,15 @@ def test_a_pass_is_told_in_one_word(
 def test_a_pass_that_did_not_go_through_is_not_ready() -> None:
     """Without an answer nobody knows anything."""
     assert ("False", "Failed") == said(None, (Reason.Failed, "it ended with status 1"))["Ready"]
+
+
+def test_a_list_of_owners_that_names_nobody_is_told_as_a_mistake_of_the_spec() -> None:
+    """As one that cannot be read: nothing was judged, and the condition says what to write."""
+    complaint = "spec.owner.known: the list names nobody; write one name a line"
+    failure = policy_pass._failure(Finished(2, {}, (f"tagwarden: {complaint}",)), None, ScopeAccounts())
+
+    assert (Reason.InvalidSpec, complaint) == failure
+    assert ("False", "InvalidSpec") == said(None, failure)["Ready"]
 
 
 def test_s9_a_limit_is_a_condition_of_its_own() -> None:

@@ -1,0 +1,92 @@
+"""The list of known owners: who is on it, and who answers for what was theirs who have left."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tagwarden.errors import BadInput
+from tagwarden.tagging.owner_names import LONGEST_OWNER, address_in, bare, composed, names_nobody
+from tagwarden.tagging.text import quote
+
+_FIELD = "spec.owner.known"
+_FORM = "write one name a line, or carol -> bob where carol has left and bob follows"
+_LINE_END = re.compile(r"\r\n?|\n")
+_COMMENT = re.compile(r"(?:\A|\s)#.*")
+_NO_NAME = (
+    (re.compile("#"), "put a blank before the # of a comment"),
+    (re.compile(r"\A[^\w@]"), "begin with the name itself"),
+    # `alice, bob`, `carol => bob`, `carol --> bob`, `carol: bob`, and the arrows of Unicode.
+    (re.compile(r"[,;<>=]|-\Z|:(?:\s|\Z)|[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff]"), _FORM),
+)
+"""What no name holds, and what to write instead."""
+
+
+def parse_known_owners(text: str) -> Mapping[str, str | None]:
+    """Read known owners, a name a line; `alice -> bob` says that alice has left and bob follows.
+
+    Blank lines and comments are passed over: what follows a `#` at the beginning or behind a blank. Whoever follows is
+    known too. Raises BadInput that names the line of what is no name, of a name given twice, or of a circle of
+    successors; and where nobody is listed, since every owner there is would be malformed at once.
+    """
+    known: dict[str, str | None] = {}
+    lines: dict[str, int] = {}
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        said = _COMMENT.sub("", composed(line)).strip()
+        if not said:
+            continue
+        names = [" ".join(name.split()) for name in said.split("->")]
+        if (advice := _advice(said, names)) is not None:
+            raise BadInput(f"{_FIELD}: line {number}: {quote(said)} cannot be read; {advice}")
+        name = names[0]
+        if (seen := lines.setdefault(name.casefold(), number)) != number:
+            raise BadInput(f"{_FIELD}: line {number}: {name} stands on line {seen} already; keep one of them")
+        known[name] = names[1] if len(names) > 1 else None
+    if not known:
+        raise BadInput(f"{_FIELD}: the list names nobody; {_FORM}, or leave out {_FIELD}")
+    everyone = with_successors(known)
+    for name in known:
+        if last_of(name, everyone) is None:
+            raise BadInput(
+                f"{_FIELD}: line {lines[name.casefold()]}: the successors of {name} go in a circle; name one who stays"
+            )
+    return everyone
+
+
+def with_successors(known: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Add whoever follows somebody without being listed, and spell every successor as in the list."""
+    spelling = {name.casefold(): name for name in known}
+    for successor in known.values():
+        if successor is not None:
+            spelling.setdefault(successor.casefold(), successor)
+    followed = {name: None if to is None else spelling[to.casefold()] for name, to in known.items()}
+    return {**followed, **{name: None for name in spelling.values() if name not in followed}}
+
+
+def last_of(name: str, known: Mapping[str, str | None]) -> str | None:
+    """Give the last of the successors, None where they go in a circle."""
+    passed = {name}
+    while (successor := known[name]) is not None:
+        if successor in passed:
+            return None
+        passed.add(successor)
+        name = successor
+    return name
+
+
+def _advice(said: str, names: Sequence[str]) -> str | None:
+    """Say what to write instead of a line, None where it is as it should be."""
+    if not said.replace("\t", " ").isprintable():
+        return "leave out the characters that cannot be shown"
+    if "" in names or len(names) > 2:
+        return _FORM
+    return next((advice for name in names if (advice := _advice_on(name)) is not None), None)
+
+
+def _advice_on(name: str) -> str | None:
+    if len(name) > LONGEST_OWNER:
+        return f"no owner has more than {LONGEST_OWNER} characters"
+    if names_nobody(name):
+        return f"{quote(name)} is nobody: write who answers, or leave the line out"
+    # Values are read bare, so that a name which is not could never be met.
+    if (meant := address_in(bare(name))) != name and not names_nobody(meant):
+        return f"write {meant}"
+    return next((advice for what, advice in _NO_NAME if what.search(name) is not None), None)
