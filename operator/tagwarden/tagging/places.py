@@ -35,9 +35,9 @@ class PlaceLimits:
 # AWS: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html (the set that every
 # service accepts). GCP: https://cloud.google.com/compute/docs/labeling-resources. Kubernetes:
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ and …/labels/
+_DOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 _KUBERNETES_KEY = re.compile(
-    r"(?:(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?"
-    r"(?=[^/]{1,63}\Z)[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
+    rf"(?:(?=[^/]{{1,253}}/){_DOMAIN}/)?(?=[^/]{{1,63}}\Z)[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 )
 LIMITS = {
     TagPlace.AWS_TAG: PlaceLimits(50, 128, 256, re.compile(r"[\w +\-=.:/@]+"), re.compile(r"[\w +\-=.:/@]*")),
@@ -110,16 +110,17 @@ _ESCAPED = re.compile(r"(?:__[0-9a-f]{2})+")
 
 
 def encode_key(key: str, place: TagPlace) -> str:
-    """Write a key with what the place allows, so that `decode_key` gives it back; valid keys stay as they are.
+    """Write a key with what the place allows, so that `decode_key` gives it back.
 
-    It may come out longer than the place allows: `problem_with_tag` says so.
+    Valid keys stay as they are, but for underscores that could be taken for a part of an escape. It may come out
+    longer than the place allows: `problem_with_tag` says so.
     """
     if place is TagPlace.AWS_TAG:
         return key
     if place is TagPlace.GCP_LABEL:
         return _escape(key, place)
     prefix, slash, name = key.partition("/")
-    if slash and name and re.fullmatch(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?", prefix):
+    if slash and name and re.fullmatch(_DOMAIN, prefix):
         return f"{prefix}/{_escape(name, place)}"
     return _escape(key, place)
 

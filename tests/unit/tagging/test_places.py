@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagwarden.model.reasons import Reason
@@ -70,6 +70,8 @@ def test_two_keys_are_never_written_the_same(one: str, other: str, place: TagPla
     assert (one == other) == (encode_key(one, place) == encode_key(other, place))
 
 
+@example("a..b/c", TagPlace.KUBERNETES_ANNOTATION)
+@example("a-.b/c", TagPlace.KUBERNETES_ANNOTATION)
 @given(KEYS | TRICKY, st.sampled_from([TagPlace.GCP_LABEL, TagPlace.KUBERNETES_ANNOTATION]))
 def test_any_key_is_written_in_the_alphabet_of_its_place(key: str, place: TagPlace) -> None:
     """Where it is not too long."""
