@@ -134,7 +134,11 @@ def _spoken(day: datetime) -> str:
 
 FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
     ("year first", _YEAR_FIRST + _THEN_TIME, _dated),
-    ("year first, in a zone", _YEAR_FIRST + rf"(?:\ ?(?P<utc>z|utc|gmt)|[\ _-]{REGION}|{BRACKET})", _dated),
+    (
+        "year first, in a zone",
+        _YEAR_FIRST + rf"(?:(?:\ ?|[_-](?!z))(?P<utc>z|utc|gmt)|[\ _-]{REGION}|\ ?{BRACKET})",
+        _dated,
+    ),
     ("compact", _COMPACT + _THEN_COMPACT_TIME, _dated),
     ("epoch seconds", r"(?P<seconds>[0-9]{10})(?:\.(?P<fraction>[0-9]{1,9}))?(?P<milliseconds>)", _epoch),
     ("epoch milliseconds", r"(?P<seconds>[0-9]{10})(?P<milliseconds>[0-9]{3})(?P<fraction>)", _epoch),

@@ -22,18 +22,6 @@ TIME = r"""
 REGION = r"(?P<region>[a-z]{2,12}[/_.-][a-z][a-z0-9_/+.-]{0,40})"
 BRACKET = r"\[!?(?P<bracket>[a-z0-9_/+-]{1,40})\]"
 
-# After an offset, Go and browsers abbreviate the zone as well: the offset decides. Java names it in brackets, RFC 9557.
-ZONE = rf"""
-    (?:
-        \ ?(?P<utc>z|utc|gmt|ut)(?![a-z0-9+-])
-      | \ ?(?P<named>utc|gmt)?(?P<sign>[+-])
-            (?P<offset_hour>[0-9]{{2}}|(?(named)[0-9](?![0-9])|(?!)))(?::?(?P<offset_minute>[0-9]{{2}}))?
-            (?:\ [a-z]{{3,5}}(?![a-z0-9])|\ \([a-z\ ]{{1,40}}\))?
-      | \ ?(?P<zone_name>[a-z]{{3,5}})(?![a-z0-9])
-      | [\ _-]{REGION}
-    )?
-    (?:{BRACKET})?"""
-
 _RFC_822: Mapping[str, int] = {
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
@@ -55,12 +43,41 @@ AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
 }
 """Names that mean different zones to different people."""
 
+_PRINTED_ONLY: Mapping[str, str] = {
+    "utc": "+00:00", "gmt": "+00:00", "ut": "+00:00", "met": "+01:00", "mest": "+02:00", "msk": "+03:00",
+    "wat": "+01:00", "cat": "+02:00", "sast": "+02:00", "eat": "+03:00", "idt": "+03:00",
+    "wib": "+07:00", "wita": "+08:00", "wit": "+09:00", "hkt": "+08:00", "jst": "+09:00", "kst": "+09:00",
+    "awst": "+08:00", "acst": "+09:30", "acdt": "+10:30", "aest": "+10:00", "aedt": "+11:00", "chst": "+10:00",
+    "nzst": "+12:00", "nzdt": "+13:00", "nst": "-03:30", "ndt": "-02:30", "adt": "-03:00", "akst": "-09:00",
+    "akdt": "-08:00", "hst": "-10:00", "hdt": "-09:00",
+}  # fmt: skip
+OFFSETS: Mapping[str, tuple[str, ...]] = {
+    **{name: (f"{hours:+03}:00",) for name, hours in ZONE_NAMES.items()},
+    **{name: tuple(reading[:6] for reading in readings) for name, readings in AMBIGUOUS_ZONES.items()},
+    **{name: (offset,) for name, offset in _PRINTED_ONLY.items()},
+}
+"""The offsets of every name that machines print after an offset, which it must agree with."""
+
+# After an offset, Go and browsers name the zone as well: it must agree. Java names it in brackets, RFC 9557. Any other
+# word there may change what is meant, such as `next` or `days`.
+_PRINTED = "|".join(sorted(OFFSETS, key=len, reverse=True))
+ZONE = rf"""
+    (?:
+        (?:\ ?|[_-](?!z))(?P<round>\()?(?P<utc>z|utc|gmt|ut)(?(round)\))(?![a-z0-9+-])
+      | \ ?(?P<named>utc|gmt)?(?P<sign>[+-])
+            (?P<offset_hour>[0-9]{{2}}|(?(named)[0-9](?![0-9])|(?!)))(?::?(?P<offset_minute>[0-9]{{2}}))?
+            (?:\ \(?(?P<printed>{_PRINTED})\)?(?![a-z0-9])|\ \([a-z\ -]{{1,35}}\ time\))?
+      | [\ _-]?(?P<zone_name>(?!next)[a-z]{{3,5}})(?![a-z0-9])
+      | [\ _-]{REGION}
+    )?
+    (?:\ ?{BRACKET})?"""
+
 # Kiribati is the farthest east. What lies beyond is a range of times, such as 19:00-20:00.
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
 _ZONE_GROUPS = ("utc", "sign", "zone_name", "region", "bracket")
 # Etc/GMT+5 is -05:00.
-_REVERSED = re.compile(r"(?:etc[/_.-])?gmt[+-][1-9][0-9]?")
+_REVERSED = re.compile(r"(?:etc/)?gmt[+-][1-9][0-9]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +143,7 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     if found.get("utc"):
         return UTC
     if found.get("sign"):
-        hours, minutes = int(found["offset_hour"]), int(found["offset_minute"] or 0)
-        offset = timedelta(hours=hours, minutes=minutes) * (1 if found["sign"] == "+" else -1)
-        if minutes > 59 or not _WEST <= offset <= _EAST:
-            written = f"{found['sign']}{hours:02}:{minutes:02}"
-            raise NotReadable(f"has the offset {written}, which no zone has; they go from -12:00 to +14:00")
-        return timezone(offset)
+        return timezone(_offset_of(found))
     if place := found.get("region") or (None if found.get("zone_name") else found.get("bracket")):
         return _zone_named(place)
     name = found.get("zone_name")
@@ -142,9 +154,24 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
         raise NotReadable(
             f"names the zone {name.upper()}, which is {readings}; write the offset", Reason.AmbiguousExpiry
         )
-    if name not in ZONE_NAMES:
-        raise NotReadable(f"names the zone {name.upper()}, which is not one of those read; write its offset, +02:00")
-    return timezone(timedelta(hours=ZONE_NAMES[name]))
+    if name in ZONE_NAMES:
+        return timezone(timedelta(hours=ZONE_NAMES[name]))
+    if name in OFFSETS:
+        raise NotReadable(
+            f"names the zone {name.upper()}, which is not one of those read; write its offset, {OFFSETS[name][0]}"
+        )
+    raise NotReadable(f"has {name.upper()} after the time, which is no zone; leave it out, or write an offset, +02:00")
+
+
+def _offset_of(found: Mapping[str, str | None]) -> timedelta:
+    hours, minutes = int(found["offset_hour"] or 0), int(found["offset_minute"] or 0)
+    offset = timedelta(hours=hours, minutes=minutes) * (1 if found["sign"] == "+" else -1)
+    written = f"{found['sign'] if offset else '+'}{hours:02}:{minutes:02}"
+    if minutes > 59 or not _WEST <= offset <= _EAST:
+        raise NotReadable(f"has the offset {written}, which no zone has; they go from -12:00 to +14:00")
+    if (printed := found["printed"]) and written not in OFFSETS[printed]:
+        raise NotReadable(f"says {written} and {printed.upper()}, which is another zone; write one of them")
+    return offset
 
 
 def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
@@ -161,12 +188,12 @@ def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
 
 
 def _zone_named(name: str) -> tzinfo:
-    if _REVERSED.fullmatch(name):
+    zone = named_zone(name)
+    if _REVERSED.fullmatch((zone.key if zone else name).lower()):
         raise NotReadable(
             f"names the zone {name}, which has the opposite sign of what it looks like; write the offset",
             Reason.AmbiguousExpiry,
         )
-    zone = named_zone(name)
     if zone is None:
         raise NotReadable(f"names the zone {name}, which is no time zone; write such as Europe/Berlin or its offset")
     return zone
