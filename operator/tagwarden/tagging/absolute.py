@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
-from tagwarden.tagging.clock import BRACKET, REGION, TIME, ZONE, agreed, instant_at, time_of, zone_of
+from tagwarden.tagging.clock import (
+    BRACKET,
+    REGION,
+    TIME,
+    ZONE,
+    agreed,
+    instant_at,
+    refuse_what_could_be_a_date,
+    time_of,
+    zone_of,
+)
 from tagwarden.tagging.moments import At, Moment, NotReadable
 from tagwarden.tagging.zones import end_of_day
 
@@ -39,10 +49,10 @@ WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
 _MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 # The time that may follow a date, then the zone that may follow the time. After a dash, a time is what is no offset.
-_THEN_TIME = rf"(?:(?:t|\ t|,?\ at\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{6}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
+_THEN_TIME = rf"(?:(?:t|\ t|,?\ (?P<at>at)\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{4}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
 _YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._\ ])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
 _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
-_THEN_COMPACT_TIME = rf"(?:(?:[t_\ ]|-(?=[0-9]{{6}})|(?=[0-9]{{4,6}}(?:z|\Z))){TIME}{ZONE})?"
+_THEN_COMPACT_TIME = rf"(?:(?:[t_\ ]|-(?=[0-9]{{4}})|(?=[0-9]{{4,6}}(?:z|\Z))){TIME}{ZONE})?"
 _DAY_MONTH = (
     rf"{_WEEKDAY_FIRST}{_MONTH_DAY}(?:\.?\ ?|-|_|/|\ of\ )(?P<month_name>{MONTH})"
     r"(?:[.,]?\ ?|-|_|/)(?P<year>[0-9]{4})"
@@ -96,6 +106,7 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
     zone = zone_of(match, zone)
     if at is None:
         return At(end_of_day(day.date(), zone))
+    refuse_what_could_be_a_date(match, has_date=True)
     return At(agreed(match, instant_at(day, at, zone), zone))
 
 

@@ -8,7 +8,16 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.absolute import WEEKDAY, WEEKDAYS
-from tagwarden.tagging.clock import TIME, ZONE, TimeOfDay, instant_at, names_zone, one_zone_of, time_of
+from tagwarden.tagging.clock import (
+    TIME,
+    ZONE,
+    TimeOfDay,
+    instant_at,
+    names_zone,
+    one_zone_of,
+    refuse_what_could_be_a_date,
+    time_of,
+)
 from tagwarden.tagging.moments import Moment, NotReadable, days_in_month
 from tagwarden.tagging.zones import end_of_day
 
@@ -99,13 +108,24 @@ def _on(day: date, at: TimeOfDay | None, zone: tzinfo) -> datetime:
 
 def _day_word(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
-    return OnDay(1 if match.group("word") == "tomorrow" else 0, time_of(match), one_zone_of(match, zone))
+    at = _time_on_day(match)
+    return OnDay(1 if match.group("word") == "tomorrow" else 0, at, one_zone_of(match, zone))
 
 
 def _weekday(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     is_next = match.group("next") is not None
-    return OnWeekday(WEEKDAYS[match.group("weekday")], is_next, time_of(match), one_zone_of(match, zone))
+    at = _time_on_day(match)
+    return OnWeekday(WEEKDAYS[match.group("weekday")], is_next, at, one_zone_of(match, zone))
+
+
+def _time_on_day(match: re.Match[str]) -> TimeOfDay | None:
+    at = time_of(match)
+    if at is not None:
+        if match.groupdict().get("end_of_day"):
+            raise NotReadable("says the end of the day and a time of it; write one of them", Reason.AmbiguousExpiry)
+        refuse_what_could_be_a_date(match, has_date=False)
+    return at
 
 
 def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -129,19 +149,19 @@ def _end_of(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Mome
 
 _SHORT_PERIODS = {"eod": "day", "eow": "week", "eom": "month", "eoy": "year"}
 _GAP = r"[\ _-]"
-_THEN_TIME = rf"(?:(?:,?{_GAP}(?:at{_GAP})?){TIME}{ZONE})?"
+_THEN_TIME = rf"(?:(?:,?{_GAP}(?:(?P<at>at){_GAP})?){TIME}{ZONE})?"
 _END_OF = (
     rf"(?P<short>eod|eow|eom|eoy)|"
     rf"end{_GAP}of{_GAP}(?:the{_GAP})?(?:(?P<next>next){_GAP})?(?P<period>day|week|month|year)"
 )
-_END_OF_DAY = rf"(?:end{_GAP}of{_GAP}(?:the{_GAP})?day|eod)"
+_END_OF_DAY = rf"(?:(?P<end_of_day>end{_GAP}of{_GAP}(?:the{_GAP})?day|eod){_GAP})?"
 
 FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]], ...] = (
-    ("today or tomorrow", rf"(?:{_END_OF_DAY}{_GAP})?(?P<word>today|tomorrow){_THEN_TIME}", _day_word),
+    ("today or tomorrow", rf"{_END_OF_DAY}(?P<word>today|tomorrow){_THEN_TIME}", _day_word),
     ("time, then today or tomorrow", rf"{TIME}{ZONE}{_GAP}(?P<word>today|tomorrow)", _day_word),
     (
         "weekday",
-        rf"(?:{_END_OF_DAY}{_GAP})?(?:(?P<next>next){_GAP})?(?P<weekday>{WEEKDAY})\.?{_THEN_TIME}",
+        rf"{_END_OF_DAY}(?:(?P<next>next){_GAP})?(?P<weekday>{WEEKDAY})\.?{_THEN_TIME}",
         _weekday,
     ),
     (

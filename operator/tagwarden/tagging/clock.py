@@ -75,6 +75,13 @@ ZONE = rf"""
 # Kiribati is the farthest east. What lies beyond is a range of times, such as 19:00-20:00.
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
+# To the west, other offsets than these have whole hours.
+_WEST_WITH_MINUTES = frozenset({timedelta(hours=2, minutes=30), timedelta(hours=3, minutes=30),
+                                timedelta(hours=9, minutes=30)})  # fmt: skip
+_NOON = timedelta(hours=12)
+# Two digits from which on they may be a year.
+_FIRST_SHORT_YEAR = 20
+
 _ZONE_GROUPS = ("utc", "sign", "zone_name", "region", "bracket")
 # Etc/GMT+5 is -05:00.
 _REVERSED = re.compile(r"(?:etc/)?gmt[+-][1-9][0-9]?")
@@ -115,12 +122,61 @@ def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
     hours, minutes, seconds = (int(found[name] or 0) for name in ("hour_12", "minute_12", "second_12"))
     if not 1 <= hours <= 12 or minutes > 59 or seconds > 59:
         raise NotReadable(f"has {found['time']} for a time; with am or pm, hours go from 1 to 12")
-    if hours == 12:
+    if hours == 12 and not minutes:
         raise NotReadable(
             f"has {found['time']}, which people read as noon and as midnight; write 12:00 or 00:00",
             Reason.AmbiguousExpiry,
         )
-    return TimeOfDay(time(hours + (12 if found["half"] == "p" else 0), minutes, seconds))
+    return TimeOfDay(time(hours % 12 + (12 if found["half"] == "p" else 0), minutes, seconds))
+
+
+def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None:
+    """Refuse a time without colons that could as well be something else beside a day, or after a date (`has_date`)."""
+    found = match.groupdict()
+    written = found["time"]
+    is_bare = written.isdigit()
+    if found.get("at") or not (is_bare or found["mark"] in ("-", "_")) or found["fraction"]:
+        return
+    joint = _joint(match)
+    if has_date and (joint not in (" ", "-") or names_zone(match)):
+        return
+    numbers = [int(number) for number in re.findall("[0-9]{2}", written)]
+    others = []
+    if is_bare and numbers[0] == 20 and (len(numbers) == 2 or 1 <= numbers[2] <= 12):
+        others.append("a year")
+    if _could_be_date(numbers) and not (has_date and (is_bare or len(numbers) == 3)):
+        others.append("a date")
+    if found["mark"] == "-" and len(numbers) == 2 and numbers[0] < numbers[1] <= 24:
+        others.append("from when to when")
+    if has_date and is_bare and joint == "-" and len(numbers) == 2 and numbers <= [12, 0]:
+        others.append("an offset")
+    if others:
+        read = ":".join(f"{number:02}" for number in numbers)
+        raise NotReadable(
+            f"has {written}, which can be {read} or {' or '.join(others)}; write a time such as 19:00, "
+            "or a date such as 2026-09-01",
+            Reason.AmbiguousExpiry,
+        )
+
+
+def _could_be_date(numbers: list[int]) -> bool:
+    """Whether two numbers can be a day and a month, or three a day, a month and a year with two digits."""
+    *first, last = numbers
+    if len(numbers) == 2:
+        return _are_day_and_month(numbers)
+    return (last >= _FIRST_SHORT_YEAR and _are_day_and_month(first)) or (
+        numbers[0] >= _FIRST_SHORT_YEAR and _are_day_and_month(numbers[1:])
+    )
+
+
+def _are_day_and_month(numbers: list[int]) -> bool:
+    smaller, larger = sorted(numbers)
+    return 1 <= smaller <= 12 and larger <= 31
+
+
+def _joint(match: re.Match[str]) -> str:
+    """Give the character before the time, or nothing."""
+    return match.string[: match.start("time")][-1:]
 
 
 def names_zone(match: re.Match[str]) -> bool:
@@ -143,7 +199,10 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     if found.get("utc"):
         return UTC
     if found.get("sign"):
-        return timezone(_offset_of(found))
+        offset = _offset_of(found)
+        if offset <= timedelta(0) and found["sign"] == "-":
+            _refuse_range(match, found, -offset)
+        return timezone(offset)
     if place := found.get("region") or (None if found.get("zone_name") else found.get("bracket")):
         return _zone_named(place)
     name = found.get("zone_name")
@@ -172,6 +231,26 @@ def _offset_of(found: Mapping[str, str | None]) -> timedelta:
     if (printed := found["printed"]) and written not in OFFSETS[printed]:
         raise NotReadable(f"says {written} and {printed.upper()}, which is another zone; write one of them")
     return offset
+
+
+def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: timedelta) -> None:
+    """Refuse `06:00-11:00`, which ends at 11:00 rather than has that offset.
+
+    Machines write T or seconds before an offset, and who names the zone beside it means one.
+    """
+    is_offset = ("second", "second_b", "second_12", "named", "printed", "bracket")
+    at = time_of(match)
+    if at is None or _joint(match) == "t" or any(found[group] for group in is_offset):
+        return
+    start = timedelta(hours=at.at.hour, minutes=at.at.minute) + at.extra
+    latest = end + _NOON if found["half"] else end
+    if latest > start or (end.seconds % 3_600 and end not in _WEST_WITH_MINUTES):
+        written = f"{found['time']}-{found['offset_hour']}:{found['offset_minute'] or '00'}"
+        raise NotReadable(
+            f"has {written}, which can be from when to when, or a time and its offset; write the end alone, "
+            "or seconds before the offset, 19:00:00-05:00",
+            Reason.AmbiguousExpiry,
+        )
 
 
 def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:

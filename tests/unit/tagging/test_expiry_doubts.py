@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from tagwarden.model.policy import DateOrder
-from tagwarden.model.reasons import Reason
 from tagwarden.tagging import Never, Stated, Unreadable, format_instant, instant_of, parse_expiry
 
 CREATED = datetime(2026, 8, 26, 12, tzinfo=UTC)
@@ -135,3 +134,146 @@ def test_a_word_after_a_time_is_not_called_a_zone() -> None:
     assert "UHR" in said_of("19:00 Uhr")[1]
     assert "zone UHR" not in said_of("19:00 Uhr")[1]
     assert "+09:00" in said_of("2026-09-01 19:00 JST")[1]
+
+
+# -- a time that could be a date --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["thu 09-17", "Thursday 09-17", "09-17 thu", "Thu 0917", "Fri 10-30", "fri_10_30", "10-30 fri", "fri 11-09-26",
+     "tue 08-09-26", "tue 080926", "tuesday-08-09-26", "fri 04_09_26", "today 09-17", "tomorrow 0917", "0917 tomorrow",
+     "friday-19-05", "next friday 09-10"],
+)  # fmt: skip
+def test_a_time_beside_a_day_that_could_be_a_date_is_ambiguous(text: str) -> None:
+    """Both are named, and each has a form that is clear."""
+    said, why = said_of(text)
+
+    assert "ambiguous" == said
+    assert "a date" in why
+    assert "19:00" in why
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["friday 14-18", "friday-09-17", "friday 13-14", "2026-09-01 09-17", "2026-09-01-09-17", "2026-09-01-09-05",
+     "1 Sep 2026 10-09", "01.09.2026-10-09", "2026-09-01 08-18"],
+)  # fmt: skip
+def test_two_numbers_that_could_be_from_when_to_when_are_ambiguous(text: str) -> None:
+    """A day of work is no time of it."""
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize("text", ["friday 2026", "sunday 2026", "2026-09-01 2026", "1 Sep 2026 2027", "2026-09-01-2026",
+                                  "20260901 2026", "2026-09-01 202609"])  # fmt: skip
+def test_four_digits_that_could_be_a_year_are_ambiguous(text: str) -> None:
+    """After a day or a date."""
+    said, why = said_of(text)
+
+    assert "ambiguous" == said
+    assert "a year" in why
+
+
+@pytest.mark.parametrize("text", ["2026-09-01-0700", "20260901-1200"])
+def test_four_digits_after_a_dash_that_could_be_an_offset_are_ambiguous(text: str) -> None:
+    """Of the date alone."""
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("friday-19-00", "2026-08-28T17:00:00Z"),
+        ("friday 1900", "2026-08-28T17:00:00Z"),
+        ("friday 19-45", "2026-08-28T17:45:00Z"),
+        ("friday 1930", "2026-08-28T17:30:00Z"),
+        ("friday at 0930", "2026-08-28T07:30:00Z"),
+        ("tomorrow 19-00-00", "2026-08-27T17:00:00Z"),
+        ("2026-09-01_09-17", "2026-09-01T07:17:00Z"),
+        ("2026-09-01T09-17", "2026-09-01T07:17:00Z"),
+        ("2026-09-01 09-17 UTC", "2026-09-01T09:17:00Z"),
+        ("2026-09-01-19-05-26", "2026-09-01T17:05:26Z"),
+        ("2026-09-01 09:17", "2026-09-01T07:17:00Z"),
+        ("2026-09-01T2026", "2026-09-01T18:26:00Z"),
+        ("202609012026", "2026-09-01T18:26:00Z"),
+        ("20260901-1900", "2026-09-01T17:00:00Z"),
+        ("2026-09-01-1900", "2026-09-01T17:00:00Z"),
+    ],
+)
+def test_a_time_that_can_be_nothing_else_is_read(text: str, expected: str) -> None:
+    """Whatever stands for its colons."""
+    assert expected == read(text)
+
+
+# -- from when to when ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["friday 06:00-11:00", "10:00-12:00", "2026-09-01 02:00-08:00", "2026-09-01 09:00-12", "7pm-08:00",
+     "06:00-11:00 friday", "2026-09-01 0200-0800", "friday 19:00-08:15", "2026-09-01 at 02:00 -08:00"],
+)  # fmt: skip
+def test_an_offset_that_could_be_the_end_of_a_range_is_ambiguous(text: str) -> None:
+    """It would end something hours before or after it was meant to."""
+    said, why = said_of(text, "America/Los_Angeles")
+
+    assert "ambiguous" == said
+    assert "write" in why
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-09-01T02:00-08:00", "2026-09-01T10:00:00Z"),
+        ("2026-09-01 02:00:00-08:00", "2026-09-01T10:00:00Z"),
+        ("2026-09-01 02:00:00-08", "2026-09-01T10:00:00Z"),
+        ("20260901T0200-0800", "2026-09-01T10:00:00Z"),
+        ("2026-09-01 19:00-05:00", "2026-09-02T00:00:00Z"),
+        ("2026-09-01 02:00 UTC-08:00", "2026-09-01T10:00:00Z"),
+        ("2026-09-01 02:00-07:00[America/Los_Angeles]", "2026-09-01T09:00:00Z"),
+        ("2026-09-01 02:00 -0800 PST", "2026-09-01T10:00:00Z"),
+        ("7pm -05:00 friday", "2026-08-29T00:00:00Z"),
+    ],
+)
+def test_an_offset_as_machines_write_it_is_one(text: str, expected: str) -> None:
+    """After T or seconds, beside the zone's name, or where no time could end there."""
+    assert expected == read(text, "America/Los_Angeles")
+
+
+def test_an_offset_to_the_west_with_minutes_is_one_that_a_zone_has() -> None:
+    """Wherever it could be the end of a range."""
+    for zone in sorted(available_timezones()):
+        for month in (1, 7):
+            local = datetime(2027, month, 15, 23, 59, tzinfo=ZoneInfo(zone))
+            assert format_instant(local.astimezone(UTC)) == read(f"{local:%Y-%m-%d %H:%M%z}"), zone
+
+
+@pytest.mark.parametrize("text", ["EOD Friday 7pm", "eod friday 17:00", "eod today 19:00", "end of day tomorrow 9am"])
+def test_the_end_of_a_day_and_a_time_of_it_are_two_statements(text: str) -> None:
+    """The earlier one must not win in silence."""
+    said, why = said_of(text)
+
+    assert "ambiguous" == said
+    assert "write one of them" in why
+
+
+# -- noon -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12:30pm", "2026-08-26T12:30:00Z"),
+        ("12:15 PM", "2026-08-26T12:15:00Z"),
+        ("9/30/2026, 12:15:00 PM", "2026-09-30T12:15:00Z"),
+        ("friday 12:30am", "2026-08-28T00:30:00Z"),
+        ("12pm", "ambiguous"),
+        ("12am", "ambiguous"),
+        ("12:00 am", "ambiguous"),
+        ("friday 12:00:00 PM", "ambiguous"),
+        ("friday 12:00:30 pm", "ambiguous"),
+    ],
+)
+def test_half_past_noon_is_clear_and_noon_itself_is_not(text: str, expected: str) -> None:
+    """Only the hour itself is read both ways."""
+    assert expected == read(text, "UTC")
