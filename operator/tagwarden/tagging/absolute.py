@@ -110,8 +110,19 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
     return At(agreed(match, instant_at(day, at, zone), zone))
 
 
+_MM, _DD, _HH = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:[01][0-9]|2[0-4])"
+# 2026090119, 0109202619, 0901202619 and, as no epoch before 2033, 2609011900.
+_DIGITS_OF_A_DATE = re.compile(
+    rf"20[0-9]{{2}}{_MM}{_DD}{_HH}|(?:{_DD}{_MM}|{_MM}{_DD})20[0-9]{{2}}{_HH}|[2-9][0-9]{_MM}{_DD}{_HH}[0-5][0-9]"
+)
+
+
 def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del zone, order
+    if _DIGITS_OF_A_DATE.fullmatch(match.group()) is not None:
+        raise NotReadable(
+            "can be a date and a time or the seconds since 1970; write 2026-09-01T19:00:00Z", Reason.AmbiguousExpiry
+        )
     seconds = int(match.group("seconds"))
     rest = match.group("milliseconds") or match.group("fraction") or ""
     return At(datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0))

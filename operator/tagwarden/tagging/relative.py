@@ -24,22 +24,29 @@ _LARGE_TO_SMALL = (*_MONTHS, *_SECONDS)
 
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(rf"([0-9][0-9.]*)[ _-]?({_UNIT})(?![a-z])")
-_UPPER_CASE_M = re.compile(r"[0-9]+ ?M")
+_UPPER_CASE_M = re.compile(r"\+?([0-9]+(?:\.[0-9]+)?)[ _-]?M")
 
 # One number and unit after another. The negative look-ahead that ends a unit keeps `2min` from being `2m` and `in`.
-_DURATION = rf"\+?[0-9][0-9.]*[ _-]?(?:{_UNIT})(?:(?:,\ ?and\ |,\ ?|\ and\ |[ _])?[0-9][0-9.]*[ _-]?(?:{_UNIT}))*"
+# A dash between two parts is no minus only where all is joined by dashes, as in a label.
+_DURATION = (
+    rf"\+?[0-9][0-9.]*[ _-]?(?:{_UNIT})(?:(?:,\ ?and\ |,\ ?|\ and\ |[ _])?[0-9][0-9.]*[ _-]?(?:{_UNIT}))*"
+    rf"|[0-9][0-9.]*-(?:{_UNIT})(?:-[0-9][0-9.]*-(?:{_UNIT}))+"
+)
 _ISO = (
     r"p(?:(?P<year>[0-9.]+)y)?(?:(?P<month>[0-9.]+)m)?(?:(?P<week>[0-9.]+)w)?(?:(?P<day>[0-9.]+)d)?"
     r"(?P<time>t(?:(?P<hour>[0-9.]+)h)?(?:(?P<minute>[0-9.]+)m)?(?:(?P<second>[0-9.]+)s)?)?"
 )
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_PERHAPS_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def refuse_upper_case_m(text: str) -> None:
     """Refuse `3M`, which is minutes in some tools and months in others; after another unit it is clear."""
-    if _UPPER_CASE_M.fullmatch(text) is not None:
-        number = text.rstrip("M ")
-        raise NotReadable(f"can be minutes or months; write {number}m or {number} months", Reason.AmbiguousExpiry)
+    match = _UPPER_CASE_M.fullmatch(text)
+    if match is not None:
+        number = match.group(1).removesuffix(".0")
+        months = "whole months" if "." in number else f"{number} months"
+        raise NotReadable(f"can be minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
 
 
 def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -84,6 +91,12 @@ def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
     for index, (number, unit) in enumerate(parts):
         if _NUMBER.fullmatch(number) is None:
             raise NotReadable(f"has {number[:20]} for a number; write 48h or 1.5d")
+        if _PERHAPS_THOUSANDS.fullmatch(number) is not None:
+            thousands = number.replace(".", "")
+            raise NotReadable(
+                f"has {number}, which can be {thousands} or a fraction; write {thousands} or {number}0",
+                Reason.AmbiguousExpiry,
+            )
         if "." in number and (index + 1 < len(parts) or unit in _MONTHS):
             raise NotReadable("has a fraction that can be read in two ways; write whole numbers, such as 1d12h")
         if unit in _MONTHS:

@@ -30,6 +30,9 @@ def plain(text: str) -> str | None:
     if len(text) > LONGEST_VALUE:
         return None
     if not text.isascii():
+        # NFKC would make 22 of 2² and 1 of ①.
+        if any(unicodedata.category(character) == "No" for character in text):
+            return None
         text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
         text = "".join(_ascii_digit(character) for character in text)
         if len(text) > LONGEST_VALUE:

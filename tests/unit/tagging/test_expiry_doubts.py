@@ -277,3 +277,76 @@ def test_the_end_of_a_day_and_a_time_of_it_are_two_statements(text: str) -> None
 def test_half_past_noon_is_clear_and_noon_itself_is_not(text: str, expected: str) -> None:
     """Only the hour itself is read both ways."""
     assert expected == read(text, "UTC")
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["3M", "3 M", "+3M", "+6M", "3-M", "3_M", "3.0M", "+3_M"])
+def test_a_lone_capital_m_is_ambiguous_however_it_is_joined(text: str) -> None:
+    """Minutes to some tools and months to others; the reason says both."""
+    said, why = said_of(text)
+
+    assert "ambiguous" == said
+    assert "minutes or months" in why
+    assert all("ambiguous" != read(form) for form in why.split("; write ")[1].split(" or "))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.000h", "+1.000h", "1.000 hours", "10.000 minutes", "1.440 min", "86.400 s", "604.800 seconds", "2.500 hours",
+     "PT1.440M", "1d 1.000h", "100.000s"],
+)  # fmt: skip
+def test_three_digits_after_a_point_could_be_thousands(text: str) -> None:
+    """As half the world writes them."""
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.5h", "2026-08-26T13:30:00Z"),
+        ("1.50h", "2026-08-26T13:30:00Z"),
+        ("0.500h", "2026-08-26T12:30:00Z"),
+        ("1.2500h", "2026-08-26T13:15:00Z"),
+        ("1H30M", "2026-08-26T13:30:00Z"),
+        ("2.592.000s", "malformed"),
+    ],
+)
+def test_other_digits_after_a_point_are_a_fraction(text: str, expected: str) -> None:
+    """They can be nothing else."""
+    assert expected == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2-days-3-hours", "2026-08-28T15:00:00Z"),
+        ("1-week-2-days", "2026-09-04T12:00:00Z"),
+        ("1-d-12-h", "2026-08-28T00:00:00Z"),
+        ("1h-30m", "malformed"),
+        ("2-days-3", "malformed"),
+        ("-2-days", "malformed"),
+    ],
+)
+def test_a_label_joins_all_of_a_duration_with_dashes(text: str, expected: str) -> None:
+    """A dash that only stands between the parts could be a minus."""
+    assert expected == read(text)
+
+
+@pytest.mark.parametrize("text", ["2²d", "①d", "²206-09-01", "2₂d", "½d", "⑴d", "⒉d", "2026-09-0①"])
+def test_raised_and_circled_digits_are_not_digits(text: str) -> None:
+    """2² is not 22."""
+    assert "malformed" == read(text)
+
+
+@pytest.mark.parametrize("text", ["2026090119", "2609011900", "1209202619", "1509202618", "0109202619", "3112202619"])
+def test_ten_digits_that_could_be_a_date_are_no_epoch(text: str) -> None:
+    """They would be over long ago, or in decades."""
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize("text", ["1788289200", "1788289200000", "1788289200.5", "1999999999", "2026990119"])
+def test_epoch_seconds_that_are_no_date_are_read(text: str) -> None:
+    """As most are."""
+    assert read(text).startswith("20")
