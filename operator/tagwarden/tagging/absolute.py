@@ -17,8 +17,8 @@ from tagwarden.tagging.clock import (
     time_of,
     zone_of,
 )
-from tagwarden.tagging.moments import At, Moment, NotReadable
-from tagwarden.tagging.zones import end_of_day
+from tagwarden.tagging.moments import At, AtIfAhead, Moment, NotReadable, refuse_year
+from tagwarden.tagging.zones import end_of_day, format_instant
 
 MONTHS: Mapping[str, int] = {
     name: number
@@ -95,10 +95,19 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
                 Reason.AmbiguousExpiry,
             )
         chosen = possible[0]
-    return _at(match, chosen, zone)
+    moment = _at(match, chosen, zone)
+    doubtful = next((day for day in possible if day != chosen), None)
+    if doubtful is None:
+        return moment
+    doubt = (
+        f"lies before the creation as {_spoken(chosen)} and may be {_spoken(doubtful)}; "
+        f"write {chosen:%Y-%m-%d} or {doubtful:%Y-%m-%d}"
+    )
+    return AtIfAhead(moment.at, doubt, Reason.AmbiguousExpiry, end_of_day(doubtful.date(), zone))
 
 
 def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
+    refuse_year(day.year)
     weekday = match.groupdict().get("weekday")
     if weekday and WEEKDAYS[weekday] != day.weekday():
         raise NotReadable(f"says {weekday}, and {day:%Y-%m-%d} is a {WEEKDAY_NAMES[day.weekday()]}")
@@ -125,7 +134,9 @@ def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Momen
         )
     seconds = int(match.group("seconds"))
     rest = match.group("milliseconds") or match.group("fraction") or ""
-    return At(datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0))
+    at = datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0)
+    doubt = f"lies before the creation as seconds since 1970 ({format_instant(at)}); write 2026-09-01T19:00:00Z"
+    return AtIfAhead(at, doubt, Reason.MalformedExpiry)
 
 
 def _day(year: int, month: int, day: int) -> datetime:

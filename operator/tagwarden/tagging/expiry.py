@@ -8,15 +8,15 @@ form with examples, and each of these is a test.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging import absolute, calendar_words, relative
 from tagwarden.tagging.hints import hint_for
-from tagwarden.tagging.moments import At, Moment, NotReadable, Unreadable
+from tagwarden.tagging.moments import At, Moment, NotReadable, Unreadable, refuse_year
 from tagwarden.tagging.text import LONGEST_VALUE, plain, quote
-from tagwarden.tagging.zones import LATEST, whole_second
+from tagwarden.tagging.zones import whole_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Stated:
 
     form: str
     moment: Moment
+
+    @property
+    def counts_from_creation(self) -> bool:
+        """Whether the same value may mean something else for a resource created at another time."""
+        return type(self.moment) is not At
 
 
 Expiry = Stated | Never | Unreadable
@@ -53,7 +58,6 @@ FORMS: tuple[Form, ...] = (
 )
 
 _NEVER = frozenset({"never", "forever", "none"})
-_EARLIEST_YEAR = 2000
 
 
 def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
@@ -78,8 +82,8 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
         if (match := form.pattern.fullmatch(words)) is None:
             continue
         moment = form.read(match, zone, order)
-        if isinstance(moment, At) and not _EARLIEST_YEAR <= moment.at.year < LATEST.year:
-            raise NotReadable(f"lies in the year {moment.at.year}; look for a typing error in it")
+        if isinstance(moment, At):
+            refuse_year(moment.at.year)
         return Stated(form.name, moment)
     raise NotReadable(hint_for(words))
 
@@ -93,16 +97,15 @@ def _why_not_plain(text: str, bare: str | None) -> str:
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
     """Give the instant (UTC, whole seconds) for a resource created then (UTC), or why there is none."""
     moment = expiry.moment
-    if isinstance(moment, At):
+    if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at
     if created is None:
-        return Unreadable(Reason.UnknownAge, "counts from the creation, which is not known yet")
+        return Unreadable(Reason.UnknownAge, "depends on the creation, which is not known yet")
     try:
         found = whole_second(moment.instant(created.astimezone(UTC)))
+        refuse_year(found.year)
     except NotReadable as problem:
         return Unreadable(problem.reason, str(problem))
     except (OverflowError, ValueError):
-        found = LATEST + timedelta(days=1)
-    if found > LATEST:
         return Unreadable(Reason.MalformedExpiry, "lies beyond the calendar; write a date, or never")
     return found

@@ -184,7 +184,7 @@ def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: T
     found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
         found = Unreadable(found.reason, f"{quote(text)} {found.message}")
-    return Said(key, text, role, found, counts_from_creation=not isinstance(expiry.moment, At))
+    return Said(key, text, role, found, counts_from_creation=expiry.counts_from_creation)
 
 
 def beginning_of(

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from tagwarden.model.reasons import Reason
-from tagwarden.tagging.zones import local_instant
+from tagwarden.tagging.zones import LATEST, local_instant
+
+_FIRST_YEAR = 2000
 
 
 class NotReadable(Exception):
@@ -24,6 +26,12 @@ class Unreadable:
     message: str
 
 
+def refuse_year(year: int) -> None:
+    """Refuse a year in which nothing expires: a typing error, or a mark for never."""
+    if not _FIRST_YEAR <= year <= LATEST.year:
+        raise NotReadable(f"lies in the year {year}; write one from {_FIRST_YEAR} to {LATEST.year}, or never")
+
+
 class Moment(Protocol):
     """Gives an instant once the creation is known."""
 
@@ -40,6 +48,24 @@ class At:
     def instant(self, created: datetime) -> datetime:
         """Give the instant."""
         del created
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class AtIfAhead(At):
+    """An instant that may be a mistake for another one where the resource was created after it.
+
+    `other` is when that other one is over; None where every instant is later. `doubt` says what to write instead.
+    """
+
+    doubt: str
+    reason: Reason
+    other: datetime | None = None
+
+    def instant(self, created: datetime) -> datetime:
+        """Give the instant, if it lay ahead at the creation or the other one did not either."""
+        if self.at <= created and (self.other is None or self.other > created):
+            raise NotReadable(self.doubt, self.reason)
         return self.at
 
 

@@ -43,7 +43,7 @@ class Reading(NamedTuple):
 
 
 NOTHING_STATED = Reading()
-_OLDEST = "2000"
+_OLDEST, _BEYOND = "2000", "9999"
 _new = tuple.__new__
 _KNOWN = TagState.KNOWN
 _instant_in = datetime.fromisoformat
@@ -103,10 +103,10 @@ def _read_plainly(
 def canonical_instant(text: str) -> datetime | None:
     """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read.
 
-    Of a year before 2000 `parse_expiry` has more to say.
+    Of a year before 2000 or after 9998 `parse_expiry` has more to say.
     """
     # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
-    if text[4::3] != "--T::Z" or text < _OLDEST or len(text) != 20:
+    if text[4::3] != "--T::Z" or not _OLDEST <= text < _BEYOND or len(text) != 20:
         return None
     try:
         return _instant_in(text)

@@ -11,7 +11,7 @@ _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+LATEST = datetime(9998, 12, 31, 23, 59, 59, tzinfo=UTC)
 """Nothing lies beyond these two, and both can be shown in any time zone."""
 
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))

@@ -350,3 +350,88 @@ def test_ten_digits_that_could_be_a_date_are_no_epoch(text: str) -> None:
 def test_epoch_seconds_that_are_no_date_are_read(text: str) -> None:
     """As most are."""
     assert read(text).startswith("20")
+
+
+# -- before the creation ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["1700000000", "1700000000.5", "1700000000000"])
+def test_an_epoch_before_the_creation_is_malformed(text: str) -> None:
+    """Nobody writes a past date in digits on purpose; another number was meant."""
+    said, why = said_of(text)
+
+    assert "malformed" == said
+    assert "before the creation" in why
+    assert "2023-11-14" in read(text, created=datetime(2023, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("9/1/2026, 7:00:00 PM", DateOrder.DMY),
+        ("09-01-2026 19:00", DateOrder.DMY),
+        ("01/09/2026", DateOrder.MDY),
+        ("01_09_2026", DateOrder.MDY),
+    ],
+)
+def test_a_date_before_the_creation_that_lies_ahead_in_the_other_order_is_ambiguous(
+    text: str, order: DateOrder
+) -> None:
+    """Its writer may not have known the order of the policy."""
+    said, why = said_of(text, order=order)
+
+    assert "ambiguous" == said
+    assert "2026-09-01" in why
+    assert "2026-01-09" in why
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("2026-01-09", DateOrder.DMY, "2026-01-09T23:00:00Z"),
+        ("2026-01-09T19:00:00Z", None, "2026-01-09T19:00:00Z"),
+        ("Fri, 09 Jan 2026 19:00:00 GMT", None, "2026-01-09T19:00:00Z"),
+        ("09.01.2026", None, "2026-01-09T23:00:00Z"),
+        ("30/01/2026", None, "2026-01-30T23:00:00Z"),
+        ("30/01/2026", DateOrder.DMY, "2026-01-30T23:00:00Z"),
+        ("01/02/2026", DateOrder.DMY, "2026-02-01T23:00:00Z"),
+        ("01/09/2026", DateOrder.DMY, "2026-09-01T22:00:00Z"),
+        ("26/08/2026", DateOrder.MDY, "2026-08-26T22:00:00Z"),
+    ],
+)
+def test_a_date_before_the_creation_with_one_reading_is_meant(
+    text: str, order: DateOrder | None, expected: str
+) -> None:
+    """People write a past date on purpose, so that something goes."""
+    assert expected == said_of(text, order=order)[0]
+
+
+def test_what_is_to_be_compared_with_the_creation_waits_until_that_is_known() -> None:
+    """Only the creation tells it from a typing error."""
+    assert "unknownage" == read("1788289200", created=None)
+    assert "2026-09-01T19:00:00Z" == read("2026-09-01T19:00:00Z", created=None)
+
+
+# -- years ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31T23:59:59Z", "9999-01-01T00:00:00Z", "9999-12-31", "9999-01-01", "1999-12-31", "1999-12-31T23:59:59Z",
+     "1999-12-31 23:59", "31.12.1999", "31 Dec 1999", "01/01/9999", "7973y", "999999d 7000y"],
+)  # fmt: skip
+def test_years_before_2000_and_after_9998_are_malformed_in_any_zone(text: str, zone: str) -> None:
+    """Neither a typing error nor a mark for never is an instant."""
+    assert "malformed" == read(text, zone)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "text", ["2000-01-01", "2000-01-01 00:00", "9998-12-31", "9998-12-31 23:59", "9998-12-30", "7972y 4 months"]
+)
+def test_what_is_read_at_the_ends_of_the_calendar_is_read_again_in_its_canonical_form(text: str, zone: str) -> None:
+    """Or it is malformed, where the canonical form lies outside."""
+    found = read(text, zone)
+
+    assert found == (read(found, zone) if found != "malformed" else "malformed")

@@ -6,16 +6,17 @@ from itertools import combinations_with_replacement, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tagwarden.errors import BadInput
-from tagwarden.model.policy import ExpiryRule, OwnerRule
+from tagwarden.model.policy import DateOrder, ExpiryRule, OwnerRule
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Confidence
 from tagwarden.tagging import (
+    LATEST,
     Reading,
     TagPlace,
     canonical_instant,
@@ -369,6 +370,9 @@ def test_reading_never_raises(values: dict[str, str], provider: Provider, create
     st.from_regex(r"[0-9]{4}[-W0-9]{6}[T ][0-9:.,]{8}[Zz]", fullmatch=True)
     | st.text("0123456789-:TZW.", min_size=20, max_size=20)
 )
+@example("9999-12-31T23:59:59Z")
+@example("9999-01-01T00:00:00Z")
+@example("1999-12-31T23:59:59Z")
 def test_the_short_cut_reads_what_the_grammar_reads(text: str) -> None:
     """And nothing that only Python reads."""
     instant = canonical_instant(text)
@@ -380,7 +384,9 @@ def test_the_short_cut_reads_what_the_grammar_reads(text: str) -> None:
         assert text == encode_instant(instant, place_of(Provider.AWS))
 
 
-@given(st.datetimes(datetime(2000, 1, 2), datetime(9998, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(datetime(2000, 1, 1), datetime(9998, 12, 31, 23, 59, 59), timezones=st.just(UTC)))
+@example(datetime(2000, 1, 1, tzinfo=UTC))
+@example(LATEST)
 def test_the_short_cut_takes_every_canonical_instant(instant: datetime) -> None:
     """Else it would be slow and not wrong."""
     whole = instant.replace(microsecond=0)
@@ -447,19 +453,31 @@ ANSWERS = {
     "owner": ("alice", "bob", "Alice ", "none", "x" * 300),
     "created-by": ("alice", "carol@example.com", " bob"),
     "ownr": ("alice", "bob", "tbd"),
-    "expiration": ("2026-09-01T19:00:00Z", "48h", "friday", "never", "1 month", "whenever", "99999999h"),
+    "expiration": (
+        "2026-09-01T19:00:00Z", "48h", "friday", "never", "1 month", "whenever", "99999999h", "1787832000",
+        "02/03/2026",
+    ),
     "ttl": ("48h", "2d", "friday", "1 month", "01/02/2026"),
     "exiration": ("48h", "soon"),
     "janitor/ttl": ("48h", "2026-09-01"),
-}
-CREATIONS = (CREATED, CREATED + timedelta(days=3, microseconds=7), datetime(9999, 12, 29, tzinfo=UTC), None)
+    "janitor/expires": ("1787832000", "2026-09-01"),
+}  # fmt: skip
+CREATIONS = (
+    CREATED,
+    CREATED + timedelta(days=3, microseconds=7),
+    datetime(2026, 2, 10, tzinfo=UTC),
+    datetime(2026, 2, 20, tzinfo=UTC),
+    datetime(9999, 12, 29, tzinfo=UTC),
+    None,
+)
 
 
 @pytest.mark.parametrize("provider", Provider)
 @pytest.mark.parametrize("is_fixed", [False, True])
 def test_no_reading_depends_on_what_was_read_before(provider: Provider, is_fixed: bool) -> None:
     """What is remembered of keys, owners and durations says for every resource what reading afresh says."""
-    owner, expiry = OwnerRule(aliases=("created-by",)), ExpiryRule(aliases=("ttl",))
+    owner = OwnerRule(aliases=("created-by",))
+    expiry = ExpiryRule(aliases=("ttl",), date_order=DateOrder.MDY)
     said = [(key, value) for key, values in ANSWERS.items() for value in values]
     all_values = [dict(pair) for pair in combinations_with_replacement(said, 2)]
     questions = [
