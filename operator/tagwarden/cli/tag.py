@@ -89,10 +89,21 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise BadInput(f"{text!r} is no tag; write KEY=VALUE, in quotes where it holds blanks")
+        if not _is_unicode(text):
+            raise BadInput(f"{text!r} is no UTF-8, which tags always are; write it in UTF-8")
         if key in pairs:
             raise BadInput(f"{key} is given twice; a resource has each key once")
         pairs[key] = value
     return pairs
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written again: Python takes bytes that are no UTF-8 for halves of surrogate pairs."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _created(text: str | None, now: datetime) -> datetime:
