@@ -63,8 +63,15 @@ _MONTH_DAY_YEAR = (
 _YEAR_MONTH_NAME = rf"(?P<year>[0-9]{{4}})(?P<dash>[-\ _/])(?P<month_name>{MONTH})(?P=dash){_MONTH_DAY}"
 # As `date` and C's ctime print it: Tue Sep  1 19:00:00 UTC 2026
 _CTIME = rf"(?P<weekday>{WEEKDAY})\ (?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
-_DOTTED = r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"
-_YEAR_LAST = r"(?P<first>[0-9]{1,2})(?P<dash>[-/_])(?P<other>[0-9]{1,2})(?P=dash)(?P<year>[0-9]{4})"
+# As openssl and git print it: Sep  1 19:00:00 2026 GMT, Tue Sep 1 19:00:00 2026 +0200
+_YEAR_THEN_ZONE = (
+    rf"(?:(?P<weekday>{WEEKDAY})\ )?(?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ (?=[0-9]{{2}}:){TIME}\ "
+    rf"(?P<year>[0-9]{{4}}){ZONE}"
+)
+_DOTTED = rf"{_WEEKDAY_FIRST}(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.(?P<year>[0-9]{{4}})"
+_YEAR_LAST = (
+    rf"{_WEEKDAY_FIRST}(?P<first>[0-9]{{1,2}})(?P<dash>[-/_])(?P<other>[0-9]{{1,2}})(?P=dash)(?P<year>[0-9]{{4}})"
+)
 
 
 def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -97,7 +104,7 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
         chosen = possible[0]
     moment = _at(match, chosen, zone)
     doubtful = next((day for day in possible if day != chosen), None)
-    if doubtful is None:
+    if doubtful is None or match.group("weekday"):
         return moment
     doubt = (
         f"lies before the creation as {_spoken(chosen)} and may be {_spoken(doubtful)}; "
@@ -179,6 +186,7 @@ FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None],
     ("month's name, day, year", _MONTH_DAY_YEAR + _THEN_TIME, _dated),
     ("year, month's name, day", _YEAR_MONTH_NAME + _THEN_TIME, _dated),
     ("as `date` prints it", _CTIME, _dated),
+    ("as openssl and git print it", _YEAR_THEN_ZONE, _dated),
     ("day.month.year", _DOTTED + _THEN_TIME, _dated),
     ("year last", _YEAR_LAST + _THEN_TIME, _year_last),
 )

@@ -134,8 +134,10 @@ def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
     is_said = match.group().startswith("at") or match.group("half") or names_zone(match)
     is_clock = match.group("second") is None and len(match.group("hour") or "19") > 1 and not (at and at.extra)
     if at is None or not (is_said or is_clock):
+        hours, minutes = (int(match.group(name)) for name in ("hour", "minute"))
+        duration = f"{hours}h{minutes}m" if minutes else f"{hours}h"
         raise NotReadable(
-            "can be a time of day or a duration; write 19:00 or a duration such as 19h", Reason.AmbiguousExpiry
+            f"can be a time of day or a duration; write at {match.group('time')} or {duration}", Reason.AmbiguousExpiry
         )
     return AtTime(at, one_zone_of(match, zone))
 

@@ -19,8 +19,13 @@ _REASONS = (
     (r"[0-9]{4}[-/._][0-9]{1,2}", "is a month without a day; write 2026-09-01"),
     (r"[0-9]{4}-?w[0-9].*", "is a week of the year; write the date, such as 2026-09-01"),
     (
-        r"(?:in|after) .*|.* from now",
+        r"in .*|after [0-9].*|.* from now",
         "counts from now, and a tag counts from creation; write the duration alone, such as 2d",
+    ),
+    (r"(?:after|before|by|until|till|since) .*", "is not when it expires; write the day or the time itself"),
+    (
+        r".*[0-9am] ?\+ ?[0-9]+ ?[a-z]+",
+        "adds a duration to a time; write what they come to, such as 2026-09-01T19:00:00Z",
     ),
     (r"next (?:week|month|year)", "is no day; write end of next week, or a date"),
     (r"(?:now|asap|soon|later|expired)", f"is no time; {_ADVICE}"),

@@ -435,3 +435,52 @@ def test_what_is_read_at_the_ends_of_the_calendar_is_read_again_in_its_canonical
     found = read(text, zone)
 
     assert found == (read(found, zone) if found != "malformed" else "malformed")
+
+
+# -- what machines print and people write beside ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sep  1 19:00:00 2026 GMT", "2026-09-01T19:00:00Z"),
+        ("Tue Sep 1 19:00:00 2026 +0200", "2026-09-01T17:00:00Z"),
+        ("Sep 1 2026 2030", "ambiguous"),
+        ("Sep 1 1900 2026", "malformed"),
+        ("Wed 30/09/2026", "2026-09-30T22:00:00Z"),
+        ("Wednesday, 30.09.2026 19:00", "2026-09-30T17:00:00Z"),
+        ("Thu 30/09/2026", "malformed"),
+        ("friday 11-09-2026", "ambiguous"),
+    ],
+)
+def test_more_ways_to_write_a_date(text: str, expected: str) -> None:
+    """As openssl and git print it, and with the weekday before it."""
+    assert expected == read(text)
+
+
+@pytest.mark.parametrize("text", ["9:00", "1:30", "24:00", "12:00:00", "0:45"])
+def test_a_time_or_a_duration_is_told_how_to_write_either(text: str) -> None:
+    """And both are read."""
+    said, why = said_of(text)
+    advice = why.split("; write ")[1].split(" or ")
+
+    assert "ambiguous" == said
+    assert [True, True] == [read(form).startswith("2026-") for form in advice]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("after friday", "the day or the time itself"),
+        ("until friday", "the day or the time itself"),
+        ("before 2026-09-01", "the day or the time itself"),
+        ("after 2 days", "counts from now"),
+        ("in two days", "counts from now"),
+        ("2026-09-01 19:00 +07 days", "adds a duration"),
+        ("friday 19:00 +2d", "adds a duration"),
+        ("friday 11-09-2026", "11 September 2026"),
+    ],
+)
+def test_a_reason_tells_what_was_understood(text: str, part: str) -> None:
+    """And not what the value only looks like."""
+    assert part in said_of(text)[1]
