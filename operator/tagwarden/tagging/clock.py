@@ -161,16 +161,16 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
 
 def _could_be_date(numbers: list[int]) -> bool:
     """Whether two numbers can be a day and a month, or three a day, a month and a year with two digits."""
-    *first, last = numbers
     if len(numbers) == 2:
-        return _are_day_and_month(numbers)
-    return (last >= _FIRST_SHORT_YEAR and _are_day_and_month(first)) or (
-        numbers[0] >= _FIRST_SHORT_YEAR and _are_day_and_month(numbers[1:])
+        return _are_day_and_month(*numbers)
+    first, second, third = numbers
+    return (third >= _FIRST_SHORT_YEAR and _are_day_and_month(first, second)) or (
+        first >= _FIRST_SHORT_YEAR and _are_day_and_month(second, third)
     )
 
 
-def _are_day_and_month(numbers: list[int]) -> bool:
-    smaller, larger = sorted(numbers)
+def _are_day_and_month(one: int, other: int) -> bool:
+    smaller, larger = sorted((one, other))
     return 1 <= smaller <= 12 and larger <= 31
 
 
