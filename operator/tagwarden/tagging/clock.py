@@ -44,8 +44,9 @@ AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
 """Names that mean different zones to different people."""
 
 _PRINTED_ONLY: Mapping[str, str] = {
-    "utc": "+00:00", "gmt": "+00:00", "ut": "+00:00", "met": "+01:00", "mest": "+02:00", "msk": "+03:00",
-    "wat": "+01:00", "cat": "+02:00", "sast": "+02:00", "eat": "+03:00", "idt": "+03:00",
+    "utc": "+00:00", "gmt": "+00:00", "ut": "+00:00", "met": "+01:00", "mest": "+02:00", "mez": "+01:00",
+    "mesz": "+02:00", "msk": "+03:00", "wat": "+01:00", "cat": "+02:00", "sast": "+02:00",
+    "eat": "+03:00", "idt": "+03:00",
     "wib": "+07:00", "wita": "+08:00", "wit": "+09:00", "hkt": "+08:00", "jst": "+09:00", "kst": "+09:00",
     "awst": "+08:00", "acst": "+09:30", "acdt": "+10:30", "aest": "+10:00", "aedt": "+11:00", "chst": "+10:00",
     "nzst": "+12:00", "nzdt": "+13:00", "nst": "-03:30", "ndt": "-02:30", "adt": "-03:00", "akst": "-09:00",
