@@ -56,6 +56,10 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
     if intent is None or value is None:
         return repairs
     after, values = (key, value), case.resource.tags.values
+    confidence = _CERTAIN if intent.rule is _TOO_LONG else _ASSUMED
+    if not repairs and not changes.remove:
+        before = (key, values[key]) if key in values else None
+        return (_new(Repair, (before, after, intent.rule, confidence, "")),)
     read = [repair for repair in repairs if repair.after[0] == key]
     if read and read[0].after == after:
         return repairs
@@ -64,5 +68,4 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
     # What was read comes first, since it is what the decision is about.
     gone = [(name, values[name]) for name in (key, *changes.remove) if name in values]
     sources = dict.fromkeys([*[repair.before for repair in read], *[tag for tag in gone if tag not in told]]) or (None,)
-    confidence = _CERTAIN if intent.rule is _TOO_LONG else _ASSUMED
     return (*others, *[_new(Repair, (before, after, intent.rule, confidence, "")) for before in sources])

@@ -111,10 +111,11 @@ def is_clean(owner: str) -> bool:
 def are_clean(owners: Sequence[str]) -> bool:
     """Whether each of them is clean. An owner that holds a line break makes one line too many."""
     lines = "\n".join(("", *owners, ""))
+    small = lines.lower()
     classes = lines.encode("ascii", "replace").translate(_CLASSES)
     return (
         classes.count(b"\n") == len(owners) + 1
         and not any(unclean in classes for unclean in _UNCLEAN)
         and max(map(len, owners), default=0) <= LONGEST_OWNER
-        and _PLACEHOLDERS.isdisjoint(lines.lower().split("\n"))
+        and _PLACEHOLDERS.isdisjoint(owners if lines == small else small.split("\n"))
     )
