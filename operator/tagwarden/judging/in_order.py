@@ -4,7 +4,7 @@ What the checks of the chain would ask of such a resource is asked here at once;
 reason to speak is left to them. That both come to the same is a property that is tested.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -23,8 +23,8 @@ from tagwarden.tagging.rules import PlaceRules
 InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
 """Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
 
-_REMEMBERED = 1_024
-"""Keys to remember at most."""
+_REMEMBERED = 8_192
+"""Sets of keys to remember at most."""
 
 _Stated = tuple[list[int], list[str], list[str]]
 """The places of resources that state an owner and an expiry themselves, the owners, and the expiries."""
@@ -36,7 +36,7 @@ _new = tuple.__new__
 class ShortWays:
     """Makes short ways for one policy before one world, which share what they remember of keys."""
 
-    __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_quiet")
+    __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_stated")
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ShortWays:
         self._lineage = lineage
         self._created_of = created_of
         self._now = now
-        self._quiet: Mapping[Provider, set[str]] = {provider: set() for provider in Provider}
+        self._stated: Mapping[Provider, dict[frozenset[str], bool | None]] = {provider: {} for provider in Provider}
 
     def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
         """Give the one for a kind in an environment."""
@@ -65,7 +65,7 @@ class ShortWays:
         """Make a closure, so that what they share costs nothing for each."""
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
-        quiet, are_quiet = self._quiet[provider], partial(self._are_quiet, provider)
+        stated, find_stated = self._stated[provider], partial(self._find_stated, provider)
         owner_of, legacy_of = self._lineage.owners.__getitem__, self._lineage.of
         judge_stated = self._for_stated(environment)
 
@@ -76,24 +76,20 @@ class ShortWays:
             expiries: list[str] = []
             for place, (resource, parent) in enumerate(zip(resources, map(owner_of, numbers), strict=True)):
                 tags = resource.tags
-                values = tags.values
-                if (
-                    tags.state is not _KNOWN
-                    or resource.manager is not None
-                    or resource.protection
-                    or (not quiet.issuperset(values) and not are_quiet(values))
-                ):
+                keys = tags.keys
+                states = stated[keys] if keys in stated else find_stated(keys)
+                if states is None or tags.state is not _KNOWN or resource.manager is not None or resource.protection:
                     continue
                 legacy = legacy_of(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
                 if legacy is not NOTHING and not legacy.is_doubtless:
                     continue
-                owner, expiry = values.get(owner_key), values.get(expiry_key)
-                if owner is not None and expiry is not None:
+                if states:
                     if not tags.fixed or mine.isdisjoint(tags.fixed):
+                        values = tags.values
                         places.append(place)
-                        owners.append(owner)
-                        expiries.append(expiry)
-                elif owner is None and expiry is None and inherits and legacy.is_claim_at(now):
+                        owners.append(values[owner_key])
+                        expiries.append(values[expiry_key])
+                elif inherits and legacy.is_claim_at(now):
                     told, owner, expires = legacy.told, legacy.owner, legacy.expires
                     # A named tuple takes half as long from a tuple as from its fields.
                     fields = (resource.uid, _COMPLIANT, told, owner, expires, (), None, None, None, environment)
@@ -125,21 +121,23 @@ class ShortWays:
 
         return judge
 
-    def _are_quiet(self, provider: Provider, keys: Iterable[str]) -> bool:
-        """Find out whether nothing but the canonical keys states anything, and no key keeps hands off."""
-        here, quiet = self._policy.tag_rules.at[provider], self._quiet[provider]
-        for key in keys:
-            if key in quiet:
-                continue
-            role = here.role_of(key)
-            if role is not None and role.match is not KeyMatch.CANONICAL:
-                return False
-            # A backup has a maximum of its own.
-            if not self._guards.is_plain(key) or (key == BACKUP_OF and self._policy.kept is not None):
-                return False
-            if len(quiet) < _REMEMBERED:
-                quiet.add(key)
-        return True
+    def _find_stated(self, provider: Provider, keys: frozenset[str]) -> bool | None:
+        """Tell whether keys state both an owner and an expiry, or neither; None where the chain has to look."""
+        here, known = self._policy.tag_rules.at[provider], self._stated[provider]
+        both = {here.owner_key, here.expiry_key}
+        is_clear = (both <= keys or both.isdisjoint(keys)) and all(self._is_quiet(key, here) for key in keys)
+        found = both <= keys if is_clear else None
+        if len(known) < _REMEMBERED:
+            known[keys] = found
+        return found
+
+    def _is_quiet(self, key: str, here: PlaceRules) -> bool:
+        """Whether a key is canonical or states nothing, and keeps no hands off."""
+        role = here.role_of(key)
+        if role is not None and role.match is not KeyMatch.CANONICAL:
+            return False
+        # A backup has a maximum of its own.
+        return self._guards.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
 
 
 def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:

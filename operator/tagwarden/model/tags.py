@@ -6,6 +6,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+_SHARED: dict[frozenset[str], frozenset[str]] = {}
+_MOST_SHARED = 8_192
+
 
 class TagState(StrEnum):
     """What an answer of the vendor says about the tags of a resource; never mixed up (S1)."""
@@ -24,13 +27,18 @@ class Tags:
 
     `values` is the effective view, key to value. `fixed` names the keys in it that Tagwarden reads but never
     removes or rewrites in place: Kubernetes labels, on which selectors depend. `why` says what kept unreadable
-    tags from being read.
+    tags from being read. `keys` are those of `values`: what one tool made has the same keys, and shares one set of
+    them, so that what is known of these is looked up once for a resource.
     """
 
     state: TagState
     values: Mapping[str, str] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     why: str = ""
+    keys: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", _shared(frozenset(self.values)))
 
     @classmethod
     def known(cls, values: Mapping[str, str], fixed: frozenset[str] = frozenset()) -> "Tags":
@@ -46,6 +54,13 @@ class Tags:
     def untaggable(cls) -> "Tags":
         """No tags, since the vendor has none for this kind."""
         return cls(TagState.UNTAGGABLE)
+
+
+def _shared(keys: frozenset[str]) -> frozenset[str]:
+    """Give the one set of these keys that all share, within limits."""
+    if len(_SHARED) >= _MOST_SHARED:
+        _SHARED.clear()
+    return _SHARED.setdefault(keys, keys)
 
 
 class TagChanges(NamedTuple):

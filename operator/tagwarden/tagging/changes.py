@@ -79,7 +79,7 @@ def changes_for(
         if values.get(key) != (encode_instant(expires, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
             missing.append(key)
     given_up = [before[0] for before, after, *_ in reading.repairs if before and after[0] in said]
-    question = (tuple(values), tags.fixed, expires is None, *missing, None, *given_up)
+    question = (tags.keys, tags.fixed, expires is None, *missing, None, *given_up)
     draft: Draft | None = here.drafts.get(question)
     if draft is None:
         supersedes = expires is not None
@@ -112,7 +112,7 @@ def _drafted(
     tags: Tags, here: PlaceRules, missing: Iterable[str], given_up: Iterable[str], *, supersedes: bool
 ) -> Draft:
     """Decide which keys are written and which go; with `supersedes` so do all others that state an expiry exactly."""
-    place, keys = here.place, tuple(tags.values)
+    place, keys = here.place, tags.keys
     sources: dict[str, str | None] = {}
 
     def keep(key: str) -> None:
@@ -142,10 +142,10 @@ def _drafted(
     )
 
 
-def _refusal(keys: tuple[str, ...], written: Mapping[str, str | None], place: TagPlace) -> Finding | None:
+def _refusal(keys: frozenset[str], written: Mapping[str, str | None], place: TagPlace) -> Finding | None:
     """Say that the place does not take so many tags. Setting comes before removing, so all must fit at one time."""
     limit = LIMITS[place].tags
-    added = sorted(written.keys() - set(keys))
+    added = sorted(written.keys() - keys)
     if not limit or not added:
         return None
     prefix = VENDOR_KEYS.get(place) if place is TagPlace.AWS_TAG else None

@@ -61,8 +61,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         return NOTHING_STATED
     values = tags.values
     here = rules.at[provider]
-    keys = tuple(values)
-    shape = here.shapes.get(keys) or here.shape_of(keys)
+    shape = here.shapes.get(tags.keys) or here.shape_of(tags.keys)
     if not shape.owners and not shape.expiries:
         return NOTHING_STATED
     if shape.is_plain and (plain := _read_plainly(values, tags.fixed, here, rules)) is not None:

@@ -58,7 +58,7 @@ class PlaceRules:
         self.place = place
         self.owner_key = book.owner_key
         self.expiry_key = book.expiry_key
-        self.shapes: dict[tuple[str, ...], Shape] = {}
+        self.shapes: dict[frozenset[str], Shape] = {}
         # Typed where it is kept and read: these memories of `reading` and `changes` are here so that they live as long.
         self.owners_heard: dict[Any, Any] = {}
         self.expiries_heard: dict[Any, Any] = {}
@@ -66,7 +66,7 @@ class PlaceRules:
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
 
-    def shape_of(self, keys: tuple[str, ...]) -> Shape:
+    def shape_of(self, keys: frozenset[str]) -> Shape:
         """Tell what these keys state."""
         shape = self.shapes.get(keys)
         return shape if shape is not None else remember(self.shapes, keys, self._find_shape(keys))
@@ -78,7 +78,7 @@ class PlaceRules:
         except KeyError:
             return remember(self._roles, key, self._book.role_of(key))
 
-    def _find_shape(self, keys: tuple[str, ...]) -> Shape:
+    def _find_shape(self, keys: frozenset[str]) -> Shape:
         said = [(key, role) for key in keys if (role := self.role_of(key)) is not None]
         tools = {role.foreign for _, role in said if role.match is KeyMatch.FOREIGN}
         said = [one for one in said if one[1].match is not KeyMatch.BEGINNING or one[1].foreign in tools]
