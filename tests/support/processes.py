@@ -32,8 +32,8 @@ NO_LOGIN = {
 # What is simulated need not be spared.
 UNSPARING = {"TAGWARDEN_CALLS_PER_SECOND": "1000"}
 
-# How often a condition is looked at again, seconds.
-POLL = 0.05
+# How soon a condition is looked at again, seconds, at first and at last: a look can take the processor what others need.
+POLL, LONGEST_POLL = 0.05, 0.4
 
 
 class StartError(Exception):
@@ -61,16 +61,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 30, pause: float = POLL) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 30, pause: float | None = None) -> None:
     """Return as soon as `condition()` holds; raise TimeoutError naming `what` after `seconds`.
 
-    `pause` is how long to wait between two looks, seconds.
+    `pause` is how long to wait between two looks, seconds; None: longer and longer.
     """
     deadline = time.monotonic() + seconds
+    rest = POLL if pause is None else pause
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not so after {seconds:g} s")
-        time.sleep(pause)
+        time.sleep(rest)
+        if pause is None:
+            rest = min(rest * 1.5, LONGEST_POLL)
 
 
 class ProcessGroup:
