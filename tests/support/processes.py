@@ -32,7 +32,7 @@ NO_LOGIN = {
 # What is simulated need not be spared.
 UNSPARING = {"TAGWARDEN_CALLS_PER_SECOND": "1000"}
 
-# How soon a condition is looked at again, seconds, at first and at last: a look can take the processor what others need.
+# How soon a condition is looked at again, seconds, at first and at last: each look costs others the processor.
 POLL, LONGEST_POLL = 0.05, 0.4
 
 
