@@ -149,15 +149,11 @@ def gather(
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
     owner = reading.owner if reading.owner_stated else legacy.owner
     lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner
-    lacks_expiry = demands.expiry and not reading.expiry_stated and not legacy.states_expiry
+    takes_default = demands.expiry and not legacy.states_expiry
+    lacks_expiry = takes_default and not reading.expiry_stated
     lifetime = policy.lifetime if policy.kept is None else policy.lifetime_of(resource)
     allowed, intent = None, None
-    if reading.expiry_guessed:
-        # Nobody knows what is meant, so nothing is over; what is written is what any resource without an expiry gets.
-        expires, never = None, False
-        lacks_default = demands.expiry and not legacy.states_expiry and not lacks_owner
-        intent = _instead_of_missing(around, lifetime, created) if lacks_default and created is not None else None
-    elif reading.expiry_stated:
+    if reading.expiry_stated and not reading.expiry_guessed:
         expires, never = reading.expires, reading.never
         # Where nothing is ever deleted, what is written is what was read.
         if doubtful and expires is not None and around.allows_harm:
@@ -167,8 +163,9 @@ def gather(
             allowed = lifetime.allowed_until(created) if created is not None else None
             intent = _intent(reading, around, expires, allowed)
     else:
-        expires, never = legacy.expires, legacy.never
-        if lacks_expiry and not lacks_owner and created is not None and resource.tags.state is _KNOWN:
+        # Of a guess nobody knows what is meant, so nothing is over; it gets what any resource without an expiry gets.
+        expires, never = (None, False) if reading.expiry_guessed else (legacy.expires, legacy.never)
+        if takes_default and not lacks_owner and created is not None and resource.tags.state is _KNOWN:
             intent = _instead_of_missing(around, lifetime, created)
     # A named tuple takes half as long from a tuple as from its fields.
     fields = (
