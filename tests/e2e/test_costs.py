@@ -56,12 +56,14 @@ def test_a_plan_says_what_it_saves(shell: CommandLine, tmp_path: Path) -> None:
     assert f"{summary['gonePriced']} of {summary['gone']} have a price" in table
     assert "USD/month" in table
 
-    running = [entry for entry in gone if entry["kind"] == "aws_ec2_instance" and entry["region"] == "eu-central-1"]
-    assert {"m5.large": 73.0, "t3.micro": 7.3, "t3.small": 14.6}[running[0]["attributes"]["instance_type"]] == (
-        running[0]["costPerMonth"]
-    )
-    explained = priced.run("explain", running[0]["uid"])
-    assert f"cost {running[0]['costPerMonth']:,.2f} USD a month by list prices" in explained.out
+    listed = {"m5.large": 73.0, "t3.micro": 7.3, "t3.small": 14.6}
+    instances = [entry for entry in gone if entry["kind"] == "aws_ec2_instance" and entry["region"] == "eu-central-1"]
+    assert {entry["uid"]: entry["costPerMonth"] for entry in instances} == {
+        entry["uid"]: listed.get(entry["attributes"]["instance_type"]) for entry in instances
+    }
+    running = next(entry for entry in instances if entry["costPerMonth"] is not None)
+    explained = priced.run("explain", running["uid"])
+    assert f"cost {running['costPerMonth']:,.2f} USD a month by list prices" in explained.out
 
     # A saved plan keeps the costs that it was shown with, whatever the price list says by then.
     (tmp_path / "plan.json").write_text(out)
