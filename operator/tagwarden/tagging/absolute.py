@@ -13,6 +13,7 @@ from tagwarden.tagging.clock import (
     ZONE,
     agreed,
     instant_at,
+    names_zone,
     refuse_what_could_be_a_date,
     time_of,
     zone_of,
@@ -46,6 +47,8 @@ WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 
+_CENTURY = 2000
+
 _WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
 _MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 # The time that may follow a date, then the zone that may follow the time. After a dash, a time is what is no offset.
@@ -63,6 +66,15 @@ _MONTH_DAY_YEAR = (
 _YEAR_MONTH_NAME = rf"(?P<year>[0-9]{{4}})(?P<dash>[-\ _/])(?P<month_name>{MONTH})(?P=dash){_MONTH_DAY}"
 # As `date` and C's ctime print it: Tue Sep  1 19:00:00 UTC 2026
 _CTIME = rf"(?P<weekday>{WEEKDAY})\ (?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
+# As `date` prints it in Britain: Tue  1 Sep 19:00:00 UTC 2026
+_BRITISH = (
+    rf"(?P<weekday>{WEEKDAY})\ (?P<day>[0-9]{{1,2}})\ (?P<month_name>{MONTH})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
+)
+# As RFC 822 and RFC 850 have it, with a zone: 01 Sep 26 19:00 UTC, Tuesday, 01-Sep-26 19:00:00 GMT
+_SHORT_YEAR = (
+    rf"(?:(?P<weekday>{WEEKDAY}),\ )?(?P<day>[0-9]{{1,2}})(?P<dash>[-\ ])(?P<month_name>{MONTH})(?P=dash)"
+    rf"(?P<short_year>[0-9]{{2}})\ (?=[0-9]{{2}}:){TIME}{ZONE}"
+)
 # As openssl and git print it: Sep  1 19:00:00 2026 GMT, Tue Sep 1 19:00:00 2026 +0200
 _YEAR_THEN_ZONE = (
     rf"(?:(?P<weekday>{WEEKDAY})\ )?(?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ (?=[0-9]{{2}}:){TIME}\ "
@@ -80,6 +92,16 @@ def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Momen
     found = match.groupdict()
     month = MONTHS[found["month_name"]] if found.get("month_name") else int(found["month"])
     return _at(match, _day(int(found["year"]), month, int(found["day"])), zone)
+
+
+def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
+    """Read a year of two digits where the zone tells that it was written by the book; it is in this century."""
+    del order
+    if not names_zone(match):
+        raise NotReadable("has two digits for a year; write 2026-09-01")
+    found = match.groupdict()
+    day = _day(_CENTURY + int(found["short_year"]), MONTHS[found["month_name"]], int(found["day"]))
+    return _at(match, day, zone)
 
 
 def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -127,9 +149,10 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
 
 
 _MM, _DD, _HH = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:[01][0-9]|2[0-4])"
-# 2026090119, 0109202619, 0901202619 and, as no epoch before 2033, 2609011900.
+# 2026090119, 0109202619, 0901202619, 1709261900 and, as no epoch before 2033, 2609011900.
 _DIGITS_OF_A_DATE = re.compile(
     rf"20[0-9]{{2}}{_MM}{_DD}{_HH}|(?:{_DD}{_MM}|{_MM}{_DD})20[0-9]{{2}}{_HH}|[2-9][0-9]{_MM}{_DD}{_HH}[0-5][0-9]"
+    rf"|(?:{_DD}{_MM}|{_MM}{_DD})[23][0-9]{_HH}[0-5][0-9]"
 )
 
 
@@ -186,7 +209,9 @@ FORMS: tuple[tuple[str, str, Callable[[re.Match[str], tzinfo, DateOrder | None],
     ("month's name, day, year", _MONTH_DAY_YEAR + _THEN_TIME, _dated),
     ("year, month's name, day", _YEAR_MONTH_NAME + _THEN_TIME, _dated),
     ("as `date` prints it", _CTIME, _dated),
+    ("as `date` prints it in Britain", _BRITISH, _dated),
     ("as openssl and git print it", _YEAR_THEN_ZONE, _dated),
+    ("with a year of two digits", _SHORT_YEAR, _short_year),
     ("day.month.year", _DOTTED + _THEN_TIME, _dated),
     ("year last", _YEAR_LAST + _THEN_TIME, _year_last),
 )

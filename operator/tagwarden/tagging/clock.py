@@ -29,6 +29,12 @@ _EUROPEAN: Mapping[str, int] = {"wet": 0, "west": 1, "cet": 1, "cest": 2, "eet":
 ZONE_NAMES: Mapping[str, int] = {**_RFC_822, **_EUROPEAN}
 """Hours east of UTC of the names that mean one thing only: those of RFC 822 but CST, and the European ones."""
 
+_SUMMER: Mapping[str, str] = {
+    "EDT": "America/New_York", "CDT": "America/Chicago", "MDT": "America/Denver", "PDT": "America/Los_Angeles",
+    "WEST": "Europe/Lisbon", "CEST": "Europe/Berlin", "EEST": "Europe/Athens",
+}  # fmt: skip
+"""Where each summer time is kept. In winter people write its name by habit, and mean an hour later."""
+
 AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
     "cst": ("-06:00 in America", "+08:00 in China"),
     "ist": ("+05:30 in India", "+01:00 in Ireland", "+02:00 in Israel"),
@@ -67,7 +73,8 @@ ZONE = rf"""
         (?:\ ?|[_-](?!z))(?P<round>\()?(?P<utc>z|utc|gmt|ut)(?(round)\))(?![a-z0-9+-])
       | \ ?(?P<named>utc|gmt)?(?P<sign>[+-])
             (?P<offset_hour>[0-9]{{2}}|(?(named)[0-9](?![0-9])|(?!)))(?::?(?P<offset_minute>[0-9]{{2}}))?
-            (?:\ \(?(?P<printed>{_PRINTED})\)?(?![a-z0-9])|\ \([a-z\ -]{{1,35}}\ time\))?
+            (?:\ \(?(?P<printed>{_PRINTED})\)?(?![a-z0-9])|\ \([a-z\ -]{{1,35}}\ time\)
+                |\ (?P=sign)(?P=offset_hour)(?:(?P=offset_minute))?)?(?:\ m=[+-][0-9.]{{1,24}})?
       | [\ _-]?(?P<zone_name>(?!next)[a-z]{{3,5}})(?![a-z0-9])
       | [\ _-]{REGION}
     )?
@@ -139,7 +146,8 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
     if found.get("at") or not (is_bare or found["mark"] in ("-", "_")) or found["fraction"]:
         return
     joint = _joint(match)
-    if has_date and (joint not in (" ", "-") or names_zone(match)):
+    joints = (" ", "-", "_") if is_bare else (" ", "-")
+    if has_date and (joint not in joints or names_zone(match)):
         return
     numbers = [int(number) for number in re.findall("[0-9]{2}", written)]
     others = []
@@ -201,7 +209,8 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
         return UTC
     if found.get("sign"):
         offset = _offset_of(found)
-        if offset <= timedelta(0) and found["sign"] == "-":
+        if found["sign"] == "-":
+            _refuse_pairs(found)
             _refuse_range(match, found, -offset)
         return timezone(offset)
     if place := found.get("region") or (None if found.get("zone_name") else found.get("bracket")):
@@ -215,7 +224,7 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
             f"names the zone {name.upper()}, which is {readings}; write the offset", Reason.AmbiguousExpiry
         )
     if name in ZONE_NAMES:
-        return timezone(timedelta(hours=ZONE_NAMES[name]))
+        return timezone(timedelta(hours=ZONE_NAMES[name]), name.upper())
     if name in OFFSETS:
         raise NotReadable(
             f"names the zone {name.upper()}, which is not one of those read; write its offset, {OFFSETS[name][0]}"
@@ -232,6 +241,16 @@ def _offset_of(found: Mapping[str, str | None]) -> timedelta:
     if (printed := found["printed"]) and written not in OFFSETS[printed]:
         raise NotReadable(f"says {written} and {printed.upper()}, which is another zone; write one of them")
     return offset
+
+
+def _refuse_pairs(found: Mapping[str, str | None]) -> None:
+    """Refuse `10-00-08-00`: 10:00 at -08:00 where colons are forbidden, from 10 to 8, or 10:00:08 and no offset."""
+    if found["mark"] in ("-", "_") and found["second"] and found["offset_minute"] is None:
+        raise NotReadable(
+            f"has {found['time']}-{found['offset_hour']}, which can be a time and its offset, or from when to when; "
+            "write the time in UTC, such as 19-00-00z",
+            Reason.AmbiguousExpiry,
+        )
 
 
 def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: timedelta) -> None:
@@ -286,5 +305,21 @@ def _offset(local: datetime) -> str:
 def instant_at(day: datetime, at: TimeOfDay, zone: tzinfo) -> datetime:
     """Give the instant of that time on that day (naive midnight) in the zone."""
     if at.extra >= timedelta(days=1):
-        return local_instant(day + at.extra, zone)
-    return whole_second(local_instant(datetime.combine(day, at.at), zone) + at.extra)
+        found = local_instant(day + at.extra, zone)
+    else:
+        found = whole_second(local_instant(datetime.combine(day, at.at), zone) + at.extra)
+    _refuse_summer_in_winter(found, zone)
+    return found
+
+
+def _refuse_summer_in_winter(instant: datetime, zone: tzinfo) -> None:
+    name = zone.tzname(None) or ""
+    if name not in _SUMMER:
+        return
+    there = instant.astimezone(named_zone(_SUMMER[name]))
+    if there.utcoffset() != zone.utcoffset(None):
+        raise NotReadable(
+            f"names {name}, which is not kept on that day; write {_offset(instant.astimezone(zone))} or "
+            f"{_offset(there)} instead",
+            Reason.AmbiguousExpiry,
+        )

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, tzinfo
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging import absolute, calendar_words, relative
-from tagwarden.tagging.hints import hint_for
-from tagwarden.tagging.moments import At, Moment, NotReadable, Unreadable, refuse_year
+from tagwarden.tagging.hints import ADVICE, hint_for
+from tagwarden.tagging.moments import After, At, Moment, NotReadable, Unreadable, refuse_year
 from tagwarden.tagging.text import LONGEST_VALUE, plain, quote
 from tagwarden.tagging.zones import whole_second
 
@@ -57,7 +57,15 @@ FORMS: tuple[Form, ...] = (
     *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in calendar_words.FORMS),
 )
 
-_NEVER = frozenset({"never", "forever", "none"})
+_NEVER = frozenset(
+    {"never", "forever", "none", "permanent", "permanently", "indefinite", "indefinitely", "unlimited", "infinite",
+     "infinity", "never expires", "no expiry", "no expiration"}
+)  # fmt: skip
+_AS_BLANKS = str.maketrans("-_", "  ")
+# Words that leave a day or a time what it is. A duration after them would count from who knows when.
+_LEAD = re.compile(
+    r"(?:(?:keep[ _-]|valid[ _-])?(?:until|till|til)|expires?(?:[ _-](?:on|at))?|delete[ _-](?:on|at|after))[ _-]"
+)
 
 
 def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
@@ -66,7 +74,7 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
     if not bare:
         return Unreadable(Reason.MalformedExpiry, f"{quote(text)} {_why_not_plain(text, bare)}")
     words = bare.lower()
-    if words in _NEVER:
+    if words.translate(_AS_BLANKS) in _NEVER:
         return Never()
     try:
         relative.refuse_upper_case_m(bare)
@@ -78,10 +86,14 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
 
 
 def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
+    lead = _LEAD.match(words)
+    said = words[lead.end() :] if lead else words
     for form in FORMS:
-        if (match := form.pattern.fullmatch(words)) is None:
+        if (match := form.pattern.fullmatch(said)) is None:
             continue
         moment = form.read(match, zone, order)
+        if lead and isinstance(moment, After):
+            raise NotReadable(f"has a duration after {lead.group().strip(' _-')}; write the date, such as 2026-09-01")
         if isinstance(moment, At):
             refuse_year(moment.at.year)
         return Stated(form.name, moment)
@@ -90,8 +102,9 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
 
 def _why_not_plain(text: str, bare: str | None) -> str:
     if bare == "":
-        return "is empty; write an instant such as 2026-09-01T19:00:00Z, or a duration such as 48h"
-    return "is longer than any expiry" if len(text) > LONGEST_VALUE else "holds characters that no expiry has"
+        return f"is empty; {ADVICE}, or never"
+    problem = "is longer than any expiry" if len(text) > LONGEST_VALUE else "holds characters that no expiry has"
+    return f"{problem}; {ADVICE}"
 
 
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:

@@ -9,27 +9,37 @@ from tagwarden.tagging.absolute import MONTHS, WEEKDAYS
 _WORDS = ("never", "forever", "none", "today", "tomorrow", "eod", "eow", *WEEKDAYS, "end of week", "end of day")
 _TRUTHS = frozenset({"true", "false", "yes", "no", "y", "n", "on", "off"})
 _NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "none yet", "?"})
-_ADVICE = "write an instant such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a duration such as 48h"
+ADVICE = (
+    "write an instant such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or 48h for as long after the creation"
+)
+"""What to write instead. A duration is never advised without what it counts from: on something old it is over."""
 
 _REASONS = (
-    (r"[0-9]+(?:\.[0-9]+)?", f"is a bare number, which can be hours, days or seconds; {_ADVICE}"),
-    (r"- ?[0-9].*", f"is negative; {_ADVICE}"),
-    (r"[0-9]+,[0-9]+ ?[a-z]+", "has a comma in a number; write 1.5d or 1d12h"),
+    (r"[0-9]+(?:\.[0-9]+)?", f"is a bare number, which can be hours, days, seconds or a date; {ADVICE}"),
+    (r"- ?[0-9].*", f"is negative; {ADVICE}"),
+    (r"[0-9]+,[0-9]+ ?[a-z]+", "has a comma in a number; write smaller units for a fraction, such as 1d12h"),
+    (r"[0-9]+ ?mon", "can be a number of months; write it as 1mo or 1 month"),
     (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has two digits for a year; write 2026-09-01"),
     (r"[0-9]{4}[-/._][0-9]{1,2}", "is a month without a day; write 2026-09-01"),
     (r"[0-9]{4}-?w[0-9].*", "is a week of the year; write the date, such as 2026-09-01"),
     (
-        r"in .*|after [0-9].*|.* from now",
-        "counts from now, and a tag counts from creation; write the duration alone, such as 2d",
+        r"in .*|after [0-9.]+ ?[a-z]+|.* from now",
+        "counts from now, and a tag counts from creation; write the date, such as 2026-09-01",
     ),
-    (r"(?:after|before|by|until|till|since) .*", "is not when it expires; write the day or the time itself"),
+    (r"(?:after|before|by|since) .*", "is not when it expires; write the day or the time itself"),
     (
         r".*[0-9am] ?\+ ?[0-9]+ ?[a-z]+",
         "adds a duration to a time; write what they come to, such as 2026-09-01T19:00:00Z",
     ),
     (r"next (?:week|month|year)", "is no day; write end of next week, or a date"),
-    (r"(?:now|asap|soon|later|expired)", f"is no time; {_ADVICE}"),
+    (r"eoq|end of (?:the |next )?quarter", "is a quarter; write its last day, such as 2026-09-30"),
+    (
+        r"keep|(?:do[ _-]?not|don't|never)[ _-]?(?:delete|remove|touch)",
+        'says to keep it, not until when; tag it tagwarden.io/protect: "true", or write never',
+    ),
+    (r"(?:now|asap|soon|later|expired)", f"is no time; {ADVICE}"),
 )
+_DIGIT = re.compile(r"[0-9]")
 _COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
 
 
@@ -41,10 +51,15 @@ def hint_for(words: str) -> str:
     if words in MONTHS:
         return "is a month, not a date; write 2026-09-01"
     if words in _TRUTHS:
-        return f"says yes or no, not when; {_ADVICE}"
+        return f"says yes or no, not when; {ADVICE}"
     if words in _NOTHINGS:
-        return f"says nothing; {_ADVICE}, or never"
-    close = [word for word in _WORDS if OSA.distance(words, word, score_cutoff=2) <= min(2, len(word) // 3)]
+        return f"says nothing; {ADVICE}, or never"
+    close = [word for word in _WORDS if _is_slip(words, word)]
     if close:
         return f"is no word of the grammar; did you mean {' or '.join(close[:3])}?"
-    return f"is no form of an expiry; {_ADVICE}"
+    return f"is no form of an expiry; {ADVICE}"
+
+
+def _is_slip(written: str, word: str) -> bool:
+    """Whether a word of the grammar may be meant; with a digit it may be anything (`1mon` is no Monday)."""
+    return not _DIGIT.search(written) and OSA.distance(written, word, score_cutoff=2) <= min(2, len(word) // 3)

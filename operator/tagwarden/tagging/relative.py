@@ -37,6 +37,7 @@ _ISO = (
     r"(?P<time>t(?:(?P<hour>[0-9.]+)h)?(?:(?P<minute>[0-9.]+)m)?(?:(?P<second>[0-9.]+)s)?)?"
 )
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_PERHAPS_MINUTES = re.compile(r"([0-9]{1,2})\.(?!00|25|50)([0-5][0-9])")
 _PERHAPS_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
@@ -44,7 +45,7 @@ def refuse_upper_case_m(text: str) -> None:
     """Refuse `3M`, which is minutes in some tools and months in others; after another unit it is clear."""
     match = _UPPER_CASE_M.fullmatch(text)
     if match is not None:
-        number = match.group(1).removesuffix(".0")
+        number = match.group(1).removesuffix(".0").lstrip("0") or "0"
         months = "whole months" if "." in number else f"{number} months"
         raise NotReadable(f"can be minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
 
@@ -53,6 +54,7 @@ def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Mo
     del order
     parts = _PART.findall(match.group())
     _refuse_m_for_months(parts)
+    _refuse_hours_and_minutes(parts)
     return _after([(number, _UNITS[unit]) for number, unit in parts], zone)
 
 
@@ -65,6 +67,18 @@ def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
         if unit == "m" and "month" not in before and (larger or before == {"year"}):
             raise NotReadable(
                 f"has {number}m, which can be minutes or months here; write {number}min or {number}mo, largest first",
+                Reason.AmbiguousExpiry,
+            )
+
+
+def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
+    """Refuse `1.30h`, which is half an hour more than one to most; quarters and halves are fractions."""
+    for number, unit in parts:
+        if _UNITS[unit] == "hour" and (match := _PERHAPS_MINUTES.fullmatch(number)) is not None:
+            hours, minutes = match.groups()
+            raise NotReadable(
+                f"has {number} hours, which can be {hours}h{minutes}m or a fraction; write {hours}h{minutes}m "
+                f"or {int(hours) * 60 + int(minutes) * 6 // 10}m",
                 Reason.AmbiguousExpiry,
             )
 
@@ -94,7 +108,8 @@ def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
         if _PERHAPS_THOUSANDS.fullmatch(number) is not None:
             thousands = number.replace(".", "")
             raise NotReadable(
-                f"has {number}, which can be {thousands} or a fraction; write {thousands} or {number}0",
+                f"has {number}, which can be {thousands} or a fraction; write {thousands} {unit}s, "
+                "or smaller units for the fraction",
                 Reason.AmbiguousExpiry,
             )
         if "." in number and (index + 1 < len(parts) or unit in _MONTHS):

@@ -473,7 +473,17 @@ def test_a_time_or_a_duration_is_told_how_to_write_either(text: str) -> None:
     ("text", "part"),
     [
         ("after friday", "the day or the time itself"),
-        ("until friday", "the day or the time itself"),
+        ("until 2 days", "a duration after until"),
+        ("delete after 48h", "a duration after delete after"),
+        ("after 31.12.2026", "the day or the time itself"),
+        ("in 2 weeks", "write the date"),
+        ("1mon", "1 month"),
+        ("eoq", "is a quarter"),
+        ("Do not delete", "tag it tagwarden.io/protect"),
+        ("06M", "write 6m or 6 months"),
+        ("1.440 min", "write 1440 minutes"),
+        ("2 años", "48h for as long after the creation"),
+        ("x" * 200, "48h for as long after the creation"),
         ("before 2026-09-01", "the day or the time itself"),
         ("after 2 days", "counts from now"),
         ("in two days", "counts from now"),
@@ -485,3 +495,137 @@ def test_a_time_or_a_duration_is_told_how_to_write_either(text: str) -> None:
 def test_a_reason_tells_what_was_understood(text: str, part: str) -> None:
     """And not what the value only looks like."""
     assert part in said_of(text)[1]
+
+
+# -- pairs of digits where colons are forbidden -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-09-01t10-00-08-00", "2026-09-01T10-00-05-00", "2026-09-01-08-00-18-00", "2026-09-01_08_00_18-00",
+     "20260901t10-00-08-00", "2026-09-01 10-00-08 -00", "friday-06-00-12-00", "friday-18-00-20-00",
+     "tomorrow-08-00-10-00", "2026-09-01-19-00-00-05"],
+)  # fmt: skip
+def test_four_pairs_of_digits_are_no_time_with_seconds(text: str) -> None:
+    """They may be a time and its offset, hours later, or from when to when."""
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-09-01t10-00-08z", "2026-09-01T10:00:08Z"),
+        ("2026-09-01T10-00-08-0500", "2026-09-01T15:00:08Z"),
+        ("2026-09-01T10-00-08-05:00", "2026-09-01T15:00:08Z"),
+        ("2026-09-01T10-00-08+02", "2026-09-01T08:00:08Z"),
+        ("2026-09-01T100008-05", "2026-09-01T15:00:08Z"),
+        ("2026-09-01T10:00:08-05", "2026-09-01T15:00:08Z"),
+    ],
+)
+def test_an_offset_that_is_one_is_read_after_dashes(text: str, expected: str) -> None:
+    assert expected == read(text)
+
+
+# -- summer times in winter -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("2026-12-01 17:00 CEST", "write +02:00 or +01:00"),
+        ("2026-12-01 17:00 EDT", "write -04:00 or -05:00"),
+        ("1 Jan 2027 5pm PDT", "write -07:00 or -08:00"),
+        ("2026-12-01 17:00 WEST", "write +01:00 or +00:00"),
+        ("2026-10-25 03:00 CEST", "write +02:00 or +01:00"),
+    ],
+)
+def test_the_name_of_a_summer_time_is_doubted_in_winter(text: str, part: str) -> None:
+    """People write it by habit, and mean the time on their clocks, which is an hour later."""
+    found, why = said_of(text)
+    assert ("ambiguous", True) == (found, part in why)
+
+
+def test_a_day_in_words_may_lie_in_winter_too() -> None:
+    assert "ambiguous" == read("friday 17:00 CEST", created=datetime(2026, 12, 1, tzinfo=UTC))
+    assert "2026-08-28T15:00:00Z" == read("friday 17:00 CEST")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-10-25 02:30 CEST", "2026-10-25T00:30:00Z"),
+        ("2026-10-25 02:30 CET", "2026-10-25T01:30:00Z"),
+        ("2026-09-01 19:00 EST", "2026-09-02T00:00:00Z"),
+    ],
+)
+def test_a_name_of_a_zone_that_is_right_or_later_is_read(text: str, expected: str) -> None:
+    assert expected == read(text)
+
+
+# -- digits that can be more than one thing ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["1.30h", "2.45h", "18.30h", "1.05 hours", "0.15h"])
+def test_two_digits_after_the_point_of_hours_may_be_minutes(text: str) -> None:
+    assert "ambiguous" == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.25h", "2026-08-26T13:15:00Z"),
+        ("1.50h", "2026-08-26T13:30:00Z"),
+        ("1.75h", "2026-08-26T13:45:00Z"),
+        ("1.5h", "2026-08-26T13:30:00Z"),
+        ("PT1.30H", "2026-08-26T13:18:00Z"),
+        ("1.30d", "2026-08-27T19:12:00Z"),
+    ],
+)
+def test_fractions_that_can_be_no_minutes_are_read(text: str, expected: str) -> None:
+    """Or that a standard defines."""
+    assert expected == read(text)
+
+
+@pytest.mark.parametrize("text", ["1712261000", "1809261200", "1701270830"])
+def test_ten_digits_may_be_a_day_first(text: str) -> None:
+    """17.12.26 10:00 is no second of 2024."""
+    assert "ambiguous" == read(text, created=datetime(2022, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["2026-09-01_2027", "20260901_2027", "2026-09-01-2027", "2026-09-01 2027"])
+def test_four_digits_after_a_date_may_be_another_year(text: str) -> None:
+    assert "ambiguous" == read(text)
+
+
+# -- words around a day -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lead",
+    ["until ", "till ", "keep until ", "valid until ", "expires ", "expires on ", "expire at ", "delete after ",
+     "delete on ", "until-", "keep-until-", "delete_after_"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-09-01", "2026-09-01T22:00:00Z"),
+        ("friday", "2026-08-28T22:00:00Z"),
+        ("2026-09-01T19:00:00Z", "2026-09-01T19:00:00Z"),
+        ("2d", "malformed"),
+        ("-2d", "malformed"),
+        ("never", "malformed"),
+        ("until 2026-09-01", "malformed"),
+        ("01/09/2026", "ambiguous"),
+        ("06:00-11:00", "ambiguous"),
+    ],
+)
+def test_a_word_that_says_when_it_ends_leaves_a_day_what_it_is(lead: str, text: str, expected: str) -> None:
+    """But a duration would count from who knows when."""
+    assert expected == read(lead + text)
+
+
+@pytest.mark.parametrize(
+    "text", ["not until friday", "until", "until ", "untilfriday", "before friday", "not before 2026-09-01"]
+)
+def test_other_words_before_a_day_may_turn_it_around(text: str) -> None:
+    assert "malformed" == read(text)
