@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
@@ -42,20 +43,21 @@ class Stated:
 Expiry = Stated | Never | Unreadable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """One row of the grammar: `read` takes the match, the zone for what names none, and the order of dates."""
 
     name: str
-    pattern: re.Pattern[str]
+    written: str
     read: Callable[[re.Match[str], tzinfo, DateOrder | None], Moment]
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What is `written`, compiled when a value comes that no form before reads: most commands see none."""
+        return re.compile(self.written, re.VERBOSE)
 
-FORMS: tuple[Form, ...] = (
-    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in absolute.FORMS),
-    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in relative.FORMS),
-    *(Form(name, re.compile(pattern, re.VERBOSE), read) for name, pattern, read in calendar_words.FORMS),
-)
+
+FORMS: tuple[Form, ...] = tuple(Form(*row) for row in (*absolute.FORMS, *relative.FORMS, *calendar_words.FORMS))
 
 _NEVER = frozenset(
     {"never", "forever", "none", "permanent", "permanently", "indefinite", "indefinitely", "unlimited", "infinite",
