@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
+# The tests start hundreds of processes; without bytecode each would compile our sources anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run demo test lint verify generate bench clean
 
@@ -47,4 +49,5 @@ bench: setup ## Measure what docs/performance.md tells
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove the virtual environment and caches of this folder
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find operator tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
