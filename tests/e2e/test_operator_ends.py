@@ -10,8 +10,7 @@ import pytest
 
 from tagwarden.enforcing import ActionState, Database, Journal
 from tests.support.cluster import ControlPlane
-from tests.support.declared import declare_account, deleting_policy, make_volumes, manifest, new_login, volumes_of
-from tests.support.fake_aws import FakeAWS, Login
+from tests.support.declared import config_maps_of, declare_cluster, deleting_policy, make_config_maps, manifest
 from tests.support.installed_crds import install_crds
 from tests.support.processes import wait_until
 from tests.support.running_operator import RunningOperator, condition_of, status_of, wait_for_condition
@@ -38,9 +37,9 @@ def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]
         print(operator.log)  # noqa: T201 - pytest shows it when the test fails
 
 
-def declare(cluster: ControlPlane, aws: FakeAWS, login: Login) -> None:
+def declare(cluster: ControlPlane) -> None:
     install_crds(cluster)
-    declare_account(cluster, aws, NAME, login)
+    declare_cluster(cluster, NAME)
     cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy(NAME)))
 
 
@@ -72,31 +71,27 @@ def test_missing_crds_are_waited_for(cluster: ControlPlane, operator: RunningOpe
     assert "tagwarden crds | kubectl apply" in operator.log
 
 
-def test_an_api_server_that_restarts_is_waited_for(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
-) -> None:
+def test_an_api_server_that_restarts_is_waited_for(cluster: ControlPlane, operator: RunningOperator) -> None:
     """A control plane is upgraded now and then; nobody has to restart the operator after that."""
-    login = new_login(fake_aws)
-    claimed, _expired = make_volumes(fake_aws, login, CLAIMED, EXPIRED)
-    declare(cluster, fake_aws, login)
+    claimed, _expired = make_config_maps(cluster, CLAIMED, EXPIRED)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
 
     cluster.restart_api_server()
     request(cluster, "after the restart")
 
-    wait_until(lambda: {claimed} == set(volumes_of(fake_aws, login)), what="the pass has run", seconds=120)
+    wait_until(lambda: {claimed} == config_maps_of(cluster), what="the pass has run", seconds=120)
     assert operator.is_running
 
 
 @pytest.mark.parametrize("command", ["collect", "apply"])
 def test_an_operator_that_is_killed_is_followed_by_the_next(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, tmp_path: Path, command: str
+    cluster: ControlPlane, operator: RunningOperator, tmp_path: Path, command: str
 ) -> None:
     """S11: killed in the middle of a pass nothing is lost: the next one looks what was done and does the rest."""
-    login = new_login(fake_aws)
-    claimed, *_ = make_volumes(fake_aws, login, CLAIMED, *[EXPIRED] * 12)
-    declare(cluster, fake_aws, login)
+    claimed, *_ = make_config_maps(cluster, CLAIMED, *[EXPIRED] * 12)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
@@ -108,7 +103,7 @@ def test_an_operator_that_is_killed_is_followed_by_the_next(
     wait_until(
         lambda: status_of(cluster, POLICY, NAME).get("lastHandledRunRequest") == "now", what="the pass", seconds=120
     )
-    assert {claimed} == set(volumes_of(fake_aws, login))
+    assert {claimed} == config_maps_of(cluster)
     assert "False" == condition_of(cluster, POLICY, NAME, "Reconciling")["status"]
     with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
         journal = Journal(database)
@@ -117,13 +112,10 @@ def test_an_operator_that_is_killed_is_followed_by_the_next(
     assert 1 == max(deleted.values())
 
 
-def test_told_to_stop_it_ends_within_ten_seconds(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
-) -> None:
+def test_told_to_stop_it_ends_within_ten_seconds(cluster: ControlPlane, operator: RunningOperator) -> None:
     """SIGTERM in the middle of a pass: the child finishes its action, nothing is left running, the Lease is free."""
-    login = new_login(fake_aws)
-    make_volumes(fake_aws, login, *[EXPIRED] * 12)
-    declare(cluster, fake_aws, login)
+    make_config_maps(cluster, *[EXPIRED] * 12)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
@@ -141,17 +133,14 @@ def test_told_to_stop_it_ends_within_ten_seconds(
     assert "Traceback" not in operator.log
 
 
-def test_of_two_operators_one_acts(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, tmp_path: Path
-) -> None:
+def test_of_two_operators_one_acts(cluster: ControlPlane, operator: RunningOperator, tmp_path: Path) -> None:
     """S11: the second waits without touching anything, and takes over once the first has stopped."""
-    login = new_login(fake_aws)
-    claimed, _expired = make_volumes(fake_aws, login, CLAIMED, EXPIRED)
+    claimed, _expired = make_config_maps(cluster, CLAIMED, EXPIRED)
     operator.start()
     wait_until(lambda: leads(operator), what="the first holds the Lease")
     with RunningOperator(cluster, tmp_path / "second") as second:
         wait_until(lambda: (second.get("/readyz") or (0,))[0] == 200, what="the second is ready to take over")
-        declare(cluster, fake_aws, login)
+        declare(cluster)
         wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
         assert (True, False) == (leads(operator), leads(second))
         assert not (tmp_path / "second" / "inventory").exists()
@@ -159,7 +148,7 @@ def test_of_two_operators_one_acts(
         operator.stop()
         request(cluster, "now")
 
-        wait_until(lambda: {claimed} == set(volumes_of(fake_aws, login)), what="the second has taken over", seconds=120)
+        wait_until(lambda: {claimed} == config_maps_of(cluster), what="the second has taken over", seconds=120)
         assert leads(second)
 
 
@@ -169,12 +158,11 @@ def leads(operator: RunningOperator) -> bool:
 
 
 def test_a_child_outlives_its_operator_only_as_long_as_the_lease(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
+    cluster: ControlPlane, operator: RunningOperator
 ) -> None:
     """S11: when only the operator is killed, what it has started stops acting before anybody else may begin."""
-    login = new_login(fake_aws)
-    make_volumes(fake_aws, login, *[EXPIRED] * 12)
-    declare(cluster, fake_aws, login)
+    make_config_maps(cluster, *[EXPIRED] * 12)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
@@ -197,16 +185,15 @@ def test_a_child_outlives_its_operator_only_as_long_as_the_lease(
     ids=["suspended", "audit", "deleted", "production"],
 )
 def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS, arguments: tuple[str, ...]
+    cluster: ControlPlane, operator: RunningOperator, arguments: tuple[str, ...]
 ) -> None:
     """Who sees a deletion go wrong changes the policy or the account: nothing more is begun under the old word."""
-    login = new_login(fake_aws)
-    volumes = make_volumes(fake_aws, login, *[EXPIRED] * 40)
-    declare(cluster, fake_aws, login)
+    made = make_config_maps(cluster, *[EXPIRED] * 40)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
-    wait_until(lambda: len(volumes_of(fake_aws, login)) < len(volumes), what="a deletion", seconds=60, pause=0.05)
+    wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
 
     cluster.kubectl(*arguments)
 
@@ -215,20 +202,17 @@ def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
         what="the pass has ended",
         seconds=60,
     )
-    assert volumes_of(fake_aws, login)
+    assert config_maps_of(cluster)
 
 
-def test_s2_a_request_whose_pass_was_stopped_acts_no_more(
-    cluster: ControlPlane, operator: RunningOperator, fake_aws: FakeAWS
-) -> None:
+def test_s2_a_request_whose_pass_was_stopped_acts_no_more(cluster: ControlPlane, operator: RunningOperator) -> None:
     """It was for the spec of then: once the policy is resumed nothing is deleted that nobody asked for."""
-    login = new_login(fake_aws)
-    volumes = make_volumes(fake_aws, login, *[EXPIRED] * 40)
-    declare(cluster, fake_aws, login)
+    made = make_config_maps(cluster, *[EXPIRED] * 40)
+    declare(cluster)
     operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
-    wait_until(lambda: len(volumes_of(fake_aws, login)) < len(volumes), what="a deletion", seconds=60, pause=0.05)
+    wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
 
     cluster.kubectl("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"suspend": true}}')
     wait_until(
@@ -239,7 +223,7 @@ def test_s2_a_request_whose_pass_was_stopped_acts_no_more(
         what="the pass has ended",
         seconds=60,
     )
-    left = volumes_of(fake_aws, login)
+    left = config_maps_of(cluster)
     cluster.kubectl("patch", POLICY, NAME, "--type=merge", '--patch={"spec": {"suspend": false}}')
     generation = cluster.get(POLICY, NAME)["metadata"]["generation"]
     wait_until(
@@ -247,4 +231,4 @@ def test_s2_a_request_whose_pass_was_stopped_acts_no_more(
     )
 
     assert left
-    assert left == volumes_of(fake_aws, login)
+    assert left == config_maps_of(cluster)

@@ -1,6 +1,7 @@
 """Writes policies and accounts as a person would, for tests that apply them."""
 
 import random
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,11 +61,11 @@ def aws_account(aws: FakeAWS, name: str, login: Login) -> dict[str, Any]:
 
 
 def deleting_policy(account: str, **more: Any) -> dict[str, Any]:
-    """Give the spec of a policy for the volumes of one account that acts as soon as it may."""
+    """Give the spec of a policy for the volumes and ConfigMaps of one account that acts as soon as it may."""
     return {
         "mode": "Enforce",
         "schedule": "0 0 1 1 *",
-        "scope": {"accounts": {"names": [account]}, "kinds": ["aws_ec2_volume"]},
+        "scope": {"accounts": {"names": [account]}, "kinds": ["aws_ec2_volume", "k8s_configmap"]},
         "lifetime": {"max": "7d"},
         "rules": {"untagged": "Delete", "expired": "Delete"},
         "grace": {"untagged": "0s"},
@@ -72,6 +73,33 @@ def deleting_policy(account: str, **more: Any) -> dict[str, Any]:
         "limits": {"deletionsPercent": 100},
         **more,
     }
+
+
+def declare_cluster(cluster: Cluster, name: str) -> None:
+    """Apply an account that is the cluster itself, a test cluster, with the operator's own login."""
+    cluster.apply(manifest("CloudAccount", name, {"provider": "Kubernetes", "environment": "test", "kubernetes": {}}))
+
+
+def make_config_maps(cluster: Cluster, *tags: Mapping[str, str], namespace: str = "default") -> list[str]:
+    """Make a ConfigMap with each set of annotations, and give their names."""
+    names = [f"tagged-{secrets.token_hex(4)}" for _ in tags]
+    cluster.apply(
+        yaml.safe_dump_all(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": name, "namespace": namespace, "annotations": dict(each)},
+            }
+            for name, each in zip(names, tags, strict=True)
+        )
+    )
+    return names
+
+
+def config_maps_of(cluster: Cluster, namespace: str = "default") -> set[str]:
+    """Give the names of those that `make_config_maps` made and that are there still."""
+    found = cluster.kubectl("get", "configmaps", "--namespace", namespace, "-o", "name").split()
+    return {name for one in found if (name := one.removeprefix("configmap/")).startswith("tagged-")}
 
 
 def make_volumes(aws: FakeAWS, login: Login, *tags: Mapping[str, str]) -> list[str]:
