@@ -16,7 +16,7 @@ from tests.support.processes import NO_LOGIN, is_login
 from tests.support.shared_cluster import shared_cluster
 
 # Speed is shown by benchmarks: on a busy machine a deadline fails what is right.
-settings.register_profile("tagwarden", deadline=None)
+settings.register_profile("tagwarden", deadline=None, print_blob=True)
 settings.load_profile("tagwarden")
 
 

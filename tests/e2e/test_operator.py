@@ -79,7 +79,6 @@ def test_a_policy_becomes_ready_and_shows_its_plan(stage: Stage, unique_name: st
 
     status = status_of(cluster, POLICY, unique_name)
     account = status_of(cluster, ACCOUNT, unique_name)
-    described = cluster.kubectl("describe", POLICY, unique_name)
     assert 3 == status["summary"]["scanned"]
     assert 2 == status["pendingPlan"]["deletions"]
     assert "1.00 USD" == status["pendingPlan"]["savedPerMonth"]
@@ -88,8 +87,11 @@ def test_a_policy_becomes_ready_and_shows_its_plan(stage: Stage, unique_name: st
     assert "False" == condition_of(cluster, POLICY, unique_name, "Compliant")["status"]
     assert 1 == status["observedGeneration"]
     assert login.account_id == account["identity"]["account"]
-    assert "Normal" in described
-    assert "Succeeded" in described.partition("Events:")[2]
+    # Events are told after the status.
+    wait_until(
+        lambda: "Succeeded" in cluster.kubectl("describe", POLICY, unique_name).partition("Events:")[2],
+        what="kubectl describe shows the event",
+    )
     assert 3 == len(volumes_of(aws, login))
 
 

@@ -30,8 +30,14 @@ def cluster(own_control_plane: ControlPlane) -> ControlPlane:
 @pytest.fixture
 def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]:
     """Yield an operator that is not started yet."""
-    # In earnest, so that a pass lasts long enough to be met in its middle.
-    operator = RunningOperator(cluster, tmp_path, environment={"TAGWARDEN_CALLS_PER_SECOND": "10"})
+    settings = {
+        # In earnest, so that a pass lasts long enough to be met in its middle.
+        "TAGWARDEN_CALLS_PER_SECOND": "10",
+        # Who follows one that was killed waits for so long.
+        "TAGWARDEN_LEASE_SECONDS": "6",
+        "TAGWARDEN_LEASE_MARGIN_SECONDS": "2",
+    }
+    operator = RunningOperator(cluster, tmp_path, environment=settings)
     with operator.kept():
         yield operator
         print(operator.log)  # noqa: T201 - pytest shows it when the test fails
@@ -133,19 +139,18 @@ def test_told_to_stop_it_ends_within_ten_seconds(cluster: ControlPlane, operator
     assert "Traceback" not in operator.log
 
 
-def test_of_two_operators_one_acts(cluster: ControlPlane, operator: RunningOperator, tmp_path: Path) -> None:
-    """S11: the second waits without touching anything, and takes over once the first has stopped."""
+def test_of_two_operators_one_acts(cluster: ControlPlane, tmp_path: Path) -> None:
+    """S11: the second waits without touching anything, and takes over once the first has given the Lease back."""
     claimed, _expired = make_config_maps(cluster, CLAIMED, EXPIRED)
-    operator.start()
-    wait_until(lambda: leads(operator), what="the first holds the Lease")
-    with RunningOperator(cluster, tmp_path / "second") as second:
+    with RunningOperator(cluster, tmp_path / "first") as first, RunningOperator(cluster, tmp_path / "second") as second:
+        wait_until(lambda: leads(first), what="the first holds the Lease")
         wait_until(lambda: (second.get("/readyz") or (0,))[0] == 200, what="the second is ready to take over")
         declare(cluster)
         wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
-        assert (True, False) == (leads(operator), leads(second))
+        assert (True, False) == (leads(first), leads(second))
         assert not (tmp_path / "second" / "inventory").exists()
 
-        operator.stop()
+        first.stop()
         request(cluster, "now")
 
         wait_until(lambda: {claimed} == config_maps_of(cluster), what="the second has taken over", seconds=120)

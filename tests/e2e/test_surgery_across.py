@@ -38,7 +38,7 @@ spec:
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim
-metadata: {{name: data, namespace: {name}}}
+metadata: {{name: data, namespace: {name}, finalizers: [ebs.csi.aws.com/disk]}}
 spec:
   accessModes: [ReadWriteOnce]
   storageClassName: ""
@@ -188,3 +188,4 @@ def test_a_namespace_takes_along_what_it_made_in_aws(
     assert [] == fake_aws.client("elb").describe_load_balancers()["LoadBalancerDescriptions"]
     assert [] == fake_aws.client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert [] == fake_aws.client("elbv2").describe_target_groups()["TargetGroups"]
+    assert [] == fake_aws.client("ec2").describe_volumes()["Volumes"]

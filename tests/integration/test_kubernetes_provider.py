@@ -1,5 +1,6 @@
 """The Kubernetes provider against a real API server with real controllers."""
 
+import socket
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.kubernetes import BlockedByFinalizer, KubernetesProvider, catalogue, permissions
 from tests.support.cluster import Cluster, KubectlError
-from tests.support.processes import free_port, wait_until
+from tests.support.processes import wait_until
 from tests.unit.providers.kubernetes.objects import account_of
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -170,15 +171,17 @@ class TestIdentity:
 
     def test_a_server_that_is_not_there_is_unreachable(self) -> None:
         """A refused connection is told with the address."""
-        kubeconfig = f"""
-            clusters: [{{name: c, cluster: {{server: "http://127.0.0.1:{free_port()}"}}}}]
-            users: [{{name: u, user: {{token: t}}}}]
-            contexts: [{{name: x, context: {{cluster: c, user: u}}}}]
-            current-context: x
-        """
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))  # and nobody listens
+            kubeconfig = f"""
+                clusters: [{{name: c, cluster: {{server: "http://127.0.0.1:{taken.getsockname()[1]}"}}}}]
+                users: [{{name: u, user: {{token: t}}}}]
+                contexts: [{{name: x, context: {{cluster: c, user: u}}}}]
+                current-context: x
+            """
 
-        with pytest.raises(Unreachable, match="refuses the connection"):
-            KubernetesProvider(account_of(), kubeconfig).collect(NOW)
+            with pytest.raises(Unreachable, match="refuses the connection"):
+                KubernetesProvider(account_of(), kubeconfig).collect(NOW)
 
 
 class TestCollecting:
@@ -686,6 +689,11 @@ class TestDeleting:
         self, control_plane: Cluster, provider: KubernetesProvider, shop: str
     ) -> None:
         """Workloads are deleted in the foreground, so that nothing of them holds a volume afterwards."""
+        # Its controller has written all it has to, so that nothing changes between reading and deleting.
+        wait_until(
+            lambda: control_plane.get("deployment", "web", "-n", shop)["status"].get("replicas") == 1,
+            what="its pod counts",
+        )
         snapshot = provider.collect(NOW)
         [pod] = by_id(snapshot, "k8s_pod").values()
         web = provider.read(only(snapshot, "k8s_deployment", f"{shop}/web"))

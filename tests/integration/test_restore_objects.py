@@ -105,6 +105,10 @@ def test_objects_come_back_as_they_were(
         },
     }
     apply(control_plane, namespace, yaml.safe_dump(child))
+    # Its controller has written all it has to, so that nothing changes between reading and deleting.
+    wait_until(
+        lambda: "conditions" in control_plane.get("job", "once", "-n", namespace).get("status", {}), what="a condition"
+    )
     snapshot = provider.collect(NOW)
     doomed = [
         found(snapshot, kind, name, namespace)

@@ -1,5 +1,7 @@
 """Journal and memory on SQLite files and on a real PostgreSQL server: the same behaviour on both."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -245,6 +247,21 @@ def test_state_of_a_newer_version_is_left_alone(url: str) -> None:
 
     with pytest.raises(StateError, match="written by a newer version"):
         Database(url)
+
+
+def test_a_new_file_that_another_is_writing_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself refuses at once to let others read while one writes, where one writes already."""
+    file = tmp_path / "state.db"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE another (number)")
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ending.start()
+        try:
+            with Database(f"sqlite:///{file}") as database:
+                assert [] == Journal(database).entries()
+        finally:
+            ending.join()
 
 
 def test_several_processes_write_at_once(url: str) -> None:

@@ -1,18 +1,16 @@
 """Builds the programs of a Kubernetes control plane from ordinary Go modules, once, into the user's cache folder."""
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from tests.support.go_toolchain import Go, Report, ToolchainError, cache_folder, find_go, to_stderr
+from tests.support.processes import one_at_a_time
 
 MODULE = Path(__file__).with_name("controlplane")
 VERSION = "v1.34.4"
@@ -38,8 +36,8 @@ def programs(report: Report = to_stderr) -> Path:
     folder = cache_folder() / f"control-plane-{VERSION}-{_fingerprint()}"
     if _is_complete(folder):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(folder.with_suffix(folder.suffix + ".lock"), report):
+    lock = folder.with_suffix(folder.suffix + ".lock")
+    with one_at_a_time(lock, lambda: report("another process is building it: waiting")):
         if not _is_complete(folder):
             go = find_go(report)
             _build(folder, go, report)
@@ -57,17 +55,6 @@ def _fingerprint() -> str:
 
 def _is_complete(folder: Path) -> bool:
     return all(os.access(folder / name, os.X_OK) for name in PROGRAMS)
-
-
-@contextlib.contextmanager
-def _lock(path: Path, report: Report) -> Iterator[None]:
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            report("another process is building the Kubernetes control plane: waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _build(folder: Path, go: Go, report: Report) -> None:

@@ -64,7 +64,7 @@ def deleting_policy(account: str, **more: Any) -> dict[str, Any]:
     """Give the spec of a policy for the volumes and ConfigMaps of one account that acts as soon as it may."""
     return {
         "mode": "Enforce",
-        "schedule": "0 0 1 1 *",
+        "schedule": "@every 24h",
         "scope": {"accounts": {"names": [account]}, "kinds": ["aws_ec2_volume", "k8s_configmap"]},
         "lifetime": {"max": "7d"},
         "rules": {"untagged": "Delete", "expired": "Delete"},

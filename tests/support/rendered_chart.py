@@ -1,6 +1,5 @@
 """Renders our Helm chart with Helm's own engine, built from an ordinary Go module into the user's cache folder."""
 
-import fcntl
 import hashlib
 import json
 import os
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from tests.support.go_toolchain import ToolchainError, cache_folder, find_go, to_stderr
+from tests.support.processes import one_at_a_time
 
 CHART = Path(__file__).parents[2] / "charts" / "tagwarden"
 MODULE = Path(__file__).with_name("chartrenderer")
@@ -48,9 +48,7 @@ def objects_of(manifests: str) -> dict[tuple[str, str], dict[str, Any]]:
 def _renderer() -> Path:
     digest = hashlib.sha256(b"".join((MODULE / name).read_bytes() for name in ("go.mod", "go.sum", "main.go")))
     program = cache_folder() / f"chart-renderer-{digest.hexdigest()[:12]}"
-    program.parent.mkdir(parents=True, exist_ok=True)
-    with program.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with one_at_a_time(program.with_suffix(".lock")):
         if not program.exists():
             _build(program)
     return program

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 import urllib.error
@@ -13,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.support.cluster import Cluster
-from tests.support.processes import ProcessGroup, free_port, wait_until
+from tests.support.processes import ProcessGroup, wait_until
 
 NAME = "operator"
 
@@ -41,23 +42,29 @@ class RunningOperator:
 
     def start(self) -> None:
         """Return when it serves its health port; raises StartError."""
-        self.port = free_port()
+        so_far = len(self._ports())
         settings = {
             "TAGWARDEN_NAMESPACE": self._namespace,
             "TAGWARDEN_INVENTORY": str(self._folder / "inventory"),
             "TAGWARDEN_STATE": f"sqlite:///{self._folder / 'state.db'}",
             "TAGWARDEN_HEALTH_ADDRESS": "127.0.0.1",
-            "TAGWARDEN_HEALTH_PORT": str(self.port),
+            "TAGWARDEN_HEALTH_PORT": "0",
             "TAGWARDEN_TICK_SECONDS": "1",
             "TAGWARDEN_JITTER_SECONDS": "0",
-            "TAGWARDEN_LEASE_SECONDS": "6",
-            "TAGWARDEN_LEASE_MARGIN_SECONDS": "2",
             "TAGWARDEN_LOG_FORMAT": "text",
             **self._environment,
         }
         environment = self._cluster.environment(self._kubeconfig, **settings)
         self._processes.start(NAME, [sys.executable, "-m", "tagwarden", "operator"], environment)
+        self._processes.wait_ready(NAME, lambda: len(self._ports()) > so_far)
+        self.port = self._ports()[-1]
         self._processes.wait_ready(NAME, lambda: self.get("/healthz") is not None)
+
+    def _ports(self) -> list[int]:
+        """Give the port of each start, which the system picks and the log tells."""
+        log = self._processes.log_of(NAME)
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return [int(port) for port in re.findall(r"health on port (\d+)\b", text)]
 
     @contextlib.contextmanager
     def kept(self) -> Iterator[Self]:

@@ -1,7 +1,6 @@
 """One control plane for all processes of a test run: pytest-xdist starts several, and memory is for tests."""
 
 import contextlib
-import fcntl
 import json
 import os
 import secrets
@@ -12,7 +11,7 @@ from pathlib import Path
 from tests.support.cluster import Cluster
 from tests.support.control_plane import new_control_plane
 from tests.support.go_toolchain import Report, to_stderr
-from tests.support.processes import wait_until
+from tests.support.processes import one_at_a_time, wait_until
 
 # Longer than any test run: whoever started the control plane waits for the others to finish with it.
 LONGEST_RUN = 3600.0
@@ -26,9 +25,7 @@ class _Meeting:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with one_at_a_time(self.folder / "lock"):
             yield
 
     @property

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,8 @@ from tagwarden.errors import BadInput, StateError
 
 BUSY_TIMEOUT = 60_000
 """How long a writer to SQLite waits for another, milliseconds."""
+
+_BUSY_PAUSE = 0.01
 
 WRITES = "tagwarden_writes"
 SETUP_LOCK = 7_467_734
@@ -136,7 +139,7 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_wal(cursor)
         # An intent must be on the disk before the vendor is called, even if the machine then loses power.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
@@ -147,3 +150,17 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Let others read while one writes. Who turns a new file while another writes is refused without any waiting."""
+    latest = time.monotonic() + BUSY_TIMEOUT / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
+                raise
+            time.sleep(_BUSY_PAUSE)
+        else:
+            return
