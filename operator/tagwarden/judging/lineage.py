@@ -1,5 +1,9 @@
-"""What a resource has from what it belongs to: an owner, an expiry, protection, or a doubt about all of these."""
+"""What a resource has from what it belongs to: an owner, an expiry, protection, or a doubt about all of these.
 
+What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -67,30 +71,30 @@ class Lineage:
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owners = self._owners.only()
         """For each resource, by its number in the graph, the number of its only owner, or `NONE` or `SEVERAL`."""
-        self._legacies: dict[tuple[str, tuple[int, ...], str], Legacy] = {}
+        self._legacies: dict[tuple[str, tuple[int, ...], int | None, str], Legacy] = {}
         self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Legacy:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
-        parents, missing = self._parents(resource, number)
-        if not parents and not missing:
+        parents, namespace, missing = self._parents(resource, number)
+        if not parents and namespace is None and not missing:
             return NOTHING
         # What is handed down depends on these, and on what was collected in the child's own account.
-        key = (resource.account, parents, missing)
+        key = (resource.account, parents, namespace, missing)
         legacy = self._legacies.get(key)
         if legacy is None:
-            legacy = self._legacies[key] = self._collect(parents, missing, resource.account)
+            legacy = self._legacies[key] = self._collect(parents, namespace, missing, resource.account)
         return legacy
 
-    def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], str]:
-        """Give the parents by number, in ascending order, and the namespace where that was not collected."""
+    def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], int | None, str]:
+        """Give owners and manager by number, in ascending order, then the namespace, or its name if not collected."""
         parents: tuple[int, ...] = ()
         if number is not None and (owner := self.owners[number]) != NONE:
             parents = (owner,) if owner != SEVERAL else tuple(self._owners.of(number))
         if resource.manager is None and not resource.namespace:
-            return parents, ""
+            return parents, None, ""
         found = set(parents)
-        missing = ""
+        namespace, missing = None, ""
         if resource.manager is not None:
             manager = self._world.graph.number_of(resource.manager.reference)
             if manager is not None and manager < len(self._world.graph.nodes):
@@ -100,8 +104,8 @@ class Lineage:
             if namespace is None:
                 missing = f"{NAMESPACE_KIND}/{resource.namespace}"
             else:
-                found.add(namespace)
-        return tuple(sorted(found)), missing
+                found.discard(namespace)
+        return tuple(sorted(found)), namespace, missing
 
     def _namespace_of(self, resource: Resource) -> int | None:
         if self._namespaces is None:
@@ -112,29 +116,39 @@ class Lineage:
             }
         return self._namespaces.get((resource.account, resource.namespace))
 
-    def _collect(self, parents: tuple[int, ...], missing: str, account: str) -> Legacy:
-        """Walk up, nearest first; a cycle of owners is walked once."""
+    def _collect(self, parents: tuple[int, ...], namespace: int | None, missing: str, account: str) -> Legacy:
+        """Walk up, nearest first, and then the namespaces; a cycle of owners is walked once."""
         will = _Will()
         nodes = self._world.graph.nodes
+        namespaces = set() if namespace is None else {namespace}
         seen, level = set(parents), parents
         absent = [missing] if missing else []
-        while level:
+        while level or namespaces - seen:
+            if not level:
+                level = tuple(sorted(namespaces - seen))
+                seen |= namespaces
             above: set[int] = set()
             wants_owner, wants_expiry = not will.states_owner, not will.states_expiry
-            for number in level:
+            for number in self._by_name(level):
                 if number >= len(nodes):
                     absent.append(self._world.graph.names[number])
                     continue
                 ancestor = nodes[number]
                 self._hear(will, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
-                further, lost = self._parents(ancestor, number)
+                further, namespace, lost = self._parents(ancestor, number)
                 above.update(further)
+                namespaces |= set() if namespace is None else {namespace}
                 absent += [lost] if lost else []
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
         if absent:
             will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
         return will.legacy()
+
+    def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
+        """Order those at one distance by what people call them: numbers follow uids, which are drawn by chance."""
+        nodes, names = self._world.graph.nodes, self._world.graph.names
+        return sorted(level, key=lambda number: str(nodes[number]) if number < len(nodes) else names[number])
 
     def _hear(self, will: "_Will", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
         """Add what one ancestor says, as far as no nearer one said it."""

@@ -1,6 +1,8 @@
 """What a resource has from what it belongs to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -261,6 +263,37 @@ def test_a_namespace_passes_owner_and_expiry_to_its_contents() -> None:
     found = judged_in_cluster(deployment, namespace, history=UNTAGGED_LONG)
 
     assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
+
+
+@pytest.mark.parametrize("space", ["aaa", "zzz"])
+@pytest.mark.parametrize("between", [0, 1, 2])
+def test_a_namespace_speaks_after_all_that_owns_or_manages(space: str, between: int) -> None:
+    """It holds what many teams made; and its uid may come before or after that of any other."""
+    namespace = in_cluster("k8s_namespace", space, {"owner": "platform", "expiration": "2026-08-31T19:00:00Z"})
+    chain = [in_cluster("k8s_kafka.example.com", "k", CLAIM, namespace=space)]
+    chain += [in_cluster("k8s_service", f"s-{number}", {}, namespace=space) for number in range(between)]
+    child = in_cluster("k8s_configmap", "c", {}, namespace=space)
+    owning = [owns(above, below) for above, below in pairwise([*chain, child])]
+    managed = in_cluster("k8s_pod", "p", {}, namespace=space)
+    managed = replace(managed, manager=Manager("ReplicaSet", chain[-1].name, chain[-1].uid))
+
+    edges = [*owning, owns(namespace, chain[0]), owns(namespace, managed)]
+    for one in (child, managed):
+        found = judged_in_cluster(one, namespace, *chain, edges=edges, history=UNTAGGED_LONG)
+        assert ("alice", at("2026-09-02T11:00:00")) == told(found)[1:]
+
+
+def test_of_several_owners_the_first_by_name_counts() -> None:
+    """Uids are drawn by chance, and would let it change when something is made again."""
+    child = in_cluster("k8s_configmap", "c", {})
+    by_uid = {
+        uid: replace(in_cluster("k8s_service", name, {"owner": name}), uid=uid)
+        for uid, name in (("1", "zoe"), ("2", "ann"), ("3", "max"))
+    }
+
+    found = judged_in_cluster(child, *by_uid.values(), edges=[owns(each, child) for each in by_uid.values()])
+
+    assert "ann" == told(found)[1]
 
 
 def test_a_namespace_of_another_cluster_passes_nothing() -> None:
