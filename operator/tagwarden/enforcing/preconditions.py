@@ -46,9 +46,9 @@ def has_changes(fresh: Resource, changes: TagChanges) -> bool:
     if fresh.tags.state is not TagState.KNOWN:
         return False
     values = fresh.tags.values
-    return all(values.get(key) == value for key, value in changes.set.items()) and not any(
-        key in values for key in changes.remove
-    )
+    # What shows after an annotation was removed is the label of that name, which is never touched.
+    left = fresh.tags.keys - fresh.tags.fixed
+    return all(values.get(key) == value for key, value in changes.set.items()) and left.isdisjoint(changes.remove)
 
 
 def what_changed(planned: Resource, fresh: Resource) -> str:

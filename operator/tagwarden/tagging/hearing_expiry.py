@@ -149,7 +149,8 @@ def _decide(
         findings += _why(winner, after)
         repairs = (repair,)
     if len(said) > 1:
-        repairs += _superseded(tags, provider, said, winner, after)
+        # A label that is canonical in its own form stays as it is.
+        repairs += _superseded(tags, provider, said, winner, after if repair else (winner.key, winner.text))
     return ExpiryHeard(
         winner.result,
         False,

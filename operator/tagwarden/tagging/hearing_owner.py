@@ -7,6 +7,7 @@ from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
+from tagwarden.tagging.owner_names import bare, names_nobody
 from tagwarden.tagging.owners import OwnerSaid
 from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
@@ -46,6 +47,8 @@ class Said(NamedTuple):
     text: str
     role: KeyRole
     result: OwnerSaid
+    is_somebody: bool
+    """Whether it names anybody, if perhaps somebody whom nobody knows."""
 
     def __str__(self) -> str:
         return f"{self.key}={quote(self.text)}"
@@ -55,9 +58,10 @@ SILENCE = OwnerHeard()
 
 
 def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
-    """Decide among one or more tags with these keys, in the order of trust: the first that names an owner holds.
+    """Decide among one or more tags with these keys, in the order of trust: the first that names anybody holds.
 
-    The others stay where they are, since a key such as `created-by` has readers of its own.
+    Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
+    stay where they are, since a key such as `created-by` has readers of its own.
     """
     if not keys[0][1].match.is_exact and len(keys) > 1:
         names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
@@ -75,37 +79,39 @@ def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> O
 
 
 def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -> OwnerHeard:
-    winner = next((one for one in said if one.result.owner is not None), None)
-    if winner is None:
-        findings = [
-            Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in said
-        ]
-        return OwnerHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
-    findings = []
+    winner = next((one for one in said if one.is_somebody), said[-1])
     passed_over = said[: said.index(winner)]
-    findings += [
-        Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in passed_over
+    unread = passed_over if winner.result.owner is not None else [one for one in said if one.result.owner is None]
+    findings = [
+        Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in unread
     ]
     others = [one for one in said if one.result.owner not in (None, winner.result.owner)]
     if others:
         names = ", ".join(map(str, (winner, *others)))
         findings.append(Finding(Reason.SeveralOwners, f"the owner stands in {names}; {winner.key} holds"))
+    if winner.result.owner is None:
+        return OwnerHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
     repair = _repair(tags, provider, winner, rules, doubtful=bool(passed_over))
+    repairs: tuple[Repair, ...] = ()
     if repair is not None:
         findings += _why(winner, rules.owner_key(provider))
+        overwritten = [one for one in passed_over if one.key == repair.after[0]]
+        repairs = (*(repair._replace(before=(one.key, one.text)) for one in overwritten), repair)
     return OwnerHeard(
         owner=winner.result.owner,
         is_stated=True,
         findings=tuple(findings),
         is_canonical=repair is None,
-        repairs=() if repair is None else (repair,),
+        repairs=repairs,
         is_repaired=repair is not None and repair.confidence is not Confidence.CERTAIN,
     )
 
 
 def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRules) -> Said:
     text = tags.values[key]
-    return Said(key, text, role, rules.read_owner(decode_value(text, place_of_key(provider, tags, key))))
+    plain = decode_value(text, place_of_key(provider, tags, key))
+    said = rules.read_owner(plain)
+    return Said(key, text, role, said, said.owner is not None or not names_nobody(bare(plain)))
 
 
 def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:

@@ -246,6 +246,15 @@ def test_what_was_written_is_recognised(values: dict[str, str], to_set: dict[str
     assert not has_changes(a_resource(tags=Tags.unreadable("denied")), changes)
 
 
+def test_a_label_that_shows_once_its_annotation_is_gone_is_no_failure() -> None:
+    """Charts set both; labels are never touched, and waiting for them would never end."""
+    changes = TagChanges({"owner": "alice"}, ("created-by",))
+    values = {"owner": "alice", "created-by": "alice"}
+
+    assert has_changes(a_resource(tags=Tags.known(values, frozenset({"created-by"}))), changes)
+    assert not has_changes(a_resource(tags=Tags.known(values)), changes)
+
+
 def test_a_chain_of_reasons_is_kept_together(bench: Bench) -> None:
     """A part of a part fails: what it belongs to stays, and what goes for another reason goes on (S12)."""
     names = ["rule", "group", "network", "other"]

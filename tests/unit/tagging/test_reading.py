@@ -198,6 +198,50 @@ def test_the_first_alias_that_names_an_owner_holds() -> None:
     assert [("Owner", "alice")] == [repair.before for repair in reading.repairs]
 
 
+KNOWN = compile_tag_rules(
+    OwnerRule(), ExpiryRule(), BERLIN, {"alice": None, "bob": None, "sam@example.com": None, "sam@example.org": None}
+)
+
+
+@pytest.mark.parametrize(
+    ("owner", "why"),
+    [("zoe", Reason.MalformedOwner), ("sam", Reason.AmbiguousOwner), ("Zoe (new)", Reason.MalformedOwner)],
+)
+@pytest.mark.parametrize("key", ["owner", "OWNER", "Owner"])
+@pytest.mark.parametrize("provider", list(Provider))
+def test_somebody_whom_nobody_knows_is_not_replaced_by_who_made_it(
+    provider: Provider, key: str, owner: str, why: Reason
+) -> None:
+    """A new colleague would lose what is hers to the pipeline that made it, and nobody would be told any more."""
+    tags = Tags.known({key: owner, "created-by": "bob"})
+
+    reading = read_tags(tags, provider, CREATED, KNOWN)
+
+    assert (None, True, ()) == (reading.owner, reading.owner_stated, reading.repairs)
+    assert {why, Reason.SeveralOwners} == reasons(reading)
+
+
+@pytest.mark.parametrize(
+    ("provider", "nobody"), [(Provider.AWS, "n/a"), (Provider.AWS, ""), (Provider.GCP, "n__2fa"), (Provider.GCP, "tbd")]
+)
+def test_what_names_nobody_is_overwritten_and_told_of(provider: Provider, nobody: str) -> None:
+    """Each repair says what stood there."""
+    reading = read_tags(Tags.known({"owner": nobody, "created-by": "bob"}), provider, CREATED, KNOWN)
+
+    assert "bob" == reading.owner
+    assert [("owner", nobody), ("created-by", "bob")] == [repair.before for repair in reading.repairs]
+    assert {("owner", "bob")} == {repair.after for repair in reading.repairs}
+
+
+def test_a_label_that_stays_is_what_other_expiries_are_given_up_for() -> None:
+    """In the form that labels have, for it is never rewritten."""
+    tags = Tags.known({"expiration": "2026-09-01T190000Z", "ttl": "2d"}, frozenset({"expiration"}))
+
+    reading = read_tags(tags, Provider.KUBERNETES, CREATED, RULES)
+
+    assert [("expiration", "2026-09-01T190000Z")] == [repair.after for repair in reading.repairs]
+
+
 def test_owners_that_agree_are_one() -> None:
     """There is nothing to be said."""
     assert Reason.SeveralOwners not in reasons(read({"owner": "alice", "Owner": "alice"}))
