@@ -31,10 +31,18 @@ def is_unclaimed(case: Case) -> Opinion | None:
     """Nothing states the owner or the expiry that the policy asks for."""
     if not case.lacks_owner:
         return _without_expiry(case) if case.lacks_expiry else None
+    if case.reading.owner_guess:
+        return _with_a_guess(case)
     if case.lacks_expiry:
         # Nobody claims it and nothing says until when it is needed.
         return _by_absence(case.around.demands.untagged, case)
     return _without_owner(case)
+
+
+def _with_a_guess(case: Case) -> Opinion:
+    """A tag that looks like one of an owner names somebody, perhaps: nobody is asked to go for that."""
+    missing = case.around.demands.untagged if case.lacks_expiry else case.around.demands.missing_owner
+    return Opinion(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, case.reading.owner_guess)))
 
 
 def _without_owner(case: Case) -> Opinion:

@@ -45,12 +45,12 @@ def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None
     if role is None:
         return TagDescription(key, value, None, "states neither an owner nor an expiry")
     key_is = _key_in_words(role, rules, provider)
+    if role.match is KeyMatch.SUSPECT:
+        return TagDescription(key, value, role.statement, key_is)
     if role.statement is Statement.OWNER:
         said = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
         return TagDescription(key, value, role.statement, key_is, "", said.owner or "", said.reason, said.message)
     tag = TagDescription(key, value, role.statement, key_is)
-    if role.match is KeyMatch.SUSPECT:
-        return tag
     begins = beginning_of(role.foreign, tags, created, rules)
     if role.match is KeyMatch.BEGINNING:
         return replace(tag, problem=begins.message) if isinstance(begins, Unreadable) else tag
@@ -81,5 +81,5 @@ def _key_in_words(role: KeyRole, rules: TagRules, provider: Provider) -> str:
         KeyMatch.FOREIGN: f"a key of {tool}",
         KeyMatch.BEGINNING: f"from when {tool} counts a duration",
         KeyMatch.TYPO: f"perhaps a typing error of {role.resembles}",
-        KeyMatch.SUSPECT: f"looks like an expiry, and is no key of this policy; write {canonical}",
+        KeyMatch.SUSPECT: f"looks like an {role.statement}, and is no key of this policy; write {canonical}",
     }[role.match]

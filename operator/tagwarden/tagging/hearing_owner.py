@@ -1,5 +1,6 @@
 """Hears every tag that states an owner and decides which one holds."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tagwarden.model.reasons import Reason
@@ -17,7 +18,10 @@ _new = tuple.__new__
 
 
 class OwnerHeard(NamedTuple):
-    """The owner that holds, and what is to be said and done about how it was written."""
+    """The owner that holds, and what is to be said and done about how it was written.
+
+    `guess` is what is to be said where nothing but keys that resemble one of an owner states any; else it is empty.
+    """
 
     owner: str | None = None
     is_stated: bool = False
@@ -25,6 +29,7 @@ class OwnerHeard(NamedTuple):
     is_canonical: bool = True
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
+    guess: str = ""
 
     def of(self, owner: str) -> "OwnerHeard":
         """Give the same for another canonical owner under the same key."""
@@ -37,7 +42,7 @@ class OwnerHeard(NamedTuple):
                 if before is not None
             ]
         )
-        return _new(OwnerHeard, (owner, True, self.findings, self.is_canonical, repairs, self.is_repaired))
+        return _new(OwnerHeard, (owner, True, self.findings, self.is_canonical, repairs, self.is_repaired, ""))
 
 
 class Said(NamedTuple):
@@ -63,19 +68,38 @@ def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> O
     Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
     stay where they are, since a key such as `created-by` has readers of its own.
     """
-    if not keys[0][1].match.is_exact and len(keys) > 1:
-        names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
-        message = f"{names} may each be a typing error of {rules.owner_key(provider)}; keep the right one"
+    trusted = [one for one in keys if one[1].match.is_exact]
+    typos = [] if trusted else [one for one in keys if one[1].match is KeyMatch.TYPO]
+    if len(typos) > 1:
+        message = (
+            f"{_listed(tags, typos)} may each be a typing error of {rules.owner_key(provider)}; keep the right one"
+        )
         return OwnerHeard(
             is_stated=True, findings=(Finding(Reason.AmbiguousKey, message),), is_canonical=False, is_repaired=True
         )
-    is_exact = keys[0][1].match.is_exact
-    said = [_say(key, role, tags, provider, rules) for key, role in keys if role.match.is_exact == is_exact]
+    if not trusted and not typos:
+        return _guessed(tags, provider, keys, rules)
+    said = [_say(key, role, tags, provider, rules) for key, role in trusted or typos]
     first = said[0]
     if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
         # A label that nobody may remove has no say beside the annotation that superseded it.
         said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, said, rules)
+
+
+def _guessed(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
+    """Tell of keys that only resemble one of an owner, where they name anybody."""
+    named = [one for one in keys if _say(*one, tags, provider, rules).is_somebody]
+    if not named:
+        return SILENCE
+    key = rules.owner_key(provider)
+    return OwnerHeard(
+        guess=f"{_listed(tags, named)} looks like an owner; write {key}, or add the key to owner.aliases of the policy"
+    )
+
+
+def _listed(tags: Tags, keys: Iterable[tuple[str, KeyRole]]) -> str:
+    return ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
 
 
 def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -> OwnerHeard:

@@ -14,7 +14,7 @@ from tagwarden.tagging.places import LIMITS, TagPlace, encode_key
 
 NEVER_TAKEN = frozenset(
     {
-        "owners", "ownerid", "ownerids", "ownership", "ownername", "owneremail", "owned", "ownedby", "ownerref",
+        "owners", "ownerid", "ownerids", "ownership", "owned", "ownerref",
         "home", "tool", "tower", "power", "lower", "opener", "order", "other", "offer", "outer", "inner",
         "created", "createdat", "createdon", "createddate", "creation", "createdbyid", "creator", "createdb",
         "approve", "approves", "contract", "maintain", "maintains", "protect", "provision", "provisions", "responsive",
@@ -30,15 +30,28 @@ NEVER_TAKEN = frozenset(
 
 SUSPECTS = frozenset(
     {
-        "expiry", "expire", "expirydate", "expiredate", "expirationdate", "expirationtime", "expiresat", "expireat",
-        "expireson", "expireon", "expiresafter", "expireafter", "validuntil", "deleteafter", "deleteat", "deleteon",
-        "deleteby", "terminateafter", "terminateat", "timetolive",
+        "expiry", "expire", "expirydate", "expiredate", "expirationdate", "expirytime", "expiretime", "expirationtime",
+        "expirytimestamp", "expirationtimestamp", "expiryat", "expiresat", "expireat", "expiryon", "expireson",
+        "expireon", "expiresby", "expireby", "expiresin", "expirein", "expiresafter", "expireafter", "expireindays",
+        "leaseexpiration", "validuntil", "validto", "keepuntil", "retainuntil", "enddate", "sunset", "sunsetdate",
+        "deletedate", "deletiondate", "deleteafter", "deleteat", "deleteon", "deleteby", "terminationdate",
+        "terminateafter", "terminateat", "decommissiondate", "timetolive", "ttldays", "ttlhours", "ttlminutes",
     }
 )  # fmt: skip
 """Keys that other people use for an expiry and that this policy does not name: pointed out, never read.
 
 Under a prefix they are so only where a key of the policy's own expiry has that prefix.
 """
+
+OWNER_SUSPECTS = frozenset(
+    {
+        "owneremail", "ownername", "ownercontact", "ownerteam", "ownedby", "teamowner", "technicalowner",
+        "techowner", "businessowner", "productowner", "serviceowner", "resourceowner", "appowner", "applicationowner",
+        "contact", "contactemail", "contactname", "pointofcontact", "maintainer", "maintainers", "maintainedby",
+        "managedbyteam", "responsible", "responsibleperson", "responsibleteam", "requestedby", "requester",
+    }
+)  # fmt: skip
+"""The same for an owner: who bears such a key is no untagged resource, and never its owner either."""
 
 _RESERVED_PREFIXES = ("aws:", "goog-", f"{API_GROUP}/")
 _RESERVED_DOMAINS = ("kubernetes.io", "k8s.io")
@@ -121,11 +134,21 @@ def place_key(key: str, place: TagPlace) -> str:
 class KeyBook:
     """Recognises the keys of one policy in one place."""
 
-    __slots__ = ("_exact", "_expiry_prefixes", "_normalised", "_typable", "expiry_key", "owner_key")
+    __slots__ = (
+        "_exact",
+        "_expiry_prefixes",
+        "_normalised",
+        "_owner_prefixes",
+        "_owner_suspect",
+        "_typable",
+        "expiry_key",
+        "owner_key",
+    )
 
     def __init__(self, owner: OwnerRule, expiry: ExpiryRule, place: TagPlace) -> None:
         self.owner_key = place_key(owner.key, place)
         self.expiry_key = place_key(expiry.key, place)
+        self._owner_suspect = KeyRole(Statement.OWNER, KeyMatch.SUSPECT, 0, None, self.owner_key)
         rows = [
             *_rows(Statement.OWNER, owner.key, owner.aliases),
             *_rows(Statement.EXPIRY, expiry.key, expiry.aliases),
@@ -137,6 +160,7 @@ class KeyBook:
         self._exact: dict[str, KeyRole] = {}
         self._normalised: dict[str, KeyRole] = {}
         self._typable: dict[str, dict[tuple[str, ...], KeyRole]] = {}
+        self._owner_prefixes = {"", *(words_of(key)[0] for key in (owner.key, *owner.aliases))}
         self._expiry_prefixes = {"", *(words_of(key)[0] for key in (expiry.key, *expiry.aliases))}
         for rank, row in enumerate(FOREIGN_KEYS):
             if row.counts_from:
@@ -169,7 +193,8 @@ class KeyBook:
             return None
         if bare in SUSPECTS and prefix in self._expiry_prefixes:
             return self._suspect()
-        return self._typo(prefix, words)
+        is_suspect = bare in OWNER_SUSPECTS and prefix in self._owner_prefixes
+        return self._owner_suspect if is_suspect else self._typo(prefix, words)
 
     def _typo(self, prefix: str, words: Sequence[str]) -> KeyRole | None:
         """Find the one statement that the key is a typing error of, under the very prefix of the key that was meant."""

@@ -11,7 +11,7 @@ from tagwarden.tagging.hearing_expiry import SILENCE as NO_EXPIRY
 from tagwarden.tagging.hearing_expiry import Counting, ExpiryHeard, counting_of, hear_expiry
 from tagwarden.tagging.hearing_owner import SILENCE as NO_OWNER
 from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
-from tagwarden.tagging.keys import Keys
+from tagwarden.tagging.keys import KeyMatch, Keys
 from tagwarden.tagging.places import PLAIN_PLACES
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
@@ -26,7 +26,8 @@ class Reading(NamedTuple):
     `is_canonical` says that nothing would be rewritten. `repairs` make keys and values canonical without changing
     what is meant; `is_repaired` says that one of them is more than another documented form or key, or that a value
     was malformed: then no expiry may be written that is earlier than now + `grace.repaired`. `expiry_guessed` says that
-    nothing but keys which resemble one of an expiry states any, and that none of these was read.
+    nothing but keys which resemble one of an expiry states any, and that none of these was read; `owner_guess` says the
+    same of an owner, in words, and is empty otherwise. An owner that is only guessed is not stated.
     """
 
     owner: str | None = None
@@ -40,6 +41,7 @@ class Reading(NamedTuple):
     repairs: tuple[Repair, ...] = ()
     is_repaired: bool = False
     expiry_guessed: bool = False
+    owner_guess: str = ""
 
 
 NOTHING_STATED = Reading()
@@ -80,6 +82,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         owner.repairs + expiry.repairs,
         owner.is_repaired or expiry.is_repaired,
         expiry.is_guessed,
+        owner.guess,
     )
     return _new(Reading, fields)
 
@@ -96,7 +99,8 @@ def _read_plainly(
     expires = None if expiry is None else canonical_instant(expiry)
     if expires is None and expiry is not None:
         return None
-    return _new(Reading, (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False, False))
+    fields = (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False, False, "")
+    return _new(Reading, fields)
 
 
 def canonical_instant(text: str) -> datetime | None:
@@ -134,8 +138,9 @@ def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) ->
         return NO_OWNER
     values, fixed, here = tags.values, tags.fixed, rules.at[provider]
     memory = here.owners_heard
-    key = keys[0][0]
-    if len(keys) == 1 and not fixed and here.place in PLAIN_PLACES and rules.is_canonical_owner(values[key]):
+    key, role = keys[0]
+    is_read = len(keys) == 1 and role.match is not KeyMatch.SUSPECT
+    if is_read and not fixed and here.place in PLAIN_PLACES and rules.is_canonical_owner(values[key]):
         heard: OwnerHeard | None = memory.get(key)
         return (heard or remember(memory, key, hear_owner(tags, provider, keys, rules))).of(values[key])
     stated = (tuple([(key, values[key]) for key, _ in keys]), fixed)

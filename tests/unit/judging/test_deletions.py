@@ -230,3 +230,32 @@ def test_a_malformed_owner_is_an_owner() -> None:
     assert None is found.deletion
     assert Reason.Untagged not in reasons(found)
     assert Reason.MissingOwner not in reasons(found)
+
+
+@pytest.mark.parametrize(
+    ("tags", "missing"),
+    [
+        ({"contact": "alice@example.com"}, Reason.Untagged),
+        ({"OwnerEmail": "alice@example.com"}, Reason.Untagged),
+        ({"maintainer": "alice", **DATED}, Reason.MissingOwner),
+    ],
+)
+def test_what_names_somebody_under_a_key_that_others_use_is_only_reported(
+    tags: dict[str, str], missing: Reason
+) -> None:
+    """Nobody reads it as an owner, and nothing that names a person goes for having none."""
+    policy = a_policy(rules=DELETING, grace={"untagged": "0s"}, observations=1)
+
+    found = judged(a_resource(tags=tags), policy=policy, history=seen_before(missing, agreed=9))
+
+    assert (Verdict.REPORT, None, None) == told(found)
+    assert [missing, Reason.MalformedKey] == reasons(found)
+
+
+@pytest.mark.parametrize("tags", [{"contact": "n/a"}, {"example.com/contact": "alice"}, {"contacts": "alice"}])
+def test_what_names_nobody_or_is_somebody_elses_key_holds_nothing_back(tags: dict[str, str]) -> None:
+    policy = a_policy(rules=DELETING, grace={"untagged": "0s"}, observations=1)
+
+    found = judged(a_resource(tags=tags), policy=policy, history=seen_before(Reason.Untagged, agreed=9))
+
+    assert (Verdict.DELETE, Reason.Untagged, None) == told(found)

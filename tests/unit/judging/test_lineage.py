@@ -265,6 +265,15 @@ def test_a_namespace_passes_owner_and_expiry_to_its_contents() -> None:
     assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
 
 
+def test_what_looks_like_an_owner_hides_no_inherited_one() -> None:
+    """A contact is no owner."""
+    parent, child = instance(CLAIM), volume({"contact": "bob"})
+
+    found = judged(child, parent, edges=[owns(parent, child)], history=UNTAGGED_LONG)
+
+    assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
+
+
 @pytest.mark.parametrize("space", ["aaa", "zzz"])
 @pytest.mark.parametrize("between", [0, 1, 2])
 def test_a_namespace_speaks_after_all_that_owns_or_manages(space: str, between: int) -> None:

@@ -242,6 +242,26 @@ def test_a_label_that_stays_is_what_other_expiries_are_given_up_for() -> None:
     assert [("expiration", "2026-09-01T190000Z")] == [repair.after for repair in reading.repairs]
 
 
+@pytest.mark.parametrize("key", ["owner-email", "OwnerEmail", "owned-by", "Contact", "maintainer", "business_owner"])
+def test_what_others_call_an_owner_is_pointed_out_and_not_read(key: str) -> None:
+    """It names somebody, but not as the owner, and nothing is renamed."""
+    reading = read({key: "alice@example.com"})
+
+    assert (None, False, True, ()) == (reading.owner, reading.owner_stated, reading.is_canonical, reading.repairs)
+    assert reading.owner_guess.startswith(f"{key}='alice@example.com' looks like an owner; write owner")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{"contact": "n/a"}, {"contact": ""}, {"contact": "bob", "owner": "alice"}, {"contact": "bob", "ownre": "alice"},
+     {"example.com/contact": "bob"}, {"created-by": "alice", "maintainer": "bob"}],
+)  # fmt: skip
+def test_what_resembles_an_owner_says_nothing_where_it_names_nobody_or_another_key_states_one(
+    tags: dict[str, str],
+) -> None:
+    assert "" == read(tags).owner_guess
+
+
 def test_owners_that_agree_are_one() -> None:
     """There is nothing to be said."""
     assert Reason.SeveralOwners not in reasons(read({"owner": "alice", "Owner": "alice"}))
@@ -286,7 +306,7 @@ def test_a_typing_error_in_the_key_of_an_owner_too(key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["ownerId", "owner-id", "owners", "Owners", "ownership", "owned", "owned-by", "home", "tower", "power", "other",
+    ["ownerId", "owner-id", "owners", "Owners", "ownership", "owned", "home", "tower", "power", "other",
      "order", "created", "created-at", "created-on", "expires-header", "expired", "expirations", "exploration", "tls",
      "ttls", "tl", "title", "aws:owner", "aws:expiration", "aws:cloudformation:stack-name", "kubernetes.io/owner",
      "app.kubernetes.io/created-by", "node.k8s.io/ttl", "goog-owner", "tagwarden.io/was-owner",
