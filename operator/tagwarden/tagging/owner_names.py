@@ -55,6 +55,13 @@ _CLASSES = bytes(
 _UNCLEAN = (b"?", b"\n.", b".\n", b"\n\n")
 
 _ADDRESS = re.compile(r"<([^<>@]*@[^<>]*)>\Z")
+_DOMAIN = re.compile(r"[\w.-]*")
+_LETTERS = re.compile(r"[a-z]+")
+# "Alice <a@example.com>, Bob <b@example.com>", "Alice & Bob <b@example.com>", "formerly Bob <b@example.com>".
+_OTHERS = re.compile(
+    r"[@<;]|\s&\s|\b(?:and|ask|cc|ex|for|former|formerly|not|or|via|was)\b",
+    re.IGNORECASE,
+)
 _MAILTO = "mailto:"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::\d{12}:assumed-role/[^/]+/([^/]+)")
@@ -81,11 +88,36 @@ def _unwrapped(text: str) -> str:
 
 
 def address_in(text: str) -> str:
-    """Give the address of `Alice Example <alice@example.com>` or of who assumed the role of an ARN, else the text."""
+    """Give the address of `Alice Example <alice@example.com>` or of who assumed the role of an ARN, else the text.
+
+    The text is bare. Where more people than one may be meant, nobody's address is given.
+    """
     address = _ADDRESS.search(text)
-    text = text if address is None else bare(address[1])
+    if address is not None and _is_one_name(text[: address.start()].strip(), address[1]):
+        text = bare(address[1])
     session = session_in(text)
     return session if "@" in session else text
+
+
+def _is_one_name(name: str, address: str) -> bool:
+    """Whether what stands before an address is the name of one person, or the address once more."""
+    if name.strip(_QUOTES).casefold() == address.casefold():
+        return True
+    if _OTHERS.search(name) is not None:
+        return False
+    family, comma, given = name.partition(",")
+    # Of a name in quotes, bare text has the closing one only.
+    if not comma or (name[-1] in _QUOTES and name.count(name[-1]) == 1):
+        return True
+    # "Doe, John" is one person and "Alice, Bob" are two: the address tells. Mail spells accents in its own ways.
+    letters = max(_LETTERS.findall(family.casefold()), key=len, default="")
+    return "," not in given and letters != "" and letters in login_of(address.casefold())
+
+
+def login_of(address: str) -> str:
+    """Give what stands before the @ of an address, and nothing where the text is no address or more than one."""
+    login, at, domain = address.partition("@")
+    return login if at and _DOMAIN.fullmatch(domain) is not None else ""
 
 
 def session_in(text: str) -> str:

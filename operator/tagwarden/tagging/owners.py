@@ -19,6 +19,7 @@ from tagwarden.tagging.owner_names import (
     are_clean,
     bare,
     is_clean,
+    login_of,
     names_nobody,
     session_in,
 )
@@ -61,8 +62,7 @@ class OwnerReader:
             self._known = {name: last_of(name, names) or name for name in names}
             self._folded = {name.casefold(): name for name in names}
             for name in names:
-                login, at, _ = name.casefold().partition("@")
-                if at:
+                if login := login_of(name.casefold()):
                     self._logins[login].append(name)
         self._names = sorted(self._folded)
         self.is_canonical = self._question()
@@ -124,13 +124,12 @@ class OwnerReader:
 
     def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid | None:
         """Take an e-mail for the login before its @, or a login for the one e-mail that begins with it."""
-        login, at, _ = candidate.partition("@")
-        if not at:
-            names = sorted({known[name] for name in self._logins.get(login, ())})
+        if "@" not in candidate:
+            names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
                 return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
-            return self._succeeded(value, self._logins[login][0], known) if names else None
-        name = self._folded.get(login)
+            return self._succeeded(value, self._logins[candidate][0], known) if names else None
+        name = self._folded.get(login_of(candidate))
         if name is None:
             return None
         if self._pattern is None:

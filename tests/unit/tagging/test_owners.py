@@ -193,6 +193,12 @@ def test_a_slip_of_the_fingers_is_corrected(known: str, written: str) -> None:
     assert known == OwnerReader(OwnerRule(), parse_known_owners(known)).read(written).owner
 
 
+@pytest.mark.parametrize("written", ["", "@", "platform", "team-1"])
+def test_a_team_with_an_at_before_its_name_is_no_address(written: str) -> None:
+    """Nothing stands before the @ that could be a login."""
+    assert OwnerReader(OwnerRule(), parse_known_owners("@platform/team-1\n")).read(written).owner is None
+
+
 @pytest.mark.parametrize(
     ("written", "owner", "confidence"),
     [("alice@anywhere.org", "alice", Confidence.LIKELY), ("bob", "bob@example.com", Confidence.CERTAIN)],
@@ -268,6 +274,59 @@ ARN = "arn:aws:sts::123456789012:assumed-role/Dev/"
 def test_an_e_mail_address_is_read_wherever_it_stands(written: str, owner: str) -> None:
     """Without a list and a pattern; a session that is no address may be any program's."""
     assert owner == OwnerReader(OwnerRule(), None).read(written).owner
+
+
+@pytest.mark.parametrize("pattern", [None, r"^[a-z.]+@example\.com$", ".*"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "alice@example.com, bob@example.com", "alice@example.com;bob@example.com", "dave@example.com, bob@example.com",
+        "Alice <alice@example.com>, Bob <bob@example.com>", "<alice@example.com> <bob@example.com>",
+        "alice.miller@example.com, Bob <bob@example.com>", "alice; Bob <bob@example.com>",
+        "alice@example.com <bob@example.com>", "dave@example.com <bob@example.com>", '"Alice", "Bob" <bob@example.com>',
+        "Alice, Bob <bob@example.com>", "Alice Miller, Bob Brown <bob@example.com>", "Bob, Alice, Z <bob@example.com>",
+        "alice and bob <bob@example.com>", "Alice & Bob <bob@example.com>", "ALICE OR BOB <bob@example.com>",
+        "formerly Bob <bob@example.com>", "Former: Bob <bob@example.com>", "ex-Bob <bob@example.com>",
+        "was Bob <bob@example.com>", "Not Bob! <bob@example.com>", "ask Bob <bob@example.com>",
+        "Alice (cc Bob) <bob@example.com>", "Alice via Bob <bob@example.com>", "Alice for Bob <bob@example.com>",
+        "alice@example.com (ask Bob)", "alice@example.com bob",
+    ],
+)  # fmt: skip
+def test_a_value_that_names_several_people_is_not_read(value: str, pattern: str | None) -> None:
+    """Nobody knows which of them answers, or whether any of them does."""
+    known = parse_known_owners("alice\ndave\nbob@example.com\n")
+    said = OwnerReader(OwnerRule(pattern=pattern), known).read(value)
+
+    assert (None, Reason.MalformedOwner) == said[:2]
+    assert "is no known owner" in said.message
+
+
+@pytest.mark.parametrize("pattern", [r"^[a-z.]+@example\.com$", None])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "John Doe", '"John Doe"', "John", '"Doe, John"', "'Doe, John'", "\u201eDoe, John\u201c", "Doe, John",
+        "DOE, J.", "Doe,John", '"Doe, John, Dr."', "Dr. Doe, John", "Doe, John (Platform/EU)", "John 'Jack' Doe",
+        "J.Doe@example.com", "'j.doe@example.com'", "Forster", "Andor Extra", "R&D", "John O'Doe", "J\u00f6hn D\u00f6e",
+    ],
+)  # fmt: skip
+def test_the_name_before_an_address_is_passed_over(name: str, pattern: str | None) -> None:
+    """As programs for mail write it, with the family name first too, or with the address once more."""
+    said = OwnerReader(OwnerRule(pattern=pattern), None).read(f"{name} <j.doe@example.com>")
+
+    assert ("j.doe@example.com", Reason.NonCanonicalOwner) == said[:2]
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("M\u00fcller, J\u00f6rg", "joerg.mueller@example.com"), ("M\u00fcller, J\u00f6rg", "jmuller@example.com"),
+        ("van der Berg, Jan", "jan.vanderberg@example.com"), ("O'Brien, Pat", "obrien@example.com"),
+    ],
+)  # fmt: skip
+def test_a_family_name_is_known_by_the_address(name: str, address: str) -> None:
+    """Mail spells accents in its own ways, and leaves out blanks and signs."""
+    assert address == OwnerReader(OwnerRule(), None).read(f"{name} <{address}>").owner
 
 
 @pytest.mark.parametrize(
