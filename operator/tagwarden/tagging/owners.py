@@ -31,7 +31,9 @@ _NUMBERS = re.compile(r"\d+")
 _SHORTEST_TYPO = 5
 _SHORTEST_SWAPPED = 4
 _SHORTEST_WORD = 5
-_LONG_WORD = 10
+_FARTHEST = 2
+"""How many letters may differ in who is told as close, or is a rival of who is meant."""
+
 _SHOWN = 3
 
 
@@ -50,7 +52,7 @@ class OwnerSaid(NamedTuple):
 class OwnerReader:
     """Reads owners by one policy's rule. `known` maps each known owner to a successor or None."""
 
-    __slots__ = ("_folded", "_known", "_logins", "_names", "_pattern", "is_canonical")
+    __slots__ = ("_folded", "_known", "_logins", "_names_of_length", "_pattern", "_words", "is_canonical")
 
     def __init__(self, rule: OwnerRule, known: Mapping[str, str | None] | None) -> None:
         self._pattern = None if rule.pattern is None else OwnerPattern(rule.pattern)
@@ -64,7 +66,11 @@ class OwnerReader:
             for name in names:
                 if login := login_of(name.casefold()):
                     self._logins[login].append(name)
-        self._names = sorted(self._folded)
+        # Only names of about its length are near to a value: to compare it with all takes several times as long.
+        self._names_of_length: dict[int, list[str]] = defaultdict(list)
+        for folded in self._folded:
+            self._names_of_length[len(folded)].append(folded)
+        self._words = {word for folded in self._folded for word in _WORDS.findall(folded)}
         self.is_canonical = self._question()
         """Whether nothing is left to be read, as a truth value: so most owners are, as many as there are resources."""
 
@@ -138,59 +144,59 @@ class OwnerReader:
         return self._succeeded(value, name, known) if self._pattern.matches(candidate) else None
 
     def _by_typing_error(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid:
-        limit = 2 if len(candidate) >= _LONG_WORD else 1
+        lengths = range(len(candidate) - _FARTHEST, len(candidate) + _FARTHEST + 1)
+        names = [name for length in lengths for name in self._names_of_length.get(length, ())]
         near = [
             (distance, self._folded[name])
             for name, distance, _ in process.extract(
-                candidate, self._names, scorer=OSA.distance, score_cutoff=limit + 1, limit=None
+                candidate, names, scorer=OSA.distance, score_cutoff=_FARTHEST, limit=None
             )
         ]
-        likely = [
-            (distance, name) for distance, name in near if distance <= limit and _is_slip(candidate, name.casefold())
-        ]
-        best = min(likely, default=None)
-        if len(candidate) < _SHORTEST_TYPO or best is None:
-            return _malformed(f"{quote(value)} is no known owner{_near(near)}")
-        meant = best[1]
+        likely = sorted(name for distance, name in near if distance == 1 and self._is_slip(candidate, name.casefold()))
+        if len(candidate) < _SHORTEST_TYPO or not likely:
+            return _malformed(f"{quote(value)} is no known owner{_close_to(candidate, near)}")
+        meant = likely[0]
         owner = known[meant]
-        rivals = sorted(name for distance, name in near if distance <= best[0] + 1 and known[name] != owner)
+        rivals = sorted(name for _, name in near if known[name] != owner)
         if rivals:
-            names = [name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *rivals)]
-            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
+            listed = [name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *rivals)]
+            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(listed)}")
         message = f"{quote(value)} is taken for a typing error of {_who_left(meant, owner)}"
         return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
+
+    def _is_slip(self, written: str, meant: str) -> bool:
+        """Whether one slip is of typing, and in one word; digits and all else tell people and teams apart."""
+        if _NUMBERS.findall(written) != _NUMBERS.findall(meant):
+            return False
+        words, meant_words = _WORDS.findall(written), _WORDS.findall(meant)
+        if len(words) != len(meant_words):
+            # A separator left out or put in; all else is the same.
+            return "".join(words) == "".join(meant_words)
+        # In a login of one word the family name begins at the second letter: mmayer is not mbayer.
+        begin = 1 if len(_WORDS.findall(meant.partition("@")[0])) > 1 else 2
+        # What another known owner is called is a name: Christine Weber, who is not listed, is not Christina Weber.
+        return all(
+            word not in self._words and _is_slip_in_word(word, meant_word, begin)
+            for word, meant_word in zip(words, meant_words, strict=True)
+            if word != meant_word
+        )
 
     def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> OwnerSaid:
         owner = known[name]
         return _said(value, owner, f"the known owner {name}" if owner == name else _who_left(name, owner))
 
 
-def _is_slip(written: str, meant: str) -> bool:
-    """Whether a difference is one of typing, and in one word; digits and all else tell people and teams apart."""
-    if _NUMBERS.findall(written) != _NUMBERS.findall(meant):
-        return False
-    words, meant_words = _WORDS.findall(written), _WORDS.findall(meant)
-    if len(words) != len(meant_words):
-        # A separator left out or put in; all else is the same.
-        return "".join(words) == "".join(meant_words)
-    differing = [(left, right) for left, right in zip(words, meant_words, strict=True) if left != right]
-    # In a login of one word the family name begins at the second letter: mmayer is not mbayer.
-    begin = 1 if len(_WORDS.findall(meant.partition("@")[0])) > 1 else 2
-    return not differing or (len(differing) == 1 and _is_slip_in_word(*differing[0], begin))
-
-
 def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
-    """Whether one word is a slip of the fingers for another.
+    """Whether a word that differs from another by one slip is meant for it.
 
-    Names that are somebody else's differ where they begin (Mayer and Bayer), where they end (Martin and Martina), or
-    are short (John and Joan), and hardly ever by two letters in the wrong order.
+    Names that are somebody else's differ where they begin (Mayer and Bayer), where they end (Martin and Martina,
+    Christian and Christina), or are short (John and Joan), and hardly ever by two other letters in the wrong order.
     """
-    distance = OSA.distance(written, meant)
-    if distance == 1 and sorted(written) == sorted(meant):
+    if written[-1:] != meant[-1:]:
+        return False
+    if sorted(written) == sorted(meant):
         return len(meant) >= _SHORTEST_SWAPPED
-    limit = 2 if len(meant) >= _LONG_WORD else 1
-    is_within = written[:begin] == meant[:begin] and written[-1:] == meant[-1:]
-    return len(meant) >= _SHORTEST_WORD and distance <= limit and is_within
+    return len(meant) >= _SHORTEST_WORD and written[:begin] == meant[:begin]
 
 
 def _said(value: str, owner: str, why: str) -> OwnerSaid:
@@ -211,8 +217,10 @@ def _malformed(message: str) -> OwnerSaid:
     return OwnerSaid(None, Reason.MalformedOwner, message=message)
 
 
-def _near(near: Iterable[tuple[float, str]]) -> str:
-    names = [name for _, name in sorted(near)][:_SHOWN]
+def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> str:
+    """Name who is close; of a short name two letters are most of it."""
+    close = sorted((far, name) for far, name in near if far <= max(len(candidate), len(name)) // 3)
+    names = [name for _, name in close][:_SHOWN]
     return f"; close to it: {', '.join(names)}" if names else ""
 
 
