@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tagwarden.judging.case import Case, later
 from tagwarden.judging.demands import DeletionRule
+from tagwarden.judging.lineage import Legacy
 from tagwarden.judging.opinion import Check, Opinion, untouchable
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
@@ -31,18 +32,22 @@ def is_unclaimed(case: Case) -> Opinion | None:
     """Nothing states the owner or the expiry that the policy asks for."""
     if not case.lacks_owner:
         return _without_expiry(case) if case.lacks_expiry else None
-    if case.reading.owner_guess:
-        return _with_a_guess(case)
+    if guess := case.reading.owner_guess or _guess_of(case.legacy):
+        return _with_a_guess(case, guess)
     if case.lacks_expiry:
         # Nobody claims it and nothing says until when it is needed.
         return _by_absence(case.around.demands.untagged, case)
     return _without_owner(case)
 
 
-def _with_a_guess(case: Case) -> Opinion:
-    """A tag that looks like one of an owner names somebody, perhaps: nobody is asked to go for that."""
+def _guess_of(legacy: Legacy) -> str:
+    return legacy.perhaps_from and f"it belongs to {legacy.perhaps_from}, which has a key that looks like an owner"
+
+
+def _with_a_guess(case: Case, guess: str) -> Opinion:
+    """A tag that looks like one of an owner names somebody, perhaps: nothing is deleted as if it named nobody."""
     missing = case.around.demands.untagged if case.lacks_expiry else case.around.demands.missing_owner
-    return Opinion(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, case.reading.owner_guess)))
+    return Opinion(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, guess)))
 
 
 def _without_owner(case: Case) -> Opinion:

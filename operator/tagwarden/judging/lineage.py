@@ -27,9 +27,9 @@ class Legacy(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
-    `states_expiry`. The last three are names of resources, empty where there is none: the one that is protected by a
-    tag, the one whose tags are unreadable, and the one that was not collected though it may exist. `told` says what is
-    inherited, in findings.
+    `states_expiry`. Four are names of resources, empty where there is none: the one that is protected by a tag, the one
+    whose tags are unreadable, the one that was not collected though it may exist, and, where none states an owner, the
+    one that bears a key which resembles one. `told` says what is inherited, in findings.
     """
 
     states_owner: bool = False
@@ -42,6 +42,7 @@ class Legacy(NamedTuple):
     protected: str = ""
     unreadable: str = ""
     uncollected: str = ""
+    perhaps_from: str = ""
     told: tuple[Finding, ...] = ()
 
     @property
@@ -135,9 +136,9 @@ class Lineage:
                     continue
                 ancestor = nodes[number]
                 self._hear(will, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
-                further, namespace, lost = self._parents(ancestor, number)
+                further, space, lost = self._parents(ancestor, number)
                 above.update(further)
-                namespaces |= set() if namespace is None else {namespace}
+                namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
@@ -161,6 +162,8 @@ class Lineage:
         reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
         if wants_owner and reading.owner_stated and will.owner is None:
             will.states_owner, will.owner, will.owner_from = True, reading.owner, name
+        if reading.owner_guess:
+            will.perhaps_from = will.perhaps_from or name
         if wants_expiry and reading.expiry_stated:
             expires = reading.expires
             if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
@@ -188,6 +191,7 @@ class _Will:
     protected = ""
     unreadable = ""
     uncollected = ""
+    perhaps_from = ""
 
     def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
         """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
@@ -212,6 +216,7 @@ class _Will:
             self.protected,
             self.unreadable,
             self.uncollected,
+            "" if self.states_owner else self.perhaps_from,
             self._told(),
         )
         return _new(Legacy, fields)

@@ -265,6 +265,21 @@ def test_a_namespace_passes_owner_and_expiry_to_its_contents() -> None:
     assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
 
 
+def test_what_belongs_to_something_that_names_somebody_is_not_untagged_either() -> None:
+    """Its parent is kept for that; and an owner further up is one all the same."""
+    top, middle, child = instance({}), volume({"contact": "bob"}, 1), volume({}, 2)
+    edges = [owns(top, middle), owns(middle, child)]
+    policy = a_policy(rules={"untagged": "Delete"}, grace={"untagged": "0s"})
+
+    found = judged(child, middle, top, edges=edges, policy=policy, history=UNTAGGED_LONG)
+    assert found is not None
+    assert (Verdict.REPORT, None) == (found.verdict, found.deletion)
+
+    top = instance(CLAIM)
+    found = judged(child, middle, top, edges=[owns(top, middle), owns(middle, child)], policy=policy)
+    assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
+
+
 def test_what_looks_like_an_owner_hides_no_inherited_one() -> None:
     """A contact is no owner."""
     parent, child = instance(CLAIM), volume({"contact": "bob"})
