@@ -17,7 +17,8 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.kubernetes import BlockedByFinalizer, KubernetesProvider, catalogue, permissions
+from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, permissions
+from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.cluster import Cluster, KubectlError
 from tests.support.processes import wait_until
 from tests.unit.providers.kubernetes.objects import account_of

@@ -6,9 +6,10 @@ from typing import Any
 import jmespath
 import pytest
 
-from tagwarden.providers.kubernetes import KubernetesProvider, catalogue
+from tagwarden.providers.kubernetes import catalogue
 from tagwarden.providers.kubernetes.connection import Call
 from tagwarden.providers.kubernetes.discovery import Api, discover
+from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tagwarden.providers.kubernetes.row import Row
 from tests.support.cluster import Cluster
 from tests.unit.providers.kubernetes.objects import account_of

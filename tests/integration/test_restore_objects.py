@@ -14,7 +14,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement, Verdict
-from tagwarden.providers.kubernetes import KubernetesProvider
+from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.builders import NOW
 from tests.support.cluster import Cluster
 from tests.support.enforcement import a_plan, planned_deletion

@@ -2,7 +2,8 @@
 
 Tags are annotations first, then labels; only annotations are written. The parts:
 
-- `provider` is the Provider; `connection` talks to the API server, `faults` says what its refusals mean
+- `provider` is the Provider, imported by whoever has such an account: it brings the client of Kubernetes along;
+  `connection` talks to the API server, `faults` says what its refusals mean
 - `catalogue` has what is known of kinds, as rows (`row`); `discovery` finds the kinds that a cluster serves
 - `listing` and `reading` give what is kept of each object, `assembling` the resources and edges
 - `managers`, `protection`, `podspecs` and `foreign` read what objects say of one another
@@ -11,6 +12,5 @@ Tags are annotations first, then labels; only annotations are written. The parts
 from tagwarden.providers.kubernetes.catalogue import catalogue, dependents_of
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer
 from tagwarden.providers.kubernetes.permissions import Rule, permissions
-from tagwarden.providers.kubernetes.provider import KubernetesProvider
 
-__all__ = ["BlockedByFinalizer", "KubernetesProvider", "Rule", "catalogue", "dependents_of", "permissions"]
+__all__ = ["BlockedByFinalizer", "Rule", "catalogue", "dependents_of", "permissions"]
