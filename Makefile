@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-WORKERS ?= 2
+# Stories wait now and then: three of them keep two processors busy.
+WORKERS ?= 3
 # The tests start hundreds of processes; without bytecode each would compile our sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 

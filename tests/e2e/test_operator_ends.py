@@ -1,5 +1,6 @@
 """How operators end, and what others make of it: kills, stops, restarts of the API server, rivals."""
 
+import contextlib
 import signal
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ import pytest
 
 from tagwarden.enforcing import ActionState, Database, Journal
 from tests.support.cluster import ControlPlane
+from tests.support.control_plane import new_control_plane
 from tests.support.declared import config_maps_of, declare_cluster, deleting_policy, make_config_maps, manifest
 from tests.support.installed_crds import install_crds
 from tests.support.processes import wait_until
@@ -21,15 +23,32 @@ EXPIRED = {"owner": "bob", "expiration": "2020-01-01T00:00:00Z"}
 POLICY, ACCOUNT, NAME = "cleanuppolicies.tagwarden.io", "cloudaccounts.tagwarden.io", "test"
 
 
+@pytest.fixture(scope="module")
+def _cluster() -> Iterator[ControlPlane]:
+    with new_control_plane() as cluster:
+        install_crds(cluster)
+        yield cluster
+
+
 @pytest.fixture
-def cluster(own_control_plane: ControlPlane) -> ControlPlane:
-    """Give a cluster to disturb."""
-    return own_control_plane
+def cluster(_cluster: ControlPlane) -> Iterator[ControlPlane]:
+    """Yield a cluster in which nobody has declared anything, and nobody holds the Lease."""
+    yield _cluster
+    _cluster.kubectl("delete", f"{POLICY},{ACCOUNT}", "--all")
+    _cluster.kubectl("delete", "lease", "tagwarden", "--ignore-not-found")
+    if left := config_maps_of(_cluster):
+        _cluster.kubectl("delete", "configmap", *left)
 
 
 @pytest.fixture
 def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]:
     """Yield an operator that is not started yet."""
+    with an_operator(cluster, tmp_path) as operator:
+        yield operator
+
+
+@contextlib.contextmanager
+def an_operator(cluster: ControlPlane, folder: Path) -> Iterator[RunningOperator]:
     settings = {
         # In earnest, so that a pass lasts long enough to be met in its middle.
         "TAGWARDEN_CALLS_PER_SECOND": "10",
@@ -37,14 +56,13 @@ def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]
         "TAGWARDEN_LEASE_SECONDS": "6",
         "TAGWARDEN_LEASE_MARGIN_SECONDS": "2",
     }
-    operator = RunningOperator(cluster, tmp_path, environment=settings)
+    operator = RunningOperator(cluster, folder, environment=settings)
     with operator.kept():
         yield operator
         print(operator.log)  # noqa: T201 - pytest shows it when the test fails
 
 
 def declare(cluster: ControlPlane) -> None:
-    install_crds(cluster)
     declare_cluster(cluster, NAME)
     cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy(NAME)))
 
@@ -63,32 +81,35 @@ def wait_for_child(operator: RunningOperator, command: str) -> None:
     )
 
 
-def test_missing_crds_are_waited_for(cluster: ControlPlane, operator: RunningOperator) -> None:
-    """Started too early the operator says what is missing and how to get it, and goes on when it is there."""
-    operator.start()
-    wait_until(lambda: "not installed" in (operator.get("/readyz") or (0, ""))[1], what="it says what is missing")
-    assert 200 == (operator.get("/healthz") or (0,))[0]
+def test_crds_that_are_missing_and_an_api_server_that_restarts_are_waited_for(
+    own_control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    """Started too early the operator says what is missing and how to get it, and goes on when it is there.
 
-    install_crds(cluster)
-    cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy("nowhere")))
+    And a control plane is upgraded now and then; nobody has to restart the operator after that.
+    """
+    cluster = own_control_plane
+    with an_operator(cluster, tmp_path) as operator:
+        operator.start()
+        wait_until(lambda: "not installed" in (operator.get("/readyz") or (0, ""))[1], what="it says what is missing")
+        assert 200 == (operator.get("/healthz") or (0,))[0]
 
-    wait_for_condition(cluster, POLICY, NAME, "Ready", status="False", reason="AccountNotFound")
-    assert (200, "ready\n") == operator.get("/readyz")
-    assert "tagwarden crds | kubectl apply" in operator.log
+        install_crds(cluster)
+        cluster.apply(manifest("CleanupPolicy", NAME, deleting_policy(NAME)))
 
+        wait_for_condition(cluster, POLICY, NAME, "Ready", status="False", reason="AccountNotFound")
+        assert (200, "ready\n") == operator.get("/readyz")
+        assert "tagwarden crds | kubectl apply" in operator.log
 
-def test_an_api_server_that_restarts_is_waited_for(cluster: ControlPlane, operator: RunningOperator) -> None:
-    """A control plane is upgraded now and then; nobody has to restart the operator after that."""
-    claimed, _expired = make_config_maps(cluster, CLAIMED, EXPIRED)
-    declare(cluster)
-    operator.start()
-    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+        claimed, _expired = make_config_maps(cluster, CLAIMED, EXPIRED)
+        declare_cluster(cluster, NAME)
+        wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
 
-    cluster.restart_api_server()
-    request(cluster, "after the restart")
+        cluster.restart_api_server()
+        request(cluster, "after the restart")
 
-    wait_until(lambda: {claimed} == config_maps_of(cluster), what="the pass has run", seconds=120)
-    assert operator.is_running
+        wait_until(lambda: {claimed} == config_maps_of(cluster), what="the pass has run", seconds=120)
+        assert operator.is_running
 
 
 @pytest.mark.parametrize("command", ["collect", "apply"])
