@@ -55,9 +55,11 @@ class Commands(TyperGroup):
 
 def _import(module: str) -> ModuleType:
     """Import without looking for cyclic garbage, a seventh of the time: there is none, and what is imported stays."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
         return import_module(module)
     finally:
         gc.freeze()
-        gc.enable()
+        if was_on:
+            gc.enable()

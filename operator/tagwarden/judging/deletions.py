@@ -51,9 +51,12 @@ def _with_a_guess(case: Case, guess: str) -> Opinion:
 
 
 def _without_owner(case: Case) -> Opinion:
-    """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same."""
+    """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same.
+
+    So is what only seems to say until when: nobody knows that it may go before.
+    """
     rule = case.around.demands.missing_owner
-    if case.policy.is_backup(case.resource):
+    if case.policy.is_backup(case.resource) or case.reading.expiry_guessed:
         return Opinion(Verdict.REPORT, (rule.finding,))
     return _by_absence(rule, case)
 

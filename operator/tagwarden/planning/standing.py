@@ -39,6 +39,7 @@ _BY_VERDICT = {
     Verdict.CONFLICT: Standing.UNDECIDED,
     Verdict.PROTECTED: Standing.PROTECTED,
 }
+_UNREAD = frozenset({Reason.MalformedOwner, Reason.AmbiguousOwner, Reason.AmbiguousKey, Reason.MalformedKey})
 _NO_OWN_EXPIRY = frozenset({Reason.InheritedExpiry, Reason.MissingExpiry, Reason.Untagged, Reason.Untaggable})
 
 
@@ -64,13 +65,14 @@ def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) 
 def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bool:
     """Whether the resource's own tags name an owner, or an expiry that is not over (S8).
 
-    What it only inherited goes when the one it inherited from goes, and what a policy would write where nothing
+    An owner whom nobody can read, or under a key that only resembles one of an owner, is somebody all the same. What it
+    only inherited goes when the one it inherited from goes, and what a policy would write where nothing
     stood is nobody's word.
     """
     if resource.tags.state is not TagState.KNOWN or not resource.tags.values:
         return False
     reasons = {finding.reason for finding in judgement.findings}
-    owner = judgement.owner is not None and Reason.InheritedOwner not in reasons
+    owner = Reason.InheritedOwner not in reasons and (judgement.owner is not None or not _UNREAD.isdisjoint(reasons))
     expiry = not (reasons & _NO_OWN_EXPIRY) and (judgement.expires is None or judgement.expires > now)
     return owner or expiry
 
@@ -119,10 +121,15 @@ def describe(resource: Resource) -> str:
 
 
 def _claim(judgement: Judgement | None) -> str:
-    owner = judgement.owner if judgement else None
-    expires = judgement.expires if judgement else None
-    belongs = f"belongs to {owner}" if owner else "has an expiry of its own"
-    return f"{belongs}, until {format_instant(expires)}" if expires else belongs
+    if judgement is None:
+        return "has an expiry of its own"
+    if judgement.owner:
+        belongs = f"belongs to {judgement.owner}"
+    elif any(finding.reason in _UNREAD for finding in judgement.findings):
+        belongs = "has an owner whom nobody can read"
+    else:
+        belongs = "has an expiry of its own"
+    return f"{belongs}, until {format_instant(judgement.expires)}" if judgement.expires else belongs
 
 
 def _first_finding(judgement: Judgement | None) -> str:

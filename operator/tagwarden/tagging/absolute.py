@@ -95,13 +95,14 @@ def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Momen
 
 
 def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
-    """Read a year of two digits where the zone tells that it was written by the book; it is in this century."""
+    """Read a year of two digits, of this century, where zone and weekday tell that it was written by the book."""
     del order
-    if not names_zone(match):
-        raise NotReadable("has two digits for a year; write 2026-09-01")
     found = match.groupdict()
-    day = _day(_CENTURY + int(found["short_year"]), MONTHS[found["month_name"]], int(found["day"]))
-    return _at(match, day, zone)
+    if not names_zone(match) or (found["dash"] == "-" and not found["weekday"]):
+        raise NotReadable("has two digits for a year; write 2026-09-01")
+    day, month, year = int(found["day"]), MONTHS[found["month_name"]], int(found["short_year"])
+    chosen = _day(_CENTURY + year, month, day)
+    return _if_ahead(match, chosen, _possible_day(_CENTURY + day, month, year), zone)
 
 
 def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -124,15 +125,19 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
                 Reason.AmbiguousExpiry,
             )
         chosen = possible[0]
+    return _if_ahead(match, chosen, next((day for day in possible if day != chosen), None), zone)
+
+
+def _if_ahead(match: re.Match[str], chosen: datetime, other: datetime | None, zone: tzinfo) -> At:
+    """Read the chosen day, unless it lay before the creation and the other one did not; a weekday leaves no doubt."""
     moment = _at(match, chosen, zone)
-    doubtful = next((day for day in possible if day != chosen), None)
-    if doubtful is None or match.group("weekday"):
+    if other is None or match.group("weekday"):
         return moment
     doubt = (
-        f"lies before the creation as {_spoken(chosen)} and may be {_spoken(doubtful)}; "
-        f"write {chosen:%Y-%m-%d} or {doubtful:%Y-%m-%d}"
+        f"lies before the creation as {_spoken(chosen)} and may be {_spoken(other)}; "
+        f"write {chosen:%Y-%m-%d} or {other:%Y-%m-%d}"
     )
-    return AtIfAhead(moment.at, doubt, Reason.AmbiguousExpiry, end_of_day(doubtful.date(), zone))
+    return AtIfAhead(moment.at, doubt, Reason.AmbiguousExpiry, end_of_day(other.date(), zone))
 
 
 def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:

@@ -66,7 +66,7 @@ _NEVER = frozenset(
 _AS_BLANKS = str.maketrans("-_", "  ")
 # Words that leave a day or a time what it is. A duration after them would count from who knows when.
 _LEAD = re.compile(
-    r"(?:(?:keep[ _-]|valid[ _-])?(?:until|till|til)|expires?(?:[ _-](?:on|at))?|delete[ _-](?:on|at|after))[ _-]"
+    r"(?:(?:keep[ _-]|valid[ _-])?(?:until|till|til)|expires?(?:[ _-](?:on|at))?|delete[ _-](?:on|at))[ _-]"
 )
 
 

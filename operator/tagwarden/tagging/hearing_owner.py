@@ -8,7 +8,7 @@ from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
-from tagwarden.tagging.owner_names import bare, names_nobody
+from tagwarden.tagging.owner_names import LONGEST_OWNER, bare, names_nobody
 from tagwarden.tagging.owners import OwnerSaid
 from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
@@ -135,7 +135,8 @@ def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRule
     text = tags.values[key]
     plain = decode_value(text, place_of_key(provider, tags, key))
     said = rules.read_owner(plain)
-    return Said(key, text, role, said, said.owner is not None or not names_nobody(bare(plain)))
+    is_somebody = said.owner is not None or len(plain) > LONGEST_OWNER or not names_nobody(bare(plain))
+    return Said(key, text, role, said, is_somebody)
 
 
 def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:

@@ -59,7 +59,7 @@ _DOMAIN = re.compile(r"[\w.-]*")
 _LETTERS = re.compile(r"[a-z]+")
 # "Alice <a@example.com>, Bob <b@example.com>", "Alice & Bob <b@example.com>", "formerly Bob <b@example.com>".
 _OTHERS = re.compile(
-    r"[@<;]|\s&\s|\b(?:and|ask|cc|ex|for|former|formerly|not|or|via|was)\b",
+    r"[@<>;|]|\s[&/+]\s|\b(?:and|ask|cc|ex|for|former|formerly|not|or|then|und|via|was)\b",
     re.IGNORECASE,
 )
 _MAILTO = "mailto:"
@@ -93,10 +93,16 @@ def address_in(text: str) -> str:
     The text is bare. Where more people than one may be meant, nobody's address is given.
     """
     address = _ADDRESS.search(text)
-    if address is not None and _is_one_name(text[: address.start()].strip(), address[1]):
+    if address is not None and not names_several(text):
         text = bare(address[1])
     session = session_in(text)
     return session if "@" in session else text
+
+
+def names_several(text: str) -> bool:
+    """Whether what stands before the address of a bare text may name others than whose address it is."""
+    address = _ADDRESS.search(text)
+    return address is not None and not _is_one_name(text[: address.start()].strip(), address[1])
 
 
 def _is_one_name(name: str, address: str) -> bool:

@@ -21,6 +21,7 @@ from tagwarden.tagging.owner_names import (
     is_clean,
     login_of,
     names_nobody,
+    names_several,
     session_in,
 )
 from tagwarden.tagging.patterns import OwnerPattern
@@ -108,6 +109,8 @@ class OwnerReader:
         named = address_in(plain)
         if names_nobody(plain) or names_nobody(named):
             return _nobody(value)
+        if names_several(plain):
+            return _malformed(f"{quote(value)} may name more than one; write who answers for the resource")
         if self._pattern is None:
             return _said(value, named, "without what stands around it")
         for candidate in (plain, plain.lower(), named, named.lower()):

@@ -19,8 +19,12 @@ def test_no_command_but_the_operator_brings_the_client_of_a_cluster_along() -> N
     assert "\n" == brought
 
 
-@pytest.mark.parametrize("command", ["kinds", "nothing"])
-def test_garbage_is_looked_for_again_once_a_command_is_imported(command: str) -> None:
-    Commands().get_command(None, command)
+def test_garbage_is_looked_for_again_once_a_command_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the import succeeded or not."""
+    monkeypatch.setitem(COMMANDS, "broken", "tagwarden.cli.nowhere:nothing")
 
+    Commands().get_command(None, "kinds")
+    assert gc.isenabled()
+    with pytest.raises(ModuleNotFoundError):
+        Commands().get_command(None, "broken")
     assert gc.isenabled()

@@ -288,6 +288,25 @@ def test_an_own_owner_without_time_left_is_a_claim_where_the_policy_only_reports
     assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {"i-1": "DependentInUse"}
 
 
+@pytest.mark.parametrize(
+    ("tags", "findings"),
+    [
+        ({"owner": "zoe", "created-by": "bob"}, (Reason.MalformedOwner, Reason.SeveralOwners, Reason.MissingExpiry)),
+        ({"owner": "sam"}, (Reason.AmbiguousOwner, Reason.MissingExpiry)),
+        ({"onwer": "alice", "ownre": "bob"}, (Reason.AmbiguousKey, Reason.MissingExpiry)),
+        ({"contact": "bob@example.com"}, (Reason.Untagged, Reason.MalformedKey)),
+    ],
+)
+def test_s8_an_owner_whom_nobody_can_read_is_somebody(tags: dict[str, str], findings: tuple[Reason, ...]) -> None:
+    """S8: who is new, or slipped, or stands under another key, keeps what she has until people have corrected it."""
+    judged = {"findings": tuple(Finding(reason, "said") for reason in findings)}
+    volume = thing("vol-1", Verdict.REPORT, judged=judged, tags=tags)
+    plan = plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
+
+    assert fates(plan) == {"i-1": "DependentInUse"}
+    assert "an owner whom nobody can read" in why(plan, "i-1")
+
+
 def test_an_own_expiry_without_an_owner_is_a_claim() -> None:
     """Somebody gave it time, though not a name."""
     judged = {

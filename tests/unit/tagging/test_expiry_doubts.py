@@ -474,7 +474,7 @@ def test_a_time_or_a_duration_is_told_how_to_write_either(text: str) -> None:
     [
         ("after friday", "the day or the time itself"),
         ("until 2 days", "a duration after until"),
-        ("delete after 48h", "a duration after delete after"),
+        ("delete on 48h", "a duration after delete on"),
         ("after 31.12.2026", "the day or the time itself"),
         ("in 2 weeks", "write the date"),
         ("1mon", "1 month"),
@@ -602,8 +602,8 @@ def test_four_digits_after_a_date_may_be_another_year(text: str) -> None:
 
 @pytest.mark.parametrize(
     "lead",
-    ["until ", "till ", "keep until ", "valid until ", "expires ", "expires on ", "expire at ", "delete after ",
-     "delete on ", "until-", "keep-until-", "delete_after_"],
+    ["until ", "till ", "keep until ", "valid until ", "expires ", "expires on ", "expire at ", "delete on ",
+     "delete-at-", "until-", "keep-until-", "delete_on_"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -625,7 +625,17 @@ def test_a_word_that_says_when_it_ends_leaves_a_day_what_it_is(lead: str, text: 
 
 
 @pytest.mark.parametrize(
-    "text", ["not until friday", "until", "until ", "untilfriday", "before friday", "not before 2026-09-01"]
+    "text",
+    [
+        "not until friday",
+        "until",
+        "until ",
+        "untilfriday",
+        "before friday",
+        "not before 2026-09-01",
+        "delete after 12:00",
+        "delete-after-06:00",
+    ],
 )
 def test_other_words_before_a_day_may_turn_it_around(text: str) -> None:
     assert "malformed" == read(text)

@@ -327,6 +327,8 @@ def test_an_e_mail_address_is_read_wherever_it_stands(written: str, owner: str) 
         "formerly Bob <bob@example.com>", "Former: Bob <bob@example.com>", "ex-Bob <bob@example.com>",
         "was Bob <bob@example.com>", "Not Bob! <bob@example.com>", "ask Bob <bob@example.com>",
         "Alice (cc Bob) <bob@example.com>", "Alice via Bob <bob@example.com>", "Alice for Bob <bob@example.com>",
+        "Alice / Bob <bob@example.com>", "Alice + Bob <bob@example.com>",
+        "Alice | Bob <bob@example.com>", "Alice -> Bob <bob@example.com>", "Alice und Bob <bob@example.com>",
         "alice@example.com (ask Bob)", "alice@example.com bob",
     ],
 )  # fmt: skip
@@ -337,6 +339,19 @@ def test_a_value_that_names_several_people_is_not_read(value: str, pattern: str 
 
     assert (None, Reason.MalformedOwner) == said[:2]
     assert "is no known owner" in said.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"Alice & Bob" <bob@example.com>', "Alice, Bob <bob@example.com>", "Or Levi <or@example.com>",
+     "Alice <alice@example.com>, Bob <bob@example.com>"],
+)  # fmt: skip
+def test_where_nobody_said_who_is_known_several_people_are_not_written_as_one(value: str) -> None:
+    """Nor half of what stood there."""
+    said = OwnerReader(OwnerRule(), None).read(value)
+
+    assert (None, Reason.MalformedOwner) == said[:2]
+    assert "may name more than one" in said.message
 
 
 @pytest.mark.parametrize("pattern", [r"^[a-z.]+@example\.com$", None])
