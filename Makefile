@@ -4,8 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# Stories wait now and then: three of them keep two processors busy.
-WORKERS ?= 3
+WORKERS ?= 2
 # The tests start hundreds of processes; without bytecode each would compile our sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 

@@ -133,6 +133,9 @@ def door_to(target: str) -> Iterator[Door]:
 
 
 class _Server(ThreadingHTTPServer):
+    # More than ask at once: with the usual five, a busy machine drops connections, which clients count and try again.
+    request_queue_size = 128
+
     def handle_error(self, *_: Any) -> None:
         """Say nothing of clients that were killed."""
 

@@ -172,7 +172,11 @@ def test_throttling_is_waited_out_and_counted(fake_aws: FakeAWS, door: Door) -> 
     assert [("DescribeInstances", "RequestLimitExceeded", 1)] == [
         (count.operation, count.code, count.count) for count in provider.requests if count.throttled
     ]
-    assert len(door.asked) == snapshot.api_calls
+    # On a busy machine a connection may not come about in time: that is counted too, and nobody was asked.
+    vain = sum(
+        count.count for count in provider.requests if count.code in {"ConnectTimeoutError", "EndpointConnectionError"}
+    )
+    assert len(door.asked) == snapshot.api_calls - vain, provider.requests
 
 
 def test_a_page_that_comes_once_is_asked_past(fake_aws: FakeAWS, door: Door) -> None:
