@@ -37,7 +37,8 @@ def programs(report: Report = to_stderr) -> Path:
     if _is_complete(folder):
         return folder
     lock = folder.with_suffix(folder.suffix + ".lock")
-    with one_at_a_time(lock, lambda: report("another process is building it: waiting")):
+    busy = "another process is building the Kubernetes control plane: waiting for it"
+    with one_at_a_time(lock, lambda: report(busy)):
         if not _is_complete(folder):
             go = find_go(report)
             _build(folder, go, report)

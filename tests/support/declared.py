@@ -80,7 +80,7 @@ def declare_cluster(cluster: Cluster, name: str) -> None:
     cluster.apply(manifest("CloudAccount", name, {"provider": "Kubernetes", "environment": "test", "kubernetes": {}}))
 
 
-def make_config_maps(cluster: Cluster, *tags: Mapping[str, str], namespace: str = "default") -> list[str]:
+def make_config_maps(cluster: Cluster, *tags: Mapping[str, str]) -> list[str]:
     """Make a ConfigMap with each set of annotations, and give their names."""
     names = [f"tagged-{secrets.token_hex(4)}" for _ in tags]
     cluster.apply(
@@ -88,7 +88,7 @@ def make_config_maps(cluster: Cluster, *tags: Mapping[str, str], namespace: str 
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
-                "metadata": {"name": name, "namespace": namespace, "annotations": dict(each)},
+                "metadata": {"name": name, "namespace": "default", "annotations": dict(each)},
             }
             for name, each in zip(names, tags, strict=True)
         )
@@ -96,9 +96,9 @@ def make_config_maps(cluster: Cluster, *tags: Mapping[str, str], namespace: str 
     return names
 
 
-def config_maps_of(cluster: Cluster, namespace: str = "default") -> set[str]:
+def config_maps_of(cluster: Cluster) -> set[str]:
     """Give the names of those that `make_config_maps` made and that are there still."""
-    found = cluster.kubectl("get", "configmaps", "--namespace", namespace, "-o", "name").split()
+    found = cluster.kubectl("get", "configmaps", "--namespace", "default", "-o", "name").split()
     return {name for one in found if (name := one.removeprefix("configmap/")).startswith("tagged-")}
 
 

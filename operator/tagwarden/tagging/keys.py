@@ -137,6 +137,7 @@ class KeyBook:
     __slots__ = (
         "_exact",
         "_expiry_prefixes",
+        "_expiry_suspect",
         "_normalised",
         "_owner_prefixes",
         "_owner_suspect",
@@ -149,6 +150,7 @@ class KeyBook:
         self.owner_key = place_key(owner.key, place)
         self.expiry_key = place_key(expiry.key, place)
         self._owner_suspect = KeyRole(Statement.OWNER, KeyMatch.SUSPECT, 0, None, self.owner_key)
+        self._expiry_suspect = KeyRole(Statement.EXPIRY, KeyMatch.SUSPECT, 0, None, self.expiry_key)
         rows = [
             *_rows(Statement.OWNER, owner.key, owner.aliases),
             *_rows(Statement.EXPIRY, expiry.key, expiry.aliases),
@@ -192,23 +194,20 @@ class KeyBook:
         if bare in NEVER_TAKEN:
             return None
         if bare in SUSPECTS and prefix in self._expiry_prefixes:
-            return self._suspect()
+            return self._expiry_suspect
         is_suspect = bare in OWNER_SUSPECTS and prefix in self._owner_prefixes
         return self._owner_suspect if is_suspect else self._typo(prefix, words)
 
     def _typo(self, prefix: str, words: Sequence[str]) -> KeyRole | None:
         """Find the one statement that the key is a typing error of, under the very prefix of the key that was meant."""
         found = [
-            self._suspect() if word in SUSPECTS else role
+            self._expiry_suspect if word in SUSPECTS else role
             for meant, role in self._typable.get(prefix, {}).items()
             if (word := slip_in(words, meant)) is not None
         ]
         if len({role.statement for role in found}) != 1:
             return None
         return max(found, key=lambda role: role.match)
-
-    def _suspect(self) -> KeyRole:
-        return KeyRole(Statement.EXPIRY, KeyMatch.SUSPECT, 0, None, self.expiry_key)
 
 
 def slip_in(written: Sequence[str], meant: Sequence[str]) -> str | None:

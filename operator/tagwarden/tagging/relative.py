@@ -24,7 +24,7 @@ _LARGE_TO_SMALL = (*_MONTHS, *_SECONDS)
 
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(rf"([0-9][0-9.]*)[ _-]?({_UNIT})(?![a-z])")
-_UPPER_CASE_M = re.compile(r"\+?([0-9]+(?:\.[0-9]+)?)[ _-]?M")
+_UPPER_CASE_M = re.compile(r"\+?0*([0-9]+(?:\.[0-9]+)?)[ _-]?M")
 
 # One number and unit after another. The negative look-ahead that ends a unit keeps `2min` from being `2m` and `in`.
 # A dash between two parts is no minus only where all is joined by dashes, as in a label.
@@ -45,7 +45,7 @@ def refuse_upper_case_m(text: str) -> None:
     """Refuse `3M`, which is minutes in some tools and months in others; after another unit it is clear."""
     match = _UPPER_CASE_M.fullmatch(text)
     if match is not None:
-        number = match.group(1).removesuffix(".0").lstrip("0") or "0"
+        number = match.group(1).removesuffix(".0")
         months = "whole months" if "." in number else f"{number} months"
         raise NotReadable(f"can be minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
 

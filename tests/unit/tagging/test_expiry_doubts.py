@@ -481,6 +481,7 @@ def test_a_time_or_a_duration_is_told_how_to_write_either(text: str) -> None:
         ("eoq", "is a quarter"),
         ("Do not delete", "tag it tagwarden.io/protect"),
         ("06M", "write 6m or 6 months"),
+        ("0.5M", "write 0.5m or whole months"),
         ("1.440 min", "write 1440 minutes"),
         ("2 años", "48h for as long after the creation"),
         ("x" * 200, "48h for as long after the creation"),
