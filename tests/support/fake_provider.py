@@ -19,7 +19,7 @@ from tagwarden.errors import AccessDenied, DependencyViolation, PreconditionFail
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Provider, Resource
-from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.base import BackupState, MadeBackup, Progress, Receipt, RequestCount
 
@@ -200,16 +200,20 @@ class FakeProvider:
             raise self.identify_error
         return self.identity
 
-    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
+    def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """Show what is visible."""
-        self.world.before("collect", None)
+        self.world.before("collect" if extent is None else "look", None)
         with self.world.lock:
             self.world._settle()
             resources = tuple(
                 self._shown(living)
                 for living in self.world.state.living.values()
-                if living.resource.account == self.account
+                if living.resource.account == self.account and (extent is None or living.resource.kind in extent.kinds)
             )
+            uids = {each.uid for each in resources}
+            failures = self.world.failures.get(self.account, ())
+            if extent is not None:
+                failures = tuple(failure for failure in failures if failure.kind in {*extent.kinds, EVERY_KIND})
             return Snapshot(
                 id=f"{self.account}-{now.isoformat()}",
                 account=self.account,
@@ -217,10 +221,10 @@ class FakeProvider:
                 identity=self.identity,
                 taken=now,
                 duration_seconds=0.0,
-                kinds=self.kinds,
+                kinds=self.kinds if extent is None else tuple(sorted(extent.kinds)),
                 resources=resources,
-                edges=tuple(edge for edge in self.world.state.edges if edge.source in {each.uid for each in resources}),
-                failures=self.world.failures.get(self.account, ()),
+                edges=tuple(edge for edge in self.world.state.edges if edge.source in uids),
+                failures=failures,
             )
 
     def read(self, resource: Resource) -> Resource | None:

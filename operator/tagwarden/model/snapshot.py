@@ -19,6 +19,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """The part of an account that is listed again: these kinds, in these regions and namespaces.
+
+    None: in every region, or namespace, that the account collects. Global kinds and cluster-scoped objects are listed
+    whatever the regions and namespaces.
+    """
+
+    kinds: frozenset[str]
+    regions: frozenset[str] | None = None
+    namespaces: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CollectFailure:
     """One kind in one region that could not be listed to its end; its kind is incomplete (S3).
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from tagwarden.model.resource import Resource
-from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 
 Progress = Callable[[str], None]
@@ -63,8 +63,11 @@ class Provider(Protocol):
         """Ask the vendor who we are; raise `WrongAccount` when that is not the declared account (S10)."""
         ...
 
-    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
-        """List everything, in parallel. `now` (aware UTC) becomes the snapshot's time."""
+    def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
+        """List everything, in parallel, or only an extent. `now` (aware UTC) becomes the snapshot's time.
+
+        With `extent` the snapshot names as asked for the kinds of the extent, and those that must be listed for them.
+        """
         ...
 
     def read(self, resource: Resource) -> Resource | None:

@@ -15,6 +15,7 @@ from tagwarden.providers.aws.gathering import Gathered, Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.relations import Found, relate
 from tagwarden.providers.aws.row import Kind, Scope
+from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 
 JOBS = 16
@@ -68,6 +69,18 @@ def collect(
         resources, edges = relate(_by_region(listed))
     failures = tuple(one.failure for one in listed if one.failure is not None)
     return Collected(tuple(resources), tuple(edges), failures)
+
+
+def with_parents(kinds: Iterable[str]) -> frozenset[str]:
+    """Give these kinds, as far as the catalogue knows them, and those for each of whose resources they are listed."""
+    found: set[str] = set()
+    waiting = [name for name in kinds if name in KINDS]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [KINDS[name].listing.per] if KINDS[name].listing.per else []
+    return frozenset(found)
 
 
 def _by_region(listed: Iterable[_Listed]) -> list[Found]:

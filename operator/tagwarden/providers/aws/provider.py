@@ -11,12 +11,12 @@ from typing import Any
 from tagwarden.errors import BadInput, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Manager, Provider, Resource
-from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws import backing_up, deleting
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.clients import Clients
-from tagwarden.providers.aws.collecting import collect
+from tagwarden.providers.aws.collecting import collect, with_parents
 from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
@@ -72,12 +72,16 @@ class AwsProvider:
         self._confirmed = Identity(answer["Account"], answer["Arn"])
         return self._confirmed
 
-    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
-        """List every kind in every region."""
+    def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
+        """List every kind in every region, or those of the extent."""
         started, calls_before = time.monotonic(), self._calls.clients.counter.total
         identity = self.identify()
         regions = regions_of(self._spec, self._calls)
-        collected = collect(KINDS.values(), self._home(), regions, self._calls, progress)
+        rows: tuple[Kind, ...] = tuple(KINDS.values())
+        if extent is not None:
+            rows = tuple(KINDS[name] for name in KINDS if name in with_parents(extent.kinds))
+            regions = tuple(one for one in regions if extent.regions is None or one in extent.regions)
+        collected = collect(rows, self._home(), regions, self._calls, progress)
         return Snapshot(
             id=f"{self._name}-{now:%Y%m%dT%H%M%S.%fZ}",
             account=self._name,
@@ -85,7 +89,7 @@ class AwsProvider:
             identity=identity,
             taken=now,
             duration_seconds=time.monotonic() - started,
-            kinds=self.kinds,
+            kinds=tuple(row.name for row in rows),
             resources=collected.resources,
             edges=collected.edges,
             failures=collected.failures,

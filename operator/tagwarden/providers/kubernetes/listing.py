@@ -47,7 +47,7 @@ class Lister:
     def list_kind(self, api: Api) -> Listed:
         """List one kind; never raises (S12)."""
         listed = Listed()
-        names = self.scope.names
+        names = self.scope.names if api.namespaced or api.kind == NAMESPACE else None
         if names is None:
             self._list(api, "", listed)
         elif api.kind == NAMESPACE:

@@ -14,7 +14,7 @@ import orjson
 from tagwarden.errors import AccessDenied, NotFound, PreconditionFailed, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
-from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
+from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Progress, Receipt, RequestCount
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
@@ -88,15 +88,20 @@ class KubernetesProvider:
             self._cluster = uid
         return Identity(uid, _caller(connection))
 
-    def collect(self, now: datetime, progress: Progress | None = None) -> Snapshot:
-        """List every kind in parallel."""
+    def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
+        """List every kind in parallel, or those of the extent."""
         began = time.monotonic()
         connection = self._connection
         calls = connection.api_calls
         identity = self.identify()
         discovery = self._discover_again()
         apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
-        listed = self._list(connection, apis, progress or _silent)
+        scope, asked = self._scope, self._asked(apis)
+        if extent is not None:
+            # Namespaces say what is protected, whatever else is wanted.
+            apis = [api for api in apis if api.kind in extent.kinds or api.kind == NAMESPACE]
+            scope, asked = scope.within(extent.namespaces), tuple(sorted({*extent.kinds, NAMESPACE}))
+        listed = self._list(connection, apis, scope, progress or _silent)
         resources, edges = assemble(self._account, (seen for part in listed for seen in part.objects))
         failures = [failure for part in listed for failure in part.failures]
         failures.extend(failure for failure in discovery.failures if self._concerns_us(failure))
@@ -107,7 +112,7 @@ class KubernetesProvider:
             identity=identity,
             taken=now,
             duration_seconds=time.monotonic() - began,
-            kinds=self._asked(apis),
+            kinds=asked,
             resources=resources,
             edges=edges,
             failures=tuple(sorted(failures, key=lambda failure: (failure.kind, failure.message))),
@@ -253,16 +258,16 @@ class KubernetesProvider:
                     raise Unsupported(failure.message, operation=f"discover {kind}")
         return found
 
-    def _list(self, connection: Connection, apis: Iterable[Api], progress: Progress) -> list[Listed]:
+    def _list(self, connection: Connection, apis: Iterable[Api], scope: Scope, progress: Progress) -> list[Listed]:
         """List namespaces first, since some protect what is in them, then everything else at once."""
         apis = sorted(apis, key=lambda api: (api.kind != NAMESPACE, api.kind))
         listed: list[Listed] = []
         if apis and apis[0].kind == NAMESPACE:
-            spaces = self._lister(connection).list_kind(apis.pop(0))
+            spaces = self._lister(connection, self._scope).list_kind(apis.pop(0))
             listed.append(spaces)
             ours = frozenset(seen.name for seen in spaces.objects if seen.is_ours)
             self._protections = Protections.of(self._environ, ours)
-        lister = self._lister(connection)
+        lister = self._lister(connection, scope)
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
@@ -272,8 +277,8 @@ class KubernetesProvider:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
         return listed
 
-    def _lister(self, connection: Connection) -> Lister:
-        return Lister(connection, self._scope, self._protections, self._page_size)
+    def _lister(self, connection: Connection, scope: Scope) -> Lister:
+        return Lister(connection, scope, self._protections, self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
         """Name every kind that was asked for: discovery asks for those of the catalogue too, whether served or not."""

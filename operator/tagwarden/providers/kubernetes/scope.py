@@ -1,7 +1,7 @@
 """Which namespaces of a cluster belong to an account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from tagwarden.model.account import NamespaceSelector
@@ -18,11 +18,17 @@ class Scope:
 
     include: tuple[str, ...]
     exclude: tuple[str, ...]
+    only: frozenset[str] | None = None
+    """Those of them that are listed; None: all."""
 
     @classmethod
     def of(cls, selector: NamespaceSelector) -> "Scope":
         """Take what an account declares."""
         return cls(selector.include, selector.exclude)
+
+    def within(self, namespaces: frozenset[str] | None) -> "Scope":
+        """Give the same scope, of which only these namespaces are listed; None: all."""
+        return replace(self, only=namespaces)
 
     def holds_kind(self, api: Api) -> bool:
         """Whether objects of a kind can belong to the account at all."""
@@ -30,12 +36,16 @@ class Scope:
 
     def holds(self, namespace: str) -> bool:
         """Whether a namespace belongs to the account."""
+        if self.only is not None and namespace not in self.only:
+            return False
         included = not self.include or _matches(namespace, self.include)
         return included and not _matches(namespace, self.exclude)
 
     @property
     def names(self) -> tuple[str, ...] | None:
         """The namespaces, where they are named without any glob, so that rights within them are enough; else None."""
+        if self.only is not None:
+            return tuple(sorted(name for name in self.only if self.holds(name)))
         if not self.include or any(set(name) & set("*?[") for name in self.include):
             return None
         return tuple(name for name in dict.fromkeys(self.include) if self.holds(name))
