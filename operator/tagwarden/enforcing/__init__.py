@@ -1,5 +1,6 @@
 """Carry out plans: every action re-read, checked, journalled before and after, waited for and looked at."""
 
+from tagwarden.enforcing.accounts import accounts_of
 from tagwarden.enforcing.budgets import budget, budget_of
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
@@ -7,6 +8,7 @@ from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.preconditions import what_is_judged_otherwise
 from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.remaking import Remade, make_again, remakable
 from tagwarden.enforcing.reservations import Spent
@@ -28,6 +30,7 @@ __all__ = [
     "Restoration",
     "Selection",
     "Spent",
+    "accounts_of",
     "budget",
     "budget_of",
     "execute",
@@ -36,4 +39,5 @@ __all__ = [
     "recover",
     "remakable",
     "restore",
+    "what_is_judged_otherwise",
 ]

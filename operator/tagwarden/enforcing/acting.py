@@ -73,12 +73,8 @@ class AccountActor:
         held = None if fresh is None or not is_going(fresh) else what_holds(fresh)
         return held if held is not None and held.reason is Reason.BlockedByFinalizer else None
 
-    def what_changed_of(self, companion: PlannedResource) -> Withheld | None:
+    def what_changed_of(self, companion: PlannedResource, fresh: Resource | None) -> Withheld | None:
         """Say why a resource that goes together with another may no longer go, if so; what is gone is fine (S5)."""
-        try:
-            fresh = self.calls.read(companion.resource)
-        except ProviderError as error:
-            return Withheld(error.reason, str(error))
         if fresh is None or not is_same(companion.resource, fresh) or is_going(fresh):
             return None
         goes_along = not any(action.because == "" for action in companion.actions)
@@ -171,7 +167,7 @@ class AccountActor:
             difference = what_is_judged_otherwise(planned.judgement, judgement, goes_along=bool(action.because))
         if difference:
             raise Ended(ActionState.WITHHELD, Reason.Changed, difference)
-        why = task.job.companions()
+        why = task.job.evidence(fresh)
         if why is None and is_harmful(action, planned):
             why = forbidden_in(self.around.environment_of(fresh), action.type, self.around.settings)
         if why is not None:

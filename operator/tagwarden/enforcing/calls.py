@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from tagwarden.enforcing.pace import Pace
 from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
+from tagwarden.model.evidence import Search
 from tagwarden.model.resource import Resource
-from tagwarden.model.snapshot import Identity
+from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import KeepsBackups, MadeBackup, MakesBackups, Provider, Receipt
 
@@ -38,6 +40,11 @@ class Calls:
         """Read a resource as it is now; None when it is gone."""
         self.take_turn()
         return self._call("read", lambda: self.provider.read(resource))
+
+    def look(self, search: Search, now: datetime) -> Snapshot:
+        """List the extent of a search; `now` (aware UTC) becomes the time of the snapshot."""
+        self.take_turn()
+        return self._call("look", lambda: self.provider.collect(now, None, search.extent))
 
     def is_gone(self, resource: Resource) -> bool:
         """Look whether this very resource is gone."""

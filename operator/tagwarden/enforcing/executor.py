@@ -5,24 +5,23 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, as_completed
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count, groupby
 from typing import TypeVar
 
-from tagwarden.enforcing.acting import AccountActor
+from tagwarden.enforcing.accounts import Accounts, accounts_of
 from tagwarden.enforcing.allowance import Allowance
-from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.keeping import Keepers
 from tagwarden.enforcing.outcome import Outcome
-from tagwarden.enforcing.pace import Pace
-from tagwarden.enforcing.recording import Job, Recorder, Surroundings
+from tagwarden.enforcing.recording import Job, Surroundings
+from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.reservations import Limit, Reservation, Spent
-from tagwarden.enforcing.retries import may_try_again, pause_after
+from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
@@ -66,6 +65,7 @@ def execute(
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     blockers_of: Callable[[Resource], Sequence[str]] = lambda _: (),
     limit: Limit = no_limit,
+    review: Review = no_review,
 ) -> tuple[Outcome, ...]:
     """Carry out a plan and give one outcome for each of its actions, in the order of `plan.actions`.
 
@@ -75,6 +75,7 @@ def execute(
     holds a resource when the vendor says that something does. `run` and `approved_by` go into the journal.
     `progress` gets one line for each action that ended. `limit` says whether so many deletions may follow what was
     deleted and what other runs are about to delete: they are reserved before the first of them, all or none (S9).
+    `review` decides each deletion again on the evidence that was read again right before it (S17).
 
     A dry run does all the same up to the single call that writes, and leaves no trace in the journal (S15). Nothing
     that one resource or account does wrong stops the others (S12); no error leaves but that of a bug in the caller.
@@ -104,14 +105,19 @@ def execute(
     with ExitStack() as stack:
         # Workers that are under way finish their one call when this thread is interrupted, and begin no other.
         stack.callback(stopping.set)
-        return _Execution(around, providers, progress, stack).run()
+        return _Execution(around, providers, review, progress, stack).run()
 
 
 class _Execution:
     """One plan being carried out."""
 
     def __init__(
-        self, around: Surroundings, providers: Mapping[str, Provider], progress: Progress | None, stack: ExitStack
+        self,
+        around: Surroundings,
+        providers: Mapping[str, Provider],
+        review: Review,
+        progress: Progress | None,
+        stack: ExitStack,
     ) -> None:
         self._around = around
         self._progress = progress
@@ -120,12 +126,13 @@ class _Execution:
         self._dependencies = Dependencies(around.plan)
         self._keepers = Keepers(self._planned, self._taken)
         self._outcomes: dict[int, Outcome] = {}
-        self._accounts = _Accounts(around, providers, stack)
+        self._accounts = Accounts(around, providers, stack)
         self._allowance = Allowance(around)
+        self._rereader = Rereader(self._planned, self._accounts, review, around.clock, around.settings)
 
     def run(self) -> tuple[Outcome, ...]:
         actions = self._around.plan.actions
-        self._accounts.open({each.resource.account for each in self._planned.values() if each.actions or each.taken_by})
+        self._accounts.open(accounts_of(self._around.plan))
         try:
             for _, numbered in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
                 wave = list(numbered)
@@ -150,7 +157,7 @@ class _Execution:
             planned = self._planned[action.uid]
             account = planned.resource.account
             taken = tuple(self._taken.get(action.uid, ())) if action.type is ActionType.DELETE else ()
-            job = Job(action, planned, taken, self._companions(action, taken))
+            job = Job(action, planned, taken, self._evidence(action, planned, taken))
             why = self._obstacle(planned, action)
             if why is not None:
                 self._end(number, self._accounts.recorder(account).refuse(job, why))
@@ -224,21 +231,30 @@ class _Execution:
         refused = self._accounts.refused(planned.resource.account)
         return refused or self._keepers.obstacle(action) or self._dependencies.obstacle(action)
 
-    def _companions(self, action: Action, taken: Iterable[PlannedResource]) -> Callable[[], Withheld | None]:
-        """Look at what goes together with this one, and at its backups: none of it may have changed (S5, S7)."""
+    def _evidence(
+        self, action: Action, planned: PlannedResource, taken: Iterable[PlannedResource]
+    ) -> Callable[[Resource], Withheld | None]:
+        """Look at what goes together with this one, at its backups and at all that its deletion rests on (S5, S17)."""
         root = self._planned.get(action.because) if action.because else None
         together = [(root, "takes it along")] if root is not None else []
         together += [(each, "would go with it") for each in taken]
         keepers = self._keepers.before(action)
 
-        def look() -> Withheld | None:
+        def look(fresh: Resource) -> Withheld | None:
+            read: dict[str, Resource | None] = {}
             for companion, relation in together:
-                account = companion.resource.account
-                why = self._accounts.refused(account) or self._accounts.actor(account).what_changed_of(companion)
+                try:
+                    found = read[companion.resource.uid] = self._accounts.read(companion.resource)
+                    why = self._accounts.actor(companion.resource.account).what_changed_of(companion, found)
+                except ProviderError as error:
+                    why = Withheld(error.reason, str(error))
                 if why is not None:
                     return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
             whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in keepers)
-            return next((why for why in whys if why is not None), None)
+            unkept = next((why for why in whys if why is not None), None)
+            if unkept is not None or action.type is not ActionType.DELETE:
+                return unkept
+            return self._rereader.why_not(planned, fresh, read)
 
         return look
 
@@ -248,74 +264,6 @@ class _Execution:
         self._keepers.note(outcome)
         if self._progress is not None:
             self._progress(str(outcome))
-
-
-class _Accounts:
-    """The accounts of one execution: who we are there, their workers, and which of them are not acted on."""
-
-    def __init__(self, around: Surroundings, providers: Mapping[str, Provider], stack: ExitStack) -> None:
-        self._around = around
-        self._providers = providers
-        self._stack = stack
-        self._pools: dict[str, ThreadPoolExecutor] = {}
-        self._actors: dict[str, AccountActor] = {}
-        self._refused: dict[str, Withheld] = {}
-
-    def open(self, names: Iterable[str]) -> None:
-        """Ask each account who we are there, once and side by side; one that fails stops no other (S10, S12)."""
-        asked: dict[str, Future[str]] = {}
-        calls: dict[str, Calls] = {}
-        settings = self._around.settings
-        for name in sorted(names):
-            provider = self._providers.get(name)
-            if provider is None:
-                self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
-                continue
-            calls[name] = Calls(provider, Pace(settings.calls_per_second, self._around.clock, self._around.sleep))
-            pool = ThreadPoolExecutor(settings.workers, thread_name_prefix=f"enforce-{name}")
-            self._pools[name] = self._stack.enter_context(_ending(pool))
-            asked[name] = pool.submit(self._identified, calls[name])
-        for name, caller in asked.items():
-            try:
-                self._actors[name] = AccountActor(calls[name], Recorder(self._around, caller.result()))
-            except ProviderError as error:
-                self._refused[name] = Withheld(error.reason, str(error))
-
-    def actor(self, name: str) -> AccountActor:
-        """Give what acts in an account that is not refused."""
-        return self._actors[name]
-
-    def recorder(self, name: str) -> Recorder:
-        """Give what journals for an account, refused or not."""
-        actor = self._actors.get(name)
-        return Recorder(self._around, "") if actor is None else actor.recorder
-
-    def refused(self, name: str) -> Withheld | None:
-        """Say why nothing is done in an account, if so."""
-        return self._refused.get(name)
-
-    def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:
-        """Let one of the account's workers do something."""
-        return self._pools[name].submit(function, argument)
-
-    def _identified(self, calls: Calls) -> str:
-        for attempts in count(1):
-            try:
-                return calls.identify().caller
-            except ProviderError as error:
-                if not may_try_again(error, attempts, self._around.settings):
-                    raise
-                self._around.sleep(pause_after(attempts, self._around.settings))
-        raise AssertionError("counting has no end")
-
-
-@contextmanager
-def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
-    """Let what runs come to its end and begin nothing more."""
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedResource]]:

@@ -45,13 +45,13 @@ class Surroundings:
 class Job:
     """An action with what it acts on, and what the vendor takes along with that.
 
-    `companions` looks what became of those that go together with it (S5).
+    `evidence` says, of the resource as it was just read, why what the action rests on no longer allows it (S5, S17).
     """
 
     action: Action
     planned: PlannedResource
     taken: tuple[PlannedResource, ...]
-    companions: Callable[[], Withheld | None]
+    evidence: Callable[[Resource], Withheld | None]
 
 
 class Ended(Exception):

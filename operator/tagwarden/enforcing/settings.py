@@ -51,6 +51,15 @@ class EnforceSettings:
     given_up: timedelta = timedelta(hours=24)
     """After this time a deletion counts as failed even though the vendor still shows it under way."""
 
+    plan_valid: timedelta = timedelta(hours=24)
+    """How old a saved plan may be when it is carried out."""
+
+    snapshot_valid: timedelta = timedelta(minutes=15)
+    """How old the snapshots may be that deletions rest on; older ones are collected again first (S17)."""
+
+    search_valid: timedelta = timedelta(seconds=10)
+    """How long before a deletion the look may have begun that finds no other user of the resource (S17)."""
+
     environments: frozenset[Environment] = frozenset({Environment.TEST})
     """Where something may be deleted or shortened. Production never is, whatever stands here (S2)."""
 

@@ -46,6 +46,17 @@ _ACTION = pa.struct(
     ]
 )
 _TAGS = pa.struct([("state", pa.string()), ("values", _PAIRS), ("fixed", _TEXTS), ("why", pa.string())])
+_EVIDENCE = pa.struct(
+    [
+        ("witnesses", pa.list_(pa.struct([("uid", pa.string()), ("role", pa.string())]))),
+        (
+            "searches",
+            pa.list_(
+                pa.struct([("account", pa.string()), ("kinds", _TEXTS), ("regions", _TEXTS), ("namespaces", _TEXTS)])
+            ),
+        ),
+    ]
+)
 _MANAGER = pa.struct([("kind", pa.string()), ("name", pa.string()), ("reference", pa.string())])
 
 Convert = Callable[[Any], Any]
@@ -133,6 +144,7 @@ _COLUMNS = (
     _Column("taken_by", "takenBy", pa.string()),
     _Column("breaks", "breaks", _TEXTS),
     _Column("cost_per_month", "costPerMonth", pa.float64()),
+    _Column("evidence", "evidence", _EVIDENCE),
 )
 SCHEMA = pa.schema(
     [("hash", _TEXT), ("generated_at", _INSTANT), ("goes", pa.bool_()), *((each.name, each.type) for each in _COLUMNS)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tagwarden.model.evidence import Evidence
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
@@ -58,7 +59,8 @@ class PlannedResource:
     `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
     holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
     `breaks` are the uids of what stays and uses this one while it goes. `cost` is what it costs by existing, in US
-    dollars per month by list prices; None: that is not known.
+    dollars per month by list prices; None: that is not known. `evidence` is what its deletion rests on; None where the
+    resource has no deletion of its own.
     """
 
     resource: Resource
@@ -68,6 +70,7 @@ class PlannedResource:
     taken_by: str = ""
     breaks: tuple[str, ...] = ()
     cost: float | None = None
+    evidence: Evidence | None = None
 
     @property
     def backup(self) -> Action | None:
@@ -87,7 +90,8 @@ class Plan:
     `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
     same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
     `stopped` is the limit that keeps every deletion back, if any (S9). `has_prices` says that costs were looked up;
-    they are no part of the hash, since another price is no other deed.
+    they are no part of the hash, since another price is no other deed. `declarations` are the checksums, by name, of
+    the policies and accounts that the plan rests on (S17).
     """
 
     policy: str
@@ -99,6 +103,7 @@ class Plan:
     summary: Mapping[str, int]
     stopped: Withheld | None = None
     has_prices: bool = False
+    declarations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def actions(self) -> tuple[Action, ...]:

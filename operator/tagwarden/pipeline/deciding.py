@@ -26,7 +26,7 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
-from tagwarden.planning import Budget, Prices, make_plan
+from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
 
@@ -72,7 +72,7 @@ class Decision:
 
     def _goes_along(self, uid: str) -> bool:
         return any(
-            planned.resource.uid == uid and any(action.because for action in planned.actions)
+            planned.resource.uid == uid and (planned.taken_by or any(action.because for action in planned.actions))
             for planned in self.plan.resources
         )
 
@@ -133,13 +133,14 @@ def decide(
         world,
         court.policy,
         judgements,
-        dependents_of=partial(dependents_of, unlisted=_unlisted_in_clusters(snapshots)),
+        dependents_of=_dependents_in(world),
         budget=budget,
         now=now,
         untangles=untangles,
         can_back_up=can_back_up,
-        associates=_associates(world, court, known, now),
+        associates=associates_of(world, court, known, now),
         prices=prices,
+        declarations=checksums(declarations, court, world),
     )
     return Decision(court, world, known, judgements, plan)
 
@@ -199,9 +200,47 @@ def dependents_of(provider: Provider, kind: str, unlisted: frozenset[str] = froz
             return frozenset()
 
 
-def _unlisted_in_clusters(snapshots: Sequence[Snapshot]) -> frozenset[str]:
-    clusters = (snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES)
-    return frozenset(kind for snapshot in clusters for kind in snapshot.incomplete_kinds)
+def _dependents_in(world: World) -> DependentsOf:
+    clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is Provider.KUBERNETES)
+    return partial(dependents_of, unlisted=frozenset(kind for one in clusters for kind in one.incomplete_kinds))
+
+
+def settle_deletions(
+    decision: Decision,
+    world: World,
+    judgements: Sequence[Judgement],
+    associates: Mapping[str, Judgement],
+    now: datetime,
+) -> Settled:
+    """Find what may go in a later look at the world of a decision, as planning does."""
+    return settle(
+        world,
+        decision.court.policy.spec,
+        judgements,
+        dependents_of=_dependents_in(world),
+        untangles=untangles,
+        associates=associates,
+        now=now,
+    )
+
+
+def checksums(declarations: Declarations, court: Court, world: World) -> dict[str, str]:
+    """Give the checksums of the policies and accounts that a decision of this policy rests on (S17).
+
+    Those are the accounts in its scope, each with its identity, and the policies that cover one of them.
+    """
+    names = accounts_of(court)
+    found = {}
+    for name in names:
+        account = declarations.accounts[name]
+        identity = world.snapshots[name].identity.account if name in world.snapshots else ""
+        content = {"labels": account.labels, "spec": account.spec.model_dump(mode="json"), "identity": identity}
+        found[f"CloudAccount {name}"] = checksum(content)
+    for policy in (court.policy, *court.rivals):
+        if any(policy.covers(court.accounts[name]) for name in names):
+            spec = declarations.policies[policy.name].spec
+            found[f"CleanupPolicy {policy.name}"] = checksum(spec.model_dump(mode="json"))
+    return found
 
 
 def can_delete(provider: Provider, kind: str) -> bool:
@@ -214,7 +253,9 @@ def untangles(provider: Provider, kind: str) -> bool:
     return provider is Provider.AWS and kind in aws.untangles(kind)
 
 
-def _associates(world: World, court: Court, histories: Mapping[str, History], now: datetime) -> Mapping[str, Judgement]:
+def associates_of(
+    world: World, court: Court, histories: Mapping[str, History], now: datetime
+) -> Mapping[str, Judgement]:
     """Judge what the policy does not govern only because of its scope: it may go with what it is for."""
     scope = court.policy.spec.scope
     if not scope.kinds and scope.where is None:

@@ -19,9 +19,11 @@ from tagwarden.enforcing import (
     execute,
     recover,
 )
+from tagwarden.enforcing import accounts_of as evidence_accounts
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.duration import format_duration
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
@@ -30,8 +32,9 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
 from tagwarden.model.world import World
-from tagwarden.pipeline.deciding import Decision, accounts_of, convene, decide, remembered
+from tagwarden.pipeline.deciding import Decision, accounts_of, checksums, convene, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
+from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
 from tagwarden.planning import APPROVAL_VALID, Budget, Prices, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
@@ -156,6 +159,7 @@ def carry_out(
     policy = decision.court.policy
     if policy.spec.mode is not Mode.ENFORCE or policy.spec.suspend:
         return made
+    decision = _on_fresh_snapshots(declarations, decision, tools)
     journal = Journal(tools.database)
     providers = _providers_for(plan, journal, declarations, tools)
     recover(
@@ -198,6 +202,7 @@ def carry_out(
         progress=tools.progress,
         blockers_of=lambda resource: _blockers_of(decision, resource),
         limit=partial(_limit_reached, decision, tools),
+        review=lambda planned, fresh: review(decision, planned, fresh, tools.clock()),
         settings=tools.settings,
         sleep=tools.sleep,
     )
@@ -209,6 +214,27 @@ def carry_out(
         phases={**made.phases, "enforce": time.monotonic() - began},
         deletions_left=_deletions_left(decision, tools, tools.clock()),
     )
+
+
+def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: Tools) -> Decision:
+    """Collect again the accounts whose snapshots are too old to delete anything on their strength (S17).
+
+    What cannot be collected again counts as incomplete (S3). The plan stays the one that was shown.
+    """
+    if not decision.plan.deletes:
+        return decision
+    wanted = {*accounts_of(decision.court), *evidence_accounts(decision.plan)} & declarations.accounts.keys()
+    snapshots = dict(decision.world.snapshots)
+    since = tools.clock() - tools.settings.snapshot_valid
+    old = [
+        declarations.accounts[name] for name in sorted(wanted) if name in snapshots and snapshots[name].taken < since
+    ]
+    if not old:
+        return decision
+    sources = collect_accounts(old, tools.open_account, tools.snapshots, tools.clock, tools.progress)
+    snapshots |= {account.name: _incomplete(snapshots[account.name]) for account in old}
+    snapshots |= {snapshot.account: snapshot for snapshot in sources.snapshots}
+    return replace(decision, world=World(snapshots.values(), declarations.accounts.values()))
 
 
 def _as_approved(made: Pass, approved: str, tools: Tools) -> Pass:
@@ -226,20 +252,28 @@ def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
     """Take up a saved plan as it is: the very object that was shown is what will be carried out (S6).
 
     What each resource is judged by when it is read again are today's policies and the stored snapshots that the plan
-    was made from. Raises BadInput where the policy is gone or was changed since, or where a snapshot is missing.
+    was made from. Raises BadInput where the plan is too old, where the policy, another one or an account was changed
+    since, or where a snapshot is missing.
     """
+    now = tools.clock()
+    if now - plan.generated_at > tools.settings.plan_valid:
+        valid = format_duration(tools.settings.plan_valid)
+        raise BadInput(
+            f"the plan was made at {format_instant(plan.generated_at)}, more than {valid} ago; make a new plan"
+        )
     policy = declarations.policies.get(plan.policy)
     if policy is None:
         raise BadInput(f"the plan is of CleanupPolicy {plan.policy}, which is not declared; name its file with -f")
-    if policy.generation != plan.policy_generation:
-        raise BadInput(f"CleanupPolicy {plan.policy} was changed since the plan was made; make a new plan")
     snapshots = [tools.snapshots.find(name) for name in plan.snapshots]
     if None in snapshots:
         missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
         raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
     court = convene(declarations, plan.policy)
     world = World([each for each in snapshots if each is not None], declarations.accounts.values())
-    now = tools.clock()
+    declared = checksums(declarations, court, world)
+    if declared != plan.declarations:
+        names = sorted({name for name, _ in declared.items() ^ plan.declarations.items()})
+        raise BadInput(f"{', '.join(names)} changed since the plan was made; make a new plan")
     histories = Memory(tools.database).histories(plan.policy, [each.resource for each in plan.resources], now)
     judgements = [planned.judgement for planned in plan.resources]
     return Pass(run_id(plan), Decision(court, world, histories, judgements, plan), ())
@@ -335,7 +369,7 @@ def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, too
 
     One that cannot be opened is left to the executor to refuse (S12).
     """
-    wanted = {planned.resource.account for planned in plan.resources if planned.actions or planned.taken_by}
+    wanted = set(evidence_accounts(plan))
     wanted |= {entry.account for entry in journal.open_entries()}
     providers: dict[str, Provider] = {}
     for name in sorted(wanted & declarations.accounts.keys()):

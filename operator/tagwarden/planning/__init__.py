@@ -3,28 +3,35 @@
 from tagwarden.planning.approval import APPROVAL_VALID, SeenApproval, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, PassSummary, remembered
 from tagwarden.planning.codec import plan_from_json, plan_json
+from tagwarden.planning.completeness import DependentsOf
 from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings, savings_of
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
+from tagwarden.planning.hashing import checksum
 from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.limits import hourly_limit_reached
-from tagwarden.planning.making import make_plan
+from tagwarden.planning.making import Settled, make_plan, settle
 from tagwarden.planning.reach import Hop, blast_radius, closure_of, dependencies, dependents, owners
+from tagwarden.planning.standing import describe
 
 __all__ = [
     "APPROVAL_VALID",
     "Budget",
+    "DependentsOf",
     "Difference",
     "Hop",
     "PassSummary",
     "PlanDifference",
     "Prices",
     "SeenApproval",
+    "Settled",
     "approval_state",
     "blast_radius",
     "by_importance",
+    "checksum",
     "closure_of",
     "dependencies",
     "dependents",
+    "describe",
     "describe_cost",
     "describe_savings",
     "diff_plans",
@@ -37,5 +44,6 @@ __all__ = [
     "remembered",
     "savings",
     "savings_of",
+    "settle",
     "weights",
 ]

@@ -8,7 +8,7 @@ from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.difference import diff_plans
-from tagwarden.planning.hashing import state_of
+from tagwarden.planning.hashing import grounds_of, state_of
 from tagwarden.tagging import format_instant
 
 APPROVAL_VALID = timedelta(hours=24)
@@ -62,7 +62,8 @@ def means_the_same(shown: Plan, plan: Plan) -> bool:
     A shortened or assumed expiry counts from the time of the plan, so a later plan of an unmoved world has another
     hash. What is carried out then is the shown plan itself (S6).
     """
-    return shown.policy == plan.policy and _intents(shown) == _intents(plan)
+    same = (shown.policy, shown.declarations) == (plan.policy, plan.declarations)
+    return same and _intents(shown) == _intents(plan)
 
 
 def _intents(plan: Plan) -> list[Any]:
@@ -81,7 +82,8 @@ def _intents(plan: Plan) -> list[Any]:
                 )
                 for action in planned.actions
             ]
-            found.append((planned.resource.uid, state_of(planned.resource), planned.taken_by, actions))
+            grounds = None if planned.evidence is None else grounds_of(planned.evidence)
+            found.append((planned.resource.uid, state_of(planned.resource), planned.taken_by, actions, grounds))
     return found
 
 

@@ -76,6 +76,20 @@ class Closure:
         """Give what stays and uses one that goes."""
         return tuple(user for user in self._using.of(number) if user not in self.going and self._is_known(user))
 
+    def cause_of(self, number: int) -> Withheld | None:
+        """Say why one that was to go may not; None where nothing asked for it to go."""
+        return self._causes.get(number) or self.withheld.get(number)
+
+    def parents_of(self, number: int) -> Iterator[int]:
+        """Give what owns, manages or contains one, as far as it was collected."""
+        yield from (owner for owner in self._owners.of(number) if self._is_known(owner))
+        yield from self._managers_of(number)
+
+    def users_of(self, number: int) -> Iterator[int]:
+        """Give what needs or uses one, as far as it was collected."""
+        for others in (self._needing.of(number), self._using.of(number)):
+            yield from (other for other in others if self._is_known(other))
+
     def judgement(self, number: int) -> Judgement | None:
         """Give what the policy says of one; None where it does not govern it."""
         return self._judged[number]

@@ -11,9 +11,11 @@ from typing import Any
 from tagwarden.errors import BadInput
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.duration import format_duration, parse_duration
+from tagwarden.model.evidence import Evidence, Role, Search, Witness
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.snapshot import Extent
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
 from tagwarden.planning.costs import savings_of
@@ -30,6 +32,8 @@ _MEMBERS = (
     "stopped",
     "hasPrices",
     "summary",
+    "declarations",
+    "witnesses",
     "resources",
 )
 _SAVINGS = frozenset({"gone", "gonePriced", "savedPerMonth"})
@@ -48,6 +52,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "stopped": _withheld_json(plan.stopped),
         "hasPrices": plan.has_prices,
         "summary": {**plan.summary, **_savings_json(plan)},
+        "declarations": dict(plan.declarations),
+        "witnesses": [_resource_json(each) for each in _witnesses_of(plan)],
         "resources": [_planned_json(planned) for planned in plan.resources],
     }
     return {**document, "checksum": checksum(document)}
@@ -69,27 +75,38 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         plan = _plan(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"not a plan that this version can read: {error!r}; make a new plan") from error
-    if plan_hash(plan.policy, plan.resources) != plan.hash:
+    if plan_hash(plan.policy, plan.resources, plan.declarations) != plan.hash:
         raise BadInput("the plan does not do what its hash says; make a new plan")
     return plan
 
 
 def _plan(content: Mapping[str, Any]) -> Plan:
+    witnesses = {entry["uid"]: _resource(entry) for entry in content["witnesses"]}
     return Plan(
         policy=content["policy"],
         policy_generation=content["policyGeneration"],
         generated_at=datetime.fromisoformat(content["generatedAt"]),
         snapshots=tuple(content["snapshots"]),
-        resources=tuple(_planned(entry) for entry in content["resources"]),
+        resources=tuple(_planned(entry, witnesses) for entry in content["resources"]),
         hash=content["hash"],
         summary={key: value for key, value in content["summary"].items() if key not in _SAVINGS},
         stopped=_withheld(content["stopped"]),
         has_prices=content["hasPrices"],
+        declarations=dict(content["declarations"]),
     )
 
 
-def _planned_json(planned: PlannedResource) -> dict[str, Any]:
-    resource, judgement = planned.resource, planned.judgement
+def _witnesses_of(plan: Plan) -> tuple[Resource, ...]:
+    found = {
+        witness.resource.uid: witness.resource
+        for planned in plan.resources
+        if planned.evidence is not None
+        for witness in planned.evidence.witnesses
+    }
+    return tuple(found[uid] for uid in sorted(found))
+
+
+def _resource_json(resource: Resource) -> dict[str, Any]:
     return {
         "uid": resource.uid,
         "provider": resource.provider.value,
@@ -113,6 +130,13 @@ def _planned_json(planned: PlannedResource) -> dict[str, Any]:
         "version": resource.version,
         "attributes": dict(resource.attributes),
         "billing": _billing_json(resource.billing),
+    }
+
+
+def _planned_json(planned: PlannedResource) -> dict[str, Any]:
+    judgement = planned.judgement
+    return {
+        **_resource_json(planned.resource),
         "verdict": judgement.verdict.value,
         "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
         "owner": judgement.owner,
@@ -127,12 +151,51 @@ def _planned_json(planned: PlannedResource) -> dict[str, Any]:
         "takenBy": planned.taken_by or None,
         "breaks": list(planned.breaks),
         "costPerMonth": planned.cost,
+        "evidence": None if planned.evidence is None else _evidence_json(planned.evidence),
     }
 
 
-def _planned(entry: Mapping[str, Any]) -> PlannedResource:
-    tags, manager, changes = entry["tags"], entry["manager"], entry["changes"]
-    resource = Resource(
+def _evidence_json(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "witnesses": [{"uid": each.resource.uid, "role": each.role.value} for each in evidence.witnesses],
+        "searches": [
+            {
+                "account": each.account,
+                "kinds": sorted(each.extent.kinds),
+                "regions": _sorted(each.extent.regions),
+                "namespaces": _sorted(each.extent.namespaces),
+            }
+            for each in evidence.searches
+        ],
+    }
+
+
+def _evidence(entry: Mapping[str, Any] | None, witnesses: Mapping[str, Resource]) -> Evidence | None:
+    if entry is None:
+        return None
+    return Evidence(
+        tuple(Witness(witnesses[each["uid"]], Role(each["role"])) for each in entry["witnesses"]),
+        tuple(
+            Search(
+                each["account"],
+                Extent(frozenset(each["kinds"]), _unsorted(each["regions"]), _unsorted(each["namespaces"])),
+            )
+            for each in entry["searches"]
+        ),
+    )
+
+
+def _sorted(names: frozenset[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
+
+
+def _unsorted(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+def _resource(entry: Mapping[str, Any]) -> Resource:
+    tags, manager = entry["tags"], entry["manager"]
+    return Resource(
         uid=entry["uid"],
         provider=Provider(entry["provider"]),
         account=entry["account"],
@@ -151,6 +214,10 @@ def _planned(entry: Mapping[str, Any]) -> PlannedResource:
         attributes=dict(entry["attributes"]),
         billing=_billing(entry["billing"]),
     )
+
+
+def _planned(entry: Mapping[str, Any], witnesses: Mapping[str, Resource]) -> PlannedResource:
+    resource, changes = _resource(entry), entry["changes"]
     judgement = Judgement(
         uid=resource.uid,
         verdict=Verdict(entry["verdict"]),
@@ -171,6 +238,7 @@ def _planned(entry: Mapping[str, Any]) -> PlannedResource:
         taken_by=entry["takenBy"] or "",
         breaks=tuple(entry["breaks"]),
         cost=entry["costPerMonth"],
+        evidence=_evidence(entry["evidence"], witnesses),
     )
 
 

@@ -1,22 +1,26 @@
 """The hash of a plan: what would be done to which state of which resource, and nothing else (S6)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
+from tagwarden.model.evidence import Evidence
 from tagwarden.model.plan import Action, PlannedResource
 from tagwarden.model.resource import Resource
 
 
-def plan_hash(policy: str, resources: Iterable[PlannedResource]) -> str:
-    """Give the sha256 (64 hexadecimal digits) of what a plan of this policy does.
+def plan_hash(
+    policy: str, resources: Iterable[PlannedResource], declarations: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Give the sha256 (64 hexadecimal digits) of what a plan of this policy does, and of what that rests on (S17).
 
     Neither the time, nor the ids of snapshots, nor the vendor's own version of a resource, which changes without
     any of this, nor the order of the input has a part in it.
     """
-    digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy]))
+    digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy, sorted(declarations.items())]))
     for planned in sorted(resources, key=lambda planned: planned.resource.uid):
         for deed in deeds_of(planned):
             digest.update(b"\n")
@@ -35,7 +39,28 @@ def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
         return ()
     uid, state = planned.resource.uid, state_of(planned.resource)
     taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
-    return taken + tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)
+    deeds = tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)
+    grounds = (orjson.dumps([uid, "Evidence", grounds_of(planned.evidence)]),) if planned.evidence is not None else ()
+    return taken + deeds + grounds
+
+
+def grounds_of(evidence: Evidence) -> list[Any]:
+    """Give what a deletion rests on, in the form that is hashed."""
+    return [
+        [
+            [each.role, each.resource.uid, state_of(each.resource), each.resource.protection]
+            for each in evidence.witnesses
+        ],
+        [
+            [
+                each.account,
+                sorted(each.extent.kinds),
+                sorted(each.extent.regions or ()),
+                sorted(each.extent.namespaces or ()),
+            ]
+            for each in evidence.searches
+        ],
+    ]
 
 
 def state_of(resource: Resource) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from tagwarden.planning.budget import Budget
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import Completeness, DependentsOf
 from tagwarden.planning.costs import Prices
+from tagwarden.planning.evidence import EvidenceFinder
 from tagwarden.planning.hashing import plan_hash
 from tagwarden.planning.limits import Figures, brake_tripped, clock_moved, count, is_measure, limit_reached
 from tagwarden.planning.order import Order, Untangles
@@ -68,6 +69,7 @@ def make_plan(
     can_back_up: CanBackUp = never_backs_up,
     associates: Mapping[str, Judgement] | None = None,
     prices: Prices | None = None,
+    declarations: Mapping[str, str] | None = None,
 ) -> Plan:
     """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
 
@@ -76,26 +78,30 @@ def make_plan(
     `can_back_up` of what the provider can keep what it holds.
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `prices` only tell what
-    things cost. `now` is aware UTC.
+    things cost. `declarations` are the checksums of the policies and accounts that the plan rests on, by name.
+    `now` is aware UTC.
     """
     graph = world.graph
-    judged, governed = _by_number(graph, judgements, associates or {})
-    closure = Closure(
-        graph,
-        judged,
-        associated=policy.spec.associated,
-        completeness=Completeness(world, dependents_of),
+    settled = settle(
+        world,
+        policy.spec,
+        judgements,
+        dependents_of=dependents_of,
+        untangles=untangles,
+        associates=associates or {},
         now=now,
     )
-    order = _settled_order(closure, untangles)
+    closure, judged, governed = settled.closure, settled.judged, settled.governed
     backups = Backups(policy.spec, can_back_up)
+    evidence = EvidenceFinder(closure, world, dependents_of)
     planned = [
-        _planned(closure, order, backups, number, judgement)
+        _planned(settled, backups, evidence, number, judgement)
         for number, judgement in enumerate(judged)
         if judgement is not None and (governed[number] or number in closure.going)
     ]
+    declared = declarations or {}
     figures = count(planned, governed.count(1), budget, now)
-    stopped, is_normal = _stopped(planned, figures, policy, budget, clock_moved(world, budget, now))
+    stopped, is_normal = _stopped(planned, declared, figures, policy, budget, clock_moved(world, budget, now))
     if stopped is not None:
         planned = [_held_back(each, stopped) for each in planned if governed[graph.numbers[each.resource.uid]]]
     if prices is not None:
@@ -106,11 +112,48 @@ def make_plan(
         generated_at=now,
         snapshots=tuple(sorted(snapshot.id for snapshot in world.snapshots.values())),
         resources=tuple(planned),
-        hash=plan_hash(policy.name, planned),
+        hash=plan_hash(policy.name, planned, declared),
         summary=_summary(planned, figures, is_normal),
         stopped=stopped,
         has_prices=prices is not None,
+        declarations=declared,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What may go and in which order; `judged` and `governed` are by the number of the resource in the graph."""
+
+    closure: Closure
+    order: Order
+    judged: Sequence[Judgement | None]
+    governed: bytearray
+
+    def taken_by(self, number: int) -> tuple[int, ...]:
+        """Give what the vendor deletes along with one that has a deletion of its own."""
+        return self.order.taken.get(number, ())
+
+
+def settle(
+    world: World,
+    spec: CleanupPolicySpec,
+    judgements: Sequence[Judgement],
+    *,
+    dependents_of: DependentsOf,
+    untangles: Untangles,
+    associates: Mapping[str, Judgement],
+    now: datetime,
+) -> Settled:
+    """Close and order the deletions that judgements ask for, whatever limits say; see `make_plan`."""
+    judged, governed = _by_number(world.graph, judgements, associates)
+    closure = Closure(
+        world.graph,
+        judged,
+        associated=spec.associated,
+        completeness=Completeness(world, dependents_of),
+        now=now,
+    )
+    return Settled(closure, _settled_order(closure, untangles), judged, governed)
 
 
 def _by_number(
@@ -144,7 +187,10 @@ def _settled_order(closure: Closure, untangles: Untangles) -> Order:
         closure.withhold(order.cycles)
 
 
-def _planned(closure: Closure, order: Order, backups: Backups, number: int, judgement: Judgement) -> PlannedResource:
+def _planned(
+    settled: Settled, backups: Backups, evidence: EvidenceFinder, number: int, judgement: Judgement
+) -> PlannedResource:
+    closure, order = settled.closure, settled.order
     resource = closure.graph.nodes[number]
     if number not in closure.going:
         withheld = closure.withheld.get(number, judgement.withheld)
@@ -165,7 +211,8 @@ def _planned(closure: Closure, order: Order, backups: Backups, number: int, judg
         because=because,
         after=tuple(names[before] for before in order.before(number)),
     )
-    return PlannedResource(resource, judgement, (*first, deletion), breaks=breaks)
+    rests_on = evidence.of(number, settled.taken_by(number))
+    return PlannedResource(resource, judgement, (*first, deletion), breaks=breaks, evidence=rests_on)
 
 
 def _owner(closure: Closure, number: int, root: int) -> str | None:
@@ -191,6 +238,7 @@ def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
 
 def _stopped(
     planned: Sequence[PlannedResource],
+    declarations: Mapping[str, str],
     figures: Figures,
     policy: Governing,
     budget: Budget,
@@ -203,7 +251,7 @@ def _stopped(
     is_normal = is_measure(figures, budget)
     why = clock or brake_tripped(figures, budget)
     if why:
-        held = plan_hash(policy.name, planned)
+        held = plan_hash(policy.name, planned, declarations)
         if budget.released != held:
             message = f"{why}; to let this plan run, annotate the policy with tagwarden.io/releasedBrake: {held}"
             return Withheld(Reason.AnomalyBrake, message), False

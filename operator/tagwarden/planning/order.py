@@ -30,14 +30,16 @@ Pairs = tuple[Numbers, Numbers]
 class Order:
     """The wave of each group, by the number of the resource that acts for it.
 
-    `takers` say for each that goes without an action which other takes it along. `cycles` are the groups that cannot
+    `takers` say for each that goes without an action which other takes it along; `taken` says for each that acts all
+    that goes along, by its own doing or through what it takes. `cycles` are the groups that cannot
     be ordered, each with its reason; they are in no wave.
     """
 
-    __slots__ = ("_acting", "_after", "_places", "_waves", "cycles", "takers")
+    __slots__ = ("_acting", "_after", "_places", "_waves", "cycles", "taken", "takers")
 
     def __init__(self, closure: Closure, untangles: Untangles) -> None:
         self.takers: Mapping[int, int] = _takers(closure)
+        self.taken: Mapping[int, tuple[int, ...]] = _taken(self.takers)
         groups = _groups(closure, self.takers)
         acting = np.unique(groups[groups >= 0])
         size = len(acting)
@@ -83,6 +85,17 @@ class Order:
             why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
             found.extend((acting[place], why) for place in members)
         return tuple(found)
+
+
+def _taken(takers: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
+    """Give for each that acts all that goes along with it, in ascending order."""
+    taken: dict[int, list[int]] = {}
+    for number in sorted(takers):
+        acting = takers[number]
+        while acting in takers:
+            acting = takers[acting]
+        taken.setdefault(acting, []).append(number)
+    return {acting: tuple(numbers) for acting, numbers in taken.items()}
 
 
 def _takers(closure: Closure) -> dict[int, int]:

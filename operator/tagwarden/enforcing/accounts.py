@@ -1,0 +1,121 @@
+"""The accounts of one execution: who we are in each, its workers, and the reads that they share."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from itertools import count
+from typing import TypeVar
+
+from tagwarden.enforcing.acting import AccountActor
+from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.outcome import Outcome
+from tagwarden.enforcing.pace import Pace
+from tagwarden.enforcing.recording import Recorder, Surroundings
+from tagwarden.enforcing.retries import may_try_again, pause_after
+from tagwarden.errors import ProviderError, Unreachable
+from tagwarden.model.evidence import Search
+from tagwarden.model.plan import Plan
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.verdict import Withheld
+from tagwarden.providers.base import Provider
+
+T = TypeVar("T")
+
+
+def accounts_of(plan: Plan) -> frozenset[str]:
+    """Name the accounts in which a plan acts, or in which evidence of its deletions is read again."""
+    found: set[str] = set()
+    for planned in plan.resources:
+        if planned.actions or planned.taken_by:
+            found.add(planned.resource.account)
+        if planned.evidence is not None:
+            found |= {witness.resource.account for witness in planned.evidence.witnesses}
+            found |= {search.account for search in planned.evidence.searches}
+    return frozenset(found)
+
+
+class Accounts:
+    """The accounts of one execution: who we are there, their workers, and which of them are not acted on."""
+
+    def __init__(self, around: Surroundings, providers: Mapping[str, Provider], stack: ExitStack) -> None:
+        self._around = around
+        self._providers = providers
+        self._stack = stack
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._actors: dict[str, AccountActor] = {}
+        self._refused: dict[str, Withheld] = {}
+        self._errors: dict[str, ProviderError] = {}
+
+    def open(self, names: Iterable[str]) -> None:
+        """Ask each account who we are there, once and side by side; one that fails stops no other (S10, S12)."""
+        asked: dict[str, Future[str]] = {}
+        calls: dict[str, Calls] = {}
+        settings = self._around.settings
+        for name in sorted(names):
+            provider = self._providers.get(name)
+            if provider is None:
+                self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
+                continue
+            calls[name] = Calls(provider, Pace(settings.calls_per_second, self._around.clock, self._around.sleep))
+            pool = ThreadPoolExecutor(settings.workers, thread_name_prefix=f"enforce-{name}")
+            self._pools[name] = self._stack.enter_context(_ending(pool))
+            asked[name] = pool.submit(self._identified, calls[name])
+        for name, caller in asked.items():
+            try:
+                self._actors[name] = AccountActor(calls[name], Recorder(self._around, caller.result()))
+            except ProviderError as error:
+                self._refused[name], self._errors[name] = Withheld(error.reason, str(error)), error
+
+    def actor(self, name: str) -> AccountActor:
+        """Give what acts in an account that is not refused."""
+        return self._actors[name]
+
+    def recorder(self, name: str) -> Recorder:
+        """Give what journals for an account, refused or not."""
+        actor = self._actors.get(name)
+        return Recorder(self._around, "") if actor is None else actor.recorder
+
+    def refused(self, name: str) -> Withheld | None:
+        """Say why nothing is done in an account, if so."""
+        return self._refused.get(name)
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read a resource of any of the accounts again; None when it is gone."""
+        return self._calls(resource.account).read(resource)
+
+    def look(self, search: Search, now: datetime) -> Snapshot:
+        """List the extent of a search in its account."""
+        return self._calls(search.account).look(search, now)
+
+    def _calls(self, name: str) -> Calls:
+        if name in self._errors:
+            raise self._errors[name]
+        if name not in self._actors:
+            raise Unreachable(f"account {name} has no provider here")
+        return self._actors[name].calls
+
+    def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:
+        """Let one of the account's workers do something."""
+        return self._pools[name].submit(function, argument)
+
+    def _identified(self, calls: Calls) -> str:
+        for attempts in count(1):
+            try:
+                return calls.identify().caller
+            except ProviderError as error:
+                if not may_try_again(error, attempts, self._around.settings):
+                    raise
+                self._around.sleep(pause_after(attempts, self._around.settings))
+        raise AssertionError("counting has no end")
+
+
+@contextmanager
+def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
+    """Let what runs come to its end and begin nothing more."""
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,106 @@
+"""Reads again, right before a deletion, all that it rests on, and asks whether it would still be planned (S17)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from tagwarden.enforcing.preconditions import is_going, what_changed
+from tagwarden.enforcing.searching import Searches
+from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.errors import ProviderError
+from tagwarden.model.evidence import Evidence, FreshEvidence, Look, Role, Search
+from tagwarden.model.plan import ActionType, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Withheld
+
+Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
+"""Says why a planned deletion would not be planned any more on fresh evidence; None where it would."""
+
+
+def no_review(planned: PlannedResource, fresh: FreshEvidence) -> Withheld | None:
+    """Find nothing: for plans that delete nothing."""
+    del planned, fresh
+    return None
+
+
+class Reads(Protocol):
+    """The accounts of an execution, as far as rereading needs them."""
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read one resource again; None when it is gone; raises `ProviderError`."""
+        ...
+
+    def look(self, search: Search, now: datetime) -> Snapshot:
+        """List the extent of a search; raises `ProviderError`."""
+        ...
+
+
+class Rereader:
+    """Reads the evidence of the deletions of one plan."""
+
+    def __init__(
+        self,
+        planned: Mapping[str, PlannedResource],
+        reads: Reads,
+        review: Review,
+        clock: Callable[[], datetime],
+        settings: EnforceSettings,
+    ) -> None:
+        self._planned = planned
+        self._reads = reads
+        self._review = review
+        self._searches = Searches(reads.look, clock, settings.search_valid)
+
+    def why_not(
+        self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
+    ) -> Withheld | None:
+        """Say what has changed of the evidence of a deletion, or cannot be read; None where all still holds.
+
+        `fresh` is the resource itself as it was just read, `companions` what goes together with it, by uid.
+        """
+        evidence = planned.evidence or Evidence()
+        read: dict[str, Resource | None] = {**companions, fresh.uid: fresh}
+        for parent in evidence.parents:
+            if parent.uid in read:
+                continue
+            try:
+                found = self._reads.read(parent)
+            except ProviderError as error:
+                return Withheld(error.reason, f"{parent}, which it belongs to, could not be read: {error}")
+            read[parent.uid] = found
+            if found is not None and (difference := self._difference(parent, found)):
+                return Withheld(Reason.Changed, f"{parent}, which it belongs to: {difference}")
+        try:
+            looks = tuple(Look(search, self._searches.answer(search)) for search in evidence.searches)
+        except ProviderError as error:
+            return Withheld(error.reason, f"its users could not be looked for: {error}")
+        return self._changed_user(evidence, looks) or self._review(planned, FreshEvidence(read, looks))
+
+    def _changed_user(self, evidence: Evidence, looks: Iterable[Look]) -> Withheld | None:
+        found = {resource.uid: resource for look in looks for resource in look.snapshot.resources}
+        for witness in evidence.witnesses:
+            user = found.get(witness.resource.uid) if witness.role is Role.USER else None
+            if user is None or is_going(user):
+                continue
+            if difference := self._difference(witness.resource, replace(user, manager=witness.resource.manager)):
+                return Withheld(Reason.Changed, f"{user}, which uses it: {difference}")
+        return None
+
+    def _difference(self, before: Resource, now: Resource) -> str:
+        """Say what changed of a witness, but for the tags that this plan writes there."""
+        differences = (what_changed(expected, now) for expected in self._expected(before))
+        return min(differences, key=len)
+
+    def _expected(self, before: Resource) -> Iterator[Resource]:
+        yield before
+        planned = self._planned.get(before.uid)
+        if planned is None or before.tags.state is not TagState.KNOWN:
+            return
+        for action in planned.actions:
+            if action.type is ActionType.SET_TAGS:
+                values = action.changes.applied_to(before.tags.values)
+                yield replace(before, tags=replace(before.tags, values=values))

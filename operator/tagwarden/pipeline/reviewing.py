@@ -1,0 +1,67 @@
+"""Decides one deletion again, right before it happens, on evidence that was read again (S17).
+
+The same judging and planning answer as for the plan, so that whatever could have kept a deletion out of the plan keeps
+the action back as well.
+"""
+
+from datetime import datetime
+
+from tagwarden.enforcing import what_is_judged_otherwise
+from tagwarden.judging import judge_all
+from tagwarden.model.evidence import FreshEvidence
+from tagwarden.model.plan import PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.verdict import Verdict, Withheld
+from tagwarden.pipeline.deciding import Decision, associates_of, settle_deletions
+from tagwarden.pipeline.refreshing import refreshed
+from tagwarden.planning import Settled, describe
+
+_MORE_TOLD = 3
+
+
+def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
+    """Say why a planned deletion would not be planned any more; None where it would."""
+    court, uid = decision.court, planned.resource.uid
+    accounts = {planned.resource.account, *(one.account for one in fresh.resources.values() if one is not None)}
+    world = refreshed(decision.world, fresh, accounts)
+    judgements = judge_all(world, court.accounts, court.policy, court.rivals, decision.histories, now)
+    associates = associates_of(world, court, decision.histories, now)
+    settled = settle_deletions(decision, world, judgements, associates, now)
+    number = world.graph.number_of(uid)
+    if number is None or number >= len(world.graph.nodes):
+        return Withheld(Reason.Changed, "the vendor did not list it when its users were looked for")
+    goes_along = any(action.because for action in planned.actions)
+    difference = what_is_judged_otherwise(planned.judgement, settled.judged[number], goes_along=goes_along)
+    if difference:
+        return Withheld(Reason.Changed, difference)
+    if number not in settled.closure.going:
+        return _kept_back(settled, number)
+    return _goes_unshown(decision, settled, number)
+
+
+def _kept_back(settled: Settled, number: int) -> Withheld:
+    why = settled.closure.cause_of(number)
+    if why is None:
+        return Withheld(Reason.WithheldByDependency, "the resource that would take it along is not deleted any more")
+    return Withheld(why.reason, f"since the plan was made: {why.message}")
+
+
+def _goes_unshown(decision: Decision, settled: Settled, number: int) -> Withheld | None:
+    """Say what the vendor would delete along with the resource that the plan does not show (S6)."""
+    nodes = settled.closure.graph.nodes
+    shown = {each.resource.uid for each in decision.plan.resources if each.goes}
+    unshown = []
+    for each in settled.taken_by(number):
+        judgement = settled.judged[each]
+        # Pods and the like come and go by themselves; their managers are in the plan.
+        is_passing = nodes[each].provider is Provider.KUBERNETES and (
+            judgement is not None and judgement.verdict is Verdict.MANAGED
+        )
+        if nodes[each].uid not in shown and not is_passing:
+            unshown.append(describe(nodes[each]))
+    if not unshown:
+        return None
+    more = f" and {len(unshown) - _MORE_TOLD} more" if len(unshown) > _MORE_TOLD else ""
+    told = ", ".join(unshown[:_MORE_TOLD])
+    return Withheld(Reason.Changed, f"{told}{more} would be deleted with it and is not in the plan")
