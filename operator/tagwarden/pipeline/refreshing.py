@@ -10,11 +10,12 @@ from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.model.world import World
 
 
-def refreshed(world: World, fresh: FreshEvidence, accounts: Collection[str]) -> World:
+def refreshed(world: World, fresh: FreshEvidence, accounts: Collection[str], going: Collection[str]) -> World:
     """Give the world in which fresh evidence replaces older evidence.
 
-    Only `accounts` and those that were looked into keep their resources: what is decided concerns nothing else. A
-    snapshot keeps its id, so that a look is no further observation (S4).
+    The plan itself deletes the resources in `going`: one of them that is gone counts as it was, since its parts were
+    judged by its tags. Only `accounts` and those that were looked into keep their resources: the others have no part
+    in the decision. A snapshot keeps its id, so that a look is no further observation (S4).
     """
     looks: dict[str, list[Look]] = {}
     for look in fresh.looks:
@@ -23,14 +24,18 @@ def refreshed(world: World, fresh: FreshEvidence, accounts: Collection[str]) -> 
     snapshots = []
     for snapshot in world.snapshots.values():
         if snapshot.account in looks or snapshot.account in accounts:
-            snapshots.append(_refreshed(snapshot, looks.get(snapshot.account, ()), fresh.resources, known))
+            snapshots.append(_refreshed(snapshot, looks.get(snapshot.account, ()), fresh.resources, going, known))
         else:
             snapshots.append(replace(snapshot, resources=(), edges=()))
     return World(snapshots, world.accounts.values())
 
 
 def _refreshed(
-    snapshot: Snapshot, looks: Sequence[Look], read: Mapping[str, Resource | None], known: Collection[str]
+    snapshot: Snapshot,
+    looks: Sequence[Look],
+    read: Mapping[str, Resource | None],
+    going: Collection[str],
+    known: Collection[str],
 ) -> Snapshot:
     before = {resource.uid: resource for resource in snapshot.resources}
     resources = dict(before)
@@ -50,6 +55,7 @@ def _refreshed(
             resources.pop(uid, None)
         elif fresh.account == snapshot.account:
             resources[uid] = fresh
+    resources |= {uid: before[uid] for uid in before.keys() - resources.keys() if uid in going}
     gone = before.keys() - resources.keys()
     kept = [edge for edge in snapshot.edges if edge.source not in gone and edge.target not in gone]
     asked = {kind for look in looks for kind in look.search.extent.kinds}
@@ -57,7 +63,7 @@ def _refreshed(
         snapshot,
         kinds=tuple(sorted(kinds)),
         resources=tuple(resources.values()),
-        edges=tuple({*kept, *_told(edges, resources.keys() | known, asked)}),
+        edges=tuple({*kept, *_told(edges, (resources.keys() | known) - gone, asked)}),
         failures=tuple(failures),
     )
 

@@ -4,6 +4,7 @@ The same judging and planning answer as for the plan, so that whatever could hav
 the action back as well.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from tagwarden.enforcing import what_is_judged_otherwise
@@ -24,7 +25,8 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
     """Say why a planned deletion would not be planned any more; None where it would."""
     court, uid = decision.court, planned.resource.uid
     accounts = {planned.resource.account, *(one.account for one in fresh.resources.values() if one is not None)}
-    world = refreshed(decision.world, fresh, accounts)
+    going = {each.resource.uid for each in decision.plan.resources if each.goes}
+    world = refreshed(decision.world, fresh, accounts, going)
     judgements = judge_all(world, court.accounts, court.policy, court.rivals, decision.histories, now)
     associates = associates_of(world, court, decision.histories, now)
     settled = settle_deletions(decision, world, judgements, associates, now)
@@ -37,7 +39,7 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
         return Withheld(Reason.Changed, difference)
     if number not in settled.closure.going:
         return _kept_back(settled, number)
-    return _goes_unshown(decision, settled, number)
+    return _goes_unshown(settled, number, going)
 
 
 def _kept_back(settled: Settled, number: int) -> Withheld:
@@ -47,10 +49,9 @@ def _kept_back(settled: Settled, number: int) -> Withheld:
     return Withheld(why.reason, f"since the plan was made: {why.message}")
 
 
-def _goes_unshown(decision: Decision, settled: Settled, number: int) -> Withheld | None:
+def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> Withheld | None:
     """Say what the vendor would delete along with the resource that the plan does not show (S6)."""
     nodes = settled.closure.graph.nodes
-    shown = {each.resource.uid for each in decision.plan.resources if each.goes}
     unshown = []
     for each in settled.taken_by(number):
         judgement = settled.judged[each]
