@@ -298,3 +298,17 @@ def test_another_state_of_a_parent_is_another_plan(account: Account) -> None:
     assert nat[0].actions == nat[1].actions
     assert nat[0].evidence != nat[1].evidence
     assert first.hash != second.hash
+
+
+def test_a_parent_that_is_protected_after_the_plan_keeps_its_parts_from_being_shortened(account: Account) -> None:
+    """A shorter life takes something away too: the VPC of an instance is protected between plan and act."""
+    parent = replace(VPC, tags=Tags.known(EXTENDED))
+    long = a_resource(id="i-long", name="long", tags={"owner": "ann", "expiration": "2027-01-01T00:00:00Z"})
+    account.world.add(parent, long, edges=[Edge(parent.uid, EdgeMeaning.OWNS, long.uid)])
+    account.plan()
+    account.world.change(VPC.uid, tags=Tags.known({**EXTENDED, "tagwarden.io/protect": "true"}))
+
+    outcomes = account.act()
+
+    assert ActionState.WITHHELD is outcomes["i-long"][0]
+    assert "2027-01-01T00:00:00Z" == account.world.tags(long.uid)["expiration"]

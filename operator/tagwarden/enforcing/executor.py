@@ -252,7 +252,7 @@ class _Execution:
                     return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
             whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in keepers)
             unkept = next((why for why in whys if why is not None), None)
-            if unkept is not None or action.type is not ActionType.DELETE:
+            if unkept is not None or planned.evidence is None or action.type is ActionType.BACKUP:
                 return unkept
             return self._rereader.why_not(planned, fresh, read)
 

@@ -18,7 +18,7 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Withheld
 
 Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
-"""Says why a planned deletion would not be planned any more on fresh evidence; None where it would."""
+"""Says why what is planned would not be planned any more on fresh evidence; None where it would."""
 
 
 def no_review(planned: PlannedResource, fresh: FreshEvidence) -> Withheld | None:
@@ -58,11 +58,13 @@ class Rereader:
     def why_not(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
     ) -> Withheld | None:
-        """Say what has changed of the evidence of a deletion, or cannot be read; None where all still holds.
+        """Say what has changed of the evidence of an action, or cannot be read; None where all still holds.
 
         `fresh` is the resource itself as it was just read, `companions` what goes together with it, by uid.
         """
-        evidence = planned.evidence or Evidence()
+        evidence = planned.evidence
+        if evidence is None:
+            return None
         read: dict[str, Resource | None] = {**companions, fresh.uid: fresh}
         for parent in evidence.parents:
             if parent.uid in read:

@@ -59,8 +59,8 @@ class PlannedResource:
     `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
     holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
     `breaks` are the uids of what stays and uses this one while it goes. `cost` is what it costs by existing, in US
-    dollars per month by list prices; None: that is not known. `evidence` is what its deletion rests on; None where the
-    resource has no deletion of its own.
+    dollars per month by list prices; None: that is not known. `evidence` is what its deletion, or a shorter life, rests
+    on; None where no action of its own takes anything away.
     """
 
     resource: Resource

@@ -22,7 +22,7 @@ _MORE_TOLD = 3
 
 
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
-    """Say why a planned deletion would not be planned any more; None where it would."""
+    """Say why a deletion, or a shorter life, would not be planned any more; None where it would."""
     court, uid = decision.court, planned.resource.uid
     accounts = {planned.resource.account, *(one.account for one in fresh.resources.values() if one is not None)}
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
@@ -37,6 +37,8 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
     difference = what_is_judged_otherwise(planned.judgement, settled.judged[number], goes_along=goes_along)
     if difference:
         return Withheld(Reason.Changed, difference)
+    if not planned.goes:
+        return None
     if number not in settled.closure.going:
         return _kept_back(settled, number)
     return _goes_unshown(settled, number, going)

@@ -26,17 +26,23 @@ class EvidenceFinder:
     def of(self, number: int, taken: Iterable[int]) -> Evidence:
         """Give what the deletion of one resource rests on; the vendor deletes `taken` along with it."""
         subjects = (number, *taken)
-        roles = self._roles(subjects)
+        roles = self._roles(subjects, subjects)
         nodes = self._closure.graph.nodes
         found = sorted(roles.items(), key=lambda pair: nodes[pair[0]].uid)
         witnesses = tuple(Witness(nodes[each], role) for each, role in found if not self._is_passing(each))
         return Evidence(witnesses, self._searches([nodes[each] for each in subjects], witnesses))
 
-    def _roles(self, subjects: tuple[int, ...]) -> dict[int, Role]:
-        """Walk from the subjects to their parents and to their users, and from each of those on."""
+    def of_parents(self, number: int) -> Evidence:
+        """Give what a shorter life rests on: the parents, and nothing else."""
+        roles = self._roles((), (number,))
+        nodes = self._closure.graph.nodes
+        return Evidence(tuple(Witness(nodes[each], roles[each]) for each in sorted(roles)))
+
+    def _roles(self, users_of: tuple[int, ...], parents_of: tuple[int, ...]) -> dict[int, Role]:
+        """Walk to the parents of some and to the users of some, and from each of those on."""
         roles: dict[int, Role] = {}
-        parents, users = list(subjects), list(subjects)
-        known = set(subjects)
+        parents, users = list(parents_of), list(users_of)
+        known = {*parents, *users}
         while parents or users:
             if parents:
                 found, role = self._closure.parents_of(parents.pop()), Role.PARENT

@@ -194,7 +194,10 @@ def _planned(
     resource = closure.graph.nodes[number]
     if number not in closure.going:
         withheld = closure.withheld.get(number, judgement.withheld)
-        return PlannedResource(resource, judgement, _tag_writes(judgement), withheld)
+        writes = _tag_writes(judgement)
+        # What its parents say may protect it from being shortened as well.
+        rests_on = evidence.of_parents(number) if writes and judgement.verdict is Verdict.SHORTEN else None
+        return PlannedResource(resource, judgement, writes, withheld, evidence=rests_on)
     names = closure.graph.names
     breaks = tuple(names[user] for user in closure.breaks(number))
     root = closure.roots[number]
