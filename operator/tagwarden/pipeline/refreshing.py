@@ -1,94 +1,156 @@
-"""The world of a decision as fresh looks show it: what was read again replaces what was collected (S17)."""
+"""The part of a decision's world that one deletion rests on, as fresh looks show it (S17)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tagwarden.model.evidence import FreshEvidence, Look
-from tagwarden.model.graph import Edge
+from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.resource import Provider, Resource
-from tagwarden.model.snapshot import Extent, Snapshot
+from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
 
 
-def refreshed(world: World, fresh: FreshEvidence, accounts: Collection[str], going: Collection[str]) -> World:
-    """Give the world in which fresh evidence replaces older evidence.
+def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], going: Collection[str]) -> World:
+    """Give the world around some resources, by uid, in which fresh evidence replaces older evidence.
 
-    The plan itself deletes the resources in `going`: one of them that is gone counts as it was, since its parts were
-    judged by its tags. Only `accounts` and those that were looked into keep their resources: the others have no part
-    in the decision. A snapshot keeps its id, so that a look is no further observation (S4).
+    It holds the subjects, their parts, and everything that owns, manages, needs or uses one of those, to any distance:
+    nothing else has a part in the decision on them. The plan itself deletes the resources in `going`: one of them that
+    is gone counts as it was, since its parts were judged by its tags. Snapshots keep their ids, so that a look is no
+    further observation (S4).
     """
-    looks: dict[str, list[Look]] = {}
-    for look in fresh.looks:
-        looks.setdefault(look.search.account, []).append(look)
-    known = world.graph.numbers.keys()
-    snapshots = []
-    for snapshot in world.snapshots.values():
-        if snapshot.account in looks or snapshot.account in accounts:
-            snapshots.append(_refreshed(snapshot, looks.get(snapshot.account, ()), fresh.resources, going, known))
-        else:
-            snapshots.append(replace(snapshot, resources=(), edges=()))
+    around = _Around(world, fresh, going)
+    resources, edges = around.of(subjects)
+    looks = _by_account(fresh.looks)
+    by_account: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        by_account[resource.account].append(resource)
+    snapshots = [
+        replace(
+            snapshot,
+            kinds=_kinds(snapshot, looks.get(snapshot.account, ())),
+            failures=_failures(snapshot, looks.get(snapshot.account, ())),
+            resources=tuple(by_account[snapshot.account]),
+            # The graph is one over all accounts, whichever snapshot brings an edge.
+            edges=tuple(edge for edge, account in edges.items() if account == snapshot.account),
+        )
+        for snapshot in world.snapshots.values()
+    ]
     return World(snapshots, world.accounts.values())
 
 
-def _refreshed(
-    snapshot: Snapshot,
-    looks: Sequence[Look],
-    read: Mapping[str, Resource | None],
-    going: Collection[str],
-    known: Collection[str],
-) -> Snapshot:
-    before = {resource.uid: resource for resource in snapshot.resources}
-    resources = dict(before)
-    edges: list[Edge] = []
-    kinds, failures = set(snapshot.kinds), list(snapshot.failures)
-    for look in looks:
-        extent, found = look.search.extent, look.snapshot
-        for uid in [uid for uid, resource in resources.items() if _covers(extent, resource)]:
-            del resources[uid]
-        for resource in found.resources:
-            resources[resource.uid] = _with_known_manager(resource, before.get(resource.uid), extent.kinds)
-        edges += found.edges
-        kinds |= set(found.kinds)
-        failures = [one for one in failures if not _settles(extent, one.kind)] + list(found.failures)
-    for uid, fresh in read.items():
-        if fresh is None:
-            resources.pop(uid, None)
-        elif fresh.account == snapshot.account:
-            resources[uid] = fresh
-    resources |= {uid: before[uid] for uid in before.keys() - resources.keys() if uid in going}
-    gone = before.keys() - resources.keys()
-    kept = [edge for edge in snapshot.edges if edge.source not in gone and edge.target not in gone]
-    asked = {kind for look in looks for kind in look.search.extent.kinds}
-    return replace(
-        snapshot,
-        kinds=tuple(sorted(kinds)),
-        resources=tuple(resources.values()),
-        edges=tuple({*kept, *_told(edges, (resources.keys() | known) - gone, asked)}),
-        failures=tuple(failures),
-    )
+class _Around:
+    """Walks against the edges of the world and of the looks at once."""
+
+    def __init__(self, world: World, fresh: FreshEvidence, going: Collection[str]) -> None:
+        self._graph = world.graph
+        self._looks = fresh.looks
+        self._read = fresh.resources
+        self._going = going
+        self._listed = {resource.uid: resource for look in fresh.looks for resource in look.snapshot.resources}
+        self._asked = frozenset(kind for look in fresh.looks for kind in look.search.extent.kinds)
+        self._sources: defaultdict[str, list[Edge]] = defaultdict(list)
+        self._owned: defaultdict[str, list[str]] = defaultdict(list)
+        for look in fresh.looks:
+            for edge in look.snapshot.edges:
+                self._sources[edge.target].append(edge)
+                if edge.meaning is EdgeMeaning.OWNS:
+                    self._owned[edge.source].append(edge.target)
+
+    def of(self, subjects: Collection[str]) -> tuple[list[Resource], dict[Edge, str]]:
+        """Give the resources around the subjects, and the edges between them, each with the account of its target."""
+        found: dict[str, Resource] = {}
+        edges: dict[Edge, str] = {}
+        passed: set[str] = set()
+        whole = set(subjects)
+        waiting = [*subjects, *self._read]
+        while waiting:
+            uid = waiting.pop()
+            resource = None if uid in passed else self._now(uid)
+            passed.add(uid)
+            if resource is None:
+                continue
+            found[uid] = resource
+            for edge in self._edges_to(resource):
+                edges[edge] = resource.account
+                waiting.append(edge.source)
+            waiting += self._managers_of(resource)
+            if uid in whole:
+                parts = [*self._graph.targets(uid, EdgeMeaning.OWNS), *self._owned[uid]]
+                whole.update(parts)
+                waiting += parts
+        return list(found.values()), edges
+
+    def _now(self, uid: str) -> Resource | None:
+        """Give a resource as it is now; None for one that is gone, or was never collected."""
+        before = self._graph.resources.get(uid)
+        if uid in self._read:
+            found = self._read[uid]
+        elif uid in self._listed:
+            found = _with_known_manager(self._listed[uid], before, self._asked)
+        elif before is not None and any(covers(look, before) for look in self._looks):
+            found = None
+        else:
+            return before
+        return before if found is None and uid in self._going else found
+
+    def _edges_to(self, resource: Resource) -> Iterator[Edge]:
+        """Give the edges that lead to a resource, but for those of what is gone."""
+        for meaning in EdgeMeaning:
+            for source in self._graph.sources(resource.uid, meaning):
+                if source not in self._graph.resources or self._now(source) is not None:
+                    yield Edge(source, meaning, resource.uid)
+        for name in (resource.uid, *names_of(resource)):
+            for edge in self._sources.get(name, ()):
+                if self._is_told(edge.source):
+                    yield Edge(edge.source, edge.meaning, resource.uid)
+
+    def _is_told(self, source: str) -> bool:
+        """Whether a look may say that something exists: a kind it did not ask for is known from the snapshot alone."""
+        if source in self._graph.resources or source in self._listed:
+            return self._now(source) is not None
+        return self._graph.number_of(source) is not None or source.partition("/")[0] in self._asked
+
+    def _managers_of(self, resource: Resource) -> Iterator[str]:
+        if resource.manager is not None and resource.manager.reference:
+            number = self._graph.resolve(resource.manager.reference)
+            yield resource.manager.reference if number is None else self._graph.names[number]
 
 
-def _covers(extent: Extent, resource: Resource) -> bool:
-    """Whether a look at the extent must have found the resource, if it is still there."""
-    if resource.kind not in extent.kinds:
+def covers(look: Look, resource: Resource) -> bool:
+    """Whether a look must have found the resource, if it is still there."""
+    extent = look.search.extent
+    if resource.account != look.search.account or resource.kind not in extent.kinds:
         return False
     if resource.provider is Provider.KUBERNETES:
         return not resource.namespace or extent.namespaces is None or resource.namespace in extent.namespaces
     return not resource.region or extent.regions is None or resource.region in extent.regions
 
 
-def _settles(extent: Extent, kind: str) -> bool:
+def _by_account(looks: Iterable[Look]) -> Mapping[str, list[Look]]:
+    found: defaultdict[str, list[Look]] = defaultdict(list)
+    for look in looks:
+        found[look.search.account].append(look)
+    return found
+
+
+def _kinds(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[str, ...]:
+    return tuple(sorted({*snapshot.kinds, *(kind for look in looks for kind in look.snapshot.kinds)}))
+
+
+def _failures(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[CollectFailure, ...]:
+    """Give the failures of the snapshot that no look has made up for, and those of the looks."""
+    failures = list(snapshot.failures)
+    for look in looks:
+        failures = [one for one in failures if not _makes_up_for(look.search.extent, one)] + list(
+            look.snapshot.failures
+        )
+    return tuple(failures)
+
+
+def _makes_up_for(extent: Extent, failure: CollectFailure) -> bool:
     """Whether a look everywhere has asked for the kind again, so that an older failure tells nothing any more."""
-    return kind in extent.kinds and extent.regions is None and extent.namespaces is None
-
-
-def _told(edges: Iterable[Edge], known: Collection[str], asked: Collection[str]) -> list[Edge]:
-    """Leave out edges to what a look did not ask for: whether that is there is known from the snapshot."""
-
-    def is_told(end: str) -> bool:
-        return end in known or end.partition("/")[0] in asked
-
-    return [edge for edge in edges if is_told(edge.source) and is_told(edge.target)]
+    return failure.kind in extent.kinds and extent.regions is None and extent.namespaces is None
 
 
 def _with_known_manager(found: Resource, before: Resource | None, asked: Collection[str]) -> Resource:

@@ -24,9 +24,8 @@ _MORE_TOLD = 3
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
     """Say why a deletion, or a shorter life, would not be planned any more; None where it would."""
     court, uid = decision.court, planned.resource.uid
-    accounts = {planned.resource.account, *(one.account for one in fresh.resources.values() if one is not None)}
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
-    world = refreshed(decision.world, fresh, accounts, going)
+    world = refreshed(decision.world, fresh, (uid,), going)
     judgements = judge_all(world, court.accounts, court.policy, court.rivals, decision.histories, now)
     associates = associates_of(world, court, decision.histories, now)
     settled = settle_deletions(decision, world, judgements, associates, now)
