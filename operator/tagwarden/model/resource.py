@@ -25,16 +25,30 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Presence(StrEnum):
+    """Whether the manager that a resource names still exists."""
+
+    ASSUMED = ""
+    """It was found, or nobody could look for it: unknown is not gone (S3)."""
+    MISSED = "missed"
+    """It was looked for where such managers usually are and is not there, yet it may exist elsewhere."""
+    GONE = "gone"
+    """It was looked for in the one place where it can be, in a listing that was complete, and is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manager:
     """What made a resource and would make it again (S13): act on this instead of its member.
 
-    `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected.
+    `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected. Without
+    it nobody can look for the manager. A manager that no longer exists stays named, so that people see whose orphan the
+    resource is.
     """
 
     kind: str
     name: str
     reference: str = ""
+    presence: Presence = Presence.ASSUMED
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

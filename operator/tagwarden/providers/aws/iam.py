@@ -118,6 +118,8 @@ def _writing(kind: Kind) -> Iterator[Call]:
         yield from (kind.writing.set, kind.writing.remove)
         if kind.writing.folds_case is not None:
             yield kind.writing.folds_case
+        if kind.writing.keeps is not None:
+            yield kind.writing.keeps.read
     elif isinstance(kind.writing, ReplacedTags):
         yield from (kind.writing.read, kind.writing.write)
         if kind.writing.clear is not None:

@@ -1,8 +1,9 @@
-"""Who makes and restores a resource, as far as its tags tell."""
+"""Who makes and restores a resource, as far as its tags tell, and which of several such managers counts (S13)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from tagwarden.model.resource import Manager
+from tagwarden.model.resource import Manager, Presence, Resource
 
 _Values = Mapping[str, str]
 
@@ -10,43 +11,68 @@ GROUP_TAG = "aws:autoscaling:groupName"
 STACK_TAG = "aws:cloudformation:stack-name"
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 
+EKS_CLUSTER, CLUSTER = "EKS cluster", "Kubernetes cluster"
+"""Managers by the tags of a cluster: one that is surely of EKS, and one that may be of any distribution.
 
-def _group(tags: _Values) -> Manager | None:
-    name = tags.get(GROUP_TAG)
-    return Manager("aws_autoscaling_group", name, f"aws_autoscaling_group/{name}") if name else None
+Both are looked up among the clusters of EKS. They are no `aws_eks_cluster`, since EKS does not take along what a
+cluster made: its load balancers, disks and instances stay.
+"""
+_IN_CLUSTER = frozenset(
+    {
+        "EC2NodeClass",
+        "Ingress",
+        "Karpenter in cluster",
+        "Karpenter provisioner",
+        "NodePool",
+        "PersistentVolume",
+        "Service",
+    }
+)
+"""Managers that are objects of a cluster, and gone when that is."""
+
+_OWNED = "kubernetes.io/cluster/"
+_OF_EKS = (
+    "aws:eks:cluster-name",
+    "eks:cluster-name",
+    "eks:eks-cluster-name",  # Karpenter, https://karpenter.sh/docs/concepts/nodeclasses/#spectags
+    "alpha.eksctl.io/cluster-name",
+)
+_OF_OTHERS = ("KubernetesCluster", "kops.k8s.io/", "red-hat-", "sigs.k8s.io/cluster-api-provider-aws/")
+"""Tags of kOps, Red Hat and Cluster API, whose clusters no listing of EKS shows."""
 
 
-def _node_group(tags: _Values) -> Manager | None:
+def _group(tags: _Values) -> Iterator[Manager]:
+    if name := tags.get(GROUP_TAG):
+        yield Manager("aws_autoscaling_group", name, f"aws_autoscaling_group/{name}")
+
+
+def _node_group(tags: _Values) -> Iterator[Manager]:
     name, cluster = tags.get("eks:nodegroup-name"), tags.get("eks:cluster-name")
-    if not name or not cluster:
-        return None
-    return Manager("aws_eks_node_group", name, f"aws_eks_node_group/{cluster}/{name}")
+    if name and cluster:
+        yield Manager("aws_eks_node_group", name, f"aws_eks_node_group/{cluster}/{name}")
 
 
-def _eks_cluster(tags: _Values) -> Manager | None:
-    name = tags.get("aws:eks:cluster-name")
-    return Manager("aws_eks_cluster", name, f"aws_eks_cluster/{name}") if name else None
+def _eks_cluster(tags: _Values) -> Iterator[Manager]:
+    if name := tags.get("aws:eks:cluster-name"):
+        yield Manager("aws_eks_cluster", name, f"aws_eks_cluster/{name}")
 
 
-def _ecs_service(tags: _Values) -> Manager | None:
-    name = tags.get("aws:ecs:serviceName")
-    return Manager("aws_ecs_service", name) if name else None
+def _ecs_service(tags: _Values) -> Iterator[Manager]:
+    if name := tags.get("aws:ecs:serviceName"):
+        yield Manager("aws_ecs_service", name)
 
 
-def _processing_cluster(tags: _Values) -> Manager | None:
-    id_ = tags.get("aws:elasticmapreduce:job-flow-id")
-    return Manager("aws_emr_cluster", id_, f"aws_emr_cluster/{id_}") if id_ else None
+def _processing_cluster(tags: _Values) -> Iterator[Manager]:
+    if id_ := tags.get("aws:elasticmapreduce:job-flow-id"):
+        yield Manager("aws_emr_cluster", id_, f"aws_emr_cluster/{id_}")
 
 
-def _stack(tags: _Values) -> Manager | None:
-    name = tags.get(STACK_TAG)
-    return Manager("aws_cloudformation_stack", name, tags.get(STACK_ID_TAG, "")) if name else None
+def _stack(tags: _Values) -> Iterator[Manager]:
+    if name := tags.get(STACK_TAG):
+        yield Manager("aws_cloudformation_stack", name, tags.get(STACK_ID_TAG, ""))
 
 
-_DRIVERS = frozenset({"ebs.csi.aws.com/cluster", "efs.csi.aws.com/cluster", "fsx.csi.aws.com/cluster"})
-
-
-def _kubernetes(tags: _Values) -> Manager | None:
+def _kubernetes(tags: _Values) -> Iterator[Manager]:
     for key, kind in (
         ("kubernetes.io/created-for/pv/name", "PersistentVolume"),
         ("CSIVolumeName", "PersistentVolume"),
@@ -56,35 +82,63 @@ def _kubernetes(tags: _Values) -> Manager | None:
         ("karpenter.sh/nodepool", "NodePool"),
     ):
         if key in tags:
-            return Manager(kind, tags[key])
+            yield Manager(kind, tags[key])
+            break
+    name = _cluster_name(tags)
+    if name and any(key.startswith(_OF_OTHERS) for key in tags):
+        yield Manager(CLUSTER, name)
+    elif name:
+        kind = EKS_CLUSTER if any(tags.get(key) == name for key in _OF_EKS) else CLUSTER
+        yield Manager(kind, name, f"aws_eks_cluster/{name}")
+    elif driver := next((key for key in tags if key in _DRIVERS), None):
+        # Drivers of volumes say only that they made it, for whichever cluster.
+        yield Manager(CLUSTER, f"with {driver.partition('/')[0]}")
+
+
+def _cluster_name(tags: _Values) -> str:
     for key, value in tags.items():
         # `shared` marks what a cluster only uses, such as the subnets it was given.
-        if key.startswith("kubernetes.io/cluster/") and value == "owned":
-            return Manager("Kubernetes cluster", key.removeprefix("kubernetes.io/cluster/"))
-    cluster = tags.get("elbv2.k8s.aws/cluster")
-    if cluster:
-        return Manager("Kubernetes cluster", cluster)
-    # Drivers of volumes say only that they made it, for whichever cluster.
-    driver = next((key for key in tags if key in _DRIVERS), None)
-    return Manager("Kubernetes cluster", f"with {driver.partition('/')[0]}") if driver is not None else None
+        if key.startswith(_OWNED) and value == "owned":
+            return key.removeprefix(_OWNED)
+    named = tags.get("elbv2.k8s.aws/cluster", "")
+    return named or (tags.get("eks:eks-cluster-name", "") if "karpenter.sh/nodepool" in tags else "")
 
 
-def _services(tags: _Values) -> Manager | None:
-    for key, kind in (
-        ("elasticbeanstalk:environment-name", "Elastic Beanstalk environment"),
-        ("aws:ec2spot:fleet-request-id", "Spot Fleet"),
-        ("aws:ec2:fleet-id", "EC2 Fleet"),
-        ("aws:backup:source-resource", "AWS Backup"),
-        ("aws:dlm:lifecycle-policy-id", "Data Lifecycle Manager policy"),
-        ("aws:servicecatalog:provisionedProductArn", "Service Catalog product"),
-        ("aws:secretsmanager:owningService", "Secrets Manager"),
-    ):
+_DRIVERS = frozenset({"ebs.csi.aws.com/cluster", "efs.csi.aws.com/cluster", "fsx.csi.aws.com/cluster"})
+
+_SERVICES = (
+    ("elasticbeanstalk:environment-name", "Elastic Beanstalk environment"),
+    ("aws:ec2spot:fleet-request-id", "Spot Fleet"),
+    ("aws:ec2:fleet-id", "EC2 Fleet"),
+    ("aws:backup:source-resource", "AWS Backup"),
+    ("aws:dlm:lifecycle-policy-id", "Data Lifecycle Manager policy"),
+    ("aws:servicecatalog:provisionedProductArn", "Service Catalog product"),
+    ("aws:secretsmanager:owningService", "Secrets Manager"),
+    ("aws:cloud9:environment", "Cloud9 environment"),
+    ("AWSBatchServiceTag", "AWS Batch"),
+    ("GuardDutyManaged", "GuardDuty"),
+    # Controllers in a cluster, which make again all that an object there asks for.
+    ("crossplane-name", "Crossplane resource"),  # https://docs.crossplane.io/latest/concepts/managed-resources/
+    ("services.k8s.aws/controller-version", "AWS Controller for Kubernetes"),  # ACK
+    ("services.k8s.aws/namespace", "AWS Controller for Kubernetes"),
+    ("karpenter.k8s.aws/ec2nodeclass", "EC2NodeClass"),
+    ("karpenter.sh/managed-by", "Karpenter in cluster"),
+    ("karpenter.sh/provisioner-name", "Karpenter provisioner"),
+)
+
+
+def _services(tags: _Values) -> Iterator[Manager]:
+    for key, kind in _SERVICES:
         if tags.get(key):
-            return Manager(kind, tags[key])
-    return None
+            yield Manager(kind, tags[key])
+            return
+    for key in tags:
+        if key.startswith("sigs.k8s.io/cluster-api-provider-aws/cluster/"):
+            yield Manager("Cluster API cluster", key.rpartition("/")[2])
+            return
 
 
-_RULES: tuple[Callable[[_Values], Manager | None], ...] = (
+_RULES: tuple[Callable[[_Values], Iterator[Manager]], ...] = (
     # The nearest first: an instance of a node group is an instance of the node group's Auto Scaling group.
     _group,
     _node_group,
@@ -96,13 +150,56 @@ _RULES: tuple[Callable[[_Values], Manager | None], ...] = (
     _services,
 )
 
+_BARE_MARKS = frozenset({"CSIVolumeName", *(key for key, _ in _SERVICES if ":" not in key and "/" not in key)})
+"""All other marks have a prefix, which most tags of people have not."""
+_RANK = {Presence.ASSUMED: 0, Presence.MISSED: 2, Presence.GONE: 3}
+_UNKNOWN = 1
+"""Between those that exist and those that do not."""
 
-def manager_by_tags(tags: Mapping[str, str]) -> Manager | None:
-    """Give who manages a resource with these tags; `reference` is empty where that is no kind we collect."""
-    if not any(":" in key or "/" in key for key in tags):
-        return None
-    for rule in _RULES:
-        found = rule(tags)
-        if found is not None:
-            return found
-    return None
+Look = Callable[[Manager], Manager | None]
+"""Looks for a manager: gives it with its uid as reference, or with the presence that was found out; None: unknown."""
+
+
+def managers_by_tags(tags: Mapping[str, str], kind: str = "") -> tuple[Manager, ...]:
+    """Give all that manage a resource of this kind with these tags, the nearest first.
+
+    `reference` is empty where nobody can look for the manager. A resource is no member of its own kind: a cluster bears
+    the tags that it writes.
+    """
+    if _BARE_MARKS.isdisjoint(tags) and not any(":" in key or "/" in key for key in tags):
+        return ()
+    found = (manager for rule in _RULES for manager in rule(tags))
+    return tuple(one for one in found if not kind or kind not in (one.kind, one.reference.partition("/")[0]))
+
+
+def managers_of(resource: Resource) -> tuple[Manager, ...]:
+    """Give all managers of a resource, the nearest first: the one that its row found, then those that its tags name."""
+    first = resource.manager
+    if first is None:
+        return ()
+    named = managers_by_tags(resource.tags.values, resource.kind)
+    return named if first in named else (first, *named)
+
+
+def settled(managers: Sequence[Manager], look: Look) -> Manager:
+    """Give the nearest that exists, else the nearest that could not be looked for, else the nearest that is gone.
+
+    One of several is enough to make the resource again, so a resource is an orphan only when all are gone. A manager of
+    which nobody but its mark tells counts as existing, but an object of a cluster shares the fate of that.
+    """
+    looked = [(manager, look(manager)) for manager in managers]
+    clusters = [
+        seen for _, seen in looked if seen is not None and seen.kind in (EKS_CLUSTER, CLUSTER) and seen.presence
+    ]
+    ranked = []
+    for manager, found in looked:
+        seen = found
+        if seen is not None and seen.kind in _IN_CLUSTER and clusters:
+            seen = replace(seen, presence=clusters[0].presence)
+        ranked.append((_UNKNOWN if seen is None else _RANK[seen.presence], seen or manager))
+    return min(ranked, key=lambda each: each[0])[1]
+
+
+def gone(manager: Manager) -> Manager:
+    """Give a manager that a complete listing does not show. A cluster of another distribution is in no listing."""
+    return replace(manager, presence=Presence.MISSED if manager.kind == CLUSTER else Presence.GONE)

@@ -9,7 +9,8 @@ from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
-from tagwarden.providers.aws.managers import manager_by_tags
+from tagwarden.providers.aws.foundations import foundations_of
+from tagwarden.providers.aws.managers import managers_by_tags
 from tagwarden.providers.aws.paths import compile_path, texts
 from tagwarden.providers.aws.row import Form, Kind, Scope
 from tagwarden.providers.aws.sharing import Attributes, Shared
@@ -63,6 +64,7 @@ class Normaliser:
         self._owner = compile_path(kind.owner) if kind.owner else None
         self._attributes = [(name, compile_path(path)) for name, path in kind.attributes.items()]
         self._protected = [(compile_path(rule.when), rule.why) for rule in kind.protected]
+        self._foundations = foundations_of(kind.name)
         self._managed = [(rule.kind, compile_path(rule.path)) for rule in kind.managed]
         self._links = [(link, compile_path(link.path)) for link in kind.links]
         self._aliases = [compile_path(path) for path in kind.aliases]
@@ -107,6 +109,7 @@ class Normaliser:
         item, text = draft.item, self._shared.text
         title = self._title(item) if self._title else tags.values.get("Name")
         state = self._state(item) if self._state else ""
+        name = text(str(title)) if title else draft.id
         return Resource(
             uid=draft.uid,
             provider=Provider.AWS,
@@ -115,12 +118,12 @@ class Normaliser:
             kind=self.kind.name,
             category=self.kind.category,
             id=draft.id,
-            name=text(str(title)) if title else draft.id,
+            name=name,
             created=self._created_of(item),
             tags=tags,
             state=text(str(state)) if state else "",
             manager=self._manager_of(item, tags),
-            protection=self._protection_of(draft),
+            protection=self._protection_of(draft) or self._foundations.why((name, draft.id), tags.values),
             attributes=draft.attributes,
             billing=self._biller.billing_of(item),
         )
@@ -168,10 +171,7 @@ class Normaliser:
             if name:
                 reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
                 return Manager(kind, name, name if name.startswith("arn:") else reference)
-        found = manager_by_tags(tags.values)
-        if found is None or found.kind == self.kind.name:
-            return None
-        return found
+        return next(iter(managers_by_tags(tags.values, self.kind.name)), None)
 
 
 def instant_of(value: Any, form: Form) -> datetime | None:

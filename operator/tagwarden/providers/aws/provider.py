@@ -20,6 +20,7 @@ from tagwarden.providers.aws.collecting import collect, with_parents
 from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
+from tagwarden.providers.aws.managers import gone, managers_of, settled
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.regions import regions_of
 from tagwarden.providers.aws.relations import RESTORING_KINDS
@@ -103,7 +104,7 @@ class AwsProvider:
             return None
         if _tells_no_other_manager(found, resource):
             return replace(found, manager=resource.manager)
-        return self._without_gone_manager(found)
+        return self._with_manager(found)
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags; AWS has no precondition for that, so the caller reads before and after."""
@@ -147,20 +148,29 @@ class AwsProvider:
         finally:
             workers.close()
 
-    def _without_gone_manager(self, resource: Resource) -> Resource:
-        """Forget a manager that is gone, as collecting does."""
-        manager = resource.manager
-        if manager is None or not manager.reference or manager.kind not in RESTORING_KINDS:
+    def _with_manager(self, resource: Resource) -> Resource:
+        """Find which of its managers counts, as collecting does."""
+        managers = managers_of(resource)
+        if not managers:
             return resource
-        id_ = manager.reference.removeprefix(f"{manager.kind}/")
-        known = {"id": id_, "uid": id_, "name": manager.name, "region": resource.region}
+        return replace(resource, manager=settled(managers, lambda one: self._looked_for(one, resource.region)))
+
+    def _looked_for(self, manager: Manager, region: str) -> Manager | None:
+        if not manager.reference:
+            return manager
+        told, _, id_ = manager.reference.partition("/")
+        kind, place = told, region
+        if manager.reference.startswith("arn:"):
+            kind, id_, place = manager.kind, manager.reference, manager.reference.split(":")[3]
+        if kind not in RESTORING_KINDS:
+            return None
+        named = re.fullmatch(KINDS[kind].id_tells, id_) if KINDS[kind].id_tells else None
+        known = {**(named.groupdict() if named else {}), "id": id_, "uid": id_, "name": manager.name, "region": place}
         try:
-            found = self._read(KINDS[manager.kind], resource.region, known)
+            found = self._read(KINDS[kind], place, known)
         except (ProviderError, KeyError):
-            return resource  # not known to be gone
-        if found is None:
-            return replace(resource, manager=None)
-        return replace(resource, manager=Manager(manager.kind, manager.name, found.uid))
+            return None  # not known to be gone
+        return gone(manager) if found is None else replace(manager, reference=found.uid)
 
     def _home(self) -> Place:
         """Give the place of global things; asks who we are where that is not known yet."""

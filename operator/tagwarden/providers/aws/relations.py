@@ -1,4 +1,4 @@
-"""What resources are to one another, once a pass has seen them all: ends become uids, gone managers are forgotten."""
+"""What resources are to one another, once a pass has seen them all: ends become uids, managers are found or gone."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,13 +7,15 @@ from itertools import chain, groupby
 from operator import attrgetter
 
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Resource
+from tagwarden.model.resource import Manager, Presence, Resource
 from tagwarden.providers.aws.gathering import Gathered
+from tagwarden.providers.aws.managers import Look, gone, managers_of, settled
 from tagwarden.providers.aws.rows import KINDS
 
 RESTORING_KINDS = frozenset(
     {
         "aws_autoscaling_group",
+        "aws_batch_compute_environment",
         "aws_cloudformation_stack",
         "aws_ec2_instance",
         "aws_eks_cluster",
@@ -39,17 +41,17 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     wanted = _wanted(regions)
     names = {found.region: _names(found.gathered, wanted) for found in regions}
     anywhere = names.get("", {})
-    complete_anywhere = next((found.complete for found in regions if found.region == ""), frozenset())
+    complete = {found.region: found.complete for found in regions}
     uids = {resource.uid for found in regions for part in found.gathered for resource in part.resources}
     edges: list[Edge] = []
     resources: list[Resource] = []
     for found in regions:
         known = _Known(names[found.region], anywhere, uids)
-        complete = found.complete | complete_anywhere
+        look = _looking(known, complete, found.region)
         for part in found.gathered:
             edges.extend(known.resolved(part.edges))
             edges.extend(known.certain(part.conjectures))
-            resources.extend(_with_manager(resource, known, complete) for resource in part.resources)
+            resources.extend(_with_manager(resource, look) for resource in part.resources)
             part.edges.clear()
             part.conjectures.clear()
             part.resources.clear()
@@ -58,7 +60,7 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     edges.extend(
         Edge(resource.manager.reference, EdgeMeaning.OWNS, resource.uid)
         for resource in resources
-        if resource.manager is not None and resource.manager.reference
+        if resource.manager is not None and _takes_along(resource.manager)
     )
     resources.sort(key=attrgetter("uid"))
     # One attribute after the other: a key of three would be a tuple for each of half a million edges.
@@ -95,7 +97,7 @@ def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str,
 def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Resource:
     """What an instance, a group or a stack owns goes and comes with it, also where its own tags do not tell."""
     owner = owners.get(resource.uid)
-    if owner is None or resource.manager is not None:
+    if owner is None or (resource.manager is not None and resource.manager.presence is Presence.ASSUMED):
         return resource
     return replace(resource, manager=Manager(owner.kind, owner.name, owner.uid))
 
@@ -146,17 +148,38 @@ def _wanted(founds: Iterable[Found]) -> set[str]:
         for part in found.gathered:
             for edge in chain(part.edges, part.conjectures):
                 wanted.update(end for end in (edge.source, edge.target) if not end.startswith("arn:"))
-            wanted.update(resource.manager.reference for resource in part.resources if resource.manager is not None)
+            wanted.update(one.reference for resource in part.resources for one in managers_of(resource))
     return wanted
 
 
-def _with_manager(resource: Resource, known: _Known, complete: Collection[str]) -> Resource:
-    manager = resource.manager
-    if manager is None or not manager.reference:
+def _with_manager(resource: Resource, look: Look) -> Resource:
+    """Give the resource with the one of its managers that counts."""
+    managers = managers_of(resource)
+    if not managers:
         return resource
-    uid = known.uid(manager.reference)
-    if uid in known.uids:
-        return replace(resource, manager=Manager(manager.kind, manager.name, uid))
-    if manager.kind in RESTORING_KINDS and manager.kind in complete:
-        return replace(resource, manager=None)
-    return resource
+    manager = settled(managers, look)
+    return resource if manager == resource.manager else replace(resource, manager=manager)
+
+
+def _looking(known: _Known, complete: Mapping[str, Collection[str]], region: str) -> Look:
+    """Give the look at the managers of what lies in one region; what is not listed to its end is unknown (S3)."""
+
+    def look(manager: Manager) -> Manager | None:
+        if not manager.reference:
+            return manager
+        uid = known.uid(manager.reference)
+        if uid in known.uids:
+            return replace(manager, reference=uid)
+        kind, place = manager.kind, region
+        if manager.reference.startswith("arn:"):
+            place = manager.reference.split(":")[3]
+        else:
+            kind = manager.reference.partition("/")[0]
+        return gone(manager) if kind in RESTORING_KINDS and kind in complete.get(place, ()) else None
+
+    return look
+
+
+def _takes_along(manager: Manager) -> bool:
+    """Whether deleting the manager deletes its members, as AWS does and what runs in a cluster does not."""
+    return bool(manager.reference) and manager.presence is Presence.ASSUMED and manager.kind in KINDS

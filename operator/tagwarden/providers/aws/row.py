@@ -190,6 +190,20 @@ class WrittenTags:
     tags: TagForm = PAIRS
     keys: TagForm = KEYS
     folds_case: Call | None = None
+    keeps: "KeptMember | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMember:
+    """A member of each tag besides key and value, which writing the tag would replace.
+
+    `path` leads in the answer of `read` to the tags as they are. A new key has the member set where it replaces a
+    key that had it set.
+    """
+
+    member: str
+    read: Call
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
     if isinstance(rule, WrittenTags):
         receipt = Receipt()
         if changes.set:
-            receipt = receipt_of(ask(rule.set, tags=written(changes.set, rule.tags, known)))
+            receipt = receipt_of(ask(rule.set, tags=_with_kept(rule, changes, known, ask)))
         removed = _removed(rule, changes, ask)
         if removed:
             receipt = receipt_of(ask(rule.remove, keys=written(dict.fromkeys(removed, ""), rule.keys, known)))
@@ -41,6 +41,17 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
         return tags_in(compile_path(rule.path)(answer), rule.tags), kept
 
     return _replace(rule, changes, ask, read)
+
+
+def _with_kept(rule: WrittenTags, changes: TagChanges, known: Mapping[str, Any], ask: Any) -> Any:
+    """Give the tags to set, each with the member that its key, or the key that it replaces, has had."""
+    tags = written(changes.set, rule.tags, known)
+    kept = rule.keeps
+    if kept is None:
+        return tags
+    before = {tag[rule.tags.key]: bool(tag.get(kept.member)) for tag in compile_path(kept.path)(ask(kept.read)) or ()}
+    replaced = any(before.get(key, False) for key in changes.remove)
+    return [{**tag, kept.member: before.get(tag[rule.tags.key], replaced)} for tag in tags]
 
 
 def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:

@@ -1,9 +1,12 @@
 """Edge ends become uids within a region; managers that are gone are forgotten."""
 
+from dataclasses import replace
+
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.gathering import Gathered
+from tagwarden.providers.aws.managers import gone
 from tagwarden.providers.aws.relations import Found, relate
 
 GROUP = "aws_autoscaling_group"
@@ -105,7 +108,31 @@ def test_a_manager_that_is_gone_restores_nothing() -> None:
 
     resources, edges = relate([found("eu-central-1", left)])
 
-    assert [None] == [one.manager for one in resources]
+    assert [gone(Manager(GROUP, "web", f"{GROUP}/web"))] == [one.manager for one in resources]
+    assert [] == edges
+
+
+def test_a_stack_is_looked_for_in_its_own_region() -> None:
+    """A role lies in no region; the stack that made it does, and is gone only where that region was listed (S3)."""
+    kind, arn = "aws_cloudformation_stack", "arn:aws:cloudformation:eu-west-1:1:stack/web/1"
+    role = thing("aws_iam_role", "r", "", Manager(kind, "web", arn))
+
+    (listed,), _ = relate([found("", role), found("eu-west-1", complete=(kind,))])
+    (unlisted,), _ = relate([found("", role), found("eu-central-1", complete=(kind,))])
+
+    assert [gone(Manager(kind, "web", arn)), Manager(kind, "web", arn)] == [listed.manager, unlisted.manager]
+
+
+def test_what_a_cluster_made_does_not_go_along_with_it() -> None:
+    """EKS deletes neither the machines of Karpenter nor disks and balancers, so no edge says so."""
+    cluster = thing("aws_eks_cluster", "dev")
+    tags = Tags.known({"kubernetes.io/cluster/dev": "owned"})
+    manager = Manager("Kubernetes cluster", "dev", "aws_eks_cluster/dev")
+    node = replace(thing(INSTANCE, "i-1", manager=manager), tags=tags)
+
+    resources, edges = relate([found("eu-central-1", cluster, node, complete=(INSTANCE, "aws_eks_cluster"))])
+
+    assert [cluster.uid] == [one.manager.reference for one in resources if one.manager is not None]
     assert [] == edges
 
 

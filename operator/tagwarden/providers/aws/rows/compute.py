@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     BulkTags,
     InlineTags,
+    KeptMember,
     Kind,
     Listing,
     Managed,
@@ -23,6 +24,7 @@ from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.backups import OF_VOLUME
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _GROUP_TAG = {"ResourceId": "{id}", "ResourceType": "auto-scaling-group"}
 
 ROWS = (
@@ -167,6 +169,7 @@ ROWS = (
         ),
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
+        managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
         aliases=("LaunchTemplateName",),
     ),
     Kind(
@@ -188,11 +191,16 @@ ROWS = (
         going=("Delete in progress",),
         tags=InlineTags(),
         writing=WrittenTags(
-            # Propagated, so that what the group starts from now on tells whose it is.
             set=call("CreateOrUpdateTags", Tags="{tags}"),
             remove=call("DeleteTags", Tags="{keys}"),
-            tags=TagForm(extra={**_GROUP_TAG, "PropagateAtLaunch": True}),
+            tags=TagForm(extra=_GROUP_TAG),
             keys=TagForm(value="", extra=_GROUP_TAG),
+            # Whether instances get the tag is the decision of whoever wrote it.
+            keeps=KeptMember(
+                "PropagateAtLaunch",
+                call("DescribeAutoScalingGroups", AutoScalingGroupNames=["{id}"]),
+                "AutoScalingGroups[].Tags[]",
+            ),
         ),
         delete=call("DeleteAutoScalingGroup", AutoScalingGroupName="{id}", ForceDelete=True),
         links=(
@@ -206,6 +214,8 @@ ROWS = (
             uses("aws_elb_load_balancer", "LoadBalancerNames"),
             uses("aws_elbv2_target_group", "TargetGroupARNs"),
         ),
+        # Batch names the groups of a compute environment after it.
+        managed=(Managed("aws_batch_compute_environment", f"found(AutoScalingGroupName, '^(.+)-asg-{_UUID}$')"),),
         attributes={"desired": "DesiredCapacity"},
     ),
 )

@@ -86,7 +86,6 @@ ROWS = (
         protected=(
             Protected("starts_with(Path, '/aws-service-role/')", "it is the service-linked role of an AWS service"),
             Protected("starts_with(Path, '/aws-reserved/')", "it belongs to IAM Identity Center"),
-            Protected("RoleName == 'OrganizationAccountAccessRole'", "the organisation reaches the account through it"),
         ),
         attributes={"path": "Path"},
     ),

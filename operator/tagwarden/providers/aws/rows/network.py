@@ -96,7 +96,10 @@ ROWS = (
             needs("aws_ec2_security_group", "IpPermissions[].UserIdGroupPairs[].GroupId"),
             needs("aws_ec2_security_group", "IpPermissionsEgress[].UserIdGroupPairs[].GroupId"),
         ),
-        managed=(Managed("aws_ec2_vpc", "GroupName == 'default' && VpcId"),),
+        managed=(
+            Managed("aws_ec2_vpc", "GroupName == 'default' && VpcId"),
+            Managed("GuardDuty", "starts_with(GroupName, 'GuardDutyManagedSecurityGroup-') && VpcId"),
+        ),
         attributes={"vpc": "VpcId"},
     ),
     Kind(

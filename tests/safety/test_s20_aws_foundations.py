@@ -1,0 +1,188 @@
+"""S20: the foundations of an AWS account are nobody's leftovers."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.tags import Tags
+from tagwarden.model.verdict import Verdict
+from tagwarden.providers.aws import KINDS, AwsProvider
+from tagwarden.providers.aws.foundations import foundations_of, pattern_of
+from tagwarden.providers.aws.normalising import Normaliser, Place
+from tagwarden.providers.aws.rows.foundations import FOUNDATIONS
+from tagwarden.providers.aws.sharing import Shared
+from tests.support.builders import ACCOUNT, a_policy
+from tests.support.court import judged, seen_before
+from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
+
+PLACE = Place(ACCOUNT, DEFAULT_ACCOUNT, "aws", "eu-central-1")
+NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+BUCKET = f"cdk-hnb659fds-assets-{DEFAULT_ACCOUNT}-eu-central-1"
+ROLE = f"cdk-hnb659fds-deploy-role-{DEFAULT_ACCOUNT}-eu-central-1"
+REPOSITORY = f"cdk-hnb659fds-container-assets-{DEFAULT_ACCOUNT}-eu-central-1"
+CONFIG = f"config-bucket-{DEFAULT_ACCOUNT}"
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+NOTHING_MADE = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "of-cdk"}}}})
+PAGE = Path(__file__).parents[2] / "docs" / "foundations.md"
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Iterator[Snapshot]:
+    """An account with foundations, and with a queue and a role that somebody left."""
+    with FakeAWS() as aws:
+        iam, s3 = aws.client("iam"), aws.client("s3")
+        for role in ("AWSControlTowerExecution", ROLE, "left"):
+            iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+        for bucket in (BUCKET, CONFIG, "left"):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        aws.client("ecr").create_repository(repositoryName=REPOSITORY)
+        aws.client("cloudformation").create_stack(StackName="CDKToolkit", TemplateBody=NOTHING_MADE)
+        aws.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="21", Type="String")
+        aws.client("efs").create_file_system(
+            CreationToken="d-1",
+            Tags=[
+                {
+                    "Key": "ManagedByAmazonSageMakerResource",
+                    "Value": f"arn:aws:sagemaker:eu-central-1:{DEFAULT_ACCOUNT}:domain/d-1",
+                }
+            ],
+        )
+        spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
+        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        yield AwsProvider(account, LOGIN).collect(NOW)
+
+
+def only(snapshot: Snapshot, kind: str, name: str = "") -> Resource:
+    (found,) = (one for one in snapshot.resources if one.kind == kind and (not name or one.name == name))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("aws_iam_role", "AWSControlTowerExecution", "it is a part of AWS Control Tower"),
+        ("aws_cloudformation_stack", "CDKToolkit", "it is the bootstrap stack of the AWS CDK"),
+        ("aws_s3_bucket", BUCKET, "the AWS CDK deploys through it"),
+        ("aws_iam_role", ROLE, "the AWS CDK deploys through it"),
+        ("aws_ecr_repository", REPOSITORY, "the AWS CDK deploys through it"),
+        ("aws_ssm_parameter", "/cdk-bootstrap/hnb659fds/version", "the AWS CDK reads the version of its bootstrap"),
+        ("aws_s3_bucket", CONFIG, "AWS Config delivers the history of the account to it"),
+        ("aws_efs_file_system", "", "SageMaker made it for a domain"),
+    ],
+)
+def test_a_foundation_is_protected(snapshot: Snapshot, kind: str, name: str, expected: str) -> None:
+    """S20: untagged as vendors leave them, they are the first to be taken for leftovers."""
+    resource = only(snapshot, kind, name)
+
+    assert resource.protection.startswith(expected)
+
+    found = judged(resource, policy=a_policy(rules={"untagged": "Delete"}), history=seen_before(Reason.Untagged))
+    assert found is not None
+    assert Verdict.PROTECTED is found.verdict
+
+
+@pytest.mark.parametrize(("kind", "name"), [("aws_iam_role", "left"), ("aws_s3_bucket", "left")])
+def test_leftovers_are_not_protected(snapshot: Snapshot, kind: str, name: str) -> None:
+    """S20: beside the foundations the account is cleaned as before."""
+    assert not only(snapshot, kind, name).protection
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("aws_cloudformation_stack", "StackSet-AWSControlTowerBP-BASELINE-CONFIG-1b2c"),
+        ("aws_lambda_function", "aws-controltower-NotificationForwarder"),
+        ("aws_sns_topic", "aws-controltower-SecurityNotifications"),
+        ("aws_cloudformation_stack", "StackSet-guardrails-0f0e"),
+        ("aws_iam_role", "AWSCloudFormationStackSetExecutionRole"),
+        ("aws_iam_role", "AWSCloudFormationStackSetAdministrationRole"),
+        ("aws_iam_role", "stacksets-exec-9f8e7d6c5b4a"),
+        ("aws_iam_role", "AWSReservedSSO_AdministratorAccess_0a1b2c3d"),
+        ("aws_iam_role", "OrganizationAccountAccessRole"),
+        ("aws_iam_role", "cdk-abc123-cfn-exec-role-123456789012-us-east-1"),
+        ("aws_s3_bucket", "aws-cloudtrail-logs-123456789012-1a2b3c4d"),
+        ("aws_s3_bucket", "aws-athena-query-results-123456789012-eu-central-1"),
+        ("aws_s3_bucket", "codepipeline-eu-central-1-123456789012"),
+        ("aws_s3_bucket", "elasticbeanstalk-us-gov-west-1-123456789012"),
+        ("aws_s3_bucket", "cf-templates-1abcdefghij2-eu-central-1"),
+        ("aws_s3_bucket", "sagemaker-eu-central-1-123456789012"),
+        ("aws_s3_bucket", "aws-glue-assets-123456789012-eu-central-1"),
+        ("aws_cloudformation_stack", "aws-sam-cli-managed-default"),
+        ("aws_s3_bucket", "acme-terraform-state"),
+        ("aws_dynamodb_table", "terraform-lock"),
+        ("aws_ec2_security_group", "security-group-for-inbound-nfs-d-abcdef123456"),
+        ("aws_ec2_security_group", "security-group-for-outbound-nfs-d-abcdef123456"),
+        ("aws_iam_role", "AWSBackupDefaultServiceRole"),
+        ("aws_iam_role", "AWSSystemsManagerDefaultEC2InstanceManagementRole"),
+    ],
+)
+def test_the_table_knows_a_foundation(kind: str, name: str) -> None:
+    """S20: by the names that vendors document."""
+    assert foundations_of(kind).why((name, "an-id"), {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("aws_s3_bucket", "codepipeline-test-of-bob"),
+        ("aws_s3_bucket", "sagemaker-experiments"),
+        ("aws_s3_bucket", "elasticbeanstalk-demo"),
+        ("aws_iam_role", "cdk-app-role"),
+        ("aws_cloudformation_stack", "my-cdk-app"),
+        ("aws_ec2_security_group", "nfs"),
+        ("aws_lambda_function", "OrganizationAccountAccessRole"),
+    ],
+)
+def test_a_name_that_only_resembles_one_protects_nothing(kind: str, name: str) -> None:
+    """S20 is no shelter for things of people."""
+    assert not foundations_of(kind).why((name,), {"Name": name})
+
+
+def test_every_row_can_match_and_tells_its_source() -> None:
+    """A row of a kind that does not exist, or without a page that says so, protects nothing."""
+    for row in FOUNDATIONS:
+        assert set(row.kinds) <= set(KINDS), row
+        assert row.names or row.tags, row
+        assert row.source.startswith("https://"), row
+        assert not any(pattern_of(glob) == ".*" for glob in row.names), row
+
+
+def test_the_page_lists_the_table() -> None:
+    """People read it before they install anything."""
+    page = PAGE.read_text()
+
+    missing = [
+        text
+        for row in FOUNDATIONS
+        for text in (*(f"`{name}`" for name in (*row.names, *row.tags)), row.why, row.source)
+        if text not in page
+    ]
+
+    assert [] == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "fast-asg-0b1d1a52-7d4f-3c5b-9d64-0a3fd2f0e8c1",
+            Manager("aws_batch_compute_environment", "fast", "aws_batch_compute_environment/fast"),
+        ),
+        ("fast-asg-1", None),
+    ],
+)
+def test_the_group_that_batch_made_belongs_to_its_environment(name: str, expected: Manager | None) -> None:
+    """S20, S13: Batch names the Auto Scaling group after the environment, which is judged in its place."""
+    normaliser = Normaliser(KINDS["aws_autoscaling_group"], PLACE, Shared())
+    draft = normaliser.draft({"AutoScalingGroupName": name, "AutoScalingGroupARN": f"arn:aws:autoscaling:::{name}"})
+
+    assert draft is not None
+    assert expected == normaliser.resource(draft, Tags.known({})).manager
