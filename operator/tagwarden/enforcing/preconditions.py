@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.model.plan import Action, ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Resource
+from tagwarden.model.resource import Environment, Manager, Presence, Resource
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -66,7 +66,7 @@ def what_changed(planned: Resource, fresh: Resource) -> str:
     if fresh.protection and not planned.protection:
         return f"it is protected now: {fresh.protection}"
     if not _is_same_manager(planned.manager, fresh.manager):
-        return f"its manager was {planned.manager or 'nobody'} and is {fresh.manager or 'nobody'}"
+        return f"its manager was {_told(planned.manager)} and is {_told(fresh.manager)}"
     return ""
 
 
@@ -107,9 +107,15 @@ def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
     """Whether both name the same; which object of a cluster that is, one snapshot alone may not tell."""
     if planned is None or fresh is None:
         return planned is fresh
-    if (planned.kind, planned.name) != (fresh.kind, fresh.name):
+    if (planned.kind, planned.name, planned.presence) != (fresh.kind, fresh.name, fresh.presence):
         return False
     return planned.reference == fresh.reference or not (planned.reference and fresh.reference)
+
+
+def _told(manager: Manager | None) -> str:
+    if manager is None:
+        return "nobody"
+    return f"{manager}, which no longer exists" if manager.presence is Presence.GONE else str(manager)
 
 
 def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:

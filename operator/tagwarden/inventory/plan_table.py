@@ -57,7 +57,7 @@ _EVIDENCE = pa.struct(
         ),
     ]
 )
-_MANAGER = pa.struct([("kind", pa.string()), ("name", pa.string()), ("reference", pa.string())])
+_MANAGER = pa.struct([(member, pa.string()) for member in ("kind", "name", "reference", "presence")])
 
 Convert = Callable[[Any], Any]
 

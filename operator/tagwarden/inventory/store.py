@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import Tags, TagState
 
@@ -42,7 +42,7 @@ SCHEMA = pa.schema(
         ("tags", pa.map_(pa.string(), pa.string())),
         ("fixed_tags", pa.list_(pa.string())),
         ("tags_why", pa.string()),
-        ("manager", pa.struct([("kind", pa.string()), ("name", pa.string()), ("reference", pa.string())])),
+        ("manager", pa.struct([(member, pa.string()) for member in ("kind", "name", "reference", "presence")])),
         ("protection", _TEXT),
         ("version", pa.string()),
         ("attributes", pa.string()),
@@ -175,13 +175,24 @@ def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
         "tags": list(resource.tags.values.items()),
         "fixed_tags": sorted(resource.tags.fixed),
         "tags_why": resource.tags.why,
-        "manager": manager and {"kind": manager.kind, "name": manager.name, "reference": manager.reference},
+        "manager": manager
+        and {
+            "kind": manager.kind,
+            "name": manager.name,
+            "reference": manager.reference,
+            "presence": manager.presence.value,
+        },
         "protection": resource.protection,
         "version": resource.version,
         "attributes": orjson.dumps(resource.attributes).decode(),
         "billing": resource.billing and [charge._asdict() for charge in resource.billing],
         "edges": edges,
     }
+
+
+def _manager_of(row: dict[str, Any]) -> Manager:
+    # Snapshots of earlier versions tell no presence.
+    return Manager(row["kind"], row["name"], row["reference"], Presence(row.get("presence") or ""))
 
 
 def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
@@ -222,7 +233,7 @@ def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resourc
         tags=Tags(TagState(row["tag_state"]), dict(row["tags"]), frozenset(row["fixed_tags"]), row["tags_why"]),
         namespace=row["namespace"],
         state=row["state"],
-        manager=Manager(**row["manager"]) if row["manager"] else None,
+        manager=_manager_of(row["manager"]) if row["manager"] else None,
         protection=row["protection"],
         version=row["version"],
         attributes=orjson.loads(row["attributes"]),

@@ -13,7 +13,7 @@ from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
@@ -116,6 +116,17 @@ class Case(NamedTuple):
     def inherits_expiry(self) -> bool:
         """Whether what the resource belongs to states its expiry, readable or not."""
         return self.legacy.states_expiry and not self.reading.expiry_stated
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether its manager is gone (S13). One that is only missed counts once the expiry of its own has passed."""
+        manager = self.resource.manager
+        if manager is None or manager.presence is Presence.ASSUMED:
+            return False
+        if manager.presence is Presence.GONE:
+            return True
+        has_own = self.reading.expiry_stated and not self.reading.expiry_guessed and not self.is_doubtful
+        return has_own and self.expires is not None and self.expires <= self.around.now
 
     @property
     def is_ordinary(self) -> bool:

@@ -16,6 +16,7 @@ from tagwarden.tagging import format_instant
 # from its fields twice as long as from a tuple.
 _DELETE, _PENDING = Verdict.DELETE, Verdict.PENDING
 _new = tuple.__new__
+_LOOKS_FOR_A_MANAGER = 2
 
 
 def is_expired(case: Case) -> Opinion | None:
@@ -115,8 +116,13 @@ def _in_grace(case: Case, rule: DeletionRule, since: datetime) -> Withheld | Non
 
 
 def _unconfirmed(case: Case, rule: DeletionRule) -> Withheld | None:
-    """One look may be wrong: lists are eventually consistent and tags arrive late (S4)."""
+    """One look may be wrong: lists are eventually consistent and tags arrive late (S4).
+
+    That a manager is gone takes two looks whatever the policy says.
+    """
     needed = case.around.demands.observations
+    if needed < _LOOKS_FOR_A_MANAGER and case.is_orphan:
+        needed = _LOOKS_FOR_A_MANAGER
     history = case.history
     agreed = 1
     if history is not None and history.deletion is rule.reason:

@@ -4,6 +4,7 @@ from tagwarden.judging.case import Case
 from tagwarden.judging.guards import is_ourselves
 from tagwarden.judging.opinion import Check, Opinion, one
 from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Presence
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding, Verdict
 
@@ -33,7 +34,9 @@ def belongs_to_unreadable(case: Case) -> Opinion | None:
 
 def belongs_to_uncollected(case: Case) -> Opinion | None:
     """What is missing here may be stated by something that was not collected (S3)."""
-    if not case.legacy.uncollected or case.resource.manager or not (case.lacks_owner or case.lacks_expiry):
+    if not case.legacy.uncollected or not (case.lacks_owner or case.lacks_expiry):
+        return None
+    if case.resource.manager is not None and not case.is_orphan:
         return None
     message = f"it belongs to {case.legacy.uncollected}, which was not collected and may state its owner and expiry"
     return one(Verdict.UNDECIDABLE, Reason.SnapshotIncomplete, message, final=True)
@@ -85,11 +88,17 @@ def is_excluded(case: Case) -> Opinion | None:
 
 
 def is_managed(case: Case) -> Opinion | None:
-    """Its manager would make it again, so that is judged instead (S13)."""
+    """Its manager would make it again, so that is judged instead; what is left of one that is gone is judged itself."""
     manager = case.resource.manager
     if manager is None:
         return None
-    return one(Verdict.MANAGED, Reason.Managed, f"{manager} makes it and would make it again", final=True)
+    if case.is_orphan:
+        return one(Verdict.REPORT, Reason.Orphaned, f"its manager {manager} no longer exists, so its own tags decide")
+    if manager.presence is Presence.ASSUMED:
+        message = f"{manager} makes it and would make it again"
+    else:
+        message = f"its manager {manager} was not found, but may exist elsewhere; only an expiry of its own ends it"
+    return one(Verdict.MANAGED, Reason.Managed, message, final=True)
 
 
 def is_untaggable(case: Case) -> Opinion | None:

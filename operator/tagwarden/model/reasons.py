@@ -81,6 +81,8 @@ class Reason(StrEnum):
     """A part of Tagwarden itself."""
     Managed = "Managed"
     """Something else would make it again; that is judged instead (S13)."""
+    Orphaned = "Orphaned"
+    """Its manager no longer exists, so its own tags decide; two complete snapshots have to agree (S13)."""
     RecreateLoop = "RecreateLoop"
     """It came back after it was deleted (S13)."""
     InGracePeriod = "InGracePeriod"

@@ -14,7 +14,7 @@ from tagwarden.model.duration import format_duration, parse_duration
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Presence, Provider, Resource
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
@@ -208,7 +208,7 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
         tags=Tags(TagState(tags["state"]), dict(tags["values"]), frozenset(tags["fixed"]), tags["why"]),
         namespace=entry["namespace"],
         state=entry["state"],
-        manager=Manager(manager["kind"], manager["name"], manager["reference"]) if manager else None,
+        manager=_manager(manager) if manager else None,
         protection=entry["protection"],
         version=entry["version"],
         attributes=dict(entry["attributes"]),
@@ -305,7 +305,19 @@ def _changes(entry: Mapping[str, Any]) -> TagChanges:
 
 
 def _manager_json(manager: Manager | None) -> dict[str, str] | None:
-    return {"kind": manager.kind, "name": manager.name, "reference": manager.reference} if manager else None
+    if manager is None:
+        return None
+    return {
+        "kind": manager.kind,
+        "name": manager.name,
+        "reference": manager.reference,
+        "presence": manager.presence.value,
+    }
+
+
+def _manager(entry: Mapping[str, Any]) -> Manager:
+    # Plans of earlier versions tell no presence.
+    return Manager(entry["kind"], entry["name"], entry["reference"], Presence(entry.get("presence") or ""))
 
 
 def _withheld_json(withheld: Withheld | None) -> dict[str, str] | None:

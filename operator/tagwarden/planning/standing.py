@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -54,8 +54,10 @@ def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) 
         return Standing.UNGOVERNED
     if judgement.environment is not Environment.TEST:
         return Standing.PROTECTED
-    if judgement.verdict is Verdict.MANAGED and resource.manager is None:
-        return Standing.UNDECIDED  # it came back after a deletion, and nobody knows what makes it (S13)
+    if judgement.verdict is Verdict.MANAGED and (
+        resource.manager is None or resource.manager.presence is not Presence.ASSUMED
+    ):
+        return Standing.UNDECIDED  # it came back after a deletion, or nobody knows whether its manager exists (S13)
     by_verdict = _BY_VERDICT.get(judgement.verdict)
     if by_verdict is not None:
         return by_verdict
