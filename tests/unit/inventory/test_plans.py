@@ -20,7 +20,7 @@ from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.prices import PriceKey
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Presence, Provider, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
 from tagwarden.planning import Prices, SeenApproval, plan_json
@@ -50,7 +50,7 @@ resources = st.builds(
     tags=st.builds(Tags, st.sampled_from(TagState), pairs, st.frozensets(text, max_size=2), text),
     namespace=text,
     state=text,
-    manager=st.none() | st.builds(Manager, text, text, text),
+    manager=st.none() | st.builds(Manager, text, text, text, st.sampled_from(Presence)),
     protection=text,
     version=text,
     attributes=st.dictionaries(text, text | st.booleans() | st.integers(-(2**53), 2**53), max_size=2),

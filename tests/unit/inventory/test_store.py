@@ -11,7 +11,7 @@ from tagwarden.errors import BadInput, StateError
 from tagwarden.inventory import SnapshotStore, load_snapshot
 from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import Tags, TagState
 
@@ -34,7 +34,7 @@ resources = st.builds(
     tags=tags,
     namespace=text,
     state=text,
-    manager=st.none() | st.builds(Manager, text, text, text),
+    manager=st.none() | st.builds(Manager, text, text, text, st.sampled_from(Presence)),
     protection=text,
     version=text,
     attributes=st.dictionaries(text, text | st.booleans() | st.integers(-(2**53), 2**53), max_size=3),

@@ -28,7 +28,7 @@ from botocore.parsers import (
 from botocore.utils import parse_timestamp
 
 from tagwarden.providers.aws.genuine import Genuine, GenuineJson, GenuineQuery, GenuineRestXml, operation_of
-from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, TagForm, TagsCall
+from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, TagForm, TagsCall, WrittenTags
 from tagwarden.providers.aws.rows import KINDS
 
 Node = ET.Element
@@ -101,6 +101,9 @@ def needed() -> Mapping[str, frozenset[str]]:
             tags = found.setdefault(kind.tags.call.operation, set())
             tags.update(_names_in_tags(kind.tags.path, kind.tags.form), _names_in(kind.tags.items), PAGING)
             tags.update(_names_in(kind.tags.match))
+        kept = kind.writing.keeps if isinstance(kind.writing, WrittenTags) else None
+        if kept is not None:
+            found.setdefault(kept.read.operation, set()).update(_names_in(kept.path), (kept.member,))
     # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
     for kind in KINDS.values():
         for step in (*kind.steps, *kind.if_refused):
