@@ -159,4 +159,6 @@ def _with_known_manager(found: Resource, before: Resource | None, asked: Collect
         return found
     if found.manager is None or (found.manager.kind, found.manager.name) == (before.manager.kind, before.manager.name):
         return replace(found, manager=before.manager)
-    return found
+    # Of several managers the look names the nearest, and the snapshot the one that counts.
+    is_untold = found.manager.kind not in asked and found.tags == before.tags
+    return replace(found, manager=before.manager) if is_untold else found

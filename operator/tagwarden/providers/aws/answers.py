@@ -81,6 +81,18 @@ def _paths_of(kind: Kind) -> Iterator[str]:
         yield from (path for path in (kind.detail.path, kind.detail.match, kind.detail.unless) if path)
 
 
+def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
+    """Give the operations that only tell tags of a row, each with the members that are looked at."""
+    tags, writing = kind.tags, kind.writing
+    if isinstance(tags, TagsCall | BulkTags):
+        names = {*_names_in_tags(tags.path, tags.form), *PAGING}
+        if isinstance(tags, BulkTags):
+            names.update(_names_in(tags.items), _names_in(tags.match))
+        yield tags.call.operation, names
+    if isinstance(writing, WrittenTags) and writing.keeps is not None:
+        yield writing.keeps.read.operation, {*_names_in(writing.keeps.path), writing.keeps.member}
+
+
 @cache
 def needed() -> Mapping[str, frozenset[str]]:
     """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
@@ -94,16 +106,8 @@ def needed() -> Mapping[str, frozenset[str]]:
         calls = [Call(kind.listing.operation), *(part.call for part in (kind.read, kind.detail) if part is not None)]
         for call in calls:
             found.setdefault(call.operation, set()).update(names)
-        if isinstance(kind.tags, TagsCall):
-            tags = found.setdefault(kind.tags.call.operation, set())
-            tags.update(_names_in_tags(kind.tags.path, kind.tags.form), PAGING)
-        elif isinstance(kind.tags, BulkTags):
-            tags = found.setdefault(kind.tags.call.operation, set())
-            tags.update(_names_in_tags(kind.tags.path, kind.tags.form), _names_in(kind.tags.items), PAGING)
-            tags.update(_names_in(kind.tags.match))
-        kept = kind.writing.keeps if isinstance(kind.writing, WrittenTags) else None
-        if kept is not None:
-            found.setdefault(kept.read.operation, set()).update(_names_in(kept.path), (kept.member,))
+        for operation, told in _of_tags(kind):
+            found.setdefault(operation, set()).update(told)
     # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
     for kind in KINDS.values():
         for step in (*kind.steps, *kind.if_refused):

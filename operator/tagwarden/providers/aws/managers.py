@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from tagwarden.model.resource import Manager, Presence, Resource
 
@@ -150,7 +151,14 @@ _RULES: tuple[Callable[[_Values], Iterator[Manager]], ...] = (
     _services,
 )
 
-_BARE_MARKS = frozenset({"CSIVolumeName", *(key for key, _ in _SERVICES if ":" not in key and "/" not in key)})
+_BARE_MARKS = frozenset(
+    {
+        "CSIVolumeName",
+        "KubernetesCluster",
+        "red-hat-managed",
+        *(key for key, _ in _SERVICES if ":" not in key and "/" not in key),
+    }
+)
 """All other marks have a prefix, which most tags of people have not."""
 _RANK = {Presence.ASSUMED: 0, Presence.MISSED: 2, Presence.GONE: 3}
 _UNKNOWN = 1
@@ -166,8 +174,14 @@ def managers_by_tags(tags: Mapping[str, str], kind: str = "") -> tuple[Manager, 
     `reference` is empty where nobody can look for the manager. A resource is no member of its own kind: a cluster bears
     the tags that it writes.
     """
-    if _BARE_MARKS.isdisjoint(tags) and not any(":" in key or "/" in key for key in tags):
-        return ()
+    marks = [pair for pair in tags.items() if ":" in pair[0] or "/" in pair[0] or pair[0] in _BARE_MARKS]
+    return _named_by(tuple(sorted(marks)), kind) if marks else ()
+
+
+# The members of a group, a stack or a cluster bear the same marks.
+@lru_cache(maxsize=4096)
+def _named_by(marks: tuple[tuple[str, str], ...], kind: str) -> tuple[Manager, ...]:
+    tags = dict(marks)
     found = (manager for rule in _RULES for manager in rule(tags))
     return tuple(one for one in found if not kind or kind not in (one.kind, one.reference.partition("/")[0]))
 
