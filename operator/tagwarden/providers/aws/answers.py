@@ -81,6 +81,14 @@ def _paths_of(kind: Kind) -> Iterator[str]:
         yield from (path for path in (kind.detail.path, kind.detail.match, kind.detail.unless) if path)
 
 
+def _asked_of(kind: Kind) -> Iterator[tuple[str, str]]:
+    """Give the operations that a deletion asks besides those of its steps, each with the path into its answer."""
+    yield from ((probe.call.operation, probe.when) for probe in kind.asks)
+    yield from ((step.before.call.operation, step.before.path) for step in kind.steps if step.before is not None)
+    if kind.failure is not None:
+        yield from ((cause.call.operation, cause.path) for cause in kind.failure.causes)
+
+
 @cache
 def needed() -> Mapping[str, frozenset[str]]:
     """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
@@ -103,9 +111,12 @@ def needed() -> Mapping[str, frozenset[str]]:
             tags.update(_names_in(kind.tags.match))
     # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
     for kind in KINDS.values():
-        for step in (*kind.steps, *kind.if_refused):
+        for step in kind.steps:
             if step.each is not None:
                 found.pop(step.each.operation, None)
+        for operation, path in _asked_of(kind):
+            if operation in found:
+                found[operation].update(_names_in(path))
     return {operation: frozenset(names) for operation, names in found.items()}
 
 

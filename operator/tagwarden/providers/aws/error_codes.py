@@ -338,6 +338,12 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
     # A number of things at once, which is less in a moment.
     ("LimitExceeded", r"(?i)simultaneous|concurrent|at the same time", errors.Throttled),
     ("InvalidParameterValue", r"(?i)in use|has dependent", errors.DependencyViolation),
+    ("BadRequest", r"(?i)storage virtual machines|access points? attached", errors.DependencyViolation),
+    ("BadRequest", r"(?i)final backup\b.*\bCREATING", errors.InvalidState),
+    ("ValidationException", r"(?i)has targets", errors.DependencyViolation),
+    ("", r"There are WorkSpaces assigned", errors.DependencyViolation),
+    ("ClientException", r"(?i)existing \w+ relationship", errors.DependencyViolation),
+    ("ClientException", r"(?i)must be disabled|being modified", errors.InvalidState),
     ("InvalidParameter|InvalidParameterException", r"(?i)(still )?(in use|attached)", errors.DependencyViolation),
     ("OperationNotPermitted", r"(?i)in use|currently attached|is attached", errors.DependencyViolation),
     ("InvalidRequestException", r"(?i)scheduled for deletion|marked for deletion|marked deleted", errors.NotFound),
@@ -356,7 +362,7 @@ PATTERNS: tuple[tuple[str, ErrorClass], ...] = (
     ),
     (r"AccessDenied|Unauthorized|NotAuthorized", errors.AccessDenied),
     (r"Time(d)?out", errors.ServerFault),
-    (r"InUse|NotEmpty|Dependen|HasAssociat|Contains", errors.DependencyViolation),
+    (r"InUse|NotEmpty|Dependen|HasAssociat|ResourceAssociated|Contains", errors.DependencyViolation),
     (r"Protect", errors.VendorProtection),
     (r"Exceeded|TooMany|^Insufficient.*(Capacity|Addresses)", errors.LimitExceeded),
     (

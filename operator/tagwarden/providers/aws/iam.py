@@ -125,10 +125,13 @@ def _writing(kind: Kind) -> Iterator[Call]:
 
 
 def _deleting(kind: Kind) -> Iterator[Call]:
-    for step in (*kind.steps, *kind.if_refused):
-        yield step.do
-        if step.each is not None:
-            yield step.each
+    for step in kind.steps:
+        yield from (called for called in (step.do, step.each, step.undo) if called is not None)
+        if step.before is not None:
+            yield step.before.call
+    yield from (probe.call for probe in kind.asks)
+    if kind.failure is not None:
+        yield from (cause.call for cause in kind.failure.causes)
     if kind.delete is not None:
         yield kind.delete
 
