@@ -77,7 +77,7 @@ def test_parameters_validate(kind: Kind) -> None:
 def test_placeholders_are_known(kind: Kind) -> None:
     """A call asks for nothing that is not known of a resource."""
     known = {"id", "name", "uid", "region", "account", "partition", *kind.attributes}
-    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items", "backup"}
+    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items", "before", "backup"}
     if isinstance(kind.writing, ReplacedTags):
         known |= set(kind.writing.keep)
 
@@ -216,6 +216,8 @@ def values_of(kind: Kind) -> dict[str, Any]:
                 values["items"] = items
             elif isinstance(items[0], dict):
                 values["item"] = items[0]
+        if step.before is not None:
+            values["before"] = jmespath.search(step.before.path, sample(output_of(kind, step.before.call)))
     return values
 
 

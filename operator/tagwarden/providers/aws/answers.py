@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -114,9 +115,8 @@ def needed() -> Mapping[str, frozenset[str]]:
         for step in kind.steps:
             if step.each is not None:
                 found.pop(step.each.operation, None)
-        for operation, path in _asked_of(kind):
-            if operation in found:
-                found[operation].update(_names_in(path))
+    for operation, path in chain.from_iterable(map(_asked_of, KINDS.values())):
+        found.get(operation, set()).update(_names_in(path))
     return {operation: frozenset(names) for operation, names in found.items()}
 
 

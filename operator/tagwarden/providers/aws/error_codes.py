@@ -214,6 +214,7 @@ CODES: dict[str, ErrorClass] = {
             "NotImplemented",
             "NotServiceResourceError",
             "OperationDisabledException",
+            "PolicyNotAttachable",
             "OperationNotEnabledException",
             "ResourceDoesNotSupportTagging",
             "SubscriptionRequiredException",
@@ -338,6 +339,7 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
     # A number of things at once, which is less in a moment.
     ("LimitExceeded", r"(?i)simultaneous|concurrent|at the same time", errors.Throttled),
     ("InvalidParameterValue", r"(?i)in use|has dependent", errors.DependencyViolation),
+    ("InvalidParameter", r"(?i)has a domain configured", errors.DependencyViolation),
     ("BadRequest", r"(?i)storage virtual machines|access points? attached", errors.DependencyViolation),
     ("BadRequest", r"(?i)final backup\b.*\bCREATING", errors.InvalidState),
     ("ValidationException", r"(?i)has targets", errors.DependencyViolation),

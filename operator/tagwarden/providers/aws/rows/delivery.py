@@ -2,7 +2,6 @@
 
 from tagwarden.providers.aws.row import (
     FREE,
-    IN_USE,
     LOWER_PAIRS,
     MAPPING,
     Detail,
@@ -178,13 +177,11 @@ ROWS = (
         created=created("CreationDate"),
         tags=InlineTags("UserPoolTags", MAPPING),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
-        # Cognito says so by a message alone. The name of a domain goes with its pool in any case.
         steps=(
             Step(
                 each=call("DescribeUserPool", UserPoolId="{id}"),
                 items="UserPool.[Domain, CustomDomain]",
                 do=call("DeleteUserPoolDomain", UserPoolId="{id}", Domain="{item}"),
-                answers=(IN_USE, Refusal("InvalidParameter", r"(?i)domain")),
             ),
         ),
         delete=call("DeleteUserPool", UserPoolId="{id}"),
