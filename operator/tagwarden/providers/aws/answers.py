@@ -111,10 +111,9 @@ def needed() -> Mapping[str, frozenset[str]]:
             tags.update(_names_in_tags(kind.tags.path, kind.tags.form), _names_in(kind.tags.items), PAGING)
             tags.update(_names_in(kind.tags.match))
     # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
-    for kind in KINDS.values():
-        for step in kind.steps:
-            if step.each is not None:
-                found.pop(step.each.operation, None)
+    for step in chain.from_iterable(kind.steps for kind in KINDS.values()):
+        if step.each is not None:
+            found.pop(step.each.operation, None)
     for operation, path in chain.from_iterable(map(_asked_of, KINDS.values())):
         found.get(operation, set()).update(_names_in(path))
     return {operation: frozenset(names) for operation, names in found.items()}
