@@ -24,7 +24,12 @@ from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 REGION = "eu-central-1"
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 SETTINGS = EnforceSettings(
-    calls_per_second=1000, attempts=2, backoff=timedelta(0), deletion_limit=timedelta(0), settling=timedelta(0)
+    workers=1,
+    calls_per_second=1000,
+    attempts=2,
+    backoff=timedelta(0),
+    deletion_limit=timedelta(0),
+    settling=timedelta(0),
 )
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DENIED = refused("AccessDenied", 403, "an explicit deny in a service control policy")
@@ -70,18 +75,24 @@ def now() -> datetime:
 
 
 def delete(provider: AwsProvider, resource: Resource, journal: Journal) -> Outcome:
-    planned = planned_deletion(resource)
-    (outcome,) = execute(
-        a_plan(planned),
+    (outcome,) = delete_all(provider, [resource], journal)
+    return outcome
+
+
+def delete_all(provider: AwsProvider, resources: list[Resource], journal: Journal) -> tuple[Outcome, ...]:
+    """Delete in one wave, by a single worker."""
+    planned = [planned_deletion(resource) for resource in resources]
+    judgements = {one.resource.uid: one.judgement for one in planned}
+    return execute(
+        a_plan(*planned),
         providers={"aws-dev": provider},
-        rejudge=lambda _: planned.judgement,
+        rejudge=lambda resource: judgements[resource.uid],
         environment_of=lambda _: Environment.TEST,
         journal=journal,
         may_act=lambda: True,
         clock=now,
         settings=SETTINGS,
     )
-    return outcome
 
 
 def next_pass(provider: AwsProvider, journal: Journal, later: timedelta = timedelta(0)) -> None:
@@ -296,6 +307,35 @@ def test_a_group_that_stays_has_its_rules_again(
     assert (ActionState.WITHHELD, Reason.DependencyViolation) == (outcome.state, outcome.reason)
     assert "RevokeSecurityGroupIngress" in writes(door)
     assert before == rules_of(fake_aws, id_)
+
+
+def test_groups_that_reference_one_another_go_even_one_by_one(
+    fake_aws: FakeAWS, door: Door, provider: AwsProvider, journal: Journal
+) -> None:
+    """S23: a group's own rules stay revoked until the others of its wave had their turn, and none is left without."""
+    ec2 = fake_aws.client("ec2")
+    one = group_that_references_another(fake_aws)
+    (rule,) = ec2.describe_security_groups(GroupIds=[one])["SecurityGroups"][0]["IpPermissions"]
+    two = rule["UserIdGroupPairs"][0]["GroupId"]
+    back = [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": one}]}]
+    ec2.authorize_security_group_ingress(GroupId=two, IpPermissions=back)
+    groups = {id_: of_ec2(provider, "aws_ec2_security_group", "security-group", id_) for id_ in (one, two)}
+
+    def refused_while_referenced(asked: Asked) -> Answer | None:
+        """Refuse as EC2 does, which the simulation does not."""
+        if asked.operation != "DeleteSecurityGroup":
+            return None
+        other = two if one in asked.text else one
+        standing = {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]}
+        return IN_USE if other in standing and rules_of(fake_aws, other) else None
+
+    door.rules.append(refused_while_referenced)
+
+    first, second = delete_all(provider, [groups[one], groups[two]], journal)
+
+    assert [ActionState.WITHHELD, ActionState.VERIFIED] == [first.state, second.state]
+    assert "undone: ec2:RevokeSecurityGroupIngress" in first.message
+    assert delete(provider, groups[one], journal).state is ActionState.VERIFIED
 
 
 def test_a_group_that_guards_something_keeps_its_rules(

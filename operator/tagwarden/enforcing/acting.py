@@ -70,6 +70,17 @@ class AccountActor:
         except (ProviderError, StateError) as error:
             return replace(outcome, message=str(error))
 
+    def put_back(self, outcome: Outcome) -> Outcome:
+        """Undo the steps of a failed deletion that others needed, after these had their turn (S23)."""
+        said = self._undo(outcome.resource, outcome.reason, shared=True)
+        if not said:
+            return outcome
+        try:
+            self.around.journal.add(outcome.entry, said)
+        except StateError as error:
+            logger.warning("%s: %s", outcome.resource, error)
+        return replace(outcome, message=f"{outcome.message}; {said}")
+
     def what_delays(self, outcome: Outcome) -> Withheld | None:
         """Say what keeps a resource whose deletion was accepted; None where nobody can tell."""
         try:
@@ -282,14 +293,19 @@ class AccountActor:
         return self.recorder.finish(task, end)
 
     def _undone(self, resource: Resource, end: Ended) -> Ended:
-        """Undo the steps of a deletion, and say so; where we may not act, the next pass does it."""
-        if not self.around.may_act():
-            return end
-        try:
-            said = self._undoing.undo(resource, self.around.journal.steps.of(resource), end.reason)
-        except StateError as error:
-            said = f"what was changed for the deletion is not known: {error}"
+        """Undo the steps of a deletion, but for those that others may still need, and say so."""
+        said = self._undo(resource, end.reason, shared=False)
         return Ended(end.state, end.reason, f"{end.message}; {said}") if said else end
+
+    def _undo(self, resource: Resource, reason: Reason, *, shared: bool) -> str:
+        """Undo steps, and say which; where we may not act, the next pass undoes them."""
+        if not self.around.may_act():
+            return ""
+        try:
+            kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
+            return self._undoing.undo(resource, kept, reason)
+        except StateError as error:
+            return f"what was changed for the deletion is not known: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Tell from a look what became of a write that may have arrived; None: it did not."""

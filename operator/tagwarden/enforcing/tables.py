@@ -138,6 +138,7 @@ STEPS = Table(
     Column("step", Text, nullable=False),
     Column("undo", Text, nullable=False),
     Column("lasts", Boolean, nullable=False),
+    Column("shared", Boolean, nullable=False),
 )
 
 RESERVATIONS = Table(

@@ -42,7 +42,7 @@ class StepLog:
         with self._database.writing() as connection:
             last = connection.execute(select(func.max(STEPS.c.number)).where(STEPS.c.entry == entry)).scalar()
             number = 0 if last is None else last + 1
-            values = {"step": taken.step, "undo": taken.undo, "lasts": taken.lasts}
+            values = {"step": taken.step, "undo": taken.undo, "lasts": taken.lasts, "shared": taken.shared}
             connection.execute(insert(STEPS).values(entry=entry, number=number, at=at, **values))
 
     def of(self, resource: Resource) -> list[KeptStep]:
@@ -140,4 +140,4 @@ def _steps() -> Select[Any]:
 
 
 def _kept(row: Row[Any]) -> KeptStep:
-    return KeptStep(row.entry, row.number, row.at, Taken(row.step, row.undo, row.lasts))
+    return KeptStep(row.entry, row.number, row.at, Taken(row.step, row.undo, row.lasts, row.shared))

@@ -47,12 +47,14 @@ class Taken:
 
     `step` names it for a person: the operation and what it is done to. `undo` is all that `Provider.undo` needs, in the
     provider's own text; empty where nothing brings back what the step destroys. `lasts`: the vendor takes minutes for
-    it, and refuses the deletion until then.
+    it, and refuses the deletion until then. `shared`: it makes way for others that go at the same time, and is kept
+    until they had their turn.
     """
 
     step: str
     undo: str = ""
     lasts: bool = False
+    shared: bool = False
 
 
 Note = Callable[[Taken], None]

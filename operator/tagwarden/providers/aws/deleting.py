@@ -170,7 +170,7 @@ class _Acting:
         service = step.do.service or self._kind.service
         name = " ".join((f"{service}:{step.do.operation}", _named(more)))
         if step.undo is None:
-            return Taken(name.strip(), lasts=step.lasts)
+            return Taken(name.strip(), "", step.lasts, step.shared)
         before = {}
         if step.before is not None:
             before = {"before": compile_path(step.before.path)(self._ask(step.before.call, **more))}
@@ -181,7 +181,7 @@ class _Acting:
             "params": without_missing(fill(step.undo.params, {**self._known, **more, **before})),
             "undone": step.undone,
         }
-        return Taken(name.strip(), json.dumps(call), step.lasts)
+        return Taken(name.strip(), json.dumps(call), step.lasts, step.shared)
 
     def _do(self, step: Step, more: Mapping[str, Any]) -> bool:
         try:

@@ -261,7 +261,8 @@ class Step:
     `undo` takes the step back, from the same placeholders; what they stand for is journalled before the step. `before`
     reads what the item alone does not hold, and is then `{before}`. `undone` are the error codes of `undo` that mean
     that all is as it was. A step without `undo` destroys: such steps come last in a row. `lasts`: AWS takes minutes to
-    do it and refuses the deletion until then, so that a later pass may go on from here.
+    do it and refuses the deletion until then, so that a later pass may go on from here. `shared`: the step makes way
+    for others of the kinds that the row `untangles`, and is kept until they had their turn.
     """
 
     do: Call
@@ -274,6 +275,7 @@ class Step:
     undo: Call | None = None
     undone: tuple[str, ...] = ()
     lasts: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

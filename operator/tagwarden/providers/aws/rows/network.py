@@ -56,7 +56,9 @@ def _revoked(direction: str, which: str) -> Step:
         do=call(f"RevokeSecurityGroup{direction}", GroupId="{id}", SecurityGroupRuleIds=["{item.id}"]),
         answers=_DEPENDS,
         undo=call(f"AuthorizeSecurityGroup{direction}", GroupId="{id}", IpPermissions=["{item.permission}"]),
-        undone=("InvalidPermission.Duplicate",),
+        # The other group may be gone by then, and nothing is left to be allowed.
+        undone=("InvalidPermission.Duplicate", "InvalidGroup.NotFound"),
+        shared=True,
     )
 
 
