@@ -31,7 +31,6 @@ SETTINGS = EnforceSettings(
     deletion_limit=timedelta(0),
     settling=timedelta(0),
 )
-READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DENIED = refused("AccessDenied", 403, "an explicit deny in a service control policy")
 IN_USE = refused("DependencyViolation", 400, "has a dependent object")
 
@@ -269,6 +268,23 @@ def test_a_role_that_stays_after_its_steps_has_its_policies_again(
     assert before == policies_of(fake_aws)
     assert "undone: iam:DeleteRolePolicy inline, iam:DetachRolePolicy arn:" in outcome.message
     assert [] == journal.steps.of(role)
+
+
+def test_a_role_that_an_instance_profile_has_taken_stays_as_it_was(
+    fake_aws: FakeAWS, provider: AwsProvider, journal: Journal
+) -> None:
+    """S23: a profile that took the role since the plan was made uses it; the role is not taken from it."""
+    role = found(provider, "aws_iam_role", "deployer", role_with_policies(fake_aws), "")
+    before = policies_of(fake_aws)
+    iam = fake_aws.client("iam")
+    iam.create_instance_profile(InstanceProfileName="hers")
+    iam.add_role_to_instance_profile(InstanceProfileName="hers", RoleName="deployer")
+
+    outcome = delete(provider, role, journal)
+
+    assert (ActionState.WITHHELD, Reason.DependencyViolation) == (outcome.state, outcome.reason)
+    assert before == policies_of(fake_aws)
+    assert 1 == len(iam.get_instance_profile(InstanceProfileName="hers")["InstanceProfile"]["Roles"])
 
 
 def test_a_role_that_may_go_goes_with_its_policies(fake_aws: FakeAWS, provider: AwsProvider, journal: Journal) -> None:
