@@ -351,7 +351,7 @@ def test_groups_that_reference_one_another_go_even_one_by_one(
 
     assert [ActionState.WITHHELD, ActionState.VERIFIED] == [first.state, second.state]
     assert "undone: ec2:RevokeSecurityGroupIngress" in first.message
-    assert delete(provider, groups[one], journal).state is ActionState.VERIFIED
+    assert delete(provider, groups[first.resource.id], journal).state is ActionState.VERIFIED
 
 
 def test_a_group_that_guards_something_keeps_its_rules(
