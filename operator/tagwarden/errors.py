@@ -14,6 +14,7 @@
         ├── PreconditionFailed    it changed since it was read (S5)
         ├── DependencyViolation
         ├── InvalidState
+        ├── DeletionFailed        the vendor accepted a deletion and gave it up later
         ├── VendorProtection
         ├── LimitExceeded
         ├── InvalidRequest
@@ -146,6 +147,13 @@ class InvalidState(ProviderError):
 
     reason = Reason.InvalidState
     retry = Retry.BACKOFF
+
+
+class DeletionFailed(ProviderError):
+    """The vendor accepted the deletion and gave it up later; the message is the cause in the vendor's words."""
+
+    reason = Reason.DeletionFailed
+    retry = Retry.NEXT_PASS
 
 
 class VendorProtection(ProviderError):

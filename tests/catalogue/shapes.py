@@ -152,4 +152,5 @@ def sample(shape: Shape, name: str = "", inside: tuple[str, ...] = ()) -> Any:
         if shape.enum:
             return shape.enum[0]
         return "2026-08-31T10:00:00Z" if name.endswith(("Date", "CreationTime")) else TEXT
-    return _SAMPLES[shape.type_name]
+    found = _SAMPLES[shape.type_name]
+    return max(found, shape.metadata.get("min", found)) if shape.type_name in ("integer", "long") else found

@@ -77,7 +77,7 @@ def test_parameters_validate(kind: Kind) -> None:
 def test_placeholders_are_known(kind: Kind) -> None:
     """A call asks for nothing that is not known of a resource."""
     known = {"id", "name", "uid", "region", "account", "partition", *kind.attributes}
-    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items", "backup"}
+    known |= {"ids", "uids", "tags", "keys", "parent", "item", "items", "before", "backup"}
     if isinstance(kind.writing, ReplacedTags):
         known |= set(kind.writing.keep)
 
@@ -142,7 +142,7 @@ def test_what_has_tags_can_be_written(kind: Kind) -> None:
 
 def test_steps_find_what_they_remove(kind: Kind) -> None:
     """What a step lists is in the answer of its listing, with the members that it needs."""
-    for step in (*kind.steps, *kind.if_refused):
+    for step in kind.steps:
         if step.each is not None:
             found = resolve(step.items.replace("{name}", "name"), output_of(kind, step.each))
 
@@ -156,9 +156,7 @@ def test_steps_find_what_they_remove(kind: Kind) -> None:
 
 def test_listings_end(kind: Kind) -> None:
     """An operation whose answer has a token is one that we know how to page, and the page size is allowed."""
-    listings = [Call(kind.listing.operation)] + [
-        step.each for step in (*kind.steps, *kind.if_refused) if step.each is not None
-    ]
+    listings = [Call(kind.listing.operation)] + [step.each for step in kind.steps if step.each is not None]
     for call in listings:
         answer = output_of(kind, call)
         tokens = {
@@ -210,7 +208,7 @@ def values_of(kind: Kind) -> dict[str, Any]:
     if isinstance(kind.writing, ReplacedTags):
         answer = sample(operation(kind, kind.writing.read.operation).output_shape)
         values |= {name: jmespath.search(path, answer) for name, path in kind.writing.keep.items()}
-    for step in (*kind.steps, *kind.if_refused):
+    for step in kind.steps:
         if step.each is not None:
             answer = sample(operation(kind, step.each.operation).output_shape)
             items = jmespath.search(step.items.replace("{name}", "other"), answer) or ["one"]
@@ -218,6 +216,8 @@ def values_of(kind: Kind) -> dict[str, Any]:
                 values["items"] = items
             elif isinstance(items[0], dict):
                 values["item"] = items[0]
+        if step.before is not None:
+            values["before"] = jmespath.search(step.before.path, sample(output_of(kind, step.before.call)))
     return values
 
 

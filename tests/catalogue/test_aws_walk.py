@@ -1,20 +1,23 @@
 """Every row walked from end to end over generated answers in which every member is there."""
 
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.validate import ParamValidator
 
-from tagwarden.errors import PreconditionFailed
+from tagwarden.errors import DependencyViolation, InvalidState, PreconditionFailed, ProviderError
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.deleting import delete
+from tagwarden.providers.aws.errors import class_of
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
-from tagwarden.providers.aws.row import Kind, NoTags, ReplacedTags
+from tagwarden.providers.aws.row import Kind, NoTags, Refusal, ReplacedTags
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
@@ -28,6 +31,19 @@ PARENT = Resource(
 NO_SAMPLE_OF_TIME = {"aws_sqs_queue"}
 # What the last page lacks.
 MORE = {"HasMoreTags", "IsTruncated", "NextMarker", "NextToken", "Truncated", "nextToken"}
+# How AWS words what a step answers, where one code says several things.
+SAID = (
+    "Rule can't be deleted since it has targets.",
+    "Cannot delete, resource must be DISABLED.",
+    "Status (InService) not in ([Failed, Stopped]). Unable to transition to (Deleting)",
+)
+# The kinds with steps that nothing undoes, and what those destroy once AWS has asked for it.
+DESTROYING = {
+    "aws_s3_bucket": "objects",
+    "aws_iam_user": "credentials, which IAM shows once",
+    "aws_iam_policy": "older versions, which nothing uses",
+    "aws_cognito_user_pool": "its domain, which another pool may take at once",
+}
 # What would say that an accepted call failed in part, and that a secret or a plan is deleted.
 LEFT_OUT = {"Errors", "FailedEntries", "FailedRequests", "Unsuccessful", "DeletedDate", "DeletionDate"}
 
@@ -53,6 +69,28 @@ class Generated(Calls):
     ) -> Iterator[dict[str, Any]]:
         page = self.call(service, region, operation, params)
         yield {name: told for name, told in page.items() if name not in MORE}
+
+
+class Refusing(Generated):
+    """Refuses the deletion with these errors first, one after the other."""
+
+    def __init__(self, operation: str, refusals: list[ProviderError], gone: tuple[str, ...]) -> None:
+        super().__init__(gone)
+        self._operation = operation
+        self._refusals = refusals
+
+    def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        answer = super().call(service, region, operation, params)
+        if operation == self._operation and self._refusals:
+            raise self._refusals.pop(0)
+        return answer
+
+
+def refusal_of(refusal: Refusal) -> ProviderError:
+    """Give an error as AWS words it."""
+    code = refusal.codes.split("|")[0] or "DependencyViolation"
+    message = next((said for said in SAID if re.search(refusal.words, said)), "")
+    return class_of(code, message)(message, code=code)
 
 
 def alive(value: Any, gone: tuple[str, ...]) -> Any:
@@ -118,10 +156,11 @@ def test_every_row_writes_tags(kind: Kind, workers: Workers) -> None:
     assert {call.operation for call in writes} <= set(calls.asked)
 
 
-def test_every_row_deletes_after_its_steps(kind: Kind, workers: Workers) -> None:
-    """Each step runs, in its order, and the deletion comes last."""
+def test_every_row_tries_before_its_steps(kind: Kind, workers: Workers) -> None:
+    """S23: the deletion comes first, each step once AWS has asked for it, in its order, and the deletion comes last."""
     assert kind.delete is not None
-    calls = Generated((*kind.gone, *kind.going))
+    refusals = [refusal_of(step.answers[0]) for step in kind.steps]
+    calls = Refusing(kind.delete.operation, refusals, (*kind.gone, *kind.going))
     resource = one_of(kind, calls, workers)
     unprotected = Resource(
         resource.uid, resource.provider, "dev", resource.region, kind.name, "x", resource.id, resource.name, None,
@@ -129,12 +168,28 @@ def test_every_row_deletes_after_its_steps(kind: Kind, workers: Workers) -> None
     )  # fmt: skip
     calls.asked.clear()
 
-    delete(kind, unprotected, "eu-central-1", known_of(unprotected, PLACE.account_id, PLACE.partition), calls)
+    # What is asked for before the first step has a world of its own: generated answers hold everything.
+    unasked = replace(kind, asks=())
+    # Some steps find nothing to do in generated answers, and AWS goes on refusing.
+    with suppress(DependencyViolation, InvalidState) if kind.steps else nullcontext():
+        delete(unasked, unprotected, "eu-central-1", known_of(unprotected, PLACE.account_id, PLACE.partition), calls)
 
-    assert kind.delete.operation == calls.asked[-1]
-    assert [step.each.operation for step in kind.steps if step.each] == [
-        asked for asked in calls.asked[:-1] if asked in {step.each.operation for step in kind.steps if step.each}
-    ]
+    assert kind.delete.operation == calls.asked[0]
+    assert {step.each.operation for step in kind.steps if step.each} <= set(calls.asked)
+
+
+def test_every_step_answers_what_names_it(kind: Kind) -> None:
+    """S23: no refusal that a step answers is one of a missing permission, a protection or a fault of AWS."""
+    for step in kind.steps:
+        assert step.answers
+        for refusal in step.answers:
+            assert isinstance(refusal_of(refusal), DependencyViolation | InvalidState)
+
+
+def test_what_destroys_comes_last(kind: Kind) -> None:
+    """S23: nothing is destroyed while something that can be undone may be all that AWS asks for."""
+    assert sorted(kind.steps, key=lambda step: step.undo is None) == list(kind.steps)
+    assert kind.name in DESTROYING or all(step.undo is not None for step in kind.steps)
 
 
 def test_every_row_reads_known_tags(kind: Kind, workers: Workers) -> None:

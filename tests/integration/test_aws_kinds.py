@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.tags import TagChanges, Tags, TagState
@@ -26,6 +27,9 @@ TAGS = {"owner": "ann", "expiration": "2026-09-01T19:00:00Z"}
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
+PARTS = {"aws_efs_mount_target", "aws_iam_instance_profile"}
+
+
 @dataclass(frozen=True)
 class Account:
     """A simulated account with one of each kind, as it was collected."""
@@ -41,6 +45,15 @@ class Account:
 
         assert [id_] == [one.id for one in found]
         return found[0]
+
+    def parts_of(self, resource: Resource) -> list[Resource]:
+        """Give what a plan deletes before this resource, and what no step of its own deletion removes (S23)."""
+        needing = {
+            edge.source
+            for edge in self.snapshot.edges
+            if edge.target == resource.uid and edge.meaning is EdgeMeaning.NEEDS
+        }
+        return [one for one in self.snapshot.resources if one.uid in needing and one.kind in PARTS]
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +110,8 @@ def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
         assert {"owner": "bea", "new": "1"} == changed.tags.values
         assert changed.tags.state is TagState.KNOWN
 
+    for part in account.parts_of(made):
+        provider.delete(part)
     provider.delete(made)
     if kind in NEVER_GONE:
         left = provider.read(made)

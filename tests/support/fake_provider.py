@@ -15,13 +15,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tagwarden.errors import AccessDenied, DependencyViolation, PreconditionFailed, ProviderError, VendorProtection
+from tagwarden.errors import (
+    AccessDenied,
+    DependencyViolation,
+    PreconditionFailed,
+    ProviderError,
+    Unsupported,
+    VendorProtection,
+)
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags, TagState
-from tagwarden.providers.base import BackupState, MadeBackup, Progress, Receipt, RequestCount
+from tagwarden.providers.base import (
+    BackupState,
+    MadeBackup,
+    Note,
+    Progress,
+    Receipt,
+    RequestCount,
+    Taken,
+    note_nothing,
+)
 
 
 @dataclass
@@ -251,7 +267,7 @@ class FakeProvider:
         self.world.after("set_tags", resource)
         return self._receipt()
 
-    def delete(self, resource: Resource) -> Receipt:
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
         """Accept a deletion, unless something that is there needs the resource."""
         self.world.before("delete", resource)
         with self.world.lock:
@@ -313,6 +329,10 @@ class FakeProvider:
             for each in shown
             if each.tags.values.get(BACKUP_OF) == resource.uid
         )
+
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Take a step back: there are none."""
+        raise Unsupported(f"{resource}: no step was ever taken", operation=taken.step)
 
     def is_gone(self, resource: Resource) -> bool:
         """Look whether it is still visible."""

@@ -95,7 +95,7 @@ def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
     statements = [
         *aws.permissions(None, aws.AUDIT),
         *(aws.permissions(sorted(tagged), {aws.Access.TAG}) if tagged else ()),
-        *(aws.permissions(sorted(deleted), {aws.Access.DELETE}) if deleted else ()),
+        *(aws.permissions(sorted(deleted), {aws.Access.DELETE, aws.Access.UNDO}) if deleted else ()),
         *(aws.permissions(sorted(kept), {aws.Access.BACKUP}) if kept else ()),
     ]
     return {"Version": "2012-10-17", "Statement": [statement.as_json() for statement in statements]}

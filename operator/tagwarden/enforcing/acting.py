@@ -21,7 +21,8 @@ from tagwarden.enforcing.preconditions import (
 from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
 from tagwarden.enforcing.states import ActionState
-from tagwarden.errors import DependencyViolation, NotFound, ProviderError, StateError
+from tagwarden.enforcing.undoing import Undoing
+from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -55,14 +56,30 @@ class AccountActor:
             message = f"{type(error).__name__}: {error}"
             if task.uncertain:
                 return self.recorder.outcome(task, ActionState.WAITING, Reason.UnknownError, message)
-            return self.recorder.finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
+            return self._finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
 
     def look(self, outcome: Outcome) -> Outcome:
         """Look whether what was accepted has happened; where not, or where nobody can tell, the outcome stays."""
         try:
             return self._verified(outcome) or outcome
+        except DeletionFailed as error:
+            end = self._undone(outcome.resource, Ended(ActionState.FAILED, error.reason, str(error)))
+            now = self.around.clock()
+            self.recorder.close(outcome.entry, end, now, outcome.request_id)
+            return replace(outcome, state=end.state, reason=end.reason, message=end.message, at=now)
         except (ProviderError, StateError) as error:
             return replace(outcome, message=str(error))
+
+    def put_back(self, outcome: Outcome) -> Outcome:
+        """Undo the steps of a failed deletion that others needed, after these had their turn (S23)."""
+        said = self._undo(outcome.resource, outcome.reason, shared=True)
+        if not said:
+            return outcome
+        try:
+            self.around.journal.add(outcome.entry, said)
+        except StateError as error:
+            logger.warning("%s: %s", outcome.resource, error)
+        return replace(outcome, message=f"{outcome.message}; {said}")
 
     def what_delays(self, outcome: Outcome) -> Withheld | None:
         """Say what keeps a resource whose deletion was accepted; None where nobody can tell."""
@@ -110,7 +127,7 @@ class AccountActor:
                 self._attempt(task)
                 return self._accepted(task)
             except Ended as end:
-                return self.recorder.finish(task, end)
+                return self._finish(task, end)
             except ProviderError as error:
                 # Not every vendor has names for backups, so that a second call could make a second one.
                 is_unsure = task.keeps and task.uncertain
@@ -204,7 +221,7 @@ class AccountActor:
     def _call(self, task: Task, fresh: Resource) -> Receipt:
         match task.job.action.type:
             case ActionType.DELETE:
-                return self.calls.delete(fresh)
+                return self.calls.delete(fresh, self._undoing.note_for(task.entry))
             case ActionType.BACKUP:
                 return self.calls.back_up(fresh, task.changes.set)
             case _:
@@ -262,7 +279,33 @@ class AccountActor:
         if isinstance(error, DependencyViolation):
             blockers = self.around.blockers_of(task.resource)
             message += f"; it is held by {', '.join(blockers)}" if blockers else ""
-        return self.recorder.finish(task, Ended(end_state(error), error.reason, message))
+        return self._finish(task, Ended(end_state(error), error.reason, message))
+
+    @property
+    def _undoing(self) -> Undoing:
+        around = self.around
+        return Undoing(around.journal.steps, self.calls, around.clock, around.settings.abandoned)
+
+    def _finish(self, task: Task, end: Ended) -> Outcome:
+        """End an action; a deletion that did not come about leaves nothing changed behind (S23)."""
+        if task.deletes and task.begun is not None and end.state is not ActionState.VERIFIED:
+            end = self._undone(task.resource, end)
+        return self.recorder.finish(task, end)
+
+    def _undone(self, resource: Resource, end: Ended) -> Ended:
+        """Undo the steps of a deletion, but for those that others may still need, and say so."""
+        said = self._undo(resource, end.reason, shared=False)
+        return Ended(end.state, end.reason, f"{end.message}; {said}") if said else end
+
+    def _undo(self, resource: Resource, reason: Reason, *, shared: bool) -> str:
+        """Undo steps, and say which; where we may not act, the next pass undoes them."""
+        if not self.around.may_act():
+            return ""
+        try:
+            kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
+            return self._undoing.undo(resource, kept, reason)
+        except StateError as error:
+            return f"what was changed for the deletion is not known: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Tell from a look what became of a write that may have arrived; None: it did not."""

@@ -11,7 +11,7 @@ from tagwarden.model.evidence import Search
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import KeepsBackups, MadeBackup, MakesBackups, Provider, Receipt
+from tagwarden.providers.base import KeepsBackups, MadeBackup, MakesBackups, Note, Provider, Receipt, Taken
 
 T = TypeVar("T")
 
@@ -55,9 +55,14 @@ class Calls:
         """Write tags; the caller took the turn."""
         return self._call("set_tags", lambda: self.provider.set_tags(resource, changes))
 
-    def delete(self, resource: Resource) -> Receipt:
+    def delete(self, resource: Resource, note: Note) -> Receipt:
         """Delete; the caller took the turn."""
-        return self._call("delete", lambda: self.provider.delete(resource))
+        return self._call("delete", lambda: self.provider.delete(resource, note))
+
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Take a step of a deletion back."""
+        self.take_turn()
+        self._call("undo", lambda: self.provider.undo(resource, taken))
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
         """Look for what the vendor keeps of a resource."""

@@ -140,6 +140,7 @@ class _Execution:
                 if any(action.type in (ActionType.BACKUP, ActionType.DELETE) for _, action in wave):
                     self._allowance.ask(self._deletions(actions[wave[0][0] :]))
                 self._wait_for(self._run_wave(wave))
+                self._put_back(number for number, action in wave if action.type is ActionType.DELETE)
         finally:
             self._allowance.give_back()
         return tuple(self._outcomes[number] for number in range(len(actions)))
@@ -171,6 +172,13 @@ class _Execution:
             else:
                 self._end(started[future], outcome)
         return waiting
+
+    def _put_back(self, deletions: Iterable[int]) -> None:
+        """Undo the steps that others of the wave may have needed, now that all of it has ended (S23)."""
+        for number in deletions:
+            outcome = self._outcomes[number]
+            if outcome.entry and outcome.attempts and not (outcome.is_done or outcome.is_open):
+                self._outcomes[number] = self._accounts.actor(outcome.resource.account).put_back(outcome)
 
     def _wait_for(self, waiting: dict[int, Outcome]) -> None:
         """Look again and again, with no worker kept from other work, until all is done or has taken too long."""

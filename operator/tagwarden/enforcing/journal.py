@@ -14,6 +14,7 @@ from tagwarden.enforcing.reservations import Reservation
 from tagwarden.enforcing.returning import Deleted
 from tagwarden.enforcing.states import OPEN, ActionState, may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
+from tagwarden.enforcing.undoing import StepLog
 from tagwarden.errors import StateError
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
@@ -51,6 +52,7 @@ class Journal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.steps = StepLog(database)
 
     def begin(self, entry: Entry, backups: Sequence[Backup] = (), reservation: Reservation | None = None) -> None:
         """Write the intent and what was kept, durably, before the vendor is called.
@@ -115,6 +117,14 @@ class Journal:
     ) -> None:
         """Write the outcome. Raises `StateError` where the entry cannot go to that state."""
         self._move(entry, state, {"reason": reason, "message": message, "finished": finished}, request_id)
+        if state is ActionState.VERIFIED:
+            self.steps.drop(entry)
+
+    def add(self, entry: str, message: str) -> None:
+        """Add to the message of an entry what was done after its end."""
+        added = JOURNAL.c.message + "; " + message
+        with self._database.writing() as connection:
+            connection.execute(update(JOURNAL).where(JOURNAL.c.id == entry).values(message=added))
 
     def entries(self, selection: Selection = Selection(), limit: int | None = None) -> list[Entry]:
         """List entries, the latest first."""

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.entry import Entry
-from tagwarden.enforcing.journal import Journal
+from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.keeping import describe, of_intent
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.preconditions import has_changes, is_going, is_same
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
-from tagwarden.errors import ProviderError
+from tagwarden.enforcing.undoing import Undoing
+from tagwarden.errors import DeletionFailed, ProviderError
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.base import BackupState, Provider
@@ -37,10 +38,12 @@ def recover(
     be asked stays open: nothing is done to its resource until somebody has looked.
     """
     calls = {name: Calls(each, Pace(settings.calls_per_second, clock, sleep)) for name, each in providers.items()}
-    for entry in journal.open_entries():
+
+    def is_mine(entry: Entry) -> bool:
         abandoned = clock() - entry.at > settings.abandoned
-        if entry.account not in calls or not (policy is None or entry.policy == policy or abandoned):
-            continue
+        return entry.account in calls and (policy is None or entry.policy == policy or abandoned)
+
+    for entry in filter(is_mine, journal.open_entries()):
         if entry.action is ActionType.CREATE:
             # A person asked for it and can see whether it is there.
             journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to be made", finished=clock())
@@ -52,8 +55,11 @@ def recover(
                 # What was written right before the crash may not be visible yet.
                 sleep(unsettled)
                 settle(entry, calls[entry.account], journal, clock(), settings)
+        except DeletionFailed as error:
+            journal.close(entry.id, ActionState.FAILED, error.reason, str(error), finished=clock())
         except ProviderError as error:
             logger.warning("%s: cannot be asked what became of it: %s", entry.resource, error)
+    _undo_steps(journal, calls, clock, is_mine, settings)
     return journal.open_entries()
 
 
@@ -88,6 +94,33 @@ def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, setting
         message = f"accepted, and not seen within {patience.total_seconds():.0f} s"
         journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
     return True
+
+
+def _undo_steps(
+    journal: Journal,
+    calls: Mapping[str, Calls],
+    clock: Callable[[], datetime],
+    is_mine: Callable[[Entry], bool],
+    settings: EnforceSettings,
+) -> None:
+    """Undo what was changed for deletions that have ended without the resource being gone (S23)."""
+    for id_ in journal.steps.left():
+        (entry,) = journal.entries(Selection(id=id_))
+        if not is_mine(entry):
+            continue
+        try:
+            fresh = calls[entry.account].read(entry.resource)
+            if fresh is None or not is_same(entry.resource, fresh):
+                journal.steps.drop(id_)
+                continue
+        except ProviderError as error:
+            logger.warning("%s: cannot be asked, and was changed for a deletion: %s", entry.resource, error)
+            continue
+        undoing = Undoing(journal.steps, calls[entry.account], clock, settings.abandoned)
+        kept = [one for one in journal.steps.of_entry(id_) if not undoing.goes_on(one, entry.reason)]
+        said = undoing.undo(fresh, kept, entry.reason)
+        if kept and not journal.steps.of_entry(id_):
+            journal.add(id_, said)
 
 
 def _settle_backup(entry: Entry, calls: Calls, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:

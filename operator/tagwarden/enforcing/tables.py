@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Dialect, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import JSON, Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -127,6 +127,18 @@ BACKUPS = Table(
     Column("namespace", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+STEPS = Table(
+    "tagwarden_steps",
+    METADATA,
+    Column("entry", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("undo", Text, nullable=False),
+    Column("lasts", Boolean, nullable=False),
+    Column("shared", Boolean, nullable=False),
 )
 
 RESERVATIONS = Table(

@@ -153,6 +153,8 @@ class Reason(StrEnum):
     """It is gone; for a deletion that is success."""
     DependencyViolation = "DependencyViolation"
     """The vendor refuses since something depends on it."""
+    DeletionFailed = "DeletionFailed"
+    """The vendor accepted the deletion and gave it up later; the message is its cause."""
     InvalidState = "InvalidState"
     """The resource is in a state that does not allow it now."""
     VendorProtection = "VendorProtection"

@@ -41,6 +41,30 @@ class Receipt:
     request_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that a provider takes since the vendor refused a deletion for want of it (S23).
+
+    `step` names it for a person: the operation and what it is done to. `undo` is all that `Provider.undo` needs, in the
+    provider's own text; empty where nothing brings back what the step destroys. `lasts`: the vendor takes minutes for
+    it, and refuses the deletion until then. `shared`: it makes way for others that go at the same time, and is kept
+    until they had their turn.
+    """
+
+    step: str
+    undo: str = ""
+    lasts: bool = False
+    shared: bool = False
+
+
+Note = Callable[[Taken], None]
+"""Called right before a step is taken; what it raises keeps the step from being taken."""
+
+
+def note_nothing(taken: Taken) -> None:
+    """Keep no step in mind: whoever deletes so cannot undo."""
+
+
 class Provider(Protocol):
     """One account of one vendor. Methods block; instances may be shared by threads.
 
@@ -82,16 +106,25 @@ class Provider(Protocol):
         """
         ...
 
-    def delete(self, resource: Resource) -> Receipt:
-        """Take the kind's declared steps and delete the resource as it was last read (`version` is the precondition).
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
+        """Delete the resource as it was last read (`version` is the precondition).
 
+        The deletion is tried first. Where the vendor refuses it and names what is missing, the kind's declared steps
+        are taken, each after a `note` of it, and the deletion is tried again; any other refusal changes nothing (S23).
         Returns once the vendor has accepted; whether it is gone says `is_gone`. A resource that is not there any
-        more is success, not `NotFound`.
+        more is success, not `NotFound`. After an error, the caller undoes the steps that were noted.
         """
         ...
 
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Take a step back; that it was never taken, or is undone already, is success."""
+        ...
+
     def is_gone(self, resource: Resource) -> bool:
-        """Whether a fresh look no longer finds this very resource (same uid and creation time)."""
+        """Whether a fresh look no longer finds this very resource (same uid and creation time).
+
+        Raises `DeletionFailed` where the vendor says that it has given the deletion up.
+        """
         ...
 
     def dependents_of(self, kind: str) -> frozenset[str]:

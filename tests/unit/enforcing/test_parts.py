@@ -35,6 +35,7 @@ REFUSALS = {
     "CredentialsInvalid": ("Failed", 1),
     "DependencyViolation": ("Withheld", 5),
     "InvalidRequest": ("Failed", 1),
+    "DeletionFailed": ("Failed", 1),
     "InvalidState": ("Failed", 5),
     "LimitExceeded": ("Failed", 1),
     "NotFound": ("Failed", 1),

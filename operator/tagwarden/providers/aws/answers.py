@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -93,6 +94,14 @@ def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
         yield writing.keeps.read.operation, {*_names_in(writing.keeps.path), writing.keeps.member}
 
 
+def _asked_of(kind: Kind) -> Iterator[tuple[str, str]]:
+    """Give the operations that a deletion asks besides those of its steps, each with the path into its answer."""
+    yield from ((probe.call.operation, probe.when) for probe in kind.asks)
+    yield from ((step.before.call.operation, step.before.path) for step in kind.steps if step.before is not None)
+    if kind.failure is not None:
+        yield from ((cause.call.operation, cause.path) for cause in kind.failure.causes)
+
+
 @cache
 def needed() -> Mapping[str, frozenset[str]]:
     """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
@@ -109,10 +118,11 @@ def needed() -> Mapping[str, frozenset[str]]:
         for operation, told in _of_tags(kind):
             found.setdefault(operation, set()).update(told)
     # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
-    for kind in KINDS.values():
-        for step in (*kind.steps, *kind.if_refused):
-            if step.each is not None:
-                found.pop(step.each.operation, None)
+    for step in chain.from_iterable(kind.steps for kind in KINDS.values()):
+        if step.each is not None:
+            found.pop(step.each.operation, None)
+    for operation, path in chain.from_iterable(map(_asked_of, KINDS.values())):
+        found.get(operation, set()).update(_names_in(path))
     return {operation: frozenset(names) for operation, names in found.items()}
 
 

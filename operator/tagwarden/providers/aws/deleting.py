@@ -1,68 +1,149 @@
-"""Deleting one resource: the declared steps, each right before, and then the deletion itself."""
+"""Deleting one resource: the deletion first, and only the steps that its refusal asks for (S23)."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tagwarden.errors import DependencyViolation, NotFound, ProviderError, Unsupported, VendorProtection
+from tagwarden.errors import (
+    DeletionFailed,
+    DependencyViolation,
+    NotFound,
+    ProviderError,
+    Unsupported,
+    VendorProtection,
+)
 from tagwarden.model.resource import Resource
 from tagwarden.providers.aws.calls import Calls, batches, receipt_of
-from tagwarden.providers.aws.errors import class_of
+from tagwarden.providers.aws.errors import class_of, stem
 from tagwarden.providers.aws.paths import compile_path
-from tagwarden.providers.aws.row import Call, Kind, Step
-from tagwarden.providers.aws.templates import fill
-from tagwarden.providers.base import Receipt
+from tagwarden.providers.aws.row import Call, Kind, Refusal, Step
+from tagwarden.providers.aws.templates import fill, without_missing
+from tagwarden.providers.base import Note, Receipt, Taken, note_nothing
 
 
-def delete(kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> Receipt:
-    """Take the steps and delete; what is gone or going already is success."""
+def delete(
+    kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls, note: Note = note_nothing
+) -> Receipt:
+    """Delete, with the steps that AWS asks for; what is gone or going already is success."""
     if kind.delete is None:
         raise Unsupported(f"{kind.name} cannot be deleted by itself", operation=f"{kind.service}:Delete")
+    operation = f"{kind.service}:{kind.delete.operation}"
     if resource.protection:
-        raise VendorProtection(resource.protection, operation=f"{kind.service}:{kind.delete.operation}")
+        raise VendorProtection(resource.protection, operation=operation)
     if resource.state in kind.going or resource.state in kind.gone:
         return Receipt()
-    act = _Acting(kind, region, known, calls)
+    act = _Acting(kind, region, known, calls, note)
     try:
+        refusal = act.refused(kind.delete)
+        if refusal is None:
+            return act.receipt
+        if any(asks_for(step, refusal) for step in kind.steps):
+            act.make_sure(operation)
+        # One refusal may name the first of several things only, so each step is followed by another try: what AWS
+        # does not ask for is left as it is.
         for step in kind.steps:
-            act.take(step)
-        try:
-            return receipt_of(act.ask(kind.delete))
-        except DependencyViolation:
-            if not kind.if_refused:
-                raise
-            for step in kind.if_refused:
-                act.take(step)
-            return receipt_of(act.ask(kind.delete))
+            if asks_for(step, refusal) and act.take(step):
+                refusal = act.refused(kind.delete)
+                if refusal is None:
+                    return act.receipt
     except NotFound as error:
         return Receipt(error.request_id)
+    raise refusal
+
+
+def undo(taken: Taken, region: str, calls: Calls) -> None:
+    """Take a step back; the error codes that say that all is as it was are success."""
+    if not taken.undo:
+        raise Unsupported("nothing brings it back", operation=taken.step)
+    kept = json.loads(taken.undo)
+    try:
+        _ask(calls, kept["service"], region, Call(kept["operation"], errors=kept["errors"]), kept["params"])
+    except ProviderError as error:
+        if error.code not in kept["undone"]:
+            raise
+
+
+def raise_if_failed(kind: Kind, found: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> None:
+    """Raise `DeletionFailed` where the state says that AWS has given the deletion up, with the cause that AWS tells."""
+    if kind.failure is None or found.state not in kind.failure.states:
+        return
+    causes: list[str] = []
+    for cause in kind.failure.causes:
+        try:
+            answer = calls.call(
+                cause.call.service or kind.service, region, cause.call.operation, fill(cause.call.params, known)
+            )
+        except ProviderError:
+            continue  # the state alone says enough
+        told = compile_path(cause.path)(answer)
+        causes += [str(one) for one in (told if isinstance(told, list) else [told]) if one]
+    why = "; ".join(dict.fromkeys(causes)) or "AWS tells no cause"
+    operation = f"{kind.service}:{kind.delete.operation}" if kind.delete else kind.service
+    raise DeletionFailed(f"the deletion failed: {why}", code=found.state, operation=operation)
+
+
+def asks_for(step: Step, refusal: ProviderError) -> bool:
+    """Whether a refusal names what a step brings about."""
+    return any(_is(refusal, answered) for answered in step.answers)
+
+
+def _is(error: ProviderError, refusal: Refusal) -> bool:
+    if not refusal.codes:
+        return isinstance(error, DependencyViolation)
+    codes = {stem(code) for code in refusal.codes.split("|")}
+    return stem(error.code) in codes and re.search(refusal.words, error.message) is not None
 
 
 class _Acting:
-    def __init__(self, kind: Kind, region: str, known: Mapping[str, Any], calls: Calls) -> None:
+    """One deletion under way; `receipt` is that of the last call that AWS accepted."""
+
+    def __init__(self, kind: Kind, region: str, known: Mapping[str, Any], calls: Calls, note: Note) -> None:
+        self.receipt = Receipt()
         self._kind = kind
         self._region = region
         self._known = known
         self._calls = calls
+        self._note = note
 
-    def ask(self, call: Call, **more: Any) -> dict[str, Any]:
-        service = call.service or self._kind.service
-        params = fill(call.params, {**self._known, **more})
-        answer = self._calls.call(service, self._region, call.operation, params)
-        failed = compile_path(call.errors)(answer) if call.errors else None
-        if failed:
-            code, message = str(failed[0].get("Code", "")), str(failed[0].get("Message", ""))
-            further = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-            operation = f"{service}:{call.operation}"
-            raise class_of(code, message)(f"{message or code}{further}", code=code, operation=operation)
-        return answer
+    def refused(self, call: Call) -> ProviderError | None:
+        """Make a call and give the refusal, None where AWS accepts; that the resource is gone is raised."""
+        try:
+            self.receipt = receipt_of(self._ask(call))
+        except NotFound:
+            raise
+        except ProviderError as error:
+            return error
+        return None
 
-    def take(self, step: Step) -> None:
-        """Do a step; raise what it failed with, but for what means that there was nothing to do.
+    def make_sure(self, operation: str) -> None:
+        """Raise `VendorProtection` where something would refuse the deletion even after all steps."""
+        for probe in self._kind.asks:
+            try:
+                answer = self._ask(probe.call)
+            except ProviderError as error:
+                if error.code not in probe.none:
+                    raise
+                continue
+            if compile_path(fill(probe.when, self._known))(answer):
+                raise VendorProtection(probe.why, operation=operation)
 
-        What a step would remove may be gone already; the deletion that follows is not.
+    def take(self, step: Step) -> bool:
+        """Take a step; give whether that changed anything.
+
+        Raises what it failed with, but for what means that there was nothing to do: what a step would remove may be
+        gone already; the deletion that follows is not.
         """
+        changed = False
+        for more in self._targets(step):
+            if step.undo is not None or not changed:
+                self._note(self._taken(step, more))
+            changed = self._do(step, more) or changed
+        return changed
+
+    def _targets(self, step: Step) -> Iterator[Mapping[str, Any]]:
         if step.each is None:
-            self._do(step)
+            yield {}
             return
         service = step.each.service or self._kind.service
         path = compile_path(fill(step.items, self._known))
@@ -72,13 +153,11 @@ class _Acting:
         for page in self._pages(service, step.each.operation, params, step):
             items = [item for item in path(page) or () if item is not None]
             if step.size:
-                for group in batches(items, step.size):
-                    self._do(step, items=list(group))
+                yield from ({"items": list(group)} for group in batches(items, step.size))
             else:
-                for item in items:
-                    self._do(step, item=item)
+                yield from ({"item": item} for item in items)
 
-    def _pages(self, service: str, operation: str, params: Mapping[str, Any], step: Step) -> Any:
+    def _pages(self, service: str, operation: str, params: Mapping[str, Any], step: Step) -> Iterator[Any]:
         try:
             yield from self._calls.pages(service, self._region, operation, params)
         except NotFound:
@@ -87,11 +166,54 @@ class _Acting:
             if error.code not in step.unless:
                 raise
 
-    def _do(self, step: Step, **more: Any) -> None:
+    def _taken(self, step: Step, more: Mapping[str, Any]) -> Taken:
+        service = step.do.service or self._kind.service
+        name = " ".join((f"{service}:{step.do.operation}", _named(more)))
+        if step.undo is None:
+            return Taken(name.strip(), "", step.lasts, step.shared)
+        before = {}
+        if step.before is not None:
+            before = {"before": compile_path(step.before.path)(self._ask(step.before.call, **more))}
+        call = {
+            "service": step.undo.service or self._kind.service,
+            "operation": step.undo.operation,
+            "errors": step.undo.errors,
+            "params": without_missing(fill(step.undo.params, {**self._known, **more, **before})),
+            "undone": step.undone,
+        }
+        return Taken(name.strip(), json.dumps(call), step.lasts, step.shared)
+
+    def _do(self, step: Step, more: Mapping[str, Any]) -> bool:
         try:
-            self.ask(step.do, **more)
+            self._ask(step.do, **more)
         except NotFound:
-            return
+            return False
         except ProviderError as error:
             if error.code not in step.unless:
                 raise
+            return False
+        return True
+
+    def _ask(self, call: Call, **more: Any) -> dict[str, Any]:
+        service = call.service or self._kind.service
+        return _ask(self._calls, service, self._region, call, fill(call.params, {**self._known, **more}))
+
+
+def _ask(calls: Calls, service: str, region: str, call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a call; raise what an accepted one says that it failed to do."""
+    answer = calls.call(service, region, call.operation, params)
+    failed = compile_path(call.errors)(answer) if call.errors else None
+    if failed:
+        code, message = str(failed[0].get("Code", "")), str(failed[0].get("Message", ""))
+        further = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        operation = f"{service}:{call.operation}"
+        raise class_of(code, message)(f"{message or code}{further}", code=code, operation=operation)
+    return answer
+
+
+def _named(more: Mapping[str, Any]) -> str:
+    """Name what a step is done to: the item, its name among several members, or how many."""
+    if "items" in more:
+        return f"({len(more['items'])})"
+    item = more.get("item", "")
+    return str(item.get("id", "") if isinstance(item, dict) else item)

@@ -62,27 +62,27 @@ _EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
 _ENDING = re.compile(r"(?<=\w)(Exception|Fault|Error)$")
 
 
-def _stem(code: str) -> str:
-    """Give a code without the ending that its protocol gives it."""
+def stem(code: str) -> str:
+    """Give a code without `Exception`, `Fault` or `Error` at its end, which its protocol adds."""
     return _ENDING.sub("", code)
 
 
 @cache
 def _stems(codes: str) -> frozenset[str]:
-    return frozenset(_stem(code) for code in codes.split("|"))
+    return frozenset(stem(code) for code in codes.split("|"))
 
 
-_BY_STEM = {_stem(code): found for code, found in CODES.items()}
+_BY_STEM = {stem(code): found for code, found in CODES.items()}
 
 
 def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
     """Give our class for an error code of AWS, with the message and HTTP status it came with."""
-    stem = _stem(code)
+    short = stem(code)
     for codes, words, found in MESSAGES:
-        if (not codes or stem in _stems(codes)) and re.search(words, message):
+        if (not codes or short in _stems(codes)) and re.search(words, message):
             return found
-    if code in CODES or stem in _BY_STEM:
-        return CODES.get(code) or _BY_STEM[stem]
+    if code in CODES or short in _BY_STEM:
+        return CODES.get(code) or _BY_STEM[short]
     for pattern, found in PATTERNS:
         if re.search(pattern, code):
             return found

@@ -185,7 +185,12 @@ class Gatherer:
         if probe is None or resource.protection:
             return resource
         known = known_of(resource, self._place.account_id, self._place.partition)
-        answer = self._ask(probe.call, known)
+        try:
+            answer = self._ask(probe.call, known)
+        except ProviderError as error:
+            if error.code not in probe.none:
+                raise
+            return resource
         return replace(resource, protection=probe.why) if compile_path(probe.when)(answer) else resource
 
     def _ask(self, call: Call, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,9 @@ class Access(StrEnum):
     TAG = "tag"
     """Writing tags."""
     DELETE = "delete"
-    """Deleting, with the steps before."""
+    """Deleting, with the steps that AWS may ask for."""
+    UNDO = "undo"
+    """Taking those steps back where the deletion fails after all."""
     BACKUP = "backup"
     """Backups before deletions."""
 
@@ -51,6 +53,7 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apigatewayv2", "UntagResource"): ("DELETE",),
     ("s3", "DeleteBucketTagging"): ("PutBucketTagging",),
     ("s3", "DeleteObjects"): ("DeleteObject", "DeleteObjectVersion"),
+    ("s3", "GetObjectLockConfiguration"): ("GetBucketObjectLockConfiguration",),
     ("s3", "ListBuckets"): ("ListAllMyBuckets",),
     ("s3", "ListMultipartUploads"): ("ListBucketMultipartUploads",),
     ("s3", "ListObjectVersions"): ("ListBucketVersions",),
@@ -98,7 +101,13 @@ def actions_of(kind: Kind, access: Access) -> frozenset[str]:
 
 def calls_of(kind: Kind, access: Access) -> Iterator[Call]:
     """Give every call that a row makes."""
-    calls = {Access.READ: _reading, Access.TAG: _writing, Access.DELETE: _deleting, Access.BACKUP: _keeping}
+    calls = {
+        Access.READ: _reading,
+        Access.TAG: _writing,
+        Access.DELETE: _deleting,
+        Access.UNDO: _undoing,
+        Access.BACKUP: _keeping,
+    }
     return calls[access](kind)
 
 
@@ -127,12 +136,21 @@ def _writing(kind: Kind) -> Iterator[Call]:
 
 
 def _deleting(kind: Kind) -> Iterator[Call]:
-    for step in (*kind.steps, *kind.if_refused):
-        yield step.do
-        if step.each is not None:
-            yield step.each
+    for step in kind.steps:
+        yield from (called for called in (step.do, step.each) if called is not None)
+        if step.before is not None:
+            yield step.before.call
+    yield from (probe.call for probe in kind.asks)
+    if kind.failure is not None:
+        yield from (cause.call for cause in kind.failure.causes)
     if kind.delete is not None:
         yield kind.delete
+
+
+def _undoing(kind: Kind) -> Iterator[Call]:
+    for step in kind.steps:
+        if step.undo is not None:
+            yield step.undo
 
 
 def _keeping(kind: Kind) -> Iterator[Call]:

@@ -29,7 +29,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
-from tagwarden.providers.base import MadeBackup, Progress, Receipt, RequestCount
+from tagwarden.providers.base import MadeBackup, Note, Progress, Receipt, RequestCount, Taken, note_nothing
 
 
 class AwsProvider:
@@ -110,10 +110,15 @@ class AwsProvider:
         """Write tags; AWS has no precondition for that, so the caller reads before and after."""
         return write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
 
-    def delete(self, resource: Resource) -> Receipt:
-        """Take the kind's steps and delete; return once AWS has accepted."""
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
+        """Try to delete, and take the steps that the refusal names; return once AWS has accepted."""
         kind, region = _kind_of(resource), self._region_for(resource)
-        return deleting.delete(kind, resource, region, self._known(resource), self._calls)
+        return deleting.delete(kind, resource, region, self._known(resource), self._calls, note)
+
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Take a step back, in the account that was confirmed (S10)."""
+        self._home()
+        deleting.undo(taken, self._region_for(resource), self._calls)
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
         """Look for the backups that were made of a resource."""
@@ -126,11 +131,12 @@ class AwsProvider:
         return backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
 
     def is_gone(self, resource: Resource) -> bool:
-        """Whether a fresh look no longer finds this very resource."""
+        """Whether a fresh look no longer finds this very resource; raise `DeletionFailed` with AWS's cause."""
         kind = _kind_of(resource)
         found = self._read(kind, resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return True
+        deleting.raise_if_failed(kind, found, self._region_for(resource), self._known(resource), self._calls)
         # What is on its way out may tell another time: a terminating instance has lost the volumes that told its own.
         if found.state in kind.going or found.created is None or resource.created is None:
             return False

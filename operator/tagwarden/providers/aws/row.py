@@ -249,11 +249,34 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What must happen right before a deletion: `do`, or `do` for each of the `items` that `each` lists.
+class Refusal:
+    """How AWS says what a deletion lacks: error codes, joined by `|`, and a pattern that the message holds.
 
-    `{item}` is the item, `{item.Name}` a member of it. With `size`, `do` takes up to that many as `{items}`.
-    `unless` are error codes that mean there was nothing to do.
+    A pattern is needed where one code says several things. A code means the same with and without `Exception`, `Fault`
+    or `Error` at its end. Without codes every refusal is meant that says that something depends on the resource. A
+    denied permission names nothing that is missing.
+    """
+
+    codes: str = ""
+    words: str = ""
+
+
+IN_USE = Refusal()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a deletion may need first, taken only once AWS has refused the deletion with one of `answers` (S23).
+
+    `do` is called once, or for each of the `items` that `each` lists; `{item}` is the item, `{item.Name}` a member of
+    it. With `size`, `do` takes up to that many as `{items}`, and `{items.Name}` are the members of all. `unless` are
+    error codes that mean there was nothing to do.
+
+    `undo` takes the step back, from the same placeholders; what they stand for is journalled before the step. `before`
+    reads what the item alone does not hold, and is then `{before}`. `undone` are the error codes of `undo` that mean
+    that all is as it was. A step without `undo` destroys: such steps come last in a row. `lasts`: AWS takes minutes to
+    do it and refuses the deletion until then, so that a later pass may go on from here. `shared`: the step makes way
+    for others of the kinds that the row `untangles`, and is kept until they had their turn.
     """
 
     do: Call
@@ -261,6 +284,20 @@ class Step:
     items: str = ""
     size: int = 0
     unless: tuple[str, ...] = ()
+    answers: tuple[Refusal, ...] = (IN_USE,)
+    before: Read | None = None
+    undo: Call | None = None
+    undone: tuple[str, ...] = ()
+    lasts: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The states in which a deletion that was accepted has failed, and where AWS says why: texts, or lists of them."""
+
+    states: tuple[str, ...]
+    causes: tuple[Read, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +368,13 @@ class Probe:
     """A protection that only a call for each resource tells: asked when a resource is read again.
 
     Collecting asks too while there are few (see `collecting.PROBED_AT_MOST`), so that a small account's plan shows it.
+    `none` are the error codes that mean that there is no such protection.
     """
 
     call: Call
     when: str
     why: str
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,9 +431,11 @@ class Kind:
     else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
     deletion is already under way. `aliases` are further names under which links of other kinds know this one.
     `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
-    `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
-    refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
-    one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
+    `listing.one` nor `detail` of a text item does. `steps` are taken, in their order, when AWS has refused the deletion
+    with what they answer; after each that changed something it is tried again. `asks` are asked before the first step:
+    where one holds, nothing is touched. `untangles` are the kinds which this one no longer needs once its steps are
+    taken: resources that hold one another that way can be deleted together. `failure` is how an accepted deletion
+    fails later.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
@@ -419,7 +460,8 @@ class Kind:
     writing: TagWriting | None = None
     delete: Call | None = None
     steps: tuple[Step, ...] = ()
-    if_refused: tuple[Step, ...] = ()
+    asks: tuple[Probe, ...] = ()
+    failure: Failure | None = None
     untangles: frozenset[str] = frozenset()
     links: tuple[Link, ...] = ()
     managed: tuple[Managed, ...] = ()

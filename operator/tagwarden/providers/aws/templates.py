@@ -35,10 +35,21 @@ def fill(template: Any, values: Mapping[str, Any]) -> Any:
     return template
 
 
+def without_missing(params: Any) -> Any:
+    """Give parameters without the members that are None, which AWS takes for wrong, not for missing."""
+    if isinstance(params, Mapping):
+        return {key: without_missing(value) for key, value in params.items() if value is not None}
+    if isinstance(params, list):
+        return [without_missing(value) for value in params]
+    return params
+
+
 def _value(match: re.Match[str], values: Mapping[str, Any]) -> Any:
     name, member = match.groups()
     value = values[name]
-    return value[member] if member else value
+    if not member:
+        return value
+    return [one[member] for one in value] if isinstance(value, list) else value[member]
 
 
 def known_of(resource: Resource, account_id: str, partition: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Progress, Receipt, RequestCount
+from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
@@ -139,8 +139,8 @@ class KubernetesProvider:
             raise NotFound(f"{resource} is gone, and so is its kind", operation=f"patch {resource.kind}")
         return self._connection.write(annotate(api, resource, changes))
 
-    def delete(self, resource: Resource) -> Receipt:
-        """Delete the object as it was read.
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
+        """Delete the object as it was read; nothing else is ever changed for it.
 
         Raises BlockedByFinalizer, naming the holders, for an object whose deletion was asked for before and is held up.
         """
@@ -160,6 +160,10 @@ class KubernetesProvider:
             if not self._is_settled_as_terminating(resource):
                 raise
             return Receipt(error.request_id)
+
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Refuse: no deletion of an object takes steps."""
+        raise Unsupported(f"{taken.step} is no step of {resource.kind}", operation=f"undo {resource.kind}")
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether the very object is gone; one of the same name with another uid is another object."""

@@ -67,37 +67,48 @@ def pairs(**tags: str) -> dict[str, Any]:
     return {"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
-def test_a_bucket_is_emptied_right_before_it_goes() -> None:
-    """Versions, markers and unfinished uploads, then the bucket."""
+NOT_EMPTY = DependencyViolation("not empty", code="BucketNotEmpty")
+
+
+def test_a_bucket_is_emptied_only_as_far_as_s3_asks_for() -> None:
+    """S23: versions, then markers, then unfinished uploads, and the bucket is tried before and after each."""
     listed = {
         "Versions": [{"Key": "a", "VersionId": "1", "Size": 3}],
         "DeleteMarkers": [{"Key": "b", "VersionId": "2"}],
     }
     calls = Scripted(
-        ListObjectVersions=[listed], ListMultipartUploads=[{"Uploads": [{"Key": "c", "UploadId": "u", "Owner": {}}]}]
+        ListObjectVersions=[listed],
+        ListMultipartUploads=[{"Uploads": [{"Key": "c", "UploadId": "u", "Owner": {}}]}],
+        DeleteBucket=[NOT_EMPTY, NOT_EMPTY, NOT_EMPTY, {}],
     )
 
     remove(thing("aws_s3_bucket"), calls)
 
+    gone = ("DeleteBucket", {"Bucket": "one"})
     assert [
+        gone,
         ("DeleteObjects", {"Bucket": "one", "Delete": {"Objects": [{"Key": "a", "VersionId": "1"}], "Quiet": True}}),
+        gone,
         ("DeleteObjects", {"Bucket": "one", "Delete": {"Objects": [{"Key": "b", "VersionId": "2"}], "Quiet": True}}),
+        gone,
         ("AbortMultipartUpload", {"Bucket": "one", "Key": "c", "UploadId": "u"}),
-        ("DeleteBucket", {"Bucket": "one"}),
-    ] == [asked for asked in calls.asked if not asked[0].startswith("List")]
+        gone,
+    ] == [asked for asked in calls.asked if not asked[0].startswith(("List", "Get"))]
 
 
 def test_objects_that_cannot_be_deleted_keep_the_bucket() -> None:
     """The call is accepted and says which ones it did not delete."""
     failed = [{"Key": "a", "Code": "AccessDenied", "Message": "locked"}] * 3
     calls = Scripted(
-        ListObjectVersions=[{"Versions": [{"Key": "a", "VersionId": "1"}]}], DeleteObjects=[{"Errors": failed}]
+        ListObjectVersions=[{"Versions": [{"Key": "a", "VersionId": "1"}]}],
+        DeleteObjects=[{"Errors": failed}],
+        DeleteBucket=[NOT_EMPTY],
     )
 
     with pytest.raises(AccessDenied, match="locked and 2 more"):
         remove(thing("aws_s3_bucket"), calls)
 
-    assert "DeleteBucket" not in calls.operations
+    assert ["DeleteBucket"] == [one for one in calls.operations if one == "DeleteBucket"]
 
 
 def test_what_a_step_would_remove_may_be_gone_already() -> None:
@@ -106,11 +117,13 @@ def test_what_a_step_would_remove_may_be_gone_already() -> None:
         ListObjectVersions=[{"Versions": [{"Key": "a", "VersionId": "1"}]}],
         DeleteObjects=[NotFound("gone", code="NoSuchKey")],
         ListMultipartUploads=[NotFound("gone", code="NoSuchUpload")],
+        DeleteBucket=[NOT_EMPTY],
     )
 
-    remove(thing("aws_s3_bucket"), calls)
+    with pytest.raises(DependencyViolation, match="not empty"):
+        remove(thing("aws_s3_bucket"), calls)
 
-    assert "DeleteBucket" == calls.operations[-1]
+    assert "ListMultipartUploads" == calls.operations[-1]
 
 
 def test_a_firewall_is_never_taken_from_what_it_guards() -> None:
@@ -133,14 +146,20 @@ def test_a_group_takes_back_only_its_own_references() -> None:
         {"SecurityGroupRuleId": "sgr-2", "IsEgress": False, "CidrIpv4": "10.0.0.0/8"},
         {"SecurityGroupRuleId": "sgr-3", "IsEgress": True, "ReferencedGroupInfo": {"GroupId": "sg-2"}},
     ]
-    calls = Scripted(DescribeSecurityGroupRules=[{"SecurityGroupRules": rules}])
+    refusal = DependencyViolation("has a dependent object", code="DependencyViolation")
+    calls = Scripted(
+        DescribeSecurityGroupRules=[{"SecurityGroupRules": rules}], DeleteSecurityGroup=[refusal, refusal, {}]
+    )
 
     remove(thing("aws_ec2_security_group", "sg-1"), calls)
 
+    gone = ("DeleteSecurityGroup", {"GroupId": "sg-1"})
     assert [
+        gone,
         ("RevokeSecurityGroupIngress", {"GroupId": "sg-1", "SecurityGroupRuleIds": ["sgr-1"]}),
+        gone,
         ("RevokeSecurityGroupEgress", {"GroupId": "sg-1", "SecurityGroupRuleIds": ["sgr-3"]}),
-        ("DeleteSecurityGroup", {"GroupId": "sg-1"}),
+        gone,
     ] == [asked for asked in calls.asked if not asked[0].startswith("Describe")]
 
 
@@ -152,7 +171,8 @@ def test_a_zone_keeps_its_own_records_to_the_end() -> None:
         {"Name": "part.example.com.", "Type": "NS"},
         {"Name": "www.example.com.", "Type": "A"},
     ]
-    calls = Scripted(ListResourceRecordSets=[{"ResourceRecordSets": records}])
+    refusal = DependencyViolation("has records", code="HostedZoneNotEmpty")
+    calls = Scripted(ListResourceRecordSets=[{"ResourceRecordSets": records}], DeleteHostedZone=[refusal, {}])
 
     remove(replace(thing("aws_route53_zone", "Z1"), name="example.com."), calls)
 
@@ -184,10 +204,13 @@ def test_a_refusal_that_nothing_helps_is_told() -> None:
         remove(thing("aws_ec2_subnet"), calls)
 
 
+_ONE_VERSION: dict[str, list[Answer]] = {"ListObjectVersions": [{"Versions": [{"Key": "a", "VersionId": "1"}]}]}
+
+
 def test_what_is_gone_is_success() -> None:
     """Somebody else was faster; that holds for the steps too."""
     remove(thing("aws_ec2_volume"), Scripted(DeleteVolume=[NotFound("no such volume")]))
-    remove(thing("aws_s3_bucket"), Scripted(ListObjectVersions=[NotFound("no such bucket")]))
+    remove(thing("aws_s3_bucket"), Scripted(DeleteBucket=[NOT_EMPTY, NotFound("no such bucket")], **_ONE_VERSION))
 
 
 @pytest.mark.parametrize("state", ["shutting-down", "terminated"])

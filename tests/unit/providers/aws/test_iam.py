@@ -22,13 +22,14 @@ def test_enforcing_one_kind_needs_no_more_than_that_kind() -> None:
 
     assert {
         "TagwardenRead": (
-            "ec2:DescribeRegions", "s3:GetBucketLocation", "s3:GetBucketTagging", "s3:ListAllMyBuckets",
+            "ec2:DescribeRegions", "s3:GetBucketLocation", "s3:GetBucketObjectLockConfiguration",
+            "s3:GetBucketTagging", "s3:ListAllMyBuckets",
             "tag:GetResources",
         ),
         "TagwardenTag": ("s3:GetBucketTagging", "s3:PutBucketTagging"),
         "TagwardenDelete": (
             "s3:AbortMultipartUpload", "s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion",
-            "s3:ListBucketMultipartUploads", "s3:ListBucketVersions",
+            "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions",
         ),
     } == statements  # fmt: skip
 

@@ -3,11 +3,13 @@
 from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
+    Failure,
     InlineTags,
     Kind,
     Listing,
     Protected,
     Read,
+    Refusal,
     Step,
     TagsCall,
     WrittenTags,
@@ -92,6 +94,15 @@ ROWS = (
         created=created("CreateTimestamp"),
         state="DeliveryStreamStatus",
         going=("DELETING",),
+        failure=Failure(
+            ("DELETING_FAILED",),
+            (
+                Read(
+                    call("DescribeDeliveryStream", DeliveryStreamName="{id}"),
+                    "DeliveryStreamDescription.FailureDescription.Details",
+                ),
+            ),
+        ),
         # There are fifty at most; unless that many are asked for, only some are told.
         tags=TagsCall(call("ListTagsForDeliveryStream", DeliveryStreamName="{id}", Limit=50)),
         writing=WrittenTags(
@@ -163,6 +174,11 @@ ROWS = (
             Step(
                 do=call("StopCrawler", Name="{id}"),
                 unless=("CrawlerNotRunningException", "CrawlerStoppingException"),
+                answers=(Refusal("CrawlerRunning"),),
+                # From the beginning: a run cannot go on.
+                undo=call("StartCrawler", Name="{id}"),
+                undone=("CrawlerRunningException",),
+                lasts=True,
             ),
         ),
         delete=call("DeleteCrawler", Name="{id}"),
@@ -198,8 +214,16 @@ ROWS = (
         going=("Deleting",),
         tags=_SAGEMAKER_TAGS,
         writing=_SAGEMAKER_WRITTEN,
-        # It must have stopped, which takes some minutes: until then the deletion is refused and tried again.
-        steps=(Step(do=call("StopNotebookInstance", NotebookInstanceName="{id}"), unless=("ValidationException",)),),
+        steps=(
+            Step(
+                each=call("DescribeNotebookInstance", NotebookInstanceName="{id}"),
+                items="NotebookInstanceStatus == 'InService' && [NotebookInstanceName]",
+                do=call("StopNotebookInstance", NotebookInstanceName="{item}"),
+                answers=(Refusal("Validation", r"(?i)status \(\w+\) not in"),),
+                undo=call("StartNotebookInstance", NotebookInstanceName="{item}"),
+                lasts=True,
+            ),
+        ),
         delete=call("DeleteNotebookInstance", NotebookInstanceName="{id}"),
         links=(
             needs("aws_ec2_subnet", "SubnetId"),

@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     LOWER_PAIRS,
     MAPPING,
     Detail,
+    Failure,
     InlineTags,
     Kind,
     Listing,
@@ -45,6 +46,7 @@ ROWS = (
         tags=_EKS_TAGS,
         writing=_EKS_WRITTEN,
         delete=call("DeleteCluster", name="{id}"),
+        failure=Failure(("FAILED",), (Read(call("DescribeCluster", name="{id}"), "cluster.health.issues[].message"),)),
         links=(
             needs("aws_ec2_subnet", "resourcesVpcConfig.subnetIds"),
             needs("aws_ec2_security_group", "resourcesVpcConfig.securityGroupIds"),
@@ -82,6 +84,15 @@ ROWS = (
         tags=_EKS_TAGS,
         writing=_EKS_WRITTEN,
         delete=call("DeleteNodegroup", clusterName="{cluster}", nodegroupName="{node_group}"),
+        failure=Failure(
+            ("DELETE_FAILED",),
+            (
+                Read(
+                    call("DescribeNodegroup", clusterName="{cluster}", nodegroupName="{node_group}"),
+                    "nodegroup.health.issues[].message",
+                ),
+            ),
+        ),
         links=(
             needs("aws_eks_cluster", _CLUSTER),
             owned_by("aws_eks_cluster", _CLUSTER),
@@ -123,6 +134,15 @@ ROWS = (
         tags=_EKS_TAGS,
         writing=_EKS_WRITTEN,
         delete=call("DeleteFargateProfile", clusterName="{cluster}", fargateProfileName="{profile}"),
+        failure=Failure(
+            ("DELETE_FAILED",),
+            (
+                Read(
+                    call("DescribeFargateProfile", clusterName="{cluster}", fargateProfileName="{profile}"),
+                    "fargateProfile.health.issues[].message",
+                ),
+            ),
+        ),
         links=(
             needs("aws_eks_cluster", _CLUSTER),
             owned_by("aws_eks_cluster", _CLUSTER),

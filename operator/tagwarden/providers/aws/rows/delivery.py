@@ -5,11 +5,13 @@ from tagwarden.providers.aws.row import (
     LOWER_PAIRS,
     MAPPING,
     Detail,
+    Failure,
     InlineTags,
     Kind,
     Listing,
     Protected,
     Read,
+    Refusal,
     ReplacedTags,
     Step,
     TagsCall,
@@ -23,6 +25,8 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _BATCH_TAGS = InlineTags("tags", MAPPING)
+# Batch has one code for all that it refuses.
+_ENABLED = (Refusal("ClientException", r"(?i)disabled"),)
 _BATCH_WRITTEN = tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING)
 
 ROWS = (
@@ -81,9 +85,27 @@ ROWS = (
         going=("DELETING",),
         tags=_BATCH_TAGS,
         writing=_BATCH_WRITTEN,
-        # Until it is disabled the deletion is refused and tried again.
-        steps=(Step(do=call("UpdateComputeEnvironment", computeEnvironment="{id}", state="DISABLED")),),
+        steps=(
+            Step(
+                each=call("DescribeComputeEnvironments", computeEnvironments=["{id}"]),
+                items="computeEnvironments[?state == 'ENABLED'].computeEnvironmentName",
+                do=call("UpdateComputeEnvironment", computeEnvironment="{item}", state="DISABLED"),
+                answers=_ENABLED,
+                undo=call("UpdateComputeEnvironment", computeEnvironment="{item}", state="ENABLED"),
+                lasts=True,
+            ),
+        ),
         delete=call("DeleteComputeEnvironment", computeEnvironment="{id}"),
+        # Mostly since the role is gone by which Batch would take its parts down.
+        failure=Failure(
+            ("INVALID",),
+            (
+                Read(
+                    call("DescribeComputeEnvironments", computeEnvironments=["{id}"]),
+                    "computeEnvironments[0].statusReason",
+                ),
+            ),
+        ),
         links=(
             owns("aws_ecs_cluster", "type == 'MANAGED' && ecsClusterArn"),
             uses("aws_iam_role", "serviceRole"),
@@ -107,7 +129,16 @@ ROWS = (
         going=("DELETING",),
         tags=_BATCH_TAGS,
         writing=_BATCH_WRITTEN,
-        steps=(Step(do=call("UpdateJobQueue", jobQueue="{id}", state="DISABLED")),),
+        steps=(
+            Step(
+                each=call("DescribeJobQueues", jobQueues=["{id}"]),
+                items="jobQueues[?state == 'ENABLED'].jobQueueName",
+                do=call("UpdateJobQueue", jobQueue="{item}", state="DISABLED"),
+                answers=_ENABLED,
+                undo=call("UpdateJobQueue", jobQueue="{item}", state="ENABLED"),
+                lasts=True,
+            ),
+        ),
         delete=call("DeleteJobQueue", jobQueue="{id}"),
         links=(needs("aws_batch_compute_environment", "computeEnvironmentOrder[].computeEnvironment"),),
     ),
@@ -146,7 +177,7 @@ ROWS = (
         created=created("CreationDate"),
         tags=InlineTags("UserPoolTags", MAPPING),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
-        if_refused=(
+        steps=(
             Step(
                 each=call("DescribeUserPool", UserPoolId="{id}"),
                 items="UserPool.[Domain, CustomDomain]",

@@ -11,6 +11,7 @@ from tagwarden.providers.aws.row import (
     Managed,
     Protected,
     Read,
+    Refusal,
     Step,
     WrittenTags,
     call,
@@ -22,6 +23,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _BUS = "EventBusName || parent.id"
+_FAILED_ENTRIES = "FailedEntries[].{Code: ErrorCode, Message: ErrorMessage}"
 _MADE_BUS = f"({_BUS}) != 'default' && ({_BUS})"
 _FUNCTION = "found(FunctionArn, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"
 
@@ -59,13 +61,20 @@ ROWS = (
         steps=(
             Step(
                 each=call("ListTargetsByRule", Rule="{rule}", EventBusName="{bus}"),
-                items="Targets[].Id",
+                items="Targets",
                 do=Call(
                     "RemoveTargets",
-                    {"Rule": "{rule}", "EventBusName": "{bus}", "Ids": "{items}"},
-                    errors="FailedEntries[].{Code: ErrorCode, Message: ErrorMessage}",
+                    {"Rule": "{rule}", "EventBusName": "{bus}", "Ids": "{items.Id}"},
+                    errors=_FAILED_ENTRIES,
                 ),
-                size=100,
+                # As many as one call puts back.
+                size=10,
+                answers=(Refusal("Validation", r"(?i)has targets"),),
+                undo=Call(
+                    "PutTargets",
+                    {"Rule": "{rule}", "EventBusName": "{bus}", "Targets": "{items}"},
+                    errors=_FAILED_ENTRIES,
+                ),
             ),
         ),
         delete=call("DeleteRule", Name="{rule}", EventBusName="{bus}"),

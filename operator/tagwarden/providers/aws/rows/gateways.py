@@ -2,11 +2,14 @@
 
 from tagwarden.providers.aws.row import (
     FREE,
+    IN_USE,
     MAPPING,
     Call,
     InlineTags,
     Kind,
     Listing,
+    Probe,
+    Refusal,
     Step,
     call,
     created,
@@ -78,6 +81,17 @@ ROWS = (
                 items=f"VpnGateways[].{_ATTACHED}[]",
                 do=call("DetachVpnGateway", VpnGatewayId="{id}", VpcId="{item}"),
                 unless=("InvalidVpnGatewayAttachment.NotFound",),
+                answers=(IN_USE, Refusal("IncorrectState")),
+                undo=call("AttachVpnGateway", VpnGatewayId="{id}", VpcId="{item}"),
+                lasts=True,
+            ),
+        ),
+        # They hold the gateway too, and AWS does not say which of the two it means.
+        asks=(
+            Probe(
+                call("DescribeVpnConnections", Filters=[{"Name": "vpn-gateway-id", "Values": ["{id}"]}]),
+                "VpnConnections[?State != 'deleted']",
+                "VPN connections end at it",
             ),
         ),
         links=(needs("aws_ec2_vpc", _ATTACHED), owned_by("aws_ec2_vpc", _ATTACHED)),

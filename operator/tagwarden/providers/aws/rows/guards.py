@@ -12,6 +12,7 @@ from tagwarden.providers.aws.row import (
     NoTags,
     Protected,
     Read,
+    Refusal,
     Scope,
     Step,
     WrittenTags,
@@ -19,9 +20,8 @@ from tagwarden.providers.aws.row import (
     created,
     needs,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
+from tagwarden.providers.aws.rows.shared import CONFLICT, NOT_THERE, tags_by_arn, tags_told, without_policies
 
-_NOT_THERE = ("NoSuchEntity",)
 _BACKUP_TAGS = tags_told("ResourceArn", "Tags", MAPPING, operation="ListTags")
 _BACKUP_WRITTEN = tags_by_arn("ResourceArn", keys="TagKeyList", form=MAPPING)
 
@@ -44,20 +44,11 @@ ROWS = (
                 each=call("GetGroup", GroupName="{id}"),
                 items="Users[].UserName",
                 do=call("RemoveUserFromGroup", GroupName="{id}", UserName="{item}"),
-                unless=_NOT_THERE,
+                unless=NOT_THERE,
+                answers=CONFLICT,
+                undo=call("AddUserToGroup", GroupName="{id}", UserName="{item}"),
             ),
-            Step(
-                each=call("ListAttachedGroupPolicies", GroupName="{id}"),
-                items="AttachedPolicies[].PolicyArn",
-                do=call("DetachGroupPolicy", GroupName="{id}", PolicyArn="{item}"),
-                unless=_NOT_THERE,
-            ),
-            Step(
-                each=call("ListGroupPolicies", GroupName="{id}"),
-                items="PolicyNames",
-                do=call("DeleteGroupPolicy", GroupName="{id}", PolicyName="{item}"),
-                unless=_NOT_THERE,
-            ),
+            *without_policies("Group"),
         ),
         delete=call("DeleteGroup", GroupName="{id}"),
         links=(needs("aws_iam_policy", "AttachedManagedPolicies[?!contains(PolicyArn, ':iam::aws:')].PolicyArn"),),
@@ -108,8 +99,11 @@ ROWS = (
         # The shortest time AWS allows, in which a person can still restore it.
         steps=(
             Step(
-                do=call("UpdateCertificateAuthority", CertificateAuthorityArn="{id}", Status="DISABLED"),
-                unless=("InvalidStateException",),
+                each=call("DescribeCertificateAuthority", CertificateAuthorityArn="{id}"),
+                items="CertificateAuthority.Status == 'ACTIVE' && [CertificateAuthority.Arn]",
+                do=call("UpdateCertificateAuthority", CertificateAuthorityArn="{item}", Status="DISABLED"),
+                answers=(Refusal("InvalidState"),),
+                undo=call("UpdateCertificateAuthority", CertificateAuthorityArn="{item}", Status="ACTIVE"),
             ),
         ),
         delete=call("DeleteCertificateAuthority", CertificateAuthorityArn="{id}", PermanentDeletionTimeInDays=7),
@@ -167,11 +161,14 @@ ROWS = (
         gone=("deleted",),
         tags=_BACKUP_TAGS,
         writing=_BACKUP_WRITTEN,
-        if_refused=(
+        steps=(
             Step(
                 each=call("ListBackupSelections", BackupPlanId="{id}"),
                 items="BackupSelectionsList[].SelectionId",
                 do=call("DeleteBackupSelection", BackupPlanId="{id}", SelectionId="{item}"),
+                before=Read(call("GetBackupSelection", BackupPlanId="{id}", SelectionId="{item}"), "BackupSelection"),
+                undo=call("CreateBackupSelection", BackupPlanId="{id}", BackupSelection="{before}"),
+                undone=("AlreadyExistsException",),
             ),
         ),
         delete=call("DeleteBackupPlan", BackupPlanId="{id}"),

@@ -8,6 +8,7 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Probe,
     Protected,
     Read,
     Scope,
@@ -21,9 +22,8 @@ from tagwarden.providers.aws.row import (
     uses,
 )
 from tagwarden.providers.aws.rows import charges
-from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.shared import CONFLICT, NOT_THERE, tags_by_arn, without_policies
 
-_NOT_THERE = ("NoSuchEntity",)
 _OWN_POLICIES = "AttachedManagedPolicies[?!contains(PolicyArn, ':iam::aws:')].PolicyArn"
 
 
@@ -36,12 +36,13 @@ def _iam_tags(thing: str, argument: str) -> WrittenTags:
 
 
 def _of_user(listing: str, items: str, removal: str, argument: str) -> Step:
-    """Remove something that only this user has."""
+    """Remove something that only this user has, and that nobody can give back."""
     return Step(
         each=call(listing, UserName="{id}"),
         items=items,
         do=call(removal, **{"UserName": "{id}", argument: "{item}"}),
-        unless=_NOT_THERE,
+        unless=NOT_THERE,
+        answers=CONFLICT,
     )
 
 
@@ -61,26 +62,9 @@ ROWS = (
         created=created("CreateDate"),
         tags=InlineTags(),
         writing=_iam_tags("Role", "RoleName"),
-        steps=(
-            Step(
-                each=call("ListAttachedRolePolicies", RoleName="{id}"),
-                items="AttachedPolicies[].PolicyArn",
-                do=call("DetachRolePolicy", RoleName="{id}", PolicyArn="{item}"),
-                unless=_NOT_THERE,
-            ),
-            Step(
-                each=call("ListRolePolicies", RoleName="{id}"),
-                items="PolicyNames",
-                do=call("DeleteRolePolicy", RoleName="{id}", PolicyName="{item}"),
-                unless=_NOT_THERE,
-            ),
-            Step(
-                each=call("ListInstanceProfilesForRole", RoleName="{id}"),
-                items="InstanceProfiles[].InstanceProfileName",
-                do=call("RemoveRoleFromInstanceProfile", RoleName="{id}", InstanceProfileName="{item}"),
-                unless=_NOT_THERE,
-            ),
-        ),
+        # An instance profile that holds the role is a kind of its own and goes first. One that took the role since then
+        # uses it: IAM refuses.
+        steps=without_policies("Role"),
         delete=call("DeleteRole", RoleName="{id}"),
         links=(needs("aws_iam_policy", _OWN_POLICIES),),
         protected=(
@@ -104,13 +88,23 @@ ROWS = (
         tags=InlineTags(),
         writing=_iam_tags("User", "UserName"),
         steps=(
-            Step(do=call("DeleteLoginProfile", UserName="{id}"), unless=_NOT_THERE),
+            *without_policies("User"),
+            Step(
+                each=call("ListGroupsForUser", UserName="{id}"),
+                items="Groups[].GroupName",
+                do=call("RemoveUserFromGroup", UserName="{id}", GroupName="{item}"),
+                unless=NOT_THERE,
+                answers=CONFLICT,
+                undo=call("AddUserToGroup", UserName="{id}", GroupName="{item}"),
+            ),
+            Step(
+                each=call("GetLoginProfile", UserName="{id}"),
+                items="[LoginProfile.UserName]",
+                do=call("DeleteLoginProfile", UserName="{item}"),
+                unless=NOT_THERE,
+                answers=CONFLICT,
+            ),
             _of_user("ListAccessKeys", "AccessKeyMetadata[].AccessKeyId", "DeleteAccessKey", "AccessKeyId"),
-            _of_user("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),
-            _of_user("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
-            _of_user("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
-        ),
-        if_refused=(
             _of_user("ListMFADevices", "MFADevices[].SerialNumber", "DeactivateMFADevice", "SerialNumber"),
             _of_user(
                 "ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"
@@ -146,7 +140,16 @@ ROWS = (
                 each=call("ListPolicyVersions", PolicyArn="{id}"),
                 items="Versions[?!IsDefaultVersion].VersionId",
                 do=call("DeletePolicyVersion", PolicyArn="{id}", VersionId="{item}"),
-                unless=_NOT_THERE,
+                unless=NOT_THERE,
+                answers=CONFLICT,
+            ),
+        ),
+        # IAM has one code for a policy that is attached and for one with older versions.
+        asks=(
+            Probe(
+                call("GetPolicy", PolicyArn="{id}"),
+                "Policy.AttachmentCount > `0` || Policy.PermissionsBoundaryUsageCount > `0`",
+                "it is attached to an identity, or bounds one",
             ),
         ),
         delete=call("DeletePolicy", PolicyArn="{id}"),
@@ -172,7 +175,11 @@ ROWS = (
                 each=call("GetInstanceProfile", InstanceProfileName="{id}"),
                 items="InstanceProfile.Roles[].RoleName",
                 do=call("RemoveRoleFromInstanceProfile", InstanceProfileName="{id}", RoleName="{item}"),
-                unless=_NOT_THERE,
+                unless=NOT_THERE,
+                answers=CONFLICT,
+                undo=call("AddRoleToInstanceProfile", InstanceProfileName="{id}", RoleName="{item}"),
+                # A profile holds one role at most.
+                undone=("LimitExceeded",),
             ),
         ),
         delete=call("DeleteInstanceProfile", InstanceProfileName="{id}"),
@@ -201,8 +208,8 @@ ROWS = (
             remove=call("UntagResource", KeyId="{id}", TagKeys="{keys}"),
             tags=KMS_PAIRS,
         ),
-        # The shortest time AWS allows, in which a person can still cancel.
-        steps=(Step(do=call("DisableKey", KeyId="{id}"), unless=("KMSInvalidStateException",)),),
+        # The shortest time AWS allows, in which a person can still cancel. No key works from then on, so there is
+        # nothing to disable before.
         delete=call("ScheduleKeyDeletion", KeyId="{id}", PendingWindowInDays=7),
         protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
         attributes={"description": "Description"},

@@ -4,12 +4,14 @@ from tagwarden.providers.aws.row import (
     FREE,
     MAPPING,
     Detail,
+    Failure,
     Form,
     InlineTags,
     Kind,
     Listing,
     Managed,
     Protected,
+    Read,
     ReplacedTags,
     TagsCall,
     call,
@@ -56,6 +58,17 @@ ROWS = (
             ),
         ),
         delete=call("DeleteStack", StackName="{id}"),
+        failure=Failure(
+            ("DELETE_FAILED",),
+            (
+                Read(call("DescribeStacks", StackName="{id}"), "Stacks[0].StackStatusReason"),
+                Read(
+                    call("DescribeStackResources", StackName="{id}"),
+                    "StackResources[?ResourceStatus == 'DELETE_FAILED']"
+                    ".join(': ', [LogicalResourceId, ResourceStatusReason || 'no cause'])",
+                ),
+            ),
+        ),
         links=(uses("aws_iam_role", "RoleARN"), uses("aws_sns_topic", "NotificationARNs"), *MEMBER_LINKS),
         managed=(Managed("aws_cloudformation_stack", "ParentId"),),
         protected=(Protected("EnableTerminationProtection", "termination protection is on"),),

@@ -8,6 +8,7 @@ from tagwarden.providers.aws.row import (
     Listing,
     Managed,
     Read,
+    Refusal,
     Scope,
     Step,
     TagsCall,
@@ -47,10 +48,12 @@ ROWS = (
                 # A zone keeps its own name servers and start of authority to the end.
                 items=(
                     "ResourceRecordSets[?!(Name == '{name}' && (Type == 'NS' || Type == 'SOA'))]"
-                    ".{Action: 'DELETE', ResourceRecordSet: @}"
+                    ".{gone: {Action: 'DELETE', ResourceRecordSet: @}, back: {Action: 'UPSERT', ResourceRecordSet: @}}"
                 ),
-                do=call("ChangeResourceRecordSets", HostedZoneId="{id}", ChangeBatch={"Changes": "{items}"}),
+                do=call("ChangeResourceRecordSets", HostedZoneId="{id}", ChangeBatch={"Changes": "{items.gone}"}),
                 size=100,
+                answers=(Refusal("HostedZoneNotEmpty"),),
+                undo=call("ChangeResourceRecordSets", HostedZoneId="{id}", ChangeBatch={"Changes": "{items.back}"}),
             ),
         ),
         delete=call("DeleteHostedZone", Id="{id}"),

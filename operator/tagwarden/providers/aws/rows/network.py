@@ -7,7 +7,9 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Probe,
     Protected,
+    Refusal,
     Step,
     call,
     created,
@@ -22,6 +24,7 @@ from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
 # The main route table, the default group and the default access list are made with their network and go with it: they
 # do not hold it up and cannot be deleted by themselves.
+_DEPENDS = (Refusal("DependencyViolation"),)
 _NOT_MAIN = "!(Associations[?Main]) && VpcId"
 _NOT_DEFAULT_GROUP = "GroupName != 'default' && VpcId"
 _NOT_DEFAULT_LIST = "!IsDefault && VpcId"
@@ -32,13 +35,30 @@ _SERVICE_INTERFACES = (
 )
 
 
+# A rule without a port tells -1 for all, and has no port where its protocol has none.
+_PERMISSION = (
+    "{IpProtocol: IpProtocol, FromPort: FromPort, ToPort: ToPort, UserIdGroupPairs: [{GroupId: "
+    "ReferencedGroupInfo.GroupId, UserId: ReferencedGroupInfo.UserId, Description: Description}]}"
+)
+
+
 def _revoked(direction: str, which: str) -> Step:
-    """Take back the group's own rules that reference a group: two groups that do that hold each other."""
+    """Take back the group's own rules that reference a group: two groups that do that hold each other.
+
+    Each is a step of its own, so that one rule that somebody has put back does not keep the others from coming back.
+    """
     return Step(
         each=call("DescribeSecurityGroupRules", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
-        items=f"SecurityGroupRules[?ReferencedGroupInfo && {which}].SecurityGroupRuleId",
-        do=call(f"RevokeSecurityGroup{direction}", GroupId="{id}", SecurityGroupRuleIds="{items}"),
-        size=50,
+        items=(
+            f"SecurityGroupRules[?ReferencedGroupInfo.GroupId && ReferencedGroupInfo.GroupId != '{{id}}' && {which}]"
+            f".{{id: SecurityGroupRuleId, permission: {_PERMISSION}}}"
+        ),
+        do=call(f"RevokeSecurityGroup{direction}", GroupId="{id}", SecurityGroupRuleIds=["{item.id}"]),
+        answers=_DEPENDS,
+        undo=call(f"AuthorizeSecurityGroup{direction}", GroupId="{id}", IpPermissions=["{item.permission}"]),
+        # The other group may be gone by then, and nothing is left to be allowed.
+        undone=("InvalidPermission.Duplicate", "InvalidGroup.NotFound"),
+        shared=True,
     )
 
 
@@ -88,6 +108,14 @@ ROWS = (
         tags=InlineTags(),
         writing=EC2_TAGS,
         steps=(_revoked("Ingress", "!IsEgress"), _revoked("Egress", "IsEgress")),
+        # EC2 has one code for a group that rules of others name and for one that guards something.
+        asks=(
+            Probe(
+                call("DescribeNetworkInterfaces", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
+                "NetworkInterfaces[]",
+                "network interfaces use it",
+            ),
+        ),
         untangles=frozenset({"aws_ec2_security_group"}),
         delete=call("DeleteSecurityGroup", GroupId="{id}"),
         links=(
@@ -173,6 +201,9 @@ ROWS = (
                 items="InternetGateways[].Attachments[].VpcId",
                 do=call("DetachInternetGateway", InternetGatewayId="{id}", VpcId="{item}"),
                 unless=("Gateway.NotAttached",),
+                answers=_DEPENDS,
+                undo=call("AttachInternetGateway", InternetGatewayId="{id}", VpcId="{item}"),
+                undone=("Resource.AlreadyAssociated",),
             ),
         ),
         delete=call("DeleteInternetGateway", InternetGatewayId="{id}"),
@@ -220,9 +251,20 @@ ROWS = (
         steps=(
             Step(
                 each=call("DescribeRouteTables", RouteTableIds=["{id}"]),
-                items="RouteTables[].Associations[?!Main][].RouteTableAssociationId",
-                do=call("DisassociateRouteTable", AssociationId="{item}"),
+                items=(
+                    "RouteTables[].Associations[?!Main][]"
+                    ".{id: RouteTableAssociationId, subnet: SubnetId, gateway: GatewayId}"
+                ),
+                do=call("DisassociateRouteTable", AssociationId="{item.id}"),
                 unless=("InvalidAssociationID.NotFound",),
+                answers=_DEPENDS,
+                undo=call(
+                    "AssociateRouteTable",
+                    RouteTableId="{id}",
+                    SubnetId="{item.subnet}",
+                    GatewayId="{item.gateway}",
+                ),
+                undone=("Resource.AlreadyAssociated",),
             ),
         ),
         delete=call("DeleteRouteTable", RouteTableId="{id}"),

@@ -3,9 +3,11 @@
 from tagwarden.providers.aws.row import (
     FREE,
     Call,
+    Failure,
     InlineTags,
     Kind,
     Listing,
+    Read,
     TagsCall,
     WrittenTags,
     call,
@@ -36,6 +38,10 @@ ROWS = (
             remove=call("RemoveTagsFromResource", ResourceId="{id}", TagKeys="{keys}"),
         ),
         delete=call("DeleteDirectory", DirectoryId="{id}"),
+        failure=Failure(
+            ("Failed",),
+            (Read(call("DescribeDirectories", DirectoryIds=["{id}"]), "DirectoryDescriptions[0].StageReason"),),
+        ),
         links=(
             needs("aws_ec2_subnet", "VpcSettings.SubnetIds"),
             needs("aws_ec2_subnet", "ConnectSettings.SubnetIds"),
@@ -83,6 +89,15 @@ ROWS = (
         tags=InlineTags(),
         writing=tags_by_arn("ResourceARN"),
         delete=call("DeleteFileSystem", FileSystemId="{id}"),
+        failure=Failure(
+            ("FAILED",),
+            (
+                Read(
+                    call("DescribeFileSystems", FileSystemIds=["{id}"]),
+                    "FileSystems[0].[FailureDetails.Message, LifecycleTransitionReason.Message]",
+                ),
+            ),
+        ),
         links=(
             needs("aws_ec2_subnet", "SubnetIds"),
             owns("aws_ec2_network_interface", "NetworkInterfaceIds"),

@@ -10,6 +10,9 @@ from tagwarden.providers.aws.row import (
     InlineTags,
     Kind,
     Listing,
+    Read,
+    Refusal,
+    Step,
     TagForm,
     TagsCall,
     WrittenTags,
@@ -41,6 +44,39 @@ ADDED_TO_RESOURCE = WrittenTags(
     remove=call("RemoveTagsFromResource", ResourceName="{uid}", TagKeys="{keys}"),
 )
 """As RDS and ElastiCache write tags."""
+
+
+NOT_THERE = ("NoSuchEntity",)
+"""IAM's word for what is gone already."""
+
+CONFLICT = (Refusal("DeleteConflict"),)
+"""IAM's word for a deletion for which something has to be taken away first; its message names the first of all."""
+
+
+def without_policies(thing: str) -> tuple[Step, Step]:
+    """Give the steps that take the policies, attached and inline, from a `Role`, `User` or `Group`, and back."""
+    name = {f"{thing}Name": "{id}"}
+    inline = {**name, "PolicyName": "{item}"}
+    return (
+        Step(
+            each=call(f"ListAttached{thing}Policies", **name),
+            items="AttachedPolicies[].PolicyArn",
+            do=call(f"Detach{thing}Policy", **name, PolicyArn="{item}"),
+            unless=NOT_THERE,
+            answers=CONFLICT,
+            undo=call(f"Attach{thing}Policy", **name, PolicyArn="{item}"),
+        ),
+        Step(
+            each=call(f"List{thing}Policies", **name),
+            items="PolicyNames",
+            do=call(f"Delete{thing}Policy", **inline),
+            unless=NOT_THERE,
+            answers=CONFLICT,
+            # The document arrives parsed and is sent as text.
+            before=Read(call(f"Get{thing}Policy", **inline), "to_string(PolicyDocument)"),
+            undo=call(f"Put{thing}Policy", **inline, PolicyDocument="{before}"),
+        ),
+    )
 
 
 def tags_told(

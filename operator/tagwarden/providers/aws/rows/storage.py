@@ -8,6 +8,8 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     NoTags,
+    Probe,
+    Refusal,
     ReplacedTags,
     Scope,
     Step,
@@ -22,6 +24,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _NO_TAGS = ("NoSuchTagSet",)
+_NOT_EMPTY = (Refusal("BucketNotEmpty"),)
 
 
 def _emptied(members: str) -> Step:
@@ -30,6 +33,7 @@ def _emptied(members: str) -> Step:
         items=f"{members}[].{{Key: Key, VersionId: VersionId}}",
         do=Call("DeleteObjects", {"Bucket": "{id}", "Delete": {"Objects": "{items}", "Quiet": True}}, errors="Errors"),
         size=1000,
+        answers=_NOT_EMPTY,
     )
 
 
@@ -68,8 +72,18 @@ ROWS = (
                 items="Uploads",
                 do=call("AbortMultipartUpload", Bucket="{id}", Key="{item.Key}", UploadId="{item.UploadId}"),
                 unless=("NoSuchUpload",),
+                answers=_NOT_EMPTY,
             ),
         ),
+        # A lock may hold some objects and not others: whoever set it up wants the bucket kept as it is.
+        probe=Probe(
+            call("GetObjectLockConfiguration", Bucket="{id}"),
+            "ObjectLockConfiguration.ObjectLockEnabled == 'Enabled'",
+            "Object Lock is on",
+            none=("ObjectLockConfigurationNotFoundError",),
+        ),
+        # S3 then refuses to delete any version to whoever has no second factor.
+        asks=(Probe(call("GetBucketVersioning", Bucket="{id}"), "MFADelete == 'Enabled'", "MFA delete is on"),),
         delete=call("DeleteBucket", Bucket="{id}"),
     ),
     Kind(
@@ -86,14 +100,7 @@ ROWS = (
         going=("deleting",),
         tags=InlineTags(),
         writing=tags_by_arn("ResourceId", of="{id}"),
-        steps=(
-            Step(
-                each=call("DescribeMountTargets", FileSystemId="{id}"),
-                items="MountTargets[].MountTargetId",
-                do=call("DeleteMountTarget", MountTargetId="{item}"),
-                unless=("MountTargetNotFound",),
-            ),
-        ),
+        # Mount targets are a kind of their own and go first. One that was made since then has a user: AWS refuses.
         delete=call("DeleteFileSystem", FileSystemId="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         attributes={"size_bytes": "SizeInBytes.Value"},
