@@ -6,26 +6,34 @@ of times, so the whole is linear.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import datetime
+from functools import cached_property
 
+from tagwarden.model.containers import NAMESPACE, is_container
+from tagwarden.model.going import is_going, what_holds
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
-from tagwarden.planning.completeness import NAMESPACE, Completeness
-from tagwarden.planning.standing import Standing, obstacle, protection_of, standing_of
+from tagwarden.planning.completeness import Completeness
+from tagwarden.planning.standing import Standing, has_inherited_claim, obstacle, protection_of, standing_of
 
 _PRECEDENCE = (
     Reason.ProtectedByGraph,
     Reason.DependentInUse,
+    Reason.Irreplaceable,
     Reason.WithheldByDependency,
     Reason.DependentUnknown,
     Reason.SnapshotIncomplete,
     Reason.DependencyCycle,
 )
-_GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED})
+_GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED, Standing.IRREPLACEABLE})
+_NOBODYS = frozenset({Standing.UNCLAIMED, Standing.MANAGED})
+"""Breaking these harms nobody, unless they belong to somebody."""
+_SILENT = frozenset({*_NOBODYS, Standing.UNGOVERNED, Standing.LEAVING})
+"""A container that stands so says nothing of what it holds."""
 
 
 class Closure:
@@ -54,6 +62,7 @@ class Closure:
         self._needing = graph.sources_by_number(EdgeMeaning.NEEDS)
         self._used = graph.targets_by_number(EdgeMeaning.USES)
         self._using = graph.sources_by_number(EdgeMeaning.USES)
+        self._leaving = self._find_leaving()
         self._standings: list[Standing | None] = [None] * len(graph.nodes)
         self.seeds: tuple[int, ...] = tuple(
             number for number in range(len(graph.nodes)) if self.standing(number) is Standing.CONDEMNED
@@ -99,6 +108,8 @@ class Closure:
         standing = self._standings[number]
         if standing is None:
             standing = standing_of(self.graph.nodes[number], self._judged[number], self._now)
+            if standing is Standing.CONDEMNED and number in self._leaving:
+                standing = Standing.LEAVING
             self._standings[number] = standing
         return standing
 
@@ -112,11 +123,8 @@ class Closure:
         """
         return owner not in self._needed.of(owned) and self._is_made_by(owner, owned)
 
-    def is_contained(self, owner: int, owned: int) -> bool:
-        """Whether the owner merely holds the owned, so that the owned may go without harm to it.
-
-        That is so for a namespace, and where the owned has to be gone before its owner can go (a subnet in a network).
-        """
+    def outlasts(self, owner: int, owned: int) -> bool:
+        """Whether the owner goes after what it owns: a namespace, and what cannot go before (a network, a subnet)."""
         return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
 
     def _forbidden(self) -> dict[int, Withheld]:
@@ -130,19 +138,39 @@ class Closure:
             ):
                 continue
             resource = self.graph.nodes[number]
+            if number in self._leaving and self.standing(number) is Standing.LEAVING:
+                found[number] = _in_progress(resource)
+                continue
             reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
             found[number] = Withheld(reason, f"it is protected: {protection_of(resource, judgement)}")
         return found
 
     def _grow(self) -> None:
-        waiting = deque(self.seeds)
-        self.going.update(self.seeds)
-        while waiting:
-            owner = waiting.popleft()
-            for owned in self._owned.of(owner):
-                if owned not in self.going and self._goes_along(owner, owned) and self._may_go_along(owner, owned):
-                    self.going.add(owned)
-                    waiting.append(owned)
+        self.going.update(self._reached(self.seeds, self._may_go_along))
+
+    def _reached(self, seeds: Sequence[int], may_go: Callable[[int, int], bool]) -> dict[int, int]:
+        """Give all that goes along with the seeds, each with the seed for whose sake it goes.
+
+        Those come first whose end somebody named: what cannot be made again goes with no others (S19).
+        """
+        roots: dict[int, int] = {}
+        for is_named in (True, False):
+            waiting = deque(seed for seed in seeds if seed not in roots and self._has_named_end(seed) is is_named)
+            roots.update((seed, seed) for seed in waiting)
+            while waiting:
+                owner = waiting.popleft()
+                for owned in self._owned.of(owner):
+                    if owned in roots or not self._goes_along(owner, owned) or not may_go(owner, owned):
+                        continue
+                    standing = self.standing(owned)
+                    if is_named or standing is not Standing.IRREPLACEABLE:
+                        roots[owned] = owned if standing is Standing.CONDEMNED else roots[owner]
+                        waiting.append(owned)
+        return roots
+
+    def _has_named_end(self, seed: int) -> bool:
+        judgement = self._judged[seed]
+        return judgement is not None and judgement.deletion is Reason.Expired
 
     def _shrink(self) -> None:
         for number in sorted(self.going):
@@ -177,8 +205,8 @@ class Closure:
         owners = (owner for owner in self._owners.of(number) if owner in self.going)
         held = (
             ("needs it", self._needed.of(number)),
-            ("owns it", (owned for owned in contents if not self.is_contained(number, owned))),
-            ("would go with it", (owner for owner in owners if self._goes_along(owner, number))),
+            ("owns it", (owned for owned in contents if not self._merely_holds(number, owned))),
+            ("would go with it", (owner for owner in owners if self._would_take(owner, number))),
             ("manages it", self._members.get(number, ())),
             ("uses it", self._used.of(number)),
         )
@@ -190,19 +218,18 @@ class Closure:
     def _root(self) -> None:
         """Find for each the seed that takes it along; what no seed reaches any more stays."""
         while True:
-            self.roots = {seed: seed for seed in self.seeds if seed in self.going}
-            waiting = deque(self.roots)
-            while waiting:
-                owner = waiting.popleft()
-                for owned in self._owned.of(owner):
-                    if owned in self.going and owned not in self.roots and self._goes_along(owner, owned):
-                        self.roots[owned] = self.roots[owner]
-                        waiting.append(owned)
+            left = [seed for seed in self.seeds if seed in self.going]
+            self.roots = self._reached(left, lambda _, owned: owned in self.going)
             lost = sorted(self.going - self.roots.keys())
             if not lost:
                 return
-            why = Withheld(Reason.WithheldByDependency, "what it belongs to stays")
-            self._spread(deque((number, why) for number in lost))
+            self._spread(deque((number, self._lost(number)) for number in lost))
+
+    def _lost(self, number: int) -> Withheld:
+        """Say why nothing takes it along any more."""
+        if self.standing(number) is Standing.IRREPLACEABLE:
+            return Withheld(Reason.Irreplaceable, "it cannot be made again, and nobody named its end")
+        return Withheld(Reason.WithheldByDependency, "what it belongs to stays")
 
     def _direct_obstacle(self, number: int) -> Withheld | None:
         found = list(self._obstacles(number))
@@ -220,33 +247,72 @@ class Closure:
             ("needs it", self._needing.of(number)),
             ("owns it", (owner for owner in self._owners.of(number) if not self._merely_holds(owner, number))),
             ("manages it", self._managers_of(number)),
-            ("uses it", (user for user in self._using.of(number) if self._suffers(user))),
-            ("would go with it", (owned for owned in self._owned.of(number) if self._goes_along(number, owned))),
+            ("uses it", (user for user in self._using.of(number) if user in self._sufferers)),
+            ("would go with it", (owned for owned in self._owned.of(number) if self._would_take(number, owned))),
         ):
             for other in others:
-                if other not in self.going:
+                if other not in self.going and (relation == "needs it" or not self._is_leaving(other)):
                     yield self._obstacle_of(other, relation)
 
     def _merely_holds(self, owner: int, owned: int) -> bool:
-        return self._is_known(owner) and self.is_contained(owner, owned)
+        """Whether the owner is a container whose content may go while it stays.
 
-    def _suffers(self, user: int) -> bool:
-        """Whether it harms anybody that this one breaks; of what is managed, its manager knows.
-
-        What was not collected is told only by what it needs.
+        Who claims the container claims all in it that says nothing itself; an end that a content states is its own
+        word. Whatever else binds the content has made that protected already (S21).
         """
-        if not self._is_known(user):
+        if not self._is_known(owner) or not is_container(self.graph.nodes[owner]):
             return False
-        passed: set[int] = set()
-        while user not in passed and (managers := self._managers_of(user)):
-            passed.add(user)
-            user = managers[0]
-        return self.standing(user) is not Standing.UNCLAIMED
+        judgement = self._judged[owned]
+        if self.standing(owner) is not Standing.CLAIMED or judgement is None or judgement.deletion is None:
+            return True
+        return judgement.deletion is Reason.Expired
+
+    @cached_property
+    def _sufferers(self) -> frozenset[int]:
+        """All that somebody is harmed by when it breaks: what is claimed, kept, undecided or not ours to break.
+
+        What says nothing itself belongs to somebody all the same when its owner or manager, however far up, is one of
+        these, or when it inherits a claim (S8). What was not collected is told only by what it needs.
+        """
+        members: dict[int, list[int]] = {}
+        found: set[int] = set()
+        for number, resource in enumerate(self.graph.nodes):
+            managers = () if resource.manager is None else self._managers_of(number)
+            for manager in managers:
+                members.setdefault(manager, []).append(number)
+            if self._is_somebodys(number, managers):
+                found.add(number)
+        waiting = deque(number for number in found if self._speaks_for_contents(number))
+        while waiting:
+            number = waiting.popleft()
+            for below in (*self._owned.of(number), *members.get(number, ())):
+                if below not in found and self._is_known(below) and self.standing(below) in _NOBODYS:
+                    found.add(below)
+                    if self._speaks_for_contents(below):
+                        waiting.append(below)
+        return frozenset(found)
+
+    def _is_somebodys(self, number: int, managers: tuple[int, ...]) -> bool:
+        standing = self.standing(number)
+        if standing is Standing.MANAGED:
+            return not managers
+        if standing is Standing.UNCLAIMED:
+            judgement = self._judged[number]
+            return judgement is not None and has_inherited_claim(judgement, self._now)
+        return standing is not Standing.LEAVING
+
+    def _speaks_for_contents(self, number: int) -> bool:
+        """Whether the one that owns or manages others says by its standing how they are to be treated.
+
+        The vendor's protection of a container, such as a default network, and another policy's rule over it do not.
+        """
+        resource = self.graph.nodes[number]
+        return not is_container(resource) or not (resource.protection or self.standing(number) in _SILENT)
 
     def _managers_of(self, number: int) -> tuple[int, ...]:
         """Give the collected manager of a managed resource: what that restores must not go while it stays (S13)."""
         manager = self.graph.nodes[number].manager
-        if manager is None or not manager.reference or self.standing(number) is not Standing.MANAGED:
+        if manager is None or not manager.reference:
             return ()
         found = self.graph.resolve(manager.reference)
         return () if found is None or found == number else (found,)
@@ -263,18 +329,57 @@ class Closure:
             return False
         return not self._keeps or self.takes(owner, owned)
 
+    def _would_take(self, owner: int, owned: int) -> bool:
+        """Whether the owned would be gone with this owner, though others of its owners stay."""
+        return self._goes_along(owner, owned) and not self._outlives(owner, owned, self.going)
+
+    def _outlives(self, owner: int, owned: int, gone: Set[int]) -> bool:
+        """Whether an object with several owner references keeps one that stays.
+
+        The garbage collector deletes it with the last of them, the namespace controller without asking for any:
+        https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+        """
+        owners = self._owners.of(owned)
+        if len(owners) == 1 or not self._is_owner_reference(owner):
+            return False
+        return any(other not in gone for other in owners if other != owner and self._is_owner_reference(other))
+
+    def _is_owner_reference(self, owner: int) -> bool:
+        if not self._is_known(owner):
+            return True
+        resource = self.graph.nodes[owner]
+        return resource.provider is Provider.KUBERNETES and resource.category != NAMESPACE
+
+    def _find_leaving(self) -> frozenset[int]:
+        """Find what is being deleted already, and what the vendor takes along with that."""
+        leaving = {number for number, resource in enumerate(self.graph.nodes) if is_going(resource)}
+        waiting = deque(leaving)
+        while waiting:
+            owner = waiting.popleft()
+            for owned in self._owned.of(owner):
+                if owned in leaving or not self._is_known(owned) or not self._is_made_by(owner, owned):
+                    continue
+                if not self._outlives(owner, owned, leaving):
+                    leaving.add(owned)
+                    waiting.append(owned)
+        return frozenset(leaving)
+
+    def _is_leaving(self, number: int) -> bool:
+        return self._is_known(number) and self.standing(number) is Standing.LEAVING
+
     def _is_made_by(self, owner: int, owned: int) -> bool:
         """Whether the owner, or nothing that was collected, is what would make the owned again."""
         if self.graph.nodes[owner].provider is Provider.KUBERNETES:
             return True
-        if self.standing(owned) is not Standing.MANAGED:
+        if self.graph.nodes[owned].manager is None:
             return False
         managers = self._managers_of(owned)
         return owner in managers or (not managers and owner not in self._needed.of(owned))
 
     def _may_go_along(self, owner: int, owned: int) -> bool:
-        standing = self.standing(owned)
-        return standing in _GOES_ALONG and (standing is not Standing.MANAGED or self._is_made_by(owner, owned))
+        if self.standing(owned) not in _GOES_ALONG:
+            return False
+        return self.graph.nodes[owned].manager is None or self._is_made_by(owner, owned)
 
     def _is_supported(self, number: int) -> bool:
         """Whether it still goes by its own verdict, or with an owner that goes."""
@@ -284,3 +389,10 @@ class Closure:
 
     def _is_known(self, number: int) -> bool:
         return number < len(self.graph.nodes)
+
+
+def _in_progress(resource: Resource) -> Withheld:
+    """Say that nothing is left to ask for: it is being deleted, or what it belongs to is."""
+    if is_going(resource):
+        return what_holds(resource)
+    return Withheld(Reason.InProgress, "goes with what it belongs to, which is being deleted already")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import rustworkx as rx
 
+from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import EdgeMeaning, Neighbours, Numbers
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.completeness import NAMESPACE
 from tagwarden.planning.standing import describe
 
 Untangles = Callable[[Provider, str], bool]
@@ -176,7 +176,7 @@ def _edges(closure: Closure, groups: Numbers) -> tuple[Pairs, Pairs]:
     owner, owned = _going(graph.targets_by_number(EdgeMeaning.OWNS).arrays(), groups)
     pairs = list(zip(owner.tolist(), owned.tolist(), strict=True))
     holds = np.array([nodes[each].category == NAMESPACE for each, _ in pairs], dtype=bool)
-    contains = np.array([closure.is_contained(*pair) for pair in pairs], dtype=bool)
+    contains = np.array([closure.outlasts(*pair) for pair in pairs], dtype=bool)
     # What a namespace holds and has an action of its own precedes it; anything else that is owned comes after.
     first = holds & (groups[owned] == owned)
     inside = (groups[owned[first]], groups[owner[first]])

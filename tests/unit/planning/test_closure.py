@@ -229,7 +229,7 @@ def test_what_a_member_needs_waits_for_the_manager() -> None:
 
 def test_a_content_of_a_network_goes_by_its_own_verdict() -> None:
     """An expired subnet goes though the network around it is claimed: the network is not harmed by that."""
-    things = [claimed("vpc"), doomed("subnet")]
+    things = [claimed("vpc", category="network"), doomed("subnet")]
 
     assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc")) == {"subnet": "deleted in 1"}
 
