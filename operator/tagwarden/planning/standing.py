@@ -57,20 +57,22 @@ def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) 
         return Standing.UNGOVERNED
     if judgement.environment is not Environment.TEST:
         return Standing.PROTECTED
-    if judgement.verdict is Verdict.MANAGED and resource.manager is None:
-        return Standing.UNDECIDED  # it came back after a deletion, and nobody knows what makes it (S13)
     if judgement.verdict is Verdict.MANAGED:
-        return _of_member(judgement)
-    by_verdict = _BY_VERDICT.get(judgement.verdict)
-    if by_verdict is not None:
-        return by_verdict
+        return _of_member(resource, judgement)
+    return _BY_VERDICT.get(judgement.verdict) or _of_spared(resource, judgement, now)
+
+
+def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> Standing:
+    """Say how one stands whose own verdict neither deletes it nor keeps hands off."""
     if has_own_claim(resource, judgement, now):
         return Standing.CLAIMED
     return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.UNCLAIMED
 
 
-def _of_member(judgement: Judgement) -> Standing:
+def _of_member(resource: Resource, judgement: Judgement) -> Standing:
     """Say how a managed resource stands: its own claim counts like any other (S8)."""
+    if resource.manager is None:
+        return Standing.UNDECIDED  # it came back after a deletion, and nobody knows what makes it (S13)
     if _says(judgement, Reason.OwnClaim):
         return Standing.CLAIMED
     return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.MANAGED
