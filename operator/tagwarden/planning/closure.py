@@ -83,13 +83,13 @@ class Closure:
 
     def parents_of(self, number: int) -> Iterator[int]:
         """Give what owns, manages or contains one, as far as it was collected."""
-        yield from (owner for owner in self._owners.of(number) if self._is_known(owner))
-        yield from self._managers_of(number)
+        yield from (owner for owner in self._owners.of(number) if self.ties.is_known(owner))
+        yield from self.ties.managers_of(number)
 
     def users_of(self, number: int) -> Iterator[int]:
         """Give what needs or uses one, as far as it was collected."""
         for others in (self._needing.of(number), self._using.of(number)):
-            yield from (other for other in others if self._is_known(other))
+            yield from (other for other in others if self.ties.is_known(other))
 
     def judgement(self, number: int) -> Judgement | None:
         """Give what the policy says of one; None where it does not govern it."""
