@@ -16,7 +16,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import Completeness
-from tagwarden.planning.standing import Standing, obstacle, protection_of
+from tagwarden.planning.standing import Standing, describe, obstacle, protection_of
 from tagwarden.planning.ties import Ties
 
 _PRECEDENCE = (
@@ -215,7 +215,6 @@ class Closure:
             ("needs it", self._needing.of(number)),
             ("owns it", (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number))),
             ("manages it", self.ties.managers_of(number)),
-            ("uses it", (user for user in self._using.of(number) if user in self._sufferers)),
             (
                 "would go with it",
                 (owned for owned in self._owned.of(number) if self.ties.would_take(number, owned, self.going)),
@@ -224,6 +223,19 @@ class Closure:
             for other in others:
                 if other not in self.going and (relation == "needs it" or not self.ties.is_leaving(other)):
                     yield self._obstacle_of(other, relation)
+        for user in self._using.of(number):
+            if user not in self.going and user in self._sufferers:
+                yield self._harm_to(user)
+
+    def _harm_to(self, user: int) -> Withheld:
+        """Say who is harmed when this one breaks."""
+        speaker, named = self._sufferers[user], describe(self.graph.nodes[user])
+        if speaker != user:
+            return self._obstacle_of(speaker, f"has {named}, which uses it,")
+        if self.ties.standing(user) is Standing.UNCLAIMED:
+            inherits = Standing.CLAIMED
+            return obstacle(self.graph.nodes[user], self._judged[user], inherits, "uses it", self._causes.get(user))
+        return self._obstacle_of(user, "uses it")
 
     def _obstacle_of(self, number: int, relation: str) -> Withheld:
         if not self.ties.is_known(number):

@@ -101,29 +101,30 @@ class Ties:
         found = self.graph.resolve(manager.reference)
         return () if found is None or found == number else (found,)
 
-    def sufferers(self) -> frozenset[int]:
+    def sufferers(self) -> dict[int, int]:
         """Find all by whose breaking somebody is harmed: what is claimed, kept, undecided or not ours to break.
 
         What says nothing itself belongs to somebody all the same when its owner or manager, however far up, is one of
-        these, or when it inherits a claim (S8). What was not collected is told only by what it needs.
+        these, or when it inherits a claim (S8). Gives for each the one that speaks for it, mostly itself. What was not
+        collected is told only by what it needs.
         """
         members: dict[int, list[int]] = {}
-        found: set[int] = set()
+        found: dict[int, int] = {}
         for number in range(len(self.graph.nodes)):
             managers = self.managers_of(number)
             for manager in managers:
                 members.setdefault(manager, []).append(number)
             if self._is_somebodys(number, managers):
-                found.add(number)
+                found[number] = number
         waiting = deque(number for number in found if self._speaks_for_contents(number))
         while waiting:
             number = waiting.popleft()
             for below in (*self.owned.of(number), *members.get(number, ())):
                 if below not in found and self.is_known(below) and self.standing(below) in _NOBODYS:
-                    found.add(below)
+                    found[below] = found[number]
                     if self._speaks_for_contents(below):
                         waiting.append(below)
-        return frozenset(found)
+        return found
 
     def _standing(self, number: int, *, is_leaving: bool) -> Standing:
         standing = standing_of(self.graph.nodes[number], self.judged[number], self._now)
