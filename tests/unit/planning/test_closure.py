@@ -484,10 +484,10 @@ def test_s19_of_an_expired_and_an_untagged_owner_the_expired_one_speaks() -> Non
 
 def test_s19_once_the_expired_owner_stays_its_data_stays() -> None:
     """S19: the untagged one that is left between names no end."""
-    things = [doomed("vpc"), untagged("web"), irreplaceable("data"), claimed("app")]
+    things = [doomed("vpc", category="network"), untagged("web"), irreplaceable("data"), claimed("app")]
     plan = plan_of(things, "vpc owns web", "web owns data", "app needs vpc")
 
-    assert fates(plan) == {"vpc": "DependentInUse", "web": "DependentInUse"}
+    assert fates(plan) == {"vpc": "DependentInUse", "web": "Irreplaceable"}
 
 
 def test_s19_what_holds_data_keeps_what_it_uses() -> None:
