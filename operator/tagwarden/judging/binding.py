@@ -16,7 +16,7 @@ class Bindings:
     `accounts` are all that are declared. `now` is aware UTC.
     """
 
-    __slots__ = ("_accounts", "_exclusions", "_guards", "_now")
+    __slots__ = ("_accounts", "_exclusions", "_found", "_guards", "_now")
 
     def __init__(
         self,
@@ -29,9 +29,16 @@ class Bindings:
         self._exclusions = exclusions
         self._guards = guards
         self._now = now
+        self._found: dict[str, str] = {}
 
     def of(self, parent: Resource) -> str:
         """Say in words what binds all that belongs to a parent; empty when nothing does."""
+        found = self._found.get(parent.uid)
+        if found is None:
+            found = self._found[parent.uid] = self._look(parent)
+        return found
+
+    def _look(self, parent: Resource) -> str:
         return (
             self._tag(parent)
             or self._vendor(parent)
