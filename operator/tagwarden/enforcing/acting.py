@@ -11,11 +11,9 @@ from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
     has_changes,
-    is_going,
     is_harmful,
     is_same,
     what_changed,
-    what_holds,
     what_is_judged_otherwise,
 )
 from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
@@ -23,6 +21,7 @@ from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_aga
 from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
+from tagwarden.model.going import is_going, what_holds
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource

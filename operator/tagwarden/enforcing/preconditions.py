@@ -1,6 +1,5 @@
 """What must still hold right before an action, told from a fresh look (S2, S5). Pure."""
 
-import re
 from collections.abc import Mapping
 
 from tagwarden.enforcing.settings import EnforceSettings
@@ -11,12 +10,7 @@ from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
-HOLDERS = "finalizers"
-"""The attribute of a Kubernetes object that is being deleted with what keeps it from being gone."""
-
-_GOING = re.compile(r"delet|terminat|shutting|deprovision|removing|draining", re.IGNORECASE)
 _CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
-_STAYING = re.compile(r"fail|protect|disabled|cancel", re.IGNORECASE)
 
 
 def is_same(planned: Resource, fresh: Resource) -> bool:
@@ -27,18 +21,6 @@ def is_same(planned: Resource, fresh: Resource) -> bool:
         fresh.kind,
         fresh.created,
     )
-
-
-def is_going(fresh: Resource) -> bool:
-    """Whether the vendor says that the resource is being deleted: `deleting`, `shutting-down`, `Terminating`."""
-    return bool(_GOING.search(fresh.state)) and not _STAYING.search(fresh.state)
-
-
-def what_holds(going: Resource) -> Withheld:
-    """Say that a resource is being deleted already, and which finalizers hold it, if any."""
-    if holders := going.attributes.get(HOLDERS):
-        return Withheld(Reason.BlockedByFinalizer, f"is being deleted already and is held by {holders}")
-    return Withheld(Reason.InProgress, f"is being deleted already ({going.state})")
 
 
 def has_changes(fresh: Resource, changes: TagChanges) -> bool:

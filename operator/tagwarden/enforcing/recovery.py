@@ -10,11 +10,12 @@ from tagwarden.enforcing.entry import Entry
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.keeping import describe, of_intent
 from tagwarden.enforcing.pace import Pace
-from tagwarden.enforcing.preconditions import has_changes, is_going, is_same
+from tagwarden.enforcing.preconditions import has_changes, is_same
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, ProviderError
+from tagwarden.model.going import is_going
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.base import BackupState, Provider

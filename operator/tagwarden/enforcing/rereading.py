@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from tagwarden.enforcing.preconditions import is_going, what_changed
+from tagwarden.enforcing.preconditions import what_changed
 from tagwarden.enforcing.searching import Searches
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Evidence, FreshEvidence, Look, Role, Search
+from tagwarden.model.going import is_going
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource

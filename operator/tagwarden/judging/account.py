@@ -26,13 +26,17 @@ class CompiledAccount:
         A rule that fails makes the resource production, since the rules after it are not to be reached by a mistake
         in an earlier one (S2).
         """
+        return self.stated_environment_of(resource, now) or self.account.spec.environment
+
+    def stated_environment_of(self, resource: Resource, now: datetime) -> Environment | None:
+        """Give the environment that a rule states for the resource; None where no rule holds."""
         for where, environment in self.rules:
             answer = where.holds(resource, resource.created, now)
             if answer is True:
                 return environment
             if answer is not False:
                 return Environment.PRODUCTION
-        return self.account.spec.environment
+        return None
 
 
 def compile_account(account: CloudAccount) -> CompiledAccount:

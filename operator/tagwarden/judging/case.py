@@ -156,7 +156,9 @@ def gather(
     """Draw together what the tags, the lineage and the policy's maximum say."""
     policy, demands = around.policy, around.demands
     if legacy is not NOTHING and not demands.inherits:
-        legacy = NOTHING._replace(protected=legacy.protected, unreadable=legacy.unreadable)
+        legacy = NOTHING._replace(bound=legacy.bound, unreadable=legacy.unreadable)
+    elif reading.owner_stated and legacy.expires is not None and _is_anothers_end(reading, legacy, around.now):
+        legacy = legacy.without_expiry()
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
     owner = reading.owner if reading.owner_stated else legacy.owner
     lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner
@@ -198,6 +200,11 @@ def gather(
         lacks_expiry,
     )
     return _new(Case, fields)
+
+
+def _is_anothers_end(reading: Reading, legacy: Legacy, now: datetime) -> bool:
+    """Whether the end that it would inherit has come, and was set for what somebody else owns (S21)."""
+    return legacy.expires is not None and legacy.expires <= now and reading.owner != legacy.expiry_owner
 
 
 def _intent(

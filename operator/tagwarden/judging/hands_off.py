@@ -7,6 +7,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding, Verdict
+from tagwarden.tagging import format_instant
 
 
 def has_unreadable_tags(case: Case) -> Opinion | None:
@@ -58,11 +59,11 @@ def is_protected_by_tag(case: Case) -> Opinion | None:
     return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"it carries {case.protecting_tag}")
 
 
-def is_protected_by_owner(case: Case) -> Opinion | None:
-    """A tag protects what it belongs to, and with it whatever that owns (S7)."""
-    if not case.legacy.protected:
+def is_bound_by_parent(case: Case) -> Opinion | None:
+    """What it belongs to is protected, excluded or not for tests, and with it all that belongs to that (S7, S21)."""
+    if not case.legacy.bound:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"it belongs to {case.legacy.protected}, which is protected")
+    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"it belongs to {case.legacy.bound}")
 
 
 def is_protected_by_vendor(case: Case) -> Opinion | None:
@@ -98,7 +99,9 @@ def is_managed(case: Case) -> Opinion | None:
         message = f"{manager} makes it and would make it again"
     else:
         message = f"its manager {manager} was not found, but may exist elsewhere; only an expiry of its own ends it"
-    return one(Verdict.MANAGED, Reason.Managed, message, final=True)
+    managed = Finding(Reason.Managed, message)
+    claim = own_claim_of_member(case)
+    return Opinion(Verdict.MANAGED, (managed,) if claim is None else (managed, claim), final=True)
 
 
 def is_untaggable(case: Case) -> Opinion | None:
@@ -109,6 +112,27 @@ def is_untaggable(case: Case) -> Opinion | None:
         return Opinion(Verdict.COMPLIANT, inheritance(case), final=True)
     message = f"{case.resource.kind} has no tags, and it belongs to nothing that states an owner or an expiry"
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
+
+
+def own_claim_of_member(case: Case) -> Finding | None:
+    """Say whom or what the own tags of a managed resource name beyond what its manager names (S8).
+
+    The tags that a group propagates to its members are its own word once more: the same owner says nothing new, and an
+    end that has passed is one. An expiry that has not passed, or that nobody can read, does.
+    """
+    reading, now = case.reading, case.around.now
+    if reading.expiry_stated and not reading.expiry_guessed:
+        expires = case.expires
+        if expires is None or expires > now or case.is_doubtful:
+            until = f"until {format_instant(expires)}" if expires else "without an end that can be read"
+            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'somebody'}, {until}")
+        if case.around.demands.expired.deletes:
+            return None
+    if reading.owner_stated and (reading.owner is None or reading.owner != case.legacy.owner):
+        return Finding(Reason.OwnClaim, f"its own tags name the owner {reading.owner or 'nobody can read'}")
+    if reading.owner_guess and not case.legacy.states_owner and not case.legacy.perhaps_from:
+        return Finding(Reason.OwnClaim, f"its own tags may name an owner: {reading.owner_guess}")
+    return None
 
 
 def inheritance(case: Case) -> tuple[Finding, ...]:
@@ -124,7 +148,7 @@ HANDS_OFF: tuple[Check, ...] = (
     belongs_to_uncollected,
     is_in_conflict,
     is_protected_by_tag,
-    is_protected_by_owner,
+    is_bound_by_parent,
     is_protected_by_vendor,
     is_a_part_of_tagwarden,
     is_excluded,

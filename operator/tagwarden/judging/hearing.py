@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.binding import Bindings
 from tagwarden.judging.case import UNDISPUTED, Case, Circumstances, Standing, allows_harm, gather, later
 from tagwarden.judging.chain import decide
 from tagwarden.judging.guards import Guards
@@ -68,7 +69,8 @@ class Hearing:
         }
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
         self._guards = Guards()
-        self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
+        bindings = Bindings(accounts, policy.scope.exclusions, self._guards, now)
+        self._lineage = Lineage(world, policy, bindings, now, later(now, policy.spec.grace.repaired))
         self._short_ways = ShortWays(policy, self._guards, self._lineage, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:

@@ -1,4 +1,4 @@
-"""What a resource has from what it belongs to: an owner, an expiry, protection, or a doubt about all of these.
+"""What a resource has from what it belongs to: an owner, an expiry, a binding, or a doubt about all of these.
 
 What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
 """
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tagwarden.judging.binding import Bindings
 from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.guards import Guards
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
 from tagwarden.model.reasons import Reason
@@ -27,7 +27,8 @@ class Legacy(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
-    `states_expiry`. Four are names of resources, empty where there is none: the one that is protected by a tag, the one
+    `states_expiry`; `expiry_owner` is the owner that the one who states the expiry states with it. `bound` says in
+    words which of them must not be deleted, and why. Three are names of resources, empty where there is none: the one
     whose tags are unreadable, the one that was not collected though it may exist, and, where none states an owner, the
     one that bears a key which resembles one. `told` says what is inherited, in findings.
     """
@@ -39,7 +40,8 @@ class Legacy(NamedTuple):
     expires: datetime | None = None
     never: bool = False
     expiry_from: str = ""
-    protected: str = ""
+    expiry_owner: str | None = None
+    bound: str = ""
     unreadable: str = ""
     uncollected: str = ""
     perhaps_from: str = ""
@@ -48,11 +50,18 @@ class Legacy(NamedTuple):
     @property
     def is_doubtless(self) -> bool:
         """Whether nothing of it keeps hands off."""
-        return not (self.protected or self.unreadable or self.uncollected)
+        return not (self.bound or self.unreadable or self.uncollected)
 
     def is_claim_at(self, now: datetime) -> bool:
         """Whether it stands for both an owner and an expiry that has not passed."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
+
+    def without_expiry(self) -> "Legacy":
+        """Give all of it but the expiry."""
+        told = tuple(finding for finding in self.told if finding.reason is not _EXPIRY)
+        return self._replace(
+            states_expiry=False, expires=None, never=False, expiry_from="", expiry_owner=None, told=told
+        )
 
 
 NOTHING = Legacy()
@@ -61,13 +70,16 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world", "owners")
+    __slots__ = ("_bindings", "_earliest", "_legacies", "_namespaces", "_now", "_owners", "_policy", "_world", "owners")
 
-    def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
+    def __init__(
+        self, world: World, policy: CompiledPolicy, bindings: Bindings, now: datetime, earliest: datetime
+    ) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
         self._world = world
         self._policy = policy
-        self._guards = guards
+        self._bindings = bindings
+        self._now = now
         self._earliest = earliest
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owners = self._owners.only()
@@ -154,11 +166,11 @@ class Lineage:
     def _hear(self, will: "_Will", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
         """Add what one ancestor says, as far as no nearer one said it."""
         tags, name = ancestor.tags, str(ancestor)
+        if not will.bound and (why := self._bindings.of(ancestor)):
+            will.bound = f"{name}, which {why}"
         if tags.state is _UNREADABLE:
             will.unreadable = will.unreadable or name
             return
-        if not will.protected and self._guards.protecting_tag(tags.values):
-            will.protected = name
         reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
         if wants_owner and reading.owner_stated and will.owner is None:
             will.states_owner, will.owner, will.owner_from = True, reading.owner, name
@@ -168,7 +180,10 @@ class Lineage:
             expires = reading.expires
             if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
                 expires = max(expires, self._earliest)
-            will.hear_expiry(name, expires, never=reading.never)
+            # Whoever owns a nearer one said nothing of an end: the end of somebody else's parent is not theirs.
+            is_anothers = not wants_owner and reading.owner != will.owner
+            if not (is_anothers and expires is not None and expires <= self._now):
+                will.hear_expiry(name, expires, reading.owner, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""
@@ -188,12 +203,13 @@ class _Will:
     expires: datetime | None = None
     never = False
     expiry_from = ""
-    protected = ""
+    expiry_owner: str | None = None
+    bound = ""
     unreadable = ""
     uncollected = ""
     perhaps_from = ""
 
-    def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
+    def hear_expiry(self, name: str, expires: datetime | None, owner: str | None, *, never: bool) -> None:
         """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
         if self.states_expiry:
             if self.expires is None and not self.never:
@@ -201,7 +217,8 @@ class _Will:
             is_later = never or expires is None or (self.expires is not None and expires > self.expires)
             if not is_later:
                 return
-        self.states_expiry, self.expires, self.never, self.expiry_from = True, expires, never, name
+        self.states_expiry, self.expires, self.never = True, expires, never
+        self.expiry_from, self.expiry_owner = name, owner
 
     def legacy(self) -> Legacy:
         """Give what was collected."""
@@ -213,7 +230,8 @@ class _Will:
             self.expires,
             self.never,
             self.expiry_from,
-            self.protected,
+            self.expiry_owner,
+            self.bound,
             self.unreadable,
             self.uncollected,
             "" if self.states_owner else self.perhaps_from,

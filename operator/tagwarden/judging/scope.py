@@ -27,6 +27,11 @@ class CompiledExclusion:
     tags: Mapping[str, Matcher]
     where: Expression | None
 
+    @property
+    def means_resources(self) -> bool:
+        """Whether it tells single resources apart, by name, tag or expression, and not only kinds and places."""
+        return bool(self.names or self.tags or self.where)
+
     def may_hold(self, resource: Resource) -> bool:
         """Whether it can match a resource of that kind, category and region."""
         if self.kinds and not (self.kinds(resource.kind) or self.kinds(resource.category)):

@@ -6,26 +6,29 @@ of times, so the whole is linear.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tagwarden.model.going import is_going, what_holds
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
-from tagwarden.planning.completeness import NAMESPACE, Completeness
-from tagwarden.planning.standing import Standing, obstacle, protection_of, standing_of
+from tagwarden.planning.completeness import Completeness
+from tagwarden.planning.standing import Standing, describe, obstacle, protection_of
+from tagwarden.planning.ties import Ties
 
 _PRECEDENCE = (
     Reason.ProtectedByGraph,
     Reason.DependentInUse,
+    Reason.Irreplaceable,
     Reason.WithheldByDependency,
     Reason.DependentUnknown,
     Reason.SnapshotIncomplete,
     Reason.DependencyCycle,
 )
-_GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED})
+_GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED, Standing.IRREPLACEABLE})
 
 
 class Closure:
@@ -45,18 +48,16 @@ class Closure:
     ) -> None:
         self.graph = graph
         self._judged = judged
-        self._keeps = associated is Associated.KEEP
         self._completeness = completeness
-        self._now = now
-        self._owned = graph.targets_by_number(EdgeMeaning.OWNS)
-        self._owners = graph.sources_by_number(EdgeMeaning.OWNS)
+        self.ties = Ties(graph, judged, keeps=associated is Associated.KEEP, now=now)
+        self._owned, self._owners = self.ties.owned, self.ties.owners
         self._needed = graph.targets_by_number(EdgeMeaning.NEEDS)
         self._needing = graph.sources_by_number(EdgeMeaning.NEEDS)
         self._used = graph.targets_by_number(EdgeMeaning.USES)
         self._using = graph.sources_by_number(EdgeMeaning.USES)
-        self._standings: list[Standing | None] = [None] * len(graph.nodes)
+        self._sufferers = self.ties.sufferers()
         self.seeds: tuple[int, ...] = tuple(
-            number for number in range(len(graph.nodes)) if self.standing(number) is Standing.CONDEMNED
+            number for number in range(len(graph.nodes)) if self.ties.standing(number) is Standing.CONDEMNED
         )
         self.going: set[int] = set()
         self.withheld: dict[int, Withheld] = self._forbidden()
@@ -74,7 +75,7 @@ class Closure:
 
     def breaks(self, number: int) -> tuple[int, ...]:
         """Give what stays and uses one that goes."""
-        return tuple(user for user in self._using.of(number) if user not in self.going and self._is_known(user))
+        return tuple(user for user in self._using.of(number) if user not in self.going and self.ties.is_known(user))
 
     def cause_of(self, number: int) -> Withheld | None:
         """Say why one that was to go may not; None where nothing asked for it to go."""
@@ -82,42 +83,17 @@ class Closure:
 
     def parents_of(self, number: int) -> Iterator[int]:
         """Give what owns, manages or contains one, as far as it was collected."""
-        yield from (owner for owner in self._owners.of(number) if self._is_known(owner))
-        yield from self._managers_of(number)
+        yield from (owner for owner in self._owners.of(number) if self.ties.is_known(owner))
+        yield from self.ties.managers_of(number)
 
     def users_of(self, number: int) -> Iterator[int]:
         """Give what needs or uses one, as far as it was collected."""
         for others in (self._needing.of(number), self._using.of(number)):
-            yield from (other for other in others if self._is_known(other))
+            yield from (other for other in others if self.ties.is_known(other))
 
     def judgement(self, number: int) -> Judgement | None:
         """Give what the policy says of one; None where it does not govern it."""
         return self._judged[number]
-
-    def standing(self, number: int) -> Standing:
-        """Say how one stands towards the deletion of its neighbours."""
-        standing = self._standings[number]
-        if standing is None:
-            standing = standing_of(self.graph.nodes[number], self._judged[number], self._now)
-            self._standings[number] = standing
-        return standing
-
-    def takes(self, owner: int, owned: int) -> bool:
-        """Whether the vendor deletes `owned` by itself once `owner` goes.
-
-        So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers),
-        for the members of a manager, such as a volume with delete-on-termination, and for what a service made for its
-        own use, such as the network interface of a load balancer: its manager is none that was collected. Never so is
-        it where the owned has to be gone before its owner can go.
-        """
-        return owner not in self._needed.of(owned) and self._is_made_by(owner, owned)
-
-    def is_contained(self, owner: int, owned: int) -> bool:
-        """Whether the owner merely holds the owned, so that the owned may go without harm to it.
-
-        That is so for a namespace, and where the owned has to be gone before its owner can go (a subnet in a network).
-        """
-        return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
 
     def _forbidden(self) -> dict[int, Withheld]:
         """Withhold what a verdict would delete and nothing may: whoever judged did not see that (S2, S7)."""
@@ -126,27 +102,47 @@ class Closure:
             if (
                 judgement is None
                 or judgement.verdict is not Verdict.DELETE
-                or self.standing(number) is Standing.CONDEMNED
+                or self.ties.standing(number) is Standing.CONDEMNED
             ):
                 continue
             resource = self.graph.nodes[number]
+            if self.ties.is_leaving(number):
+                found[number] = _in_progress(resource)
+                continue
             reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
             found[number] = Withheld(reason, f"it is protected: {protection_of(resource, judgement)}")
         return found
 
     def _grow(self) -> None:
-        waiting = deque(self.seeds)
-        self.going.update(self.seeds)
-        while waiting:
-            owner = waiting.popleft()
-            for owned in self._owned.of(owner):
-                if owned not in self.going and self._goes_along(owner, owned) and self._may_go_along(owner, owned):
-                    self.going.add(owned)
-                    waiting.append(owned)
+        self.going.update(self._reached(self.seeds, self._may_go_along))
+
+    def _reached(self, seeds: Sequence[int], may_go: Callable[[int, int], bool]) -> dict[int, int]:
+        """Give all that goes along with the seeds, each with the seed for whose sake it goes.
+
+        Those come first whose end somebody named: what cannot be made again goes with no others (S19).
+        """
+        roots: dict[int, int] = {}
+        for is_named in (True, False):
+            waiting = deque(seed for seed in seeds if seed not in roots and self._has_named_end(seed) is is_named)
+            roots.update((seed, seed) for seed in waiting)
+            while waiting:
+                owner = waiting.popleft()
+                for owned in self._owned.of(owner):
+                    if owned in roots or not self.ties.goes_along(owner, owned) or not may_go(owner, owned):
+                        continue
+                    standing = self.ties.standing(owned)
+                    if is_named or standing is not Standing.IRREPLACEABLE:
+                        roots[owned] = owned if standing is Standing.CONDEMNED else roots[owner]
+                        waiting.append(owned)
+        return roots
+
+    def _has_named_end(self, seed: int) -> bool:
+        judgement = self._judged[seed]
+        return judgement is not None and judgement.deletion is Reason.Expired
 
     def _shrink(self) -> None:
         for number in sorted(self.going):
-            for manager in self._managers_of(number):
+            for manager in self.ties.managers_of(number):
                 self._members.setdefault(manager, []).append(number)
         direct = ((number, self._direct_obstacle(number)) for number in sorted(self.going))
         self._spread(deque((number, found) for number, found in direct if found is not None))
@@ -160,7 +156,7 @@ class Closure:
                 continue
             self.going.discard(number)
             self._causes[number] = why
-            if self.standing(number) is Standing.CONDEMNED:
+            if self.ties.standing(number) is Standing.CONDEMNED:
                 self.withheld[number] = why
             for other, relation in self._held_by(number):
                 waiting.append((other, self._obstacle_of(number, relation)))
@@ -177,8 +173,8 @@ class Closure:
         owners = (owner for owner in self._owners.of(number) if owner in self.going)
         held = (
             ("needs it", self._needed.of(number)),
-            ("owns it", (owned for owned in contents if not self.is_contained(number, owned))),
-            ("would go with it", (owner for owner in owners if self._goes_along(owner, number))),
+            ("owns it", (owned for owned in contents if not self.ties.merely_holds(number, owned))),
+            ("would go with it", (owner for owner in owners if self.ties.would_take(owner, number, self.going))),
             ("manages it", self._members.get(number, ())),
             ("uses it", self._used.of(number)),
         )
@@ -190,19 +186,18 @@ class Closure:
     def _root(self) -> None:
         """Find for each the seed that takes it along; what no seed reaches any more stays."""
         while True:
-            self.roots = {seed: seed for seed in self.seeds if seed in self.going}
-            waiting = deque(self.roots)
-            while waiting:
-                owner = waiting.popleft()
-                for owned in self._owned.of(owner):
-                    if owned in self.going and owned not in self.roots and self._goes_along(owner, owned):
-                        self.roots[owned] = self.roots[owner]
-                        waiting.append(owned)
+            left = [seed for seed in self.seeds if seed in self.going]
+            self.roots = self._reached(left, lambda _, owned: owned in self.going)
             lost = sorted(self.going - self.roots.keys())
             if not lost:
                 return
-            why = Withheld(Reason.WithheldByDependency, "what it belongs to stays")
-            self._spread(deque((number, why) for number in lost))
+            self._spread(deque((number, self._lost(number)) for number in lost))
+
+    def _lost(self, number: int) -> Withheld:
+        """Say why nothing takes it along any more."""
+        if self.ties.standing(number) is Standing.IRREPLACEABLE:
+            return Withheld(Reason.Irreplaceable, "it cannot be made again, and nobody named its end")
+        return Withheld(Reason.WithheldByDependency, "what it belongs to stays")
 
     def _direct_obstacle(self, number: int) -> Withheld | None:
         found = list(self._obstacles(number))
@@ -218,69 +213,50 @@ class Closure:
             yield gap
         for relation, others in (
             ("needs it", self._needing.of(number)),
-            ("owns it", (owner for owner in self._owners.of(number) if not self._merely_holds(owner, number))),
-            ("manages it", self._managers_of(number)),
-            ("uses it", (user for user in self._using.of(number) if self._suffers(user))),
-            ("would go with it", (owned for owned in self._owned.of(number) if self._goes_along(number, owned))),
+            ("owns it", (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number))),
+            ("manages it", self.ties.managers_of(number)),
+            (
+                "would go with it",
+                (owned for owned in self._owned.of(number) if self.ties.would_take(number, owned, self.going)),
+            ),
         ):
             for other in others:
-                if other not in self.going:
+                if other not in self.going and (relation == "needs it" or not self.ties.is_leaving(other)):
                     yield self._obstacle_of(other, relation)
+        for user in self._using.of(number):
+            if user not in self.going and user in self._sufferers:
+                yield self._harm_to(user)
 
-    def _merely_holds(self, owner: int, owned: int) -> bool:
-        return self._is_known(owner) and self.is_contained(owner, owned)
-
-    def _suffers(self, user: int) -> bool:
-        """Whether it harms anybody that this one breaks; of what is managed, its manager knows.
-
-        What was not collected is told only by what it needs.
-        """
-        if not self._is_known(user):
-            return False
-        passed: set[int] = set()
-        while user not in passed and (managers := self._managers_of(user)):
-            passed.add(user)
-            user = managers[0]
-        return self.standing(user) is not Standing.UNCLAIMED
-
-    def _managers_of(self, number: int) -> tuple[int, ...]:
-        """Give the collected manager of a managed resource: what that restores must not go while it stays (S13)."""
-        manager = self.graph.nodes[number].manager
-        if manager is None or not manager.reference or self.standing(number) is not Standing.MANAGED:
-            return ()
-        found = self.graph.resolve(manager.reference)
-        return () if found is None or found == number else (found,)
+    def _harm_to(self, user: int) -> Withheld:
+        """Say who is harmed when this one breaks."""
+        speaker, named = self._sufferers[user], describe(self.graph.nodes[user])
+        if speaker != user:
+            return self._obstacle_of(speaker, f"has {named}, which uses it,")
+        if self.ties.standing(user) is Standing.UNCLAIMED:
+            inherits = Standing.CLAIMED
+            return obstacle(self.graph.nodes[user], self._judged[user], inherits, "uses it", self._causes.get(user))
+        return self._obstacle_of(user, "uses it")
 
     def _obstacle_of(self, number: int, relation: str) -> Withheld:
-        if not self._is_known(number):
+        if not self.ties.is_known(number):
             return Withheld(Reason.DependentUnknown, f"{self.graph.names[number]}, which was not collected, {relation}")
         resource = self.graph.nodes[number]
-        return obstacle(resource, self._judged[number], self.standing(number), relation, self._causes.get(number))
-
-    def _goes_along(self, owner: int, owned: int) -> bool:
-        """Whether the deletion of the owner means that of the owned: by the vendor, or by the policy."""
-        if not self._is_known(owned):
-            return False
-        return not self._keeps or self.takes(owner, owned)
-
-    def _is_made_by(self, owner: int, owned: int) -> bool:
-        """Whether the owner, or nothing that was collected, is what would make the owned again."""
-        if self.graph.nodes[owner].provider is Provider.KUBERNETES:
-            return True
-        if self.standing(owned) is not Standing.MANAGED:
-            return False
-        managers = self._managers_of(owned)
-        return owner in managers or (not managers and owner not in self._needed.of(owned))
+        return obstacle(resource, self._judged[number], self.ties.standing(number), relation, self._causes.get(number))
 
     def _may_go_along(self, owner: int, owned: int) -> bool:
-        standing = self.standing(owned)
-        return standing in _GOES_ALONG and (standing is not Standing.MANAGED or self._is_made_by(owner, owned))
+        if self.ties.standing(owned) not in _GOES_ALONG:
+            return False
+        return self.graph.nodes[owned].manager is None or self.ties.is_made_by(owner, owned)
 
     def _is_supported(self, number: int) -> bool:
         """Whether it still goes by its own verdict, or with an owner that goes."""
-        if self.standing(number) is Standing.CONDEMNED:
+        if self.ties.standing(number) is Standing.CONDEMNED:
             return True
-        return any(owner in self.going and self._goes_along(owner, number) for owner in self._owners.of(number))
+        return any(owner in self.going and self.ties.goes_along(owner, number) for owner in self._owners.of(number))
 
-    def _is_known(self, number: int) -> bool:
-        return number < len(self.graph.nodes)
+
+def _in_progress(resource: Resource) -> Withheld:
+    """Say that nothing is left to ask for: it is being deleted, or what it belongs to is."""
+    if is_going(resource):
+        return what_holds(resource)
+    return Withheld(Reason.InProgress, "goes with what it belongs to, which is being deleted already")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import EVERY_KIND, Snapshot
@@ -10,9 +11,6 @@ from tagwarden.model.world import World
 
 DependentsOf = Callable[[Provider, str], frozenset[str]]
 """The kinds that could hold a resource of this provider and kind in use."""
-
-NAMESPACE = "namespace"
-"""The category of what only holds other things: it does not break when one of them goes."""
 
 KUBERNETES_KINDS = "k8s_"
 """How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""

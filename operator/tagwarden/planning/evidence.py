@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.completeness import KUBERNETES_KINDS, NAMESPACE, DependentsOf
+from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf
 from tagwarden.planning.standing import Standing
 
 
@@ -62,7 +63,7 @@ class EvidenceFinder:
     def _is_passing(self, number: int) -> bool:
         """Whether it comes and goes by itself, such as a Pod: its manager is the witness."""
         is_kubernetes = self._closure.graph.nodes[number].provider is Provider.KUBERNETES
-        return is_kubernetes and self._closure.standing(number) is Standing.MANAGED
+        return is_kubernetes and self._closure.ties.standing(number) is Standing.MANAGED
 
     def _searches(self, subjects: Iterable[Resource], witnesses: Iterable[Witness]) -> tuple[Search, ...]:
         kinds: defaultdict[str, set[str]] = defaultdict(set)

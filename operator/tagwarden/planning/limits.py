@@ -30,6 +30,7 @@ MEMORY = timedelta(days=7)
 
 
 _CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
+_IN_PROGRESS = frozenset({Reason.InProgress, Reason.BlockedByFinalizer})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,18 @@ def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
+def _is_in_progress(planned: PlannedResource) -> bool:
+    """Whether it is being deleted already, so that nothing is decided about it any more."""
+    return planned.withheld is not None and planned.withheld.reason in _IN_PROGRESS
+
+
 def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
     """Whether its own verdict deletes it, now or later, though it did not expire while we watched.
 
     A whole scope may expire at a weekly cut-off, which surprises nobody.
     """
     judgement = planned.judgement
-    if judgement.verdict not in _CONDEMNED:
+    if judgement.verdict not in _CONDEMNED or _is_in_progress(planned):
         return False
     expires = judgement.expires
     return judgement.deletion is not Reason.Expired or expires is None or expires <= watched_since

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import rustworkx as rx
 
+from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import EdgeMeaning, Neighbours, Numbers
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.completeness import NAMESPACE
 from tagwarden.planning.standing import describe
 
 Untangles = Callable[[Provider, str], bool]
@@ -104,7 +104,7 @@ def _takers(closure: Closure) -> dict[int, int]:
     owners = closure.graph.sources_by_number(EdgeMeaning.OWNS)
     takers: dict[int, int] = {}
     for number in closure.going:
-        taking = [owner for owner in owners.of(number) if owner in closure.going and closure.takes(owner, number)]
+        taking = [owner for owner in owners.of(number) if owner in closure.going and closure.ties.takes(owner, number)]
         if taking:
             # A root inside a namespace comes before the namespace, so that what holds a content is the nearest one.
             takers[number] = min(taking, key=lambda owner: (nodes[owner].category == NAMESPACE, owner))
@@ -176,11 +176,11 @@ def _edges(closure: Closure, groups: Numbers) -> tuple[Pairs, Pairs]:
     owner, owned = _going(graph.targets_by_number(EdgeMeaning.OWNS).arrays(), groups)
     pairs = list(zip(owner.tolist(), owned.tolist(), strict=True))
     holds = np.array([nodes[each].category == NAMESPACE for each, _ in pairs], dtype=bool)
-    contains = np.array([closure.is_contained(*pair) for pair in pairs], dtype=bool)
+    outlasts = np.array([closure.ties.outlasts(*pair) for pair in pairs], dtype=bool)
     # What a namespace holds and has an action of its own precedes it; anything else that is owned comes after.
     first = holds & (groups[owned] == owned)
     inside = (groups[owned[first]], groups[owner[first]])
-    parts = (groups[owner[~contains]], groups[owned[~contains]])
+    parts = (groups[owner[~outlasts]], groups[owned[~outlasts]])
     needs = _grouped(_going(graph.targets_by_number(EdgeMeaning.NEEDS).arrays(), groups), groups)
     uses = _grouped(_going(graph.targets_by_number(EdgeMeaning.USES).arrays(), groups), groups)
     return _apart(_joined(needs, _joined(inside, parts))), _apart(uses)

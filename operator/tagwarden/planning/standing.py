@@ -19,6 +19,10 @@ class Standing(Enum):
     """Nobody claims it: it goes with its owner, and breaking it harms nobody who said so."""
     MANAGED = auto()
     """It goes with its manager and never alone (S13)."""
+    IRREPLACEABLE = auto()
+    """Nobody claims it, and no template restores it: it goes only with an owner whose end somebody named (S19)."""
+    LEAVING = auto()
+    """Its own verdict deletes it, and it is being deleted already, by itself or with what it belongs to."""
     WAITING = auto()
     """Its own deletion waits for grace or observations (S4)."""
     UNDECIDED = auto()
@@ -33,7 +37,6 @@ class Standing(Enum):
 
 _BY_VERDICT = {
     Verdict.DELETE: Standing.CONDEMNED,
-    Verdict.MANAGED: Standing.MANAGED,
     Verdict.PENDING: Standing.WAITING,
     Verdict.UNDECIDABLE: Standing.UNDECIDED,
     Verdict.CONFLICT: Standing.UNDECIDED,
@@ -54,14 +57,32 @@ def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) 
         return Standing.UNGOVERNED
     if judgement.environment is not Environment.TEST:
         return Standing.PROTECTED
-    if judgement.verdict is Verdict.MANAGED and (
-        resource.manager is None or resource.manager.presence is not Presence.ASSUMED
-    ):
+    if judgement.verdict is Verdict.MANAGED:
+        return _of_member(resource, judgement)
+    return _BY_VERDICT.get(judgement.verdict) or _of_spared(resource, judgement, now)
+
+
+def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> Standing:
+    """Say how one stands whose own verdict neither deletes it nor keeps hands off."""
+    if has_own_claim(resource, judgement, now):
+        return Standing.CLAIMED
+    return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.UNCLAIMED
+
+
+def _of_member(resource: Resource, judgement: Judgement) -> Standing:
+    """Say how a managed resource stands: its own claim counts like any other (S8)."""
+    if resource.manager is None or resource.manager.presence is not Presence.ASSUMED:
         return Standing.UNDECIDED  # it came back after a deletion, or nobody knows whether its manager exists (S13)
-    by_verdict = _BY_VERDICT.get(judgement.verdict)
-    if by_verdict is not None:
-        return by_verdict
-    return Standing.CLAIMED if has_own_claim(resource, judgement, now) else Standing.UNCLAIMED
+    if _says(judgement, Reason.OwnClaim):
+        return Standing.CLAIMED
+    return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.MANAGED
+
+
+def has_inherited_claim(judgement: Judgement, now: datetime) -> bool:
+    """Whether the resource is claimed, with time left, by what it belongs to: who breaks it harms somebody (S8)."""
+    if judgement.owner is None or (judgement.expires is not None and judgement.expires <= now):
+        return False
+    return _says(judgement, Reason.InheritedOwner)
 
 
 def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bool:
@@ -96,9 +117,16 @@ def obstacle(
     if standing is Standing.PROTECTED:
         why = protection_of(resource, judgement)
         return Withheld(Reason.ProtectedByGraph, f"{named} {relation} and is protected: {why}")
+    if standing is Standing.IRREPLACEABLE:
+        return Withheld(
+            Reason.Irreplaceable,
+            f"{named} {relation} and cannot be made again; give one of them an expiry,"
+            " or name the kind in rules.irreplaceable",
+        )
     if standing is Standing.CLAIMED:
         return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
     why = {
+        Standing.LEAVING: "is being deleted already",
         Standing.WAITING: "its own deletion is still pending",
         Standing.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
         Standing.UNGOVERNED: "is not governed by this policy",
@@ -125,6 +153,8 @@ def describe(resource: Resource) -> str:
 def _claim(judgement: Judgement | None) -> str:
     if judgement is None:
         return "has an expiry of its own"
+    if own := next((each.message for each in judgement.findings if each.reason is Reason.OwnClaim), ""):
+        return f"has a claim of its own: {own}"
     if judgement.owner:
         belongs = f"belongs to {judgement.owner}"
     elif any(finding.reason in _UNREAD for finding in judgement.findings):
@@ -132,6 +162,10 @@ def _claim(judgement: Judgement | None) -> str:
     else:
         belongs = "has an expiry of its own"
     return f"{belongs}, until {format_instant(judgement.expires)}" if judgement.expires else belongs
+
+
+def _says(judgement: Judgement, reason: Reason) -> bool:
+    return any(finding.reason is reason for finding in judgement.findings)
 
 
 def _first_finding(judgement: Judgement | None) -> str:

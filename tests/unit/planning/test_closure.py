@@ -229,7 +229,7 @@ def test_what_a_member_needs_waits_for_the_manager() -> None:
 
 def test_a_content_of_a_network_goes_by_its_own_verdict() -> None:
     """An expired subnet goes though the network around it is claimed: the network is not harmed by that."""
-    things = [claimed("vpc"), doomed("subnet")]
+    things = [claimed("vpc", category="network"), doomed("subnet")]
 
     assert fates(plan_of(things, "vpc owns subnet", "subnet needs vpc")) == {"subnet": "deleted in 1"}
 
@@ -449,3 +449,97 @@ def test_a_member_that_must_be_gone_first_is_deleted_first() -> None:
     plan = plan_of(things, "cluster owns nodes", "nodes needs cluster", "nodes owns i-1")
 
     assert fates(plan) == {"nodes": "deleted in 1 for cluster", "i-1": "taken by nodes", "cluster": "deleted in 2"}
+
+
+def irreplaceable(name: str, /) -> Thing:
+    """Untagged, and holds what no template restores."""
+    findings = (Finding(Reason.Untagged, "neither owner nor expiry"), Finding(Reason.Irreplaceable, "it holds data"))
+    return thing(name, Verdict.REPORT, judged={"findings": findings})
+
+
+def untagged(name: str, /) -> Thing:
+    """Deleted since nobody claims it."""
+    return thing(name, Verdict.DELETE, judged={"deletion": Reason.Untagged})
+
+
+def test_s19_what_cannot_be_made_again_goes_only_where_somebody_named_an_end() -> None:
+    """S19: an untagged owner does not take its data along, and so stays itself; an expired one does."""
+    kept = plan_of([untagged("web"), irreplaceable("data")], "web owns data")
+    gone = plan_of([doomed("web"), irreplaceable("data")], "web owns data")
+
+    assert fates(kept) == {"web": "Irreplaceable"}
+    assert fates(gone) == {"web": "deleted in 1", "data": "deleted in 2 for web"}
+
+
+def test_s19_of_an_expired_and_an_untagged_owner_the_expired_one_speaks() -> None:
+    """S19: the end of what holds all of it was named, whatever lies between."""
+    things = [doomed("vpc"), untagged("web"), irreplaceable("data")]
+
+    assert fates(plan_of(things, "vpc owns web", "web owns data")) == {
+        "vpc": "deleted in 1",
+        "web": "deleted in 2",
+        "data": "deleted in 3 for web",
+    }
+
+
+def test_s19_once_the_expired_owner_stays_its_data_stays() -> None:
+    """S19: the untagged one that is left between names no end."""
+    things = [doomed("vpc", category="network"), untagged("web"), irreplaceable("data"), claimed("app")]
+    plan = plan_of(things, "vpc owns web", "web owns data", "app needs vpc")
+
+    assert fates(plan) == {"vpc": "DependentInUse", "web": "Irreplaceable"}
+
+
+def test_s19_what_holds_data_keeps_what_it_uses() -> None:
+    """S19: a key goes not while something irreplaceable is locked with it."""
+    assert fates(plan_of([doomed("key"), irreplaceable("data")], "data uses key")) == {"key": "Irreplaceable"}
+
+
+def test_what_is_being_deleted_gets_no_action_and_holds_only_what_it_needs() -> None:
+    """A namespace that hangs on a finalizer is told with that, and its contents go with it."""
+    namespace = in_cluster(doomed, "shop", "k8s_namespace", state="Terminating", attributes={"finalizers": "guard"})
+    content = in_cluster(doomed, "web", "k8s_deployment")
+    instance = doomed("i-1", state="shutting-down")
+    things = [namespace, content, instance, doomed("sg"), doomed("vpc")]
+    plan = plan_of(things, "shop owns web", "i-1 needs sg", "vpc owns i-1", "i-1 uses vpc")
+
+    assert fates(plan) == {
+        "shop": "BlockedByFinalizer",
+        "web": "InProgress",
+        "i-1": "InProgress",
+        "sg": "WithheldByDependency",
+        "vpc": "deleted in 1",
+    }
+
+
+@pytest.mark.parametrize("stays", [claimed, protected, unclaimed])
+def test_an_object_that_another_owner_keeps_does_not_hold_its_first_owner(stays: Callable[..., Thing]) -> None:
+    """The garbage collector leaves it: one of its owner references still counts."""
+    things = [
+        in_cluster(doomed, "a", "k8s_deployment"),
+        in_cluster(stays, "b", "k8s_deployment"),
+        in_cluster(unclaimed, "shared", "k8s_configmap"),
+    ]
+
+    assert fates(plan_of(things, "a owns shared", "b owns shared")) == {"a": "deleted in 1"}
+
+
+def test_a_claimed_object_of_several_owners_that_all_go_keeps_them() -> None:
+    """S8: with the last of them it would go."""
+    things = [
+        in_cluster(doomed, "a", "k8s_deployment"),
+        in_cluster(doomed, "b", "k8s_deployment"),
+        in_cluster(claimed, "shared", "k8s_configmap"),
+    ]
+
+    assert fates(plan_of(things, "a owns shared", "b owns shared")) == {"a": "DependentInUse", "b": "DependentInUse"}
+
+
+def test_the_claim_behind_a_user_is_named() -> None:
+    """S8: the sentence tells whose function it is, and by what it uses the queue."""
+    plan = plan_of([claimed("f"), unclaimed("mapping"), doomed("queue")], "f owns mapping", "mapping uses queue")
+
+    assert fates(plan) == {"queue": "DependentInUse"}
+    assert "aws_ec2_instance f in eu-central-1 has aws_ec2_instance mapping in eu-central-1, which uses it, and" in why(
+        plan, "queue"
+    )

@@ -273,3 +273,23 @@ def test_members_count_for_the_percentage_and_not_for_the_run() -> None:
 
     assert stopped_by(scene.plan()) is None
     assert stopped_by(replace(scene, policy=limited(deletionsPercent=50)).plan()) == "LimitPercent"
+
+
+def test_s9_what_is_being_deleted_already_counts_towards_no_limit() -> None:
+    """S9: three namespaces that hang in Terminating leave the run its three deletions."""
+    stuck = [in_cluster(doomed, f"ns-{place}", "k8s_namespace", state="Terminating") for place in range(3)]
+    plan = plan_of([*stuck, *scope(3)], policy=limited(deletionsPerRun=3, deletionsPercent=50))
+
+    assert stopped_by(plan) is None
+    assert fates(plan) == {
+        **{f"ns-{place}": "InProgress" for place in range(3)},
+        **{f"d-00{place}": "deleted in 1" for place in range(3)},
+    }
+
+
+def test_s9_what_is_being_deleted_already_is_no_jump() -> None:
+    """S9: twenty objects of which nothing is decided any more trip no brake."""
+    stuck = [untagged(f"i-{place:02}", state="shutting-down") for place in range(20)]
+    plan = plan_of([*stuck, *scope(0, 20)], budget=Budget(passes=(earlier(40),)))
+
+    assert stopped_by(plan) is None

@@ -13,7 +13,7 @@ from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Provider
-from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.planning import plan_from_json, plan_json
 from tests.support.builders import a_policy
 from tests.unit.planning.scenes import (
@@ -32,6 +32,7 @@ from tests.unit.planning.scenes import (
 )
 
 NEVER_GO = frozenset({Verdict.PROTECTED, Verdict.UNDECIDABLE, Verdict.CONFLICT, Verdict.PENDING})
+CONTAINERS = ("namespace", "network")
 KEEP = a_policy(limits=GENEROUS, associated="Keep")
 DELETE = a_policy(limits=GENEROUS)
 
@@ -47,6 +48,17 @@ MAKERS = (
     fixable,
     lambda name, **fields: thing(name, Verdict.MANAGED, manager=Manager("group", "n0", "n0"), **fields),
     lambda name, **fields: thing(name, Verdict.UNDECIDABLE, **fields),
+    lambda name, **fields: thing(
+        name,
+        Verdict.MANAGED,
+        manager=Manager("group", "n0", "n0"),
+        judged={"owner": "bob", "findings": (Finding(Reason.OwnClaim, "its own tags name the owner bob"),)},
+        **fields,
+    ),
+    lambda name, **fields: thing(
+        name, Verdict.REPORT, judged={"findings": (Finding(Reason.Irreplaceable, "it holds data"),)}, **fields
+    ),
+    lambda name, **fields: thing(name, Verdict.DELETE, judged={"deletion": Reason.Untagged}, **fields),
     lambda name, **fields: thing(name, Verdict.PENDING, **fields),
     lambda name, **fields: thing(name, Verdict.CONFLICT, **fields),
     lambda name, **fields: thing(name, None, **fields),
@@ -61,11 +73,13 @@ def scenes(draw: st.DrawFn, mostly_doomed: bool = False) -> Scene:
     things = []
     for place in range(size):
         make = draw(st.sampled_from(makers))
-        where = draw(st.sampled_from(["cloud", "cloud", "cluster", "namespace"]))
+        where = draw(st.sampled_from(["cloud", "cloud", "cluster", "namespace", "network"]))
         if where == "cluster":
             things.append(in_cluster(make, f"n{place}", "k8s_configmap"))
         elif where == "namespace":
             things.append(in_cluster(make, f"n{place}", "k8s_namespace"))
+        elif where == "network":
+            things.append(make(f"n{place}", category="network"))
         else:
             things.append(make(f"n{place}"))
     ends = [each.resource.uid for each in things] + ([] if mostly_doomed else ["aws_x/unknown"])
@@ -124,12 +138,8 @@ def test_s7_s8_nothing_goes_that_something_that_stays_holds(scene: Scene) -> Non
             assert not is_claimed(things[edge.source])
         if edge.meaning is EdgeMeaning.OWNS:
             source = things.get(edge.source)
-            contained = any(
-                other.source == edge.target and other.target == edge.source and other.meaning is EdgeMeaning.NEEDS
-                for other in scene.edges
-            )
             assert source is not None
-            assert contained or source.resource.category == "namespace"
+            assert source.resource.category in CONTAINERS
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,6 +155,67 @@ def test_s7_nothing_goes_whose_parts_must_stay(scene: Scene) -> None:
         dies = resources[edge.source].provider is Provider.KUBERNETES
         if dies or scene.policy.spec.associated is Associated.DELETE:
             assert edge.target in going
+
+
+def owners_of(scene: Scene, uid: str) -> list[Thing]:
+    """Give the collected owners right above one thing."""
+    owners = {edge.source for edge in scene.edges if edge.meaning is EdgeMeaning.OWNS and edge.target == uid} - {uid}
+    return [each for each in scene.things if each.resource.uid in owners]
+
+
+def all_above(scene: Scene, uid: str) -> set[str]:
+    """Give every owner of one thing, to any height."""
+    found: set[str] = set()
+    left = [uid]
+    while left:
+        new = {each.resource.uid for each in owners_of(scene, left.pop())} - found
+        found |= new
+        left += new
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes())
+def test_s21_a_claimed_parent_binds(scene: Scene) -> None:
+    """S8, S21: a part of something claimed stays, and so does a content that goes only for lacking words of its own."""
+    going = gone(scene.plan())
+    things = {each.resource.uid: each for each in scene.things}
+
+    for uid in going:
+        said = things[uid].judgement
+        assert said is not None
+        for owner in owners_of(scene, uid):
+            if is_claimed(owner):
+                assert owner.resource.category in CONTAINERS
+                assert said.deletion is not Reason.Untagged
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes())
+def test_s8_what_works_for_somebody_loses_nothing(scene: Scene) -> None:
+    """S8: what stays keeps what it uses, if it or something that owns it is claimed."""
+    going = gone(scene.plan())
+    said = judgements(scene)
+
+    for edge in scene.edges:
+        if edge.meaning is not EdgeMeaning.USES or edge.target not in going or edge.source in going:
+            continue
+        if said.get(edge.source) is not None and edge.source != edge.target:
+            assert not any(is_claimed(owner) for owner in owners_of(scene, edge.source))
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes())
+def test_s19_what_cannot_be_made_again_goes_only_below_a_named_end(scene: Scene) -> None:
+    """S19: above each that goes there is something expired that goes as well."""
+    going = gone(scene.plan())
+    said = judgements(scene)
+
+    for uid in going:
+        judgement = said[uid]
+        if judgement is not None and any(finding.reason is Reason.Irreplaceable for finding in judgement.findings):
+            above = [said[name] for name in all_above(scene, uid) & going]
+            assert any(one is not None and one.deletion is Reason.Expired for one in above)
 
 
 @settings(max_examples=150, deadline=None)
@@ -259,6 +330,7 @@ def test_a_reason_for_every_rule() -> None:
         Reason.DependentUnknown,
         Reason.WithheldByDependency,
         Reason.DependencyCycle,
+        Reason.Irreplaceable,
     }
 
     @settings(max_examples=80, deadline=None)

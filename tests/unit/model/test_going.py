@@ -1,6 +1,6 @@
 """What is being deleted already says what keeps it."""
 
-from tagwarden.enforcing.preconditions import HOLDERS, what_holds
+from tagwarden.model.going import HOLDERS, what_holds
 from tagwarden.model.reasons import Reason
 from tests.support.builders import a_resource
 

@@ -1,0 +1,79 @@
+"""What keeps a parent from being deleted and holds for everything that belongs to it, too (S21)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.guards import Guards
+from tagwarden.judging.scope import CompiledExclusion
+from tagwarden.model.containers import is_container
+from tagwarden.model.resource import Environment, Resource
+
+
+class Bindings:
+    """Answers for one policy at one time; the scope of the policy does not matter, since a parent may lie outside.
+
+    `accounts` are all that are declared. `now` is aware UTC.
+    """
+
+    __slots__ = ("_accounts", "_exclusions", "_found", "_guards", "_now")
+
+    def __init__(
+        self,
+        accounts: Mapping[str, CompiledAccount],
+        exclusions: tuple[CompiledExclusion, ...],
+        guards: Guards,
+        now: datetime,
+    ) -> None:
+        self._accounts = accounts
+        self._exclusions = exclusions
+        self._guards = guards
+        self._now = now
+        self._found: dict[str, str] = {}
+
+    def of(self, parent: Resource) -> str:
+        """Say in words what binds all that belongs to a parent; empty when nothing does."""
+        found = self._found.get(parent.uid)
+        if found is None:
+            found = self._found[parent.uid] = self._look(parent)
+        return found
+
+    def _look(self, parent: Resource) -> str:
+        return (
+            self._tag(parent)
+            or self._vendor(parent)
+            or self._environment(parent)
+            or next((why for exclusion in self._exclusions if (why := self._exclusion(exclusion, parent))), "")
+        )
+
+    def _tag(self, parent: Resource) -> str:
+        return "is protected" if self._guards.protecting_tag(parent.tags.values) else ""
+
+    def _vendor(self, parent: Resource) -> str:
+        """Give the vendor's word, unless it is of the container alone: a default network is there to be filled."""
+        return "" if is_container(parent) or not parent.protection else f"is protected: {parent.protection}"
+
+    def _environment(self, parent: Resource) -> str:
+        """Give the environment, if it forbids deletions.
+
+        What a container is for says only a rule that means it. A rule on the namespace of objects does not match the
+        namespace itself, which then has the account's environment while its contents have that of the rule.
+        """
+        account = self._accounts.get(parent.account)
+        if is_container(parent):
+            environment = account.stated_environment_of(parent, self._now) if account else None
+        else:
+            environment = account.environment_of(parent, self._now) if account else Environment.PRODUCTION
+        return "" if environment in (None, Environment.TEST) else f"has the environment {environment}"
+
+    def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
+        """Say that the policy leaves the parent alone, or may do so: an expression that fails is no "no".
+
+        An exclusion by kind, region or namespace alone is about that, and says nothing of a container's contents.
+        """
+        if is_container(parent) and not exclusion.means_resources:
+            return ""
+        answer = exclusion.holds(parent, parent.created, self._now)
+        if answer is False:
+            return ""
+        return f"is excluded by {exclusion.label}" if answer is True else f"may be excluded: {answer.message}"

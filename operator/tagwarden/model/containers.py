@@ -1,0 +1,19 @@
+"""Which resources merely hold others: those have lives of their own and may go while their container stays.
+
+A subnet is no part of the function of its network, so an expired one goes though the network is claimed. The instance
+of a database cluster is: the cluster is of no use without it, so it stays as long as the cluster does (S21).
+"""
+
+from tagwarden.model.resource import Resource
+
+NAMESPACE = "namespace"
+"""The category of a namespace of a Kubernetes cluster."""
+
+_CATEGORIES = frozenset({NAMESPACE, "network", "subnet", "event_bus"})
+_KINDS = frozenset({"aws_ecs_cluster", "aws_ec2_transit_gateway"})
+"""An ECS cluster is a name under which services run; a gateway serves each of the networks attached to it."""
+
+
+def is_container(resource: Resource) -> bool:
+    """Whether a resource merely holds what it owns."""
+    return resource.category in _CATEGORIES or resource.kind in _KINDS

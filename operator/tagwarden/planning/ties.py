@@ -1,0 +1,180 @@
+"""How resources hang together, whatever goes: who stands how, who takes whom along, who merely holds whom."""
+
+from collections import deque
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from tagwarden.model.containers import NAMESPACE, is_container
+from tagwarden.model.going import is_going
+from tagwarden.model.graph import EdgeMeaning, Graph
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.verdict import Judgement
+from tagwarden.planning.standing import Standing, has_inherited_claim, standing_of
+
+_NOBODYS = frozenset({Standing.UNCLAIMED, Standing.MANAGED})
+"""Breaking these harms nobody, unless they belong to somebody."""
+_SILENT = frozenset({*_NOBODYS, Standing.UNGOVERNED, Standing.LEAVING})
+"""A container that stands so says nothing of what it holds."""
+
+
+class Ties:
+    """Answers about resources by their number in the graph.
+
+    `judged` holds the judgement of each, None for what the policy does not govern. `keeps` says that what the vendor
+    does not delete by itself stays when its owner goes. `now` is aware UTC.
+    """
+
+    def __init__(self, graph: Graph, judged: Sequence[Judgement | None], *, keeps: bool, now: datetime) -> None:
+        self.graph = graph
+        self.judged = judged
+        self._keeps = keeps
+        self._now = now
+        self.owned = graph.targets_by_number(EdgeMeaning.OWNS)
+        self.owners = graph.sources_by_number(EdgeMeaning.OWNS)
+        self._needed = graph.targets_by_number(EdgeMeaning.NEEDS)
+        leaving = self._find_leaving()
+        self._standings = [self._standing(number, is_leaving=number in leaving) for number in range(len(graph.nodes))]
+
+    def standing(self, number: int) -> Standing:
+        """Say how one that was collected stands towards the deletion of its neighbours."""
+        return self._standings[number]
+
+    def is_known(self, number: int) -> bool:
+        """Whether it was collected."""
+        return number < len(self.graph.nodes)
+
+    def is_leaving(self, number: int) -> bool:
+        """Whether it was to be deleted, and is being deleted already."""
+        return self.is_known(number) and self.standing(number) is Standing.LEAVING
+
+    def takes(self, owner: int, owned: int) -> bool:
+        """Whether the vendor deletes `owned` by itself once `owner` goes.
+
+        So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers),
+        for the members of a manager, such as a volume with delete-on-termination, and for what a service made for its
+        own use, such as the network interface of a load balancer: its manager is none that was collected. Never so is
+        it where the owned has to be gone before its owner can go.
+        """
+        return owner not in self._needed.of(owned) and self.is_made_by(owner, owned)
+
+    def outlasts(self, owner: int, owned: int) -> bool:
+        """Whether the owner goes after what it owns: a namespace, and what cannot go before (a network, a subnet)."""
+        return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
+
+    def goes_along(self, owner: int, owned: int) -> bool:
+        """Whether the deletion of the owner means that of the owned: by the vendor, or by the policy."""
+        return self.is_known(owned) and (not self._keeps or self.takes(owner, owned))
+
+    def would_take(self, owner: int, owned: int, gone: AbstractSet[int]) -> bool:
+        """Whether the owned would be gone with this owner, when of its other owners only those in `gone` go."""
+        return self.goes_along(owner, owned) and not self._outlives(owner, owned, gone)
+
+    def merely_holds(self, owner: int, owned: int) -> bool:
+        """Whether the owner is a container whose content may go while it stays.
+
+        Who claims the container claims all in it that says nothing itself; an end that a content states is its own
+        word. Whatever else binds the content has made that protected already (S21).
+        """
+        if not self.is_known(owner) or not is_container(self.graph.nodes[owner]):
+            return False
+        judgement = self.judged[owned]
+        if self.standing(owner) is not Standing.CLAIMED or judgement is None or judgement.deletion is None:
+            return True
+        return judgement.deletion is Reason.Expired
+
+    def is_made_by(self, owner: int, owned: int) -> bool:
+        """Whether the owner, or nothing that was collected, is what would make the owned again."""
+        if self.graph.nodes[owner].provider is Provider.KUBERNETES:
+            return True
+        if self.graph.nodes[owned].manager is None:
+            return False
+        managers = self.managers_of(owned)
+        return owner in managers or (not managers and owner not in self._needed.of(owned))
+
+    def managers_of(self, number: int) -> tuple[int, ...]:
+        """Give the collected manager of a managed resource: what that restores must not go while it stays (S13)."""
+        manager = self.graph.nodes[number].manager
+        if manager is None or not manager.reference:
+            return ()
+        found = self.graph.resolve(manager.reference)
+        return () if found is None or found == number else (found,)
+
+    def sufferers(self) -> dict[int, int]:
+        """Find all by whose breaking somebody is harmed: what is claimed, kept, undecided or not ours to break.
+
+        What says nothing itself belongs to somebody all the same when its owner or manager, however far up, is one of
+        these, or when it inherits a claim (S8). Gives for each the one that speaks for it, mostly itself. What was not
+        collected is told only by what it needs.
+        """
+        members: dict[int, list[int]] = {}
+        found: dict[int, int] = {}
+        for number in range(len(self.graph.nodes)):
+            managers = self.managers_of(number)
+            for manager in managers:
+                members.setdefault(manager, []).append(number)
+            if self._is_somebodys(number, managers):
+                found[number] = number
+        waiting = deque(number for number in found if self._speaks_for_contents(number))
+        while waiting:
+            number = waiting.popleft()
+            for below in (*self.owned.of(number), *members.get(number, ())):
+                if below not in found and self.is_known(below) and self.standing(below) in _NOBODYS:
+                    found[below] = found[number]
+                    if self._speaks_for_contents(below):
+                        waiting.append(below)
+        return found
+
+    def _standing(self, number: int, *, is_leaving: bool) -> Standing:
+        standing = standing_of(self.graph.nodes[number], self.judged[number], self._now)
+        return Standing.LEAVING if is_leaving and standing is Standing.CONDEMNED else standing
+
+    def _find_leaving(self) -> set[int]:
+        """Find what is being deleted already, and what the vendor takes along with that."""
+        leaving = {number for number, resource in enumerate(self.graph.nodes) if is_going(resource)}
+        waiting = deque(leaving)
+        while waiting:
+            owner = waiting.popleft()
+            for owned in self.owned.of(owner):
+                if owned in leaving or not self.is_known(owned) or not self.is_made_by(owner, owned):
+                    continue
+                if not self._outlives(owner, owned, leaving):
+                    leaving.add(owned)
+                    waiting.append(owned)
+        return leaving
+
+    def _outlives(self, owner: int, owned: int, gone: AbstractSet[int]) -> bool:
+        """Whether an object with several owner references keeps one that stays.
+
+        The garbage collector deletes it with the last of them, the namespace controller without asking for any:
+        https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+        """
+        owners = self.owners.of(owned)
+        if len(owners) == 1 or not self._is_owner_reference(owner):
+            return False
+        return any(other not in gone for other in owners if other != owner and self._is_owner_reference(other))
+
+    def _is_owner_reference(self, owner: int) -> bool:
+        """Whether an edge from there is one of an owner reference; so it is of what was not collected."""
+        if not self.is_known(owner):
+            return True
+        resource = self.graph.nodes[owner]
+        return resource.provider is Provider.KUBERNETES and resource.category != NAMESPACE
+
+    def _is_somebodys(self, number: int, managers: tuple[int, ...]) -> bool:
+        standing = self.standing(number)
+        if standing is Standing.MANAGED:
+            return not managers
+        if standing is Standing.UNCLAIMED:
+            judgement = self.judged[number]
+            return judgement is not None and has_inherited_claim(judgement, self._now)
+        return standing is not Standing.LEAVING
+
+    def _speaks_for_contents(self, number: int) -> bool:
+        """Whether the one that owns or manages others says by its standing how they are to be treated.
+
+        The vendor's protection of a container, such as a default network, and another policy's rule over it do not.
+        """
+        resource = self.graph.nodes[number]
+        return not is_container(resource) or not (resource.protection or self.standing(number) in _SILENT)
