@@ -9,8 +9,8 @@ Tags are annotations first, then labels; only annotations are written. The parts
 - `managers`, `protection`, `podspecs` and `foreign` read what objects say of one another
 """
 
-from tagwarden.providers.kubernetes.catalogue import catalogue, dependents_of
+from tagwarden.providers.kubernetes.catalogue import catalogue, dependents_of, is_irreplaceable
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer
 from tagwarden.providers.kubernetes.permissions import Rule, permissions
 
-__all__ = ["BlockedByFinalizer", "Rule", "catalogue", "dependents_of", "permissions"]
+__all__ = ["BlockedByFinalizer", "Rule", "catalogue", "dependents_of", "is_irreplaceable", "permissions"]

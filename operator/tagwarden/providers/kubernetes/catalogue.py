@@ -73,7 +73,7 @@ _ROWS: tuple[Row, ...] = (
     # Namespaces and what configures them
     Row(_CORE, "Namespace", "namespaces", "namespace", namespaced=False, state="status.phase"),
     Row(_CORE, "ConfigMap", "configmaps", "config"),
-    Row(_CORE, "Secret", "secrets", "secret"),
+    Row(_CORE, "Secret", "secrets", "secret", is_irreplaceable=True),
     Row(_CORE, "ResourceQuota", "resourcequotas", "policy"),
     Row(_CORE, "LimitRange", "limitranges", "policy"),
     Row("policy", "PodDisruptionBudget", "poddisruptionbudgets", "policy"),
@@ -109,16 +109,18 @@ _ROWS: tuple[Row, ...] = (
     Row(_CORE, "PersistentVolumeClaim", "persistentvolumeclaims", "volume", state="status.phase",
         attributes={"size": "spec.resources.requests.storage", "storage_class": "spec.storageClassName",
                     "volume": "spec.volumeName"},
-        links=(Link(_NEEDS, PERSISTENT_VOLUME, "[spec.volumeName]"),), precedes_namespace="`true`"),
+        links=(Link(_NEEDS, PERSISTENT_VOLUME, "[spec.volumeName]"),), precedes_namespace="`true`",
+        is_irreplaceable=True),
     Row(_CORE, "PersistentVolume", "persistentvolumes", "volume", namespaced=False, state="status.phase",
         attributes={"size": "spec.capacity.storage", "storage_class": "spec.storageClassName",
                     "reclaim_policy": "spec.persistentVolumeReclaimPolicy"},
-        foreign=foreign.of_persistent_volume),
+        foreign=foreign.of_persistent_volume, is_irreplaceable=True),
     Row(_SNAPSHOT, "VolumeSnapshot", "volumesnapshots", "snapshot",
         links=(Link(_NEEDS, kind_name(_SNAPSHOT, "VolumeSnapshotContent"), "[status.boundVolumeSnapshotContentName]"),),
-        precedes_namespace="`true`"),
+        precedes_namespace="`true`", is_irreplaceable=True),
     Row(_SNAPSHOT, "VolumeSnapshotContent", "volumesnapshotcontents", "snapshot", namespaced=False,
-        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content),
+        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content,
+        is_irreplaceable=True),
     _part(_SNAPSHOT, "VolumeSnapshotClass", "volumesnapshotclasses", "volume", _CLASS_WHY),
     _part(_STORAGE, "StorageClass", "storageclasses", "volume", _CLASS_WHY),
     _part(_STORAGE, "VolumeAttributesClass", "volumeattributesclasses", "volume", _CLASS_WHY),
@@ -223,6 +225,15 @@ def is_ignored(group: str, object_kind: str = "") -> bool:
 def rows_of_group(group: str) -> tuple[Row, ...]:
     """Give the rows of one API group."""
     return tuple(row for row in _ROWS if row.group == group)
+
+
+def is_irreplaceable(kind: str) -> bool:
+    """Whether objects of a kind hold data or keys that no manifest brings back (S19).
+
+    Of custom resources no kind does: their data lies in claims and Secrets, which count by themselves.
+    """
+    row = _ROW_BY_KIND.get(kind)
+    return row is not None and row.is_irreplaceable
 
 
 def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:

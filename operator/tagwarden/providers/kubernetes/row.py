@@ -47,7 +47,8 @@ class Row:
     `attributes` are the facts that `where` expressions may use. `pod_spec` is where Pods are described, whose volumes,
     service account and images become links. `precedes_namespace` holds for objects that own something outside of the
     cluster, which must be given back before their namespace goes. `category_when` are conditions under which an object
-    has another category, the first that holds counts. `foreign` finds links to other providers.
+    has another category, the first that holds counts. `foreign` finds links to other providers. `is_irreplaceable`: what
+    the object holds, data or keys, no manifest brings back (S19).
     """
 
     group: str
@@ -64,6 +65,7 @@ class Row:
     foreign: Callable[[Mapping[str, Any]], Iterable[ForeignEnd]] | None = None
     precedes_namespace: str = ""
     propagation: Propagation = Propagation.BACKGROUND
+    is_irreplaceable: bool = False
 
     @property
     def kind(self) -> str:

@@ -3,7 +3,7 @@
 import jmespath
 import pytest
 
-from tagwarden.providers.kubernetes import catalogue, dependents_of
+from tagwarden.providers.kubernetes import catalogue, dependents_of, is_irreplaceable
 from tagwarden.providers.kubernetes.catalogue import IGNORED, is_ignored, row_of
 from tagwarden.providers.kubernetes.row import Row
 
@@ -104,3 +104,15 @@ class TestDependents:
     def test_a_leaf_has_no_dependents(self) -> None:
         """Nothing hangs on a pod disruption budget."""
         assert frozenset() == dependents_of("k8s_poddisruptionbudget")
+
+
+def test_claims_volumes_snapshots_and_secrets_cannot_be_made_again() -> None:
+    """Data and keys are not deleted for being untagged alone (S19); of an unknown kind nobody says that it has any."""
+    assert {
+        "k8s_persistentvolume",
+        "k8s_persistentvolumeclaim",
+        "k8s_secret",
+        "k8s_volumesnapshot.snapshot.storage.k8s.io",
+        "k8s_volumesnapshotcontent.snapshot.storage.k8s.io",
+    } == {row.kind for row in ROWS if is_irreplaceable(row.kind)}
+    assert not is_irreplaceable("k8s_widget.example.com")
