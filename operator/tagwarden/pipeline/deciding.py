@@ -248,6 +248,13 @@ def can_delete(provider: Provider, kind: str) -> bool:
     return kind in _DELETABLE_ON_AWS if provider is Provider.AWS else True
 
 
+def named_only(resource: Resource) -> bool:
+    """Whether no policy governs the resource that does not name its kind: it serves a whole cluster (S20)."""
+    if resource.provider is not Provider.KUBERNETES:
+        return False
+    return kubernetes.is_judged_by_name_only(resource.kind, resource.namespace)
+
+
 def untangles(provider: Provider, kind: str) -> bool:
     """Whether the kind declares steps that cut its references right before its deletion."""
     return provider is Provider.AWS and kind in aws.untangles(kind)
@@ -275,7 +282,7 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
     try:
         check_kinds(policy)
         check_backup(policy)
-        return compile_policy(policy, _known_owners(policy, declarations), can_delete)
+        return compile_policy(policy, _known_owners(policy, declarations), can_delete, named_only)
     except InvalidField as error:
         raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
 

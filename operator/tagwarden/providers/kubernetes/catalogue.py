@@ -227,6 +227,15 @@ def rows_of_group(group: str) -> tuple[Row, ...]:
     return tuple(row for row in _ROWS if row.group == group)
 
 
+def is_judged_by_name_only(kind: str, namespace: str) -> bool:
+    """Whether a policy governs an object only where it names the object's kind: objects of the cluster at large (S20).
+
+    Roles, definitions, classes and the configuration of operators live in no namespace and mean the whole cluster.
+    Namespaces do not, and volumes and snapshots follow what lives in them.
+    """
+    return not namespace and kind not in _OF_NAMESPACES
+
+
 def is_irreplaceable(kind: str) -> bool:
     """Whether objects of a kind hold data or keys that no manifest brings back (S19).
 
@@ -256,6 +265,8 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
         holders.difference_update(row.kind for row in _ROWS if not row.namespaced)
     return frozenset(holders - {kind})
 
+
+_OF_NAMESPACES = frozenset({NAMESPACE, PERSISTENT_VOLUME, kind_name(_SNAPSHOT, "VolumeSnapshotContent")})
 
 _HELD_BY_PODS = frozenset({PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT, CONFIG_MAP, SECRET})
 

@@ -1,7 +1,7 @@
 """Every object of one kind, page by page, as metadata alone where that is enough."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tagwarden.errors import NotFound, ProviderError, ServerFault
@@ -11,7 +11,7 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.faults import ListExpired
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object
 from tagwarden.providers.kubernetes.scope import Scope
 
@@ -29,6 +29,19 @@ class Listed:
 
     objects: list[Seen] = field(default_factory=list)
     failures: list[CollectFailure] = field(default_factory=list)
+
+    @property
+    def homes(self) -> frozenset[str]:
+        """The namespaces in which these objects show that Tagwarden lives."""
+        ours = (seen for seen in self.objects if seen.is_ours and seen.api.kind in HOME_KINDS)
+        return frozenset(seen.namespace or seen.name for seen in ours)
+
+    def protect_within(self, namespaces: frozenset[str], protections: Protections) -> None:
+        """Look again at what is in some namespaces, or is one of them, now that these are known to be protected."""
+        for place, seen in enumerate(self.objects):
+            if not seen.protection and (seen.namespace or seen.name) in namespaces:
+                why = protections.why(seen.api.row, seen.namespace, seen.name, {})
+                self.objects[place] = replace(seen, protection=why)
 
     def fail(self, api: Api, reason: Reason, message: str) -> None:
         """Note that the kind is incomplete."""

@@ -51,7 +51,6 @@ class KubernetesProvider:
         self._account = account.name
         self._scope = Scope.of(cluster.namespaces)
         self._kubeconfig = kubeconfig
-        self._environ = environ
         self._page_size = page_size
         self._protections = Protections.of(environ)
         self._lock = threading.RLock()
@@ -265,8 +264,7 @@ class KubernetesProvider:
         if apis and apis[0].kind == NAMESPACE:
             spaces = self._lister(connection, self._scope).list_kind(apis.pop(0))
             listed.append(spaces)
-            ours = frozenset(seen.name for seen in spaces.objects if seen.is_ours)
-            self._protections = Protections.of(self._environ, ours)
+            self._protections = self._protections.with_homes(spaces.homes)
         lister = self._lister(connection, scope)
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
@@ -275,7 +273,18 @@ class KubernetesProvider:
                 # A cluster serves many kinds that nobody uses: only what was found, or failed, is worth a line.
                 if listed[-1].objects or listed[-1].failures:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
+        self._spare_homes(listed)
         return listed
+
+    def _spare_homes(self, listed: Iterable[Listed]) -> None:
+        """Protect the namespaces in which Tagwarden turned out to live, while they were being listed."""
+        parts = list(listed)
+        found = frozenset[str]().union(*(part.homes for part in parts)) - self._protections.homes
+        if not found:
+            return
+        self._protections = self._protections.with_homes(found)
+        for part in parts:
+            part.protect_within(found, self._protections)
 
     def _lister(self, connection: Connection, scope: Scope) -> Lister:
         return Lister(connection, scope, self._protections, self._page_size)

@@ -47,8 +47,8 @@ class Row:
     `attributes` are the facts that `where` expressions may use. `pod_spec` is where Pods are described, whose volumes,
     service account and images become links. `precedes_namespace` holds for objects that own something outside of the
     cluster, which must be given back before their namespace goes. `category_when` are conditions under which an object
-    has another category, the first that holds counts. `foreign` finds links to other providers. `is_irreplaceable`: what
-    the object holds, data or keys, no manifest brings back (S19).
+    has another category, the first that holds counts. `foreign` finds links to other providers. No manifest brings
+    back the data or keys that an object holds whose kind `is_irreplaceable` (S19).
     """
 
     group: str
