@@ -11,8 +11,9 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.faults import ListExpired
+from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
-from tagwarden.providers.kubernetes.reading import Seen, read_object
+from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object
 from tagwarden.providers.kubernetes.scope import Scope
 
 PAGE_SIZE = 500
@@ -55,6 +56,7 @@ class Lister:
     connection: Connection
     scope: Scope
     protections: Protections
+    names: Names = NO_NAMES
     page_size: int = PAGE_SIZE
 
     def list_kind(self, api: Api) -> Listed:
@@ -94,8 +96,11 @@ class Lister:
             query = {"limit": str(self.page_size)} | ({"continue": token} if token else {})
             page = self.connection.send(Call("GET", api.path(namespace), operation, query, accept=accept))
             yield from page.get("items") or ()
-            token = str((page.get("metadata") or {}).get("continue") or "")
+            about = page.get("metadata") or {}
+            token = str(about.get("continue") or "")
             if not token:
+                if left := about.get("remainingItemCount"):
+                    raise ServerFault(f"the server keeps {left} more and gives no token for them", operation=operation)
                 return
             if token in passed:
                 raise ServerFault("the server gives the same page again and again", operation=operation)
@@ -114,7 +119,7 @@ class Lister:
     def _read(self, api: Api, items: Iterator[Mapping[str, Any]], listed: Listed) -> Iterator[Seen]:
         for item in items:
             try:
-                seen = read_object(api, item, self.protections)
+                seen = read_object(api, item, self.protections, self.names)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 name = str(
                     ((item.get("metadata") or {}) if isinstance(item, dict) else {}).get("name") or "without a name"

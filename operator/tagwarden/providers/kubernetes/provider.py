@@ -18,17 +18,19 @@ from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot,
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Progress, Receipt, RequestCount
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
-from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
+from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_kinds_of
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.users import MENTIONED, dependents_of
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
@@ -97,9 +99,9 @@ class KubernetesProvider:
         apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
         scope, asked = self._scope, self._asked(apis)
         if extent is not None:
-            # Namespaces say what is protected, whatever else is wanted.
-            apis = [api for api in apis if api.kind in extent.kinds or api.kind == NAMESPACE]
-            scope, asked = scope.within(extent.namespaces), tuple(sorted({*extent.kinds, NAMESPACE}))
+            wanted = _with_what_they_lean_on(extent.kinds)
+            apis = [api for api in apis if api.kind in wanted]
+            scope, asked = scope.within(extent.namespaces), tuple(sorted(wanted))
         listed = self._list(connection, apis, scope, progress or _silent)
         resources, edges = assemble(self._account, (seen for part in listed for seen in part.objects))
         failures = [failure for part in listed for failure in part.failures]
@@ -258,14 +260,24 @@ class KubernetesProvider:
         return found
 
     def _list(self, connection: Connection, apis: Iterable[Api], scope: Scope, progress: Progress) -> list[Listed]:
-        """List namespaces first, since some protect what is in them, then everything else at once."""
-        apis = sorted(apis, key=lambda api: (api.kind != NAMESPACE, api.kind))
+        """List namespaces first, since some protect what is in them, and custom resources last.
+
+        Those are searched for the names of all else.
+        """
+        line: tuple[list[Api], ...] = ([], [], [])
+        for api in sorted(apis, key=lambda api: api.kind):
+            line[0 if api.kind == NAMESPACE else 2 if api.row.can_mention else 1].append(api)
+        spaces, known, custom = line
+        listed = self._list_at_once(self._lister(connection, self._scope), spaces, progress)
+        self._protections = self._protections.with_homes(home for part in listed for home in part.homes)
+        listed += self._list_at_once(self._lister(connection, scope), known, progress)
+        names = Names((seen.api.kind, seen.namespace, seen.name) for part in listed for seen in part.objects)
+        listed += self._list_at_once(replace(self._lister(connection, scope), names=names), custom, progress)
+        self._spare_homes(listed)
+        return listed
+
+    def _list_at_once(self, lister: Lister, apis: Iterable[Api], progress: Progress) -> list[Listed]:
         listed: list[Listed] = []
-        if apis and apis[0].kind == NAMESPACE:
-            spaces = self._lister(connection, self._scope).list_kind(apis.pop(0))
-            listed.append(spaces)
-            self._protections = self._protections.with_homes(spaces.homes)
-        lister = self._lister(connection, scope)
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
@@ -273,7 +285,6 @@ class KubernetesProvider:
                 # A cluster serves many kinds that nobody uses: only what was found, or failed, is worth a line.
                 if listed[-1].objects or listed[-1].failures:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
-        self._spare_homes(listed)
         return listed
 
     def _spare_homes(self, listed: Iterable[Listed]) -> None:
@@ -287,7 +298,7 @@ class KubernetesProvider:
             part.protect_within(found, self._protections)
 
     def _lister(self, connection: Connection, scope: Scope) -> Lister:
-        return Lister(connection, scope, self._protections, self._page_size)
+        return Lister(connection, scope, self._protections, page_size=self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
         """Name every kind that was asked for: discovery asks for those of the catalogue too, whether served or not."""
@@ -315,6 +326,15 @@ class KubernetesProvider:
         with self._lock:
             self._discovered = discover(self._connection)
             return self._discovered
+
+
+def _with_what_they_lean_on(kinds: frozenset[str]) -> frozenset[str]:
+    """Give kinds with those without which they cannot be read.
+
+    Namespaces say what is protected; names are found in custom resources only where they are known.
+    """
+    wanted = kinds | {NAMESPACE}
+    return wanted | MENTIONED if any("." in kind for kind in kinds) else wanted
 
 
 def _caller(connection: Connection) -> str:
