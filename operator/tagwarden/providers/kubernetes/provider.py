@@ -37,8 +37,9 @@ from tagwarden.providers.kubernetes.writing import annotate, create, remove
 class KubernetesProvider:
     """The objects of one cluster; `kubeconfig` is YAML text, None the service account of the Pod this runs in.
 
-    Nothing is asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be
-    used. `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
+    Only a kubeconfig that `is_trusted`, such as a file of the user's own, may run programs and name files. Nothing is
+    asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be used.
+    `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class KubernetesProvider:
         account: CloudAccount,
         kubeconfig: str | None,
         *,
+        is_trusted: bool = False,
         environ: Mapping[str, str] = os.environ,
         page_size: int = PAGE_SIZE,
     ) -> None:
@@ -53,6 +55,7 @@ class KubernetesProvider:
         self._account = account.name
         self._scope = Scope.of(cluster.namespaces)
         self._kubeconfig = kubeconfig
+        self._is_trusted = is_trusted
         self._page_size = page_size
         self._protections = Protections.of(environ)
         self._lock = threading.RLock()
@@ -314,7 +317,7 @@ class KubernetesProvider:
     def _connection(self) -> Connection:
         with self._lock:
             if self._connected is None:
-                self._connected = Connection(self._kubeconfig)
+                self._connected = Connection(self._kubeconfig, is_trusted=self._is_trusted)
             return self._connected
 
     @property
