@@ -8,7 +8,7 @@ Tags are annotations first, then labels; only annotations are written. The parts
 - `listing` and `reading` give what is kept of each object, `assembling` the resources and edges
 - `managers`, `protection`, `podspecs` and `foreign` read what objects say of one another
 - `users` says which kinds could use another, `mentions` finds names in custom resources, `selectors` Pods by label
-- `foundations` is the table of the namespaces that vendors keep for themselves
+- `foundations` is the table of the namespaces that vendors keep for themselves, `elsewhere` that of what acts outside
 """
 
 from tagwarden.providers.kubernetes.catalogue import (

@@ -10,6 +10,7 @@ from tagwarden.model.resource import Manager
 from tagwarden.model.tags import Tags
 from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET
 from tagwarden.providers.kubernetes.discovery import Api
+from tagwarden.providers.kubernetes.elsewhere import why_elsewhere
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import object_id
@@ -120,6 +121,7 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
         manager=(_bound_to(item) if api.kind == PERSISTENT_VOLUME else None)
         or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
         protection=protections.why(row, namespace, name, labels)
+        or why_elsewhere(api.kind, item)
         or next((why for when, why in row.protected_when if find(when, item)), ""),
         is_ours=labels.get(PART_OF) == OURS,
         precedes_namespace=bool(row.precedes_namespace and find(row.precedes_namespace, item)),

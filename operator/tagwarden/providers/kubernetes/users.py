@@ -14,6 +14,7 @@ from tagwarden.providers.kubernetes.catalogue import (
     SERVICE,
     SERVICE_ACCOUNT,
     catalogue,
+    is_ignored,
     known_row,
     may_mention,
 )
@@ -56,7 +57,7 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
     row = known_row(kind)
     users = set(_USERS.get(kind, ()))
     if row is None or not is_built_in(row.group):
-        users.update(_BUILT_IN, others)
+        users.update(_BUILT_IN, (other for other in others if not is_ignored(other.partition(".")[2])))
     elif kind in MENTIONED:
         users.update(filter(may_mention, others))
     return frozenset(users - {kind})
