@@ -30,7 +30,7 @@ from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_ki
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import Scope
-from tagwarden.providers.kubernetes.users import MENTIONED, dependents_of
+from tagwarden.providers.kubernetes.users import dependents_of, with_what_they_lean_on
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
@@ -102,7 +102,7 @@ class KubernetesProvider:
         apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
         scope, asked = self._scope, self._asked(apis)
         if extent is not None:
-            wanted = _with_what_they_lean_on(extent.kinds)
+            wanted = with_what_they_lean_on(extent.kinds)
             apis = [api for api in apis if api.kind in wanted]
             scope, asked = scope.within(extent.namespaces), tuple(sorted(wanted))
         listed = self._list(connection, apis, scope, progress or _silent)
@@ -329,15 +329,6 @@ class KubernetesProvider:
         with self._lock:
             self._discovered = discover(self._connection)
             return self._discovered
-
-
-def _with_what_they_lean_on(kinds: frozenset[str]) -> frozenset[str]:
-    """Give kinds with those without which they cannot be read.
-
-    Namespaces say what is protected; names are found in custom resources only where they are known.
-    """
-    wanted = kinds | {NAMESPACE}
-    return wanted | MENTIONED if any("." in kind for kind in kinds) else wanted
 
 
 def _caller(connection: Connection) -> str:

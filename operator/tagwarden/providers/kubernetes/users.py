@@ -41,6 +41,13 @@ _OWNED_BY_WORKLOADS = {
     "k8s_job": (POD,),
 }
 
+_MAKERS: Mapping[str, frozenset[str]] = {
+    POD: frozenset({"k8s_replicaset", "k8s_deployment", "k8s_job", "k8s_cronjob"}),
+    "k8s_replicaset": frozenset({"k8s_deployment"}),
+    "k8s_job": frozenset({"k8s_cronjob"}),
+}
+"""The kinds by which the top of a chain of controllers is found."""
+
 _AT_LARGE = frozenset(row.kind for row in catalogue() if not row.namespaced)
 _BUILT_IN = frozenset(row.kind for row in catalogue() if row.namespaced and is_built_in(row.group))
 
@@ -61,6 +68,16 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
     elif kind in MENTIONED:
         users.update(filter(may_mention, others))
     return frozenset(users - {kind})
+
+
+def with_what_they_lean_on(kinds: frozenset[str]) -> frozenset[str]:
+    """Give kinds with those without which they cannot be read as in a look at everything.
+
+    Namespaces say what is protected, controllers what makes a Pod, and names are found in custom resources only where
+    they are known.
+    """
+    wanted = kinds.union({NAMESPACE}, *(_MAKERS.get(kind, ()) for kind in kinds))
+    return wanted | MENTIONED if any(map(may_mention, kinds)) else wanted
 
 
 def _users() -> Mapping[str, frozenset[str]]:

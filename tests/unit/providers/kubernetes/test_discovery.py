@@ -136,6 +136,7 @@ class TestOldServers:
         ]
         api_server.give("/apis", {"kind": "APIGroupList", "groups": groups})
         widgets = {"name": "widgets", "kind": "Widget", "namespaced": False, "verbs": list(ALL_VERBS)}
+        api_server.give("/apis/metrics.k8s.io/v1beta1", {"resources": [{**pods, "verbs": ["get", "list"]}]})
         for path in ("/apis/example.com/v1", "/apis/example.com/v2"):
             api_server.give(path, {"resources": [widgets]})
         return api_server
