@@ -218,3 +218,14 @@ spec:
     ]
 
     assert not taken_from(beside(pod, *others)).ids
+
+
+def test_the_workload_behind_a_load_balancer_goes_with_the_namespace() -> None:
+    """The load balancer is given back first; that Pods use it holds nothing of that (S18)."""
+    balancer = serving("v1", "Service", f"{{type: LoadBalancer, selector: {LABELS}}}")
+    space = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+
+    taken = taken_from(beside(UNTAGGED, balancer, space))
+
+    assert {"k8s_service/shop/x", "k8s_namespace/shop"} == taken.acted_on
+    assert "k8s_deployment/shop/web" in taken.ids

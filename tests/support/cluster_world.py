@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from tagwarden.model.history import History
+from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure
@@ -39,11 +40,15 @@ class Taken:
     @property
     def ids(self) -> frozenset[str]:
         """Everything that the plan deletes, by an action of its own or along with something else."""
-        plan = self.decision.plan
-        planned = {each.resource.reference for each in plan.resources if each.taken_by}
+        planned = self.decision.plan.resources
+        return self.acted_on | {each.resource.reference for each in planned if each.taken_by}
+
+    @property
+    def acted_on(self) -> frozenset[str]:
+        """Everything that has a deletion of its own."""
         resources = self.decision.world.graph.resources
         return frozenset(
-            planned | {resources[action.uid].reference for action in plan.actions if action.type == "Delete"}
+            resources[action.uid].reference for action in self.decision.plan.actions if action.type is ActionType.DELETE
         )
 
     def why(self, reference: str) -> str:

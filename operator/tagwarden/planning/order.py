@@ -18,6 +18,9 @@ from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import NAMESPACE
 from tagwarden.planning.standing import describe
 
+_VOLUME = "volume"
+"""The category of a claim: of all that goes before its namespace, only that is held there by its users."""
+
 Untangles = Callable[[Provider, str], bool]
 """Whether the row of this kind declares steps that cut its references right before its own deletion."""
 
@@ -127,7 +130,8 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     for number in closure.going:
         if any(nodes[other].category == NAMESPACE for other in needed.of(number) if other in closure.going):
             waiting.append(number)
-            waiting.extend(using.of(number))
+            if nodes[number].category == _VOLUME:
+                waiting.extend(using.of(number))
     first: set[int] = set()
     seen: set[int] = set()
     while waiting:
