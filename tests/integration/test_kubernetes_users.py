@@ -1,14 +1,20 @@
 """Who uses what in a cluster, and a part of an account listed again, on a real API server (S17, S18)."""
 
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from tagwarden.enforcing import Database, EnforceSettings, Journal, execute
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Environment
 from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.cluster import Cluster
+from tests.support.enforcement import a_plan, planned_deletion
 from tests.support.processes import wait_until
 from tests.unit.providers.kubernetes.objects import account_of
 
@@ -215,3 +221,35 @@ class TestExtents:
         extent = Extent(frozenset({"k8s_configmap"}), namespaces=frozenset({"kube-system"}))
 
         assert not [each for each in provider.collect(NOW, extent=extent).resources if each.kind == "k8s_configmap"]
+
+
+def test_an_object_that_hangs_on_a_finalizer_is_told_and_left_to_the_next_pass(
+    control_plane: Cluster, namespace: str, tmp_path: Path
+) -> None:
+    """It took the whole wait of three minutes in each pass; the finalizer is named and stays where it is (S22)."""
+    metadata = f"{{name: c, namespace: {namespace}, finalizers: [example.com/x]}}"
+    control_plane.apply(f"{{apiVersion: v1, kind: ConfigMap, metadata: {metadata}}}")
+    provider = KubernetesProvider(account_of(namespace), control_plane.kubeconfig.read_text(), environ={})
+    found = next(each for each in provider.collect(NOW).resources if each.id == f"{namespace}/c")
+    planned = planned_deletion(found)
+
+    with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
+        began = time.monotonic()
+        (outcome,) = execute(
+            a_plan(planned),
+            providers={found.account: provider},
+            rejudge=lambda _: planned.judgement,
+            environment_of=lambda _: Environment.TEST,
+            journal=Journal(database),
+            may_act=lambda: True,
+            clock=lambda: datetime.now(UTC),
+            settings=EnforceSettings(finalizer_limit=timedelta(seconds=1), backoff=timedelta(milliseconds=200)),
+        )
+
+    assert Reason.BlockedByFinalizer == outcome.reason
+    assert "example.com/x" in outcome.message
+    assert time.monotonic() - began < 60
+    assert ["example.com/x"] == control_plane.get("configmap", "c", "--namespace", namespace)["metadata"]["finalizers"]
+    control_plane.kubectl(
+        "patch", "configmap", "c", "--namespace", namespace, "--type=merge", "-p", '{"metadata": {"finalizers": null}}'
+    )
