@@ -2,7 +2,11 @@
 
 import pytest
 
+from tagwarden.model.resource import Provider
 from tagwarden.model.snapshot import CollectFailure
+from tagwarden.planning.completeness import Completeness
+from tagwarden.providers.kubernetes import dependents_of
+from tests.support.builders import a_resource, a_snapshot, a_world
 from tests.support.cluster_world import CLAIM, taken_from
 
 LABELS = "{app: web}"
@@ -229,3 +233,16 @@ def test_the_workload_behind_a_load_balancer_goes_with_the_namespace() -> None:
 
     assert {"k8s_service/shop/x", "k8s_namespace/shop"} == taken.acted_on
     assert "k8s_deployment/shop/web" in taken.ids
+
+
+def test_custom_resources_of_another_cluster_are_nothing_to_this_one() -> None:
+    """Each cluster says itself what it serves: one that serves nothing of a kind has no users of that kind (S18)."""
+    config_map = a_resource(
+        provider=Provider.KUBERNETES, account="one", kind="k8s_configmap", category="config", id="s/c"
+    )
+    known = sorted(dependents_of("k8s_configmap") | {"k8s_configmap"})
+    one = a_snapshot(config_map, kinds=known)
+    other = a_snapshot(kinds=[*known, "k8s_widget.example.com"], account="two", provider=Provider.KUBERNETES)
+    completeness = Completeness(a_world(one, other), lambda _, kind: dependents_of(kind, ["k8s_widget.example.com"]))
+
+    assert completeness.gap_for(config_map) is None

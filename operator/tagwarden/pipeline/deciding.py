@@ -185,24 +185,25 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     }
 
 
-def dependents_of(provider: Provider, kind: str, unlisted: frozenset[str] = frozenset()) -> frozenset[str]:
+def dependents_of(provider: Provider, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
     """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3).
 
-    `unlisted` are kinds of clusters that could not be listed: a namespace may hold custom resources, which no
-    catalogue knows.
+    `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
+    them, and any may name what Pods use.
     """
     match provider:
         case Provider.AWS:
             return aws.dependents_of(kind)
         case Provider.KUBERNETES:
-            return kubernetes.dependents_of(kind, unlisted)
+            return kubernetes.dependents_of(kind, served)
         case Provider.GCP:
             return frozenset()
 
 
 def _dependents_in(world: World) -> DependentsOf:
     clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is Provider.KUBERNETES)
-    return partial(dependents_of, unlisted=frozenset(kind for one in clusters for kind in one.incomplete_kinds))
+    served = frozenset(kind for one in clusters for kind in (*one.kinds, *one.incomplete_kinds) if "." in kind)
+    return partial(dependents_of, served=served)
 
 
 def settle_deletions(
