@@ -547,6 +547,37 @@ class TestProtection:
         assert again is not None
         assert settings.protection == again.protection
 
+    def test_the_namespace_in_which_we_run_is_known_from_the_command_line_too(
+        self, control_plane: Cluster, namespace: str
+    ) -> None:
+        """Our own Deployment shows where we live, whoever asks; the Secrets there are protected too (S7, S20)."""
+        apply(
+            control_plane,
+            f"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: tagwarden
+              namespace: {namespace}
+              labels: {{app.kubernetes.io/part-of: tagwarden}}
+            spec:
+              replicas: 0
+              selector: {{matchLabels: {{app: tagwarden}}}}
+              template: {{metadata: {{labels: {{app: tagwarden}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}
+            """,
+        )
+        control_plane.kubectl("create", "secret", "generic", "credentials", "--namespace", namespace)
+        provider = provider_for(control_plane, namespace)
+
+        snapshot = provider.collect(NOW)
+        secret = only(snapshot, "k8s_secret", f"{namespace}/credentials")
+        again = provider.read(secret)
+
+        assert "the namespace of Tagwarden" == only(snapshot, "k8s_namespace", namespace).protection
+        assert f"in the namespace of Tagwarden, {namespace}" == secret.protection
+        assert again is not None
+        assert secret.protection == again.protection
+
     def test_the_namespace_of_the_operator_is_protected(self, control_plane: Cluster, namespace: str) -> None:
         """Where the operator runs as a Pod, its namespace is known from the environment (S7)."""
         environ = {"POD_NAMESPACE": namespace}
@@ -781,36 +812,40 @@ class TestFinalizers:
 
 
 class TestRobustness:
-    def test_a_broken_aggregated_api_is_named_and_harms_no_other(
-        self, own_control_plane: Cluster, unique_name: str
-    ) -> None:
-        """A group whose own server is down makes its unknown kinds incomplete, and so every namespace (S3, S12)."""
-        apply(
-            own_control_plane,
-            """
-            apiVersion: apiregistration.k8s.io/v1
-            kind: APIService
-            metadata: {name: v1.broken.example.com}
-            spec:
-              group: broken.example.com
-              version: v1
-              groupPriorityMinimum: 100
-              versionPriority: 100
-              insecureSkipTLSVerify: true
-              service: {name: nobody, namespace: default}
-            """,
-        )
+    def test_a_broken_aggregated_api_is_named_and_harms_no_other(self, own_control_plane: Cluster) -> None:
+        """A group whose own server is down may hold what names a claim, and no namespace is emptied without it.
+
+        A group of measurements holds only namespaces, and neither of them a quota (S3, S12, S18, S22).
+        """
+        for version, group in (("v1", "broken.example.com"), ("v1beta1", "metrics.k8s.io")):
+            apply(
+                own_control_plane,
+                f"""
+                apiVersion: apiregistration.k8s.io/v1
+                kind: APIService
+                metadata: {{name: {version}.{group}}}
+                spec:
+                  group: {group}
+                  version: {version}
+                  groupPriorityMinimum: 100
+                  versionPriority: 100
+                  insecureSkipTLSVerify: true
+                  service: {{name: nobody, namespace: default}}
+                """,
+            )
         provider = provider_for(own_control_plane)
 
         def failures() -> tuple[CollectFailure, ...]:
             return provider.collect(NOW).failures
 
-        wait_until(lambda: bool(failures()), what="the API server has noticed that the group is down")
+        wait_until(lambda: len(failures()) == 2, what="the API server has noticed that the groups are down")
         snapshot = provider.collect(NOW)
 
-        assert ["k8s_*.broken.example.com"] == [failure.kind for failure in snapshot.failures]
-        assert snapshot.is_complete_for(provider.dependents_of("k8s_persistentvolumeclaim"))
+        assert ["k8s_*.broken.example.com", "k8s_*.metrics.k8s.io"] == [each.kind for each in snapshot.failures]
         assert not snapshot.is_complete_for(provider.dependents_of("k8s_namespace"))
+        assert "k8s_*.metrics.k8s.io" not in provider.dependents_of("k8s_persistentvolumeclaim")
+        assert not snapshot.is_complete_for(provider.dependents_of("k8s_persistentvolumeclaim"))
+        assert snapshot.is_complete_for(provider.dependents_of("k8s_resourcequota"))
 
     def test_many_threads_share_one_provider(
         self, control_plane: Cluster, namespace: str, provider: KubernetesProvider

@@ -10,6 +10,7 @@ import signal
 import ssl
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -157,7 +158,7 @@ class BuiltControlPlane(ControlPlane):
         ]
         self._processes.start("kube-apiserver", command, clean_environment())
         self._processes.wait_ready("kube-apiserver", lambda: _answers(f"{url}/readyz", self._certificate, self._token))
-        connection = {"server": url, "certificate-authority": str(self._certificate)}
+        connection = {"server": url, "certificate-authority-data": b64encode(self._certificate.read_bytes()).decode()}
         write_kubeconfig(self.kubeconfig, connection, {"token": self._token})
 
     def _start_controller_manager(self) -> None:

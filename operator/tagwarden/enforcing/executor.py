@@ -15,6 +15,7 @@ from typing import TypeVar
 from tagwarden.enforcing.accounts import Accounts, accounts_of
 from tagwarden.enforcing.allowance import Allowance
 from tagwarden.enforcing.dependencies import Dependencies
+from tagwarden.enforcing.hanging import Hanging
 from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.keeping import Keepers
 from tagwarden.enforcing.outcome import Outcome
@@ -129,6 +130,7 @@ class _Execution:
         self._accounts = Accounts(around, providers, stack)
         self._allowance = Allowance(around)
         self._rereader = Rereader(self._planned, self._accounts, review, around.clock, around.settings)
+        self._hanging = Hanging(around.settings.finalizer_limit)
 
     def run(self) -> tuple[Outcome, ...]:
         actions = self._around.plan.actions
@@ -226,7 +228,15 @@ class _Execution:
             return held or Withheld(reason, f"not confirmed within {seconds}, the next pass looks again{told}")
         if not self._around.may_act():
             return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
-        return None
+        return self._hangs(outcome)
+
+    def _hangs(self, outcome: Outcome) -> Withheld | None:
+        """Say which finalizers hold an object, where they have been the same for too long to wait on."""
+        is_object = outcome.resource.provider is VendorName.KUBERNETES
+        if not is_object or outcome.action.type is not ActionType.DELETE:
+            return None
+        held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
+        return held if self._hanging.hangs(outcome.resource.uid, held, self._around.clock()) else None
 
     def _obstacle(self, planned: PlannedResource, action: Action) -> Withheld | None:
         """Say what keeps an action back before anything is read."""

@@ -32,6 +32,9 @@ class EnforceSettings:
     deletion_limit: timedelta = timedelta(minutes=3)
     """How long one wave is waited for; what is not gone by then is left to the next pass."""
 
+    finalizer_limit: timedelta = timedelta(seconds=30)
+    """How long the same finalizers may hold one deleted object; then the rest of the wave no longer waits for it."""
+
     tags_limit: timedelta = timedelta(minutes=1)
     """How long written tags may take to be seen."""
 

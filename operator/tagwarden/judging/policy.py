@@ -9,7 +9,7 @@ from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.demands import Demands, demands_of
 from tagwarden.judging.schedule import Schedule
-from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
+from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
@@ -63,11 +63,13 @@ def compile_policy(
     policy: CleanupPolicy,
     known_owners: Mapping[str, str | None] | None = None,
     can_delete: CanDelete = lambda _provider, _kind: True,
+    named_only: NamedOnly = lambda _resource: False,
 ) -> CompiledPolicy:
     """Compile a policy; raise InvalidField that names the field and says what to write instead.
 
     `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
-    `can_delete` tells which kinds a policy without `scope.kinds` governs.
+    `can_delete` tells which kinds a policy without `scope.kinds` governs, `named_only` which resources no policy
+    governs that does not name their kind.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)
@@ -84,7 +86,7 @@ def compile_policy(
         spec=spec,
         zone=zone,
         schedule=Schedule(spec.schedule, zone),
-        scope=compile_scope(spec.scope, can_delete),
+        scope=compile_scope(spec.scope, can_delete, named_only),
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},

@@ -13,6 +13,11 @@ from tagwarden.model.resource import Environment, Provider, Resource
 Matcher = Callable[[str], bool]
 CanDelete = Callable[[Provider, str], bool]
 """Whether resources of that kind can be deleted at all, as the providers' catalogues say."""
+NamedOnly = Callable[[Resource], bool]
+"""Whether a policy governs a resource only where it names the kind, as the providers say of foundations (S20)."""
+
+_NO_KIND = ("k8s_\0", "k8s_\0.\0", "aws_\0_\0", "gcp_\0_\0")
+"""Kinds that there cannot be: a glob that matches one of them means any kind and names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,16 @@ class CompiledScope:
     """The scope of one policy.
 
     Accounts are those named and those that carry all of the labels; neither given means none. Without `kinds` it is
-    every kind that can be deleted.
+    every kind that can be deleted. `named` are those of the kinds that a glob names and does not merely include.
     """
 
     names: frozenset[str]
     labels: Mapping[str, str]
     environments: frozenset[Environment]
     kinds: Matcher | None
+    named: Matcher | None
     can_delete: CanDelete
+    named_only: NamedOnly
     where: Expression | None
     exclusions: tuple[CompiledExclusion, ...]
 
@@ -76,26 +83,35 @@ class CompiledScope:
 
     def covers_kind(self, resource: Resource) -> bool:
         """Whether the resource's kind or category is one that the policy governs."""
+        if self.named_only(resource):
+            return self.named is not None and self.named(resource.kind)
         if self.kinds is None:
             return self.can_delete(resource.provider, resource.kind)
         return self.kinds(resource.kind) or self.kinds(resource.category)
 
     def for_every_kind(self) -> "CompiledScope":
         """Give the same scope without its choice of kinds: what may go along with what the policy governs."""
-        return replace(self, kinds=None)
+        return replace(self, kinds=None, named=None)
 
 
-def compile_scope(scope: Scope, can_delete: CanDelete) -> CompiledScope:
+def compile_scope(scope: Scope, can_delete: CanDelete, named_only: NamedOnly) -> CompiledScope:
     """Compile globs and expressions; raise InvalidField that names the field."""
     return CompiledScope(
         names=frozenset(scope.accounts.names),
         labels=dict(scope.accounts.labels),
         environments=frozenset(scope.environments),
         kinds=matcher_of(scope.kinds),
+        named=matcher_of(glob for glob in scope.kinds if _names_a_kind(glob)),
         can_delete=can_delete,
+        named_only=named_only,
         where=compile_expression(scope.where, "spec.scope.where"),
         exclusions=tuple(_exclusions(scope.exclude)),
     )
+
+
+def _names_a_kind(glob: str) -> bool:
+    matches = matcher_of([glob])
+    return matches is not None and not any(map(matches, _NO_KIND))
 
 
 def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:

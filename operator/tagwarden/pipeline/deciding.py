@@ -185,24 +185,25 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     }
 
 
-def dependents_of(provider: Provider, kind: str, unlisted: frozenset[str] = frozenset()) -> frozenset[str]:
+def dependents_of(provider: Provider, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
     """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3).
 
-    `unlisted` are kinds of clusters that could not be listed: a namespace may hold custom resources, which no
-    catalogue knows.
+    `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
+    them, and any may name what Pods use.
     """
     match provider:
         case Provider.AWS:
             return aws.dependents_of(kind)
         case Provider.KUBERNETES:
-            return kubernetes.dependents_of(kind, unlisted)
+            return kubernetes.dependents_of(kind, served)
         case Provider.GCP:
             return frozenset()
 
 
 def _dependents_in(world: World) -> DependentsOf:
     clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is Provider.KUBERNETES)
-    return partial(dependents_of, unlisted=frozenset(kind for one in clusters for kind in one.incomplete_kinds))
+    served = frozenset(kind for one in clusters for kind in (*one.kinds, *one.incomplete_kinds) if "." in kind)
+    return partial(dependents_of, served=served)
 
 
 def settle_deletions(
@@ -248,6 +249,13 @@ def can_delete(provider: Provider, kind: str) -> bool:
     return kind in _DELETABLE_ON_AWS if provider is Provider.AWS else True
 
 
+def named_only(resource: Resource) -> bool:
+    """Whether no policy governs the resource that does not name its kind: it serves a whole cluster (S20)."""
+    if resource.provider is not Provider.KUBERNETES:
+        return False
+    return kubernetes.is_judged_by_name_only(resource.kind, resource.namespace)
+
+
 def untangles(provider: Provider, kind: str) -> bool:
     """Whether the kind declares steps that cut its references right before its deletion."""
     return provider is Provider.AWS and kind in aws.untangles(kind)
@@ -275,7 +283,7 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
     try:
         check_kinds(policy)
         check_backup(policy)
-        return compile_policy(policy, _known_owners(policy, declarations), can_delete)
+        return compile_policy(policy, _known_owners(policy, declarations), can_delete, named_only)
     except InvalidField as error:
         raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
 

@@ -43,7 +43,10 @@ def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig:
             # To import the client of Kubernetes takes a fifth of the time in which a command starts.
             from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
-            return KubernetesProvider(account, _kubeconfig_of(account, declarations, kubeconfig))
+            declared = _declared_kubeconfig(account, declarations)
+            if declared is not None:
+                return KubernetesProvider(account, declared)
+            return KubernetesProvider(account, _own_kubeconfig(kubeconfig), is_trusted=True)
         case ProviderName.GCP:
             raise Unsupported(f"account {account.name}: this version has no provider for GCP; remove the account")
 
@@ -90,16 +93,22 @@ def _secret(declarations: Declarations, account: CloudAccount, name: str) -> Map
     return secret
 
 
-def _kubeconfig_of(account: CloudAccount, declarations: Declarations, file: Path | None) -> str | None:
+def _declared_kubeconfig(account: CloudAccount, declarations: Declarations) -> str | None:
+    """Give the kubeconfig of the Secret that the account names; None where it names none."""
     reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
-    if reference:
-        secret = _secret(declarations, account, reference.name)
-        if reference.key not in secret:
-            raise BadInput(
-                f"account {account.name}: Secret {reference.name} has no key {reference.key};"
-                f" it has {', '.join(secret) or 'none'}"
-            )
-        return secret[reference.key]
+    if reference is None:
+        return None
+    secret = _secret(declarations, account, reference.name)
+    if reference.key not in secret:
+        raise BadInput(
+            f"account {account.name}: Secret {reference.name} has no key {reference.key};"
+            f" it has {', '.join(secret) or 'none'}"
+        )
+    return secret[reference.key]
+
+
+def _own_kubeconfig(file: Path | None) -> str | None:
+    """Give the kubeconfig of the user's own file; None where the service account of this Pod is to be used."""
     if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
         return None
     try:

@@ -18,6 +18,9 @@ from tagwarden.model.verdict import Withheld
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.standing import describe
 
+_LOAD_BALANCER = "load_balancer"
+"""The category of what is given back before its namespace whoever uses it; a claim is held by its users."""
+
 Untangles = Callable[[Provider, str], bool]
 """Whether the row of this kind declares steps that cut its references right before its own deletion."""
 
@@ -127,7 +130,8 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     for number in closure.going:
         if any(nodes[other].category == NAMESPACE for other in needed.of(number) if other in closure.going):
             waiting.append(number)
-            waiting.extend(using.of(number))
+            if nodes[number].category != _LOAD_BALANCER:
+                waiting.extend(using.of(number))
     first: set[int] = set()
     seen: set[int] = set()
     while waiting:

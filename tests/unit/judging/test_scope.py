@@ -166,3 +166,27 @@ def test_an_exclusion_that_holds_outweighs_one_that_fails() -> None:
     assert found is not None
     assert found.verdict in (Verdict.PROTECTED, Verdict.UNDECIDABLE)
     assert None is found.deletion
+
+
+@pytest.mark.parametrize(
+    ("globs", "expected"),
+    [
+        ([], False),
+        (["*"], False),
+        (["k8s_*"], False),
+        (["k*"], False),
+        (["[a-z]*"], False),
+        (["k8s_*.*"], False),
+        (["access"], False),
+        (["k8s_clusterrole"], True),
+        (["k8s_clusterrole*"], True),
+        (["k8s_*", "*clusterrole*"], True),
+    ],
+)
+def test_foundations_are_governed_by_name_only(globs: list[str], expected: bool) -> None:
+    """A glob that would match any kind names none, and a category is not the name of a kind (S20)."""
+    policy = compile_policy(
+        a_policy(scope={"accounts": {"names": ["aws-dev"]}, "kinds": globs}), named_only=lambda _: True
+    )
+
+    assert expected is policy.scope.covers_kind(a_resource(kind="k8s_clusterrole", category="access"))

@@ -7,10 +7,25 @@ Tags are annotations first, then labels; only annotations are written. The parts
 - `catalogue` has what is known of kinds, as rows (`row`); `discovery` finds the kinds that a cluster serves
 - `listing` and `reading` give what is kept of each object, `assembling` the resources and edges
 - `managers`, `protection`, `podspecs` and `foreign` read what objects say of one another
+- `users` says which kinds could use another, `mentions` finds names in custom resources, `selectors` Pods by label
+- `foundations` is the table of the namespaces that vendors keep for themselves, `elsewhere` that of what acts outside
 """
 
-from tagwarden.providers.kubernetes.catalogue import catalogue, dependents_of
+from tagwarden.providers.kubernetes.catalogue import (
+    catalogue,
+    is_irreplaceable,
+    is_judged_by_name_only,
+)
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer
 from tagwarden.providers.kubernetes.permissions import Rule, permissions
+from tagwarden.providers.kubernetes.users import dependents_of
 
-__all__ = ["BlockedByFinalizer", "Rule", "catalogue", "dependents_of", "permissions"]
+__all__ = [
+    "BlockedByFinalizer",
+    "Rule",
+    "catalogue",
+    "dependents_of",
+    "is_irreplaceable",
+    "is_judged_by_name_only",
+    "permissions",
+]

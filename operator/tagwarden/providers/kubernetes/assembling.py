@@ -1,5 +1,6 @@
 """From all objects of a cluster to resources and the edges between them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE, PERSISTENT_VOLUM
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Owner
 from tagwarden.providers.kubernetes.names import rank
 from tagwarden.providers.kubernetes.reading import Seen
+from tagwarden.providers.kubernetes.selectors import Labels, Selector
 
 
 def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...], tuple[Edge, ...]]:
@@ -55,6 +57,10 @@ class _World:
         self._uids = {f"{seen.api.kind}/{seen.id}": uid for uid, seen in by_uid.items()}
         applications = [seen for seen in by_uid.values() if seen.api.kind == ARGO_APPLICATION]
         self._applications = _by_name(applications)
+        self._workloads = _Workloads(by_uid.values())
+        self._templates = {
+            (seen.namespace, prefix): uid for uid, seen in by_uid.items() for prefix in seen.claim_prefixes
+        }
         self._managed = {reference: seen for seen in applications for reference in seen.manages}
 
     def manager_of(self, seen: Seen) -> Manager | None:
@@ -91,23 +97,39 @@ class _World:
         for meaning, target in seen.links:
             if uid := self._uids.get(target):
                 yield Edge(seen.uid, meaning, uid)
+        for meaning, source in seen.held_by:
+            if uid := self._uids.get(source):
+                yield Edge(uid, meaning, seen.uid)
+        if seen.selector is not None:
+            yield from self._selected(seen, seen.selector)
+        if seen.api.kind == PERSISTENT_VOLUME_CLAIM:
+            yield from self._templated(seen)
         for meaning, target in seen.foreign:
             yield Edge(seen.uid, meaning, target)
         if seen.api.kind == PERSISTENT_VOLUME and seen.manager is not None:
             yield from _bound(seen, seen.manager)
 
+    def _selected(self, seen: Seen, selector: Selector) -> Iterator[Edge]:
+        """Tie an object to the Pods, and to what describes Pods, that it exists for."""
+        for workload in self._workloads.selected(seen.namespace, selector):
+            yield Edge(workload, EdgeMeaning.USES, seen.uid)
+            if selector.is_mutual:
+                yield Edge(seen.uid, EdgeMeaning.USES, workload)
+
+    def _templated(self, claim: Seen) -> Iterator[Edge]:
+        """Tie a claim to the StatefulSet whose template it was made from, also while that has no Pods."""
+        prefix = claim.name.rstrip("0123456789")
+        if prefix != claim.name and (owner := self._templates.get((claim.namespace, prefix))):
+            yield Edge(owner, EdgeMeaning.USES, claim.uid)
+
     def _ownership(self, seen: Seen) -> Iterator[Edge]:
-        owned = False
-        if len(seen.owners) == 1:
-            yield Edge(seen.owners[0].uid, EdgeMeaning.OWNS, seen.uid)
-            owned = self._shares_namespace(seen, seen.owners[0])
-        # The garbage collector takes what has several owners only when all of them are gone.
-        for owner in seen.owners if len(seen.owners) > 1 else ():
-            yield Edge(seen.uid, EdgeMeaning.USES, owner.uid)
+        # The garbage collector takes what has several owners when all of them are gone.
+        for owner in seen.owners:
+            yield Edge(owner.uid, EdgeMeaning.OWNS, seen.uid)
         space = self._uids.get(f"{NAMESPACE}/{seen.namespace}") if seen.namespace else None
         if space is None:
             return
-        if not owned:
+        if not seen.owners or not all(self._shares_namespace(seen, owner) for owner in seen.owners):
             yield Edge(space, EdgeMeaning.OWNS, seen.uid)
         if seen.precedes_namespace:
             # Given back while its namespace still works, so that nothing is left behind in the cloud.
@@ -116,6 +138,26 @@ class _World:
     def _shares_namespace(self, seen: Seen, owner: Owner) -> bool:
         above = self._by_uid.get(owner.uid)
         return above is not None and above.namespace == seen.namespace
+
+
+class _Workloads:
+    """Pods, and what describes Pods, by namespace and label."""
+
+    def __init__(self, objects: Iterable[Seen]) -> None:
+        self._everybody: defaultdict[str, list[tuple[Labels, str]]] = defaultdict(list)
+        self._by_label: defaultdict[tuple[str, tuple[str, str]], list[tuple[Labels, str]]] = defaultdict(list)
+        for seen in objects:
+            if seen.pod_labels is not None:
+                entry = (seen.pod_labels, seen.uid)
+                self._everybody[seen.namespace].append(entry)
+                for label in seen.pod_labels:
+                    self._by_label[seen.namespace, label].append(entry)
+
+    def selected(self, namespace: str, selector: Selector) -> Iterator[str]:
+        """Give the uids of those that a selector means: only those with its rarest label are compared."""
+        found = (self._by_label.get((namespace, label), []) for label in selector.labels)
+        candidates = min(found, key=len, default=self._everybody.get(namespace, []))
+        return (uid for labels, uid in candidates if selector.holds(labels))
 
 
 def _bound(volume: Seen, claim: Manager) -> Iterator[Edge]:

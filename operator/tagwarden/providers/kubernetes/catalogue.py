@@ -4,11 +4,9 @@ Adding a kind is adding a row here. Names, plurals and scopes are those of the A
 what a real API server says of itself.
 """
 
-from collections.abc import Iterable
-
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.providers.kubernetes import foreign
-from tagwarden.providers.kubernetes.names import is_built_in, kind_name
+from tagwarden.providers.kubernetes import foreign, selectors
+from tagwarden.providers.kubernetes.names import kind_name
 from tagwarden.providers.kubernetes.row import DEFAULT_CATEGORY, Ignored, Link, Propagation, Row
 
 NAMESPACE = "k8s_namespace"
@@ -20,7 +18,20 @@ SECRET = "k8s_secret"
 SERVICE = "k8s_service"
 POD = "k8s_pod"
 NODE = "k8s_node"
+STATEFUL_SET = "k8s_statefulset"
 HELM_RELEASE = "k8s_helm_release"
+
+# Controllers put these into every namespace, and again when they are missing.
+IN_EVERY_NAMESPACE = frozenset(
+    {
+        (SERVICE_ACCOUNT, "default"),
+        (CONFIG_MAP, "kube-root-ca.crt"),
+        (CONFIG_MAP, "openshift-service-ca.crt"),
+        (CONFIG_MAP, "istio-ca-root-cert"),
+        (SERVICE_ACCOUNT, "builder"),
+        (SERVICE_ACCOUNT, "deployer"),
+    }
+)
 
 _CORE = ""
 _NETWORKING = "networking.k8s.io"
@@ -43,12 +54,51 @@ _DRIVER_WHY = "cluster infrastructure: volumes depend on it"
 _OURS_WHY = "a part of Tagwarden"
 
 
-def _part(group: str, object_kind: str, plural: str, category: str, why: str) -> Row:
-    return Row(group, object_kind, plural, category, namespaced=False, infrastructure=why)
+def _part(group: str, object_kind: str, plural: str, category: str, why: str, links: tuple[Link, ...] = ()) -> Row:
+    return Row(group, object_kind, plural, category, namespaced=False, infrastructure=why, links=links)
 
 
-def _scaled(kind: str) -> Link:
-    return Link(_USES, kind_name("apps", kind), f"[spec.scaleTargetRef][?kind=='{kind}'].name")
+def _place(field: str) -> str:
+    """Give the path of `namespace/name` where a field holds both."""
+    return f"[{field}][?name && namespace].join('/', [namespace, name])"
+
+
+_SCALED = tuple(
+    Link(_USES, kind_name(group, kind), f"[spec.scaleTargetRef][?kind=='{kind}'].name")
+    for group, kind in (
+        ("apps", "Deployment"),
+        ("apps", "StatefulSet"),
+        ("apps", "ReplicaSet"),
+        (_CORE, "ReplicationController"),
+    )
+)
+_SUBJECTS = (
+    Link(_NEEDS, SERVICE_ACCOUNT, "subjects[?kind=='ServiceAccount' && namespace].join('/', [namespace, name])"),
+)
+_WEBHOOKS = (
+    Link(
+        _USES,
+        SERVICE,
+        "webhooks[?clientConfig.service.name].join('/', [clientConfig.service.namespace, clientConfig.service.name])",
+    ),
+)
+_RESERVED = (
+    Link(
+        _USES,
+        PERSISTENT_VOLUME_CLAIM,
+        "[@][?status.phase!='Bound' && spec.claimRef].join('/', [spec.claimRef.namespace, spec.claimRef.name])",
+    ),
+)
+_DRIVER_SECRETS = tuple(
+    Link(_USES, SECRET, _place(f"spec.csi.{field}"))
+    for field in (
+        "nodeStageSecretRef",
+        "nodePublishSecretRef",
+        "nodeExpandSecretRef",
+        "controllerPublishSecretRef",
+        "controllerExpandSecretRef",
+    )
+)
 
 
 # One row a line or two, so that the table can be read as one.
@@ -65,7 +115,7 @@ _ROWS: tuple[Row, ...] = (
         propagation=_FOREGROUND),
     Row(_CORE, "Pod", "pods", "workload", state="status.phase", attributes={"node": "spec.nodeName"}, pod_spec="spec",
         links=(Link(_USES, NODE, "[spec.nodeName]"),)),
-    Row(_CORE, "PodTemplate", "podtemplates", "workload"),
+    Row(_CORE, "PodTemplate", "podtemplates", "workload", pod_spec="template.spec"),
     Row("batch", "Job", "jobs", "job", pod_spec=_TEMPLATE, propagation=_FOREGROUND,
         state="status.conditions[?status=='True' && (type=='Complete' || type=='Failed')].type | [0]"),
     Row("batch", "CronJob", "cronjobs", "job", attributes={"schedule": "spec.schedule", "suspended": "spec.suspend"},
@@ -73,27 +123,29 @@ _ROWS: tuple[Row, ...] = (
     # Namespaces and what configures them
     Row(_CORE, "Namespace", "namespaces", "namespace", namespaced=False, state="status.phase"),
     Row(_CORE, "ConfigMap", "configmaps", "config"),
-    Row(_CORE, "Secret", "secrets", "secret"),
+    Row(_CORE, "Secret", "secrets", "secret", is_irreplaceable=True),
     Row(_CORE, "ResourceQuota", "resourcequotas", "policy"),
     Row(_CORE, "LimitRange", "limitranges", "policy"),
-    Row("policy", "PodDisruptionBudget", "poddisruptionbudgets", "policy"),
+    Row("policy", "PodDisruptionBudget", "poddisruptionbudgets", "policy", selector=selectors.of_disruption_budget),
     Row("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling",
-        links=(_scaled("Deployment"), _scaled("StatefulSet"), _scaled("ReplicaSet"))),
+        links=_SCALED, held_by=_SCALED),
     # Network
     Row(_CORE, "Service", "services", "network", attributes={"type": "spec.type", "hostname": foreign.HOSTNAME},
         category_when=(("spec.type == 'LoadBalancer'", "load_balancer"),), foreign=foreign.of_service,
-        precedes_namespace="spec.type == 'LoadBalancer'"),
+        precedes_namespace="spec.type == 'LoadBalancer'", selector=selectors.of_service),
     Row(_NETWORKING, "Ingress", "ingresses", "load_balancer",
         attributes={"class": "spec.ingressClassName", "hostname": foreign.HOSTNAME},
         links=(
             Link(_USES, SERVICE, "[spec.defaultBackend.service.name]"),
             Link(_USES, SERVICE, "spec.rules[].http.paths[].backend.service.name"),
             Link(_USES, SECRET, "spec.tls[].secretName"),
+            Link(_USES, SECRET, '[metadata.annotations."nginx.ingress.kubernetes.io/auth-secret"]'),
+            Link(_USES, SECRET, '[metadata.annotations."nginx.ingress.kubernetes.io/auth-tls-secret"]'),
             Link(_USES, "k8s_ingressclass", "[spec.ingressClassName]"),
         ),
         foreign=foreign.of_ingress, precedes_namespace="length(status.loadBalancer.ingress || `[]`) > `0`"),
     _part(_NETWORKING, "IngressClass", "ingressclasses", "network", _CLASS_WHY),
-    Row(_NETWORKING, "NetworkPolicy", "networkpolicies", "network"),
+    Row(_NETWORKING, "NetworkPolicy", "networkpolicies", "network", selector=selectors.of_network_policy),
     _part(_NETWORKING, "ServiceCIDR", "servicecidrs", "network", _API_WHY),
     Row(_GATEWAY, "Gateway", "gateways", "load_balancer", attributes={"class": "spec.gatewayClassName"},
         precedes_namespace="`true`"),
@@ -109,16 +161,19 @@ _ROWS: tuple[Row, ...] = (
     Row(_CORE, "PersistentVolumeClaim", "persistentvolumeclaims", "volume", state="status.phase",
         attributes={"size": "spec.resources.requests.storage", "storage_class": "spec.storageClassName",
                     "volume": "spec.volumeName"},
-        links=(Link(_NEEDS, PERSISTENT_VOLUME, "[spec.volumeName]"),), precedes_namespace="`true`"),
+        links=(Link(_NEEDS, PERSISTENT_VOLUME, "[spec.volumeName]"),), precedes_namespace="`true`",
+        is_irreplaceable=True),
     Row(_CORE, "PersistentVolume", "persistentvolumes", "volume", namespaced=False, state="status.phase",
         attributes={"size": "spec.capacity.storage", "storage_class": "spec.storageClassName",
                     "reclaim_policy": "spec.persistentVolumeReclaimPolicy"},
-        foreign=foreign.of_persistent_volume),
+        links=_DRIVER_SECRETS, held_by=_RESERVED,
+        foreign=foreign.of_persistent_volume, is_irreplaceable=True),
     Row(_SNAPSHOT, "VolumeSnapshot", "volumesnapshots", "snapshot",
         links=(Link(_NEEDS, kind_name(_SNAPSHOT, "VolumeSnapshotContent"), "[status.boundVolumeSnapshotContentName]"),),
-        precedes_namespace="`true`"),
+        precedes_namespace="`true`", is_irreplaceable=True),
     Row(_SNAPSHOT, "VolumeSnapshotContent", "volumesnapshotcontents", "snapshot", namespaced=False,
-        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content),
+        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content,
+        is_irreplaceable=True),
     _part(_SNAPSHOT, "VolumeSnapshotClass", "volumesnapshotclasses", "volume", _CLASS_WHY),
     _part(_STORAGE, "StorageClass", "storageclasses", "volume", _CLASS_WHY),
     _part(_STORAGE, "VolumeAttributesClass", "volumeattributesclasses", "volume", _CLASS_WHY),
@@ -131,17 +186,21 @@ _ROWS: tuple[Row, ...] = (
         foreign=foreign.of_service_account),
     Row(_RBAC, "Role", "roles", "access"),
     Row(_RBAC, "RoleBinding", "rolebindings", "access",
-        links=(Link(_USES, "k8s_role", "[roleRef][?kind=='Role'].name"),
-               Link(_USES, "k8s_clusterrole", "[roleRef][?kind=='ClusterRole'].name"))),
+        links=(Link(_NEEDS, "k8s_role", "[roleRef][?kind=='Role'].name"),
+               Link(_NEEDS, "k8s_clusterrole", "[roleRef][?kind=='ClusterRole'].name")), held_by=_SUBJECTS),
     Row(_RBAC, "ClusterRole", "clusterroles", "access", namespaced=False),
     Row(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "access", namespaced=False,
-        links=(Link(_USES, "k8s_clusterrole", "[roleRef.name]"),)),
+        links=(Link(_NEEDS, "k8s_clusterrole", "[roleRef.name]"),), held_by=_SUBJECTS,
+        protected_when=(("subjects[?kind!='ServiceAccount']", "it grants rights to users, whom no cluster lists"),)),
     # The cluster itself
     Row(_CORE, "Node", "nodes", "instance", namespaced=False, infrastructure=_NODE_WHY, foreign=foreign.of_node),
     _part("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", "cluster", _API_WHY),
-    _part("apiregistration.k8s.io", "APIService", "apiservices", "cluster", _API_WHY),
-    _part(_ADMISSION, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "cluster", _API_WHY),
-    _part(_ADMISSION, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "cluster", _API_WHY),
+    _part("apiregistration.k8s.io", "APIService", "apiservices", "cluster", _API_WHY,
+          (Link(_USES, SERVICE, _place("spec.service")),)),
+    _part(_ADMISSION, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "cluster", _API_WHY,
+          _WEBHOOKS),
+    _part(_ADMISSION, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "cluster", _API_WHY,
+          _WEBHOOKS),
     _part(_ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies", "cluster", _API_WHY),
     _part(_ADMISSION, "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", "cluster", _API_WHY),
     _part(_ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", "cluster", _API_WHY),
@@ -196,6 +255,23 @@ IGNORED: tuple[Ignored, ...] = (
     Ignored("packages.operators.coreos.com", "", "a shop window, computed for each request"),
 )
 
+# Mirrors and reports that controllers write by the thousand: they tell of objects, and nobody reads names out of them.
+_SILENT = frozenset(
+    {
+        "k8s_ciliumendpoint.cilium.io",
+        "k8s_ciliumendpointslice.cilium.io",
+        "k8s_ciliumidentity.cilium.io",
+        "k8s_ciliumnode.cilium.io",
+        "k8s_blockaffinity.crd.projectcalico.org",
+        "k8s_ipamblock.crd.projectcalico.org",
+        "k8s_ipamhandle.crd.projectcalico.org",
+        "k8s_*.aquasecurity.github.io",
+        "k8s_*.reports.kyverno.io",
+        "k8s_*.wgpolicyk8s.io",
+        "k8s_*.spdx.softwarecomposition.kubescape.io",
+    }
+)
+
 _ROW_OF = {(row.group, row.object_kind): row for row in _ROWS}
 _ROW_BY_KIND = {row.kind: row for row in _ROWS}
 _IGNORED = {(ignored.group, ignored.object_kind) for ignored in IGNORED}
@@ -212,7 +288,21 @@ def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Ro
     A built-in kind is the same in whichever of the built-in groups an old cluster serves it.
     """
     known = _ROW_OF.get((group, object_kind)) or _ROW_BY_KIND.get(kind_name(group, object_kind))
-    return known or Row(group, object_kind, plural, DEFAULT_CATEGORY, namespaced=namespaced)
+    if known is not None:
+        return known
+    silent = not may_mention(kind_name(group, object_kind))
+    return Row(group, object_kind, plural, DEFAULT_CATEGORY, namespaced=namespaced, mentions_nothing=silent)
+
+
+def known_row(kind: str) -> Row | None:
+    """Give the row of a kind; None where the catalogue has none."""
+    return _ROW_BY_KIND.get(kind)
+
+
+def may_mention(kind: str) -> bool:
+    """Whether a kind is one of custom resources that may name other objects, or stands for all of an unknown group."""
+    group = kind.partition(".")[2]
+    return bool(group) and not is_ignored(group) and kind not in _SILENT and f"k8s_*.{group}" not in _SILENT
 
 
 def is_ignored(group: str, object_kind: str = "") -> bool:
@@ -225,35 +315,22 @@ def rows_of_group(group: str) -> tuple[Row, ...]:
     return tuple(row for row in _ROWS if row.group == group)
 
 
-def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
-    """Give the kinds that could hold an object of `kind` in use, or die with it, so that all must be known (S3).
+def is_judged_by_name_only(kind: str, namespace: str) -> bool:
+    """Whether a policy governs an object only where it names the object's kind: objects of the cluster at large (S20).
 
-    A namespace may hold every kind that lives in namespaces, and a custom resource may own objects of any kind. The
-    catalogue knows those that are built in; `others` names what else there is, such as the kinds of custom resources
-    that a cluster serves or that could not be listed.
+    Roles, definitions, classes and the configuration of operators live in no namespace and mean the whole cluster.
+    Namespaces do not, and volumes and snapshots follow what lives in them.
     """
-    holders = {row.kind for row in _ROWS for link in row.links if link.kind == kind and link.meaning is not _OWNS}
-    holders.update(row.kind for row in _ROWS if row.pod_spec and kind in _HELD_BY_PODS)
-    holders.update(_OWNED_BY_WORKLOADS.get(kind, ()))
-    if kind == PERSISTENT_VOLUME:
-        holders.add(PERSISTENT_VOLUME_CLAIM)
-    row = _ROW_BY_KIND.get(kind)
-    if kind == NAMESPACE or row is None or not is_built_in(row.group):
-        holders.update(row.kind for row in _ROWS if row.namespaced and is_built_in(row.group))
-        holders.update(others)
-    if kind == NAMESPACE:
-        holders.difference_update(row.kind for row in _ROWS if not row.namespaced)
-    return frozenset(holders - {kind})
+    return not namespace and kind not in _OF_NAMESPACES
 
 
-_HELD_BY_PODS = frozenset({PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT, CONFIG_MAP, SECRET})
+def is_irreplaceable(kind: str) -> bool:
+    """Whether objects of a kind hold data or keys that no manifest brings back (S19).
 
-_OWNED_BY_WORKLOADS = {
-    "k8s_deployment": ("k8s_replicaset", POD),
-    "k8s_statefulset": (POD,),
-    "k8s_daemonset": (POD,),
-    "k8s_replicaset": (POD,),
-    "k8s_replicationcontroller": (POD,),
-    "k8s_cronjob": ("k8s_job", POD),
-    "k8s_job": (POD,),
-}
+    Of custom resources no kind does: their data lies in claims and Secrets, which count by themselves.
+    """
+    row = known_row(kind)
+    return row is not None and row.is_irreplaceable
+
+
+_OF_NAMESPACES = frozenset({NAMESPACE, PERSISTENT_VOLUME, kind_name(_SNAPSHOT, "VolumeSnapshotContent")})

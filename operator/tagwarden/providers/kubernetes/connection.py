@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import orjson
 import urllib3
-import yaml
 from kubernetes import config
 from kubernetes.client import Configuration
 from kubernetes.client.rest import RESTClientObject
@@ -18,6 +17,7 @@ from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
 from tagwarden.providers.base import Receipt
 from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
+from tagwarden.providers.kubernetes.kubeconfigs import parse_kubeconfig
 from tagwarden.providers.kubernetes.requests import RequestCounter
 
 WORKERS = 8
@@ -58,13 +58,16 @@ class Call:
 class Connection:
     """A way into one cluster; threads may share it."""
 
-    def __init__(self, kubeconfig: str | None, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, kubeconfig: str | None, pause: Callable[[float], None] = time.sleep, *, is_trusted: bool = False
+    ) -> None:
         """Read a kubeconfig (YAML text), or the Pod's own service account when there is none.
 
-        `pause` waits for so many seconds. Raises CredentialsInvalid, naming what is wrong with the kubeconfig.
+        Only one that `is_trusted` may run programs and name files. `pause` waits for so many seconds. Raises
+        CredentialsInvalid, naming what is wrong with the kubeconfig.
         """
         self._pause = pause
-        self._configuration = _configuration(kubeconfig)
+        self._configuration = _configuration(kubeconfig, is_trusted=is_trusted)
         self._configuration.connection_pool_maxsize = WORKERS
         self.server = str(self._configuration.host)
         # The official client knows the ways to TLS and proxies; its models and its retries are not wanted here.
@@ -158,13 +161,17 @@ def _pool(configuration: Configuration) -> urllib3.PoolManager:
     return pool
 
 
-def _configuration(kubeconfig: str | None) -> Configuration:
+def _configuration(kubeconfig: str | None, *, is_trusted: bool) -> Configuration:
     configuration = Configuration()
     try:
         if kubeconfig is None:
             _load_from_pod(client_configuration=configuration)
         else:
-            _load(_parsed(kubeconfig), client_configuration=configuration, persist_config=False)
+            _load(
+                parse_kubeconfig(kubeconfig, is_trusted=is_trusted),
+                client_configuration=configuration,
+                persist_config=False,
+            )
     except CredentialsInvalid:
         raise
     except config.ConfigException as error:
@@ -173,16 +180,3 @@ def _configuration(kubeconfig: str | None) -> Configuration:
     except Exception as error:  # the loader trips over wrong types and wrong base64 in its own ways
         raise CredentialsInvalid(f"the kubeconfig cannot be used: {error or type(error).__name__}") from error
     return configuration
-
-
-def _parsed(kubeconfig: str) -> dict[str, Any]:
-    try:
-        parsed = yaml.safe_load(kubeconfig)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark is not None else ""
-        # The text around the mistake may hold a token: it is not repeated.
-        raise CredentialsInvalid(f"the kubeconfig is not YAML: there is a mistake{where}") from None
-    if not isinstance(parsed, dict):
-        raise CredentialsInvalid("the kubeconfig is empty: it must have clusters, users, contexts and current-context")
-    return parsed

@@ -69,17 +69,15 @@ def discover(connection: Connection) -> Discovery:
     """Ask what the cluster serves, in two requests where the server can aggregate.
 
     Raises when nothing at all can be known. A group that does not answer (its own server is down) is a failure of its
-    kinds, as far as they are known, and of `k8s_*.<group>`, which stands for those that are not.
+    kinds, as far as they are known, and of `k8s_*.<group>`, which stands for those that are not. So is a group whose
+    objects are ignored: while it does not answer, the namespace controller cannot empty any namespace.
     """
     groups = list(_discover_groups(connection))
     apis: dict[str, Api] = {}
     for api in sorted((api for group in groups for api in group.apis), key=lambda api: rank(api.group)):
         apis.setdefault(api.kind, api)
     failures = tuple(
-        failure
-        for group in groups
-        if group.trouble is not None and not is_ignored(group.name)
-        for failure in _failures_of(group.name, group.trouble)
+        failure for group in groups if group.trouble is not None for failure in _failures_of(group.name, group.trouble)
     )
     unanswered = {failure.kind for failure in failures}
     return Discovery({kind: api for kind, api in apis.items() if kind not in unanswered}, failures)
@@ -132,7 +130,7 @@ def _one_by_one(connection: Connection, name: str, paths: list[str]) -> _Group:
     """Ask version by version, as servers before 1.26 want it."""
     found: list[tuple[str, str, str, Mapping[str, Any]]] = []
     trouble = None
-    for path in [] if is_ignored(name) else paths:
+    for path in paths:
         try:
             answer = connection.send(Call("GET", path, f"discover {path}"))
         except ProviderError as error:

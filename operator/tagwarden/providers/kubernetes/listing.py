@@ -1,7 +1,7 @@
 """Every object of one kind, page by page, as metadata alone where that is enough."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tagwarden.errors import NotFound, ProviderError, ServerFault
@@ -11,8 +11,9 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.faults import ListExpired
-from tagwarden.providers.kubernetes.protection import Protections
-from tagwarden.providers.kubernetes.reading import Seen, read_object
+from tagwarden.providers.kubernetes.mentions import Names
+from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
+from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object
 from tagwarden.providers.kubernetes.scope import Scope
 
 PAGE_SIZE = 500
@@ -30,6 +31,19 @@ class Listed:
     objects: list[Seen] = field(default_factory=list)
     failures: list[CollectFailure] = field(default_factory=list)
 
+    @property
+    def homes(self) -> frozenset[str]:
+        """The namespaces in which these objects show that Tagwarden lives."""
+        ours = (seen for seen in self.objects if seen.is_ours and seen.api.kind in HOME_KINDS)
+        return frozenset(seen.namespace or seen.name for seen in ours)
+
+    def protect_within(self, namespaces: frozenset[str], protections: Protections) -> None:
+        """Look again at what is in some namespaces, or is one of them, now that these are known to be protected."""
+        for place, seen in enumerate(self.objects):
+            if not seen.protection and (seen.namespace or seen.name) in namespaces:
+                why = protections.why(seen.api.row, seen.namespace, seen.name, {})
+                self.objects[place] = replace(seen, protection=why)
+
     def fail(self, api: Api, reason: Reason, message: str) -> None:
         """Note that the kind is incomplete."""
         self.failures.append(CollectFailure(api.kind, "", reason, message))
@@ -42,6 +56,7 @@ class Lister:
     connection: Connection
     scope: Scope
     protections: Protections
+    names: Names = NO_NAMES
     page_size: int = PAGE_SIZE
 
     def list_kind(self, api: Api) -> Listed:
@@ -81,8 +96,11 @@ class Lister:
             query = {"limit": str(self.page_size)} | ({"continue": token} if token else {})
             page = self.connection.send(Call("GET", api.path(namespace), operation, query, accept=accept))
             yield from page.get("items") or ()
-            token = str((page.get("metadata") or {}).get("continue") or "")
+            about = page.get("metadata") or {}
+            token = str(about.get("continue") or "")
             if not token:
+                if left := about.get("remainingItemCount"):
+                    raise ServerFault(f"the server keeps {left} more and gives no token for them", operation=operation)
                 return
             if token in passed:
                 raise ServerFault("the server gives the same page again and again", operation=operation)
@@ -101,7 +119,7 @@ class Lister:
     def _read(self, api: Api, items: Iterator[Mapping[str, Any]], listed: Listed) -> Iterator[Seen]:
         for item in items:
             try:
-                seen = read_object(api, item, self.protections)
+                seen = read_object(api, item, self.protections, self.names)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 name = str(
                     ((item.get("metadata") or {}) if isinstance(item, dict) else {}).get("name") or "without a name"

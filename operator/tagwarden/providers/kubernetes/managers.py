@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagwarden.model.resource import Manager
-from tagwarden.providers.kubernetes.catalogue import CONFIG_MAP, HELM_RELEASE, NAMESPACE, SECRET, SERVICE_ACCOUNT
+from tagwarden.providers.kubernetes.catalogue import (
+    HELM_RELEASE,
+    IN_EVERY_NAMESPACE,
+    NAMESPACE,
+    SECRET,
+    SERVICE_ACCOUNT,
+)
 from tagwarden.providers.kubernetes.names import group_of, kind_name, object_id
 
 ARGO_APPLICATION = kind_name("argoproj.io", "Application")
@@ -20,17 +26,6 @@ _TRACKING_ID = "argocd.argoproj.io/tracking-id"
 _HELM_NAME = "meta.helm.sh/release-name"
 _HELM_NAMESPACE = "meta.helm.sh/release-namespace"
 
-# Controllers put these into every namespace, and again when they are missing.
-_IN_EVERY_NAMESPACE = frozenset(
-    {
-        (SERVICE_ACCOUNT, "default"),
-        (CONFIG_MAP, "kube-root-ca.crt"),
-        (CONFIG_MAP, "openshift-service-ca.crt"),
-        (CONFIG_MAP, "istio-ca-root-cert"),
-        (SERVICE_ACCOUNT, "builder"),
-        (SERVICE_ACCOUNT, "deployer"),
-    }
-)
 _OPENSHIFT = frozenset({"builder", "deployer"})
 
 
@@ -76,7 +71,7 @@ def manager_of(marked: Marked) -> Manager | None:
 
 
 def _every_namespace(marked: Marked) -> Manager | None:
-    if (marked.kind, marked.name) not in _IN_EVERY_NAMESPACE:
+    if (marked.kind, marked.name) not in IN_EVERY_NAMESPACE:
         return None
     if marked.name in _OPENSHIFT and "openshift.io/internal-registry-pull-secret-ref" not in marked.annotations:
         return None

@@ -47,7 +47,7 @@ def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for field in ("containers", "initContainers"):
+    for field in ("containers", "initContainers", "ephemeralContainers"):
         yield from spec.get(field) or ()
 
 
@@ -56,8 +56,12 @@ def _volume(volume: Mapping[str, Any]) -> Iterator[NamedObject]:
         yield ("k8s_persistentvolumeclaim", str(claim.get("claimName") or ""))
     elif configuration := volume.get("configMap"):
         yield ("k8s_configmap", str(configuration.get("name") or ""))
-    elif secret := volume.get("secret"):
-        yield ("k8s_secret", str(secret.get("secretName") or ""))
+    for driver in volume.values():
+        # CSI, CephFS, iSCSI, Azure Files and others each name the Secret that they log in with.
+        if isinstance(driver, dict):
+            yield ("k8s_secret", str(driver.get("secretName") or ""))
+            for field in ("secretRef", "nodePublishSecretRef"):
+                yield ("k8s_secret", str((driver.get(field) or {}).get("name") or ""))
 
 
 def _source(source: Mapping[str, Any]) -> Iterator[NamedObject]:

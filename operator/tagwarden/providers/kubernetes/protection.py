@@ -1,10 +1,10 @@
 """Why an object must never be deleted, whatever its tags say (S7): the cluster's own parts, and ours."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from tagwarden.providers.kubernetes.catalogue import NAMESPACE
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, SERVICE_ACCOUNT
+from tagwarden.providers.kubernetes.foundations import foundation_of
 from tagwarden.providers.kubernetes.row import Row
 
 PART_OF = "app.kubernetes.io/part-of"
@@ -12,23 +12,35 @@ OURS = "tagwarden"
 OWN_NAMESPACE = "POD_NAMESPACE"
 """The environment variable with the namespace that the operator runs in."""
 
-# Kubernetes reserves the prefix kube- for namespaces of its own, and OpenShift has a prefix likewise.
-_SYSTEM_NAMESPACES = ("kube-*", "openshift", "openshift-*")
+_AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
+"""How labels begin by which a cluster role becomes a part of another one, such as admin or view."""
 
 _ACCESS_KINDS = frozenset({"k8s_clusterrole", "k8s_clusterrolebinding"})
 
 
+HOME_KINDS = frozenset({NAMESPACE, "k8s_deployment", SERVICE_ACCOUNT})
+"""Kinds of which an object with our label shows that we live in its namespace."""
+
+
 @dataclass(frozen=True, slots=True)
 class Protections:
-    """Which namespaces are taboo, and why; the rest is read from each object."""
+    """Which namespaces are taboo, and why; the rest is read from each object.
+
+    `own_namespace` is that of this process, if it has one; `homes` are those in which the cluster shows parts of
+    Tagwarden, so that who asks from elsewhere, such as from the command line, spares it as well.
+    """
 
     own_namespace: str = ""
-    labelled: frozenset[str] = frozenset()
+    homes: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, environ: Mapping[str, str], labelled: frozenset[str] = frozenset()) -> "Protections":
-        """Take the operator's own namespace from the environment; `labelled` are those that carry our label."""
-        return cls(environ.get(OWN_NAMESPACE, ""), labelled)
+    def of(cls, environ: Mapping[str, str]) -> "Protections":
+        """Take the operator's own namespace from the environment."""
+        return cls(environ.get(OWN_NAMESPACE, ""))
+
+    def with_homes(self, homes: Iterable[str]) -> "Protections":
+        """Give the same with more namespaces in which Tagwarden lives."""
+        return replace(self, homes=self.homes.union(homes))
 
     def why(self, row: Row, namespace: str, name: str, labels: Mapping[str, str]) -> str:
         """Say why an object must not be deleted; empty when nothing speaks against it."""
@@ -47,28 +59,27 @@ class Protections:
     def _why_namespace(self, name: str) -> str:
         if name == "default":
             return "the namespace default cannot be deleted"
-        if is_system_namespace(name):
-            return "a system namespace"
-        return "the namespace of Tagwarden" if self._is_ours(name) else ""
+        if self._is_ours(name):
+            return "the namespace of Tagwarden"
+        foundation = foundation_of(name)
+        return f"a namespace of {foundation.vendor}, on which the cluster depends" if foundation else ""
 
     def _why_within(self, namespace: str, name: str, row: Row) -> str:
-        if is_system_namespace(namespace):
-            return f"in the system namespace {namespace}"
         if self._is_ours(namespace):
             return f"in the namespace of Tagwarden, {namespace}"
+        foundation = foundation_of(namespace)
+        if foundation:
+            return f"in {namespace}, a namespace of {foundation.vendor} on which the cluster depends"
         if (row.kind, namespace, name) == ("k8s_service", "default", "kubernetes"):
             return "the way to the API server from within the cluster"
         return ""
 
     def _is_ours(self, namespace: str) -> bool:
-        return namespace == self.own_namespace or namespace in self.labelled
-
-
-def is_system_namespace(name: str) -> bool:
-    """Whether a namespace belongs to the cluster itself."""
-    return any(fnmatchcase(name, pattern) for pattern in _SYSTEM_NAMESPACES)
+        return namespace == self.own_namespace or namespace in self.homes
 
 
 def is_system_access(name: str, labels: Mapping[str, str]) -> bool:
-    """Whether a cluster role or binding is one that the API server or a component comes with."""
-    return name.startswith("system:") or labels.get("kubernetes.io/bootstrapping") == "rbac-defaults"
+    """Whether a cluster role or binding is one that the API server or a component comes with, or a part of such."""
+    if name.startswith("system:") or labels.get("kubernetes.io/bootstrapping") == "rbac-defaults":
+        return True
+    return any(key.startswith(_AGGREGATED) for key in labels)

@@ -18,25 +18,28 @@ from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot,
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
-from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue, dependents_of
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
 from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
+from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_kinds_of
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.users import dependents_of, with_what_they_lean_on
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
 class KubernetesProvider:
     """The objects of one cluster; `kubeconfig` is YAML text, None the service account of the Pod this runs in.
 
-    Nothing is asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be
-    used. `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
+    Only a kubeconfig that `is_trusted`, such as a file of the user's own, may run programs and name files. Nothing is
+    asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be used.
+    `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class KubernetesProvider:
         account: CloudAccount,
         kubeconfig: str | None,
         *,
+        is_trusted: bool = False,
         environ: Mapping[str, str] = os.environ,
         page_size: int = PAGE_SIZE,
     ) -> None:
@@ -51,7 +55,7 @@ class KubernetesProvider:
         self._account = account.name
         self._scope = Scope.of(cluster.namespaces)
         self._kubeconfig = kubeconfig
-        self._environ = environ
+        self._is_trusted = is_trusted
         self._page_size = page_size
         self._protections = Protections.of(environ)
         self._lock = threading.RLock()
@@ -98,9 +102,9 @@ class KubernetesProvider:
         apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
         scope, asked = self._scope, self._asked(apis)
         if extent is not None:
-            # Namespaces say what is protected, whatever else is wanted.
-            apis = [api for api in apis if api.kind in extent.kinds or api.kind == NAMESPACE]
-            scope, asked = scope.within(extent.namespaces), tuple(sorted({*extent.kinds, NAMESPACE}))
+            wanted = with_what_they_lean_on(extent.kinds)
+            apis = [api for api in apis if api.kind in wanted]
+            scope, asked = scope.within(extent.namespaces), tuple(sorted(wanted))
         listed = self._list(connection, apis, scope, progress or _silent)
         resources, edges = assemble(self._account, (seen for part in listed for seen in part.objects))
         failures = [failure for part in listed for failure in part.failures]
@@ -263,15 +267,24 @@ class KubernetesProvider:
         return found
 
     def _list(self, connection: Connection, apis: Iterable[Api], scope: Scope, progress: Progress) -> list[Listed]:
-        """List namespaces first, since some protect what is in them, then everything else at once."""
-        apis = sorted(apis, key=lambda api: (api.kind != NAMESPACE, api.kind))
+        """List namespaces first, since some protect what is in them, and custom resources last.
+
+        Those are searched for the names of all else.
+        """
+        line: tuple[list[Api], ...] = ([], [], [])
+        for api in sorted(apis, key=lambda api: api.kind):
+            line[0 if api.kind == NAMESPACE else 2 if api.row.can_mention else 1].append(api)
+        spaces, known, custom = line
+        listed = self._list_at_once(self._lister(connection, self._scope), spaces, progress)
+        self._protections = self._protections.with_homes(home for part in listed for home in part.homes)
+        listed += self._list_at_once(self._lister(connection, scope), known, progress)
+        names = Names((seen.api.kind, seen.namespace, seen.name) for part in listed for seen in part.objects)
+        listed += self._list_at_once(replace(self._lister(connection, scope), names=names), custom, progress)
+        self._spare_homes(listed)
+        return listed
+
+    def _list_at_once(self, lister: Lister, apis: Iterable[Api], progress: Progress) -> list[Listed]:
         listed: list[Listed] = []
-        if apis and apis[0].kind == NAMESPACE:
-            spaces = self._lister(connection, self._scope).list_kind(apis.pop(0))
-            listed.append(spaces)
-            ours = frozenset(seen.name for seen in spaces.objects if seen.is_ours)
-            self._protections = Protections.of(self._environ, ours)
-        lister = self._lister(connection, scope)
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
@@ -281,8 +294,18 @@ class KubernetesProvider:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
         return listed
 
+    def _spare_homes(self, listed: Iterable[Listed]) -> None:
+        """Protect the namespaces in which Tagwarden turned out to live, while they were being listed."""
+        parts = list(listed)
+        found = frozenset[str]().union(*(part.homes for part in parts)) - self._protections.homes
+        if not found:
+            return
+        self._protections = self._protections.with_homes(found)
+        for part in parts:
+            part.protect_within(found, self._protections)
+
     def _lister(self, connection: Connection, scope: Scope) -> Lister:
-        return Lister(connection, scope, self._protections, self._page_size)
+        return Lister(connection, scope, self._protections, page_size=self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
         """Name every kind that was asked for: discovery asks for those of the catalogue too, whether served or not."""
@@ -298,7 +321,7 @@ class KubernetesProvider:
     def _connection(self) -> Connection:
         with self._lock:
             if self._connected is None:
-                self._connected = Connection(self._kubeconfig)
+                self._connected = Connection(self._kubeconfig, is_trusted=self._is_trusted)
             return self._connected
 
     @property

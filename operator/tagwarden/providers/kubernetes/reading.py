@@ -1,6 +1,6 @@
 """From the JSON of one object to what is kept of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,22 @@ from typing import Any
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Manager
 from tagwarden.model.tags import Tags
-from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD
+from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET
 from tagwarden.providers.kubernetes.discovery import Api
+from tagwarden.providers.kubernetes.elsewhere import why_elsewhere
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
+from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import object_id
 from tagwarden.providers.kubernetes.podspecs import images_of, pulled_images_of, uses_of
 from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
-from tagwarden.providers.kubernetes.row import ForeignEnd, find
+from tagwarden.providers.kubernetes.row import ForeignEnd, Link, Row, find
+from tagwarden.providers.kubernetes.selectors import Labels, Selector, labels_of
+from tagwarden.providers.kubernetes.users import SERVED
 from tagwarden.tagging.size import ATTRIBUTE, WORTH_TELLING, size_of
 
 TERMINATING = "Terminating"
+
+NO_NAMES = Names()
 
 # Copies of the whole object that tools keep on it: no tags, and larger than everything else together.
 _COPIES = frozenset(
@@ -67,6 +73,13 @@ class Seen:
     precedes_namespace: bool
     manages: tuple[str, ...]
     links: tuple[NamedEnd, ...]
+    held_by: tuple[NamedEnd, ...]
+    """Links of which the object is the target: the meaning, and the source's `kind/id`."""
+    selector: Selector | None
+    pod_labels: Labels | None
+    """The labels of the Pods that the object is or describes; None where it does neither."""
+    claim_prefixes: tuple[str, ...]
+    """How claims are named that were made from its templates, before the number of the Pod."""
     foreign: tuple[ForeignEnd, ...]
 
     @property
@@ -80,8 +93,11 @@ class Seen:
         return next((owner for owner in self.owners if owner.is_controller), None)
 
 
-def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> Seen | None:
-    """Read one object; None for what has no uid: it is computed by its API for each request and stored nowhere."""
+def read_object(api: Api, item: Mapping[str, Any], protections: Protections, names: Names = NO_NAMES) -> Seen | None:
+    """Read one object; None for what has no uid: it is computed by its API for each request and stored nowhere.
+
+    `names` are those that are looked for in custom resources.
+    """
     metadata = item["metadata"]
     if not metadata.get("uid"):
         return None
@@ -89,6 +105,7 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> 
     annotations = metadata.get("annotations") or {}
     namespace, name = metadata.get("namespace") or "", metadata["name"]
     row = api.row
+    mentions = tuple(dict.fromkeys(names.mentioned_in(item, namespace))) if row.can_mention and names else ()
     return Seen(
         api=api,
         uid=metadata["uid"],
@@ -103,11 +120,17 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections) -> 
         owners=tuple(map(Owner.of, metadata.get("ownerReferences") or ())),
         manager=(_bound_to(item) if api.kind == PERSISTENT_VOLUME else None)
         or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
-        protection=protections.why(row, namespace, name, labels),
+        protection=protections.why(row, namespace, name, labels)
+        or why_elsewhere(api.kind, item)
+        or next((why for when, why in row.protected_when if find(when, item)), ""),
         is_ours=labels.get(PART_OF) == OURS,
         precedes_namespace=bool(row.precedes_namespace and find(row.precedes_namespace, item)),
         manages=tuple(managed_by(item)) if api.kind == ARGO_APPLICATION else (),
-        links=tuple(dict.fromkeys(_links(api, item, namespace))),
+        links=tuple(dict.fromkeys((*_links(api, item, namespace), *_uses(mentions)))),
+        held_by=tuple(dict.fromkeys((*_named(row.held_by, item, namespace), *_uses(_served(mentions))))),
+        selector=row.selector(item) if row.selector else None,
+        pod_labels=_pod_labels(row, item),
+        claim_prefixes=tuple(_claim_prefixes(item)) if api.kind == STATEFUL_SET else (),
         foreign=tuple(dict.fromkeys(_foreign(api, item))),
     )
 
@@ -154,13 +177,37 @@ def _bound_to(item: Mapping[str, Any]) -> Manager | None:
     return Manager(PERSISTENT_VOLUME_CLAIM, object_id(claim["namespace"], claim["name"]), claim["uid"])
 
 
-def _links(api: Api, item: Mapping[str, Any], namespace: str) -> Iterator[NamedEnd]:
-    for link in api.row.links:
+def _named(links: Iterable[Link], item: Mapping[str, Any], namespace: str) -> Iterator[NamedEnd]:
+    for link in links:
         for name in find(link.names, item) or ():
             if name:
                 yield (link.meaning, f"{link.kind}/{name}")
                 if namespace:
                     yield (link.meaning, f"{link.kind}/{object_id(namespace, name)}")
+
+
+def _uses(mentions: Iterable[tuple[str, str]]) -> Iterator[NamedEnd]:
+    return ((EdgeMeaning.USES, f"{kind}/{id_}") for kind, id_ in mentions)
+
+
+def _served(mentions: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return (mention for mention in mentions if mention[0] in SERVED)
+
+
+def _pod_labels(row: Row, item: Mapping[str, Any]) -> Labels | None:
+    if not row.pod_spec or not find(row.pod_spec, item):
+        return None
+    return labels_of(find(row.pod_spec.removesuffix("spec") + "metadata.labels", item))
+
+
+def _claim_prefixes(stateful_set: Mapping[str, Any]) -> Iterator[str]:
+    """Give `<template>-<name>-` for each template: the claims outlive the Pods, and are taken up again by name."""
+    for template in (stateful_set.get("spec") or {}).get("volumeClaimTemplates") or ():
+        yield f"{template['metadata']['name']}-{stateful_set['metadata']['name']}-"
+
+
+def _links(api: Api, item: Mapping[str, Any], namespace: str) -> Iterator[NamedEnd]:
+    yield from _named(api.row.links, item, namespace)
     if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
         # A claim stays while a Pod mounts it; what only describes Pods would break without it.
         claims = EdgeMeaning.NEEDS if api.kind == POD else EdgeMeaning.USES

@@ -9,7 +9,8 @@ from typing import Any
 import jmespath
 
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.providers.kubernetes.names import kind_name
+from tagwarden.providers.kubernetes.names import is_built_in, kind_name
+from tagwarden.providers.kubernetes.selectors import Selector
 
 ForeignEnd = tuple[EdgeMeaning, str]
 """A link to a resource of another provider: its meaning, and the uid or `kind/id` of its target."""
@@ -31,7 +32,7 @@ class Propagation(StrEnum):
 class Link:
     """Names of other objects within an object: `meaning` for the objects of `kind` that `names` (JMESPath) finds.
 
-    A target that can live in a namespace lives in that of the source.
+    A target that can live in a namespace lives in that of the source, unless the name is `namespace/name`.
     """
 
     meaning: EdgeMeaning
@@ -47,7 +48,11 @@ class Row:
     `attributes` are the facts that `where` expressions may use. `pod_spec` is where Pods are described, whose volumes,
     service account and images become links. `precedes_namespace` holds for objects that own something outside of the
     cluster, which must be given back before their namespace goes. `category_when` are conditions under which an object
-    has another category, the first that holds counts. `foreign` finds links to other providers.
+    has another category, the first that holds counts. `protected_when` are conditions under which it is
+    never deleted, with the reason. `held_by` are links in the other direction: what they name uses or needs the object.
+    `selector` finds the Pods that it exists for. `foreign` finds links to other providers. No manifest brings back the
+    data or keys that an object holds whose kind `is_irreplaceable` (S19). A custom resource that `mentions_nothing`
+    names no object in its fields.
     """
 
     group: str
@@ -60,15 +65,25 @@ class Row:
     attributes: Mapping[str, str] = field(default_factory=dict)
     category_when: tuple[tuple[str, str], ...] = ()
     pod_spec: str = ""
+    protected_when: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
+    held_by: tuple[Link, ...] = ()
+    selector: Callable[[Mapping[str, Any]], Selector | None] | None = None
     foreign: Callable[[Mapping[str, Any]], Iterable[ForeignEnd]] | None = None
     precedes_namespace: str = ""
     propagation: Propagation = Propagation.BACKGROUND
+    is_irreplaceable: bool = False
+    mentions_nothing: bool = False
 
     @property
     def kind(self) -> str:
         """The name of the kind: `k8s_deployment`."""
         return kind_name(self.group, self.object_kind)
+
+    @property
+    def can_mention(self) -> bool:
+        """Whether any field may name another object: the fields of built-in kinds are known, and links."""
+        return not is_built_in(self.group) and not self.mentions_nothing
 
     @property
     def needs_whole_object(self) -> bool:
@@ -77,8 +92,12 @@ class Row:
             self.state
             or self.attributes
             or self.category_when
+            or self.protected_when
             or self.pod_spec
             or self.links
+            or self.held_by
+            or self.selector
+            or self.can_mention
             or self.foreign
             or self.precedes_namespace
         )

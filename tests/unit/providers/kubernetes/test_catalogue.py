@@ -3,7 +3,7 @@
 import jmespath
 import pytest
 
-from tagwarden.providers.kubernetes import catalogue, dependents_of
+from tagwarden.providers.kubernetes import catalogue, dependents_of, is_irreplaceable
 from tagwarden.providers.kubernetes.catalogue import IGNORED, is_ignored, row_of
 from tagwarden.providers.kubernetes.row import Row
 
@@ -14,12 +14,13 @@ ROWS = catalogue()
 def test_every_row_is_sound(row: Row) -> None:
     """Its paths are JMESPath, its links lead to kinds that there are, and it says what it needs."""
     paths = [row.state, row.pod_spec, row.precedes_namespace, *row.attributes.values()]
-    paths += [when for when, _ in row.category_when] + [link.names for link in row.links]
+    paths += [when for when, _ in (*row.category_when, *row.protected_when)]
+    paths += [link.names for link in (*row.links, *row.held_by)]
 
     for path in filter(None, paths):
         jmespath.compile(path)
 
-    assert {link.kind for link in row.links} <= {other.kind for other in ROWS}
+    assert {link.kind for link in (*row.links, *row.held_by)} <= {other.kind for other in ROWS}
     assert row.category
     assert row.kind.startswith("k8s_")
     assert any(permission.startswith("list ") for permission in row.permissions)
@@ -30,7 +31,7 @@ def test_every_row_reads_an_empty_object(row: Row) -> None:
     """A path that finds nothing finds nothing, and never fails: fields of foreign objects come and go."""
     for path in filter(None, [row.state, row.pod_spec, *row.attributes.values()]):
         assert jmespath.search(path, {"metadata": {}}) is None
-    for link in row.links:
+    for link in (*row.links, *row.held_by):
         assert not [name for name in jmespath.search(link.names, {"metadata": {}}) or () if name]
     if row.foreign:
         assert [] == list(row.foreign({"metadata": {}}))
@@ -55,7 +56,23 @@ def test_an_unknown_kind_gets_the_default_row() -> None:
     """Custom resources need no row."""
     row = row_of("example.com", "Widget", "widgets", namespaced=True)
 
-    assert ("k8s_widget.example.com", "custom_resource", False) == (row.kind, row.category, row.needs_whole_object)
+    assert ("k8s_widget.example.com", "custom_resource") == (row.kind, row.category)
+
+
+def test_custom_resources_are_read_whole_but_for_mirrors_and_reports() -> None:
+    """Any field of theirs may name a Secret (S18); what controllers write by the thousand names none."""
+    rows = {
+        kind: row_of(group, kind, "x", namespaced=True)
+        for group, kind in (
+            ("example.com", "Widget"),
+            ("cilium.io", "CiliumEndpoint"),
+            ("aquasecurity.github.io", "VulnerabilityReport"),
+        )
+    }
+
+    assert {"Widget": True, "CiliumEndpoint": False, "VulnerabilityReport": False} == {
+        kind: row.needs_whole_object for kind, row in rows.items()
+    }
 
 
 def test_an_old_group_gets_the_row_of_the_new_one() -> None:
@@ -101,6 +118,34 @@ class TestDependents:
         """What its controller made for it cannot be told from its kind (S3)."""
         assert {"k8s_secret", "k8s_job"} <= dependents_of("k8s_widget.example.com")
 
+    def test_what_selects_pods_is_used_by_workloads(self) -> None:
+        """A disruption budget exists for Pods that a selector names, so these must be known (S18)."""
+        assert {"k8s_pod", "k8s_deployment", "k8s_cronjob"} <= dependents_of("k8s_poddisruptionbudget")
+        assert {"k8s_service", "k8s_networkpolicy"} <= dependents_of("k8s_deployment")
+
+    def test_a_binding_is_used_by_its_service_accounts(self) -> None:
+        """Without them nobody knows whether it gives anybody a right (S18, S20)."""
+        assert {"k8s_serviceaccount"} == dependents_of("k8s_clusterrolebinding")
+
+    def test_custom_resources_may_name_what_pods_use(self) -> None:
+        """Those of mirrors, and those of groups that only measure, name nothing (S18)."""
+        others = ["k8s_widget.example.com", "k8s_ciliumendpoint.cilium.io", "k8s_*.metrics.k8s.io", "k8s_node"]
+
+        assert {"k8s_widget.example.com"} == dependents_of("k8s_secret", others) & set(others)
+        assert not dependents_of("k8s_role", others) & set(others)
+
     def test_a_leaf_has_no_dependents(self) -> None:
-        """Nothing hangs on a pod disruption budget."""
-        assert frozenset() == dependents_of("k8s_poddisruptionbudget")
+        """Nothing hangs on a quota."""
+        assert frozenset() == dependents_of("k8s_resourcequota")
+
+
+def test_claims_volumes_snapshots_and_secrets_cannot_be_made_again() -> None:
+    """Data and keys are not deleted for being untagged alone (S19); of an unknown kind nobody says that it has any."""
+    assert {
+        "k8s_persistentvolume",
+        "k8s_persistentvolumeclaim",
+        "k8s_secret",
+        "k8s_volumesnapshot.snapshot.storage.k8s.io",
+        "k8s_volumesnapshotcontent.snapshot.storage.k8s.io",
+    } == {row.kind for row in ROWS if is_irreplaceable(row.kind)}
+    assert not is_irreplaceable("k8s_widget.example.com")

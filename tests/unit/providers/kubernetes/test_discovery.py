@@ -6,6 +6,7 @@ import pytest
 
 from tagwarden.errors import AccessDenied
 from tagwarden.model.reasons import Reason
+from tagwarden.providers.kubernetes import dependents_of
 from tagwarden.providers.kubernetes.discovery import discover
 from tests.unit.providers.kubernetes.objects import ALL_VERBS, ApiServer, status
 
@@ -107,12 +108,16 @@ class TestAggregated:
             "k8s_clusterissuer.cert-manager.io",
         } == failures
 
-    def test_measurements_that_are_down_are_nobodys_loss(self, api_server: ApiServer) -> None:
-        """A metrics server stores nothing that could be missed."""
+    def test_measurements_that_are_down_hold_namespaces(self, api_server: ApiServer) -> None:
+        """A metrics server stores nothing that could be missed, and no namespace is emptied without it (S22)."""
         api_server.give("/api", CORE)
         api_server.give("/apis", aggregated(metrics_k8s_io=[version("v1beta1", freshness="Stale")]))
 
-        assert () == discover(api_server.connection()).failures
+        failures = discover(api_server.connection()).failures
+
+        assert ["k8s_*.metrics.k8s.io"] == [failure.kind for failure in failures]
+        assert "k8s_*.metrics.k8s.io" in dependents_of("k8s_namespace", ["k8s_*.metrics.k8s.io"])
+        assert "k8s_*.metrics.k8s.io" not in dependents_of("k8s_widget.example.com", ["k8s_*.metrics.k8s.io"])
 
 
 class TestOldServers:
@@ -131,6 +136,7 @@ class TestOldServers:
         ]
         api_server.give("/apis", {"kind": "APIGroupList", "groups": groups})
         widgets = {"name": "widgets", "kind": "Widget", "namespaced": False, "verbs": list(ALL_VERBS)}
+        api_server.give("/apis/metrics.k8s.io/v1beta1", {"resources": [{**pods, "verbs": ["get", "list"]}]})
         for path in ("/apis/example.com/v1", "/apis/example.com/v2"):
             api_server.give(path, {"resources": [widgets]})
         return api_server

@@ -14,9 +14,8 @@ OURS = {"app.kubernetes.io/part-of": "tagwarden"}
 def why(
     kind: str, namespace: str = "", name: str = "x", labels: Mapping[str, str] | None = None, *, own: str = ""
 ) -> str:
-    return Protections.of({"POD_NAMESPACE": own}, frozenset({"labelled"})).why(
-        ROWS[kind], namespace, name, labels or {}
-    )
+    protections = Protections.of({"POD_NAMESPACE": own}).with_homes({"labelled"})
+    return protections.why(ROWS[kind], namespace, name, labels or {})
 
 
 @pytest.mark.parametrize(

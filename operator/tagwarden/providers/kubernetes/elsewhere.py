@@ -1,0 +1,136 @@
+"""Objects that stand for something outside of their cluster: to delete them deletes there (S22).
+
+Nobody knows from the object what it acts on is for, so that it counts as production. Adding a controller is adding a
+row here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
+from typing import Any
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Kinds of one controller by globs over `<kind>.<group>`, and the finalizers by which it cleans up elsewhere.
+
+    `unless` tells of one object that it stays within the cluster after all.
+    """
+
+    controller: str
+    kinds: tuple[str, ...]
+    source: str
+    finalizers: tuple[str, ...] = ()
+    unless: Callable[[Item], bool] | None = None
+
+
+_HERE = frozenset({None, "", "https://kubernetes.default.svc"})
+
+
+def _deploys_here(application: Item) -> bool:
+    """Whether an Argo CD Application deploys to the cluster that it lives in."""
+    destination = (application.get("spec") or {}).get("destination") or {}
+    return destination.get("server") in _HERE and destination.get("name") in {None, "", "in-cluster"}
+
+
+def _applies_here(flux: Item) -> bool:
+    """Whether a Kustomization or HelmRelease of Flux names no other cluster."""
+    return not (flux.get("spec") or {}).get("kubeConfig")
+
+
+# One row a controller, so that the table can be read as one.
+# fmt: off
+REMOTES: tuple[Remote, ...] = (
+    Remote("Argo CD", ("application.argoproj.io",),
+           "https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/", unless=_deploys_here),
+    Remote("Argo CD", ("applicationset.argoproj.io", "appproject.argoproj.io"),
+           "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Application-Deletion/"),
+    Remote("Flux", ("kustomization.kustomize.toolkit.fluxcd.io", "helmrelease.helm.toolkit.fluxcd.io"),
+           "https://fluxcd.io/flux/components/kustomize/kustomizations/#kubeconfig-remote-clusters",
+           unless=_applies_here),
+    Remote("Crossplane", ("*.crossplane.io", "*.upbound.io"),
+           "https://docs.crossplane.io/latest/concepts/managed-resources/#deletionpolicy",
+           ("*crossplane.io*", "*upbound.io*")),
+    Remote("AWS Controllers for Kubernetes", ("*.services.k8s.aws",),
+           "https://aws-controllers-k8s.github.io/community/docs/user-docs/deletion-policy/",
+           ("*services.k8s.aws*",)),
+    Remote("Config Connector", ("*.cnrm.cloud.google.com",),
+           "https://cloud.google.com/config-connector/docs/how-to/managing-deleting-resources",
+           ("*cnrm.cloud.google.com*",)),
+    Remote("Azure Service Operator", ("*.azure.com",),
+           "https://azure.github.io/azure-service-operator/guide/annotations/", ("*azure.com*",)),
+    Remote("Oracle Service Operator", ("*.oci.oracle.com",),
+           "https://github.com/oracle/oci-service-operator", ("*oraclecloud.com*",)),
+    Remote("Cluster API", ("*.cluster.x-k8s.io",),
+           "https://cluster-api.sigs.k8s.io/", ("*cluster.x-k8s.io*",)),
+    Remote("Terraform operators", ("*.tf.upbound.io", "*.app.terraform.io", "*.infra.contrib.fluxcd.io",
+           "terraform.*", "*.tf.galleybytes.com"),
+           "https://flux-iac.github.io/tofu-controller/", ("*terraform*", "*contrib.fluxcd.io*")),
+    Remote("Pulumi", ("*.pulumi.com",),
+           "https://www.pulumi.com/docs/using-pulumi/continuous-delivery/pulumi-kubernetes-operator/",
+           ("*pulumi.com*",)),
+    Remote("Ansible Automation Platform", ("*.tower.ansible.com", "*.automationcontroller.ansible.com"),
+           "https://docs.redhat.com/en/documentation/red_hat_ansible_automation_platform"),
+    Remote("external-dns", ("dnsendpoint.externaldns.k8s.io",),
+           "https://kubernetes-sigs.github.io/external-dns/latest/docs/sources/crd/", ("*externaldns*",)),
+    Remote("External Secrets", ("pushsecret.external-secrets.io", "clusterpushsecret.external-secrets.io"),
+           "https://external-secrets.io/latest/api/pushsecret/", ("pushsecret.externalsecrets*",)),
+    Remote("Rancher and Fleet", ("*.fleet.cattle.io", "*.management.cattle.io", "*.provisioning.cattle.io",
+           "*.rke.cattle.io", "*.rke-machine.cattle.io"),
+           "https://fleet.rancher.io/", ("*cattle.io*",)),
+    Remote("Open Cluster Management", ("*.open-cluster-management.io",),
+           "https://open-cluster-management.io/docs/concepts/work-distribution/manifestwork/",
+           ("*open-cluster-management.io*",)),
+    Remote("Karmada", ("*.karmada.io",), "https://karmada.io/docs/", ("*karmada.io*",)),
+    Remote("Hive and HyperShift", ("*.hive.openshift.io", "*.hypershift.openshift.io", "*.agent-install.openshift.io"),
+           "https://github.com/openshift/hive", ("*hive.openshift.io*", "*hypershift.openshift.io*")),
+    Remote("OpenShift machines", ("*.machine.openshift.io",),
+           "https://docs.openshift.com/container-platform/latest/machine_management/index.html",
+           ("machine.machine.openshift.io",)),
+    Remote("Gardener", ("*.core.gardener.cloud", "*.extensions.gardener.cloud", "*.machine.sapcloud.io"),
+           "https://gardener.cloud/docs/", ("gardener*", "*gardener.cloud*")),
+    Remote("Metal3 and Tinkerbell", ("*.metal3.io", "*.tinkerbell.org"), "https://book.metal3.io/",
+           ("*metal3.io*", "*tinkerbell.org*")),
+    Remote("Vault operators", ("*.redhatcop.redhat.io",), "https://github.com/redhat-cop/vault-config-operator"),
+    Remote("Cloudflare and Akamai operators", ("*.cloudflare-operator.io", "*.cfargotunnel.com"),
+           "https://github.com/adyanth/cloudflare-operator"),
+)
+# fmt: on
+
+_REMEMBERED = 4_096
+
+
+def _matcher(globs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, globs)) or r"(?!)")
+
+
+_PATTERNS = tuple((remote, _matcher(remote.kinds), _matcher(remote.finalizers)) for remote in REMOTES)
+
+
+@lru_cache(_REMEMBERED)
+def _of_kind(kind: str) -> Remote | None:
+    return next((remote for remote, kinds, _ in _PATTERNS if kinds.match(kind)), None)
+
+
+@lru_cache(_REMEMBERED)
+def _of_finalizer(finalizer: str) -> Remote | None:
+    return next((remote for remote, _, finalizers in _PATTERNS if finalizers.match(finalizer)), None)
+
+
+def why_elsewhere(kind: str, item: Item) -> str:
+    """Say what acts outside of the cluster when an object goes; empty where nothing does that is known.
+
+    `kind` is the name of the kind, `k8s_application.argoproj.io`.
+    """
+    remote = _of_kind(kind.removeprefix("k8s_"))
+    if remote is not None and not (remote.unless and remote.unless(item)):
+        return f"{remote.controller} acts outside of this cluster when it goes, where nobody knows what it is for"
+    for finalizer in (item.get("metadata") or {}).get("finalizers") or ():
+        if (remote := _of_finalizer(str(finalizer))) is not None:
+            why = f"{remote.controller} acts outside of this cluster when it goes: its finalizer {finalizer} says so"
+            return f"{why}, and nobody knows what that is for"
+    return ""

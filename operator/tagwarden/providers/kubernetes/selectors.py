@@ -1,0 +1,92 @@
+"""Which Pods a selector means: Services, disruption budgets and network policies exist for those.
+
+Semantics: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+Labels = frozenset[tuple[str, str]]
+"""Labels as pairs of key and value."""
+
+_REMEMBERED = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One entry of `matchExpressions`."""
+
+    key: str
+    operator: str
+    values: frozenset[str]
+
+    def holds(self, labels: Mapping[str, str]) -> bool:
+        """Whether labels fulfil it; an operator that nobody knows may be fulfilled by any."""
+        value = labels.get(self.key)
+        match self.operator:
+            case "In":
+                return value in self.values
+            case "NotIn":
+                return value not in self.values
+            case "Exists":
+                return value is not None
+            case "DoesNotExist":
+                return value is None
+            case _:
+                return True
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Labels that Pods must have, and expressions that must hold; neither means every Pod of the namespace.
+
+    `is_mutual`: the object that selects also breaks without the Pods, as a Service does.
+    """
+
+    labels: Labels
+    expressions: tuple[Expression, ...] = ()
+    is_mutual: bool = False
+
+    def holds(self, labels: Labels) -> bool:
+        """Whether Pods with these labels are meant."""
+        if not self.labels <= labels:
+            return False
+        return not self.expressions or all(each.holds(dict(labels)) for each in self.expressions)
+
+
+def of_service(service: Mapping[str, Any]) -> Selector | None:
+    """Give whom a Service sends requests to; None where it selects nobody."""
+    selector = (service.get("spec") or {}).get("selector")
+    return Selector(labels_of(selector), is_mutual=True) if selector else None
+
+
+def of_disruption_budget(budget: Mapping[str, Any]) -> Selector | None:
+    """Give whose evictions a PodDisruptionBudget limits."""
+    return _of_labels((budget.get("spec") or {}).get("selector"))
+
+
+def of_network_policy(policy: Mapping[str, Any]) -> Selector | None:
+    """Give whose connections a NetworkPolicy limits."""
+    return _of_labels((policy.get("spec") or {}).get("podSelector"))
+
+
+def labels_of(labels: Mapping[str, Any] | None) -> Labels:
+    """Give labels as a value; equal ones share one, since all Pods of a workload have them."""
+    return _shared(frozenset((str(key), str(value)) for key, value in (labels or {}).items()))
+
+
+def _of_labels(selector: Mapping[str, Any] | None) -> Selector | None:
+    if selector is None:
+        return None
+    expressions = tuple(
+        Expression(str(each.get("key")), str(each.get("operator")), frozenset(map(str, each.get("values") or ())))
+        for each in selector.get("matchExpressions") or ()
+    )
+    return Selector(labels_of(selector.get("matchLabels")), expressions)
+
+
+@lru_cache(_REMEMBERED)
+def _shared(labels: Labels) -> Labels:
+    return labels

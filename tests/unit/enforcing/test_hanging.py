@@ -1,0 +1,42 @@
+"""Whoever waits for a finalizer that nobody takes off waits for nothing (S22)."""
+
+from datetime import timedelta
+
+from tagwarden.enforcing.hanging import Hanging
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Withheld
+from tests.support.builders import NOW
+
+LIMIT = timedelta(seconds=30)
+
+
+def held_by(*finalizers: str) -> Withheld:
+    return Withheld(Reason.BlockedByFinalizer, f"held by {', '.join(finalizers)}")
+
+
+def test_the_same_finalizer_for_the_whole_limit_hangs() -> None:
+    """The first look takes note, and only a later one finds that nothing has changed."""
+    hanging = Hanging(LIMIT)
+
+    looks = [hanging.hangs("a", held_by("x"), NOW + timedelta(seconds=seconds)) for seconds in (0, 15, 29, 30)]
+
+    assert [False, False, False, True] == looks
+
+
+def test_a_finalizer_that_is_taken_off_begins_anew() -> None:
+    """Its controller works: the next one is waited for as long."""
+    hanging = Hanging(LIMIT)
+    hanging.hangs("a", held_by("x", "y"), NOW)
+
+    assert not hanging.hangs("a", held_by("y"), NOW + LIMIT)
+    assert hanging.hangs("a", held_by("y"), NOW + 2 * LIMIT)
+
+
+def test_what_nothing_holds_is_waited_for() -> None:
+    """It goes by itself, and other objects do not matter to it."""
+    hanging = Hanging(LIMIT)
+    hanging.hangs("a", held_by("x"), NOW)
+
+    assert not hanging.hangs("a", None, NOW + LIMIT)
+    assert not hanging.hangs("b", held_by("x"), NOW + LIMIT)
+    assert not hanging.hangs("a", held_by("x"), NOW + LIMIT)
