@@ -384,6 +384,19 @@ FREE: tuple[Billed, ...] = ()
 """What costs nothing by itself; what it is made of may."""
 
 
+class Holding(StrEnum):
+    """What is lost for good with a resource: no template restores it (S19). The words are shown to people."""
+
+    NOTHING = ""
+    DATA = "data"
+    IMAGES = "images"
+    KEYS = "keys"
+    """Keys and credentials, also those whose other half somebody else keeps."""
+    MESSAGES = "messages"
+    NAMES = "names others know"
+    """Names and addresses that the vendor hands out once, or that others have configured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of AWS resource; the module's docstring says what paths and templates are.
@@ -398,11 +411,12 @@ class Kind:
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
-    by existing; None: that is not known, as where only use is charged.
+    by existing; None: that is not known, as where only use is charged. `holds` is what deletion loses for good (S19).
     """
 
     name: str
     category: str
+    holds: Holding = Holding.NOTHING
     service: str
     listing: Listing
     id: str

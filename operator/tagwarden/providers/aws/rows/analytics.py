@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -32,6 +33,7 @@ ROWS = (
     Kind(
         name="aws_opensearch_domain",
         category="search",
+        holds=Holding.DATA,
         service="opensearch",
         listing=Listing("ListDomainNames", "DomainNames"),
         read=Read(call("DescribeDomain", DomainName="{id}"), "DomainStatus"),
@@ -60,6 +62,7 @@ ROWS = (
     Kind(
         name="aws_kafka_cluster",
         category="stream",
+        holds=Holding.MESSAGES,
         service="kafka",
         listing=Listing("ListClustersV2", "ClusterInfoList", page_size=100),
         id="ClusterArn",
@@ -171,6 +174,7 @@ ROWS = (
     Kind(
         name="aws_glue_database",
         category="catalog",
+        holds=Holding.DATA,
         service="glue",
         listing=Listing("GetDatabases", "DatabaseList", page_size=100),
         read=Read(call("GetDatabase", Name="{id}"), "Database"),
@@ -186,6 +190,7 @@ ROWS = (
     Kind(
         name="aws_sagemaker_notebook_instance",
         category="instance",
+        holds=Holding.DATA,
         service="sagemaker",
         listing=Listing("ListNotebookInstances", "NotebookInstances", page_size=100),
         read=Read(call("DescribeNotebookInstance", NotebookInstanceName="{id}"), "@"),

@@ -2,6 +2,7 @@
 
 from tagwarden.providers.aws.row import (
     Backup,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -85,6 +86,7 @@ ROWS = (
     Kind(
         name="aws_redshift_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="redshift",
         listing=Listing("DescribeClusterSnapshots", "Snapshots", page_size=100, one={"SnapshotIdentifier": "{id}"}),
         id="SnapshotIdentifier",
@@ -106,6 +108,7 @@ ROWS = (
     Kind(
         name="aws_elasticache_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="elasticache",
         listing=Listing("DescribeSnapshots", "Snapshots", page_size=50, one={"SnapshotName": "{id}"}),
         id="SnapshotName",

@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     FREE,
     BulkTags,
+    Holding,
     InlineTags,
     KeptMember,
     Kind,
@@ -67,6 +68,7 @@ ROWS = (
     Kind(
         name="aws_ec2_volume",
         category="volume",
+        holds=Holding.DATA,
         service="ec2",
         billing=charges.VOLUME,
         listing=Listing("DescribeVolumes", "Volumes", page_size=500, one={"VolumeIds": ["{id}"]}),
@@ -91,6 +93,7 @@ ROWS = (
     Kind(
         name="aws_ec2_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="ec2",
         listing=Listing(
             "DescribeSnapshots",
@@ -112,6 +115,7 @@ ROWS = (
     Kind(
         name="aws_ec2_image",
         category="image",
+        holds=Holding.IMAGES,
         service="ec2",
         billing=FREE,
         listing=Listing("DescribeImages", "Images", params={"Owners": ["self"]}, one={"ImageIds": ["{id}"]}),
@@ -134,6 +138,7 @@ ROWS = (
     Kind(
         name="aws_ec2_key_pair",
         category="key_pair",
+        holds=Holding.KEYS,
         service="ec2",
         billing=FREE,
         listing=Listing("DescribeKeyPairs", "KeyPairs", one={"KeyPairIds": ["{id}"]}),

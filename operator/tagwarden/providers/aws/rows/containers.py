@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     LOWER_PAIRS,
     MAPPING,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -190,6 +191,7 @@ ROWS = (
     Kind(
         name="aws_ecr_repository",
         category="registry",
+        holds=Holding.IMAGES,
         service="ecr",
         listing=Listing("DescribeRepositories", "repositories", page_size=1000, one={"repositoryNames": ["{id}"]}),
         id="repositoryName",

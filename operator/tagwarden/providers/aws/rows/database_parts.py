@@ -2,6 +2,7 @@
 
 from tagwarden.providers.aws.row import (
     FREE,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -147,6 +148,7 @@ ROWS = (
     Kind(
         name="aws_memorydb_cluster",
         category="cache",
+        holds=Holding.DATA,
         service="memorydb",
         listing=Listing("DescribeClusters", "Clusters", page_size=50, one={"ClusterName": "{id}"}),
         id="Name",

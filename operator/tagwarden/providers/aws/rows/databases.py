@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     FREE,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -38,6 +39,7 @@ ROWS = (
     Kind(
         name="aws_dynamodb_table",
         category="database",
+        holds=Holding.DATA,
         service="dynamodb",
         listing=Listing("ListTables", "TableNames", page_size=100),
         id="value",
@@ -56,6 +58,7 @@ ROWS = (
     Kind(
         name="aws_rds_instance",
         category="database",
+        holds=Holding.DATA,
         service="rds",
         billing=charges.RDS_INSTANCE,
         listing=Listing("DescribeDBInstances", "DBInstances", page_size=100, one={"DBInstanceIdentifier": "{id}"}),
@@ -93,6 +96,7 @@ ROWS = (
     Kind(
         name="aws_rds_cluster",
         category="database",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing("DescribeDBClusters", "DBClusters", page_size=100, one={"DBClusterIdentifier": "{id}"}),
         id="DBClusterIdentifier",
@@ -122,6 +126,7 @@ ROWS = (
     Kind(
         name="aws_rds_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing("DescribeDBSnapshots", "DBSnapshots", page_size=100, one={"DBSnapshotIdentifier": "{id}"}),
         id="DBSnapshotIdentifier",
@@ -140,6 +145,7 @@ ROWS = (
     Kind(
         name="aws_rds_cluster_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing(
             "DescribeDBClusterSnapshots",
@@ -163,6 +169,7 @@ ROWS = (
     Kind(
         name="aws_elasticache_cluster",
         category="cache",
+        holds=Holding.DATA,
         service="elasticache",
         billing=charges.CACHE_CLUSTER,
         listing=Listing("DescribeCacheClusters", "CacheClusters", page_size=100, one={"CacheClusterId": "{id}"}),
@@ -186,6 +193,7 @@ ROWS = (
     Kind(
         name="aws_elasticache_replication_group",
         category="cache",
+        holds=Holding.DATA,
         service="elasticache",
         billing=FREE,
         listing=Listing(
@@ -207,6 +215,7 @@ ROWS = (
     Kind(
         name="aws_redshift_cluster",
         category="database",
+        holds=Holding.DATA,
         service="redshift",
         billing=charges.REDSHIFT_CLUSTER,
         listing=Listing("DescribeClusters", "Clusters", page_size=100, one={"ClusterIdentifier": "{id}"}),

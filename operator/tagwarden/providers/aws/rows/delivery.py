@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     LOWER_PAIRS,
     MAPPING,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -114,6 +115,7 @@ ROWS = (
     Kind(
         name="aws_ssm_parameter",
         category="parameter",
+        holds=Holding.DATA,
         service="ssm",
         listing=Listing(
             "DescribeParameters",
@@ -136,6 +138,7 @@ ROWS = (
     Kind(
         name="aws_cognito_user_pool",
         category="user_pool",
+        holds=Holding.DATA,
         service="cognito-idp",
         listing=Listing("ListUserPools", "UserPools", {"MaxResults": 60}),
         read=Read(call("DescribeUserPool", UserPoolId="{id}"), "UserPool"),
@@ -175,6 +178,7 @@ ROWS = (
     Kind(
         name="aws_servicediscovery_namespace",
         category="zone",
+        holds=Holding.NAMES,
         service="servicediscovery",
         listing=Listing("ListNamespaces", "Namespaces", page_size=100),
         read=Read(call("GetNamespace", Id="{id}"), "Namespace"),

@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Call,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -100,6 +101,7 @@ ROWS = (
     Kind(
         name="aws_mq_broker",
         category="broker",
+        holds=Holding.MESSAGES,
         service="mq",
         listing=Listing("ListBrokers", "BrokerSummaries", page_size=100),
         read=Read(call("DescribeBroker", BrokerId="{id}"), "@"),

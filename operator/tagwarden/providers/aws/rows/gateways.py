@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     MAPPING,
     Call,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -102,6 +103,8 @@ ROWS = (
         "VpnConnectionId",
         "vpn-connection",
         call("DeleteVpnConnection", VpnConnectionId="{id}"),
+        # The other side is configured with its addresses and pre-shared keys.
+        holds=Holding.KEYS,
         billing=charges.VPN_CONNECTION,
         state="State",
         gone=("deleted",),

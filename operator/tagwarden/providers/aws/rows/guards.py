@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     KEY_PAIRS,
     MAPPING,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -88,6 +89,7 @@ ROWS = (
     Kind(
         name="aws_acmpca_authority",
         category="certificate",
+        holds=Holding.KEYS,
         service="acm-pca",
         listing=Listing(
             "ListCertificateAuthorities", "CertificateAuthorities", {"ResourceOwner": "SELF"}, page_size=1000
@@ -136,6 +138,7 @@ ROWS = (
     Kind(
         name="aws_backup_vault",
         category="vault",
+        holds=Holding.DATA,
         service="backup",
         listing=Listing("ListBackupVaults", "BackupVaultList", page_size=1000),
         id="BackupVaultName",

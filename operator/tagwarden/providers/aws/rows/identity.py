@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     KMS_PAIRS,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -92,6 +93,7 @@ ROWS = (
     Kind(
         name="aws_iam_user",
         category="user",
+        holds=Holding.KEYS,
         service="iam",
         billing=FREE,
         scope=Scope.GLOBAL,
@@ -185,6 +187,7 @@ ROWS = (
     Kind(
         name="aws_kms_key",
         category="key",
+        holds=Holding.KEYS,
         service="kms",
         billing=charges.KEY,
         listing=Listing("ListKeys", "Keys", page_size=1000),
@@ -210,6 +213,7 @@ ROWS = (
     Kind(
         name="aws_secretsmanager_secret",
         category="secret",
+        holds=Holding.DATA,
         service="secretsmanager",
         billing=charges.SECRET,
         listing=Listing("ListSecrets", "SecretList", page_size=100),

@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
     Form,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -63,6 +64,7 @@ ROWS = (
     Kind(
         name="aws_logs_log_group",
         category="log_group",
+        holds=Holding.DATA,
         service="logs",
         listing=Listing("DescribeLogGroups", "logGroups", page_size=50, one={"logGroupNamePrefix": "{id}"}),
         id="logGroupName",

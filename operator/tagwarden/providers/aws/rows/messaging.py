@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
     Form,
+    Holding,
     Kind,
     Listing,
     TagsCall,
@@ -21,6 +22,7 @@ ROWS = (
     Kind(
         name="aws_sqs_queue",
         category="queue",
+        holds=Holding.MESSAGES,
         service="sqs",
         listing=Listing("ListQueues", "QueueUrls", page_size=1000),
         id="value",
@@ -63,6 +65,7 @@ ROWS = (
     Kind(
         name="aws_kinesis_stream",
         category="stream",
+        holds=Holding.MESSAGES,
         service="kinesis",
         billing=charges.STREAM,
         listing=Listing("ListStreams", "StreamNames", page_size=100),

@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     FREE,
     Call,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -21,6 +22,7 @@ ROWS = (
     Kind(
         name="aws_directory_directory",
         category="directory",
+        holds=Holding.DATA,
         service="ds",
         listing=Listing("DescribeDirectories", "DirectoryDescriptions", one={"DirectoryIds": ["{id}"]}),
         id="DirectoryId",
@@ -48,6 +50,7 @@ ROWS = (
     Kind(
         name="aws_workspaces_workspace",
         category="instance",
+        holds=Holding.DATA,
         service="workspaces",
         listing=Listing("DescribeWorkspaces", "Workspaces", page_size=25, one={"WorkspaceIds": ["{id}"]}),
         id="WorkspaceId",
@@ -73,6 +76,7 @@ ROWS = (
     Kind(
         name="aws_fsx_file_system",
         category="file_system",
+        holds=Holding.DATA,
         service="fsx",
         listing=Listing("DescribeFileSystems", "FileSystems", one={"FileSystemIds": ["{id}"]}),
         id="FileSystemId",

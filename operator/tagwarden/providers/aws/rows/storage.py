@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     Call,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -37,6 +38,7 @@ ROWS = (
     Kind(
         name="aws_s3_bucket",
         category="bucket",
+        holds=Holding.DATA,
         service="s3",
         scope=Scope.GLOBAL,
         # S3 tells the regions of buckets only where the listing is paged.
@@ -75,6 +77,7 @@ ROWS = (
     Kind(
         name="aws_efs_file_system",
         category="file_system",
+        holds=Holding.DATA,
         service="efs",
         listing=Listing("DescribeFileSystems", "FileSystems", page_size=100, one={"FileSystemId": "{id}"}),
         id="FileSystemId",
