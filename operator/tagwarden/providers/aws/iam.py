@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tagwarden.providers.aws.row import BulkTags, Call, Kind, ReplacedTags, TagsCall, WrittenTags
+from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, ReplacedTags, TagsCall, WrittenTags
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.tag_index import INDEX
 
@@ -109,6 +109,8 @@ def _reading(kind: Kind) -> Iterator[Call]:
     yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
     if isinstance(kind.tags, TagsCall | BulkTags):
         yield kind.tags.call
+    if isinstance(kind.tags, InlineTags) and kind.tags.ask is not None:
+        yield kind.tags.ask.call
     if isinstance(kind.tags, TagsCall):
         yield Call(INDEX.operation, {"ResourceTypeFilters": ["service:type"], "ResourcesPerPage": 100}, INDEX.service)
 

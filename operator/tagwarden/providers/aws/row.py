@@ -133,15 +133,6 @@ KEYS = TagForm("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class InlineTags:
-    """The tags stand in the item. `absent_is_unknown`: an item without that member has not told its tags."""
-
-    path: str = "Tags"
-    form: TagForm = PAIRS
-    absent_is_unknown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class TagsCall:
     """One call for each resource gives its tags. `none` are the error codes that mean there are none."""
 
@@ -149,6 +140,20 @@ class TagsCall:
     path: str = "Tags"
     form: TagForm = PAIRS
     none: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InlineTags:
+    """The tags stand in the item.
+
+    An item without that member is untagged, unless `absent_is_unknown`: the service never omits it, so the item has not
+    told its tags. With `ask`, that call tells the tags of such an item.
+    """
+
+    path: str = "Tags"
+    form: TagForm = PAIRS
+    absent_is_unknown: bool = False
+    ask: TagsCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ ROWS = (
         read=Read(call("DescribeDomain", DomainName="{id}"), "DomainStatus"),
         id="DomainName",
         title="DomainName",
-        uid="ARN",
+        # The listing tells no ARN, and details may be denied.
+        uid="arn:{partition}:es:{region}:{account}:domain/{id}",
         detail=Detail(
             call("DescribeDomains", DomainNames="{ids}"), "DomainStatusList", size=5, match="DomainName", unless="ARN"
         ),
@@ -71,7 +72,7 @@ ROWS = (
         created=created("CreationTime"),
         state="State",
         going=("DELETING",),
-        tags=InlineTags("Tags", MAPPING),
+        tags=InlineTags("Tags", MAPPING, absent_is_unknown=True),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
         delete=call("DeleteCluster", ClusterArn="{id}"),
         links=(
@@ -118,7 +119,7 @@ ROWS = (
         state="Status.State",
         gone=("TERMINATED", "TERMINATED_WITH_ERRORS"),
         going=("TERMINATING",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("AddTags", ResourceId="{id}", Tags="{tags}"),
             remove=call("RemoveTags", ResourceId="{id}", TagKeys="{keys}"),

@@ -95,7 +95,7 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         gone=("deleted",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateTags", ResourceName="{uid}", Tags="{tags}"),
             remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),
@@ -113,7 +113,7 @@ ROWS = (
         listing=Listing("DescribeSnapshots", "Snapshots", page_size=50, one={"SnapshotName": "{id}"}),
         id="SnapshotName",
         title="SnapshotName",
-        uid="ARN",
+        uid="arn:{partition}:elasticache:{region}:{account}:snapshot:{id}",
         created=created("NodeSnapshots[].SnapshotCreateTime"),
         state="SnapshotStatus",
         going=("deleting",),

@@ -194,7 +194,7 @@ ROWS = (
         created=created("CreatedTime"),
         state="Status",
         going=("Delete in progress",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateOrUpdateTags", Tags="{tags}"),
             remove=call("DeleteTags", Tags="{keys}"),

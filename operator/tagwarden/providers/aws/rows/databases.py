@@ -26,12 +26,13 @@ from tagwarden.providers.aws.rows.backups import (
     OF_DATABASE_CLUSTER,
     OF_WAREHOUSE,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _TAGS_OF_RESOURCE = WrittenTags(
     set=call("AddTagsToResource", ResourceName="{uid}", Tags="{tags}"),
     remove=call("RemoveTagsFromResource", ResourceName="{uid}", TagKeys="{keys}"),
 )
+_RDS_TAGS = InlineTags("TagList", ask=tags_told("ResourceName", "TagList"))
 _PROTECTED = (Protected("DeletionProtection", "deletion protection is on"),)
 _NOT_MADE_BY_HAND = (Managed("AWS", "SnapshotType != 'manual' && SnapshotType"),)
 
@@ -68,7 +69,7 @@ ROWS = (
         created=created("InstanceCreateTime"),
         state="DBInstanceStatus",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBInstance", DBInstanceIdentifier="{id}", SkipFinalSnapshot=True),
         links=(
@@ -105,7 +106,7 @@ ROWS = (
         created=created("ClusterCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBCluster", DBClusterIdentifier="{id}", SkipFinalSnapshot=True),
         links=(
@@ -135,7 +136,7 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBSnapshot", DBSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
@@ -159,7 +160,7 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBClusterSnapshot", DBClusterSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
@@ -175,7 +176,8 @@ ROWS = (
         listing=Listing("DescribeCacheClusters", "CacheClusters", page_size=100, one={"CacheClusterId": "{id}"}),
         id="CacheClusterId",
         title="CacheClusterId",
-        uid="ARN",
+        # Not every answer tells the ARN, which is made of nothing else.
+        uid="arn:{partition}:elasticache:{region}:{account}:cluster:{id}",
         created=created("CacheClusterCreateTime"),
         state="CacheClusterStatus",
         going=("deleting",),
@@ -201,7 +203,7 @@ ROWS = (
         ),
         id="ReplicationGroupId",
         title="ReplicationGroupId",
-        uid="ARN",
+        uid="arn:{partition}:elasticache:{region}:{account}:replicationgroup:{id}",
         created=created("ReplicationGroupCreateTime"),
         state="Status",
         going=("deleting",),
@@ -225,7 +227,7 @@ ROWS = (
         created=created("ClusterCreateTime"),
         state="ClusterStatus",
         going=("deleting", "final-snapshot"),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateTags", ResourceName="{uid}", Tags="{tags}"),
             remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),

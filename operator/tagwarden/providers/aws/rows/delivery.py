@@ -37,7 +37,7 @@ ROWS = (
         uid="arn:{partition}:codebuild:{region}:{account}:project/{id}",
         detail=Detail(call("BatchGetProjects", names="{ids}"), "projects", size=100, match="name"),
         created=created("created"),
-        tags=InlineTags("tags", LOWER_PAIRS),
+        tags=InlineTags("tags", LOWER_PAIRS, absent_is_unknown=True),
         writing=ReplacedTags(
             read=call("BatchGetProjects", names=["{id}"]),
             path="projects[0].tags",
@@ -170,7 +170,7 @@ ROWS = (
         title="name",
         uid="arn",
         # AppSync tells no creation time.
-        tags=InlineTags("tags", MAPPING),
+        tags=InlineTags("tags", MAPPING, absent_is_unknown=True),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
         delete=call("DeleteGraphqlApi", apiId="{id}"),
         links=(uses("aws_cognito_user_pool", "userPoolConfig.userPoolId"), uses("aws_wafv2_web_acl", "wafWebAclArn")),

@@ -224,7 +224,7 @@ ROWS = (
         created=created("CreatedDate"),
         state="DeletedDate && 'deleted'",
         gone=("deleted",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=tags_by_arn("SecretId"),
         # The shortest time in which a person can still restore it.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),

@@ -38,7 +38,7 @@ ROWS = (
         going=("DELETE_IN_PROGRESS",),
         # Not all that a stack makes is marked with it: launch templates and policies, for example, are not.
         detail=Detail(call("ListStackResources", StackName="{id}"), "StackResourceSummaries", pages_as=MEMBERS_OF),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         # Tags of a stack change only with the stack: the same template and parameters, the whole set of tags.
         writing=ReplacedTags(
             read=call("DescribeStacks", StackName="{id}"),

@@ -108,7 +108,7 @@ ROWS = (
         state="LifeCycleState",
         gone=("deleted",),
         going=("deleting",),
-        tags=InlineTags(),
+        tags=InlineTags(ask=tags_told("ResourceId", of="{id}")),
         writing=tags_by_arn("ResourceId", of="{id}"),
         delete=call("DeleteAccessPoint", AccessPointId="{id}"),
         links=(owned_by("aws_efs_file_system", "FileSystemId"),),

@@ -20,7 +20,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _NO_TAGS = ("NoSuchTagSet",)
 
@@ -87,7 +87,7 @@ ROWS = (
         state="LifeCycleState",
         gone=("deleted",),
         going=("deleting",),
-        tags=InlineTags(),
+        tags=InlineTags(ask=tags_told("ResourceId", of="{id}")),
         writing=tags_by_arn("ResourceId", of="{id}"),
         steps=(
             Step(
