@@ -120,7 +120,9 @@ def test_every_row_writes_tags(kind: Kind, workers: Workers) -> None:
 
 def test_every_row_deletes_after_its_steps(kind: Kind, workers: Workers) -> None:
     """Each step runs, in its order, and the deletion comes last."""
-    assert kind.delete is not None
+    if kind.delete is None:
+        assert () == kind.steps + kind.if_refused
+        return
     calls = Generated((*kind.gone, *kind.going))
     resource = one_of(kind, calls, workers)
     unprotected = Resource(

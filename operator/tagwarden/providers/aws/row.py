@@ -67,7 +67,7 @@ class Detail:
     `path` leads to what is merged into the item, for several at once to a list in which `match` is each one's id;
     the call then takes `{ids}`. The call may use what the row knows of the listed item: id, uid and attributes.
     Items for which `unless` leads to something need no call. `pages_as`: the call is a listing, and what `path` leads
-    to on all of its pages is one list under this name.
+    to on all of its pages is one list under this name. `none` are the error codes that mean that there are no details.
     """
 
     call: Call
@@ -76,6 +76,7 @@ class Detail:
     match: str = ""
     unless: str = ""
     pages_as: str = ""
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +414,8 @@ class Kind:
     `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
     refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
     one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
+    `also` are further details, each a call for one resource, which what it uses stands in (S18): they are asked for
+    wanted regions alone, and a denied one leaves the item as it is, but the kind incomplete.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
@@ -433,6 +436,7 @@ class Kind:
     gone: tuple[str, ...] = ()
     going: tuple[str, ...] = ()
     detail: Detail | None = None
+    also: tuple[Detail, ...] = ()
     read: Read | None = None
     tags: TagReading
     writing: TagWriting | None = None

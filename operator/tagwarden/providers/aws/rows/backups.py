@@ -7,12 +7,14 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Protected,
     TagsCall,
     WrittenTags,
     call,
     created,
     uses,
 )
+from tagwarden.providers.aws.rows.shared import SHARED
 
 _OF_MEMORY = ("redis", "valkey")
 """The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
@@ -103,6 +105,7 @@ ROWS = (
         delete=call("DeleteClusterSnapshot", SnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        protected=(Protected("AccountsWithRestoreAccess", SHARED),),
         attributes={"cluster": "ClusterIdentifier", "node_type": "NodeType"},
     ),
     Kind(

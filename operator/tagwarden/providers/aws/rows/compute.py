@@ -3,10 +3,13 @@
 from tagwarden.providers.aws.row import (
     FREE,
     BulkTags,
+    Call,
+    Detail,
     Holding,
     InlineTags,
     KeptMember,
     Kind,
+    Link,
     Listing,
     Managed,
     Probe,
@@ -23,10 +26,27 @@ from tagwarden.providers.aws.row import (
 )
 from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.backups import OF_VOLUME
-from tagwarden.providers.aws.rows.shared import EC2_TAGS
+from tagwarden.providers.aws.rows.shared import EC2_TAGS, SHARED
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _GROUP_TAG = {"ResourceId": "{id}", "ResourceType": "auto-scaling-group"}
+
+_TEMPLATE = "LaunchTemplate || MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
+
+
+def _launches(path: str) -> tuple[Link, ...]:
+    """Give the links to what instances are launched from; `path` leads to a list of launch template data."""
+    return (
+        uses("aws_ec2_image", f"{path}.ImageId", if_found=True),
+        uses("aws_ec2_snapshot", f"{path}.BlockDeviceMappings[].Ebs.SnapshotId"),
+        uses("aws_ec2_key_pair", f"{path}.KeyName"),
+        uses("aws_ec2_security_group", f"{path}.SecurityGroupIds[]"),
+        uses("aws_ec2_security_group", f"{path}.NetworkInterfaces[].Groups[]"),
+        uses("aws_ec2_subnet", f"{path}.NetworkInterfaces[].SubnetId"),
+        uses("aws_iam_instance_profile", f"{path}.IamInstanceProfile.[Arn, Name]"),
+        uses("aws_kms_key", f"{path}.BlockDeviceMappings[].Ebs.KmsKeyId"),
+    )
+
 
 ROWS = (
     Kind(
@@ -110,6 +130,11 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteSnapshot", SnapshotId="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
+        probe=Probe(
+            call("DescribeSnapshotAttribute", SnapshotId="{id}", Attribute="createVolumePermission"),
+            "CreateVolumePermissions",
+            SHARED,
+        ),
         attributes={"size_gib": "VolumeSize", "volume": "VolumeId"},
     ),
     Kind(
@@ -129,7 +154,11 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeregisterImage", ImageId="{id}"),
         links=(needs("aws_ec2_snapshot", "BlockDeviceMappings[].Ebs.SnapshotId"),),
+        probe=Probe(
+            call("DescribeImageAttribute", ImageId="{id}", Attribute="launchPermission"), "LaunchPermissions", SHARED
+        ),
         protected=(
+            Protected("Public", SHARED),
             Protected(
                 "DeregistrationProtection && DeregistrationProtection != 'disabled'", "it must not be deregistered"
             ),
@@ -175,6 +204,15 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
+        # What it starts by itself: the latest version and the default one.
+        also=(
+            Detail(
+                call("DescribeLaunchTemplateVersions", LaunchTemplateId="{id}", Versions=["$Latest", "$Default"]),
+                "LaunchTemplateVersions[].LaunchTemplateData",
+                pages_as="launches",
+            ),
+        ),
+        links=_launches("launches[]"),
         aliases=("LaunchTemplateName",),
     ),
     Kind(
@@ -207,6 +245,19 @@ ROWS = (
                 "AutoScalingGroups[].Tags[]",
             ),
         ),
+        # A template's latest and default versions are told with the template.
+        also=(
+            Detail(
+                Call(
+                    "DescribeLaunchTemplateVersions",
+                    {"LaunchTemplateId": "{template}", "Versions": ["{template_version}"]},
+                    service="ec2",
+                ),
+                "LaunchTemplateVersions[].LaunchTemplateData",
+                pages_as="launches",
+                unless=(f"!(({_TEMPLATE}).Version) || contains(['$Latest', '$Default'], ({_TEMPLATE}).Version)"),
+            ),
+        ),
         delete=call("DeleteAutoScalingGroup", AutoScalingGroupName="{id}", ForceDelete=True),
         links=(
             owns("aws_ec2_instance", "Instances[].InstanceId"),
@@ -215,12 +266,18 @@ ROWS = (
                 "aws_ec2_launch_template",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
             ),
+            needs("aws_autoscaling_launch_configuration", "LaunchConfigurationName"),
+            *_launches("launches[]"),
             uses("aws_ec2_subnet", "split(VPCZoneIdentifier, ',')"),
             uses("aws_elb_load_balancer", "LoadBalancerNames"),
             uses("aws_elbv2_target_group", "TargetGroupARNs"),
         ),
         # Batch names the groups of a compute environment after it.
         managed=(Managed("aws_batch_compute_environment", f"found(AutoScalingGroupName, '^(.+)-asg-{_UUID}$')"),),
-        attributes={"desired": "DesiredCapacity"},
+        attributes={
+            "desired": "DesiredCapacity",
+            "template": f"({_TEMPLATE}).LaunchTemplateId",
+            "template_version": f"({_TEMPLATE}).Version",
+        },
     ),
 )

@@ -183,6 +183,8 @@ ROWS = (
             owned_by("aws_ecs_cluster", _ECS_CLUSTER),
             needs("aws_ec2_subnet", "networkConfiguration.awsvpcConfiguration.subnets"),
             needs("aws_ec2_security_group", "networkConfiguration.awsvpcConfiguration.securityGroups"),
+            uses("aws_ecs_task_definition", "taskDefinition"),
+            uses("aws_iam_role", "roleArn"),
             uses("aws_elbv2_target_group", "loadBalancers[].targetGroupArn"),
             uses("aws_elb_load_balancer", "loadBalancers[].loadBalancerName"),
         ),

@@ -8,6 +8,7 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Probe,
     Protected,
     TagsCall,
     WrittenTags,
@@ -26,7 +27,7 @@ from tagwarden.providers.aws.rows.backups import (
     OF_DATABASE_CLUSTER,
     OF_WAREHOUSE,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
+from tagwarden.providers.aws.rows.shared import SHARED, tags_by_arn, tags_told
 
 _TAGS_OF_RESOURCE = WrittenTags(
     set=call("AddTagsToResource", ResourceName="{uid}", Tags="{tags}"),
@@ -53,7 +54,11 @@ ROWS = (
         tags=TagsCall(call("ListTagsOfResource", ResourceArn="{uid}")),
         writing=tags_by_arn("ResourceArn"),
         delete=call("DeleteTable", TableName="{id}"),
-        links=(uses("aws_kms_key", "SSEDescription.KMSMasterKeyArn"),),
+        links=(
+            uses("aws_kms_key", "SSEDescription.KMSMasterKeyArn"),
+            # No replica of a global table is the primary one: none goes while another one stays.
+            uses("aws_dynamodb_table", "in_regions(TableArn, Replicas[].RegionName)"),
+        ),
         protected=(Protected("DeletionProtectionEnabled", "deletion protection is on"),),
     ),
     Kind(
@@ -82,7 +87,13 @@ ROWS = (
                 "aws_rds_parameter_group",
                 "DBParameterGroups[?!starts_with(DBParameterGroupName, 'default.')].DBParameterGroupName",
             ),
-            uses("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            # A replica goes first: without its source it would become a database of its own.
+            needs("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            owned_by("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            needs(
+                "aws_rds_option_group",
+                "OptionGroupMemberships[?!starts_with(OptionGroupName, 'default:')].OptionGroupName",
+            ),
             uses("aws_kms_key", "KmsKeyId"),
         ),
         protected=_PROTECTED,
@@ -117,6 +128,8 @@ ROWS = (
                 "DBClusterParameterGroup && !starts_with(DBClusterParameterGroup, 'default.') "
                 "&& DBClusterParameterGroup",
             ),
+            needs("aws_rds_cluster", "ReplicationSourceIdentifier"),
+            owned_by("aws_rds_cluster", "ReplicationSourceIdentifier"),
             uses("aws_iam_role", "AssociatedRoles[].RoleArn"),
             uses("aws_kms_key", "KmsKeyId"),
         ),
@@ -141,6 +154,11 @@ ROWS = (
         delete=call("DeleteDBSnapshot", DBSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        probe=Probe(
+            call("DescribeDBSnapshotAttributes", DBSnapshotIdentifier="{id}"),
+            "DBSnapshotAttributesResult.DBSnapshotAttributes[?AttributeName == 'restore'].AttributeValues[]",
+            SHARED,
+        ),
         attributes={"engine": "Engine", "size_gib": "AllocatedStorage"},
     ),
     Kind(
@@ -165,6 +183,12 @@ ROWS = (
         delete=call("DeleteDBClusterSnapshot", DBClusterSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        probe=Probe(
+            call("DescribeDBClusterSnapshotAttributes", DBClusterSnapshotIdentifier="{id}"),
+            "DBClusterSnapshotAttributesResult.DBClusterSnapshotAttributes"
+            "[?AttributeName == 'restore'].AttributeValues[]",
+            SHARED,
+        ),
         attributes={"engine": "Engine"},
     ),
     Kind(

@@ -126,6 +126,12 @@ ROWS = (
         id="Name",
         title="Name",
         uid="ARN",
+        # The value of a parameter of this type is checked to be an image, and is never a secret.
+        also=(
+            Detail(
+                call("GetParameter", Name="{id}"), "{ImageId: Parameter.Value}", unless="DataType != 'aws:ec2:image'"
+            ),
+        ),
         # Systems Manager tells when a parameter was last changed, never when it was made.
         tags=TagsCall(call("ListTagsForResource", ResourceType="Parameter", ResourceId="{id}"), "TagList"),
         writing=WrittenTags(
@@ -133,7 +139,7 @@ ROWS = (
             remove=call("RemoveTagsFromResource", ResourceType="Parameter", ResourceId="{id}", TagKeys="{keys}"),
         ),
         delete=call("DeleteParameter", Name="{id}"),
-        links=(uses("aws_kms_key", "KeyId"),),
+        links=(uses("aws_kms_key", "KeyId"), uses("aws_ec2_image", "ImageId", if_found=True)),
     ),
     Kind(
         name="aws_cognito_user_pool",

@@ -27,6 +27,8 @@ from tagwarden.providers.aws.rows.shared import tags_by_arn
 _NOT_THERE = ("NoSuchEntity",)
 _OWN_POLICIES = "AttachedManagedPolicies[?!contains(PolicyArn, ':iam::aws:')].PolicyArn"
 
+_PRIMARY_KEY = "MultiRegionConfiguration.MultiRegionKeyType == 'REPLICA' && MultiRegionConfiguration.PrimaryKey.Arn"
+
 
 def _iam_tags(thing: str, argument: str) -> WrittenTags:
     return WrittenTags(
@@ -135,10 +137,13 @@ ROWS = (
         service="iam",
         billing=FREE,
         scope=Scope.GLOBAL,
-        listing=Listing("ListPolicies", "Policies", {"Scope": "Local"}, page_size=1000),
+        # The one listing that holds the documents, and with them the resources that they name.
+        listing=Listing(
+            "GetAccountAuthorizationDetails", "Policies", {"Filter": ["LocalManagedPolicy"]}, page_size=1000
+        ),
         read=Read(call("GetPolicy", PolicyArn="{id}"), "Policy"),
         id="Arn",
-        title="PolicyName",
+        title="found(Arn, '([^/]+)$')",
         uid="Arn",
         created=created("CreateDate"),
         tags=TagsCall(call("ListPolicyTags", PolicyArn="{id}")),
@@ -207,6 +212,11 @@ ROWS = (
         # The shortest time AWS allows, in which a person can still cancel.
         steps=(Step(do=call("DisableKey", KeyId="{id}"), unless=("KMSInvalidStateException",)),),
         delete=call("ScheduleKeyDeletion", KeyId="{id}", PendingWindowInDays=7),
+        # AWS deletes a primary key after its replicas.
+        links=(
+            needs("aws_kms_key", _PRIMARY_KEY),
+            owned_by("aws_kms_key", _PRIMARY_KEY),
+        ),
         protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
         attributes={"description": "Description"},
     ),
@@ -229,6 +239,10 @@ ROWS = (
         # The shortest time in which a person can still restore it.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),
         links=(uses("aws_kms_key", "KmsKeyId"), uses("aws_lambda_function", "RotationLambdaARN")),
-        managed=(Managed("AWS", "OwningService"),),
+        # A replica is made, and removed, by its primary.
+        managed=(
+            Managed("AWS", "OwningService"),
+            Managed("aws_secretsmanager_secret", "PrimaryRegion && in_regions(ARN, [PrimaryRegion])"),
+        ),
     ),
 )

@@ -1,16 +1,19 @@
 """Queues, topics and streams."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     MAPPING,
     Detail,
     Form,
     Holding,
     Kind,
     Listing,
+    NoTags,
     TagsCall,
     WrittenTags,
     call,
     created,
+    owned_by,
     uses,
 )
 from tagwarden.providers.aws.rows import charges
@@ -61,6 +64,29 @@ ROWS = (
         tags=TagsCall(call("ListTagsForResource", ResourceArn="{uid}")),
         writing=tags_by_arn("ResourceArn"),
         delete=call("DeleteTopic", TopicArn="{id}"),
+    ),
+    Kind(
+        name="aws_sns_subscription",
+        category="subscription",
+        service="sns",
+        billing=FREE,
+        listing=Listing("ListSubscriptions", "Subscriptions"),
+        # Until it is confirmed it has a word in place of its ARN.
+        only_where="!contains(['PendingConfirmation', 'Deleted'], SubscriptionArn)",
+        id="SubscriptionArn",
+        title=f"found(SubscriptionArn, '{_LAST_PART}')",
+        uid="SubscriptionArn",
+        # It has no tags of its own, and goes with its topic.
+        tags=NoTags(),
+        links=(
+            owned_by("aws_sns_topic", "TopicArn"),
+            uses("aws_sqs_queue", "Protocol == 'sqs' && Endpoint"),
+            uses("aws_firehose_stream", "Protocol == 'firehose' && Endpoint"),
+            uses(
+                "aws_lambda_function",
+                "Protocol == 'lambda' && found(Endpoint, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')",
+            ),
+        ),
     ),
     Kind(
         name="aws_kinesis_stream",

@@ -53,6 +53,25 @@ ROWS = (
             "{BucketRegion: LocationConstraint == 'EU' && 'eu-west-1' || LocationConstraint || 'us-east-1'}",
             unless="BucketRegion",
         ),
+        also=(
+            Detail(
+                call("GetBucketNotificationConfiguration", Bucket="{id}"),
+                "{TopicArns: TopicConfigurations[].TopicArn, QueueArns: QueueConfigurations[].QueueArn, "
+                "FunctionArns: LambdaFunctionConfigurations[].LambdaFunctionArn}",
+            ),
+            Detail(
+                call("GetBucketEncryption", Bucket="{id}"),
+                "{KeyIds: ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID}",
+                none=("ServerSideEncryptionConfigurationNotFoundError",),
+            ),
+            Detail(
+                call("GetBucketReplication", Bucket="{id}"),
+                "{RoleArn: ReplicationConfiguration.Role, "
+                "BucketArns: ReplicationConfiguration.Rules[].Destination.Bucket}",
+                none=("ReplicationConfigurationNotFoundError",),
+            ),
+            Detail(call("GetBucketLogging", Bucket="{id}"), "{LogBucket: LoggingEnabled.TargetBucket}"),
+        ),
         created=created("CreationDate"),
         tags=TagsCall(call("GetBucketTagging", Bucket="{id}"), "TagSet", none=_NO_TAGS),
         writing=ReplacedTags(
@@ -73,6 +92,15 @@ ROWS = (
             ),
         ),
         delete=call("DeleteBucket", Bucket="{id}"),
+        links=(
+            uses("aws_sns_topic", "TopicArns"),
+            uses("aws_sqs_queue", "QueueArns"),
+            uses("aws_lambda_function", "FunctionArns[].found(@, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"),
+            uses("aws_kms_key", "KeyIds"),
+            uses("aws_iam_role", "RoleArn"),
+            uses("aws_s3_bucket", "BucketArns"),
+            uses("aws_s3_bucket", "LogBucket", if_found=True),
+        ),
     ),
     Kind(
         name="aws_efs_file_system",
