@@ -14,6 +14,7 @@ FAILS_ON_WHAT_IS_GONE = {
 }
 NO_CREATION_TIME = {"aws_ecs_task_definition": "tells no creation time"}
 NO_TAGS = {"aws_ecs_container_instance": "forgets the tags of a registration"}
+UNREADABLE = {"aws_iam_server_certificate": "does not know ListServerCertificateTags"}
 TAGS_STAY = {"aws_apigateway_domain": "does not know TagResource for domains"}
 
 
@@ -156,6 +157,13 @@ def container_instance(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
     return str(answer["containerInstance"]["containerInstanceArn"])
 
 
+def server_certificate(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
+    aws.client("iam").upload_server_certificate(
+        ServerCertificateName=name, CertificateBody="certificate", PrivateKey="key", Tags=pairs(tags)
+    )
+    return name
+
+
 USING_MAKERS: dict[str, Maker] = {
     "aws_apigateway_domain": domain,
     "aws_autoscaling_launch_configuration": launch_configuration,
@@ -166,6 +174,7 @@ USING_MAKERS: dict[str, Maker] = {
     "aws_ec2_spot_request": spot_request,
     "aws_ecs_container_instance": container_instance,
     "aws_ecs_task_definition": task_definition,
+    "aws_iam_server_certificate": server_certificate,
     "aws_rds_option_group": option_group,
     "aws_scheduler_schedule": schedule,
     "aws_sns_subscription": subscription,

@@ -20,7 +20,13 @@ from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
 ALL_MAKERS = {**aws_account.MAKERS, **aws_services.MORE_MAKERS, **aws_users.USING_MAKERS}
 NEVER_GONE = aws_account.NEVER_GONE.keys() | aws_services.NEVER_GONE.keys()
-TAGS_STAY = {*aws_account.TAGS_STAY, *aws_services.TAGS_STAY, *aws_users.TAGS_STAY, *aws_users.NO_TAGS}
+TAGS_STAY = {
+    *aws_account.TAGS_STAY,
+    *aws_services.TAGS_STAY,
+    *aws_users.TAGS_STAY,
+    *aws_users.NO_TAGS,
+    *aws_users.UNREADABLE,
+}
 NO_CREATION_TIME = {*aws_account.NO_CREATION_TIME, *aws_services.NO_CREATION_TIME, *aws_users.NO_CREATION_TIME}
 FAILS_ON_WHAT_IS_GONE = {
     *aws_account.FAILS_ON_WHAT_IS_GONE,
@@ -80,8 +86,11 @@ def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
     untaggable = isinstance(row.tags, NoTags)
 
     assert made.uid.startswith("arn:aws:")
-    told = {} if kind in aws_users.NO_TAGS else TAGS
-    assert made.tags == (Tags.untaggable() if untaggable else Tags.known(told))
+    if kind in aws_users.UNREADABLE:
+        assert made.tags.state is TagState.UNREADABLE
+    else:
+        told = {} if kind in aws_users.NO_TAGS else TAGS
+        assert made.tags == (Tags.untaggable() if untaggable else Tags.known(told))
     assert (row.created is None or kind in NO_CREATION_TIME) == (made.created is None)
 
     again = provider.read(made)

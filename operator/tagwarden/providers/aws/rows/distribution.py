@@ -29,6 +29,7 @@ ROWS = (
             uses("aws_elbv2_load_balancer", "Origins.Items[].DomainName", if_found=True),
             uses("aws_elb_load_balancer", "Origins.Items[].DomainName", if_found=True),
             uses("aws_acm_certificate", "ViewerCertificate.ACMCertificateArn"),
+            uses("aws_iam_server_certificate", "ViewerCertificate.IAMCertificateId"),
             uses("aws_wafv2_cloudfront_web_acl", "WebACLId"),
             uses("aws_lambda_function", f"DefaultCacheBehavior.LambdaFunctionAssociations.Items[].{_FUNCTION}"),
             uses("aws_lambda_function", f"CacheBehaviors.Items[].LambdaFunctionAssociations.Items[].{_FUNCTION}"),

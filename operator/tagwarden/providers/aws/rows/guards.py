@@ -113,6 +113,32 @@ ROWS = (
         aliases=("found(Arn, 'oidc-provider/(.+)$')",),
     ),
     Kind(
+        name="aws_iam_server_certificate",
+        category="certificate",
+        holds=Holding.KEYS,
+        service="iam",
+        billing=FREE,
+        scope=Scope.GLOBAL,
+        listing=Listing("ListServerCertificates", "ServerCertificateMetadataList", page_size=1000),
+        read=Read(
+            call("GetServerCertificate", ServerCertificateName="{id}"), "ServerCertificate.ServerCertificateMetadata"
+        ),
+        id="ServerCertificateName",
+        title="ServerCertificateName",
+        uid="Arn",
+        created=created("UploadDate"),
+        tags=tags_told("ServerCertificateName", of="{id}", operation="ListServerCertificateTags"),
+        writing=WrittenTags(
+            set=call("TagServerCertificate", ServerCertificateName="{id}", Tags="{tags}"),
+            remove=call("UntagServerCertificate", ServerCertificateName="{id}", TagKeys="{keys}"),
+            folds_case=call("ListServerCertificateTags", ServerCertificateName="{id}"),
+        ),
+        # IAM refuses while a load balancer or a distribution serves it.
+        delete=call("DeleteServerCertificate", ServerCertificateName="{id}"),
+        # Distributions name it by this id.
+        aliases=("ServerCertificateId",),
+    ),
+    Kind(
         name="aws_acmpca_authority",
         category="certificate",
         holds=Holding.KEYS,
