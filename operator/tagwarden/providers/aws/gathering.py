@@ -167,7 +167,8 @@ class Gatherer:
 
     def _with_part(self, draft: Draft, answer: Item | ProviderError | None, part: Detail, *, strict: bool) -> Draft:
         if isinstance(answer, ProviderError):
-            if answer.code in part.none:
+            # What a detail asks about may be gone, such as the version of a template; the resource itself was listed.
+            if answer.code in part.none or isinstance(answer, NotFound):
                 return draft
             if strict:
                 raise answer

@@ -414,8 +414,8 @@ class Kind:
     `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
     refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
     one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
-    `also` are further details, each a call for one resource, which what it uses stands in (S18): they are asked for
-    wanted regions alone, and a denied one leaves the item as it is, but the kind incomplete.
+    `also` are further details, each a call for one resource, which name what it uses (S18). They are asked for in
+    wanted regions alone; a denied one leaves the item as it is and the kind incomplete.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
