@@ -258,11 +258,15 @@ def with_details(kind: Kind, item: Any, *, parent: bool = False, detail: bool = 
         if kind.detail.size > 1:
             resolve(kind.detail.match, member(found))
         if kind.detail.pages_as:
-            return merged | {kind.detail.pages_as: found}
-        told = member(found) if is_list(found) else found
-        # Attributes of a queue are a map by name, of which the call asks for some.
-        more = members(told)
-        merged |= more if more is not None else dict.fromkeys(kind.detail.call.params["AttributeNames"], SCALAR)
+            merged |= {kind.detail.pages_as: found}
+        else:
+            told = member(found) if is_list(found) else found
+            # Attributes of a queue are a map by name, of which the call asks for some.
+            more = members(told)
+            merged |= more if more is not None else dict.fromkeys(kind.detail.call.params["AttributeNames"], SCALAR)
+    for part in kind.also:
+        found = resolve(part.path, output_of(kind, part.call))
+        merged |= {part.pages_as: found} if part.pages_as else dict(members(found) or {})
     return merged
 
 

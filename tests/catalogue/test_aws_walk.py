@@ -158,7 +158,9 @@ def test_every_row_writes_tags(kind: Kind, workers: Workers) -> None:
 
 def test_every_row_tries_before_its_steps(kind: Kind, workers: Workers) -> None:
     """S23: the deletion comes first, each step once AWS has asked for it, in its order, and the deletion comes last."""
-    assert kind.delete is not None
+    if kind.delete is None:
+        assert () == kind.steps
+        return
     refusals = [refusal_of(step.answers[0]) for step in kind.steps]
     calls = Refusing(kind.delete.operation, refusals, (*kind.gone, *kind.going))
     resource = one_of(kind, calls, workers)

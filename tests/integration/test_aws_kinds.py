@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tagwarden.errors import Unsupported
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
@@ -14,15 +15,25 @@ from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.aws.row import NoTags
 from tagwarden.providers.aws.rows import KINDS
-from tests.integration import aws_account, aws_services
+from tests.integration import aws_account, aws_services, aws_users
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
-ALL_MAKERS = {**aws_account.MAKERS, **aws_services.MORE_MAKERS}
+ALL_MAKERS = {**aws_account.MAKERS, **aws_services.MORE_MAKERS, **aws_users.USING_MAKERS}
 NEVER_GONE = aws_account.NEVER_GONE.keys() | aws_services.NEVER_GONE.keys()
-TAGS_STAY = aws_account.TAGS_STAY.keys() | aws_services.TAGS_STAY.keys()
-NO_CREATION_TIME = aws_account.NO_CREATION_TIME.keys() | aws_services.NO_CREATION_TIME.keys()
-FAILS_ON_WHAT_IS_GONE = aws_account.FAILS_ON_WHAT_IS_GONE.keys() | aws_services.FAILS_ON_WHAT_IS_GONE.keys()
+TAGS_STAY = {
+    *aws_account.TAGS_STAY,
+    *aws_services.TAGS_STAY,
+    *aws_users.TAGS_STAY,
+    *aws_users.NO_TAGS,
+    *aws_users.UNREADABLE,
+}
+NO_CREATION_TIME = {*aws_account.NO_CREATION_TIME, *aws_services.NO_CREATION_TIME, *aws_users.NO_CREATION_TIME}
+FAILS_ON_WHAT_IS_GONE = {
+    *aws_account.FAILS_ON_WHAT_IS_GONE,
+    *aws_services.FAILS_ON_WHAT_IS_GONE,
+    *aws_users.FAILS_ON_WHAT_IS_GONE,
+}
 TAGS = {"owner": "ann", "expiration": "2026-09-01T19:00:00Z"}
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
@@ -88,7 +99,11 @@ def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
     untaggable = isinstance(row.tags, NoTags)
 
     assert made.uid.startswith("arn:aws:")
-    assert made.tags == (Tags.untaggable() if untaggable else Tags.known(TAGS))
+    if kind in aws_users.UNREADABLE:
+        assert made.tags.state is TagState.UNREADABLE
+    else:
+        told = {} if kind in aws_users.NO_TAGS else TAGS
+        assert made.tags == (Tags.untaggable() if untaggable else Tags.known(told))
     assert (row.created is None or kind in NO_CREATION_TIME) == (made.created is None)
 
     again = provider.read(made)
@@ -110,6 +125,10 @@ def test_a_resource_lives_and_dies(account: Account, kind: str) -> None:
         assert {"owner": "bea", "new": "1"} == changed.tags.values
         assert changed.tags.state is TagState.KNOWN
 
+    if row.delete is None:
+        with pytest.raises(Unsupported):
+            provider.delete(made)
+        return
     for part in account.parts_of(made):
         provider.delete(part)
     provider.delete(made)

@@ -8,6 +8,7 @@ Error codes are those of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from moto.apigateway.models import APIGatewayBackend
 from moto.cloudformation.parsing import ResourceMap
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
@@ -18,6 +19,7 @@ from moto.eks.models import EKSBackend
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
+from moto.rds.models import RDSBackend
 from moto.s3.models import FakeDeleteMarker
 
 Method = Callable[..., Any]
@@ -36,6 +38,8 @@ def teach() -> None:
     _wrap(EC2Backend, "create_nat_gateway", _mark_gateway_interface)
     _wrap(EC2Backend, "delete_nat_gateway", _take_gateway_interface_along)
     _wrap(EFSBackend, "create_mount_target", _mark_mount_target_interface)
+    _wrap(APIGatewayBackend, "get_base_path_mappings", _list_no_mappings)
+    _wrap(RDSBackend, "describe_option_groups", _list_no_option_groups)
     _wrap(ElastiCacheBackend, "delete_cache_cluster", _finish_deleting_cluster)
     _wrap(ResourceMap, "delete", _forget_resources)
     _wrap(EKSBackend, "tag_resource", _tag_node_groups)
@@ -48,6 +52,27 @@ def teach() -> None:
 
 def _wrap(owner: type, name: str, wrapper: Wrapper) -> None:
     setattr(owner, name, wrapper(getattr(owner, name)))
+
+
+def _list_no_mappings(original: Method) -> Method:
+    """Domains without mappings have none; moto answers 500."""
+
+    def listed(backend: Any, domain_name: str) -> Any:
+        backend.base_path_mappings.setdefault(domain_name, {})
+        return original(backend, domain_name)
+
+    return listed
+
+
+def _list_no_option_groups(original: Method) -> Method:
+    """All option groups are listed where none is named; moto answers 500, or that there are none as an error."""
+
+    def listed(backend: Any, asked: dict[str, Any]) -> Any:
+        if not asked.get("option_group_name"):
+            return list(backend.option_groups.values())
+        return original(backend, asked)
+
+    return listed
 
 
 def _refuse(users: Callable[[Any, str], Iterator[str]], code: str) -> Wrapper:

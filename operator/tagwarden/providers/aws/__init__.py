@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tagwarden.providers.aws.backing_up import can_back_up
 from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
+from tagwarden.providers.aws.irreplaceable import is_irreplaceable, loss_of
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.rows import KINDS
 
@@ -19,6 +20,8 @@ __all__ = [
     "can_back_up",
     "catalogue",
     "dependents_of",
+    "is_irreplaceable",
+    "loss_of",
     "permissions",
     "untangles",
 ]

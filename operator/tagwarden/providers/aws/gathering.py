@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from tagwarden.errors import NotFound, ProviderError, ServerFault
@@ -52,7 +53,7 @@ class Gatherer:
         """List all in the regions that are wanted; raise the `ProviderError` that kept the listing from its end."""
         gathered = Gathered()
         for items in self._pages(parents):
-            drafts = [draft for draft in self._detailed(items) if is_wanted(draft.region)]
+            drafts = self._extended([draft for draft in self._detailed(items) if is_wanted(draft.region)])
             for draft, resource in self._finish(drafts, self._index):
                 self._add(gathered, draft, resource)
         if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
@@ -64,9 +65,9 @@ class Gatherer:
     def read(self, known: Mapping[str, Any]) -> Resource | None:
         """Read the one resource that these placeholders tell of; None when it is gone."""
         try:
-            for _, resource in self._finish(self._detailed(self._one(known), strict=True)):
-                if resource.id == known["id"]:
-                    return self._probed(resource) if self.kind.probe else resource
+            drafts = [draft for draft in self._detailed(self._one(known), strict=True) if draft.id == known["id"]]
+            for _, resource in self._finish(self._extended(drafts, strict=True)):
+                return self._probed(resource) if self.kind.probe else resource
         except NotFound:
             return None
         return None
@@ -148,6 +149,32 @@ class Gatherer:
                 continue
             found.extend(self._merged(group, answer))
         return found
+
+    def _extended(self, drafts: list[Draft], *, strict: bool = False) -> list[Draft]:
+        """Give the drafts with their further details; `strict`: raise what kept those from being read."""
+        for part in self.kind.also:
+            is_known = compile_path(part.unless) if part.unless else None
+            asked = [draft for draft in drafts if is_known is None or not is_known(draft.item)]
+            told = {
+                draft.uid: self._with_part(draft, answer, part, strict=strict)
+                for draft, answer in self._workers.each(partial(self._part, part), asked)
+            }
+            drafts = [told.get(draft.uid, draft) for draft in drafts]
+        return drafts
+
+    def _part(self, part: Detail, draft: Draft) -> Item | None:
+        return self._details(part, [draft])[0]
+
+    def _with_part(self, draft: Draft, answer: Item | ProviderError | None, part: Detail, *, strict: bool) -> Draft:
+        if isinstance(answer, ProviderError):
+            # What a detail asks about may be gone, such as the version of a template; the resource itself was listed.
+            if answer.code in part.none or isinstance(answer, NotFound):
+                return draft
+            if strict:
+                raise answer
+            return replace(draft, trouble=draft.trouble or str(answer))
+        merged = self._normaliser.draft({**draft.item, **(answer or {})}, draft.trouble)
+        return draft if merged is None else merged
 
     def _details(self, detail: Detail, group: Sequence[Draft]) -> list[Item | None]:
         known = known_of_draft(group[0], self._place) | {"ids": [draft.id for draft in group]}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tagwarden.providers.aws.row import BulkTags, Call, Kind, ReplacedTags, TagsCall, WrittenTags
+from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, ReplacedTags, TagsCall, WrittenTags
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.tag_index import INDEX
 
@@ -51,9 +51,20 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apigatewayv2", "GetApis"): ("GET",),
     ("apigatewayv2", "TagResource"): ("POST",),
     ("apigatewayv2", "UntagResource"): ("DELETE",),
+    ("apigateway", "DeleteDomainName"): ("DELETE",),
+    ("apigateway", "GetBasePathMappings"): ("GET",),
+    ("apigateway", "GetDomainName"): ("GET",),
+    ("apigateway", "GetDomainNames"): ("GET",),
+    ("apigateway", "GetResources"): ("GET",),
+    ("apigateway", "GetStages"): ("GET",),
+    ("apigatewayv2", "GetIntegrations"): ("GET",),
+    ("apigatewayv2", "GetStages"): ("GET",),
     ("s3", "DeleteBucketTagging"): ("PutBucketTagging",),
     ("s3", "DeleteObjects"): ("DeleteObject", "DeleteObjectVersion"),
     ("s3", "GetObjectLockConfiguration"): ("GetBucketObjectLockConfiguration",),
+    ("s3", "GetBucketEncryption"): ("GetEncryptionConfiguration",),
+    ("s3", "GetBucketNotificationConfiguration"): ("GetBucketNotification",),
+    ("s3", "GetBucketReplication"): ("GetReplicationConfiguration",),
     ("s3", "ListBuckets"): ("ListAllMyBuckets",),
     ("s3", "ListMultipartUploads"): ("ListBucketMultipartUploads",),
     ("s3", "ListObjectVersions"): ("ListBucketVersions",),
@@ -115,9 +126,11 @@ def _reading(kind: Kind) -> Iterator[Call]:
     yield Call(kind.listing.operation, kind.listing.params)
     if kind.listing.one is not None:
         yield Call(kind.listing.operation, kind.listing.one)
-    yield from (part.call for part in (kind.detail, kind.read, kind.probe) if part is not None)
+    yield from (part.call for part in (kind.detail, kind.read, kind.probe, *kind.also) if part is not None)
     if isinstance(kind.tags, TagsCall | BulkTags):
         yield kind.tags.call
+    if isinstance(kind.tags, InlineTags) and kind.tags.ask is not None:
+        yield kind.tags.ask.call
     if isinstance(kind.tags, TagsCall):
         yield Call(INDEX.operation, {"ResourceTypeFilters": ["service:type"], "ResourcesPerPage": 100}, INDEX.service)
 

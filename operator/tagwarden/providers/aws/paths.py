@@ -17,6 +17,9 @@ _BOTH = re.compile(rf"({_STEPS}) && ({_STEPS})")
 _FILTER = re.compile(rf"({_NAMES})\[\?({_NAMES})\](?:\.({_NAMES}))?")
 
 
+_PARTS_OF_ARN = 6
+
+
 class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no types
     """What JMESPath lacks to read names out of descriptions and ARNs."""
 
@@ -30,6 +33,14 @@ class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no t
     def _func_split(self, text: str | None, separator: str) -> list[str]:
         """Give the parts of the text."""
         return [part for part in (text or "").split(separator) if part]
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["array", "null"]})  # type: ignore[untyped-decorator]
+    def _func_in_regions(self, arn: str | None, regions: list[str] | None) -> list[str]:
+        """Give the ARN as it is in each of these regions, but for its own."""
+        parts = (arn or "").split(":")
+        if len(parts) < _PARTS_OF_ARN:
+            return []
+        return [":".join((*parts[:3], region, *parts[4:])) for region in regions or () if region != parts[3]]
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())

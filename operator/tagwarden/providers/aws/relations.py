@@ -18,6 +18,7 @@ RESTORING_KINDS = frozenset(
         "aws_batch_compute_environment",
         "aws_cloudformation_stack",
         "aws_ec2_instance",
+        "aws_ec2_spot_request",
         "aws_eks_cluster",
         "aws_eks_node_group",
         "aws_emr_cluster",
@@ -41,12 +42,13 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     wanted = _wanted(regions)
     names = {found.region: _names(found.gathered, wanted) for found in regions}
     anywhere = names.get("", {})
+    everywhere = _unambiguous(names.values())
     complete = {found.region: found.complete for found in regions}
     uids = {resource.uid for found in regions for part in found.gathered for resource in part.resources}
     edges: list[Edge] = []
     resources: list[Resource] = []
     for found in regions:
-        known = _Known(names[found.region], anywhere, uids)
+        known = _Known(names[found.region], anywhere if found.region else everywhere, uids)
         look = _looking(known, complete, found.region)
         for part in found.gathered:
             edges.extend(known.resolved(part.edges))
@@ -104,7 +106,7 @@ def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Res
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The uids by reference: in a region, then among global things."""
+    """The uids by reference: in a region, then among global things; for those, wherever one alone has that name."""
 
     here: Mapping[str, str]
     anywhere: Mapping[str, str]
@@ -138,6 +140,16 @@ def _names(parts: Collection[Gathered], wanted: Collection[str]) -> dict[str, st
     )
     for name, uid in named:
         if name in wanted and found.setdefault(name, uid) != uid:
+            ambiguous.add(name)
+    return {name: uid for name, uid in found.items() if name not in ambiguous}
+
+
+def _unambiguous(regions: Collection[Mapping[str, str]]) -> dict[str, str]:
+    """Map the references that name one resource in all regions together: a bucket names its key by the id alone."""
+    found: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    for name, uid in chain.from_iterable(names.items() for names in regions):
+        if found.setdefault(name, uid) != uid:
             ambiguous.add(name)
     return {name: uid for name, uid in found.items() if name not in ambiguous}
 

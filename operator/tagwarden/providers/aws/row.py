@@ -67,7 +67,7 @@ class Detail:
     `path` leads to what is merged into the item, for several at once to a list in which `match` is each one's id;
     the call then takes `{ids}`. The call may use what the row knows of the listed item: id, uid and attributes.
     Items for which `unless` leads to something need no call. `pages_as`: the call is a listing, and what `path` leads
-    to on all of its pages is one list under this name.
+    to on all of its pages is one list under this name. `none` are the error codes that mean that there are no details.
     """
 
     call: Call
@@ -76,6 +76,7 @@ class Detail:
     match: str = ""
     unless: str = ""
     pages_as: str = ""
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +134,6 @@ KEYS = TagForm("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class InlineTags:
-    """The tags stand in the item. `absent_is_unknown`: an item without that member has not told its tags."""
-
-    path: str = "Tags"
-    form: TagForm = PAIRS
-    absent_is_unknown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class TagsCall:
     """One call for each resource gives its tags. `none` are the error codes that mean there are none."""
 
@@ -149,6 +141,20 @@ class TagsCall:
     path: str = "Tags"
     form: TagForm = PAIRS
     none: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InlineTags:
+    """The tags stand in the item.
+
+    An item without that member is untagged, unless `absent_is_unknown`: the service never omits it, so the item has not
+    told its tags. With `ask`, that call tells the tags of such an item.
+    """
+
+    path: str = "Tags"
+    form: TagForm = PAIRS
+    absent_is_unknown: bool = False
+    ask: TagsCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +429,19 @@ FREE: tuple[Billed, ...] = ()
 """What costs nothing by itself; what it is made of may."""
 
 
+class Holding(StrEnum):
+    """What is lost for good with a resource: no template restores it (S19). The words are shown to people."""
+
+    NOTHING = ""
+    DATA = "data"
+    IMAGES = "images"
+    KEYS = "keys"
+    """Keys and credentials, also those whose other half somebody else keeps."""
+    MESSAGES = "messages"
+    NAMES = "names others know"
+    """Names and addresses that the vendor hands out once, or that others have configured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of AWS resource; the module's docstring says what paths and templates are.
@@ -431,19 +450,21 @@ class Kind:
     else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
     deletion is already under way. `aliases` are further names under which links of other kinds know this one.
     `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
-    `listing.one` nor `detail` of a text item does. `steps` are taken, in their order, when AWS has refused the deletion
-    with what they answer; after each that changed something it is tried again. `asks` are asked before the first step:
-    where one holds, nothing is touched. `untangles` are the kinds which this one no longer needs once its steps are
-    taken: resources that hold one another that way can be deleted together. `failure` is how an accepted deletion
-    fails later.
+    `listing.one` nor `detail` of a text item does. `also` are further details, each a call for one resource, which name
+    the resources that it uses (S18). They are asked for in wanted regions alone; a denied one leaves the item as it is
+    and the kind incomplete. `steps` are taken, in their order, when AWS has refused the deletion with what they answer;
+    after each that changed something it is tried again. `asks` are asked before the first step: where one holds,
+    nothing is touched. `untangles` are the kinds which this one no longer needs once its steps are taken: resources
+    that hold one another that way can be deleted together. `failure` is how an accepted deletion fails later.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
-    by existing; None: that is not known, as where only use is charged.
+    by existing; None: that is not known, as where only use is charged. `holds` is what deletion loses for good (S19).
     """
 
     name: str
     category: str
+    holds: Holding = Holding.NOTHING
     service: str
     listing: Listing
     id: str
@@ -455,6 +476,7 @@ class Kind:
     gone: tuple[str, ...] = ()
     going: tuple[str, ...] = ()
     detail: Detail | None = None
+    also: tuple[Detail, ...] = ()
     read: Read | None = None
     tags: TagReading
     writing: TagWriting | None = None

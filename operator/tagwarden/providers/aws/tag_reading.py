@@ -50,16 +50,26 @@ class TagReader:
 
     def _inline(self, rule: InlineTags, drafts: Sequence[Draft]) -> list[Tags | None]:
         path = compile_path(rule.path)
+        asked = self._asked(rule.ask, [draft for draft in drafts if path(draft.item) is None and not draft.trouble])
         found: list[Tags | None] = []
         for draft in drafts:
             value = path(draft.item)
-            if draft.trouble:
+            if draft.uid in asked:
+                found.append(asked[draft.uid])
+            elif draft.trouble:
                 found.append(Tags.unreadable(draft.trouble))
             elif value is None and rule.absent_is_unknown:
                 found.append(Tags.unreadable(LEFT_OUT))
             else:
                 found.append(self._known(value, rule.form))
         return found
+
+    def _asked(self, ask: TagsCall | None, drafts: Sequence[Draft]) -> dict[str, Tags | None]:
+        """Give the tags of drafts whose items omit them, by uid, from the call that tells them."""
+        if ask is None:
+            return {}
+        answers = self._workers.each(lambda draft: self._one(ask, draft), drafts)
+        return {draft.uid: tags for draft, tags in answers if not isinstance(tags, ProviderError)}
 
     def _one(self, rule: TagsCall, draft: Draft) -> Tags | None:
         try:

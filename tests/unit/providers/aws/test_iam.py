@@ -22,9 +22,9 @@ def test_enforcing_one_kind_needs_no_more_than_that_kind() -> None:
 
     assert {
         "TagwardenRead": (
-            "ec2:DescribeRegions", "s3:GetBucketLocation", "s3:GetBucketObjectLockConfiguration",
-            "s3:GetBucketTagging", "s3:ListAllMyBuckets",
-            "tag:GetResources",
+            "ec2:DescribeRegions", "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketNotification",
+            "s3:GetBucketObjectLockConfiguration", "s3:GetBucketTagging", "s3:GetEncryptionConfiguration",
+            "s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "tag:GetResources",
         ),
         "TagwardenTag": ("s3:GetBucketTagging", "s3:PutBucketTagging"),
         "TagwardenDelete": (

@@ -15,6 +15,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1")
+VERSIONS: dict[str, Any] = {"LaunchTemplateVersions": []}
 TEMPLATES = [{"LaunchTemplateId": f"lt-{number}", "LaunchTemplateName": f"name-{number}"} for number in range(25)]
 
 
@@ -54,7 +55,11 @@ def test_tags_that_come_pair_by_pair_are_put_together(workers: Workers) -> None:
         {"ResourceId": "lt-0", "Key": "expiration", "Value": "2d"},
         {"ResourceId": "lt-24", "Key": "owner", "Value": "bob"},
     ]
-    calls = Answers(DescribeLaunchTemplates={"LaunchTemplates": TEMPLATES}, DescribeTags={"Tags": pairs})
+    calls = Answers(
+        DescribeLaunchTemplates={"LaunchTemplates": TEMPLATES},
+        DescribeLaunchTemplateVersions=VERSIONS,
+        DescribeTags={"Tags": pairs},
+    )
 
     found = gathered("aws_ec2_launch_template", calls, workers)
 
@@ -104,6 +109,7 @@ def test_pairs_on_a_later_page_are_not_missing(workers: Workers) -> None:
     pairs = [{"ResourceId": f"lt-{number}", "Key": "owner", "Value": "ann"} for number in range(2)]
     calls = Paged(
         DescribeLaunchTemplates=[{"LaunchTemplates": TEMPLATES[:2]}],
+        DescribeLaunchTemplateVersions=[VERSIONS, VERSIONS],
         DescribeTags=[{"Tags": pairs[:1], "NextToken": "2"}, {"Tags": pairs[1:]}],
     )
 

@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import (
     analytics,
+    auditing,
     backups,
     balancing,
     compute,
@@ -10,11 +11,13 @@ from tagwarden.providers.aws.rows import (
     database_parts,
     databases,
     delivery,
+    distribution,
     events,
     functions,
     gateways,
     guards,
     identity,
+    launching,
     management,
     messaging,
     names,
@@ -47,6 +50,9 @@ KINDS: dict[str, Kind] = {
         delivery.ROWS,
         guards.ROWS,
         offices.ROWS,
+        launching.ROWS,
+        auditing.ROWS,
+        distribution.ROWS,
     )
     for kind in rows
 }

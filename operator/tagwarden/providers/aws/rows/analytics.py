@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
     Failure,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -34,12 +35,14 @@ ROWS = (
     Kind(
         name="aws_opensearch_domain",
         category="search",
+        holds=Holding.DATA,
         service="opensearch",
         listing=Listing("ListDomainNames", "DomainNames"),
         read=Read(call("DescribeDomain", DomainName="{id}"), "DomainStatus"),
         id="DomainName",
         title="DomainName",
-        uid="ARN",
+        # The listing tells no ARN, and details may be denied.
+        uid="arn:{partition}:es:{region}:{account}:domain/{id}",
         detail=Detail(
             call("DescribeDomains", DomainNames="{ids}"), "DomainStatusList", size=5, match="DomainName", unless="ARN"
         ),
@@ -62,6 +65,7 @@ ROWS = (
     Kind(
         name="aws_kafka_cluster",
         category="stream",
+        holds=Holding.MESSAGES,
         service="kafka",
         listing=Listing("ListClustersV2", "ClusterInfoList", page_size=100),
         id="ClusterArn",
@@ -70,7 +74,7 @@ ROWS = (
         created=created("CreationTime"),
         state="State",
         going=("DELETING",),
-        tags=InlineTags("Tags", MAPPING),
+        tags=InlineTags("Tags", MAPPING, absent_is_unknown=True),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
         delete=call("DeleteCluster", ClusterArn="{id}"),
         links=(
@@ -126,7 +130,7 @@ ROWS = (
         state="Status.State",
         gone=("TERMINATED", "TERMINATED_WITH_ERRORS"),
         going=("TERMINATING",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("AddTags", ResourceId="{id}", Tags="{tags}"),
             remove=call("RemoveTags", ResourceId="{id}", TagKeys="{keys}"),
@@ -187,6 +191,7 @@ ROWS = (
     Kind(
         name="aws_glue_database",
         category="catalog",
+        holds=Holding.DATA,
         service="glue",
         listing=Listing("GetDatabases", "DatabaseList", page_size=100),
         read=Read(call("GetDatabase", Name="{id}"), "Database"),
@@ -202,6 +207,7 @@ ROWS = (
     Kind(
         name="aws_sagemaker_notebook_instance",
         category="instance",
+        holds=Holding.DATA,
         service="sagemaker",
         listing=Listing("ListNotebookInstances", "NotebookInstances", page_size=100),
         read=Read(call("DescribeNotebookInstance", NotebookInstanceName="{id}"), "@"),

@@ -2,16 +2,19 @@
 
 from tagwarden.providers.aws.row import (
     Backup,
+    Holding,
     InlineTags,
     Kind,
     Listing,
     Managed,
+    Protected,
     TagsCall,
     WrittenTags,
     call,
     created,
     uses,
 )
+from tagwarden.providers.aws.rows.shared import SHARED
 
 _OF_MEMORY = ("redis", "valkey")
 """The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
@@ -85,6 +88,7 @@ ROWS = (
     Kind(
         name="aws_redshift_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="redshift",
         listing=Listing("DescribeClusterSnapshots", "Snapshots", page_size=100, one={"SnapshotIdentifier": "{id}"}),
         id="SnapshotIdentifier",
@@ -93,7 +97,7 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         gone=("deleted",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateTags", ResourceName="{uid}", Tags="{tags}"),
             remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),
@@ -101,16 +105,18 @@ ROWS = (
         delete=call("DeleteClusterSnapshot", SnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        protected=(Protected("AccountsWithRestoreAccess", SHARED),),
         attributes={"cluster": "ClusterIdentifier", "node_type": "NodeType"},
     ),
     Kind(
         name="aws_elasticache_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="elasticache",
         listing=Listing("DescribeSnapshots", "Snapshots", page_size=50, one={"SnapshotName": "{id}"}),
         id="SnapshotName",
         title="SnapshotName",
-        uid="ARN",
+        uid="arn:{partition}:elasticache:{region}:{account}:snapshot:{id}",
         created=created("NodeSnapshots[].SnapshotCreateTime"),
         state="SnapshotStatus",
         going=("deleting",),

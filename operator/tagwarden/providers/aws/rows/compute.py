@@ -3,9 +3,13 @@
 from tagwarden.providers.aws.row import (
     FREE,
     BulkTags,
+    Call,
+    Detail,
+    Holding,
     InlineTags,
     KeptMember,
     Kind,
+    Link,
     Listing,
     Managed,
     Probe,
@@ -22,10 +26,27 @@ from tagwarden.providers.aws.row import (
 )
 from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.backups import OF_VOLUME
-from tagwarden.providers.aws.rows.shared import EC2_TAGS
+from tagwarden.providers.aws.rows.shared import EC2_TAGS, SHARED
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _GROUP_TAG = {"ResourceId": "{id}", "ResourceType": "auto-scaling-group"}
+
+_TEMPLATE = "LaunchTemplate || MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
+
+
+def _launches(path: str) -> tuple[Link, ...]:
+    """Give the links to what instances are launched from; `path` leads to a list of launch template data."""
+    return (
+        uses("aws_ec2_image", f"{path}.ImageId", if_found=True),
+        uses("aws_ec2_snapshot", f"{path}.BlockDeviceMappings[].Ebs.SnapshotId"),
+        uses("aws_ec2_key_pair", f"{path}.KeyName"),
+        uses("aws_ec2_security_group", f"{path}.SecurityGroupIds[]"),
+        uses("aws_ec2_security_group", f"{path}.NetworkInterfaces[].Groups[]"),
+        uses("aws_ec2_subnet", f"{path}.NetworkInterfaces[].SubnetId"),
+        uses("aws_iam_instance_profile", f"{path}.IamInstanceProfile.[Arn, Name]"),
+        uses("aws_kms_key", f"{path}.BlockDeviceMappings[].Ebs.KmsKeyId"),
+    )
+
 
 ROWS = (
     Kind(
@@ -67,6 +88,7 @@ ROWS = (
     Kind(
         name="aws_ec2_volume",
         category="volume",
+        holds=Holding.DATA,
         service="ec2",
         billing=charges.VOLUME,
         listing=Listing("DescribeVolumes", "Volumes", page_size=500, one={"VolumeIds": ["{id}"]}),
@@ -91,6 +113,7 @@ ROWS = (
     Kind(
         name="aws_ec2_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="ec2",
         listing=Listing(
             "DescribeSnapshots",
@@ -107,11 +130,17 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteSnapshot", SnapshotId="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
+        probe=Probe(
+            call("DescribeSnapshotAttribute", SnapshotId="{id}", Attribute="createVolumePermission"),
+            "CreateVolumePermissions",
+            SHARED,
+        ),
         attributes={"size_gib": "VolumeSize", "volume": "VolumeId"},
     ),
     Kind(
         name="aws_ec2_image",
         category="image",
+        holds=Holding.IMAGES,
         service="ec2",
         billing=FREE,
         listing=Listing("DescribeImages", "Images", params={"Owners": ["self"]}, one={"ImageIds": ["{id}"]}),
@@ -125,7 +154,11 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeregisterImage", ImageId="{id}"),
         links=(needs("aws_ec2_snapshot", "BlockDeviceMappings[].Ebs.SnapshotId"),),
+        probe=Probe(
+            call("DescribeImageAttribute", ImageId="{id}", Attribute="launchPermission"), "LaunchPermissions", SHARED
+        ),
         protected=(
+            Protected("Public", SHARED),
             Protected(
                 "DeregistrationProtection && DeregistrationProtection != 'disabled'", "it must not be deregistered"
             ),
@@ -134,6 +167,7 @@ ROWS = (
     Kind(
         name="aws_ec2_key_pair",
         category="key_pair",
+        holds=Holding.KEYS,
         service="ec2",
         billing=FREE,
         listing=Listing("DescribeKeyPairs", "KeyPairs", one={"KeyPairIds": ["{id}"]}),
@@ -170,6 +204,15 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
+        # What it starts by itself: the latest version and the default one.
+        also=(
+            Detail(
+                call("DescribeLaunchTemplateVersions", LaunchTemplateId="{id}", Versions=["$Latest", "$Default"]),
+                "LaunchTemplateVersions[].LaunchTemplateData",
+                pages_as="launches",
+            ),
+        ),
+        links=_launches("launches[]"),
         aliases=("LaunchTemplateName",),
     ),
     Kind(
@@ -189,7 +232,7 @@ ROWS = (
         created=created("CreatedTime"),
         state="Status",
         going=("Delete in progress",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateOrUpdateTags", Tags="{tags}"),
             remove=call("DeleteTags", Tags="{keys}"),
@@ -202,6 +245,19 @@ ROWS = (
                 "AutoScalingGroups[].Tags[]",
             ),
         ),
+        # A template's latest and default versions are told with the template.
+        also=(
+            Detail(
+                Call(
+                    "DescribeLaunchTemplateVersions",
+                    {"LaunchTemplateId": "{template}", "Versions": ["{template_version}"]},
+                    service="ec2",
+                ),
+                "LaunchTemplateVersions[].LaunchTemplateData",
+                pages_as="launches",
+                unless=(f"!(({_TEMPLATE}).Version) || contains(['$Latest', '$Default'], ({_TEMPLATE}).Version)"),
+            ),
+        ),
         delete=call("DeleteAutoScalingGroup", AutoScalingGroupName="{id}", ForceDelete=True),
         links=(
             owns("aws_ec2_instance", "Instances[].InstanceId"),
@@ -210,12 +266,18 @@ ROWS = (
                 "aws_ec2_launch_template",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
             ),
+            needs("aws_autoscaling_launch_configuration", "LaunchConfigurationName"),
+            *_launches("launches[]"),
             uses("aws_ec2_subnet", "split(VPCZoneIdentifier, ',')"),
             uses("aws_elb_load_balancer", "LoadBalancerNames"),
             uses("aws_elbv2_target_group", "TargetGroupARNs"),
         ),
         # Batch names the groups of a compute environment after it.
         managed=(Managed("aws_batch_compute_environment", f"found(AutoScalingGroupName, '^(.+)-asg-{_UUID}$')"),),
-        attributes={"desired": "DesiredCapacity"},
+        attributes={
+            "desired": "DesiredCapacity",
+            "template": f"({_TEMPLATE}).LaunchTemplateId",
+            "template_version": f"({_TEMPLATE}).Version",
+        },
     ),
 )

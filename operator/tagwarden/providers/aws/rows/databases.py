@@ -3,10 +3,12 @@
 from tagwarden.providers.aws.row import (
     FREE,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
     Managed,
+    Probe,
     Protected,
     TagsCall,
     WrittenTags,
@@ -25,12 +27,13 @@ from tagwarden.providers.aws.rows.backups import (
     OF_DATABASE_CLUSTER,
     OF_WAREHOUSE,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.shared import SHARED, tags_by_arn, tags_told
 
 _TAGS_OF_RESOURCE = WrittenTags(
     set=call("AddTagsToResource", ResourceName="{uid}", Tags="{tags}"),
     remove=call("RemoveTagsFromResource", ResourceName="{uid}", TagKeys="{keys}"),
 )
+_RDS_TAGS = InlineTags("TagList", ask=tags_told("ResourceName", "TagList"))
 _PROTECTED = (Protected("DeletionProtection", "deletion protection is on"),)
 _NOT_MADE_BY_HAND = (Managed("AWS", "SnapshotType != 'manual' && SnapshotType"),)
 
@@ -38,6 +41,7 @@ ROWS = (
     Kind(
         name="aws_dynamodb_table",
         category="database",
+        holds=Holding.DATA,
         service="dynamodb",
         listing=Listing("ListTables", "TableNames", page_size=100),
         id="value",
@@ -50,12 +54,17 @@ ROWS = (
         tags=TagsCall(call("ListTagsOfResource", ResourceArn="{uid}")),
         writing=tags_by_arn("ResourceArn"),
         delete=call("DeleteTable", TableName="{id}"),
-        links=(uses("aws_kms_key", "SSEDescription.KMSMasterKeyArn"),),
+        links=(
+            uses("aws_kms_key", "SSEDescription.KMSMasterKeyArn"),
+            # No replica of a global table is the primary one: none goes while another one stays.
+            uses("aws_dynamodb_table", "in_regions(TableArn, Replicas[].RegionName)"),
+        ),
         protected=(Protected("DeletionProtectionEnabled", "deletion protection is on"),),
     ),
     Kind(
         name="aws_rds_instance",
         category="database",
+        holds=Holding.DATA,
         service="rds",
         billing=charges.RDS_INSTANCE,
         listing=Listing("DescribeDBInstances", "DBInstances", page_size=100, one={"DBInstanceIdentifier": "{id}"}),
@@ -65,7 +74,7 @@ ROWS = (
         created=created("InstanceCreateTime"),
         state="DBInstanceStatus",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBInstance", DBInstanceIdentifier="{id}", SkipFinalSnapshot=True),
         links=(
@@ -78,7 +87,13 @@ ROWS = (
                 "aws_rds_parameter_group",
                 "DBParameterGroups[?!starts_with(DBParameterGroupName, 'default.')].DBParameterGroupName",
             ),
-            uses("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            # A replica goes first: without its source it would become a database of its own.
+            needs("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            owned_by("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
+            needs(
+                "aws_rds_option_group",
+                "OptionGroupMemberships[?!starts_with(OptionGroupName, 'default:')].OptionGroupName",
+            ),
             uses("aws_kms_key", "KmsKeyId"),
         ),
         protected=_PROTECTED,
@@ -93,6 +108,7 @@ ROWS = (
     Kind(
         name="aws_rds_cluster",
         category="database",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing("DescribeDBClusters", "DBClusters", page_size=100, one={"DBClusterIdentifier": "{id}"}),
         id="DBClusterIdentifier",
@@ -101,7 +117,7 @@ ROWS = (
         created=created("ClusterCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBCluster", DBClusterIdentifier="{id}", SkipFinalSnapshot=True),
         links=(
@@ -112,6 +128,8 @@ ROWS = (
                 "DBClusterParameterGroup && !starts_with(DBClusterParameterGroup, 'default.') "
                 "&& DBClusterParameterGroup",
             ),
+            needs("aws_rds_cluster", "ReplicationSourceIdentifier"),
+            owned_by("aws_rds_cluster", "ReplicationSourceIdentifier"),
             uses("aws_iam_role", "AssociatedRoles[].RoleArn"),
             uses("aws_kms_key", "KmsKeyId"),
         ),
@@ -122,6 +140,7 @@ ROWS = (
     Kind(
         name="aws_rds_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing("DescribeDBSnapshots", "DBSnapshots", page_size=100, one={"DBSnapshotIdentifier": "{id}"}),
         id="DBSnapshotIdentifier",
@@ -130,16 +149,22 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBSnapshot", DBSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        probe=Probe(
+            call("DescribeDBSnapshotAttributes", DBSnapshotIdentifier="{id}"),
+            "DBSnapshotAttributesResult.DBSnapshotAttributes[?AttributeName == 'restore'].AttributeValues[]",
+            SHARED,
+        ),
         attributes={"engine": "Engine", "size_gib": "AllocatedStorage"},
     ),
     Kind(
         name="aws_rds_cluster_snapshot",
         category="snapshot",
+        holds=Holding.DATA,
         service="rds",
         listing=Listing(
             "DescribeDBClusterSnapshots",
@@ -153,22 +178,30 @@ ROWS = (
         created=created("SnapshotCreateTime"),
         state="Status",
         going=("deleting",),
-        tags=InlineTags("TagList"),
+        tags=_RDS_TAGS,
         writing=_TAGS_OF_RESOURCE,
         delete=call("DeleteDBClusterSnapshot", DBClusterSnapshotIdentifier="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         managed=_NOT_MADE_BY_HAND,
+        probe=Probe(
+            call("DescribeDBClusterSnapshotAttributes", DBClusterSnapshotIdentifier="{id}"),
+            "DBClusterSnapshotAttributesResult.DBClusterSnapshotAttributes"
+            "[?AttributeName == 'restore'].AttributeValues[]",
+            SHARED,
+        ),
         attributes={"engine": "Engine"},
     ),
     Kind(
         name="aws_elasticache_cluster",
         category="cache",
+        holds=Holding.DATA,
         service="elasticache",
         billing=charges.CACHE_CLUSTER,
         listing=Listing("DescribeCacheClusters", "CacheClusters", page_size=100, one={"CacheClusterId": "{id}"}),
         id="CacheClusterId",
         title="CacheClusterId",
-        uid="ARN",
+        # Not every answer tells the ARN, which is made of nothing else.
+        uid="arn:{partition}:elasticache:{region}:{account}:cluster:{id}",
         created=created("CacheClusterCreateTime"),
         state="CacheClusterStatus",
         going=("deleting",),
@@ -186,6 +219,7 @@ ROWS = (
     Kind(
         name="aws_elasticache_replication_group",
         category="cache",
+        holds=Holding.DATA,
         service="elasticache",
         billing=FREE,
         listing=Listing(
@@ -193,7 +227,7 @@ ROWS = (
         ),
         id="ReplicationGroupId",
         title="ReplicationGroupId",
-        uid="ARN",
+        uid="arn:{partition}:elasticache:{region}:{account}:replicationgroup:{id}",
         created=created("ReplicationGroupCreateTime"),
         state="Status",
         going=("deleting",),
@@ -207,6 +241,7 @@ ROWS = (
     Kind(
         name="aws_redshift_cluster",
         category="database",
+        holds=Holding.DATA,
         service="redshift",
         billing=charges.REDSHIFT_CLUSTER,
         listing=Listing("DescribeClusters", "Clusters", page_size=100, one={"ClusterIdentifier": "{id}"}),
@@ -216,7 +251,7 @@ ROWS = (
         created=created("ClusterCreateTime"),
         state="ClusterStatus",
         going=("deleting", "final-snapshot"),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=WrittenTags(
             set=call("CreateTags", ResourceName="{uid}", Tags="{tags}"),
             remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),

@@ -6,6 +6,7 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Detail,
     Failure,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -40,7 +41,7 @@ ROWS = (
         uid="arn:{partition}:codebuild:{region}:{account}:project/{id}",
         detail=Detail(call("BatchGetProjects", names="{ids}"), "projects", size=100, match="name"),
         created=created("created"),
-        tags=InlineTags("tags", LOWER_PAIRS),
+        tags=InlineTags("tags", LOWER_PAIRS, absent_is_unknown=True),
         writing=ReplacedTags(
             read=call("BatchGetProjects", names=["{id}"]),
             path="projects[0].tags",
@@ -145,6 +146,7 @@ ROWS = (
     Kind(
         name="aws_ssm_parameter",
         category="parameter",
+        holds=Holding.DATA,
         service="ssm",
         listing=Listing(
             "DescribeParameters",
@@ -155,6 +157,12 @@ ROWS = (
         id="Name",
         title="Name",
         uid="ARN",
+        # The value of a parameter of this type is checked to be an image, and is never a secret.
+        also=(
+            Detail(
+                call("GetParameter", Name="{id}"), "{ImageId: Parameter.Value}", unless="DataType != 'aws:ec2:image'"
+            ),
+        ),
         # Systems Manager tells when a parameter was last changed, never when it was made.
         tags=TagsCall(call("ListTagsForResource", ResourceType="Parameter", ResourceId="{id}"), "TagList"),
         writing=WrittenTags(
@@ -162,11 +170,12 @@ ROWS = (
             remove=call("RemoveTagsFromResource", ResourceType="Parameter", ResourceId="{id}", TagKeys="{keys}"),
         ),
         delete=call("DeleteParameter", Name="{id}"),
-        links=(uses("aws_kms_key", "KeyId"),),
+        links=(uses("aws_kms_key", "KeyId"), uses("aws_ec2_image", "ImageId", if_found=True)),
     ),
     Kind(
         name="aws_cognito_user_pool",
         category="user_pool",
+        holds=Holding.DATA,
         service="cognito-idp",
         listing=Listing("ListUserPools", "UserPools", {"MaxResults": 60}),
         read=Read(call("DescribeUserPool", UserPoolId="{id}"), "UserPool"),
@@ -198,7 +207,7 @@ ROWS = (
         title="name",
         uid="arn",
         # AppSync tells no creation time.
-        tags=InlineTags("tags", MAPPING),
+        tags=InlineTags("tags", MAPPING, absent_is_unknown=True),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
         delete=call("DeleteGraphqlApi", apiId="{id}"),
         links=(uses("aws_cognito_user_pool", "userPoolConfig.userPoolId"), uses("aws_wafv2_web_acl", "wafWebAclArn")),
@@ -206,6 +215,7 @@ ROWS = (
     Kind(
         name="aws_servicediscovery_namespace",
         category="zone",
+        holds=Holding.NAMES,
         service="servicediscovery",
         listing=Listing("ListNamespaces", "Namespaces", page_size=100),
         read=Read(call("GetNamespace", Id="{id}"), "Namespace"),

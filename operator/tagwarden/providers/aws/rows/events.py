@@ -5,10 +5,13 @@ from tagwarden.providers.aws.row import (
     MAPPING,
     Call,
     Detail,
+    Holding,
     InlineTags,
     Kind,
+    Link,
     Listing,
     Managed,
+    NoTags,
     Protected,
     Read,
     Refusal,
@@ -26,6 +29,25 @@ _BUS = "EventBusName || parent.id"
 _FAILED_ENTRIES = "FailedEntries[].{Code: ErrorCode, Message: ErrorMessage}"
 _MADE_BUS = f"({_BUS}) != 'default' && ({_BUS})"
 _FUNCTION = "found(FunctionArn, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"
+
+
+def _targets(path: str) -> tuple[Link, ...]:
+    """Give the links to what events are sent to; `path` leads to ARNs."""
+    return (
+        uses("aws_lambda_function", f"{path} | [].found(@, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"),
+        uses("aws_sqs_queue", f"{path} | [?contains(@, ':sqs:')]"),
+        uses("aws_sns_topic", f"{path} | [?contains(@, ':sns:')]"),
+        uses("aws_sfn_state_machine", f"{path} | [?contains(@, ':stateMachine:')]"),
+        uses("aws_kinesis_stream", f"{path} | [?contains(@, ':kinesis:')]"),
+        uses("aws_firehose_stream", f"{path} | [?contains(@, ':firehose:')]"),
+        uses("aws_ecs_cluster", f"{path} | [?contains(@, ':ecs:')]"),
+        uses("aws_batch_job_queue", f"{path} | [?contains(@, ':batch:')]"),
+        uses("aws_codebuild_project", f"{path} | [?contains(@, ':codebuild:')]"),
+        uses("aws_codepipeline_pipeline", f"{path} | [?contains(@, ':codepipeline:')]"),
+        uses("aws_events_bus", f"{path} | [?contains(@, ':event-bus/')]"),
+        uses("aws_logs_log_group", f"{path} | [?contains(@, ':log-group:')]"),
+    )
+
 
 ROWS = (
     Kind(
@@ -55,6 +77,7 @@ ROWS = (
         id_tells="(?P<bus>.+)/(?P<rule>[^/]+)",
         title="Name",
         uid="Arn",
+        detail=Detail(call("ListTargetsByRule", Rule="{rule}", EventBusName="{bus}"), "Targets", pages_as="Targets"),
         # EventBridge tells no creation time of rules.
         tags=tags_told("ResourceARN"),
         writing=tags_by_arn("ResourceARN"),
@@ -83,6 +106,10 @@ ROWS = (
             needs("aws_events_bus", _MADE_BUS),
             owned_by("aws_events_bus", _MADE_BUS),
             uses("aws_iam_role", "RoleArn"),
+            uses("aws_iam_role", "Targets[].RoleArn"),
+            *_targets("Targets[].Arn"),
+            uses("aws_ecs_task_definition", "Targets[].EcsParameters.TaskDefinitionArn", if_found=True),
+            uses("aws_sqs_queue", "Targets[].DeadLetterConfig.Arn"),
         ),
         managed=(Managed("AWS", "ManagedBy"),),
         attributes={"bus": _BUS, "rule": "Name"},
@@ -107,8 +134,36 @@ ROWS = (
         protected=(Protected("Name == 'default'", "it is the default group of its region"),),
     ),
     Kind(
+        name="aws_scheduler_schedule",
+        category="schedule",
+        service="scheduler",
+        billing=FREE,
+        listing=Listing(
+            "ListSchedules", "Schedules", {"GroupName": "{parent.id}"}, page_size=100, per="aws_scheduler_group"
+        ),
+        read=Read(call("GetSchedule", Name="{schedule}", GroupName="{group}"), "@"),
+        id="join('/', [GroupName, Name])",
+        id_tells="(?P<group>[^/]+)/(?P<schedule>[^/]+)",
+        title="Name",
+        uid="Arn",
+        detail=Detail(call("GetSchedule", Name="{schedule}", GroupName="{group}"), "@", unless="ScheduleExpression"),
+        created=created("CreationDate"),
+        # It has no tags of its own, and goes with its group.
+        tags=NoTags(),
+        links=(
+            owned_by("aws_scheduler_group", "GroupName"),
+            uses("aws_iam_role", "Target.RoleArn"),
+            *_targets("[Target.Arn]"),
+            uses("aws_ecs_task_definition", "Target.EcsParameters.TaskDefinitionArn", if_found=True),
+            uses("aws_sqs_queue", "Target.DeadLetterConfig.Arn"),
+            uses("aws_kms_key", "KmsKeyArn"),
+        ),
+        attributes={"group": "GroupName", "schedule": "Name"},
+    ),
+    Kind(
         name="aws_mq_broker",
         category="broker",
+        holds=Holding.MESSAGES,
         service="mq",
         listing=Listing("ListBrokers", "BrokerSummaries", page_size=100),
         read=Read(call("DescribeBroker", BrokerId="{id}"), "@"),

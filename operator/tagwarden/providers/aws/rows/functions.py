@@ -1,8 +1,11 @@
 """Functions, workflows and the APIs in front of them."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     LOWER_PAIRS,
     MAPPING,
+    Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -26,6 +29,14 @@ ROWS = (
         id="FunctionName",
         title="FunctionName",
         uid="FunctionArn",
+        # The listing does not say from which image a container is started.
+        also=(
+            Detail(
+                call("GetFunction", FunctionName="{id}"),
+                "Code.{ImageUri: ImageUri}",
+                unless="PackageType != 'Image'",
+            ),
+        ),
         # Lambda tells when a function was last changed, never when it was made.
         state="State",
         going=("Deleting",),
@@ -34,6 +45,9 @@ ROWS = (
         delete=call("DeleteFunction", FunctionName="{id}"),
         links=(
             uses("aws_iam_role", "Role"),
+            uses("aws_ecr_repository", "found(ImageUri, '^([^:@]+)')", if_found=True),
+            uses("aws_efs_access_point", "FileSystemConfigs[].Arn"),
+            uses("aws_sqs_queue", "DeadLetterConfig.TargetArn"),
             needs("aws_ec2_subnet", "VpcConfig.SubnetIds"),
             needs("aws_ec2_security_group", "VpcConfig.SecurityGroupIds"),
             uses("aws_kms_key", "KMSKeyArn"),
@@ -68,6 +82,10 @@ ROWS = (
         id="id",
         title="name",
         uid="arn:{partition}:apigateway:{region}::/restapis/{id}",
+        detail=Detail(
+            call("GetResources", restApiId="{id}", embed=["methods"], limit=500), "items", pages_as="resources"
+        ),
+        also=(Detail(call("GetStages", restApiId="{id}"), "item", pages_as="stages"),),
         created=created("createdDate"),
         tags=InlineTags("tags", MAPPING),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
@@ -83,10 +101,34 @@ ROWS = (
         id="ApiId",
         title="Name",
         uid="arn:{partition}:apigateway:{region}::/apis/{id}",
+        detail=Detail(call("GetIntegrations", ApiId="{id}"), "Items", pages_as="Integrations"),
+        also=(Detail(call("GetStages", ApiId="{id}"), "Items", pages_as="Stages"),),
         created=created("CreatedDate"),
         tags=InlineTags("Tags", MAPPING),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
         delete=call("DeleteApi", ApiId="{id}"),
         attributes={"protocol": "ProtocolType"},
+    ),
+    Kind(
+        name="aws_apigateway_domain",
+        category="domain",
+        holds=Holding.NAMES,
+        service="apigateway",
+        billing=FREE,
+        listing=Listing("GetDomainNames", "items", page_size=500),
+        read=Read(call("GetDomainName", domainName="{id}"), "@"),
+        id="domainName",
+        title="domainName",
+        uid="arn:{partition}:apigateway:{region}::/domainnames/{id}",
+        detail=Detail(call("GetBasePathMappings", domainName="{id}", limit=500), "items", pages_as="mappings"),
+        # API Gateway tells no creation time of domains.
+        tags=InlineTags("tags", MAPPING),
+        writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
+        delete=call("DeleteDomainName", domainName="{id}"),
+        links=(
+            needs("aws_acm_certificate", "[certificateArn, regionalCertificateArn]"),
+            uses("aws_apigateway_rest_api", "mappings[].restApiId", if_found=True),
+            uses("aws_apigatewayv2_api", "mappings[].restApiId", if_found=True),
+        ),
     ),
 )

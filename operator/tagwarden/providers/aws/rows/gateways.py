@@ -5,6 +5,7 @@ from tagwarden.providers.aws.row import (
     IN_USE,
     MAPPING,
     Call,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -116,6 +117,8 @@ ROWS = (
         "VpnConnectionId",
         "vpn-connection",
         call("DeleteVpnConnection", VpnConnectionId="{id}"),
+        # The other side is configured with its addresses and pre-shared keys.
+        holds=Holding.KEYS,
         billing=charges.VPN_CONNECTION,
         state="State",
         gone=("deleted",),

@@ -1,10 +1,13 @@
 """Groups and providers of identities, certificate authorities, firewalls and backup vaults."""
 
+from typing import Any
+
 from tagwarden.providers.aws.row import (
     FREE,
     KEY_PAIRS,
     MAPPING,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -24,6 +27,30 @@ from tagwarden.providers.aws.rows.shared import CONFLICT, NOT_THERE, tags_by_arn
 
 _BACKUP_TAGS = tags_told("ResourceArn", "Tags", MAPPING, operation="ListTags")
 _BACKUP_WRITTEN = tags_by_arn("ResourceArn", keys="TagKeyList", form=MAPPING)
+
+
+def _firewall(name: str, scope_of_api: str, **more: Any) -> Kind:
+    """Give a row of web ACLs of one scope, as the API calls what they may guard."""
+    return Kind(
+        name=name,
+        category="firewall",
+        service="wafv2",
+        listing=Listing("ListWebACLs", "WebACLs", {"Scope": scope_of_api}, page_size=100),
+        id="Id",
+        title="Name",
+        uid="ARN",
+        # WAF tells no creation time.
+        tags=tags_told("ResourceARN", "TagInfoForResource.TagList"),
+        writing=tags_by_arn("ResourceARN"),
+        # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
+        # to take it from them would open what somebody else may still use.
+        # The token is that of the last look: who changed it since then has made another one.
+        delete=call("DeleteWebACL", Name="{name}", Scope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
+        managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
+        attributes={"lock_token": "LockToken"},
+        **more,
+    )
+
 
 ROWS = (
     Kind(
@@ -77,8 +104,35 @@ ROWS = (
         aliases=("found(Arn, 'oidc-provider/(.+)$')",),
     ),
     Kind(
+        name="aws_iam_server_certificate",
+        category="certificate",
+        holds=Holding.KEYS,
+        service="iam",
+        billing=FREE,
+        scope=Scope.GLOBAL,
+        listing=Listing("ListServerCertificates", "ServerCertificateMetadataList", page_size=1000),
+        read=Read(
+            call("GetServerCertificate", ServerCertificateName="{id}"), "ServerCertificate.ServerCertificateMetadata"
+        ),
+        id="ServerCertificateName",
+        title="ServerCertificateName",
+        uid="Arn",
+        created=created("UploadDate"),
+        tags=tags_told("ServerCertificateName", of="{id}", operation="ListServerCertificateTags"),
+        writing=WrittenTags(
+            set=call("TagServerCertificate", ServerCertificateName="{id}", Tags="{tags}"),
+            remove=call("UntagServerCertificate", ServerCertificateName="{id}", TagKeys="{keys}"),
+            folds_case=call("ListServerCertificateTags", ServerCertificateName="{id}"),
+        ),
+        # IAM refuses while a load balancer or a distribution serves it.
+        delete=call("DeleteServerCertificate", ServerCertificateName="{id}"),
+        # Distributions name it by this id.
+        aliases=("ServerCertificateId",),
+    ),
+    Kind(
         name="aws_acmpca_authority",
         category="certificate",
+        holds=Holding.KEYS,
         service="acm-pca",
         listing=Listing(
             "ListCertificateAuthorities", "CertificateAuthorities", {"ResourceOwner": "SELF"}, page_size=1000
@@ -109,27 +163,13 @@ ROWS = (
         delete=call("DeleteCertificateAuthority", CertificateAuthorityArn="{id}", PermanentDeletionTimeInDays=7),
         attributes={"type": "Type"},
     ),
-    Kind(
-        name="aws_wafv2_web_acl",
-        category="firewall",
-        service="wafv2",
-        listing=Listing("ListWebACLs", "WebACLs", {"Scope": "REGIONAL"}, page_size=100),
-        id="Id",
-        title="Name",
-        uid="ARN",
-        # WAF tells no creation time.
-        tags=tags_told("ResourceARN", "TagInfoForResource.TagList"),
-        writing=tags_by_arn("ResourceARN"),
-        # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
-        # to take it from them would open what somebody else may still use.
-        # The token is that of the last look: who changed it since then has made another one.
-        delete=call("DeleteWebACL", Name="{name}", Scope="REGIONAL", Id="{id}", LockToken="{lock_token}"),
-        managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
-        attributes={"lock_token": "LockToken"},
-    ),
+    _firewall("aws_wafv2_web_acl", "REGIONAL"),
+    # Those of CloudFront are listed by the one region that keeps them.
+    _firewall("aws_wafv2_cloudfront_web_acl", "CLOUDFRONT", scope=Scope.GLOBAL),
     Kind(
         name="aws_backup_vault",
         category="vault",
+        holds=Holding.DATA,
         service="backup",
         listing=Listing("ListBackupVaults", "BackupVaultList", page_size=1000),
         id="BackupVaultName",

@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     KMS_PAIRS,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -25,6 +26,8 @@ from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import CONFLICT, NOT_THERE, tags_by_arn, without_policies
 
 _OWN_POLICIES = "AttachedManagedPolicies[?!contains(PolicyArn, ':iam::aws:')].PolicyArn"
+
+_PRIMARY_KEY = "MultiRegionConfiguration.MultiRegionKeyType == 'REPLICA' && MultiRegionConfiguration.PrimaryKey.Arn"
 
 
 def _iam_tags(thing: str, argument: str) -> WrittenTags:
@@ -76,6 +79,7 @@ ROWS = (
     Kind(
         name="aws_iam_user",
         category="user",
+        holds=Holding.KEYS,
         service="iam",
         billing=FREE,
         scope=Scope.GLOBAL,
@@ -127,10 +131,13 @@ ROWS = (
         service="iam",
         billing=FREE,
         scope=Scope.GLOBAL,
-        listing=Listing("ListPolicies", "Policies", {"Scope": "Local"}, page_size=1000),
+        # The one listing that holds the documents, and with them the resources that they name.
+        listing=Listing(
+            "GetAccountAuthorizationDetails", "Policies", {"Filter": ["LocalManagedPolicy"]}, page_size=1000
+        ),
         read=Read(call("GetPolicy", PolicyArn="{id}"), "Policy"),
         id="Arn",
-        title="PolicyName",
+        title="found(Arn, '([^/]+)$')",
         uid="Arn",
         created=created("CreateDate"),
         tags=TagsCall(call("ListPolicyTags", PolicyArn="{id}")),
@@ -192,6 +199,7 @@ ROWS = (
     Kind(
         name="aws_kms_key",
         category="key",
+        holds=Holding.KEYS,
         service="kms",
         billing=charges.KEY,
         listing=Listing("ListKeys", "Keys", page_size=1000),
@@ -211,12 +219,18 @@ ROWS = (
         # The shortest time AWS allows, in which a person can still cancel. No key works from then on, so there is
         # nothing to disable before.
         delete=call("ScheduleKeyDeletion", KeyId="{id}", PendingWindowInDays=7),
+        # AWS deletes a primary key after its replicas.
+        links=(
+            needs("aws_kms_key", _PRIMARY_KEY),
+            owned_by("aws_kms_key", _PRIMARY_KEY),
+        ),
         protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
         attributes={"description": "Description"},
     ),
     Kind(
         name="aws_secretsmanager_secret",
         category="secret",
+        holds=Holding.DATA,
         service="secretsmanager",
         billing=charges.SECRET,
         listing=Listing("ListSecrets", "SecretList", page_size=100),
@@ -227,11 +241,15 @@ ROWS = (
         created=created("CreatedDate"),
         state="DeletedDate && 'deleted'",
         gone=("deleted",),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         writing=tags_by_arn("SecretId"),
         # The shortest time in which a person can still restore it.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),
         links=(uses("aws_kms_key", "KmsKeyId"), uses("aws_lambda_function", "RotationLambdaARN")),
-        managed=(Managed("AWS", "OwningService"),),
+        # A replica is made, and removed, by its primary.
+        managed=(
+            Managed("AWS", "OwningService"),
+            Managed("aws_secretsmanager_secret", "PrimaryRegion && in_regions(ARN, [PrimaryRegion])"),
+        ),
     ),
 )

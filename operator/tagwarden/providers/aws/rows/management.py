@@ -6,6 +6,7 @@ from tagwarden.providers.aws.row import (
     Detail,
     Failure,
     Form,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -39,7 +40,7 @@ ROWS = (
         going=("DELETE_IN_PROGRESS",),
         # Not all that a stack makes is marked with it: launch templates and policies, for example, are not.
         detail=Detail(call("ListStackResources", StackName="{id}"), "StackResourceSummaries", pages_as=MEMBERS_OF),
-        tags=InlineTags(),
+        tags=InlineTags(absent_is_unknown=True),
         # Tags of a stack change only with the stack: the same template and parameters, the whole set of tags.
         writing=ReplacedTags(
             read=call("DescribeStacks", StackName="{id}"),
@@ -76,6 +77,7 @@ ROWS = (
     Kind(
         name="aws_logs_log_group",
         category="log_group",
+        holds=Holding.DATA,
         service="logs",
         listing=Listing("DescribeLogGroups", "logGroups", page_size=50, one={"logGroupNamePrefix": "{id}"}),
         id="logGroupName",

@@ -1,15 +1,19 @@
 """Queues, topics and streams."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     MAPPING,
     Detail,
     Form,
+    Holding,
     Kind,
     Listing,
+    NoTags,
     TagsCall,
     WrittenTags,
     call,
     created,
+    owned_by,
     uses,
 )
 from tagwarden.providers.aws.rows import charges
@@ -21,6 +25,7 @@ ROWS = (
     Kind(
         name="aws_sqs_queue",
         category="queue",
+        holds=Holding.MESSAGES,
         service="sqs",
         listing=Listing("ListQueues", "QueueUrls", page_size=1000),
         id="value",
@@ -61,8 +66,32 @@ ROWS = (
         delete=call("DeleteTopic", TopicArn="{id}"),
     ),
     Kind(
+        name="aws_sns_subscription",
+        category="subscription",
+        service="sns",
+        billing=FREE,
+        listing=Listing("ListSubscriptions", "Subscriptions"),
+        # Until it is confirmed it has a word in place of its ARN.
+        only_where="!contains(['PendingConfirmation', 'Deleted'], SubscriptionArn)",
+        id="SubscriptionArn",
+        title=f"found(SubscriptionArn, '{_LAST_PART}')",
+        uid="SubscriptionArn",
+        # It has no tags of its own, and goes with its topic.
+        tags=NoTags(),
+        links=(
+            owned_by("aws_sns_topic", "TopicArn"),
+            uses("aws_sqs_queue", "Protocol == 'sqs' && Endpoint"),
+            uses("aws_firehose_stream", "Protocol == 'firehose' && Endpoint"),
+            uses(
+                "aws_lambda_function",
+                "Protocol == 'lambda' && found(Endpoint, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')",
+            ),
+        ),
+    ),
+    Kind(
         name="aws_kinesis_stream",
         category="stream",
+        holds=Holding.MESSAGES,
         service="kinesis",
         billing=charges.STREAM,
         listing=Listing("ListStreams", "StreamNames", page_size=100),

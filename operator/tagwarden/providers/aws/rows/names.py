@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     KEY_PAIRS,
     BulkTags,
     Detail,
+    Holding,
     Kind,
     Listing,
     Managed,
@@ -25,6 +26,7 @@ ROWS = (
     Kind(
         name="aws_route53_zone",
         category="zone",
+        holds=Holding.NAMES,
         service="route53",
         scope=Scope.GLOBAL,
         listing=Listing("ListHostedZones", "HostedZones", page_size=100),
@@ -63,6 +65,7 @@ ROWS = (
     Kind(
         name="aws_acm_certificate",
         category="certificate",
+        holds=Holding.KEYS,
         service="acm",
         listing=Listing(
             "ListCertificates", "CertificateSummaryList", {"Includes": {"keyTypes": _KEY_TYPES}}, page_size=1000

@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     FREE,
     Call,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -168,6 +169,7 @@ ROWS = (
     Kind(
         name="aws_ec2_elastic_ip",
         category="address",
+        holds=Holding.NAMES,
         service="ec2",
         billing=charges.ELASTIC_IP,
         listing=Listing("DescribeAddresses", "Addresses", one={"AllocationIds": ["{id}"]}),

@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     Call,
     Failure,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -23,6 +24,7 @@ ROWS = (
     Kind(
         name="aws_directory_directory",
         category="directory",
+        holds=Holding.DATA,
         service="ds",
         listing=Listing("DescribeDirectories", "DirectoryDescriptions", one={"DirectoryIds": ["{id}"]}),
         id="DirectoryId",
@@ -54,6 +56,7 @@ ROWS = (
     Kind(
         name="aws_workspaces_workspace",
         category="instance",
+        holds=Holding.DATA,
         service="workspaces",
         listing=Listing("DescribeWorkspaces", "Workspaces", page_size=25, one={"WorkspaceIds": ["{id}"]}),
         id="WorkspaceId",
@@ -79,6 +82,7 @@ ROWS = (
     Kind(
         name="aws_fsx_file_system",
         category="file_system",
+        holds=Holding.DATA,
         service="fsx",
         listing=Listing("DescribeFileSystems", "FileSystems", one={"FileSystemIds": ["{id}"]}),
         id="FileSystemId",
@@ -119,7 +123,7 @@ ROWS = (
         state="LifeCycleState",
         gone=("deleted",),
         going=("deleting",),
-        tags=InlineTags(),
+        tags=InlineTags(ask=tags_told("ResourceId", of="{id}")),
         writing=tags_by_arn("ResourceId", of="{id}"),
         delete=call("DeleteAccessPoint", AccessPointId="{id}"),
         links=(owned_by("aws_efs_file_system", "FileSystemId"),),

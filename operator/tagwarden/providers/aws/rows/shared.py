@@ -19,6 +19,9 @@ from tagwarden.providers.aws.row import (
     call,
 )
 
+SHARED = "other accounts, or everybody, can use it"
+"""Why what is shared is protected: who uses it elsewhere is not to be seen from here."""
+
 EC2_TAGS = WrittenTags(
     set=call("CreateTags", Resources=["{id}"], Tags="{tags}"),
     remove=call("DeleteTags", Resources=["{id}"], Tags="{keys}"),

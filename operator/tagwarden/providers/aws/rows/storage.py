@@ -4,6 +4,7 @@ from tagwarden.providers.aws.row import (
     FREE,
     Call,
     Detail,
+    Holding,
     InlineTags,
     Kind,
     Listing,
@@ -21,7 +22,7 @@ from tagwarden.providers.aws.row import (
     owns,
     uses,
 )
-from tagwarden.providers.aws.rows.shared import tags_by_arn
+from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _NO_TAGS = ("NoSuchTagSet",)
 _NOT_EMPTY = (Refusal("BucketNotEmpty"),)
@@ -41,6 +42,7 @@ ROWS = (
     Kind(
         name="aws_s3_bucket",
         category="bucket",
+        holds=Holding.DATA,
         service="s3",
         scope=Scope.GLOBAL,
         # S3 tells the regions of buckets only where the listing is paged.
@@ -54,6 +56,25 @@ ROWS = (
             # The oldest region has no name here, and the second an old one.
             "{BucketRegion: LocationConstraint == 'EU' && 'eu-west-1' || LocationConstraint || 'us-east-1'}",
             unless="BucketRegion",
+        ),
+        also=(
+            Detail(
+                call("GetBucketNotificationConfiguration", Bucket="{id}"),
+                "{TopicArns: TopicConfigurations[].TopicArn, QueueArns: QueueConfigurations[].QueueArn, "
+                "FunctionArns: LambdaFunctionConfigurations[].LambdaFunctionArn}",
+            ),
+            Detail(
+                call("GetBucketEncryption", Bucket="{id}"),
+                "{KeyIds: ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID}",
+                none=("ServerSideEncryptionConfigurationNotFoundError",),
+            ),
+            Detail(
+                call("GetBucketReplication", Bucket="{id}"),
+                "{RoleArn: ReplicationConfiguration.Role, "
+                "BucketArns: ReplicationConfiguration.Rules[].Destination.Bucket}",
+                none=("ReplicationConfigurationNotFoundError",),
+            ),
+            Detail(call("GetBucketLogging", Bucket="{id}"), "{LogBucket: LoggingEnabled.TargetBucket}"),
         ),
         created=created("CreationDate"),
         tags=TagsCall(call("GetBucketTagging", Bucket="{id}"), "TagSet", none=_NO_TAGS),
@@ -85,10 +106,20 @@ ROWS = (
         # S3 then refuses to delete any version to whoever has no second factor.
         asks=(Probe(call("GetBucketVersioning", Bucket="{id}"), "MFADelete == 'Enabled'", "MFA delete is on"),),
         delete=call("DeleteBucket", Bucket="{id}"),
+        links=(
+            uses("aws_sns_topic", "TopicArns"),
+            uses("aws_sqs_queue", "QueueArns"),
+            uses("aws_lambda_function", "FunctionArns[].found(@, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"),
+            uses("aws_kms_key", "KeyIds"),
+            uses("aws_iam_role", "RoleArn"),
+            uses("aws_s3_bucket", "BucketArns"),
+            uses("aws_s3_bucket", "LogBucket", if_found=True),
+        ),
     ),
     Kind(
         name="aws_efs_file_system",
         category="file_system",
+        holds=Holding.DATA,
         service="efs",
         listing=Listing("DescribeFileSystems", "FileSystems", page_size=100, one={"FileSystemId": "{id}"}),
         id="FileSystemId",
@@ -98,7 +129,7 @@ ROWS = (
         state="LifeCycleState",
         gone=("deleted",),
         going=("deleting",),
-        tags=InlineTags(),
+        tags=InlineTags(ask=tags_told("ResourceId", of="{id}")),
         writing=tags_by_arn("ResourceId", of="{id}"),
         # Mount targets are a kind of their own and go first. One that was made since then has a user: AWS refuses.
         delete=call("DeleteFileSystem", FileSystemId="{id}"),

@@ -1,6 +1,7 @@
 """Containers that run without being asked for again."""
 
 from tagwarden.providers.aws.row import (
+    FREE,
     LOWER_PAIRS,
     Detail,
     InlineTags,
@@ -18,6 +19,8 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _CLUSTER = "clusterArn || parent.uid"
+# The ARN of a container instance names its cluster.
+_INSTANCE_CLUSTER = "parent.uid || found(containerInstanceArn, 'container-instance/([^/]+)/')"
 _DETAILS = "attachments[].details[?name == '{}'][].value"
 
 ROWS = (
@@ -49,6 +52,8 @@ ROWS = (
             needs("aws_ecs_cluster", _CLUSTER),
             owned_by("aws_ecs_cluster", _CLUSTER),
             needs("aws_ec2_subnet", _DETAILS.format("subnetId")),
+            uses("aws_ecs_task_definition", "taskDefinitionArn"),
+            uses("aws_ecs_container_instance", "containerInstanceArn"),
             uses("aws_ecr_repository", "containers[].found(image, '^([^:@]+)')", if_found=True),
             owns("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
             needs("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
@@ -62,5 +67,73 @@ ROWS = (
             ),
         ),
         attributes={"cluster": _CLUSTER, "launch_type": "launchType"},
+    ),
+    Kind(
+        name="aws_ecs_task_definition",
+        category="task_definition",
+        service="ecs",
+        billing=FREE,
+        # Deregistered ones start nothing any more, and are kept for ever.
+        listing=Listing("ListTaskDefinitions", "taskDefinitionArns", {"status": "ACTIVE"}, page_size=100),
+        id="value",
+        title="found(value, '([^/]+)$')",
+        uid="value",
+        detail=Detail(call("DescribeTaskDefinition", taskDefinition="{id}", include=["TAGS"]), "@"),
+        created=created("taskDefinition.registeredAt"),
+        state="taskDefinition.status",
+        gone=("INACTIVE", "DELETE_IN_PROGRESS"),
+        tags=InlineTags("tags", LOWER_PAIRS),
+        writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
+        delete=call("DeregisterTaskDefinition", taskDefinition="{id}"),
+        links=(
+            uses("aws_iam_role", "taskDefinition.[taskRoleArn, executionRoleArn]"),
+            uses(
+                "aws_ecr_repository",
+                "taskDefinition.containerDefinitions[].found(image, '^([^:@]+)')",
+                if_found=True,
+            ),
+            uses("aws_efs_file_system", "taskDefinition.volumes[].efsVolumeConfiguration.fileSystemId"),
+        ),
+    ),
+    Kind(
+        name="aws_ecs_container_instance",
+        category="attachment",
+        service="ecs",
+        billing=FREE,
+        listing=Listing(
+            "ListContainerInstances",
+            "containerInstanceArns",
+            {"cluster": "{parent.uid}"},
+            page_size=100,
+            per="aws_ecs_cluster",
+        ),
+        read=Read(
+            call("DescribeContainerInstances", cluster="{cluster}", containerInstances=["{id}"], include=["TAGS"]),
+            "containerInstances",
+        ),
+        id="containerInstanceArn || value",
+        id_tells="arn:.+:container-instance/(?P<cluster>.+)/.+",
+        title="found(containerInstanceArn || value, '([^/]+)$')",
+        uid="containerInstanceArn || value",
+        detail=Detail(
+            call("DescribeContainerInstances", cluster="{cluster}", containerInstances="{ids}", include=["TAGS"]),
+            "containerInstances",
+            size=100,
+            match="containerInstanceArn",
+            unless="containerInstanceArn",
+        ),
+        created=created("registeredAt"),
+        state="status",
+        gone=("INACTIVE",),
+        tags=InlineTags("tags", LOWER_PAIRS),
+        writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
+        # A registration goes with its instance, and keeps its cluster from going.
+        delete=call("DeregisterContainerInstance", cluster="{cluster}", containerInstance="{id}", force=True),
+        links=(
+            owned_by("aws_ec2_instance", "ec2InstanceId"),
+            uses("aws_ec2_instance", "ec2InstanceId"),
+            needs("aws_ecs_cluster", _INSTANCE_CLUSTER),
+        ),
+        attributes={"cluster": _INSTANCE_CLUSTER},
     ),
 )
