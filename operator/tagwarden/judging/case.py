@@ -15,6 +15,7 @@ from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Finding
 from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
 _DELETABLE = Environment.TEST
@@ -38,7 +39,9 @@ class Circumstances:
     it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
     be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
     `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
-    `expiry_key` is its key of an expiry as it is written here.
+    `expiry_key` is its key of an expiry as it is written here. `irreplaceable` is said of what lacks an owner or an
+    expiry and holds what nothing can make again, so that it stays (S19); None where the kind holds no such thing, the
+    policy names it, or no rule would delete. `is_backed_up` says that the policy asks for a backup first.
     """
 
     policy: CompiledPolicy
@@ -53,6 +56,8 @@ class Circumstances:
     is_undisputed: bool
     in_order: InOrder
     allows_harm: bool
+    irreplaceable: Finding | None
+    is_backed_up: bool
     now: datetime
     earliest: datetime
 
@@ -129,6 +134,14 @@ class Case(NamedTuple):
         return has_own and self.expires is not None and self.expires <= self.around.now
 
     @property
+    def spared(self) -> Finding | None:
+        """Why it stays although nobody names it, None where it holds nothing or a backup can be made of it (S19)."""
+        around = self.around
+        if around.is_backed_up and around.policy.irreplaceable.can_back_up(self.resource):
+            return None
+        return around.irreplaceable
+
+    @property
     def is_ordinary(self) -> bool:
         """Whether nothing is there that could keep hands off: what the checks for that ask, in one question."""
         resource = self.resource
@@ -157,6 +170,8 @@ def gather(
     policy, demands = around.policy, around.demands
     if legacy is not NOTHING and not demands.inherits:
         legacy = NOTHING._replace(protected=legacy.protected, unreadable=legacy.unreadable)
+    if legacy.states_expiry and (reading.owner_stated or reading.owner_guess):
+        legacy = legacy.for_one_who_claims(around.now)
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
     owner = reading.owner if reading.owner_stated else legacy.owner
     lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner

@@ -76,6 +76,13 @@ def _without_expiry(case: Case) -> Opinion:
 
 
 def _by_absence(rule: DeletionRule, case: Case) -> Opinion:
+    """Delete for a missing tag where the rule says so, but never what nobody can make again (S19).
+
+    What holds data says so even where this rule only reports: another one may delete what it belongs to.
+    """
+    if spared := case.spared:
+        withheld = Withheld(*spared) if rule.deletes else None
+        return Opinion(Verdict.REPORT, (rule.finding, spared), withheld=withheld)
     return _by(rule, case, rule.finding, _absent_since(case, rule.reason))
 
 

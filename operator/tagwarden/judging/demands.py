@@ -38,6 +38,11 @@ class Demands:
     missing_expiry: DeletionRule
     observations: int
 
+    @property
+    def deletes_unnamed(self) -> bool:
+        """Whether any rule deletes for a missing owner or expiry."""
+        return self.untagged.deletes or self.missing_owner.deletes or self.missing_expiry.deletes
+
 
 def demands_of(spec: CleanupPolicySpec) -> Demands:
     """Answer for a policy as people wrote it."""

@@ -68,7 +68,8 @@ class Hearing:
         }
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
         self._guards = Guards()
-        self._lineage = Lineage(world, policy, self._guards, later(now, policy.spec.grace.repaired))
+        earliest = later(now, policy.spec.grace.repaired)
+        self._lineage = Lineage(world, policy, self._guards, now=now, earliest=earliest)
         self._short_ways = ShortWays(policy, self._guards, self._lineage, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
@@ -190,6 +191,9 @@ class Hearing:
         scope = self._policy.scope
         rivals = tuple(rival for rival in self._rivals if covers(rival))
         exclusions = tuple(exclusion for exclusion in scope.exclusions if exclusion.may_hold(resource))
+        may_harm = allows_harm(environment)
+        unnamed = self._policy.irreplaceable
+        is_at_stake = may_harm and self._policy.demands.deletes_unnamed
         return Circumstances(
             policy=self._policy,
             demands=self._policy.demands,
@@ -202,7 +206,11 @@ class Hearing:
             is_complete=snapshot.is_complete_for((resource.kind,)),
             is_undisputed=not rivals and scope.where is None and not exclusions,
             in_order=self._short_ways.of(resource.provider, resource.kind, environment),
-            allows_harm=allows_harm(environment),
+            allows_harm=may_harm,
+            irreplaceable=(
+                unnamed.finding_for(resource.provider, resource.kind, resource.category) if is_at_stake else None
+            ),
+            is_backed_up=unnamed.is_backed_up(resource.kind, resource.category),
             now=self._now,
             earliest=later(self._now, self._policy.spec.grace.repaired),
         )

@@ -55,19 +55,33 @@ class Legacy(NamedTuple):
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
 
+    def for_one_who_claims(self, now: datetime) -> "Legacy":
+        """Give what is left for a resource with an owner of its own: no expiry that has passed (S21).
+
+        Its owner claims it, and whoever set the end of its parent did not set the end of this.
+        """
+        if self.expires is None or self.expires > now:
+            return self
+        told = tuple(finding for finding in self.told if finding.reason is not _EXPIRY)
+        return self._replace(states_expiry=False, expires=None, expiry_from="", told=told)
+
+
 NOTHING = Legacy()
 
 
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_owners", "_policy", "_world", "owners")
+    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_now", "_owners", "_policy", "_world", "owners")
 
-    def __init__(self, world: World, policy: CompiledPolicy, guards: Guards, earliest: datetime) -> None:
+    def __init__(
+        self, world: World, policy: CompiledPolicy, guards: Guards, *, now: datetime, earliest: datetime
+    ) -> None:
         """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
         self._world = world
         self._policy = policy
         self._guards = guards
+        self._now = now
         self._earliest = earliest
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owners = self._owners.only()
@@ -140,11 +154,14 @@ class Lineage:
                 above.update(further)
                 namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
+            # The nearest that names an owner has a claim: like itself, what it owns inherits no expiry that has passed.
+            will.owner_comes_first |= will.states_owner and not will.states_expiry
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
         if absent:
             will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
-        return will.legacy()
+        legacy = will.legacy()
+        return legacy.for_one_who_claims(self._now) if will.owner_comes_first else legacy
 
     def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
         """Order those at one distance by what people call them: numbers follow uids, which are drawn by chance."""
@@ -192,6 +209,7 @@ class _Will:
     unreadable = ""
     uncollected = ""
     perhaps_from = ""
+    owner_comes_first = False
 
     def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
         """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""

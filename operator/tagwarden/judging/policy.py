@@ -8,6 +8,14 @@ from zoneinfo import ZoneInfo
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.demands import Demands, demands_of
+from tagwarden.judging.irreplaceable import (
+    CanBackUp,
+    Irreplaceable,
+    IsIrreplaceable,
+    by_category,
+    compile_irreplaceable,
+    never_backed_up,
+)
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
@@ -26,7 +34,7 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
+    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
     """
 
     name: str
@@ -39,6 +47,7 @@ class CompiledPolicy:
     lifetime: LifetimeLimit
     expiry_keys: Mapping[Provider, str]
     demands: Demands
+    irreplaceable: Irreplaceable
     kept: LifetimeLimit | None = None
 
     def covers(self, account: CompiledAccount) -> bool:
@@ -63,11 +72,14 @@ def compile_policy(
     policy: CleanupPolicy,
     known_owners: Mapping[str, str | None] | None = None,
     can_delete: CanDelete = lambda _provider, _kind: True,
+    is_irreplaceable: IsIrreplaceable = by_category,
+    can_back_up: CanBackUp = never_backed_up,
 ) -> CompiledPolicy:
     """Compile a policy; raise InvalidField that names the field and says what to write instead.
 
     `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
-    `can_delete` tells which kinds a policy without `scope.kinds` governs.
+    `can_delete` tells which kinds a policy without `scope.kinds` governs, `is_irreplaceable` which hold what nothing can
+    make again (S19), and `can_back_up` of which resources the provider can keep that.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)
@@ -89,6 +101,7 @@ def compile_policy(
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
         demands=demands_of(spec),
+        irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )
 

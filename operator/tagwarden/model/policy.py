@@ -293,6 +293,13 @@ class Lifetime(Boundary):
     )
 
 
+class IrreplaceableRule(Boundary):
+    """What may go for missing tags although it holds data, keys or names that cannot be made again."""
+
+    kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
+    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Unnamed ones are reported, unless they are backed up."""
+
+
 class Rules(Boundary):
     """What follows from each finding."""
 
@@ -306,6 +313,8 @@ class Rules(Boundary):
     """An expiry without an owner, after inheritance was tried."""
     untagged: OnDeletable = OnDeletable.REPORT
     """Neither an owner nor an expiry."""
+    irreplaceable: IrreplaceableRule = IrreplaceableRule()
+    """What holds data, keys or names and may go for missing an owner or an expiry all the same."""
     expired: OnDeletable = OnDeletable.REPORT
     """The expiry has passed."""
 

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     """The kind has no tags and belongs to nothing that has."""
     UnknownAge = "UnknownAge"
     """The vendor tells no creation time and history does not know it yet."""
+    Irreplaceable = "Irreplaceable"
+    """It holds data, keys or names that cannot be made again, and no policy names its kind for deletion (S19)."""
     Conflict = "Conflict"
     """More than one policy of the same priority governs the resource (S16)."""
     Production = "Production"

@@ -15,6 +15,7 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.judging.irreplaceable import by_category
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
@@ -248,6 +249,11 @@ def can_delete(provider: Provider, kind: str) -> bool:
     return kind in _DELETABLE_ON_AWS if provider is Provider.AWS else True
 
 
+def is_irreplaceable(provider: Provider, kind: str, category: str) -> bool:
+    """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+    return by_category(provider, kind, category)
+
+
 def untangles(provider: Provider, kind: str) -> bool:
     """Whether the kind declares steps that cut its references right before its deletion."""
     return provider is Provider.AWS and kind in aws.untangles(kind)
@@ -275,7 +281,9 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
     try:
         check_kinds(policy)
         check_backup(policy)
-        return compile_policy(policy, _known_owners(policy, declarations), can_delete)
+        return compile_policy(
+            policy, _known_owners(policy, declarations), can_delete, is_irreplaceable, can_back_up=can_back_up
+        )
     except InvalidField as error:
         raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
 
