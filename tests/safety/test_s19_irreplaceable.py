@@ -174,9 +174,7 @@ def test_a_policy_that_deletes_nothing_unnamed_says_nothing_of_it() -> None:
 
 def test_nothing_is_said_of_it_in_production() -> None:
     """S2: there the environment is the reason, and naming the kind would not help."""
-    policy = a_policy(
-        rules=DELETING, scope={"accounts": {"names": ["aws-dev"]}, "environments": ["production"]}
-    )
+    policy = a_policy(rules=DELETING, scope={"accounts": {"names": ["aws-dev"]}, "environments": ["production"]})
     found = judged(a_bucket(), policy=policy, accounts=[an_account(environment=Environment.PRODUCTION)])
 
     assert [Reason.Untagged, Reason.Production] == reasons(found)

@@ -1,4 +1,4 @@
-"""Which kinds hold data, keys or names that no template restores, and whether a policy names them all the same (S19)."""
+"""Which kinds hold data, keys or names that no template restores, and which of them a policy names (S19)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -54,7 +54,6 @@ class Legacy(NamedTuple):
         """Whether it stands for both an owner and an expiry that has not passed."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
-
     def for_one_who_claims(self, now: datetime) -> "Legacy":
         """Give what is left for a resource with an owner of its own: no expiry that has passed (S21).
 

@@ -34,7 +34,8 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
+    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `kept` is the lifetime of the
+    backups that it asks for, None where it asks for none.
     """
 
     name: str
@@ -78,8 +79,8 @@ def compile_policy(
     """Compile a policy; raise InvalidField that names the field and says what to write instead.
 
     `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
-    `can_delete` tells which kinds a policy without `scope.kinds` governs, `is_irreplaceable` which hold what nothing can
-    make again (S19), and `can_back_up` of which resources the provider can keep that.
+    `can_delete` tells which kinds a policy without `scope.kinds` governs, `is_irreplaceable` which hold what nothing
+    can make again (S19), and `can_back_up` of which resources the provider can keep that.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)

@@ -18,7 +18,7 @@ API_GROUP = "tagwarden.io"
 API_VERSION = "v1alpha1"
 
 PROTECT_KEY = f"{API_GROUP}/protect"
-"""The tag that protects whatever carries it, with any value but `false`."""
+"""The tag that protects whatever carries it, with any value but a denial such as `false`."""
 REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
@@ -297,7 +297,7 @@ class IrreplaceableRule(Boundary):
     """What may go for missing tags although it holds data, keys or names that cannot be made again."""
 
     kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
-    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Unnamed ones are reported, unless they are backed up."""
+    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Others are reported, unless they are backed up."""
 
 
 class Rules(Boundary):

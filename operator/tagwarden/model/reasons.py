@@ -74,7 +74,7 @@ class Reason(StrEnum):
     Excluded = "Excluded"
     """An exclusion of the policy matches."""
     ProtectedByTag = "ProtectedByTag"
-    """The resource carries tagwarden.io/protect, or cloud-nuke's cloud-nuke-excluded."""
+    """The resource carries a word of protection, such as tagwarden.io/protect (S24)."""
     ProtectedByVendor = "ProtectedByVendor"
     """Deletion protection, or a default or vendor-owned resource."""
     ProtectedByGraph = "ProtectedByGraph"
