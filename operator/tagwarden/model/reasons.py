@@ -69,6 +69,8 @@ class Reason(StrEnum):
     """More than one policy of the same priority governs the resource (S16)."""
     Production = "Production"
     """The environment is production or unknown (S2)."""
+    ScopeMatchesNothing = "ScopeMatchesNothing"
+    """A name in the scope or an exclusion matches nothing that exists, so nobody knows what was meant (S24)."""
     OutOfScope = "OutOfScope"
     """The policy does not govern the resource."""
     Excluded = "Excluded"

@@ -16,6 +16,7 @@ from tagwarden.judging import (
     observed,
 )
 from tagwarden.judging.irreplaceable import by_category
+from tagwarden.judging.unmatched import doubt_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
@@ -27,6 +28,7 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
+from tagwarden.pipeline.vocabulary import vocabulary
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
@@ -142,6 +144,7 @@ def decide(
         associates=associates_of(world, court, known, now),
         prices=prices,
         declarations=checksums(declarations, court, world),
+        doubt=doubt_of(court.policy.spec.scope, world, vocabulary()),
     )
     return Decision(court, world, known, judgements, plan)
 

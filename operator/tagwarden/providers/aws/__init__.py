@@ -6,6 +6,7 @@ from tagwarden.providers.aws.backing_up import can_back_up
 from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
+from tagwarden.providers.aws.regions import known_regions
 from tagwarden.providers.aws.rows import KINDS
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "can_back_up",
     "catalogue",
     "dependents_of",
+    "known_regions",
     "permissions",
     "untangles",
 ]
