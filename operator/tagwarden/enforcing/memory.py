@@ -119,6 +119,9 @@ def _history(row: Row[Any], deletions: int) -> History:
         snapshot=row.snapshot,
         repaired=row.repaired,
         deletions=deletions,
+        counted=row.counted,
+        stated=row.stated,
+        stated_since=row.stated_since,
     )
 
 
@@ -135,8 +138,11 @@ def _row(policy: str, resource: Resource, history: History, now: datetime) -> di
         "agreed": history.agreed,
         "snapshot": history.snapshot,
         "repaired": history.repaired,
+        "counted": history.counted,
+        "stated": history.stated,
+        "stated_since": history.stated_since,
     }
 
 
 def _has_news(row: Row[Any] | None, history: History, now: datetime) -> bool:
-    return row is None or row.last_seen < now - SEEN_PRECISION or _history(row, history.deletions) != history
+    return row is None or row.last_seen < now - SEEN_PRECISION or _history(row, history.deletions) != replace(history, created=None)

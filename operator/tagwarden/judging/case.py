@@ -36,7 +36,7 @@ class Circumstances:
 
     `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
     may match; `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs
-    it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
+    it and excludes none. `taken` is when the snapshot was. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
     be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
     `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
     `expiry_key` is its key of an expiry as it is written here. `irreplaceable` is said of what lacks an owner or an
@@ -52,6 +52,7 @@ class Circumstances:
     exclusions: tuple[CompiledExclusion, ...]
     environment: Environment
     snapshot: str
+    taken: datetime
     is_complete: bool
     is_undisputed: bool
     in_order: InOrder

@@ -133,10 +133,13 @@ def _unconfirmed(case: Case, rule: DeletionRule) -> Withheld | None:
     history = case.history
     agreed = 1
     if history is not None and history.deletion is rule.reason:
-        agreed = history.agreed + (history.snapshot != case.around.snapshot)
+        around = case.around
+        agreed = history.agreed + history.agrees_with(around.snapshot, around.taken, case.policy.observation_interval)
     if agreed >= needed:
         return None
-    return Withheld(Reason.AwaitingObservations, f"{agreed} of {needed} complete snapshots in a row agree")
+    apart = format_duration(case.policy.observation_interval)
+    message = f"{agreed} of {needed} complete snapshots in a row agree, taken at least {apart} apart"
+    return Withheld(Reason.AwaitingObservations, message)
 
 
 def _absent_since(case: Case, rule: Reason) -> datetime:

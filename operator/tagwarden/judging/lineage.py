@@ -3,7 +3,7 @@
 What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding
 from tagwarden.model.world import World
-from tagwarden.tagging import read_tags
+from tagwarden.tagging import Reading
 
 NAMESPACE_KIND = "k8s_namespace"
 _OWNER, _EXPIRY, _UNREADABLE = Reason.InheritedOwner, Reason.InheritedExpiry, TagState.UNREADABLE
@@ -71,15 +71,34 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_earliest", "_guards", "_legacies", "_namespaces", "_now", "_owners", "_policy", "_world", "owners")
+    __slots__ = (
+        "_earliest",
+        "_guards",
+        "_legacies",
+        "_namespaces",
+        "_now",
+        "_owners",
+        "_policy",
+        "_read",
+        "_world",
+        "owners",
+    )
 
     def __init__(
-        self, world: World, policy: CompiledPolicy, guards: Guards, *, now: datetime, earliest: datetime
+        self,
+        world: World,
+        policy: CompiledPolicy,
+        guards: Guards,
+        read: Callable[[Resource], Reading],
+        *,
+        now: datetime,
+        earliest: datetime,
     ) -> None:
-        """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
+        """`read` reads the tags of one. `earliest`, now + grace.repaired, is the least a doubtful expiry counts as."""
         self._world = world
         self._policy = policy
         self._guards = guards
+        self._read = read
         self._now = now
         self._earliest = earliest
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
@@ -175,7 +194,7 @@ class Lineage:
             return
         if not will.protected and self._guards.protecting_tag(tags.values):
             will.protected = name
-        reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
+        reading = self._read(ancestor)
         if wants_owner and reading.owner_stated and will.owner is None:
             will.states_owner, will.owner, will.owner_from = True, reading.owner, name
         if reading.owner_guess:

@@ -25,6 +25,8 @@ from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 SNAPSHOT = "snapshot"
 """The category of all that backups are made into."""
+LEAST_BETWEEN_OBSERVATIONS = timedelta(minutes=10)
+"""Snapshots that follow one another sooner see the same moment, unless the policy says otherwise."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A backup's expiry counts from our clock and its creation is by the vendor's: so much is not too long yet."""
 
@@ -34,7 +36,8 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `kept` is the lifetime of the
+    each resource, `irreplaceable` what it says of kinds that hold data, keys or names.
+    `observation_interval` is how far apart snapshots are that count towards a deletion. `kept` is the lifetime of the
     backups that it asks for, None where it asks for none.
     """
 
@@ -49,6 +52,7 @@ class CompiledPolicy:
     expiry_keys: Mapping[Provider, str]
     demands: Demands
     irreplaceable: Irreplaceable
+    observation_interval: timedelta
     kept: LifetimeLimit | None = None
 
     def covers(self, account: CompiledAccount) -> bool:
@@ -91,17 +95,19 @@ def compile_policy(
     except BadInput as error:
         field, _, problem = str(error).partition(": ")
         raise InvalidField(field, problem) from error
+    schedule = Schedule(spec.schedule, zone)
     return CompiledPolicy(
         name=policy.name,
         generation=policy.generation,
         spec=spec,
         zone=zone,
-        schedule=Schedule(spec.schedule, zone),
+        schedule=schedule,
         scope=compile_scope(spec.scope, can_delete),
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
         demands=demands_of(spec),
+        observation_interval=spec.observation_interval or max(schedule.period / 2, LEAST_BETWEEN_OBSERVATIONS),
         irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )

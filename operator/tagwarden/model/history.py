@@ -19,6 +19,10 @@ class History:
     its like, came back after we deleted it within `LOOP_WINDOW`; 0 where that is no loop (S13). `repaired` is when we
     last wrote its tags. `created` is the creation time the vendor told: another one means another resource under the
     same uid, to which nothing of this applies. All instants are aware UTC.
+
+    `counted` is when the last of the snapshots that `agreed` counts was taken. `stated` is the text of the tags that
+    stated an expiry in the last pass, empty where none did and None where that is unknown; `stated_since` is when it
+    was first seen in place of another, None where it stood there from the first sight on.
     """
 
     first_seen: datetime
@@ -29,3 +33,14 @@ class History:
     repaired: datetime | None = None
     deletions: int = 0
     created: datetime | None = None
+    counted: datetime | None = None
+    stated: str | None = None
+    stated_since: datetime | None = None
+
+    def agrees_with(self, snapshot: str, taken: datetime, interval: timedelta) -> bool:
+        """Whether a snapshot counts as another observation: none does that follows the last one too soon (S4)."""
+        return snapshot != self.snapshot and (self.counted is None or taken - self.counted >= interval)
+
+    def stated_from(self, stated: str | None, seen: datetime) -> datetime | None:
+        """Give when this text began to stand there in place of another, None where it always did (aware UTC)."""
+        return self.stated_since if self.stated is None or stated in (None, self.stated) else seen

@@ -386,6 +386,16 @@ class CleanupPolicySpec(Boundary):
     """How long to wait before a deletion."""
     observations: Annotated[int, between(1, 100)] = 2
     """Complete snapshots in a row that must agree before a deletion."""
+    observation_interval: (
+        Annotated[
+            Duration,
+            Constraint(
+                f"{seconds_of('self')} >= 60", "two looks within a minute see the same; write 1m or more, such as 30m"
+            ),
+        ]
+        | None
+    ) = None
+    """How far apart snapshots are that count. Unset: half the time between two runs, and never less than 10m."""
     associated: Associated = Associated.DELETE
     """What happens to that which only exists for a deleted resource."""
     backup: BackupRule | None = None

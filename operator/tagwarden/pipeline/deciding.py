@@ -31,7 +31,7 @@ from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
 from tagwarden.pipeline.vocabulary import vocabulary
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
-from tagwarden.tagging import parse_known_owners
+from tagwarden.tagging import expiry_text, parse_known_owners
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 """What is remembered of some resources under the policy of that name, by uid."""
@@ -176,7 +176,7 @@ def replay(
 
 def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     """What to remember of each judged resource after this pass, by uid (S4)."""
-    resources = decision.world.graph.resources
+    resources, policy = decision.world.graph.resources, decision.court.policy
     return {
         judgement.uid: observed(
             decision.histories.get(judgement.uid),
@@ -184,6 +184,8 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
             judgement,
             decision.world.snapshot_of(resources[judgement.uid]),
             now,
+            stated=expiry_text(resources[judgement.uid].tags, resources[judgement.uid].provider, policy.tag_rules),
+            interval=policy.observation_interval,
         )
         for judgement in decision.judgements
     }
