@@ -1,16 +1,20 @@
 """Time: a relative expiry counts from when it was written, and clocks that jump stop deletions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tagwarden.judging import compile_policy, observed
 from tagwarden.model.history import History
+from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
-from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.model.snapshot import Identity
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.providers.dates import instant_of
 from tagwarden.tagging import expiry_text
-from tests.support.builders import NOW, a_policy, a_resource, a_snapshot
+from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, a_world
 from tests.support.court import judged_snapshots, owns
+from tests.unit.planning.scenes import Scene, doomed
 
 DAY = timedelta(days=1)
 POLICY = a_policy(lifetime={}, observations=1, grace={"untagged": "30d"})
@@ -85,3 +89,42 @@ def test_what_belongs_to_it_inherits_the_answer() -> None:
     )
 
     assert NOW + 2 * DAY == found[volume.uid].expires
+
+
+def stopped_by(theirs: datetime | None) -> Withheld | None:
+    """Plan a deletion from a snapshot that we took at noon, when the vendor's clock said this."""
+    identity = Identity("123456789012", at=theirs)
+    old = doomed("old")
+    scene = Scene((old,))
+    return scene.plan_in(a_world(a_snapshot(old.resource, identity=identity))).stopped
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=6), timedelta(minutes=6), timedelta(minutes=-6)])
+def test_a_clock_that_differs_from_the_vendors_trips_the_brake(ahead: timedelta) -> None:
+    """S9: when our clock moved six days, 40 of 41 objects had expired at once."""
+    stopped = stopped_by(NOW - ahead)
+
+    assert stopped is not None
+    assert Reason.AnomalyBrake is stopped.reason
+    assert "our clock differs from that of account aws-dev" in stopped.message
+
+
+@pytest.mark.parametrize("theirs", [NOW, NOW + timedelta(minutes=4), None])
+def test_a_vendor_that_agrees_or_does_not_tell_trips_nothing(theirs: datetime | None) -> None:
+    """Clocks of machines differ a little."""
+    assert None is stopped_by(theirs)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Tue, 01 Sep 2026 12:00:00 GMT", NOW),
+        ("Tue, 01 Sep 2026 12:00:00 -0000", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_vendors_clock_is_read_from_the_header_of_its_answer(header: str | None, expected: datetime | None) -> None:
+    """A proxy may write anything there, which is no clock."""
+    assert expected == instant_of(header)

@@ -145,4 +145,8 @@ def _row(policy: str, resource: Resource, history: History, now: datetime) -> di
 
 
 def _has_news(row: Row[Any] | None, history: History, now: datetime) -> bool:
-    return row is None or row.last_seen < now - SEEN_PRECISION or _history(row, history.deletions) != replace(history, created=None)
+    return (
+        row is None
+        or row.last_seen < now - SEEN_PRECISION
+        or _history(row, history.deletions) != replace(history, created=None)
+    )

@@ -148,6 +148,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "account": snapshot.account,
         "provider": snapshot.provider.value,
         "identity": [snapshot.identity.account, snapshot.identity.caller],
+        "identifiedAt": snapshot.identity.at.isoformat() if snapshot.identity.at else None,
         "taken": snapshot.taken.isoformat(),
         "durationSeconds": snapshot.duration_seconds,
         "kinds": snapshot.kinds,
@@ -208,7 +209,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         id=told["id"],
         account=told["account"],
         provider=Provider(told["provider"]),
-        identity=Identity(*told["identity"]),
+        identity=Identity(*told["identity"], at=_instant(told.get("identifiedAt"))),
         taken=datetime.fromisoformat(told["taken"]),
         duration_seconds=told["durationSeconds"],
         kinds=tuple(told["kinds"]),
@@ -217,6 +218,10 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         failures=tuple(CollectFailure(*each) for each in told["failures"]),
         api_calls=told["apiCalls"],
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resource:
