@@ -63,6 +63,20 @@ class OnMalformed(StrEnum):
     REPORT = "Report"
 
 
+class OnCanonical(StrEnum):
+    """What to do with a key or value that is not canonical and reads without doubt."""
+
+    KEEP = "Keep"
+    REWRITE = "Rewrite"
+
+
+class OnStack(StrEnum):
+    """What to do with the tags of a stack, which are written by updating it."""
+
+    REPORT = "Report"
+    FIX = "Fix"
+
+
 class OnTooLong(StrEnum):
     """What to do with an expiry later than the maximum."""
 
@@ -226,7 +240,7 @@ class OwnerRule(Boundary):
     key: CanonicalKey = "owner"
     """The canonical key; what repair writes."""
     aliases: tuple[TagKey, ...] = Field(default=OWNER_ALIASES, max_length=32)
-    """Other keys that count as written, and are made canonical in passing."""
+    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
     required: bool = True
     """Whether a resource without an owner is a finding."""
     pattern: Annotated[str, Field(max_length=512)] | None = None
@@ -245,7 +259,7 @@ class ExpiryRule(Boundary):
     key: CanonicalKey = "expiration"
     """The canonical key; what repair writes."""
     aliases: tuple[TagKey, ...] = Field(default=EXPIRY_ALIASES, max_length=32)
-    """Other keys that count as written, and are made canonical in passing."""
+    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
     required: bool = True
     """Whether a resource without an expiry is a finding."""
     date_order: DateOrder | None = None
@@ -305,6 +319,10 @@ class Rules(Boundary):
 
     malformed: OnMalformed = OnMalformed.FIX
     """Keys and values with typing errors or in wrong forms: Fix corrects them, Report leaves them."""
+    canonical: OnCanonical = OnCanonical.KEEP
+    """Aliases and other documented forms: Keep leaves what reads without doubt, Rewrite makes it canonical."""
+    stacks: OnStack = OnStack.REPORT
+    """Tags of stacks: Report leaves them, Fix updates the stack, which may replace what its template resolves anew."""
     too_long: OnTooLong = OnTooLong.SHORTEN
     """An expiry later than the maximum: Shorten sets the maximum, Report leaves it."""
     missing_expiry: OnMissingExpiry = OnMissingExpiry.FIX

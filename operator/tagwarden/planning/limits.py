@@ -146,8 +146,8 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
         theirs = snapshot.identity.at
         if theirs is not None and abs(snapshot.taken - theirs) > CLOCK_TOLERANCE:
             return (
-                f"our clock differs from that of account {snapshot.account}: it was {format_instant(snapshot.taken)} here,"
-                f" and {format_instant(theirs)} there"
+                f"our clock differs from that of account {snapshot.account}:"
+                f" it was {format_instant(snapshot.taken)} here, and {format_instant(theirs)} there"
             )
     taken = [snapshot.taken for snapshot in world.snapshots.values()]
     latest = max([*taken, *(each.at for each in budget.passes)], default=now)
