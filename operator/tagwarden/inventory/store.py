@@ -199,6 +199,7 @@ def _manager_of(row: dict[str, Any]) -> Manager:
 def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     resources: list[Resource] = []
     edges = [Edge(source, EdgeMeaning(meaning), target) for source, meaning, target in told["looseEdges"]]
+    account, caller = told["identity"]
     seen: dict[Billing, Billing] = {}
     for batch in table.to_batches(max_chunksize=4096):
         for row in batch.to_pylist():
@@ -209,7 +210,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         id=told["id"],
         account=told["account"],
         provider=Provider(told["provider"]),
-        identity=Identity(*told["identity"], at=_instant(told.get("identifiedAt"))),
+        identity=Identity(account, caller, _instant(told.get("identifiedAt"))),
         taken=datetime.fromisoformat(told["taken"]),
         duration_seconds=told["durationSeconds"],
         kinds=tuple(told["kinds"]),
