@@ -17,7 +17,7 @@ STRONGEST_RULES: Mapping[str, Any] = {
     "mode": "Enforce",
     "scope": {"accounts": {"names": ["aws-dev"]}},
     "lifetime": {"max": "48h"},
-    "rules": {"untagged": "Delete", "expired": "Delete"},
+    "rules": {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["*"]}, "canonical": "Rewrite"},
     "grace": {"untagged": "0s"},
     "observations": 1,
     "limits": {"deletionsPerRun": 500, "deletionsPercent": 100, "deletionsPerHour": 1000},

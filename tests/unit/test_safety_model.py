@@ -62,7 +62,12 @@ def the_declarations() -> Declarations:
         "scope": {"accounts": {"names": [TEST, PRODUCTION]}, "environments": ["test", "staging", "production"]},
         "observations": OBSERVATIONS,
         "limits": {"deletionsPerRun": PER_RUN, "deletionsPercent": 100, "deletionsPerHour": PER_HOUR},
-        "rules": {"untagged": "Delete", "expired": "Delete", "missingOwner": "Delete"},
+        "rules": {
+            "untagged": "Delete",
+            "expired": "Delete",
+            "missingOwner": "Delete",
+            "irreplaceable": {"kinds": ["*"]},
+        },
     }
     rival = {**usual["scope"], "where": 'resource.name.startsWith("shared-")'}  # type: ignore[dict-item]
     policies = [

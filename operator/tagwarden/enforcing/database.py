@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -82,6 +82,7 @@ class Database:
                 # Two processes that start at once must not both create the tables.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
             METADATA.create_all(connection)
+            _add_columns(connection)
             found = connection.execute(select(VERSION.c.version)).scalar()
             if found is None:
                 connection.execute(insert(VERSION).values(version=SCHEMA_VERSION))
@@ -90,6 +91,17 @@ class Database:
                     f"state in {self.url.render_as_string(hide_password=True)} was written by a newer version "
                     f"(tables {found}, this version knows {SCHEMA_VERSION}); upgrade, or use another database"
                 )
+
+
+def _add_columns(connection: Connection) -> None:
+    """Add what newer versions remember beside it to tables that an older one made; an older one overlooks it."""
+    inspector = inspect(connection)
+    for table in METADATA.sorted_tables:
+        there = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(dialect=connection.dialect)
+                connection.execute(text(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
 
 
 def _read_url(url: str) -> URL:

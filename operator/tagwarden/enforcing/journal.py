@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
@@ -16,6 +16,7 @@ from tagwarden.enforcing.states import OPEN, ActionState, may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.enforcing.undoing import StepLog
 from tagwarden.errors import StateError
+from tagwarden.model.history import Written
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
@@ -187,19 +188,23 @@ class Journal:
                 for row in connection.execute(query)
             ]
 
-    def repairs_since(self, since: datetime) -> Mapping[str, datetime]:
-        """Give, by uid, when we last wrote tags after `since`."""
+    def repairs_since(self, since: datetime) -> Mapping[str, Written]:
+        """Give, by uid, the last write of tags after `since`."""
+        what = (JOURNAL.c.tags_before, JOURNAL.c.tags_set, JOURNAL.c.tags_removed)
         query = (
-            select(JOURNAL.c.uid, func.max(JOURNAL.c.finished).label("finished"))
+            select(JOURNAL.c.uid, JOURNAL.c.finished, *what)
             .where(
                 JOURNAL.c.action == ActionType.SET_TAGS,
                 JOURNAL.c.state == ActionState.VERIFIED,
                 JOURNAL.c.at > since,
             )
-            .group_by(JOURNAL.c.uid)
+            .order_by(JOURNAL.c.finished)
         )
         with self._database.reading() as connection:
-            return {row.uid: row.finished for row in connection.execute(query)}
+            return {
+                row.uid: Written(row.finished, row.tags_before or {}, row.tags_set, tuple(row.tags_removed))
+                for row in connection.execute(query)
+            }
 
     def _move(self, entry: str, state: ActionState, values: Mapping[str, Any], request_id: str) -> None:
         allowed = may_become(state) | ({state} & OPEN)

@@ -52,8 +52,9 @@ class Memory:
             row = remembered.get(_key(resource))
             times = deletions.get(resource.uid, 0)
             if row is not None:
-                repaired = repairs.get(resource.uid, row.repaired)
-                found[resource.uid] = replace(_history(row, times), repaired=repaired)
+                written = repairs.get(resource.uid)
+                repaired = written.at if written is not None else row.repaired
+                found[resource.uid] = replace(_history(row, times), repaired=repaired, written=written)
             elif times:
                 found[resource.uid] = History(first_seen=now, deletions=times)
         return found
@@ -119,6 +120,9 @@ def _history(row: Row[Any], deletions: int) -> History:
         snapshot=row.snapshot,
         repaired=row.repaired,
         deletions=deletions,
+        counted=row.counted,
+        stated=row.stated,
+        stated_since=row.stated_since,
     )
 
 
@@ -135,8 +139,15 @@ def _row(policy: str, resource: Resource, history: History, now: datetime) -> di
         "agreed": history.agreed,
         "snapshot": history.snapshot,
         "repaired": history.repaired,
+        "counted": history.counted,
+        "stated": history.stated,
+        "stated_since": history.stated_since,
     }
 
 
 def _has_news(row: Row[Any] | None, history: History, now: datetime) -> bool:
-    return row is None or row.last_seen < now - SEEN_PRECISION or _history(row, history.deletions) != history
+    return (
+        row is None
+        or row.last_seen < now - SEEN_PRECISION
+        or _history(row, history.deletions) != replace(history, created=None, written=None)
+    )

@@ -64,6 +64,9 @@ MEMORY = Table(
     Column("agreed", Integer, nullable=False),
     Column("snapshot", Text, nullable=False),
     Column("repaired", Instant),
+    Column("counted", Instant),
+    Column("stated", Text),
+    Column("stated_since", Instant),
 )
 
 JOURNAL = Table(

@@ -148,6 +148,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "account": snapshot.account,
         "provider": snapshot.provider.value,
         "identity": [snapshot.identity.account, snapshot.identity.caller],
+        "identifiedAt": snapshot.identity.at.isoformat() if snapshot.identity.at else None,
         "taken": snapshot.taken.isoformat(),
         "durationSeconds": snapshot.duration_seconds,
         "kinds": snapshot.kinds,
@@ -198,6 +199,7 @@ def _manager_of(row: dict[str, Any]) -> Manager:
 def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     resources: list[Resource] = []
     edges = [Edge(source, EdgeMeaning(meaning), target) for source, meaning, target in told["looseEdges"]]
+    account, caller = told["identity"]
     seen: dict[Billing, Billing] = {}
     for batch in table.to_batches(max_chunksize=4096):
         for row in batch.to_pylist():
@@ -208,7 +210,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         id=told["id"],
         account=told["account"],
         provider=Provider(told["provider"]),
-        identity=Identity(*told["identity"]),
+        identity=Identity(account, caller, _instant(told.get("identifiedAt"))),
         taken=datetime.fromisoformat(told["taken"]),
         duration_seconds=told["durationSeconds"],
         kinds=tuple(told["kinds"]),
@@ -217,6 +219,10 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         failures=tuple(CollectFailure(*each) for each in told["failures"]),
         api_calls=told["apiCalls"],
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resource:

@@ -11,11 +11,12 @@ from tagwarden.judging.in_order import InOrder
 from tagwarden.judging.lineage import NOTHING, Legacy
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
-from tagwarden.model.history import History
+from tagwarden.model.history import History, Written
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
-from tagwarden.model.tags import TagState
-from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
+from tagwarden.model.tags import Tags, TagState
+from tagwarden.model.verdict import Finding
+from tagwarden.tagging import LATEST, LifetimeLimit, Reading, format_instant, read_tags, shortened
 
 _DELETABLE = Environment.TEST
 """The only environment in which anything is deleted or shortened (S2)."""
@@ -35,10 +36,13 @@ class Circumstances:
 
     `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
     may match; `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs
-    it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
+    it and excludes none. `taken` is when the snapshot was.
+    `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
     be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
     `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
-    `expiry_key` is its key of an expiry as it is written here.
+    `expiry_key` is its key of an expiry as it is written here. `irreplaceable` is said of what lacks an owner or an
+    expiry and holds what nothing can make again, so that it stays (S19); None where the kind holds no such thing, the
+    policy names it, or no rule would delete. `is_backed_up` says that the policy asks for a backup first.
     """
 
     policy: CompiledPolicy
@@ -49,10 +53,13 @@ class Circumstances:
     exclusions: tuple[CompiledExclusion, ...]
     environment: Environment
     snapshot: str
+    taken: datetime
     is_complete: bool
     is_undisputed: bool
     in_order: InOrder
     allows_harm: bool
+    irreplaceable: Finding | None
+    is_backed_up: bool
     now: datetime
     earliest: datetime
 
@@ -81,7 +88,8 @@ class Case(NamedTuple):
     `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
     `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
     `earliest`. `allowed` is the instant beyond which its expiry may not lie, None where there is no maximum, its
-    beginning is unknown, or nothing to come is stated. `lacks_owner` and `lacks_expiry` say that the policy wants one
+    beginning is unknown, or nothing to come is stated. `put_back` says that others undid our last write, of which the
+    expiry then holds on. `lacks_owner` and `lacks_expiry` say that the policy wants one
     and nothing states any.
     """
 
@@ -101,6 +109,7 @@ class Case(NamedTuple):
     intent: Intent | None
     lacks_owner: bool
     lacks_expiry: bool
+    put_back: Finding | None
 
     @property
     def policy(self) -> CompiledPolicy:
@@ -127,6 +136,14 @@ class Case(NamedTuple):
             return True
         has_own = self.reading.expiry_stated and not self.reading.expiry_guessed and not self.is_doubtful
         return has_own and self.expires is not None and self.expires <= self.around.now
+
+    @property
+    def spared(self) -> Finding | None:
+        """Why it stays although nobody names it, None where it holds nothing or a backup can be made of it (S19)."""
+        around = self.around
+        if around.is_backed_up and around.policy.irreplaceable.can_back_up(self.resource):
+            return None
+        return around.irreplaceable
 
     @property
     def is_ordinary(self) -> bool:
@@ -157,8 +174,8 @@ def gather(
     policy, demands = around.policy, around.demands
     if legacy is not NOTHING and not demands.inherits:
         legacy = NOTHING._replace(bound=legacy.bound, unreadable=legacy.unreadable)
-    elif reading.owner_stated and legacy.expires is not None and _is_anothers_end(reading, legacy, around.now):
-        legacy = legacy.without_expiry()
+    if legacy.states_expiry and (reading.owner_stated or reading.owner_guess):
+        legacy = legacy.for_one_who_claims(around.now)
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
     owner = reading.owner if reading.owner_stated else legacy.owner
     lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner
@@ -180,6 +197,11 @@ def gather(
         expires, never = (None, False) if reading.expiry_guessed else (legacy.expires, legacy.never)
         if takes_default and not lacks_owner and created is not None and resource.tags.state is _KNOWN:
             intent = _instead_of_missing(around, lifetime, created)
+    put_back = None
+    if history is not None and history.written is not None:
+        put_back, held = _put_back(resource, around, history.written)
+        if held is not None and reading.expiry_stated and not reading.expiry_guessed:
+            expires, never, doubtful, allowed, intent = held, False, False, None, None
     # A named tuple takes half as long from a tuple as from its fields.
     fields = (
         resource,
@@ -198,13 +220,30 @@ def gather(
         intent,
         lacks_owner,
         lacks_expiry,
+        put_back,
     )
     return _new(Case, fields)
 
 
-def _is_anothers_end(reading: Reading, legacy: Legacy, now: datetime) -> bool:
-    """Whether the end that it would inherit has come, and was set for what somebody else owns (S21)."""
-    return legacy.expires is not None and legacy.expires <= now and reading.owner != legacy.expiry_owner
+def _put_back(resource: Resource, around: Circumstances, written: Written) -> tuple[Finding | None, datetime | None]:
+    """Say that others undid our last write, and give the expiry of it where that was among what they undid.
+
+    The time that a repair leaves is granted once: whoever puts the same value back every night, as a template does, is
+    not given a day each night. So the expiry that we wrote holds on.
+    """
+    keys = written.put_back(resource.tags.values)
+    if not keys:
+        return None, None
+    message = (
+        f"others put back {', '.join(keys)} after we corrected it at {format_instant(written.at)};"
+        " it is not written again, correct it where it comes from"
+    )
+    text = written.set.get(around.expiry_key) if around.expiry_key in keys else None
+    if text is None:
+        return Finding(Reason.TagsRevertedByOthers, message), None
+    ours = read_tags(Tags.known({around.expiry_key: text}), resource.provider, None, around.policy.tag_rules)
+    held = f"; {text} holds" if ours.expires is not None else ""
+    return Finding(Reason.TagsRevertedByOthers, message + held), ours.expires
 
 
 def _intent(

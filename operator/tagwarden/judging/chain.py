@@ -5,7 +5,7 @@ from tagwarden.judging.deletions import DELETIONS
 from tagwarden.judging.hands_off import HANDS_OFF
 from tagwarden.judging.opinion import Check, Opinion
 from tagwarden.judging.tag_checks import TAG_CHECKS
-from tagwarden.judging.writing import Write, write_of
+from tagwarden.judging.writing import Write, untouched_stack, write_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 
@@ -54,6 +54,9 @@ def decide(case: Case, checks: tuple[Check, ...] | None = None) -> Judgement:
 
 def _with_write(case: Case, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:
     """Give the verdict with its write; where the place does not allow it or nothing is left to write, report."""
+    kept = case.put_back or untouched_stack(case)
+    if kept is not None:
+        return _judgement(case, Verdict.REPORT, (*dict.fromkeys((*findings, kept)),), None, None, Withheld(*kept))
     written = write_of(case)
     if isinstance(written, Finding):
         return _judgement(case, Verdict.REPORT, (*findings, written), None, None, Withheld(*written))

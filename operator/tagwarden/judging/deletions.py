@@ -76,6 +76,13 @@ def _without_expiry(case: Case) -> Opinion:
 
 
 def _by_absence(rule: DeletionRule, case: Case) -> Opinion:
+    """Delete for a missing tag where the rule says so, but never what nobody can make again (S19).
+
+    What holds data says so even where this rule only reports: another one may delete what it belongs to.
+    """
+    if spared := case.spared:
+        withheld = Withheld(*spared) if rule.deletes else None
+        return Opinion(Verdict.REPORT, (rule.finding, spared), withheld=withheld)
     return _by(rule, case, rule.finding, _absent_since(case, rule.reason))
 
 
@@ -126,10 +133,13 @@ def _unconfirmed(case: Case, rule: DeletionRule) -> Withheld | None:
     history = case.history
     agreed = 1
     if history is not None and history.deletion is rule.reason:
-        agreed = history.agreed + (history.snapshot != case.around.snapshot)
+        around = case.around
+        agreed = history.agreed + history.agrees_with(around.snapshot, around.taken, case.policy.observation_interval)
     if agreed >= needed:
         return None
-    return Withheld(Reason.AwaitingObservations, f"{agreed} of {needed} complete snapshots in a row agree")
+    apart = format_duration(case.policy.observation_interval)
+    message = f"{agreed} of {needed} complete snapshots in a row agree, taken at least {apart} apart"
+    return Withheld(Reason.AwaitingObservations, message)
 
 
 def _absent_since(case: Case, rule: Reason) -> datetime:

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tagwarden.model.policy import CleanupPolicySpec, OnDeletable, OnMalformed, OnMissingExpiry, OnTooLong
+from tagwarden.model.policy import (
+    CleanupPolicySpec,
+    OnCanonical,
+    OnDeletable,
+    OnMalformed,
+    OnMissingExpiry,
+    OnStack,
+    OnTooLong,
+)
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding
 
@@ -23,13 +31,16 @@ class Demands:
     """The answers of one policy.
 
     `fills_in` says that a resource with an owner gets a missing expiry written, `shortens` that too long a lifetime is
-    cut, `fixes` that what is malformed is rewritten; whether anything may be is the environment's to say (S2).
+    cut, `fixes` that what is malformed is rewritten, `rewrites` that what reads without doubt is too, and
+    `updates_stacks` that the tags of stacks are written; whether anything may be is the environment's to say (S2).
     """
 
     owner: bool
     expiry: bool
     inherits: bool
     fixes: bool
+    rewrites: bool
+    updates_stacks: bool
     shortens: bool
     fills_in: bool
     expired: DeletionRule
@@ -37,6 +48,11 @@ class Demands:
     missing_owner: DeletionRule
     missing_expiry: DeletionRule
     observations: int
+
+    @property
+    def deletes_unnamed(self) -> bool:
+        """Whether any rule deletes for a missing owner or expiry."""
+        return self.untagged.deletes or self.missing_owner.deletes or self.missing_expiry.deletes
 
 
 def demands_of(spec: CleanupPolicySpec) -> Demands:
@@ -48,6 +64,8 @@ def demands_of(spec: CleanupPolicySpec) -> Demands:
         expiry=spec.expiry.required,
         inherits=spec.owner.inherit,
         fixes=rules.malformed is OnMalformed.FIX,
+        rewrites=rules.canonical is OnCanonical.REWRITE,
+        updates_stacks=rules.stacks is OnStack.FIX,
         shortens=rules.too_long is OnTooLong.SHORTEN,
         fills_in=rules.missing_expiry is OnMissingExpiry.FIX,
         expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "it expired"),

@@ -1,28 +1,10 @@
 """What a tag says that keeps hands off: the wish to be protected, and that something is a part of Tagwarden."""
 
-import re
 from collections.abc import Mapping
 
-from tagwarden.model.policy import API_GROUP, PROTECT_KEY
+from tagwarden.model.policy import API_GROUP
 from tagwarden.model.resource import Resource
-from tagwarden.tagging import TagPlace, encode_key
-
-_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-
-
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", text.lower())
-
-
-_EXCLUDED_FROM_CLOUD_NUKE = "cloud-nuke-excluded"
-"""Who tagged for that tool that a resource stays means it for every other one."""
-
-# A slip in a key that is meant to protect must not cost the resource, so case, blanks and separators do not matter.
-_PROTECT_KEYS = frozenset(
-    {_letters(PROTECT_KEY), _letters(PROTECT_KEY + "ed"), _letters(_EXCLUDED_FROM_CLOUD_NUKE)}
-    | {_letters(encode_key(PROTECT_KEY, place)) for place in TagPlace}
-)
-_NOT_PROTECTED = "false"
+from tagwarden.tagging.protection import is_word_of_protection, protects
 
 _PART_OF = ("app.kubernetes.io/part-of", "app.kubernetes.io/name")
 _OURSELVES = "tagwarden"
@@ -39,14 +21,14 @@ class Guards:
         self._plain: set[str] = set()
 
     def protecting_tag(self, values: Mapping[str, str]) -> str:
-        """Give the tag `key=value` that protects, or an empty text. Any value but `false` does."""
+        """Give the tag `key=value` that protects, or an empty text; of several in contradiction, one protects (S24)."""
         if self._plain.issuperset(values):
             return ""
         return max(
             [
                 f"{key}={values[key]}"
                 for key in values
-                if not self.is_plain(key) and key not in _PART_OF and values[key].strip().lower() != _NOT_PROTECTED
+                if not self.is_plain(key) and key not in _PART_OF and protects(key, values[key])
             ],
             default="",
         )
@@ -55,7 +37,7 @@ class Guards:
         """Whether the key keeps hands off nothing, whatever its value."""
         if key in self._plain:
             return True
-        if key in _PART_OF or _letters(key) in _PROTECT_KEYS:
+        if key in _PART_OF or is_word_of_protection(key):
             return False
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()

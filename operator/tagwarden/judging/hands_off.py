@@ -88,6 +88,16 @@ def is_excluded(case: Case) -> Opinion | None:
     return one(Verdict.PROTECTED, Reason.Excluded, message)
 
 
+def holds_the_irreplaceable(case: Case) -> Opinion | None:
+    """What goes with its manager, or has no tags, and holds what nothing can make again counts by itself (S19).
+
+    No verdict follows from that here: it tells planning that a manager that nobody names must not take it along.
+    """
+    is_asked_no_more = case.resource.manager is not None or case.resource.tags.state is TagState.UNTAGGABLE
+    spared = case.spared if is_asked_no_more and (case.lacks_owner or case.lacks_expiry) else None
+    return Opinion(Verdict.COMPLIANT, (spared,)) if spared else None
+
+
 def is_managed(case: Case) -> Opinion | None:
     """Its manager would make it again, so that is judged instead; what is left of one that is gone is judged itself."""
     manager = case.resource.manager
@@ -152,6 +162,7 @@ HANDS_OFF: tuple[Check, ...] = (
     is_protected_by_vendor,
     is_a_part_of_tagwarden,
     is_excluded,
+    holds_the_irreplaceable,
     is_managed,
     is_untaggable,
 )

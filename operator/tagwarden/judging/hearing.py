@@ -20,7 +20,7 @@ from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
-from tagwarden.tagging import read_tags
+from tagwarden.tagging import Reading, expiry_text, read_tags
 
 _STRETCH = 1_024
 """How many resources are judged together: as many as a processor keeps at hand."""
@@ -70,7 +70,8 @@ class Hearing:
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
         self._guards = Guards()
         bindings = Bindings(accounts, policy.scope.exclusions, self._guards, now)
-        self._lineage = Lineage(world, policy, bindings, now, later(now, policy.spec.grace.repaired))
+        earliest = later(now, policy.spec.grace.repaired)
+        self._lineage = Lineage(world, policy, bindings, self._reading_of_ancestor, now=now, earliest=earliest)
         self._short_ways = ShortWays(policy, self._guards, self._lineage, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
@@ -152,16 +153,35 @@ class Hearing:
 
     def _gathered(self, resource: Resource, around: Circumstances, standing: Standing, number: int | None) -> Case:
         created = resource.created or self._first_seen(resource)
+        history = self._history_of(resource)
         return gather(
             resource,
             around,
             standing,
-            self._history_of(resource),
+            history,
             created,
-            read_tags(resource.tags, resource.provider, created, self._policy.tag_rules),
+            self._reading_of(resource, created, history),
             self._lineage.of(resource, number),
             self._guards.protecting_tag(resource.tags.values),
         )
+
+    def _reading_of(self, resource: Resource, created: datetime | None, history: History | None) -> Reading:
+        """Read the tags. A relative expiry that replaced another counts from when it was first seen.
+
+        Whoever answers a reminder with `2d` on a resource that is a week old means two days from then.
+        """
+        rules = self._policy.tag_rules
+        reading = read_tags(resource.tags, resource.provider, created, rules)
+        if history is None or not reading.counts_from_creation or created is None:
+            return reading
+        seen = min(self._world.snapshots[resource.account].taken, self._now)
+        since = history.stated_from(expiry_text(resource.tags, resource.provider, rules), seen)
+        if since is None or since <= created:
+            return reading
+        return read_tags(resource.tags, resource.provider, since, rules)
+
+    def _reading_of_ancestor(self, ancestor: Resource) -> Reading:
+        return self._reading_of(ancestor, ancestor.created, self._history_of(ancestor))
 
     def _history_of(self, resource: Resource) -> History | None:
         return still_about(self._histories.get(resource.uid), resource)
@@ -192,6 +212,9 @@ class Hearing:
         scope = self._policy.scope
         rivals = tuple(rival for rival in self._rivals if covers(rival))
         exclusions = tuple(exclusion for exclusion in scope.exclusions if exclusion.may_hold(resource))
+        may_harm = allows_harm(environment)
+        unnamed = self._policy.irreplaceable
+        is_at_stake = may_harm and self._policy.demands.deletes_unnamed
         return Circumstances(
             policy=self._policy,
             demands=self._policy.demands,
@@ -201,10 +224,15 @@ class Hearing:
             exclusions=exclusions,
             environment=environment,
             snapshot=snapshot.id,
+            taken=snapshot.taken,
             is_complete=snapshot.is_complete_for((resource.kind,)),
             is_undisputed=not rivals and scope.where is None and not exclusions,
             in_order=self._short_ways.of(resource.provider, resource.kind, environment),
-            allows_harm=allows_harm(environment),
+            allows_harm=may_harm,
+            irreplaceable=(
+                unnamed.finding_for(resource.provider, resource.kind, resource.category) if is_at_stake else None
+            ),
+            is_backed_up=unnamed.is_backed_up(resource.kind, resource.category),
             now=self._now,
             earliest=later(self._now, self._policy.spec.grace.repaired),
         )

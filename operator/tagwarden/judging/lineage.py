@@ -3,7 +3,7 @@
 What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding
 from tagwarden.model.world import World
-from tagwarden.tagging import read_tags
+from tagwarden.tagging import Reading
 
 NAMESPACE_KIND = "k8s_namespace"
 _OWNER, _EXPIRY, _UNREADABLE = Reason.InheritedOwner, Reason.InheritedExpiry, TagState.UNREADABLE
@@ -27,8 +27,7 @@ class Legacy(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
-    `states_expiry`; `expiry_owner` is the owner that the one who states the expiry states with it. `bound` says in
-    words which of them must not be deleted, and why. Three are names of resources, empty where there is none: the one
+    `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources, empty where there is none: the one
     whose tags are unreadable, the one that was not collected though it may exist, and, where none states an owner, the
     one that bears a key which resembles one. `told` says what is inherited, in findings.
     """
@@ -40,7 +39,6 @@ class Legacy(NamedTuple):
     expires: datetime | None = None
     never: bool = False
     expiry_from: str = ""
-    expiry_owner: str | None = None
     bound: str = ""
     unreadable: str = ""
     uncollected: str = ""
@@ -56,12 +54,15 @@ class Legacy(NamedTuple):
         """Whether it stands for both an owner and an expiry that has not passed."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
-    def without_expiry(self) -> "Legacy":
-        """Give all of it but the expiry."""
+    def for_one_who_claims(self, now: datetime) -> "Legacy":
+        """Give what is left for a resource with an owner of its own: no expiry that has passed (S21).
+
+        Its owner claims it, and whoever set the end of its parent did not set the end of this.
+        """
+        if self.expires is None or self.expires > now:
+            return self
         told = tuple(finding for finding in self.told if finding.reason is not _EXPIRY)
-        return self._replace(
-            states_expiry=False, expires=None, never=False, expiry_from="", expiry_owner=None, told=told
-        )
+        return self._replace(states_expiry=False, expires=None, expiry_from="", told=told)
 
 
 NOTHING = Legacy()
@@ -70,15 +71,34 @@ NOTHING = Legacy()
 class Lineage:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
-    __slots__ = ("_bindings", "_earliest", "_legacies", "_namespaces", "_now", "_owners", "_policy", "_world", "owners")
+    __slots__ = (
+        "_bindings",
+        "_earliest",
+        "_legacies",
+        "_namespaces",
+        "_now",
+        "_owners",
+        "_policy",
+        "_read",
+        "_world",
+        "owners",
+    )
 
     def __init__(
-        self, world: World, policy: CompiledPolicy, bindings: Bindings, now: datetime, earliest: datetime
+        self,
+        world: World,
+        policy: CompiledPolicy,
+        bindings: Bindings,
+        read: Callable[[Resource], Reading],
+        *,
+        now: datetime,
+        earliest: datetime,
     ) -> None:
-        """`earliest` is the least that a doubtful expiry counts as: now + grace.repaired."""
+        """`read` reads the tags of one. `earliest`, now + grace.repaired, is the least a doubtful expiry counts as."""
         self._world = world
         self._policy = policy
         self._bindings = bindings
+        self._read = read
         self._now = now
         self._earliest = earliest
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
@@ -152,11 +172,14 @@ class Lineage:
                 above.update(further)
                 namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
+            # The nearest that names an owner has a claim: like itself, what it owns inherits no expiry that has passed.
+            will.owner_comes_first |= will.states_owner and not will.states_expiry
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
         if absent:
             will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
-        return will.legacy()
+        legacy = will.legacy()
+        return legacy.for_one_who_claims(self._now) if will.owner_comes_first else legacy
 
     def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
         """Order those at one distance by what people call them: numbers follow uids, which are drawn by chance."""
@@ -171,7 +194,7 @@ class Lineage:
         if tags.state is _UNREADABLE:
             will.unreadable = will.unreadable or name
             return
-        reading = read_tags(tags, ancestor.provider, ancestor.created, self._policy.tag_rules)
+        reading = self._read(ancestor)
         if wants_owner and reading.owner_stated and will.owner is None:
             will.states_owner, will.owner, will.owner_from = True, reading.owner, name
         if reading.owner_guess:
@@ -180,10 +203,7 @@ class Lineage:
             expires = reading.expires
             if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
                 expires = max(expires, self._earliest)
-            # Whoever owns a nearer one said nothing of an end: the end of somebody else's parent is not theirs.
-            is_anothers = not wants_owner and reading.owner != will.owner
-            if not (is_anothers and expires is not None and expires <= self._now):
-                will.hear_expiry(name, expires, reading.owner, never=reading.never)
+            will.hear_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""
@@ -203,13 +223,13 @@ class _Will:
     expires: datetime | None = None
     never = False
     expiry_from = ""
-    expiry_owner: str | None = None
     bound = ""
     unreadable = ""
     uncollected = ""
     perhaps_from = ""
+    owner_comes_first = False
 
-    def hear_expiry(self, name: str, expires: datetime | None, owner: str | None, *, never: bool) -> None:
+    def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
         """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
         if self.states_expiry:
             if self.expires is None and not self.never:
@@ -217,8 +237,7 @@ class _Will:
             is_later = never or expires is None or (self.expires is not None and expires > self.expires)
             if not is_later:
                 return
-        self.states_expiry, self.expires, self.never = True, expires, never
-        self.expiry_from, self.expiry_owner = name, owner
+        self.states_expiry, self.expires, self.never, self.expiry_from = True, expires, never, name
 
     def legacy(self) -> Legacy:
         """Give what was collected."""
@@ -230,7 +249,6 @@ class _Will:
             self.expires,
             self.never,
             self.expiry_from,
-            self.expiry_owner,
             self.bound,
             self.unreadable,
             self.uncollected,

@@ -12,28 +12,39 @@ _SAME = timedelta(seconds=1)
 
 
 def observed(
-    history: History | None, resource: Resource, judgement: Judgement, snapshot: Snapshot, now: datetime
+    history: History | None,
+    resource: Resource,
+    judgement: Judgement,
+    snapshot: Snapshot,
+    now: datetime,
+    *,
+    stated: str | None = None,
+    interval: timedelta = timedelta(0),
 ) -> History:
     """Give what to remember after a pass in which `judgement` was given.
 
     Agreement is counted for one deletion rule; any other verdict begins anew. A snapshot in which the kind is
-    incomplete neither counts nor resets, and one that is judged again counts once.
+    incomplete neither counts nor resets, one that is judged again counts once, and one that was taken less than
+    `interval` after the last that counted does not count. `stated` is the text of the tags that state an expiry, None
+    where it could not be read.
     """
     seen = min(snapshot.taken, now)
     known = still_about(history, resource)
     fresh = known is None or history is not known
     known = _first_sight(resource, seen) if known is None else replace(known, created=resource.created or known.created)
+    if stated is not None:
+        known = replace(known, stated=stated, stated_since=known.stated_from(stated, seen))
     if not _is_complete(snapshot, resource.kind):
         return known
     rule = judgement.deletion
     if rule is None:
-        return replace(known, deletion=None, since=None, agreed=0, snapshot="")
+        return replace(known, deletion=None, since=None, agreed=0, snapshot="", counted=None)
     if rule is not known.deletion:
         since = known.first_seen if fresh else seen
-        return replace(known, deletion=rule, since=since, agreed=1, snapshot=snapshot.id)
-    if snapshot.id == known.snapshot:
+        return replace(known, deletion=rule, since=since, agreed=1, snapshot=snapshot.id, counted=snapshot.taken)
+    if not known.agrees_with(snapshot.id, snapshot.taken, interval):
         return known
-    return replace(known, agreed=known.agreed + 1, snapshot=snapshot.id)
+    return replace(known, agreed=known.agreed + 1, snapshot=snapshot.id, counted=snapshot.taken)
 
 
 def still_about(history: History | None, resource: Resource) -> History | None:

@@ -8,6 +8,14 @@ from zoneinfo import ZoneInfo
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.demands import Demands, demands_of
+from tagwarden.judging.irreplaceable import (
+    CanBackUp,
+    Irreplaceable,
+    IsIrreplaceable,
+    by_category,
+    compile_irreplaceable,
+    never_backed_up,
+)
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
@@ -17,6 +25,8 @@ from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 SNAPSHOT = "snapshot"
 """The category of all that backups are made into."""
+LEAST_BETWEEN_OBSERVATIONS = timedelta(minutes=10)
+"""Snapshots that follow one another sooner see the same moment, unless the policy says otherwise."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A backup's expiry counts from our clock and its creation is by the vendor's: so much is not too long yet."""
 
@@ -26,7 +36,9 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
+    each resource, `irreplaceable` what it says of kinds that hold data, keys or names.
+    `observation_interval` is how far apart snapshots are that count towards a deletion. `kept` is the lifetime of the
+    backups that it asks for, None where it asks for none.
     """
 
     name: str
@@ -39,6 +51,8 @@ class CompiledPolicy:
     lifetime: LifetimeLimit
     expiry_keys: Mapping[Provider, str]
     demands: Demands
+    irreplaceable: Irreplaceable
+    observation_interval: timedelta
     kept: LifetimeLimit | None = None
 
     def covers(self, account: CompiledAccount) -> bool:
@@ -64,12 +78,15 @@ def compile_policy(
     known_owners: Mapping[str, str | None] | None = None,
     can_delete: CanDelete = lambda _provider, _kind: True,
     named_only: NamedOnly = lambda _resource: False,
+    is_irreplaceable: IsIrreplaceable = by_category,
+    can_back_up: CanBackUp = never_backed_up,
 ) -> CompiledPolicy:
     """Compile a policy; raise InvalidField that names the field and says what to write instead.
 
     `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
     `can_delete` tells which kinds a policy without `scope.kinds` governs, `named_only` which resources no policy
-    governs that does not name their kind.
+    governs that does not name their kind, `is_irreplaceable` which kinds hold what nothing can make again (S19), and
+    `can_back_up` of which resources the provider can keep that.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)
@@ -80,17 +97,20 @@ def compile_policy(
     except BadInput as error:
         field, _, problem = str(error).partition(": ")
         raise InvalidField(field, problem) from error
+    schedule = Schedule(spec.schedule, zone)
     return CompiledPolicy(
         name=policy.name,
         generation=policy.generation,
         spec=spec,
         zone=zone,
-        schedule=Schedule(spec.schedule, zone),
+        schedule=schedule,
         scope=compile_scope(spec.scope, can_delete, named_only),
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
         demands=demands_of(spec),
+        observation_interval=spec.observation_interval or max(schedule.period / 2, LEAST_BETWEEN_OBSERVATIONS),
+        irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )
 

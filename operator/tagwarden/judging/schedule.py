@@ -1,6 +1,7 @@
 """When a policy runs: cron in the policy's time zone, or every so often."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -13,6 +14,7 @@ from tagwarden.model.schedule_form import EVERY, LEAST_EVERY_SECONDS, NAMED_SCHE
 _FIELD = "spec.schedule"
 _HELP = 'write cron of five fields, such as "0 * * * *" for every full hour, or @every 30m'
 _CRON_FIELDS = 5
+_LOOKED_AT = 8
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -43,6 +45,14 @@ class Schedule:
         # In the hour that comes twice, the first answer can be a time that has passed in the first of the two.
         times = (found.astimezone(UTC) for found in CronSim(self._cron, moment.astimezone(self._zone)))
         return next(found for found in times if found > moment)
+
+    @property
+    def period(self) -> timedelta:
+        """The shortest time between two runs, of a few in a row: `0 9,10 * * *` has an hour."""
+        moments = [self.next_after(_ANY_TIME)]
+        while len(moments) < _LOOKED_AT:
+            moments.append(self.next_after(moments[-1]))
+        return min(later - earlier for earlier, later in pairwise(moments))
 
 
 def _interval(text: str) -> timedelta:

@@ -1,7 +1,7 @@
 """Which resources a policy governs, and which of them it leaves alone."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tagwarden.judging.expressions import Expression, Failed, compile_expression
@@ -9,6 +9,8 @@ from tagwarden.judging.globs import matcher_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import Exclusion, Scope
 from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.tags import Tags
+from tagwarden.tagging.keys import normalised_key
 
 Matcher = Callable[[str], bool]
 CanDelete = Callable[[Provider, str], bool]
@@ -18,6 +20,27 @@ NamedOnly = Callable[[Resource], bool]
 
 _NO_KIND = ("k8s_\0", "k8s_\0.\0", "aws_\0_\0", "gcp_\0_\0")
 """Kinds that there cannot be: a glob that matches one of them means any kind and names none."""
+
+_REMEMBERED = 8_192
+"""Sets of keys to remember at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTag:
+    """A tag that an exclusion asks for: its key without case and separators, as keys of owners are compared (S24)."""
+
+    key: str
+    matches: Matcher
+    _spellings: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    def is_on(self, tags: Tags) -> bool:
+        """Whether any spelling of the key has a value that matches."""
+        spellings = self._spellings.get(tags.keys)
+        if spellings is None:
+            spellings = tuple(sorted(key for key in tags.keys if normalised_key(key) == self.key))
+            if len(self._spellings) < _REMEMBERED:
+                self._spellings[tags.keys] = spellings
+        return any(self.matches(tags.values[key]) for key in spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +52,7 @@ class CompiledExclusion:
     regions: Matcher | None
     namespaces: Matcher | None
     names: Matcher | None
-    tags: Mapping[str, Matcher]
+    tags: Sequence["WantedTag"]
     where: Expression | None
 
     @property
@@ -51,8 +74,7 @@ class CompiledExclusion:
             return False
         if self.names and not (self.names(resource.name) or self.names(resource.id)):
             return False
-        values = resource.tags.values
-        if not all(key in values and matches(values[key]) for key, matches in self.tags.items()):
+        if not all(wanted.is_on(resource.tags) for wanted in self.tags):
             return False
         return self.where.holds(resource, created, now) if self.where else True
 
@@ -123,6 +145,10 @@ def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
             regions=matcher_of(exclusion.regions),
             namespaces=matcher_of(exclusion.namespaces),
             names=matcher_of(exclusion.names),
-            tags={key: matches for key, glob in exclusion.tags.items() if (matches := matcher_of([glob]))},
+            tags=[
+                WantedTag(normalised_key(key), matches)
+                for key, glob in exclusion.tags.items()
+                if (matches := matcher_of([glob]))
+            ],
             where=compile_expression(exclusion.where, f"{label}.where"),
         )

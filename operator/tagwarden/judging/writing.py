@@ -16,11 +16,23 @@ _CERTAIN, _ASSUMED = Confidence.CERTAIN, Confidence.ASSUMED
 _new = tuple.__new__
 
 
+STACK = "stack"
+"""The category of what is updated as a whole when its tags are written."""
+
+
 class Write(NamedTuple):
     """Changes of tags, and the repairs that they are made of."""
 
     changes: TagChanges
     repairs: tuple[Repair, ...]
+
+
+def untouched_stack(case: Case) -> Finding | None:
+    """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
+    if case.around.category != STACK or case.around.demands.updates_stacks:
+        return None
+    message = "its tags are written by updating the stack; correct them in the stack, or set spec.rules.stacks: Fix"
+    return Finding(Reason.NeedsStackUpdate, message)
 
 
 def write_of(case: Case) -> Write | Finding:

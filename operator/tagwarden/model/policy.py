@@ -18,7 +18,7 @@ API_GROUP = "tagwarden.io"
 API_VERSION = "v1alpha1"
 
 PROTECT_KEY = f"{API_GROUP}/protect"
-"""The tag that protects whatever carries it, with any value but `false`."""
+"""The tag that protects whatever carries it, with any value but a denial such as `false`."""
 REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
@@ -61,6 +61,20 @@ class OnMalformed(StrEnum):
 
     FIX = "Fix"
     REPORT = "Report"
+
+
+class OnCanonical(StrEnum):
+    """What to do with a key or value that is not canonical and reads without doubt."""
+
+    KEEP = "Keep"
+    REWRITE = "Rewrite"
+
+
+class OnStack(StrEnum):
+    """What to do with the tags of a stack, which are written by updating it."""
+
+    REPORT = "Report"
+    FIX = "Fix"
 
 
 class OnTooLong(StrEnum):
@@ -226,7 +240,7 @@ class OwnerRule(Boundary):
     key: CanonicalKey = "owner"
     """The canonical key; what repair writes."""
     aliases: tuple[TagKey, ...] = Field(default=OWNER_ALIASES, max_length=32)
-    """Other keys that count as written, and are made canonical in passing."""
+    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
     required: bool = True
     """Whether a resource without an owner is a finding."""
     pattern: Annotated[str, Field(max_length=512)] | None = None
@@ -245,7 +259,7 @@ class ExpiryRule(Boundary):
     key: CanonicalKey = "expiration"
     """The canonical key; what repair writes."""
     aliases: tuple[TagKey, ...] = Field(default=EXPIRY_ALIASES, max_length=32)
-    """Other keys that count as written, and are made canonical in passing."""
+    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
     required: bool = True
     """Whether a resource without an expiry is a finding."""
     date_order: DateOrder | None = None
@@ -293,11 +307,22 @@ class Lifetime(Boundary):
     )
 
 
+class IrreplaceableRule(Boundary):
+    """What may go for missing tags although it holds data, keys or names that cannot be made again."""
+
+    kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
+    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Others are reported, unless they are backed up."""
+
+
 class Rules(Boundary):
     """What follows from each finding."""
 
     malformed: OnMalformed = OnMalformed.FIX
     """Keys and values with typing errors or in wrong forms: Fix corrects them, Report leaves them."""
+    canonical: OnCanonical = OnCanonical.KEEP
+    """Aliases and other documented forms: Keep leaves what reads without doubt, Rewrite makes it canonical."""
+    stacks: OnStack = OnStack.REPORT
+    """Tags of stacks: Report leaves them, Fix updates the stack, which may replace what its template resolves anew."""
     too_long: OnTooLong = OnTooLong.SHORTEN
     """An expiry later than the maximum: Shorten sets the maximum, Report leaves it."""
     missing_expiry: OnMissingExpiry = OnMissingExpiry.FIX
@@ -306,6 +331,8 @@ class Rules(Boundary):
     """An expiry without an owner, after inheritance was tried."""
     untagged: OnDeletable = OnDeletable.REPORT
     """Neither an owner nor an expiry."""
+    irreplaceable: IrreplaceableRule = IrreplaceableRule()
+    """What holds data, keys or names and may go for missing an owner or an expiry all the same."""
     expired: OnDeletable = OnDeletable.REPORT
     """The expiry has passed."""
 
@@ -377,6 +404,16 @@ class CleanupPolicySpec(Boundary):
     """How long to wait before a deletion."""
     observations: Annotated[int, between(1, 100)] = 2
     """Complete snapshots in a row that must agree before a deletion."""
+    observation_interval: (
+        Annotated[
+            Duration,
+            Constraint(
+                f"{seconds_of('self')} >= 60", "two looks within a minute see the same; write 1m or more, such as 30m"
+            ),
+        ]
+        | None
+    ) = None
+    """How far apart snapshots are that count. Unset: half the time between two runs, and never less than 10m."""
     associated: Associated = Associated.DELETE
     """What happens to that which only exists for a deleted resource."""
     backup: BackupRule | None = None

@@ -1,7 +1,7 @@
 """Everything one pass saw of one account: an immutable value that can be saved, loaded and replayed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tagwarden.model.graph import Edge
@@ -12,10 +12,14 @@ EVERY_KIND = "*"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words."""
+    """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words.
+
+    `at` is when that was asked, by the vendor's own clock (aware); None where the answer did not tell.
+    """
 
     account: str
     caller: str = ""
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.judging.irreplaceable import by_category
+from tagwarden.judging.unmatched import doubt_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
@@ -26,9 +28,10 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
+from tagwarden.pipeline.vocabulary import vocabulary
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
-from tagwarden.tagging import parse_known_owners
+from tagwarden.tagging import expiry_text, parse_known_owners
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 """What is remembered of some resources under the policy of that name, by uid."""
@@ -141,6 +144,7 @@ def decide(
         associates=associates_of(world, court, known, now),
         prices=prices,
         declarations=checksums(declarations, court, world),
+        doubt=doubt_of(court.policy.spec.scope, world, vocabulary()),
     )
     return Decision(court, world, known, judgements, plan)
 
@@ -172,7 +176,7 @@ def replay(
 
 def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     """What to remember of each judged resource after this pass, by uid (S4)."""
-    resources = decision.world.graph.resources
+    resources, policy = decision.world.graph.resources, decision.court.policy
     return {
         judgement.uid: observed(
             decision.histories.get(judgement.uid),
@@ -180,6 +184,8 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
             judgement,
             decision.world.snapshot_of(resources[judgement.uid]),
             now,
+            stated=expiry_text(resources[judgement.uid].tags, resources[judgement.uid].provider, policy.tag_rules),
+            interval=policy.observation_interval,
         )
         for judgement in decision.judgements
     }
@@ -256,6 +262,17 @@ def named_only(resource: Resource) -> bool:
     return kubernetes.is_judged_by_name_only(resource.kind, resource.namespace)
 
 
+def is_irreplaceable(provider: Provider, kind: str, category: str) -> bool:
+    """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+    match provider:
+        case Provider.AWS:
+            return aws.is_irreplaceable(kind)
+        case Provider.KUBERNETES:
+            return kubernetes.is_irreplaceable(kind)
+        case Provider.GCP:
+            return by_category(provider, kind, category)
+
+
 def untangles(provider: Provider, kind: str) -> bool:
     """Whether the kind declares steps that cut its references right before its deletion."""
     return provider is Provider.AWS and kind in aws.untangles(kind)
@@ -283,7 +300,14 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
     try:
         check_kinds(policy)
         check_backup(policy)
-        return compile_policy(policy, _known_owners(policy, declarations), can_delete, named_only)
+        return compile_policy(
+            policy,
+            _known_owners(policy, declarations),
+            can_delete,
+            named_only,
+            is_irreplaceable,
+            can_back_up=can_back_up,
+        )
     except InvalidField as error:
         raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
 

@@ -15,7 +15,7 @@ _GLOB = frozenset("*?[")
 
 
 def check_kinds(policy: CleanupPolicy) -> None:
-    """Raise InvalidField where the scope or an exclusion names a kind of AWS in full that there is not.
+    """Raise InvalidField where the scope, an exclusion or a rule names a kind of AWS in full that there is not.
 
     Only of AWS is every kind known; a cluster may serve any kind tomorrow, and a glob may be meant for it.
     """
@@ -31,7 +31,8 @@ def names_unknown_kinds(policy: CleanupPolicy) -> bool:
 
 
 def _fields(policy: CleanupPolicy) -> Iterator[tuple[str, Iterable[str]]]:
-    scope = policy.spec.scope
+    scope, rules = policy.spec.scope, policy.spec.rules
+    yield "spec.rules.irreplaceable.kinds", rules.irreplaceable.kinds
     yield "spec.scope.kinds", scope.kinds
     for place, exclusion in enumerate(scope.exclude):
         yield f"spec.scope.exclude[{place}].kinds", exclusion.kinds

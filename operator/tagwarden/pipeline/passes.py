@@ -128,8 +128,8 @@ def make_pass(
         at,
         tools.prices,
     )
-    tools.plans.save(decision.plan)
     if now is None:
+        tools.plans.save(decision.plan)
         _remember(decision, tools, at)
     return Pass(
         run_id(decision.plan),

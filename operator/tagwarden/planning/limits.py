@@ -24,7 +24,7 @@ TAGGED_AT_LEAST = 10
 TAGS_LEFT_PERCENT = 20
 """Tags have vanished when fewer of those tagged before are left, in a scope that is still there."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Clocks of machines differ; more than this is a clock that moved backwards."""
+"""Clocks of machines differ; more than this is a clock that moved."""
 MEMORY = timedelta(days=7)
 """After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
 
@@ -139,7 +139,17 @@ def percent_allows(percent: int, governed: int) -> int:
 
 
 def clock_moved(world: World, budget: Budget, now: datetime) -> str:
-    """Say in words that the clock went backwards; empty when it did not."""
+    """Say in words that our clock went backwards, or tells another time than a vendor's; empty when neither is so.
+
+    A clock that jumped forward lets whatever expires in between expire at once.
+    """
+    for snapshot in world.snapshots.values():
+        theirs = snapshot.identity.at
+        if theirs is not None and abs(snapshot.taken - theirs) > CLOCK_TOLERANCE:
+            return (
+                f"our clock differs from that of account {snapshot.account}:"
+                f" it was {format_instant(snapshot.taken)} here, and {format_instant(theirs)} there"
+            )
     taken = [snapshot.taken for snapshot in world.snapshots.values()]
     latest = max([*taken, *(each.at for each in budget.passes)], default=now)
     if now >= latest - CLOCK_TOLERANCE:

@@ -70,6 +70,7 @@ def make_plan(
     associates: Mapping[str, Judgement] | None = None,
     prices: Prices | None = None,
     declarations: Mapping[str, str] | None = None,
+    doubt: Withheld | None = None,
 ) -> Plan:
     """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
 
@@ -79,7 +80,7 @@ def make_plan(
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `prices` only tell what
     things cost. `declarations` are the checksums of the policies and accounts that the plan rests on, by name.
-    `now` is aware UTC.
+    `doubt` is why nobody knows what the policy governs, so that it deletes nothing. `now` is aware UTC.
     """
     graph = world.graph
     settled = settle(
@@ -102,6 +103,7 @@ def make_plan(
     declared = declarations or {}
     figures = count(planned, governed.count(1), budget, now)
     stopped, is_normal = _stopped(planned, declared, figures, policy, budget, clock_moved(world, budget, now))
+    stopped = stopped or doubt
     if stopped is not None:
         planned = [_held_back(each, stopped) for each in planned if governed[graph.numbers[each.resource.uid]]]
     if prices is not None:

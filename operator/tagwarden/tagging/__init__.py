@@ -19,7 +19,7 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, read_tags
+from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, expiry_text, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.zones import LATEST, end_of_day, format_instant, local_instant
 
@@ -49,6 +49,7 @@ __all__ = [
     "encode_key",
     "encode_value",
     "end_of_day",
+    "expiry_text",
     "format_instant",
     "instant_of",
     "local_instant",

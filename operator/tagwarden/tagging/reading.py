@@ -28,6 +28,7 @@ class Reading(NamedTuple):
     was malformed: then no expiry may be written that is earlier than now + `grace.repaired`. `expiry_guessed` says that
     nothing but keys which resemble one of an expiry states any, and that none of these was read; `owner_guess` says the
     same of an owner, in words, and is empty otherwise. An owner that is only guessed is not stated.
+    `counts_from_creation` says that the expiry, or one beside it, is relative to the creation.
     """
 
     owner: str | None = None
@@ -42,6 +43,7 @@ class Reading(NamedTuple):
     is_repaired: bool = False
     expiry_guessed: bool = False
     owner_guess: str = ""
+    counts_from_creation: bool = False
 
 
 NOTHING_STATED = Reading()
@@ -83,8 +85,16 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
         owner.is_repaired or expiry.is_repaired,
         expiry.is_guessed,
         owner.guess,
+        expiry.counts_from_creation,
     )
     return _new(Reading, fields)
+
+
+def expiry_text(tags: Tags, provider: Provider, rules: TagRules) -> str | None:
+    """Give the tags that state an expiry as one text, empty where none does, None where they could not be read."""
+    if tags.state is not _KNOWN:
+        return None
+    return " ".join(f"{key}={tags.values[key]}" for key, _ in rules.at[provider].shape_of(tags.keys).expiries)
 
 
 def _read_plainly(
@@ -99,7 +109,7 @@ def _read_plainly(
     expires = None if expiry is None else canonical_instant(expiry)
     if expires is None and expiry is not None:
         return None
-    fields = (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False, False, "")
+    fields = (owner, owner is not None, (), expires, False, expiry is not None, (), True, (), False, False, "", False)
     return _new(Reading, fields)
 
 

@@ -91,7 +91,8 @@ def test_a_policy_that_keeps_nothing_knows_no_backups() -> None:
 
 def test_a_backup_of_what_nobody_owned_is_kept_as_long() -> None:
     """A rule that deletes what has no owner would undo the backup right away; it only says so."""
-    rules = {"untagged": "Delete", "expired": "Delete", "missingOwner": "Delete"}
+    named = {"kinds": ["snapshot"]}
+    rules = {"untagged": "Delete", "expired": "Delete", "missingOwner": "Delete", "irreplaceable": named}
     orphan = a_backup(7 * DAY, owner="", age=10 * HOUR)
     found = judged(orphan, policy=keeping(rules=rules), history=seen_before(Reason.MissingOwner))
 

@@ -44,20 +44,20 @@ def test_tags_that_could_not_be_read_are_not_missing() -> None:
     [
         ("tagwarden.io/protect", "true", Verdict.PROTECTED),
         ("tagwarden.io/protect", "", Verdict.PROTECTED),
-        ("tagwarden.io/protect", "no", Verdict.PROTECTED),
-        ("tagwarden.io/protect", "0", Verdict.PROTECTED),
+        ("tagwarden.io/protect", "no", Verdict.DELETE),
+        ("tagwarden.io/protect", "0", Verdict.DELETE),
         ("Tagwarden.io/Protect", "yes please", Verdict.PROTECTED),
         (" tagwarden.io/protect ", "true", Verdict.PROTECTED),
         ("tagwarden.io/protected", "true", Verdict.PROTECTED),
         ("tagwarden-io-protect", "true", Verdict.PROTECTED),
         ("tagwarden.io/protect", "false", Verdict.DELETE),
         ("tagwarden.io/protect", " FALSE ", Verdict.DELETE),
-        ("protect", "true", Verdict.DELETE),
+        ("protect", "true", Verdict.PROTECTED),
         ("cloud-nuke-excluded", "true", Verdict.PROTECTED),
         ("cloud-nuke-excluded", "false", Verdict.DELETE),
     ],
 )
-def test_a_tag_protects_with_any_value_but_false(key: str, value: str, expected: Verdict) -> None:
+def test_a_tag_protects_with_any_value_but_a_denial(key: str, value: str, expected: Verdict) -> None:
     """S7: a slip in case, blanks or separators does not cost the resource."""
     found = judged(a_resource(tags={**EXPIRED, key: value}), history=READY)
 

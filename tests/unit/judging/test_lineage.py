@@ -105,7 +105,8 @@ def test_owners_in_a_circle_are_walked_once() -> None:
 def test_inheritance_can_be_switched_off() -> None:
     """By rule."""
     parent, child = instance(CLAIM), volume({})
-    policy = a_policy(owner={"inherit": False}, rules={"untagged": "Delete"}, grace={"untagged": "0s"})
+    rules = {"untagged": "Delete", "irreplaceable": {"kinds": ["volume"]}}
+    policy = a_policy(owner={"inherit": False}, rules=rules, grace={"untagged": "0s"})
 
     found = judged(child, parent, edges=[owns(parent, child)], policy=policy, history=UNTAGGED_LONG)
 

@@ -39,7 +39,7 @@ def remember(
 
 def test_the_first_sight_begins_the_memory() -> None:
     """Agreement counts from there, and so does the time of it."""
-    expected = History(NOW, Reason.Expired, NOW, 1, "snapshot-2", created=NOW - timedelta(days=1))
+    expected = History(NOW, Reason.Expired, NOW, 1, "snapshot-2", created=NOW - timedelta(days=1), counted=NOW)
 
     assert expected == remember(None, pending())
 
@@ -51,7 +51,7 @@ def test_what_is_in_order_is_remembered_as_seen() -> None:
 
 def test_another_snapshot_that_agrees_counts() -> None:
     """S4."""
-    assert replace(KNOWN, agreed=2, snapshot="snapshot-2") == remember(KNOWN, pending())
+    assert replace(KNOWN, agreed=2, snapshot="snapshot-2", counted=NOW) == remember(KNOWN, pending())
 
 
 def test_one_snapshot_counts_once() -> None:
@@ -73,7 +73,7 @@ def test_any_other_verdict_begins_anew(verdict: Judgement) -> None:
 
 def test_another_rule_begins_anew() -> None:
     """S4: two rules that each saw it once have not agreed."""
-    expected = replace(KNOWN, deletion=Reason.Untagged, since=NOW, agreed=1, snapshot="snapshot-2")
+    expected = replace(KNOWN, deletion=Reason.Untagged, since=NOW, agreed=1, snapshot="snapshot-2", counted=NOW)
 
     assert expected == remember(KNOWN, pending(Reason.Untagged))
 
@@ -97,7 +97,8 @@ def test_a_resource_made_again_inherits_nothing() -> None:
 
     found = remember(history, pending(), again)
 
-    assert History(NOW - HOUR, Reason.Expired, NOW - HOUR, 1, "snapshot-2", deletions=2, created=NOW - HOUR) == found
+    began = NOW - HOUR
+    assert History(began, Reason.Expired, began, 1, "snapshot-2", deletions=2, created=began, counted=NOW) == found
 
 
 def test_a_resource_made_again_is_known_from_its_creation_alone() -> None:

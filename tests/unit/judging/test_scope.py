@@ -126,10 +126,10 @@ def test_a_where_that_fails_keeps_hands_off() -> None:
         ({"names": ["we?"]}, True),
         ({"names": ["i-0123*"]}, True),
         ({"names": ["w"]}, False),
-        ({"tags": {"keep": "*"}}, True),
-        ({"tags": {"keep": "y*"}}, True),
-        ({"tags": {"keep": "no"}}, False),
-        ({"tags": {"keep": "*", "team": "*"}}, False),
+        ({"tags": {"stay": "*"}}, True),
+        ({"tags": {"stay": "y*"}}, True),
+        ({"tags": {"stay": "no"}}, False),
+        ({"tags": {"stay": "*", "team": "*"}}, False),
         ({"where": 'resource.state == "running"'}, True),
         ({"kinds": ["instance"], "regions": ["us-*"]}, False),
         ({"kinds": ["instance"], "regions": ["eu-*"], "where": "resource.name != 'web'"}, False),
@@ -139,7 +139,7 @@ def test_an_exclusion_protects_what_matches_every_field(exclusion: dict[str, Any
     """S7: excluded resources are protected, though still shown."""
     policy = a_policy(scope={"accounts": ACCOUNTS, "exclude": [{"names": ["nothing"]}, exclusion]})
 
-    found = judged(a_resource(tags={"keep": "yes"}), policy=policy)
+    found = judged(a_resource(tags={"stay": "yes"}), policy=policy)
 
     assert found is not None
     assert expected == (found.verdict is Verdict.PROTECTED)

@@ -277,7 +277,7 @@ def test_what_is_not_canonical_may_only_be_reported() -> None:
     """By rule; it holds as written."""
     resource = a_resource(created=NOW, tags={"owner": "alice", "ttl": "2h"})
 
-    found = judged(resource, policy=a_policy(rules={"malformed": "Report"}))
+    found = judged(resource, policy=a_policy(rules={"malformed": "Report", "canonical": "Rewrite"}))
 
     assert (Verdict.REPORT, None) == (verdict(found), expiration(found))
     assert found is not None

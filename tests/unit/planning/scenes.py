@@ -12,7 +12,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import TagChanges
-from tagwarden.model.verdict import Finding, Judgement, Verdict
+from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 from tagwarden.model.world import World
 from tagwarden.planning import Budget, Prices, make_plan
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
@@ -117,6 +117,7 @@ class Scene:
     can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
     prices: Prices | None = None
+    doubt: Withheld | None = None
 
     def world(self) -> World:
         """Give one snapshot an account; edges stand in the first."""
@@ -152,6 +153,7 @@ class Scene:
             can_back_up=self.can_back_up,
             associates=self.associates,
             prices=self.prices,
+            doubt=self.doubt,
         )
 
 

@@ -7,6 +7,7 @@ from tagwarden.providers.aws.dependents import belongings_of, dependents_of, unt
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable, loss_of
 from tagwarden.providers.aws.provider import AwsProvider
+from tagwarden.providers.aws.regions import known_regions
 from tagwarden.providers.aws.rows import KINDS
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "catalogue",
     "dependents_of",
     "is_irreplaceable",
+    "known_regions",
     "loss_of",
     "permissions",
     "untangles",

@@ -30,6 +30,7 @@ from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
 from tagwarden.providers.aws.templates import known_of
 from tagwarden.providers.base import MadeBackup, Note, Progress, Receipt, RequestCount, Taken, note_nothing
+from tagwarden.providers.dates import instant_of
 
 
 class AwsProvider:
@@ -70,7 +71,7 @@ class AwsProvider:
                 f"{self._spec.account_id}; correct spec.aws.accountID, credentialsSecret or roleARN",
                 operation="sts:GetCallerIdentity",
             )
-        self._confirmed = Identity(answer["Account"], answer["Arn"])
+        self._confirmed = Identity(answer["Account"], answer["Arn"], _answered_at(answer))
         return self._confirmed
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
@@ -193,6 +194,10 @@ class AwsProvider:
 
     def _region_for(self, resource: Resource) -> str:
         return resource.region or self._calls.clients.global_region
+
+
+def _answered_at(answer: Mapping[str, Any]) -> datetime | None:
+    return instant_of(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"))
 
 
 def _kind_of(resource: Resource) -> Kind:

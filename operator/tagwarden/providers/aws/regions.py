@@ -1,4 +1,8 @@
-"""Which regions to look into."""
+"""Which regions there are, and which to look into."""
+
+from functools import cache
+
+from botocore.session import Session
 
 from tagwarden.model.account import AwsAccount
 from tagwarden.providers.aws.calls import Calls
@@ -13,3 +17,11 @@ def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
         return tuple(sorted(set(spec.regions)))
     answer = calls.call("ec2", calls.clients.home_region, "DescribeRegions", {"AllRegions": False})
     return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Give every region of every partition that botocore's list of endpoints knows."""
+    session = Session()
+    partitions = session.get_available_partitions()
+    return frozenset(region for each in partitions for region in session.get_available_regions("ec2", each))

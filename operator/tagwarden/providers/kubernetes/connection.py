@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from kubernetes.client.rest import RESTClientObject
 from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
 from tagwarden.providers.base import Receipt
+from tagwarden.providers.dates import instant_of
 from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
 from tagwarden.providers.kubernetes.kubeconfigs import parse_kubeconfig
 from tagwarden.providers.kubernetes.requests import RequestCounter
@@ -74,6 +76,8 @@ class Connection:
         self._pool = _pool(self._configuration)
         self._authentication = threading.Lock()
         self.counter = RequestCounter()
+        self.answered_at: datetime | None = None
+        """When the API server last answered, by its own clock; None before that, and where it does not tell."""
 
     @property
     def api_calls(self) -> int:
@@ -134,6 +138,7 @@ class Connection:
             raise error_of_transport(error, server=self.server, operation=call.operation) from error
         else:
             code = str(answer.status)
+            self.answered_at = instant_of(answer.headers.get("Date"))
             return answer
         finally:
             self.counter.count(call.method, call.path, code, time.monotonic() - began)

@@ -90,7 +90,7 @@ class KubernetesProvider:
             if self._cluster and self._cluster != uid:
                 raise WrongAccount(f"{connection.server} was the cluster {self._cluster} and is now {uid}")
             self._cluster = uid
-        return Identity(uid, _caller(connection))
+        return Identity(uid, _caller(connection), connection.answered_at)
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List every kind in parallel, or those of the extent."""

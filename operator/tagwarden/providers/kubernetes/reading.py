@@ -19,6 +19,7 @@ from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
 from tagwarden.providers.kubernetes.row import ForeignEnd, Link, Row, find
 from tagwarden.providers.kubernetes.selectors import Labels, Selector, labels_of
 from tagwarden.providers.kubernetes.users import SERVED
+from tagwarden.tagging.protection import protects
 from tagwarden.tagging.size import ATTRIBUTE, WORTH_TELLING, size_of
 
 TERMINATING = "Terminating"
@@ -136,8 +137,14 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
 
 
 def _tags(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Tags:
-    """Give labels overlaid by annotations. Labels that show are fixed: selectors depend on them."""
+    """Give labels overlaid by annotations. Labels that show are fixed: selectors depend on them.
+
+    A label that protects outlasts an annotation of the same key that does not: a contradiction protects (S24).
+    """
     values = {**labels, **{key: value for key, value in annotations.items() if key not in _COPIES}}
+    for key in labels.keys() & annotations.keys():
+        if protects(key, labels[key]):
+            values[key] = labels[key]
     return Tags.known(values, frozenset(labels.keys() - annotations.keys()))
 
 

@@ -1,0 +1,77 @@
+"""Which kinds hold data, keys or names that no template restores, and which of them a policy names (S19)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tagwarden.judging.globs import matcher_of
+from tagwarden.judging.scope import Matcher
+from tagwarden.model.policy import CleanupPolicySpec
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.verdict import Finding
+
+IsIrreplaceable = Callable[[Provider, str, str], bool]
+"""Takes provider, kind and category: whether resources of that kind hold what nothing can make again."""
+CanBackUp = Callable[[Resource], bool]
+"""Whether the provider can keep what this very resource holds."""
+
+CATEGORIES = frozenset(
+    {
+        "broker", "bucket", "catalog", "certificate", "database", "directory", "file_system", "image", "key",
+        "parameter", "queue", "registry", "search", "secret", "snapshot", "stream", "user_pool", "vault", "volume",
+        "zone",
+    }
+)  # fmt: skip
+"""Categories of clouds whose resources hold data or keys, or are known to others by name."""
+CATEGORIES_IN_CLUSTERS = frozenset({"snapshot", "volume"})
+"""The same of Kubernetes, where certificates are issued again and images and zones are no objects."""
+
+
+def by_category(provider: Provider, kind: str, category: str) -> bool:
+    """Tell by the category alone, for kinds that no catalogue describes."""
+    del kind
+    return category in (CATEGORIES_IN_CLUSTERS if provider is Provider.KUBERNETES else CATEGORIES)
+
+
+def never_backed_up(resource: Resource) -> bool:
+    """Say that nothing can be kept."""
+    del resource
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Irreplaceable:
+    """What one policy says of irreplaceable kinds: those it names, and those it asks a backup of."""
+
+    holds: IsIrreplaceable
+    can_back_up: CanBackUp
+    named: Matcher | None
+    backed_up: Matcher | None
+
+    def finding_for(self, provider: Provider, kind: str, category: str) -> Finding | None:
+        """Say what a resource of that kind is spared for as long as nobody names it; None where it is not."""
+        if not self.holds(provider, kind, category) or _is_among(self.named, kind, category):
+            return None
+        return Finding(
+            Reason.Irreplaceable,
+            f"{kind} holds data, keys or names that cannot be made again, so it is not deleted for missing tags alone;"
+            f" tag it, or name {category} or {kind} in spec.rules.irreplaceable.kinds",
+        )
+
+    def is_backed_up(self, kind: str, category: str) -> bool:
+        """Whether the policy asks for a backup of that kind."""
+        return _is_among(self.backed_up, kind, category)
+
+
+def compile_irreplaceable(spec: CleanupPolicySpec, holds: IsIrreplaceable, can_back_up: CanBackUp) -> Irreplaceable:
+    """Compile what a policy says in `rules.irreplaceable` and `backup`."""
+    return Irreplaceable(
+        holds=holds,
+        can_back_up=can_back_up,
+        named=matcher_of(spec.rules.irreplaceable.kinds),
+        backed_up=matcher_of(spec.backup.kinds) if spec.backup is not None else None,
+    )
+
+
+def _is_among(matches: Matcher | None, kind: str, category: str) -> bool:
+    return matches is not None and (matches(kind) or matches(category))

@@ -1,0 +1,106 @@
+"""Which names in a policy's scope and exclusions match nothing that exists (S24).
+
+An exclusion with a typing error protects nothing, and a scope with one governs something else than was meant.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tagwarden.judging.globs import matcher_of
+from tagwarden.model.policy import Exclusion, Scope
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.verdict import Withheld
+from tagwarden.model.world import World
+
+NAMESPACE_KIND = "k8s_namespace"
+_UNLISTED_CLOUD = "gcp_"
+"""Kinds of Google Cloud, of which no catalogue tells which exist."""
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names that exist whether or not a snapshot holds any resource of them.
+
+    `kinds` are kinds and categories. `regions` is asked only where a policy names regions, since that takes time.
+    """
+
+    kinds: frozenset[str]
+    regions: Callable[[], frozenset[str]]
+
+
+def unmatched(scope: Scope, world: World, known: Vocabulary) -> tuple[str, ...]:
+    """Say of each name that matches nothing where it stands, such as `spec.scope.kinds[0]: 'buckets'`.
+
+    Tags and names of resources come and go, so that an exclusion by them may match nothing today.
+    """
+    return tuple(_all_unmatched(scope, world, known))
+
+
+def doubt_of(scope: Scope, world: World, known: Vocabulary) -> Withheld | None:
+    """Say what keeps all deletions of a policy back, because nobody knows what its scope was meant to say."""
+    found = unmatched(scope, world, known)
+    if not found:
+        return None
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return Withheld(
+        Reason.ScopeMatchesNothing,
+        f"{'; '.join(found[:_SHOWN])}{more}; nothing is deleted until it is corrected or removed",
+    )
+
+
+def _all_unmatched(scope: Scope, world: World, known: Vocabulary) -> Iterator[str]:
+    accounts = scope.accounts
+    for place, name in enumerate(accounts.names):
+        if name not in world.accounts:
+            yield f"spec.scope.accounts.names[{place}]: there is no account {name!r}"
+    if accounts.labels and not any(
+        accounts.labels.items() <= account.labels.items() for account in world.accounts.values()
+    ):
+        labels = ", ".join(f"{key}: {value}" for key, value in accounts.labels.items())
+        yield f"spec.scope.accounts.labels: no account is labelled {labels}"
+    yield from _unmatched_kinds("spec.scope.kinds", scope.kinds, world, known)
+    for place, exclusion in enumerate(scope.exclude):
+        yield from _unmatched_in(f"spec.scope.exclude[{place}]", exclusion, world, known)
+
+
+def _unmatched_in(label: str, exclusion: Exclusion, world: World, known: Vocabulary) -> Iterator[str]:
+    yield from _unmatched_kinds(f"{label}.kinds", exclusion.kinds, world, known)
+    if exclusion.regions:
+        yield from _names(f"{label}.regions", "region", exclusion.regions, known.regions() | _regions_of(world))
+    if exclusion.namespaces and not _has_unseen_cluster(world):
+        yield from _names(f"{label}.namespaces", "namespace", exclusion.namespaces, _namespaces_of(world))
+
+
+def _unmatched_kinds(field: str, kinds: Iterable[str], world: World, known: Vocabulary) -> Iterator[str]:
+    if not kinds or _has_unseen_cluster(world):
+        return
+    listed = {kind for snapshot in world.snapshots.values() for kind in snapshot.kinds}
+    held = {name for resource in world.graph.nodes for name in (resource.kind, resource.category)}
+    yield from _names(field, "kind or category", kinds, known.kinds | listed | held)
+
+
+def _names(field: str, noun: str, globs: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
+    for place, glob in enumerate(globs):
+        matches = matcher_of([glob])
+        if not glob.startswith(_UNLISTED_CLOUD) and matches is not None and not any(map(matches, existing)):
+            yield f"{field}[{place}]: {glob!r} matches no {noun}"
+
+
+def _has_unseen_cluster(world: World) -> bool:
+    """Whether a declared cluster was not collected, whose custom resources and namespaces nobody knows."""
+    return any(
+        account.spec.provider is Provider.KUBERNETES and name not in world.snapshots
+        for name, account in world.accounts.items()
+    )
+
+
+def _regions_of(world: World) -> frozenset[str]:
+    return frozenset(resource.region for resource in world.graph.nodes)
+
+
+def _namespaces_of(world: World) -> frozenset[str]:
+    nodes = world.graph.nodes
+    held = {resource.namespace for resource in nodes if resource.namespace}
+    return frozenset(held | {resource.id for resource in nodes if resource.kind == NAMESPACE_KIND})

@@ -1,0 +1,79 @@
+"""The words by which people protect a resource from deletion, read generously (S24)."""
+
+from tagwarden.model.policy import PROTECT_KEY
+from tagwarden.tagging.keys import slip_in, words_of
+from tagwarden.tagging.places import TagPlace, encode_key
+
+_DELETE = ("delete", "destroy", "terminate", "remove", "nuke")
+_DELETION = ("deletion", "delete", "termination", "destroy")
+
+STRONG: frozenset[tuple[str, ...]] = frozenset(
+    {
+        ("protect",), ("protected",), ("tagwarden", "protect"), ("tagwarden", "protected"),
+        ("cloud", "nuke", "excluded"), ("do", "not", "touch"), ("dont", "touch"), ("undeletable",),
+        ("prevent", "deletion"), ("no", "deletion"),
+        *(("do", "not", verb) for verb in _DELETE),
+        *((never, verb) for verb in _DELETE for never in ("dont", "never", "no", "prevent")),
+        *((noun, word) for noun in _DELETION for word in ("protect", "protected", "protection")),
+        *((word, "from", noun) for noun in _DELETION for word in ("protect", "protected")),
+    }
+)  # fmt: skip
+"""Words of keys that say nothing but that the resource stays: they protect with any value that does not deny it."""
+
+MILD: frozenset[tuple[str, ...]] = frozenset(
+    {("keep",), ("keep", "forever"), ("permanent",), ("retain",), ("preserve",)}
+)
+"""Words of keys that often hold a time or a rule instead: they protect only with a value that affirms it."""
+
+DENYING = frozenset({"false", "no", "off", "0", "n", "disabled"})
+"""Values by which a resource is not protected, in any case and between blanks or quotes."""
+AFFIRMING = frozenset({"", "true", "yes", "on", "1", "y", "enabled", "always", "forever", "keep"})
+
+_NOT_MEANT = frozenset({"project", "projected", "protest", "protested"})
+"""Words in real use that are one slip away from a word of protection."""
+_AROUND_VALUES = " \t\r\n'\""
+
+
+def _run(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isascii() and character.isalnum())
+
+
+_STRONG_RUNS = frozenset(map("".join, STRONG))
+_MILD_RUNS = frozenset(map("".join, MILD))
+_OWN_RUNS = frozenset(
+    _run(written)
+    for key in (PROTECT_KEY, f"{PROTECT_KEY}ed")
+    for written in (key, *(encode_key(key, p) for p in TagPlace))
+)
+"""Our own key without any separator, as it is written in each place."""
+
+
+def is_word_of_protection(key: str) -> bool:
+    """Whether the key may protect, depending on its value; prefixes, case, separators and one slip do not matter."""
+    return _is_strong(key) or _is_mild(key)
+
+
+def protects(key: str, value: str) -> bool:
+    """Whether a tag, label or annotation protects what carries it."""
+    said = value.strip(_AROUND_VALUES).casefold()
+    if _is_strong(key):
+        return said not in DENYING
+    return _is_mild(key) and said in AFFIRMING
+
+
+def _is_strong(key: str) -> bool:
+    if _run(key) in _OWN_RUNS:
+        return True
+    _, words = words_of(key)
+    run = _run("".join(words))
+    if run in _STRONG_RUNS:
+        return True
+    # `DoNotDelet` has no hump after two letters, so it is read without separators too.
+    return _NOT_MEANT.isdisjoint(words) and any(
+        slip_in(words, meant) is not None or slip_in((run,), meant) is not None for meant in STRONG
+    )
+
+
+def _is_mild(key: str) -> bool:
+    _, words = words_of(key)
+    return _run("".join(words)) in _MILD_RUNS
