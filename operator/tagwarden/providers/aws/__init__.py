@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tagwarden.providers.aws.backing_up import can_back_up
-from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
+from tagwarden.providers.aws.dependents import belongings_of, dependents_of, spans_regions, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.rows import KINDS
@@ -20,6 +20,7 @@ __all__ = [
     "catalogue",
     "dependents_of",
     "permissions",
+    "spans_regions",
     "untangles",
 ]
 

@@ -79,6 +79,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """A listing of further names of the kind's resources: in each item `of` leads to the id, `names` to the names."""
+
+    listing: Listing
+    of: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """How to read one resource again: a call and the path to its item, or to a list of one."""
 
@@ -390,9 +399,10 @@ class Kind:
 
     `id` is what the API's calls take; `uid` a path to the ARN, or a template of it; `title` a path to the name,
     else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
-    deletion is already under way. `aliases` are further names under which links of other kinds know this one.
-    `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
-    `listing.one` nor `detail` of a text item does. `if_refused` are steps for what is rarely there, taken when AWS
+    deletion is already under way. `aliases` are further names under which links of other kinds know this one,
+    and `named` is a listing of such names. `region` leads to the region of an item that was listed globally. `read` is
+    how to read one again where neither `listing.one` nor `detail` of a text item does. `if_refused` are steps for
+    what is rarely there, taken when AWS
     refused the deletion for something that hangs on it; then it is tried again. `untangles` are the kinds which this
     one no longer needs once its steps are taken: resources that hold one another that way can be deleted together.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
@@ -428,6 +438,7 @@ class Kind:
     backups: tuple[Backup, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    named: Names | None = None
     scope: Scope = Scope.REGIONAL
     region: str = ""
     only_where: str = ""

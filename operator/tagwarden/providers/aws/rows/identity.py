@@ -8,6 +8,7 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Names,
     Protected,
     Read,
     Scope,
@@ -205,6 +206,7 @@ ROWS = (
         steps=(Step(do=call("DisableKey", KeyId="{id}"), unless=("KMSInvalidStateException",)),),
         delete=call("ScheduleKeyDeletion", KeyId="{id}", PendingWindowInDays=7),
         protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
+        named=Names(Listing("ListAliases", "Aliases", page_size=100), "TargetKeyId", "[AliasName, AliasArn]"),
         attributes={"description": "Description"},
     ),
     Kind(
