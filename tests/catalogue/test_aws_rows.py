@@ -40,6 +40,8 @@ REQUIRED = {
 }  # fmt: skip
 
 
+# https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
+ATTRIBUTES_OF_A_TOPIC = ("KmsMasterKeyId", "Policy")
 LONG_TEXT = "a-text-that-is-long-enough-for-every-argument-of-every-operation-there-is"
 
 
@@ -261,9 +263,10 @@ def with_details(kind: Kind, item: Any, *, parent: bool = False, detail: bool = 
             merged |= {kind.detail.pages_as: found}
         else:
             told = member(found) if is_list(found) else found
-            # Attributes of a queue are a map by name, of which the call asks for some.
+            # Attributes of a queue or a topic are a map by name; for a queue the call asks for some.
             more = members(told)
-            merged |= more if more is not None else dict.fromkeys(kind.detail.call.params["AttributeNames"], SCALAR)
+            named = kind.detail.call.params.get("AttributeNames", ATTRIBUTES_OF_A_TOPIC)
+            merged |= more if more is not None else dict.fromkeys(named, SCALAR)
     for part in kind.also:
         found = resolve(part.path, output_of(kind, part.call))
         merged |= {part.pages_as: found} if part.pages_as else dict(members(found) or {})

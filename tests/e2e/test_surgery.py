@@ -252,7 +252,7 @@ def operation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
         login = aws.login(DEFAULT_ACCOUNT)
         shell = on(aws, login, tmp_path_factory.mktemp("surgery"))
         account = an_account(aws, login)
-        account["spec"]["aws"]["regions"] = ["eu-central-1"]
+        account["spec"]["aws"]["regions"] = ["eu-central-1", "us-east-1"]
         rules = {"expired": "Delete", "untagged": "Report", "missingExpiry": "Report"}
         shell.declare("all.yaml", a_policy(rules=rules), account)
 

@@ -135,14 +135,17 @@ def test_a_balancer_that_the_bulk_answer_leaves_out_has_unreadable_tags(fake_aws
     assert tags_of(snapshot, made) is TagState.UNREADABLE
 
 
-def test_a_bucket_that_went_in_between_is_no_resource(fake_aws: FakeAWS, door: Door) -> None:
-    """Lists are only eventually right."""
+def test_s3_a_bucket_whose_tags_are_not_found_is_still_listed(fake_aws: FakeAWS, door: Door) -> None:
+    """S3: lists and refusals are only eventually right: while a listing has it, it stays, with unreadable tags."""
     bucket(fake_aws, "gone-bucket", TAGS)
     door.on("GET /gone-bucket?tagging", refused("NoSuchBucket", 404))
+    provider = provider_for(door.endpoint)
 
-    snapshot = provider_for(door.endpoint).collect(NOW)
+    snapshot = provider.collect(NOW)
 
-    assert [] == [one for one in snapshot.resources if one.kind == "aws_s3_bucket"]
+    (found,) = (one for one in snapshot.resources if one.kind == "aws_s3_bucket")
+    assert found.tags.state is TagState.UNREADABLE
+    assert provider.read(found) is None
 
 
 def test_pages_that_never_end_are_a_failure(fake_aws: FakeAWS, door: Door) -> None:

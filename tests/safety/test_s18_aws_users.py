@@ -1,146 +1,240 @@
-"""S18, on simulated AWS: who uses a resource is told by the kinds that mostly exist to use others."""
+"""S18 on AWS: what something claimed uses stays, wherever and by whatever name the use is written."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
-from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider
-from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.snapshot import CollectFailure, Snapshot
+from tagwarden.pipeline.deciding import convene, decide
+from tagwarden.pipeline.declarations import Declarations
+from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider
-from tests.integration.aws_account import TRUST, bucket, image, key, queue
-from tests.integration.aws_users import subscription
+from tests.support.builders import a_policy, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
-NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
+OWNER = "alice@example.com"
+OWNED = {"owner": OWNER, "expiration": "2099-01-01T00:00:00Z"}
+PAIRS = [{"Key": key, "Value": value} for key, value in OWNED.items()]
+LOWER_PAIRS = [{"key": key, "value": value} for key, value in OWNED.items()]
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+REGION = "eu-central-1"
+
+
+def trust(**principal: str) -> str:
+    """Give a trust policy of a role."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+class Builder:
+    """Makes leftovers without tags, and what alice owns."""
+
+    def __init__(self, aws: FakeAWS) -> None:
+        self.aws = aws
+        self.leftovers: dict[str, str] = {}
+        """The ARN of each leftover, by the world it belongs to."""
+
+    def client(self, service: str) -> Any:
+        """Give a client of the simulated AWS."""
+        return self.aws.client(service)
+
+    def key(self, world: str) -> str:
+        """Make a key without tags and give its alias."""
+        kms, alias = self.client("kms"), f"alias/{world.replace(' ', '-')}"
+        made = kms.create_key()["KeyMetadata"]
+        kms.create_alias(AliasName=alias, TargetKeyId=made["KeyId"])
+        self.leftovers[world] = made["Arn"]
+        return alias
+
+    def role(self, world: str, principal: str = "states.amazonaws.com", **more: Any) -> str:
+        """Make a role, without tags unless some are given, and give its ARN."""
+        name = world.replace(" ", "-")
+        policy = more.pop("policy", trust(Service=principal))
+        made = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy, **more)["Role"]
+        self.leftovers[world] = made["Arn"]
+        return str(made["Arn"])
+
+    def queue(self, world: str) -> str:
+        """Make a queue without tags and give its URL."""
+        name = world.replace(" ", "-")
+        url = self.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        self.leftovers[world] = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT}:{name}"
+        return str(url)
+
+    def function(self, name: str, environment: Mapping[str, str], tags: Mapping[str, str]) -> str:
+        """Make a function and give its ARN."""
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("main.py", "")
+        role = self.role(f"role of {name}", "lambda.amazonaws.com", Tags=PAIRS)
+        made = self.client("lambda").create_function(
+            FunctionName=name, Runtime="python3.12", Role=role, Handler="main.main", Code={"ZipFile": code.getvalue()},
+            Environment={"Variables": dict(environment)}, Tags=dict(tags),
+        )  # fmt: skip
+        return str(made["FunctionArn"])
+
+
+def build(aws: FakeAWS) -> dict[str, str]:
+    """Make every world in one account; give the ARN of the leftover of each."""
+    make = Builder(aws)
+    queue = {"KmsMasterKeyId": make.key("key of a queue")}
+    make.client("sqs").create_queue(QueueName="owned-encrypted", Attributes=queue, tags=OWNED)
+    topic = {"KmsMasterKeyId": make.key("key of a topic")}
+    make.client("sns").create_topic(Name="owned-encrypted", Attributes=topic, Tags=PAIRS)
+    alias = make.key("key of a secret")
+    make.client("secretsmanager").create_secret(Name="owned", SecretString="x", KmsKeyId=alias, Tags=PAIRS)
+    alias = make.key("key of a parameter")
+    make.client("ssm").put_parameter(Name="/owned", Value="x", Type="SecureString", KeyId=alias, Tags=PAIRS)
+    make.key("key of a log group")
+    make.client("logs").create_log_group(
+        logGroupName="owned", kmsKeyId=make.leftovers["key of a log group"], tags=OWNED
+    )
+
+    orders = make.function("orders-leftover", {}, {})
+    make.leftovers["function of a state machine"] = orders
+    steps = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": f"{orders}:live", "End": True}}}
+    role = make.role("role of a state machine")
+    make.client("stepfunctions").create_state_machine(
+        name="owned", definition=json.dumps(steps), roleArn=role, tags=LOWER_PAIRS
+    )
+
+    bucket = "bucket-of-a-function"
+    aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    make.leftovers["bucket of a function"] = f"arn:aws:s3:::{bucket}"
+    secret = make.client("secretsmanager").create_secret(Name="secret-of-a-function", SecretString="x")["ARN"]
+    make.leftovers["secret of a function"] = secret
+    environment = {
+        "QUEUE": make.queue("queue of a function"),
+        "TARGET": f"s3://{bucket}/reports/",
+        "CREDENTIALS": secret.rpartition("-")[0],
+    }
+    make.function("owned", environment, OWNED)
+
+    issuer = "oidc.example.com/id/1234"
+    provider = make.client("iam").create_open_id_connect_provider(Url=f"https://{issuer}", ThumbprintList=["a" * 40])
+    make.leftovers["identity provider of a role"] = provider["OpenIDConnectProviderArn"]
+    make.role("owned role", policy=trust(Federated=provider["OpenIDConnectProviderArn"]), Tags=PAIRS)
+
+    make.queue("queue of nobody")
+    make.key("key of nobody")
+    make.role("role of nobody")
+    return make.leftovers
 
 
 @dataclass(frozen=True)
-class Account:
-    """What was collected, and what each world made, by name."""
+class World:
+    """The account as it was collected, and its leftovers by the world that each belongs to."""
 
     snapshot: Snapshot
-    made: dict[str, str]
+    leftovers: Mapping[str, str]
 
-    def users_of(self, kind: str, id_: str) -> set[str]:
-        """Give the kinds of what uses the one resource of this kind and id."""
-        uids = {one.uid for one in self.snapshot.resources if (one.kind, one.id) == (kind, id_)}
-        kinds = {one.uid: one.kind for one in self.snapshot.resources}
+    def kept(self, world: str, *others: CloudAccount, **changes: Any) -> str:
+        """Say why a leftover stays under a policy that deletes what nobody tagged; empty where it goes.
 
-        assert len(uids) == 1
-        return {
-            kinds[edge.source]
-            for edge in self.snapshot.edges
-            if isinstance(edge, Edge) and edge.meaning is EdgeMeaning.USES and edge.target in uids
-        }
+        `others` are further accounts, which were never collected; `changes` are those of the snapshot.
+        """
+        snapshot = replace(self.snapshot, **changes)
+        policy = a_policy(grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
+        accounts = {account.name: account for account in (an_account(), *others)}
+        declared = Declarations(policies={policy.name: policy}, accounts=accounts)
+        later = snapshot.taken + timedelta(days=30)
+        decision = decide(declared, convene(declared, policy.name), [snapshot], lambda *_: {}, Budget(), later)
+        (planned,) = (one for one in decision.plan.resources if one.resource.uid == self.leftovers[world])
+        if planned.goes:
+            return ""
+        return planned.withheld.message if planned.withheld else f"it is {planned.judgement.verdict}"
 
-    def protection_of(self, id_: str) -> str:
-        return next(one.protection for one in self.snapshot.resources if one.id == id_)
-
-
-def role(aws: FakeAWS, name: str) -> str:
-    return str(aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"])
-
-
-def template(aws: FakeAWS, name: str, data: dict[str, Any]) -> str:
-    answer = aws.client("ec2").create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
-    return str(answer["LaunchTemplate"]["LaunchTemplateId"])
-
-
-def make(aws: FakeAWS) -> dict[str, str]:
-    """Make one used thing for each world."""
-    ec2, made = aws.client("ec2"), {}
-    made["image"] = image(aws, "used", {})
-    template(aws, "claimed", {"ImageId": made["image"], "InstanceType": "t3.micro"})
-    made["pinned"] = image(aws, "pinned", {})
-    pinned = template(aws, "pinned", {"ImageId": made["pinned"], "InstanceType": "t3.micro"})
-    made["later"] = image(aws, "later", {})
-    later = {"ImageId": made["later"], "InstanceType": "t3.micro"}
-    ec2.create_launch_template_version(LaunchTemplateId=pinned, LaunchTemplateData=later)
-    ec2.modify_launch_template(LaunchTemplateId=pinned, DefaultVersion="2")
-    aws.client("autoscaling").create_auto_scaling_group(
-        AutoScalingGroupName="idle",
-        MinSize=0,
-        MaxSize=1,
-        LaunchTemplate={"LaunchTemplateId": pinned, "Version": "1"},
-        AvailabilityZones=["eu-central-1a"],
-    )
-    made["shared"] = image(aws, "shared", {})
-    ec2.modify_image_attribute(
-        ImageId=made["shared"], LaunchPermission={"Add": [{"UserId": "210987654321"}]}, OperationType="add"
-    )
-    made["key"] = key(aws, "bucket-key", {})
-    made["bucket"] = bucket(aws, "encrypted", {})
-    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": made["key"]}}
-    aws.client("s3").put_bucket_encryption(Bucket=made["bucket"], ServerSideEncryptionConfiguration={"Rules": [rule]})
-    made["queue"] = queue(aws, "fed-by-rule", {})
-    events = aws.client("events")
-    events.put_rule(Name="nightly", ScheduleExpression="rate(1 day)")
-    arn = f"arn:aws:sqs:eu-central-1:{DEFAULT_ACCOUNT}:fed-by-rule"
-    events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": arn}])
-    subscription(aws, "subscribed", {})
-    made["role"] = "shop"
-    aws.client("ecs").register_task_definition(
-        family="shop",
-        taskRoleArn=role(aws, "shop"),
-        containerDefinitions=[{"name": "main", "image": "shop", "memory": 64}],
-    )
-    return made
+    def denied(self, *kinds: str, region: str = REGION) -> tuple[CollectFailure, ...]:
+        """Give the failures of kinds whose listing was denied."""
+        return tuple(CollectFailure(kind, region, "AccessDenied", "denied") for kind in kinds)
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[Account]:
+def world() -> Iterator[World]:
+    """Yield an account of which every enabled region was collected."""
     with FakeAWS() as aws:
-        made = make(aws)
-        spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
-        yield Account(AwsProvider(declared, LOGIN).collect(NOW), made)
+        leftovers = build(aws)
+        account = an_account(aws={"accountID": DEFAULT_ACCOUNT, "endpointURL": aws.endpoint})
+        snapshot = AwsProvider(account, LOGIN, {"AWS_DEFAULT_REGION": REGION}).collect(datetime.now(UTC))
+
+        assert () == snapshot.failures
+        assert () == snapshot.unlisted_regions
+        yield World(snapshot, leftovers)
 
 
-def test_s3_every_further_detail_was_read(account: Account) -> None:
-    """S3: what the kinds are asked besides their listings is answered, also where nothing is configured."""
-    assert () == account.snapshot.failures
+USED = (
+    "key of a queue",
+    "key of a topic",
+    "key of a secret",
+    "key of a parameter",
+    "key of a log group",
+    "function of a state machine",
+    "role of a state machine",
+    "bucket of a function",
+    "queue of a function",
+    "secret of a function",
+    "identity provider of a role",
+)
 
 
-def test_s18_a_launch_template_uses_its_image(account: Account) -> None:
-    """S18: the image of a template's default version is in use, though nothing was started from it."""
-    assert {"aws_ec2_launch_template"} <= account.users_of("aws_ec2_image", account.made["image"])
+@pytest.mark.parametrize("name", USED)
+def test_s18_what_something_claimed_names_stays(world: World, name: str) -> None:
+    """S18: an alias, a URL, an ARN with a qualifier or without its suffix are names as good as an id."""
+    assert f"uses it and belongs to {OWNER}" in world.kept(name)
 
 
-def test_s18_a_group_uses_the_image_of_the_version_it_names(account: Account) -> None:
-    """S18: a group that is scaled to zero may name a version that is neither the latest nor the default one."""
-    assert {"aws_autoscaling_group"} == account.users_of("aws_ec2_image", account.made["pinned"])
-    assert {"aws_ec2_launch_template"} == account.users_of("aws_ec2_image", account.made["later"])
+@pytest.mark.parametrize("name", ["queue of nobody", "key of nobody", "role of nobody"])
+def test_s18_what_nobody_names_still_goes(world: World, name: str) -> None:
+    """S18: in an account that was collected completely, a leftover is a leftover."""
+    assert world.kept(name) == ""
 
 
-def test_s18_an_image_that_is_shared_is_protected(account: Account) -> None:
-    """S18: who uses an image in another account is not to be seen from here."""
-    assert "other accounts" in account.protection_of(account.made["shared"])
-    assert "" == account.protection_of(account.made["later"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("role of nobody", "aws_lambda_function"),
+        ("role of nobody", "aws_ecs_service"),
+        ("key of nobody", "aws_dynamodb_table"),
+        ("queue of nobody", "aws_lambda_event_source_mapping"),
+    ],
+)
+def test_s3_what_a_denied_kind_may_use_stays(world: World, name: str, kind: str) -> None:
+    """S3: while those that could use it may not be listed, nobody knows that none does."""
+    assert f"{kind} was not listed to its end" in world.kept(name, failures=world.denied(kind))
 
 
-def test_s18_a_bucket_uses_the_key_of_its_default_encryption(account: Account) -> None:
-    """S18: without the key nothing of the bucket can be read any more."""
-    assert {"aws_s3_bucket"} == account.users_of("aws_kms_key", account.made["key"])
+def test_s3_a_role_stays_while_a_region_is_left_out(world: World) -> None:
+    """S3: a role is used from every region; a queue of a region that was collected is not."""
+    left_out = ("us-west-2",)
+
+    assert "leaves out us-west-2" in world.kept("role of nobody", unlisted_regions=left_out)
+    assert world.kept("queue of nobody", unlisted_regions=left_out) == ""
 
 
-def test_s18_a_rule_uses_its_target(account: Account) -> None:
-    """S18: a queue behind a rule is in use."""
-    assert {"aws_events_rule"} <= account.users_of("aws_sqs_queue", account.made["queue"])
+def test_s3_a_role_stays_while_a_cluster_was_never_collected(world: World) -> None:
+    """S3: its service accounts may assume the role; no cluster uses a queue by itself."""
+    cluster = an_account("cluster", provider=Provider.KUBERNETES)
+
+    assert "no snapshot of cluster cluster" in world.kept("role of nobody", cluster)
+    assert world.kept("queue of nobody", cluster) == ""
 
 
-def test_s18_a_subscription_uses_its_endpoint(account: Account) -> None:
-    """S18: a queue that a topic feeds is in use by the subscription, which belongs to the topic."""
-    fed = next(one.id for one in account.snapshot.resources if one.name == "subscribed-queue")
+def test_s18_regions_that_are_left_out_are_told(fake_aws: FakeAWS) -> None:
+    """S18: a snapshot names the enabled regions that its account leaves out, and says where it does not know them."""
+    spec = {"accountID": DEFAULT_ACCOUNT, "endpointURL": fake_aws.endpoint, "regions": [REGION]}
+    provider = AwsProvider(an_account(aws=spec), LOGIN)
 
-    assert {"aws_sns_subscription"} <= account.users_of("aws_sqs_queue", fed)
+    known = provider.collect(datetime.now(UTC))
+    fake_aws.fail("ec2", "DescribeRegions")
+    unknown = provider.collect(datetime.now(UTC))
+    fake_aws.heal()
 
-
-def test_s18_a_task_definition_uses_its_role(account: Account) -> None:
-    """S18: the role of a task that runs only at times is in use, though no task runs now."""
-    assert {"aws_ecs_task_definition"} <= account.users_of("aws_iam_role", account.made["role"])
+    assert [("us-east-1",), ("*",)] == [known.unlisted_regions, unknown.unlisted_regions]

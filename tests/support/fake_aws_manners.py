@@ -26,8 +26,13 @@ Method = Callable[..., Any]
 Wrapper = Callable[[Method], Method]
 
 
+ENABLED_REGIONS = frozenset({"eu-central-1", "us-east-1"})
+"""An organisation's policy leaves its accounts these; moto would enable all there are."""
+
+
 def teach() -> None:
     """Change moto's classes in this process."""
+    _wrap(EC2Backend, "describe_regions", _only_enabled)
     _wrap(EC2Backend, "delete_subnet", _dissociate_subnet)
     _wrap(EC2Backend, "delete_subnet", _refuse(_users_of_subnet, "DependencyViolation"))
     _wrap(EC2Backend, "delete_security_group", _refuse(_users_of_group, "DependencyViolation"))
@@ -89,6 +94,13 @@ def _refuse(users: Callable[[Any, str], Iterator[str]], code: str) -> Wrapper:
         return refuse_if_used
 
     return wrapper
+
+
+def _only_enabled(original: Method) -> Method:
+    def describe_regions(backend: Any, region_names: list[str] | None = None) -> list[Any]:
+        return [region for region in original(backend, region_names) if region.name in ENABLED_REGIONS]
+
+    return describe_regions
 
 
 def _dissociate_subnet(original: Method) -> Method:

@@ -15,6 +15,7 @@ from tagwarden.cli.kinds import kinds_reference
 from tagwarden.cli.reference import commands_reference, reasons_reference
 from tagwarden.model.crd import KINDS
 from tagwarden.model.policy import API_GROUP
+from tagwarden.providers.aws.answering import answering_as_json
 from tagwarden.reporting import metrics_reference
 
 
@@ -34,6 +35,7 @@ FILES: tuple[Generated, ...] = (
     Generated("docs/metrics.md", metrics_reference),
     Generated("docs/reasons.md", reasons_reference),
     Generated("docs/settings.md", settings_reference),
+    Generated("operator/tagwarden/providers/aws/answering.json", answering_as_json),
 )
 
 

@@ -154,6 +154,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "kinds": snapshot.kinds,
         "failures": [[each.kind, each.region, each.reason, each.message] for each in snapshot.failures],
         "apiCalls": snapshot.api_calls,
+        "unlistedRegions": snapshot.unlisted_regions,
         "looseEdges": loose,
     }
     return pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata({METADATA_KEY: orjson.dumps(told)}))
@@ -218,6 +219,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         edges=tuple(edges),
         failures=tuple(CollectFailure(*each) for each in told["failures"]),
         api_calls=told["apiCalls"],
+        unlisted_regions=tuple(told["unlistedRegions"]),
     )
 
 

@@ -27,9 +27,10 @@ class Legacy(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
-    `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources, empty where there is none: the one
-    whose tags are unreadable, the one that was not collected though it may exist, and, where none states an owner, the
-    one that bears a key which resembles one. `told` says what is inherited, in findings.
+    `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources,
+    empty where there is none: the one whose tags are unreadable, the one that was not collected though it may exist,
+    and, where none states an owner, the one that bears a key which resembles one. `told` says what is inherited, in
+    findings.
     """
 
     states_owner: bool = False

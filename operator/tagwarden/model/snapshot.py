@@ -8,6 +8,7 @@ from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Provider, Resource
 
 EVERY_KIND = "*"
+ANY_REGION = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Snapshot:
     """The resources of one account, in the order of uid, and the edges between them, at one time (aware UTC).
 
     `taken` is when collecting began: whatever happened after it may or may not be seen. `kinds` names every kind
-    that was asked for, so that "none found" differs from "never looked".
+    that was asked for, so that "none found" differs from "never looked". `unlisted_regions` are the regions that are
+    enabled for the account and were left out; `*` where it is not known which ones are enabled.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Snapshot:
     edges: tuple[Edge, ...]
     failures: tuple[CollectFailure, ...] = ()
     api_calls: int = 0
+    unlisted_regions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # One order, whatever thread answered first: the same world gives the same value and the same file.

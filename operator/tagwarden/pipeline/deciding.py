@@ -139,6 +139,7 @@ def decide(
         dependents_of=_dependents_in(world),
         budget=budget,
         now=now,
+        spans_regions=spans_regions,
         untangles=untangles,
         can_back_up=can_back_up,
         associates=associates_of(world, court, known, now),
@@ -192,7 +193,7 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
 
 
 def dependents_of(provider: Provider, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The kinds that could hold a resource of this kind in use; they must be complete before a deletion (S3).
+    """The kinds of which a resource could hold, own, use or name one of this kind; all must be listed (S3, S18).
 
     `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
     them, and any may name what Pods use.
@@ -225,6 +226,7 @@ def settle_deletions(
         decision.court.policy.spec,
         judgements,
         dependents_of=_dependents_in(world),
+        spans_regions=spans_regions,
         untangles=untangles,
         associates=associates,
         now=now,
@@ -248,6 +250,11 @@ def checksums(declarations: Declarations, court: Court, world: World) -> dict[st
             spec = declarations.policies[policy.name].spec
             found[f"CleanupPolicy {policy.name}"] = checksum(spec.model_dump(mode="json"))
     return found
+
+
+def spans_regions(provider: Provider, kind: str) -> bool:
+    """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
+    return provider is Provider.AWS and aws.spans_regions(kind)
 
 
 def can_delete(provider: Provider, kind: str) -> bool:

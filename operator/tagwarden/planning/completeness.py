@@ -1,31 +1,43 @@
-"""Whether everything that could hold a resource in use was looked for and listed to its end (S3)."""
+"""Whether everything that could hold, own, use or name a resource was looked for and listed to its end (S3, S18)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
-from tagwarden.model.snapshot import EVERY_KIND, Snapshot
+from tagwarden.model.snapshot import ANY_REGION, EVERY_KIND, Snapshot
 from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
 DependentsOf = Callable[[Provider, str], frozenset[str]]
-"""The kinds that could hold a resource of this provider and kind in use."""
+"""The kinds of which a resource could hold, own, use or name one of this provider and kind."""
+
+SpansRegions = Callable[[Provider, str], bool]
+"""Whether resources of this provider and kind can be used from every region."""
 
 KUBERNETES_KINDS = "k8s_"
 """How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""
 
 
+def never_spans_regions(provider: Provider, kind: str) -> bool:
+    """Say that resources are used only from their own region."""
+    del provider, kind
+    return False
+
+
 class Completeness:
     """Answers for one world, once for each account, region and kind."""
 
-    def __init__(self, world: World, dependents_of: DependentsOf) -> None:
+    def __init__(
+        self, world: World, dependents_of: DependentsOf, spans_regions: SpansRegions = never_spans_regions
+    ) -> None:
         self._world = world
         self._dependents_of = dependents_of
+        self._spans_regions = spans_regions
         self._known: dict[tuple[str, str, str], Withheld | None] = {}
 
     def gap_for(self, resource: Resource) -> Withheld | None:
-        """Say what was not listed to its end and could hold the resource; None when nothing is missing."""
+        """Say what was not listed to its end and could use the resource; None when nothing is missing."""
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
@@ -41,7 +53,10 @@ class Completeness:
             kinds = sorted({*kinds, *own.incomplete_kinds})
         in_clusters = resource.provider is not Provider.KUBERNETES
         here = [kind for kind in kinds if not (in_clusters and kind.startswith(KUBERNETES_KINDS))]
-        gap = _gap_in(own, here, resource.region)
+        spans = self._spans_regions(resource.provider, resource.kind)
+        gap = _gap_in(own, here, "" if spans else resource.region) or (
+            _gap_of_regions(own, resource) if spans else None
+        )
         elsewhere = [kind for kind in kinds if in_clusters and kind.startswith(KUBERNETES_KINDS)]
         if gap is None and elsewhere:
             gap = self._gap_in_clusters(elsewhere)
@@ -53,10 +68,36 @@ class Completeness:
                 return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of cluster {account.name}")
         for snapshot in self._world.snapshots.values():
             if snapshot.provider is Provider.KUBERNETES:
-                gap = _gap_in(snapshot, kinds, "")
+                gap = _gap_in(snapshot, _served(snapshot, kinds), "")
                 if gap is not None:
                     return gap
         return None
+
+
+def _served(cluster: Snapshot, kinds: Iterable[str]) -> Iterator[str]:
+    """Give the kinds that the cluster may have: every built-in one, and of extensions those that it is known to serve.
+
+    Where the group of an extension could not be discovered, its failure stands for all kinds of that group.
+    """
+    asked = {*cluster.kinds, *cluster.incomplete_kinds}
+    for kind in kinds:
+        group = kind.partition(".")[2]
+        if not group or kind in asked:
+            yield kind
+        elif (undiscovered := f"{KUBERNETES_KINDS}*.{group}") in asked:
+            yield undiscovered
+
+
+def _gap_of_regions(own: Snapshot, resource: Resource) -> Withheld | None:
+    """Find the regions from which a resource can be used and that were left out."""
+    if not own.unlisted_regions:
+        return None
+    told = "regions that AWS would not name" if ANY_REGION in own.unlisted_regions else ", ".join(own.unlisted_regions)
+    return Withheld(
+        Reason.SnapshotIncomplete,
+        f"{resource.kind} can be used from every region, and account {own.account} leaves out {told}; remove "
+        "spec.aws.regions from the CloudAccount, or allow ec2:DescribeRegions where AWS would not name them",
+    )
 
 
 def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld | None:

@@ -16,7 +16,7 @@ from tagwarden.model.world import World
 from tagwarden.planning.backups import Backups, CanBackUp
 from tagwarden.planning.budget import Budget
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.completeness import Completeness, DependentsOf
+from tagwarden.planning.completeness import Completeness, DependentsOf, SpansRegions, never_spans_regions
 from tagwarden.planning.costs import Prices
 from tagwarden.planning.evidence import EvidenceFinder
 from tagwarden.planning.hashing import plan_hash
@@ -65,6 +65,7 @@ def make_plan(
     dependents_of: DependentsOf,
     budget: Budget,
     now: datetime,
+    spans_regions: SpansRegions = never_spans_regions,
     untangles: Untangles = never_untangles,
     can_back_up: CanBackUp = never_backs_up,
     associates: Mapping[str, Judgement] | None = None,
@@ -74,8 +75,9 @@ def make_plan(
 ) -> Plan:
     """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
 
-    `judgements` are those of what the policy governs. `dependents_of` names the kinds that could hold a resource in
-    use (S3). `untangles` says which kinds declare steps that cut their references right before their deletion,
+    `judgements` are those of what the policy governs. `dependents_of` names the kinds that could hold, own, use or
+    name a resource, `spans_regions` the kinds that can be used from every region (S3, S18).
+    `untangles` says which kinds declare steps that cut their references right before their deletion,
     `can_back_up` of what the provider can keep what it holds.
     `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
     such resources go with what they exist for, and are never acted on for their own sake. `prices` only tell what
@@ -88,6 +90,7 @@ def make_plan(
         policy.spec,
         judgements,
         dependents_of=dependents_of,
+        spans_regions=spans_regions,
         untangles=untangles,
         associates=associates or {},
         now=now,
@@ -142,6 +145,7 @@ def settle(
     judgements: Sequence[Judgement],
     *,
     dependents_of: DependentsOf,
+    spans_regions: SpansRegions,
     untangles: Untangles,
     associates: Mapping[str, Judgement],
     now: datetime,
@@ -152,7 +156,7 @@ def settle(
         world.graph,
         judged,
         associated=spec.associated,
-        completeness=Completeness(world, dependents_of),
+        completeness=Completeness(world, dependents_of, spans_regions),
         now=now,
     )
     return Settled(closure, _settled_order(closure, untangles), judged, governed)

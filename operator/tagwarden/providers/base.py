@@ -128,7 +128,7 @@ class Provider(Protocol):
         ...
 
     def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold a resource of this kind in use (S3); must be complete before a deletion."""
+        """The kinds that could hold, own, use or name one of this kind; all must be listed before a deletion (S3)."""
         ...
 
 

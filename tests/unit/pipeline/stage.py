@@ -6,6 +6,7 @@ from pathlib import Path
 from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.pipeline import Tools
+from tagwarden.providers import aws
 from tests.support.builders import NOW
 from tests.support.fake_provider import FakeProvider, FakeWorld
 
@@ -20,13 +21,17 @@ class Clock:
         return self.now
 
 
+EVERY_KIND = tuple(row.kind for row in aws.catalogue())
+"""What a provider of AWS looks for, so that nothing counts as never looked for (S3)."""
+
+
 class Stage:
     """A world of some accounts, and tools that keep what they keep in a folder."""
 
     def __init__(self, folder: Path, *accounts: str) -> None:
         self.clock = Clock()
         self.world = FakeWorld(self.clock)
-        self.providers = {name: FakeProvider(self.world, name) for name in accounts}
+        self.providers = {name: FakeProvider(self.world, name, kinds=EVERY_KIND) for name in accounts}
         self.tools = Tools(
             SnapshotStore(folder),
             PlanStore(folder),

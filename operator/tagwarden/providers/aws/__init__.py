@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tagwarden.providers.aws.backing_up import can_back_up
-from tagwarden.providers.aws.dependents import belongings_of, dependents_of, untangles
+from tagwarden.providers.aws.dependents import belongings_of, dependents_of, spans_regions, untangles
 from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable, loss_of
 from tagwarden.providers.aws.provider import AwsProvider
@@ -25,6 +25,7 @@ __all__ = [
     "known_regions",
     "loss_of",
     "permissions",
+    "spans_regions",
     "untangles",
 ]
 

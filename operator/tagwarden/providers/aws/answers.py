@@ -1,4 +1,4 @@
-"""Reading AWS's XML answers: only the members that the catalogue's paths name, and nothing else.
+"""Reading AWS's XML answers: only the members that the catalogue's paths name, and those that may name a resource.
 
 EC2, RDS, IAM and others answer in XML in which an instance takes some 150 elements, of which a row looks at a dozen.
 botocore builds all of them, which takes most of the time of a pass. What this reads is equal to what botocore would,
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -29,11 +29,13 @@ from botocore.parsers import (
 from botocore.utils import parse_timestamp
 
 from tagwarden.providers.aws.genuine import Genuine, GenuineJson, GenuineQuery, GenuineRestXml, operation_of
+from tagwarden.providers.aws.mentions import NAMING, NOT_NAMING, NOT_SEARCHED, not_searched_in
 from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, TagForm, TagsCall, WrittenTags
 from tagwarden.providers.aws.rows import KINDS
 
 Node = ET.Element
 Reading = Callable[[Node], Any]
+IsRead = Callable[[str, Any], bool]
 
 PAGING = frozenset({"IsTruncated", "Marker", "NextMarker", "NextPageMarker", "NextToken"})
 """Members of answers by which pages are asked for; a test holds them against botocore's data."""
@@ -102,6 +104,11 @@ def _asked_of(kind: Kind) -> Iterator[tuple[str, str]]:
         yield from ((cause.call.operation, cause.path) for cause in kind.failure.causes)
 
 
+def _calls_of(kind: Kind) -> Iterator[Call]:
+    yield Call(kind.listing.operation)
+    yield from (part.call for part in (kind.read, kind.detail, *kind.also) if part is not None)
+
+
 @cache
 def needed() -> Mapping[str, frozenset[str]]:
     """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
@@ -112,8 +119,7 @@ def needed() -> Mapping[str, frozenset[str]]:
             names.update(_names_in(path))
         if isinstance(kind.tags, InlineTags):
             names.update(_names_in_tags(kind.tags.path, kind.tags.form))
-        calls = [Call(kind.listing.operation), *(part.call for part in (kind.read, kind.detail) if part is not None)]
-        for call in calls:
+        for call in _calls_of(kind):
             found.setdefault(call.operation, set()).update(names)
         for operation, told in _of_tags(kind):
             found.setdefault(operation, set()).update(told)
@@ -162,8 +168,7 @@ class _NeededOnly(GenuineQuery):
 
     def _do_parse(self, response: Mapping[str, Any], shape: Any) -> Any:
         operation = operation_of(response)
-        names = needed().get(operation)
-        if names is None or shape is None:
+        if operation not in needed() or shape is None:
             return super()._do_parse(response, shape)
         body = response["body"]
         plain = _NAMESPACE.sub(b"", body, count=1)
@@ -171,7 +176,8 @@ class _NeededOnly(GenuineQuery):
             return super()._do_parse(response, shape)
         found = self.readings.get(id(shape))
         if found is None:
-            found = self.readings[id(shape)] = _Compiled(shape, _structure(shape, names), _unneeded(shape, names))
+            is_read = partial(is_read_of, operation)
+            found = self.readings[id(shape)] = _Compiled(shape, _structure(shape, is_read), _unneeded(shape, is_read))
         root = _parsed(plain, found.unneeded)
         if root.tag != f"{operation}Response":
             # A page that happens to be XML must not look like an empty list.
@@ -230,7 +236,7 @@ def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:
         raise ResponseParserError(f"no XML: {error}: {body[:200]!r}") from error
 
 
-def _unneeded(shape: Any, names: frozenset[str]) -> re.Pattern[bytes] | None:
+def _unneeded(shape: Any, is_read: IsRead) -> re.Pattern[bytes] | None:
     """Give the pattern of branches beside the needed ones; none whose tag means something needed elsewhere."""
     kept: set[str] = set()
     cut: dict[str, Any] = {}
@@ -243,7 +249,7 @@ def _unneeded(shape: Any, names: frozenset[str]) -> re.Pattern[bytes] | None:
         elif one.type_name == "structure":
             for name, member in one.members.items():
                 tag = member.serialization.get("name", name)
-                if name in names:
+                if is_read(name, member):
                     kept.add(tag)
                     waiting.append(member)
                 elif member.type_name in ("structure", "list"):
@@ -269,29 +275,62 @@ def _tags_within(shape: Any) -> set[str]:
     return found
 
 
-def _reading(shape: Any, names: frozenset[str]) -> Reading:
-    if shape.type_name == "structure":
-        return _structure(shape, names)
+def is_read_of(operation: str, name: str, shape: Any) -> bool:
+    """Whether a path leads to a member of an answer, or it holds a text that may name a resource."""
+    if name in needed()[operation]:
+        return True
+    return name not in _not_searched()[operation] and _may_mention(name, shape, ())
+
+
+@cache
+def _not_searched() -> Mapping[str, frozenset[str]]:
+    """Give, for each operation of `needed`, the members that no kind of it is searched in."""
+    found: dict[str, frozenset[str]] = {}
+    for kind in KINDS.values():
+        for call in _calls_of(kind):
+            left_out = not_searched_in(kind.name)
+            found[call.operation] = found.get(call.operation, left_out) & left_out
+    return {operation: found.get(operation, NOT_SEARCHED) for operation in needed()}
+
+
+def _may_mention(name: str, shape: Any, within: tuple[str, ...]) -> bool:
+    if shape.type_name == "string":
+        return not shape.enum and NAMING.search(name) is not None and NOT_NAMING.search(name) is None
+    if shape.name in within:
+        return False
     if shape.type_name == "list":
-        one = _reading(shape.member, names)
+        return _may_mention(name, shape.member, (*within, shape.name))
+    if shape.type_name == "map":
+        return _may_mention(name, shape.value, (*within, shape.name))
+    if shape.type_name == "structure":
+        inner = (*within, shape.name)
+        return any(_may_mention(one, member, inner) for one, member in shape.members.items())
+    return False
+
+
+def _reading(shape: Any, is_read: IsRead) -> Reading:
+    if shape.type_name == "structure":
+        return _structure(shape, is_read)
+    if shape.type_name == "list":
+        one = _reading(shape.member, is_read)
         return lambda node: [one(child) for child in node]
     if shape.type_name == "map":
-        return _map(shape, names)
+        return _map(shape, is_read)
     return _SCALARS.get(shape.type_name, _text)
 
 
-def _structure(shape: Any, names: frozenset[str]) -> Reading:
+def _structure(shape: Any, is_read: IsRead) -> Reading:
     single: dict[str, tuple[str, Reading]] = {}
     repeated: dict[str, tuple[str, Reading]] = {}
     for name, member in shape.members.items():
-        if name not in names:
+        if not is_read(name, member):
             continue
         tag = member.serialization.get("name", name)
         if member.type_name == "list" and member.serialization.get("flattened"):
             tag = member.member.serialization.get("name", tag)
-            repeated[tag] = (name, _reading(member.member, names))
+            repeated[tag] = (name, _reading(member.member, is_read))
         else:
-            single[tag] = (name, _reading(member, names))
+            single[tag] = (name, _reading(member, is_read))
     find = single.get
 
     def read(node: Node) -> dict[str, Any]:
@@ -308,10 +347,10 @@ def _structure(shape: Any, names: frozenset[str]) -> Reading:
     return read
 
 
-def _map(shape: Any, names: frozenset[str]) -> Reading:
+def _map(shape: Any, is_read: IsRead) -> Reading:
     key = shape.key.serialization.get("name") or "key"
     value = shape.value.serialization.get("name") or "value"
-    one = _reading(shape.value, names)
+    one = _reading(shape.value, is_read)
 
     def read(node: Node) -> dict[str, Any]:
         return {str(pair.findtext(key)): one(found) for pair in node if (found := pair.find(value)) is not None}

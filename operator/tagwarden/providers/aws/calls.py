@@ -46,7 +46,7 @@ class Calls:
     def pages(
         self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Give each page of a listing; raise `ServerFault` where a token repeats or the pages do not end."""
+        """Give each page of a listing; raise `ServerFault` where a token repeats or lacks, or the pages do not end."""
         paging = self.clients.pagination(service, operation)
         if paging is None:
             yield self.call(service, region, operation, params)
@@ -62,7 +62,13 @@ class Calls:
             tokens = tuple(compile_path(name)(page) for name in gives)
             yield page
             more = compile_path(paging["more_results"])(page) if "more_results" in paging else True
-            if not more or not any(tokens):
+            if not more:
+                return
+            if not any(tokens):
+                if "more_results" in paging:
+                    raise ServerFault(
+                        "AWS says that there is more and not how to ask", operation=f"{service}:{operation}"
+                    )
                 return
             if repr(tokens) in seen:
                 raise ServerFault("AWS gave the same page token twice", operation=f"{service}:{operation}")

@@ -1,38 +1,69 @@
-"""Which kinds hold which in use, as the links of the catalogue say."""
+"""Which kinds can hold, own, use or name which: they must be listed before one of a kind counts as unused (S3, S18)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.aws.answering import known_answering
+from tagwarden.providers.aws.row import Kind, Link, Scope
 from tagwarden.providers.aws.rows import KINDS
 
+_STACK = "aws_cloudformation_stack"
 
-@cache
-def _dependents() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for kind in KINDS.values():
-        for link in kind.links:
-            if link.meaning is EdgeMeaning.NEEDS:
-                holder, held = (link.kind, kind.name) if link.backwards else (kind.name, link.kind)
-                found[held].add(holder)
-    return {held: frozenset(holders) for held, holders in found.items()}
+PROGRAMS_USE = frozenset(
+    {
+        "address", "api", "broker", "bucket", "cache", "database", "directory", "endpoint", "event_bus", "file_system",
+        "function", "key", "load_balancer", "parameter", "proxy", "queue", "search", "secret", "stream", "topic",
+        "user_pool", "workflow",
+    }
+)  # fmt: skip
+"""Categories of what a program reaches under a name that it was given: in its environment, its definition, a target."""
+
+_WORKLOADS = (
+    "k8s_cronjob",
+    "k8s_daemonset",
+    "k8s_deployment",
+    "k8s_job",
+    "k8s_pod",
+    "k8s_replicationcontroller",
+    "k8s_statefulset",
+)
+
+IN_CLUSTERS: dict[str, tuple[str, ...]] = {
+    "aws_acm_certificate": ("k8s_ingress", "k8s_service"),
+    "aws_ec2_elastic_ip": ("k8s_service",),
+    "aws_ec2_instance": ("k8s_node",),
+    "aws_ec2_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
+    "aws_ec2_volume": ("k8s_persistentvolume",),
+    "aws_ecr_repository": _WORKLOADS,
+    "aws_efs_access_point": ("k8s_persistentvolume",),
+    "aws_efs_file_system": ("k8s_persistentvolume",),
+    "aws_eks_cluster": ("k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
+    "aws_elb_load_balancer": ("k8s_service",),
+    "aws_elbv2_load_balancer": ("k8s_ingress", "k8s_service"),
+    "aws_elbv2_target_group": ("k8s_ingress", "k8s_service", "k8s_targetgroupbinding.elbv2.k8s.aws"),
+    "aws_fsx_file_system": ("k8s_persistentvolume",),
+    "aws_iam_role": ("k8s_serviceaccount",),
+}
+"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being it."""
 
 
 def dependents_of(kind: str) -> frozenset[str]:
-    """Give the kinds of which a resource can keep one of `kind` from being deleted."""
+    """Give the kinds of which a resource can hold, own, belong to, use or name one of `kind`; those of Kubernetes too.
+
+    They come from the links of the catalogue, in both directions: what a resource owns may keep it as well. Besides
+    from the members of AWS's answers (see `answering`), and from `PROGRAMS_USE` and `IN_CLUSTERS`.
+    """
     return _dependents().get(kind, frozenset())
 
 
-@cache
-def _belongings() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for kind in KINDS.values():
-        for link in kind.links:
-            if link.meaning is EdgeMeaning.OWNS:
-                owner, owned = (link.kind, kind.name) if link.backwards else (kind.name, link.kind)
-                found[owner].add(owned)
-    return {owner: frozenset(owned) for owner, owned in found.items()}
+def spans_regions(kind: str) -> bool:
+    """Whether resources of a kind can be used from every region, so that all of these must be listed (S3)."""
+    row = KINDS.get(kind)
+    if row is None or row.scope is not Scope.GLOBAL:
+        return False
+    return any(KINDS[one].scope is Scope.REGIONAL for one in dependents_of(kind) if one in KINDS)
 
 
 def belongings_of(kinds: Iterable[str]) -> frozenset[str]:
@@ -50,3 +81,44 @@ def belongings_of(kinds: Iterable[str]) -> frozenset[str]:
 def untangles(kind: str) -> frozenset[str]:
     """Give the kinds whose mutual hold a deletion's own steps undo, so that a cycle of them can be deleted together."""
     return KINDS[kind].untangles if kind in KINDS else frozenset()
+
+
+@cache
+def _dependents() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for source, link, target in _links():
+        found[target].add(source)
+        # A stack owns of every kind; each resource of it that was not listed is in the stack's own list of members.
+        if link.meaning is EdgeMeaning.OWNS and source != _STACK:
+            found[source].add(target)
+    for row in KINDS.values():
+        for rule in row.managed:
+            if rule.kind in KINDS:
+                found[row.name].add(rule.kind)
+                found[rule.kind].add(row.name)
+        found[row.name].update(_namers_of(row))
+        found[row.name].update(IN_CLUSTERS.get(row.name, ()))
+    return {kind: frozenset(others) for kind, others in found.items() if others}
+
+
+def _namers_of(row: Kind) -> Iterator[str]:
+    answering = known_answering()
+    yield from (name for name in answering.naming.get(row.name, ()) if name in KINDS)
+    if row.category in PROGRAMS_USE:
+        yield from (name for name in answering.free if name in KINDS)
+
+
+@cache
+def _belongings() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for source, link, target in _links():
+        if link.meaning is EdgeMeaning.OWNS:
+            found[source].add(target)
+    return {owner: frozenset(owned) for owner, owned in found.items()}
+
+
+def _links() -> Iterator[tuple[str, Link, str]]:
+    """Give every link of the catalogue with the kinds of its two ends."""
+    for row in KINDS.values():
+        for link in row.links:
+            yield (link.kind, link, row.name) if link.backwards else (row.name, link, link.kind)

@@ -8,16 +8,20 @@ from typing import Any
 from tagwarden.errors import NotFound, ProviderError, ServerFault
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Resource
+from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.calls import Calls, Workers, batches
-from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place
-from tagwarden.providers.aws.paths import compile_path
-from tagwarden.providers.aws.row import Call, Detail, Kind
+from tagwarden.providers.aws.mentions import Search
+from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place, reference_of
+from tagwarden.providers.aws.paths import compile_path, texts
+from tagwarden.providers.aws.row import Call, Detail, Kind, Names
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
 from tagwarden.providers.aws.templates import fill, known_of
 
 _METADATA = "ResponseMetadata"
+DETAILS_LEFT_OUT = "the answer about details omitted this resource"
+NOT_FOUND = "it is listed, but AWS does not find it when asked for its tags"
 PROBED_AT_MOST = 200
 """In a region with more of a kind, protections that take a call for each are asked only before a deletion."""
 
@@ -27,13 +31,15 @@ class Gathered:
     """What one kind in one place gave.
 
     `conjectures` are edges by name, for what may not exist; `aliases` are further references to uids; `troubles`
-    say what about single resources could not be read, so that edges may be missing.
+    say what about single resources could not be read, so that edges may be missing. `mentions` are the names of others
+    that the answers about a resource hold, by its uid.
     """
 
     resources: list[Resource] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     conjectures: list[Edge] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
+    mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
 
@@ -46,6 +52,7 @@ class Gatherer:
         self._calls = calls
         self._workers = workers
         self._normaliser = Normaliser(kind, place, shared)
+        self._search = Search(kind.name, shared.text)
         self._tags = TagReader(kind, place, calls, workers, shared)
         self._index = TagIndex(place.region, calls, shared)
 
@@ -56,6 +63,8 @@ class Gatherer:
             drafts = self._extended([draft for draft in self._detailed(items) if is_wanted(draft.region)])
             for draft, resource in self._finish(drafts, self._index):
                 self._add(gathered, draft, resource)
+        if self.kind.named is not None and gathered.resources:
+            gathered.aliases.update(self._further_names(self.kind.named, gathered.resources))
         if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
             probed = self._workers.each(self._probed, gathered.resources)
             # A protection that cannot be asked for is asked again before a deletion.
@@ -74,12 +83,30 @@ class Gatherer:
 
     def _add(self, gathered: Gathered, draft: Draft, resource: Resource) -> None:
         gathered.resources.append(resource)
+        # Itself, and what a link names, need no mention.
+        told = {draft.uid, draft.id, resource.name}
         for edge, is_conjecture in self._normaliser.edges(draft):
             (gathered.conjectures if is_conjecture else gathered.edges).append(edge)
+            other = edge.target if edge.source == draft.uid else edge.source
+            told.add(other.partition("/")[2])
         for alias in self._normaliser.aliases(draft):
             gathered.aliases[alias] = draft.uid
-        if draft.trouble and self.kind.links:
+        mentions = self._search.names_in(draft.item, told)
+        if mentions:
+            gathered.mentions[draft.uid] = mentions
+        if draft.trouble:
             gathered.troubles.append(f"{resource.id}: {draft.trouble}")
+
+    def _further_names(self, named: Names, resources: Iterable[Resource]) -> Iterator[tuple[str, str]]:
+        uids = {resource.id: resource.uid for resource in resources}
+        listing, items = named.listing, compile_path(named.listing.items)
+        of, names = compile_path(named.of), compile_path(named.names)
+        for page in self._calls.pages(
+            self.kind.service, self._place.region, listing.operation, listing.params, listing.page_size
+        ):
+            for item in items(page) or ():
+                if (uid := uids.get(of(item))) is not None:
+                    yield from ((reference_of(self.kind, name), uid) for name in texts(names(item)))
 
     def _pages(self, parents: Sequence[Resource]) -> Iterator[list[Item]]:
         listing, service = self.kind.listing, self.kind.service
@@ -143,8 +170,6 @@ class Gatherer:
             if isinstance(answer, ProviderError):
                 if strict:
                     raise answer
-                if isinstance(answer, NotFound) and detail.size == 1:
-                    continue
                 found.extend(replace(draft, trouble=str(answer)) for draft in group)
                 continue
             found.extend(self._merged(group, answer))
@@ -197,15 +222,20 @@ class Gatherer:
     def _merged(self, group: Sequence[Draft], details: Sequence[Item | None]) -> Iterator[Draft]:
         for draft, told in zip(group, details, strict=True):
             if told is None:
-                continue  # gone between the two calls
+                # It was listed a moment ago: until a listing no longer has it, it exists (S3).
+                yield replace(draft, trouble=DETAILS_LEFT_OUT)
+                continue
             merged = self._normaliser.draft({**draft.item, **told})
             if merged is not None and self._normaliser.is_of_kind(merged.item):
                 yield merged
 
     def _finish(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> Iterator[tuple[Draft, Resource]]:
+        """Give resources with their tags; with an index they come from a listing, which has them until it has not."""
         for draft, tags in zip(drafts, self._tags.read(drafts, index), strict=True):
             if tags is not None:
                 yield draft, self._normaliser.resource(draft, tags)
+            elif index is not None:
+                yield draft, self._normaliser.resource(draft, Tags.unreadable(NOT_FOUND))
 
     def _probed(self, resource: Resource) -> Resource:
         probe = self.kind.probe

@@ -127,6 +127,8 @@ def _reading(kind: Kind) -> Iterator[Call]:
     if kind.listing.one is not None:
         yield Call(kind.listing.operation, kind.listing.one)
     yield from (part.call for part in (kind.detail, kind.read, kind.probe, *kind.also) if part is not None)
+    if kind.named is not None:
+        yield Call(kind.named.listing.operation, kind.named.listing.params)
     if isinstance(kind.tags, TagsCall | BulkTags):
         yield kind.tags.call
     if isinstance(kind.tags, InlineTags) and kind.tags.ask is not None:

@@ -96,7 +96,8 @@ class Normaliser:
         region = self._region_of(item)
         if self._uid_path is not None:
             # Without its details an item may not tell its ARN; its tags are unreadable then, so nothing comes of it.
-            uid = str(self._uid_path(item) or f"arn:{self._place.partition}:{self.kind.service}:{region}::{id_}")
+            account = f"{self._place.partition}:{self.kind.service}:{region}:{self._place.account_id}"
+            uid = str(self._uid_path(item) or f"arn:{account}:{id_}")
         elif self._uid_takes == {"id"}:
             uid = self._uid.replace("{id}", id_)
         else:
@@ -141,7 +142,7 @@ class Normaliser:
         """Give the further references under which other kinds may know the draft."""
         for path in self._aliases:
             for value in texts(path(draft.item)):
-                yield value if value.startswith("arn:") else f"{self.kind.name}/{value}"
+                yield reference_of(self.kind, value)
 
     def _region_of(self, item: Item) -> str:
         if self._region is not None:
@@ -172,6 +173,11 @@ class Normaliser:
                 reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
                 return Manager(kind, name, name if name.startswith("arn:") else reference)
         return next(iter(managers_by_tags(tags.values, self.kind.name)), None)
+
+
+def reference_of(kind: Kind, name: str) -> str:
+    """Give what links know a resource of this kind by that has this name."""
+    return name if name.startswith("arn:") else f"{kind.name}/{name}"
 
 
 def instant_of(value: Any, form: Form) -> datetime | None:

@@ -22,7 +22,7 @@ from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.managers import gone, managers_of, settled
 from tagwarden.providers.aws.normalising import Place
-from tagwarden.providers.aws.regions import regions_of
+from tagwarden.providers.aws.regions import regions_of, unlisted_regions
 from tagwarden.providers.aws.relations import RESTORING_KINDS
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
@@ -79,6 +79,7 @@ class AwsProvider:
         started, calls_before = time.monotonic(), self._calls.clients.counter.total
         identity = self.identify()
         regions = regions_of(self._spec, self._calls)
+        unlisted = unlisted_regions(regions, self._calls) if self._spec.regions else ()
         rows: tuple[Kind, ...] = tuple(KINDS.values())
         if extent is not None:
             rows = tuple(KINDS[name] for name in KINDS if name in with_parents(extent.kinds))
@@ -96,6 +97,7 @@ class AwsProvider:
             edges=collected.edges,
             failures=collected.failures,
             api_calls=self._calls.clients.counter.total - calls_before,
+            unlisted_regions=unlisted,
         )
 
     def read(self, resource: Resource) -> Resource | None:
@@ -144,7 +146,7 @@ class AwsProvider:
         return found.created > resource.created
 
     def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold a resource of this kind in use."""
+        """The kinds that could hold, own, use or name a resource of this kind."""
         return dependents_of(kind)
 
     def _read(self, kind: Kind, region: str, known: Mapping[str, Any]) -> Resource | None:

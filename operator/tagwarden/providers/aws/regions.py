@@ -1,20 +1,34 @@
-"""Which regions there are, and which to look into."""
+"""Which regions there are, which to look into, and which are left out."""
 
+from collections.abc import Collection
 from functools import cache
 
 from botocore.session import Session
 
+from tagwarden.errors import ProviderError
 from tagwarden.model.account import AwsAccount
+from tagwarden.model.snapshot import ANY_REGION
 from tagwarden.providers.aws.calls import Calls
 
 
 def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
     """Give the declared regions, else every one that is enabled for the account, sorted.
 
-    Raises the `ProviderError` of `ec2:DescribeRegions`, whose answer leaves out what the account has not opted into.
+    Raises the `ProviderError` of `ec2:DescribeRegions`.
     """
-    if spec.regions:
-        return tuple(sorted(set(spec.regions)))
+    return tuple(sorted(set(spec.regions))) if spec.regions else _enabled(calls)
+
+
+def unlisted_regions(regions: Collection[str], calls: Calls) -> tuple[str, ...]:
+    """Give the enabled regions beside these, sorted; `ANY_REGION` where AWS does not tell which ones are enabled."""
+    try:
+        return tuple(region for region in _enabled(calls) if region not in regions)
+    except ProviderError:
+        return (ANY_REGION,)
+
+
+def _enabled(calls: Calls) -> tuple[str, ...]:
+    """Ask AWS, whose answer leaves out whatever the account has not opted into."""
     answer = calls.call("ec2", calls.clients.home_region, "DescribeRegions", {"AllRegions": False})
     return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
 

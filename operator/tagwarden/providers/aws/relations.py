@@ -10,6 +10,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Presence, Resource
 from tagwarden.providers.aws.gathering import Gathered
 from tagwarden.providers.aws.managers import Look, gone, managers_of, settled
+from tagwarden.providers.aws.naming import uses_mentioned
 from tagwarden.providers.aws.rows import KINDS
 
 RESTORING_KINDS = frozenset(
@@ -64,6 +65,8 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
         for resource in resources
         if resource.manager is not None and _takes_along(resource.manager)
     )
+    parts = [part for found in regions for part in found.gathered]
+    edges.extend(uses_mentioned((part.mentions for part in parts), resources, (part.aliases for part in parts), edges))
     resources.sort(key=attrgetter("uid"))
     # One attribute after the other: a key of three would be a tuple for each of half a million edges.
     for attribute in ("meaning", "target", "source"):

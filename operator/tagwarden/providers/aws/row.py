@@ -80,6 +80,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """A listing of further names of the kind's resources: in each item `of` leads to the id, `names` to the names."""
+
+    listing: Listing
+    of: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """How to read one resource again: a call and the path to its item, or to a list of one."""
 
@@ -448,14 +457,15 @@ class Kind:
 
     `id` is what the API's calls take; `uid` a path to the ARN, or a template of it; `title` a path to the name,
     else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
-    deletion is already under way. `aliases` are further names under which links of other kinds know this one.
-    `region` leads to the region of an item that was listed globally. `read` is how to read one again where neither
-    `listing.one` nor `detail` of a text item does. `also` are further details, each a call for one resource, which name
-    the resources that it uses (S18). They are asked for in wanted regions alone; a denied one leaves the item as it is
-    and the kind incomplete. `steps` are taken, in their order, when AWS has refused the deletion with what they answer;
-    after each that changed something it is tried again. `asks` are asked before the first step: where one holds,
-    nothing is touched. `untangles` are the kinds which this one no longer needs once its steps are taken: resources
-    that hold one another that way can be deleted together. `failure` is how an accepted deletion fails later.
+    deletion is already under way. `aliases` are further names under which links of other kinds know this one, and
+    `named` is a listing of such names. `region` leads to the region of an item that was listed globally. `read` is how
+    to read one again where neither `listing.one` nor `detail` of a text item does. `also` are further details, each a
+    call for one resource, which name the resources that it uses (S18). They are asked for in wanted regions alone; a
+    denied one leaves the item as it is and the kind incomplete. `steps` are taken, in their order, when AWS has refused
+    the deletion with what they answer; after each that changed something it is tried again. `asks` are asked before the
+    first step: where one holds, nothing is touched. `untangles` are the kinds which this one no longer needs once its
+    steps are taken: resources that hold one another that way can be deleted together. `failure` is how an accepted
+    deletion fails later.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
@@ -492,6 +502,7 @@ class Kind:
     backups: tuple[Backup, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    named: Names | None = None
     scope: Scope = Scope.REGIONAL
     region: str = ""
     only_where: str = ""

@@ -26,6 +26,10 @@ ROWS = (
         service="lambda",
         listing=Listing("ListFunctions", "Functions", page_size=50),
         read=Read(call("GetFunction", FunctionName="{id}"), "Configuration"),
+        # The listing leaves out the image that a function is made of.
+        detail=Detail(
+            call("GetFunction", FunctionName="{id}"), "{ImageUri: Code.ImageUri}", unless="PackageType != 'Image'"
+        ),
         id="FunctionName",
         title="FunctionName",
         uid="FunctionArn",
@@ -65,6 +69,7 @@ ROWS = (
         service="stepfunctions",
         listing=Listing("ListStateMachines", "stateMachines", page_size=1000),
         read=Read(call("DescribeStateMachine", stateMachineArn="{id}"), "@"),
+        detail=Detail(call("DescribeStateMachine", stateMachineArn="{id}"), "@", unless="definition"),
         id="stateMachineArn",
         title="name",
         uid="stateMachineArn",
@@ -72,6 +77,7 @@ ROWS = (
         tags=TagsCall(call("ListTagsForResource", resourceArn="{uid}"), "tags", LOWER_PAIRS),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
         delete=call("DeleteStateMachine", stateMachineArn="{id}"),
+        links=(uses("aws_iam_role", "roleArn"),),
     ),
     Kind(
         name="aws_apigateway_rest_api",

@@ -9,6 +9,7 @@ from tagwarden.providers.aws.row import (
     Kind,
     Listing,
     Managed,
+    Names,
     Probe,
     Protected,
     Read,
@@ -225,6 +226,7 @@ ROWS = (
             owned_by("aws_kms_key", _PRIMARY_KEY),
         ),
         protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
+        named=Names(Listing("ListAliases", "Aliases", page_size=100), "TargetKeyId", "[AliasName, AliasArn]"),
         attributes={"description": "Description"},
     ),
     Kind(

@@ -35,7 +35,7 @@ ROWS = (
             call(
                 "GetQueueAttributes",
                 QueueUrl="{id}",
-                AttributeNames=["CreatedTimestamp", "RedrivePolicy", "KmsMasterKeyId"],
+                AttributeNames=["CreatedTimestamp", "RedrivePolicy", "KmsMasterKeyId", "Policy"],
             ),
             "Attributes || `{}`",
         ),
@@ -61,9 +61,11 @@ ROWS = (
         id="TopicArn",
         title=f"found(TopicArn, '{_LAST_PART}')",
         uid="TopicArn",
+        detail=Detail(call("GetTopicAttributes", TopicArn="{id}"), "Attributes"),
         tags=TagsCall(call("ListTagsForResource", ResourceArn="{uid}")),
         writing=tags_by_arn("ResourceArn"),
         delete=call("DeleteTopic", TopicArn="{id}"),
+        links=(uses("aws_kms_key", "KmsMasterKeyId"),),
     ),
     Kind(
         name="aws_sns_subscription",

@@ -1,0 +1,89 @@
+"""From the names that answers hold to edges between resources: a mention is a use, for which nothing else is known."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Resource
+from tagwarden.providers.aws.rows import KINDS
+
+Mentions = Mapping[str, tuple[str, ...]]
+"""By the uid of a resource, the names that its answers hold."""
+
+PARTS_OF_UID: Mapping[str, re.Pattern[str]] = {
+    # The six characters at the end of a secret's ARN may be left out.
+    "aws_secretsmanager_secret": re.compile(r"(arn:.+)-\w{6}"),
+    # Load balancers and target groups are dimensions of metrics without what precedes their names.
+    "aws_elbv2_load_balancer": re.compile(r"arn:.+:loadbalancer/(.+)"),
+    "aws_elbv2_target_group": re.compile(r"arn:.+:(targetgroup/.+)"),
+}
+"""By kind, the part of the uid that names a resource as well as the whole does."""
+
+_TITLED = frozenset(kind.name for kind in KINDS.values() if kind.title)
+"""Kinds that have a name of their own; elsewhere a name is only a tag, by which nothing can be used."""
+
+
+def uses_mentioned(
+    mentions: Iterable[Mentions],
+    resources: Sequence[Resource],
+    aliases: Iterable[Mapping[str, str]],
+    edges: Iterable[Edge],
+) -> Iterator[Edge]:
+    """Give a use for each resource that another one's answers name, unless an edge between the two says more.
+
+    `aliases` are further references with the uid of the one that each names. A name means all that bear it; of a bare
+    name those in the region of who speaks it, and global ones, come first.
+    """
+    told = [(source, names) for part in mentions for source, names in part.items()]
+    wanted = {name for _, names in told for name in names}
+    known = _known(wanted, resources, aliases)
+    regions = {one.uid: one.region for one in resources}
+    found = {
+        (source, target)
+        for source, names in told
+        if source in regions
+        for name in names
+        if name in known
+        for target in _meant(name, known[name], regions[source], regions)
+        if target != source
+    }
+    if found:
+        for edge in edges:
+            found.discard((edge.source, edge.target))
+            found.discard((edge.target, edge.source))
+    return (Edge(source, EdgeMeaning.USES, target) for source, target in found)
+
+
+def names_of(resource: Resource) -> Iterator[str]:
+    """Give the names by which AWS's APIs, and so policies, environments and targets, speak of a resource."""
+    yield resource.uid
+    yield resource.id
+    yield resource.reference
+    if resource.kind in _TITLED:
+        yield resource.name
+    pattern = PARTS_OF_UID.get(resource.kind)
+    if pattern is not None and (part := pattern.fullmatch(resource.uid)):
+        yield part.group(1)
+
+
+def _known(
+    wanted: Collection[str], resources: Iterable[Resource], aliases: Iterable[Mapping[str, str]]
+) -> dict[str, list[str]]:
+    """Give the uids of all that bear a wanted name."""
+    known: dict[str, list[str]] = {}
+    for resource in resources:
+        for name in names_of(resource):
+            if name in wanted:
+                known.setdefault(name, []).append(resource.uid)
+    for part in aliases:
+        for alias, uid in part.items():
+            for name in (alias,) if alias.startswith("arn:") else (alias, alias.partition("/")[2]):
+                if name in wanted:
+                    known.setdefault(name, []).append(uid)
+    return known
+
+
+def _meant(name: str, bearers: Sequence[str], region: str, regions: Mapping[str, str]) -> Sequence[str]:
+    if len(bearers) == 1 or not region or name.startswith("arn:"):
+        return bearers
+    return [uid for uid in bearers if regions.get(uid, "") in ("", region)] or bearers
