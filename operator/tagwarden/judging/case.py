@@ -15,6 +15,7 @@ from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Finding
 from tagwarden.tagging import LATEST, LifetimeLimit, Reading, shortened
 
 _DELETABLE = Environment.TEST
@@ -38,7 +39,7 @@ class Circumstances:
     it and excludes none. `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
     be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
     `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
-    `expiry_key` is its key of an expiry as it is written here.
+    `expiry_key` is its key of an expiry as it is written here. `doubt` says why nothing in the account may be touched.
     """
 
     policy: CompiledPolicy
@@ -55,14 +56,19 @@ class Circumstances:
     allows_harm: bool
     now: datetime
     earliest: datetime
+    doubt: Finding | None = None
 
 
 class Standing(NamedTuple):
-    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open."""
+    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open.
+
+    `unread` are policies that may govern it and that nobody can read, each with its mistake.
+    """
 
     contenders: tuple[str, ...] = ()
     failure: str = ""
     excluded_by: str = ""
+    unread: tuple[str, ...] = ()
 
 
 UNDISPUTED = Standing()
@@ -135,6 +141,7 @@ class Case(NamedTuple):
         return (
             resource.tags.state is _KNOWN
             and self.standing is UNDISPUTED
+            and self.around.doubt is None
             and (self.legacy is NOTHING or self.legacy.is_doubtless)
             and not self.protecting_tag
             and not resource.protection

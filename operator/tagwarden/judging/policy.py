@@ -26,7 +26,8 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource. `kept` is the lifetime of the backups that it asks for, None where it asks for none.
+    each resource. `kept` is the lifetime of the backups that it asks for, None where it asks for none. `unread` says
+    why nobody knows all that the policy says; it never judges, and holds what it may govern (S22).
     """
 
     name: str
@@ -40,6 +41,7 @@ class CompiledPolicy:
     expiry_keys: Mapping[Provider, str]
     demands: Demands
     kept: LifetimeLimit | None = None
+    unread: str = ""
 
     def covers(self, account: CompiledAccount) -> bool:
         """Whether the account is in the scope."""

@@ -24,8 +24,10 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
+from tagwarden.pipeline.identities import identified
 from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
+from tagwarden.pipeline.unreadable import compile_unreadable
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners
@@ -76,6 +78,16 @@ class Decision:
             for planned in self.plan.resources
         )
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Say, a line each, which accounts and policies cannot be trusted, so that resources are held (S22)."""
+        court = self.court
+        covered = (account for account in court.accounts.values() if court.policy.covers(account))
+        return (
+            *(f"account {account.name}: {account.doubt.message}" for account in covered if account.doubt),
+            *(f"CleanupPolicy {rival.name} cannot be read: {rival.unread}" for rival in court.rivals if rival.unread),
+        )
+
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
         """What the resource is for, asked again right before an action (S2)."""
         account = self.court.accounts.get(resource.account)
@@ -85,18 +97,18 @@ class Decision:
 def convene(declarations: Declarations, policy_name: str) -> Court:
     """Compile a policy with its rivals and accounts; raise BadInput for what the schema cannot see.
 
-    A rival that does not compile still governs whatever it could: its scope is widened rather than dropped, so that
-    a mistake in one policy never hands its resources to another (S16).
+    A rival that cannot be read or does not compile holds whatever it could govern: its scope is widened rather than
+    dropped, so that a mistake in one policy never hands its resources to another (S16, S22).
     """
     policy = declarations.policies[policy_name]
-    rivals = []
+    rivals = [compile_unreadable(rival, declarations.accounts) for rival in declarations.unreadable_policies]
     for rival in declarations.policies.values():
         if rival.name == policy_name:
             continue
         try:
             rivals.append(_compiled(rival, declarations))
-        except BadInput:
-            rivals.append(compile_policy(_widened(rival), can_delete=can_delete))
+        except BadInput as error:
+            rivals.append(replace(compile_policy(_widened(rival), can_delete=can_delete), unread=str(error)))
     return Court(
         policy=_compiled(policy, declarations),
         rivals=tuple(rivals),
@@ -107,6 +119,12 @@ def convene(declarations: Declarations, policy_name: str) -> Court:
 def accounts_of(court: Court) -> tuple[str, ...]:
     """Name the accounts in the scope of the policy."""
     return tuple(name for name, account in court.accounts.items() if court.policy.covers(account))
+
+
+def recognised(court: Court, declarations: Declarations, snapshots: Sequence[Snapshot]) -> Court:
+    """Give the court with all that is known of the identities of its accounts (S22)."""
+    accounts = identified(court.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
+    return replace(court, accounts=accounts)
 
 
 def decide(
@@ -120,6 +138,7 @@ def decide(
 ) -> Decision:
     """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
     world = World(snapshots, declarations.accounts.values())
+    court = recognised(court, declarations, snapshots)
     in_scope = set(accounts_of(court))
     candidates = [
         resource
