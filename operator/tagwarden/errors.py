@@ -7,6 +7,7 @@
     └── ProviderError             a vendor refused or failed; carries a `Reason` and a `Retry`
         ├── CredentialsInvalid
         ├── WrongAccount          (S10)
+        │   └── IdentityChanged   (S22)
         ├── AccessDenied
         ├── Throttled
         ├── Unreachable
@@ -100,6 +101,12 @@ class WrongAccount(ProviderError):
     """The credentials belong to another account than the declared one (S10)."""
 
     reason = Reason.WrongAccount
+
+
+class IdentityChanged(WrongAccount):
+    """The credentials lead to another cluster than the pinned one, and nobody accepted that (S22)."""
+
+    reason = Reason.IdentityChanged
 
 
 class AccessDenied(ProviderError):

@@ -1,19 +1,28 @@
 """What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
-from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings
+from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings, Identities
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
-from tagwarden.pipeline import Declarations, Pass, Tools, load_declarations, open_provider
+from tagwarden.pipeline import (
+    NO_PIN,
+    Declarations,
+    Pass,
+    Pin,
+    Tools,
+    load_declarations,
+    open_provider,
+    recognise,
+)
 from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
@@ -39,6 +48,7 @@ class Workplace:
     account_per_hour: int | None = None
     price_list: Path | None = None
     calls_per_second: int = CALLS_PER_SECOND
+    accepted: Mapping[str, str] = field(default_factory=dict)
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
@@ -107,9 +117,15 @@ class Workplace:
 
     def provider_of(self, account: CloudAccount) -> Provider:
         """Open the provider of an account with its credentials."""
-        provider = open_provider(account, self.declarations, self.kubeconfig)
+        provider = open_provider(account, self.declarations, self.kubeconfig, partial(self._recognise, account.name))
         self._opened.append((account.spec.provider, provider))
         return provider
+
+    def _recognise(self, account: str, identity: str) -> None:
+        """Refuse a cluster that is not the one the account is pinned to (S22)."""
+        pin = self.declarations.pins.get(account, NO_PIN)
+        pin = Pin(pin.seen, self.accepted.get(account, pin.accepted))
+        recognise(account, identity, pin, Identities(self.database), now_utc())
 
     @property
     def requests(self) -> list[tuple[ProviderName, RequestCount]]:

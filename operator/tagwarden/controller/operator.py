@@ -56,7 +56,8 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
         leadership = Leadership(cluster, terms, Path(folder) / "lease", _now)
         workshop = Workshop(
             cluster=cluster,
-            children=Children(settings.stop_seconds),
+            # The URL may hold a password, which arguments would show to every process of the node.
+            children=Children(settings.stop_seconds, environment={"TAGWARDEN_STATE": settings.state}),
             recorder=EventRecorder(cluster, identity, _now),
             leadership=leadership,
             metrics=metrics,

@@ -65,7 +65,7 @@ class PolicyPass:
 
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
-        arguments = [command, "--policy", policy.name, "--stored", "--state", self.workshop.settings.state]
+        arguments = [command, "--policy", policy.name, "--stored"]
         if command == "apply":
             arguments += ["--lease-file", str(self.workshop.leadership.file)]
         return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}")

@@ -28,11 +28,17 @@ class Sources:
     failures: Mapping[str, ProviderError]
 
 
-def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig: Path | None = None) -> Provider:
+def open_provider(
+    account: CloudAccount,
+    declarations: Declarations,
+    kubeconfig: Path | None = None,
+    recognise: Callable[[str], None] = lambda _: None,
+) -> Provider:
     """Give the provider of an account with the credentials it names.
 
-    `kubeconfig` serves Kubernetes accounts that name no Secret. Raises BadInput where a Secret or a file is missing,
-    Unsupported where this build has no such provider.
+    `kubeconfig` serves Kubernetes accounts that name no Secret; `recognise` takes the uid of a cluster whenever it is
+    asked for, and raises WrongAccount where it is another than expected (S22). Raises BadInput where a Secret or a file
+    is missing, Unsupported where this build has no such provider.
     """
     match account.spec.provider:
         case ProviderName.AWS:
@@ -43,7 +49,7 @@ def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig:
             # To import the client of Kubernetes takes a fifth of the time in which a command starts.
             from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
-            return KubernetesProvider(account, _kubeconfig_of(account, declarations, kubeconfig))
+            return KubernetesProvider(account, _kubeconfig_of(account, declarations, kubeconfig), recognise=recognise)
         case ProviderName.GCP:
             raise Unsupported(f"account {account.name}: this version has no provider for GCP; remove the account")
 
