@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tagwarden.controller.account_pass import AccountPass
@@ -24,6 +25,7 @@ from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
 from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
+from tagwarden.pipeline import duplicate_identities
 from tagwarden.reporting import Metrics
 
 logger = logging.getLogger(__name__)
@@ -38,12 +40,19 @@ Ground = frozenset[tuple[str, int]]
 """The uid and the generation of a policy and of each account that it covers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """Everything that was declared, as one tick saw it, by name."""
 
     policies: dict[str, WatchedPolicy]
     accounts: Mapping[str, WatchedAccount]
+
+    @cached_property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """The other accounts of the same identity, by name (S22)."""
+        declared = {name: one.account for name, one in self.accounts.items() if one.account is not None}
+        seen = {name: one.status.identity.account for name, one in self.accounts.items() if one.status.identity}
+        return duplicate_identities(declared, seen)
 
 
 @dataclass
@@ -171,9 +180,10 @@ class Steward:
         key = ("account", account.meta.name)
         if key in self._running:
             return
-        why = await self.accounts.consider(account, wanted)
+        twins = view.twins.get(account.meta.name, ())
+        why = await self.accounts.consider(account, wanted, twins)
         if why is not None:
-            self._start(key, self.accounts.run(account, why, view.policies, view.accounts))
+            self._start(key, self.accounts.run(account, why, view.policies, view.accounts, twins))
 
     async def _consider_policy(self, policy: WatchedPolicy, view: View) -> None:
         key = ("policy", policy.meta.name)
