@@ -6,6 +6,7 @@
     ├── StateError                the journal or the inventory cannot be read or written
     └── ProviderError             a vendor refused or failed; carries a `Reason` and a `Retry`
         ├── CredentialsInvalid
+        ├── EndpointNotAllowed
         ├── WrongAccount          (S10)
         │   └── IdentityChanged   (S22)
         ├── AccessDenied
@@ -95,6 +96,12 @@ class CredentialsInvalid(ProviderError):
     """There are no credentials, or they are wrong or expired."""
 
     reason = Reason.CredentialsInvalid
+
+
+class EndpointNotAllowed(ProviderError):
+    """The account names an endpoint that no setting lists."""
+
+    reason = Reason.EndpointNotAllowed
 
 
 class WrongAccount(ProviderError):

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from tagwarden.judging.identities import Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Declarations, carry_out, make_pass
-from tagwarden.pipeline.identities import Pin
 from tests.support.builders import ACCOUNT, a_policy, a_resource, account_id_of, an_account
 from tests.unit.pipeline.stage import Stage
 

@@ -4,20 +4,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
 from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings, Identities
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
+from tagwarden.judging.identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
 from tagwarden.pipeline import (
-    NO_PIN,
+    Access,
     Declarations,
     Pass,
-    Pin,
     Tools,
     load_declarations,
     open_provider,
@@ -26,6 +26,7 @@ from tagwarden.pipeline import (
 from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
+from tagwarden.providers.endpoints import ENDPOINTS_VARIABLE, read_endpoints
 
 PRICES_VARIABLE = "TAGWARDEN_PRICES"
 
@@ -117,9 +118,15 @@ class Workplace:
 
     def provider_of(self, account: CloudAccount) -> Provider:
         """Open the provider of an account with its credentials."""
-        provider = open_provider(account, self.declarations, self.kubeconfig, partial(self._recognise, account.name))
+        provider = open_provider(account, self.declarations, self._access)
         self._opened.append((account.spec.provider, provider))
         return provider
+
+    @cached_property
+    def _access(self) -> Access:
+        """How accounts may be reached."""
+        endpoints = read_endpoints(os.environ.get(ENDPOINTS_VARIABLE, ""))
+        return Access(self.kubeconfig, endpoints, self._recognise)
 
     def _recognise(self, account: str, identity: str) -> None:
         """Refuse a cluster that is not the one the account is pinned to (S22)."""

@@ -19,10 +19,10 @@ from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
 from tagwarden.controller.workshop import Workshop
+from tagwarden.judging.identities import describe_duplicate
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.status import ConditionType
-from tagwarden.pipeline.identities import describe_duplicate
 
 _AGAIN = timedelta(minutes=1)
 """How soon to look again for a Secret that did not exist."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
+from tagwarden.judging.unreadable import MISTAKE, pinned_identity
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.pipeline.unreadable import MISTAKE, pinned_identity
 
 Manifest = Mapping[str, Any]
 """An object of the Kubernetes API, as its JSON was read."""

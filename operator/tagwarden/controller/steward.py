@@ -25,7 +25,7 @@ from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
 from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
-from tagwarden.pipeline import duplicate_identities
+from tagwarden.judging.identities import duplicate_identities
 from tagwarden.reporting import Metrics
 
 logger = logging.getLogger(__name__)

@@ -155,6 +155,8 @@ class Reason(StrEnum):
     # What a provider says
     AccessDenied = "AccessDenied"
     """The credentials lack a permission."""
+    EndpointNotAllowed = "EndpointNotAllowed"
+    """The account names an endpoint that no setting of the operator lists."""
     CredentialsInvalid = "CredentialsInvalid"
     """There are no credentials, or they are wrong or expired."""
     Throttled = "Throttled"

@@ -2,18 +2,16 @@
 
 from tagwarden.pipeline.deciding import Court, Decision, accounts_of, convene, decide, dependents_of, replay
 from tagwarden.pipeline.declarations import Declarations, load_declarations
-from tagwarden.pipeline.identities import NO_PIN, Pin, duplicate_identities
 from tagwarden.pipeline.passes import Pass, Tools, adopt_plan, carry_out, make_pass, run_id
 from tagwarden.pipeline.pinning import recognise
-from tagwarden.pipeline.sources import Sources, collect_account, collect_accounts, open_provider
+from tagwarden.pipeline.sources import Access, Sources, collect_account, collect_accounts, open_provider
 
 __all__ = [
-    "NO_PIN",
+    "Access",
     "Court",
     "Decision",
     "Declarations",
     "Pass",
-    "Pin",
     "Sources",
     "Tools",
     "accounts_of",
@@ -24,7 +22,6 @@ __all__ = [
     "convene",
     "decide",
     "dependents_of",
-    "duplicate_identities",
     "load_declarations",
     "make_pass",
     "open_provider",

@@ -15,6 +15,8 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.judging.identities import identified
+from tagwarden.judging.unreadable import compile_unreadable
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
@@ -24,10 +26,8 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.declarations import Declarations
-from tagwarden.pipeline.identities import identified
 from tagwarden.pipeline.keeping import can_back_up, check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
-from tagwarden.pipeline.unreadable import compile_unreadable
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
 from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import parse_known_owners

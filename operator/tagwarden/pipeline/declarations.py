@@ -16,12 +16,8 @@ import yaml
 from pydantic import ValidationError
 
 from tagwarden.errors import BadInput
-from tagwarden.model.account import CloudAccount
-from tagwarden.model.boundary import Boundary
-from tagwarden.model.mistakes import describe_mistakes
-from tagwarden.model.policy import ACCEPTED_IDENTITY, API_GROUP, API_VERSION, CleanupPolicy
-from tagwarden.pipeline.identities import Pin
-from tagwarden.pipeline.unreadable import (
+from tagwarden.judging.identities import Pin
+from tagwarden.judging.unreadable import (
     MISTAKE,
     UnreadableAccount,
     UnreadablePolicy,
@@ -29,6 +25,10 @@ from tagwarden.pipeline.unreadable import (
     read_account,
     read_policy,
 )
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.boundary import Boundary
+from tagwarden.model.mistakes import describe_mistakes
+from tagwarden.model.policy import ACCEPTED_IDENTITY, API_GROUP, API_VERSION, CleanupPolicy
 
 STANDARD_INPUT = "-"
 LONGEST_NAME = 253

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from tagwarden.enforcing import Identities
 from tagwarden.errors import IdentityChanged
+from tagwarden.judging.identities import Pin
 from tagwarden.model.policy import ACCEPTED_IDENTITY
-from tagwarden.pipeline.identities import Pin
 
 
 def recognise(account: str, identity: str, pin: Pin, memory: Identities, now: datetime) -> None:

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tagwarden.judging import CompiledAccount
+from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Finding
-from tagwarden.pipeline.unreadable import UnreadableAccount
 
 
 @dataclass(frozen=True, slots=True)
