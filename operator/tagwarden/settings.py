@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
 
     namespace: Annotated[str, Field(min_length=1)] = Field(default_factory=own_namespace)
-    """Where Secrets, ConfigMaps and the Lease are."""
+    """Where Secrets and ConfigMaps are."""
     inventory: Path = Field(default_factory=lambda: state_folder() / "inventory")
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, Field(gt=0)] = 7
     """How long a pass may take to finish its current action when the operator stops."""
     lease_name: Annotated[str, Field(min_length=1)] = "tagwarden"
-    """The Lease that the acting operator holds."""
+    """The Lease that the acting operator holds: one for the whole cluster, whose policies all releases share."""
+    lease_namespace: Annotated[str, Field(min_length=1)] = "default"
+    """Where the Lease is, the same for all releases."""
     lease_seconds: Annotated[int, Field(ge=3, le=600)] = 30
     """How long the Lease outlives its last renewal."""
     lease_margin_seconds: Annotated[float, Field(gt=0)] = 10

@@ -45,7 +45,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     """
     stop = asyncio.Event()
     identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
-    cluster = Cluster(Connection(kubeconfig), settings.namespace)
+    cluster = Cluster(Connection(kubeconfig), settings.namespace, settings.lease_namespace)
     pulse = Pulse(settings.tick_seconds, time.monotonic)
     metrics = Metrics()
     health = HealthServer(pulse, metrics.registry)

@@ -18,7 +18,7 @@ from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.declarations import Manifest
 from tagwarden.controller.health import Pulse
-from tagwarden.controller.leases import Leadership
+from tagwarden.controller.leases import STARTING, Leadership
 from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
@@ -26,6 +26,7 @@ from tagwarden.controller.schedule import Why
 from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.judging.identities import duplicate_identities
+from tagwarden.model.reasons import Reason
 from tagwarden.reporting import Metrics
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Steward:
     _used: dict[str, str] = field(default_factory=dict)
     """By policy the request whose pass was stopped, until its status says that it is used up."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    _obstacle: str = ""
+    _obstacle: str = STARTING
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -102,7 +103,7 @@ class Steward:
         except ProviderError as error:
             obstacle = str(error)
         if obstacle != self._obstacle:
-            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place again")
+            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place")
             self._obstacle = obstacle
         self.pulse.beat(obstacle)
         self.metrics.ticked()
@@ -111,8 +112,8 @@ class Steward:
     async def _tick(self) -> str:
         if not self.leadership.is_held:
             await self._stop_everything()
-            # Waiting in the second row is all that is asked of it, as long as it can see whether its turn has come.
-            return self.leadership.obstacle
+            # Waiting in the second row is all that is asked of it, as long as another one leads.
+            return self.leadership.why_nobody_leads
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
         self.reader.keep([*(one.meta.uid for one in policies), *(one.meta.uid for one in accounts)])
@@ -164,12 +165,11 @@ class Steward:
         asked: dict[tuple[str, str], datetime] = {}
         for policy in view.policies.values():
             why = self.checks.why_due(policy, self.clock())
-            since = None
+            since = _last_change(policy) if why in {Why.REQUESTED, Why.SCHEDULED} else None
             if why is Why.REQUESTED:
                 key = (policy.meta.uid, policy.meta.requested)
-                since = asked[key] = self._requests.get(key) or self.clock()
-            elif why is Why.SCHEDULED:
-                since = _last_change(policy)
+                asked[key] = self._requests.get(key) or self.clock()
+                since = max(asked[key], since or asked[key])
             if since is not None:
                 for name in self.checks.scope_of(policy, view.accounts).covered:
                     wanted[name] = max(since, wanted.get(name, since))
@@ -253,4 +253,6 @@ def _last_change(policy: WatchedPolicy) -> datetime | None:
     summary, run = policy.status.summary, policy.status.last_run
     if summary is None or run is None:
         return None
-    return run.completion_time if summary.deleted + summary.fixed + summary.shortened else None
+    changed = summary.deleted + summary.fixed + summary.shortened
+    # What a pass that was interrupted did not come to may have changed since, too.
+    return run.completion_time if changed or run.outcome == Reason.Interrupted else None

@@ -142,7 +142,7 @@ class Reason(StrEnum):
     InProgress = "InProgress"
     """An earlier action on it has begun and is not known to have ended (S11)."""
     Interrupted = "Interrupted"
-    """We were stopped while acting on it; a fresh look shows that it was not done."""
+    """We were stopped while acting on it and a fresh look shows that it was not done, or a pass was before its end."""
     JournalUnavailable = "JournalUnavailable"
     """The journal cannot be written, and nothing is done that could not be recorded (S11)."""
     BackupPending = "BackupPending"
