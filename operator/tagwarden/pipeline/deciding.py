@@ -246,19 +246,26 @@ def settle_deletions(
 def checksums(declarations: Declarations, court: Court, world: World) -> dict[str, str]:
     """Give the checksums of the policies and accounts that a decision of this policy rests on (S17).
 
-    Those are the accounts in its scope, each with its identity, and the policies that cover one of them.
+    Those are the accounts in its scope, each with its identity and whatever puts that in doubt, and the policies that
+    cover one of them, or may do so where nobody can read them (S22).
     """
     names = accounts_of(court)
     found = {}
     for name in names:
         account = declarations.accounts[name]
         identity = world.snapshots[name].identity.account if name in world.snapshots else ""
-        content = {"labels": account.labels, "spec": account.spec.model_dump(mode="json"), "identity": identity}
+        doubt = court.accounts[name].doubt
+        content = {
+            "labels": account.labels,
+            "spec": account.spec.model_dump(mode="json"),
+            "identity": identity,
+            "doubt": doubt.message if doubt else "",
+        }
         found[f"CloudAccount {name}"] = checksum(content)
     for policy in (court.policy, *court.rivals):
         if any(policy.covers(court.accounts[name]) for name in names):
-            spec = declarations.policies[policy.name].spec
-            found[f"CleanupPolicy {policy.name}"] = checksum(spec.model_dump(mode="json"))
+            content = {"spec": policy.spec.model_dump(mode="json"), "unread": policy.unread}
+            found[f"CleanupPolicy {policy.name}"] = checksum(content)
     return found
 
 
