@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from tagwarden.errors import BadInput
 from tagwarden.judging.identities import Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.verdict import Verdict
-from tagwarden.pipeline import Declarations, carry_out, make_pass
+from tagwarden.pipeline import Declarations, adopt_plan, carry_out, make_pass
 from tests.support.builders import ACCOUNT, a_policy, a_resource, account_id_of, an_account
 from tests.unit.pipeline.stage import Stage
 
@@ -62,6 +63,17 @@ def test_the_stricter_of_two_declarations_holds_for_both(tmp_path: Path, stricte
     assert stricter is made.decision.environment_of(resource, stage.clock.now)
     assert () == made.plan.resources
     assert made.problems
+
+
+def test_a_plan_from_before_a_second_declaration_is_refused(tmp_path: Path) -> None:
+    """S17, S22: what was planned rests on there being one declaration."""
+    stage = stage_of(tmp_path)
+    alone = declarations(an_account())
+    plan = make_pass(alone, POLICY.name, stage.tools).plan
+    doubled = declarations(an_account(), an_account(TWIN, environment=Environment.PRODUCTION, **SAME))
+
+    with pytest.raises(BadInput, match="CloudAccount aws-dev changed since the plan was made"):
+        adopt_plan(doubled, plan, stage.tools)
 
 
 def test_a_rule_of_the_other_declaration_counts_too(tmp_path: Path) -> None:
