@@ -6,7 +6,9 @@
     ├── StateError                the journal or the inventory cannot be read or written
     └── ProviderError             a vendor refused or failed; carries a `Reason` and a `Retry`
         ├── CredentialsInvalid
+        ├── EndpointNotAllowed
         ├── WrongAccount          (S10)
+        │   └── IdentityChanged   (S22)
         ├── AccessDenied
         ├── Throttled
         ├── Unreachable
@@ -96,10 +98,22 @@ class CredentialsInvalid(ProviderError):
     reason = Reason.CredentialsInvalid
 
 
+class EndpointNotAllowed(ProviderError):
+    """The account names an endpoint that no setting lists."""
+
+    reason = Reason.EndpointNotAllowed
+
+
 class WrongAccount(ProviderError):
     """The credentials belong to another account than the declared one (S10)."""
 
     reason = Reason.WrongAccount
+
+
+class IdentityChanged(WrongAccount):
+    """The credentials lead to another cluster than the pinned one, and nobody accepted that (S22)."""
+
+    reason = Reason.IdentityChanged
 
 
 class AccessDenied(ProviderError):

@@ -2,14 +2,19 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tagwarden.errors import BadInput
 from tagwarden.places import state_folder
+from tagwarden.providers.endpoints import read_endpoints
 
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+LONGEST_MARGIN = 2 / 3
+"""The longest margin, as a part of the Lease."""
 
 
 class LogFormat(StrEnum):
@@ -35,15 +40,19 @@ class Settings(BaseSettings):
     )
 
     namespace: Annotated[str, Field(min_length=1)] = Field(default_factory=own_namespace)
-    """Where Secrets, ConfigMaps and the Lease are."""
+    """Where Secrets and ConfigMaps are."""
     inventory: Path = Field(default_factory=lambda: state_folder() / "inventory")
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # These four are read by the command line itself, whose processes inherit the environment; they are here so that
+    # These five are read by the command line itself, whose processes inherit the environment; they are here so that
     # they are documented, and that the operator does not start with what no pass could work with.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
+    allowed_endpoints: str = ""
+    """Endpoints that accounts may name as endpointURL, with commas between them: `https://HOST` or `https://HOST:PORT`,
+    with `*` for any port, or within the host. Ambient credentials only go to a host that is written in full. Unset:
+    none."""
     deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
     """Most deletions of all policies together in any hour. Unset: what each policy says."""
     account_deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
@@ -63,11 +72,14 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, Field(gt=0)] = 7
     """How long a pass may take to finish its current action when the operator stops."""
     lease_name: Annotated[str, Field(min_length=1)] = "tagwarden"
-    """The Lease that the acting operator holds."""
+    """The Lease that the acting operator holds: one for the whole cluster, whose policies all releases share."""
+    lease_namespace: Annotated[str, Field(min_length=1)] = "default"
+    """Where the Lease is, the same for all releases."""
     lease_seconds: Annotated[int, Field(ge=3, le=600)] = 30
     """How long the Lease outlives its last renewal."""
     lease_margin_seconds: Annotated[float, Field(gt=0)] = 10
-    """How long before the Lease ends acting stops; above the time one action takes at the vendor."""
+    """How long before the Lease ends acting stops; above the time one action takes at the vendor, and at most two
+    thirds of the Lease, since nobody could lead otherwise."""
     health_address: str = "0.0.0.0"  # noqa: S104 - probes and Prometheus come from outside of the Pod
     """Where `/healthz`, `/readyz` and `/metrics` listen."""
     health_port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -76,3 +88,23 @@ class Settings(BaseSettings):
     """One JSON object a line, or text for people."""
     log_level: str = "INFO"
     """The least severe level that is logged."""
+
+    @field_validator("allowed_endpoints")
+    @classmethod
+    def _are_endpoints(cls, text: str) -> str:
+        """Refuse at the start what no pass could work with."""
+        try:
+            read_endpoints(text)
+        except BadInput as error:
+            raise ValueError(str(error)) from None
+        return text
+
+    @model_validator(mode="after")
+    def _somebody_can_lead(self) -> Self:
+        """Refuse a margin that leaves no time to act: the Lease is renewed every sixth of its duration."""
+        if self.lease_margin_seconds > self.lease_seconds * LONGEST_MARGIN:
+            raise ValueError(
+                f"TAGWARDEN_LEASE_MARGIN_SECONDS: {self.lease_margin_seconds:g} leaves no time to act in a Lease of"
+                f" {self.lease_seconds} s; write at most two thirds of TAGWARDEN_LEASE_SECONDS"
+            )
+        return self

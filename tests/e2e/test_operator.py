@@ -392,7 +392,7 @@ def test_one_broken_account_stops_no_other(stage: Stage, unique_name: str) -> No
     login = new_login(aws)
     make_volumes(aws, login, CLAIMED)
     declare_account(cluster, aws, unique_name, login)
-    declare_account(cluster, aws, f"{unique_name}-dead", login, endpointURL="http://127.0.0.1:9")
+    declare_account(cluster, aws, f"{unique_name}-dead", new_login(aws), endpointURL="http://127.0.0.1:9")
     scope = {"accounts": {"names": [unique_name, f"{unique_name}-dead"]}, "kinds": ["aws_ec2_volume"]}
     cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(unique_name, scope=scope)))
 

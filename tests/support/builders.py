@@ -1,5 +1,6 @@
 """Small builders of values for tests: what a test does not name is ordinary, fixed and valid."""
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,11 @@ ACCOUNT = "aws-dev"
 
 _KIND_OF = {Provider.AWS: "aws_ec2_instance", Provider.KUBERNETES: "k8s_deployment", Provider.GCP: "gcp_compute_disk"}
 _CATEGORY_OF = {Provider.AWS: "instance", Provider.KUBERNETES: "workload", Provider.GCP: "volume"}
+
+
+def account_id_of(name: str) -> str:
+    """Give the identity behind an account of tests: twelve digits, the same for the same name."""
+    return "123456789012" if name == ACCOUNT else f"{zlib.crc32(name.encode()):012d}"
 
 
 def a_resource(*, tags: Tags | Mapping[str, str] | None = None, **changes: Any) -> Resource:
@@ -45,6 +51,11 @@ def a_resource(*, tags: Tags | Mapping[str, str] | None = None, **changes: Any) 
     return resource if resource.uid else replace(resource, uid=f"{resource.account}/{resource.kind}/{resource.id}")
 
 
+def an_identity(name: str) -> Identity:
+    """Give who we are in an account of tests."""
+    return Identity(account_id_of(name), f"arn:aws:iam::{account_id_of(name)}:user/tagwarden")
+
+
 def a_snapshot(
     *resources: Resource,
     edges: Iterable[Edge] = (),
@@ -60,7 +71,7 @@ def a_snapshot(
         id="snapshot-2",
         account=account,
         provider=resources[0].provider if resources else Provider.AWS,
-        identity=Identity(account="123456789012", caller="arn:aws:iam::123456789012:user/tagwarden"),
+        identity=an_identity(changes.get("account", account)),
         taken=NOW,
         duration_seconds=1.5,
         kinds=tuple(sorted(asked)),
@@ -82,9 +93,9 @@ def an_account(
 ) -> CloudAccount:
     """Give a test account; further fields of the spec as in YAML."""
     blocks: dict[Provider, dict[str, Any]] = {
-        Provider.AWS: {"aws": {"accountID": "123456789012"}},
+        Provider.AWS: {"aws": {"accountID": account_id_of(name)}},
         Provider.KUBERNETES: {"kubernetes": {}},
-        Provider.GCP: {"gcp": {"projectID": "my-dev-project"}},
+        Provider.GCP: {"gcp": {"projectID": f"project-{account_id_of(name)}"}},
     }
     return CloudAccount.model_validate(
         {

@@ -38,6 +38,7 @@ from tagwarden.providers.base import (
     Taken,
     note_nothing,
 )
+from tests.support.builders import an_identity
 
 
 @dataclass
@@ -193,7 +194,7 @@ class FakeProvider:
         """
         self.world = world
         self.account = account
-        self.identity = identity or Identity("123456789012", "arn:aws:iam::123456789012:user/tagwarden")
+        self.identity = identity or an_identity(account)
         self.identify_error: ProviderError | None = None
         self._recreates = recreates
         self._dependents = dependents

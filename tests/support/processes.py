@@ -34,6 +34,9 @@ NO_LOGIN = {
 # What is simulated need not be spared.
 UNSPARING = {"TAGWARDEN_CALLS_PER_SECOND": "1000"}
 
+# Simulators are endpoints that accounts name, on any port of this machine.
+SIMULATORS = {"TAGWARDEN_ALLOWED_ENDPOINTS": "http://127.0.0.1:*"}
+
 # How soon a condition is looked at again, seconds, at first and at last: each look costs others the processor.
 POLL, LONGEST_POLL = 0.05, 0.4
 
@@ -53,7 +56,13 @@ def is_login(variable: str) -> bool:
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """Return this process's environment without any login to a cluster or cloud, plus `extra`."""
-    return {key: value for key, value in os.environ.items() if not is_login(key)} | NO_LOGIN | UNSPARING | extra
+    return (
+        {key: value for key, value in os.environ.items() if not is_login(key)}
+        | NO_LOGIN
+        | UNSPARING
+        | SIMULATORS
+        | extra
+    )
 
 
 @contextlib.contextmanager

@@ -1,15 +1,24 @@
 """`tagwarden collect`: reads accounts and stores what was seen."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, requests_json
 from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
+from tagwarden.errors import BadInput
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline import collect_accounts
+
+AcceptIdentity = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-identity", metavar="NAME=UID", help="Take this cluster for the account from now on. Repeatable."
+    ),
+]
 
 
 def collect(
@@ -17,7 +26,9 @@ def collect(
     account: options.AccountNames = None,
     *,
     output: options.OutputFormat = Output.TABLE,
+    accept_identity: AcceptIdentity = None,
     inventory: options.Inventory = None,
+    state: options.State = None,
     kubeconfig: options.Kubeconfig = None,
     quiet: options.Quiet = False,
 ) -> int:
@@ -27,7 +38,9 @@ def collect(
     tagwarden collect -f examples/
     tagwarden collect -f examples/ --account aws-dev --output json
     """
-    workplace = Workplace(files, inventory, None, kubeconfig, quiet)
+    workplace = Workplace(
+        files, inventory, state, kubeconfig, quiet, accepted=dict(map(_accepted, accept_identity or ()))
+    )
     tools = workplace.tools
     accounts = workplace.accounts(account)
     sources = collect_accounts(accounts, tools.open_account, workplace.snapshots, now_utc, workplace.progress)
@@ -51,6 +64,13 @@ def collect(
             table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
         console().print(table)
     return EXIT_FAILED if sources.failures else 0
+
+
+def _accepted(text: str) -> tuple[str, str]:
+    name, _, identity = text.partition("=")
+    if not name or not identity:
+        raise BadInput(f"--accept-identity: {text!r}: write the account and the uid of kube-system, as NAME=UID")
+    return name, identity
 
 
 def _snapshot_json(snapshot: Snapshot, workplace: Workplace) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
     """Give the ClusterRole for what policies do in the clusters that are accounts."""
     acting = [need for need in needs if need.acts]
     globs = sorted({glob for need in acting for glob in need.globs or ("*",)})
-    rules = kubernetes.permissions(globs, enforce=bool(acting))
+    associated = any(need.deletes and need.associated for need in acting)
+    rules = kubernetes.permissions(globs, enforce=bool(acting), associated=associated)
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",

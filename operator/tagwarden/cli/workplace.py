@@ -1,22 +1,32 @@
 """What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
-from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings
+from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings, Identities
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
+from tagwarden.judging.identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider as ProviderName
-from tagwarden.pipeline import Declarations, Pass, Tools, load_declarations, open_provider
+from tagwarden.pipeline import (
+    Access,
+    Declarations,
+    Pass,
+    Tools,
+    load_declarations,
+    open_provider,
+    recognise,
+)
 from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
+from tagwarden.providers.endpoints import ENDPOINTS_VARIABLE, read_endpoints
 
 PRICES_VARIABLE = "TAGWARDEN_PRICES"
 
@@ -39,6 +49,7 @@ class Workplace:
     account_per_hour: int | None = None
     price_list: Path | None = None
     calls_per_second: int = CALLS_PER_SECOND
+    accepted: Mapping[str, str] = field(default_factory=dict)
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
     @cached_property
@@ -107,9 +118,21 @@ class Workplace:
 
     def provider_of(self, account: CloudAccount) -> Provider:
         """Open the provider of an account with its credentials."""
-        provider = open_provider(account, self.declarations, self.kubeconfig)
+        provider = open_provider(account, self.declarations, self._access)
         self._opened.append((account.spec.provider, provider))
         return provider
+
+    @cached_property
+    def _access(self) -> Access:
+        """How accounts may be reached."""
+        endpoints = read_endpoints(os.environ.get(ENDPOINTS_VARIABLE, ""))
+        return Access(self.kubeconfig, endpoints, self._recognise)
+
+    def _recognise(self, account: str, identity: str) -> None:
+        """Refuse a cluster that is not the one the account is pinned to (S22)."""
+        pin = self.declarations.pins.get(account, NO_PIN)
+        pin = Pin(pin.seen, self.accepted.get(account, pin.accepted))
+        recognise(account, identity, pin, Identities(self.database), now_utc())
 
     @property
     def requests(self) -> list[tuple[ProviderName, RequestCount]]:

@@ -1,6 +1,6 @@
 """Collecting one account: whether it is due, running it, and what its status says afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
 from tagwarden.controller.workshop import Workshop
+from tagwarden.judging.identities import describe_duplicate
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.status import ConditionType
@@ -33,13 +34,24 @@ class AccountPass:
 
     workshop: Workshop
     _attempts: dict[str, datetime] = field(default_factory=dict)
+    _accepted: dict[str, str] = field(default_factory=dict)
+    """By uid of an account the accepted identity that was tried last."""
 
-    async def consider(self, watched: WatchedAccount, wanted: datetime | None) -> Why | None:
-        """Say why the account is to be collected now, if it is; `wanted` is since when somebody wants a fresh look."""
+    async def consider(self, watched: WatchedAccount, wanted: datetime | None, twins: Sequence[str] = ()) -> Why | None:
+        """Say why the account is to be collected now, if it is; `wanted` is since when somebody wants a fresh look.
+
+        `twins` are the other accounts of the same identity: as long as there are any, its status says so (S22).
+        """
         unusable = _unusable(watched)
         if unusable is not None:
             await self._say_unusable(watched, *unusable)
             return None
+        said = _reason_of(watched)
+        if twins and said != Reason.DuplicateIdentity:
+            await self._say_doubled(watched, twins)
+        if (said == Reason.DuplicateIdentity and not twins) or self._is_newly_accepted(watched):
+            self._accepted[watched.meta.uid] = watched.meta.accepted_identity
+            return Why.REQUESTED
         why = why_due(_timing(watched), self.workshop.clock())
         if why is None and wanted is not None and self._last_look(watched) < wanted:
             why = Why.REQUESTED
@@ -51,6 +63,7 @@ class AccountPass:
         why: Why,
         policies: Mapping[str, WatchedPolicy],
         accounts: Mapping[str, WatchedAccount],
+        twins: Sequence[str] = (),
     ) -> None:
         """Collect, and say how it went. Cancelling stops it; it is then due again."""
         account = watched.account
@@ -87,9 +100,20 @@ class AccountPass:
                 fields["last_snapshot"] = collected.snapshot
             if collected.identity is not None:
                 fields["identity"] = collected.identity
-            await self.workshop.say(watched, _said(collected), **fields)
+            await self.workshop.say(watched, _said(collected, twins), **fields)
             if collected.failure is not None:
                 await self.workshop.recorder.record(watched.subject, EventType.WARNING, *collected.failure)
+
+    def _is_newly_accepted(self, watched: WatchedAccount) -> bool:
+        """Whether a person accepted the identity for which the last collection was refused."""
+        accepted = watched.meta.accepted_identity
+        is_new = bool(accepted) and self._accepted.get(watched.meta.uid) != accepted
+        return is_new and _reason_of(watched) == Reason.IdentityChanged
+
+    async def _say_doubled(self, watched: WatchedAccount, twins: Sequence[str]) -> None:
+        message = describe_duplicate(twins)
+        await self.workshop.say(watched, when_unusable(Reason.DuplicateIdentity, message))
+        await self.workshop.recorder.record(watched.subject, EventType.WARNING, Reason.DuplicateIdentity, message)
 
     async def _say_unusable(
         self, watched: WatchedAccount, reason: Reason, message: str, next_run_time: datetime | None = None
@@ -121,6 +145,12 @@ def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
     return None
 
 
+def _reason_of(watched: WatchedAccount) -> str:
+    """Give the reason of its readiness; empty before anything was said."""
+    ready = find(watched.status.conditions, ConditionType.READY)
+    return ready.reason if ready is not None else ""
+
+
 def _timing(watched: WatchedAccount) -> Timing:
     status = watched.status
     return Timing(
@@ -132,10 +162,12 @@ def _timing(watched: WatchedAccount) -> Timing:
     )
 
 
-def _said(collected: Collected) -> tuple[Said, ...]:
+def _said(collected: Collected, twins: Sequence[str]) -> tuple[Said, ...]:
     if collected.failure is not None:
         reason, message = collected.failure
         return (*when_failed(reason, message), sources([message], reason))
+    if twins:
+        return (*when_unusable(Reason.DuplicateIdentity, describe_duplicate(twins)), sources(collected.problems))
     snapshot = collected.snapshot
     found = f"{snapshot.resources} resources found" if snapshot else "collected"
     return (*when_done(found), sources(collected.problems))

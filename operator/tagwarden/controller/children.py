@@ -15,6 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import IO
 
 import orjson
@@ -49,8 +50,15 @@ class Finished:
 class Children:
     """Starts children; used from one event loop."""
 
-    def __init__(self, stop_seconds: float, command: Sequence[str] = (sys.executable, "-m", "tagwarden")) -> None:
+    def __init__(
+        self,
+        stop_seconds: float,
+        command: Sequence[str] = (sys.executable, "-m", "tagwarden"),
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`environment` is told to each child besides our own: what is secret must not be in its arguments."""
         self._stop_seconds = stop_seconds
+        self._environment = environment
         self._command = tuple(command)
         self._running: set[asyncio.subprocess.Process] = set()
 
@@ -70,7 +78,7 @@ class Children:
                 stdout=answer,
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LONGEST_LINE,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
                 # A Ctrl-C at the terminal is for the operator, which then tells its children.
                 start_new_session=True,
             )

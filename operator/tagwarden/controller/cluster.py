@@ -22,7 +22,9 @@ _EVENTS = "/api/v1/namespaces/default/events"
 class Cluster:
     """The API of the cluster that holds policies and accounts. Every failure is a ProviderError."""
 
-    def __init__(self, connection: Connection, namespace: str) -> None:
+    def __init__(self, connection: Connection, namespace: str, lease_namespace: str) -> None:
+        """`namespace` holds the Secrets and ConfigMaps that are named, `lease_namespace` the Lease."""
+        self._lease_namespace = lease_namespace
         self._connection = connection
         # Threads of our own: those of the event loop are waited for when it ends, however long a request hangs.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="cluster")
@@ -77,7 +79,7 @@ class Cluster:
         )
 
     async def read_lease(self, name: str) -> dict[str, Any]:
-        """Give a Lease of our namespace; raises NotFound."""
+        """Give a Lease; raises NotFound."""
         return await self._send(Call("GET", f"{self._leases}/{name}", "read the Lease"))
 
     async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class Cluster:
         lease = {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
-            "metadata": {"name": name, "namespace": self.namespace},
+            "metadata": {"name": name, "namespace": self._lease_namespace},
             "spec": spec,
         }
         return await self._send(Call("POST", self._leases, "create the Lease", {"fieldManager": FIELD_MANAGER}, lease))
@@ -97,7 +99,7 @@ class Cluster:
 
     @property
     def _leases(self) -> str:
-        return f"/apis/coordination.k8s.io/v1/namespaces/{self.namespace}/leases"
+        return f"/apis/coordination.k8s.io/v1/namespaces/{self._lease_namespace}/leases"
 
     async def _list(self, kind: Kind) -> list[dict[str, Any]]:
         path = f"/apis/{API_GROUP}/{API_VERSION}/{kind.plural}"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from tagwarden.controller.logs import set_up_logging
 from tagwarden.controller.operator import read_kubeconfig, run_operator
@@ -25,8 +26,7 @@ def operator(
     try:
         settings = Settings()
     except ValidationError as error:
-        lines = (f"TAGWARDEN_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
-        raise BadInput("\n".join(lines)) from None
+        raise BadInput("\n".join(map(_mistake, error.errors()))) from None
     set_up_logging(settings.log_format, settings.log_level)
     # In a Pod the variable is not set, and a file would name another cluster.
     path = None if "KUBERNETES_SERVICE_HOST" in os.environ else kubeconfig
@@ -37,3 +37,11 @@ def operator(
     # Everything is stopped and written; Python would still wait for threads whose request hangs.
     logging.shutdown()
     os._exit(0)
+
+
+def _mistake(error: ErrorDetails) -> str:
+    """Say what is wrong with a variable; a mistake of our own finding names it already."""
+    problem = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        return problem
+    return f"TAGWARDEN_{'_'.join(map(str, error['loc'])).upper()}: {problem}"

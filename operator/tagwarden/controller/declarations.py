@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from tagwarden.judging.unreadable import MISTAKE, pinned_identity
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
 
@@ -19,8 +20,13 @@ _KEPT_METADATA = ("name", "labels", "annotations", "generation", "uid")
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
+def with_mistake(manifest: Manifest, mistake: str) -> Manifest:
+    """Mark an object that we cannot read, so that the child lets it hold what it might govern; empty: we can."""
+    return {**manifest, MISTAKE: mistake} if mistake else manifest
+
+
 def assemble(manifests: Iterable[Manifest]) -> bytes:
-    """Write manifests as one `List`, which is YAML since it is JSON; without status and bookkeeping."""
+    """Write manifests as one `List`, which is YAML since it is JSON; of the status the identity alone."""
     items = [_trimmed(manifest) for manifest in manifests]
     return orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
 
@@ -47,4 +53,6 @@ def _trimmed(manifest: Manifest) -> dict[str, Any]:
     if _APPLIED in metadata.get("annotations", {}):
         metadata["annotations"] = {key: value for key, value in metadata["annotations"].items() if key != _APPLIED}
     kept = {key: value for key, value in manifest.items() if key not in {"status", "metadata"}}
-    return {**kept, "metadata": metadata}
+    pinned = pinned_identity(manifest)
+    status = {"status": {"identity": {"account": pinned}}} if pinned else {}
+    return {**kept, "metadata": metadata, **status}

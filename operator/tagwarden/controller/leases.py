@@ -20,6 +20,8 @@ from tagwarden.errors import NotFound, ProviderError
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+STARTING = "starting"
+"""What is said before the Lease was looked at."""
 
 
 class LeaseStore(Protocol):
@@ -85,6 +87,17 @@ class Leadership:
     def is_held(self) -> bool:
         """Whether this process may act now."""
         return _monotonic() < self._held_until
+
+    @property
+    def why_nobody_leads(self) -> str:
+        """Why neither we nor anybody else is known to act; empty: somebody does."""
+        if self.is_held or self.obstacle:
+            return self.obstacle
+        if not self._lease:
+            return STARTING
+        if self.holder in {"", self._terms.identity}:
+            return f"nobody leads: the Lease {self._terms.name} is held by {self.holder or 'nobody'} and has run out"
+        return ""
 
     @property
     def holder(self) -> str:

@@ -11,7 +11,7 @@ from tagwarden.controller.events import Subject
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
 from tagwarden.model.mistakes import describe_mistakes
-from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT, CleanupPolicy
+from tagwarden.model.policy import ACCEPTED_IDENTITY, APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT, CleanupPolicy
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -41,6 +41,11 @@ class Meta:
     def released_brake(self) -> str:
         """The token with which a person released the brake; empty: none."""
         return self.annotations.get(RELEASED_BRAKE, "")
+
+    @property
+    def accepted_identity(self) -> str:
+        """The identity that a person accepted behind an account; empty: none."""
+        return self.annotations.get(ACCEPTED_IDENTITY, "")
 
 
 @dataclass(frozen=True, slots=True)

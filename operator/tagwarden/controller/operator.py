@@ -45,7 +45,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     """
     stop = asyncio.Event()
     identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
-    cluster = Cluster(Connection(kubeconfig, is_trusted=True), settings.namespace)
+    cluster = Cluster(Connection(kubeconfig, is_trusted=True), settings.namespace, settings.lease_namespace)
     pulse = Pulse(settings.tick_seconds, time.monotonic)
     metrics = Metrics()
     health = HealthServer(pulse, metrics.registry)
@@ -56,7 +56,8 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
         leadership = Leadership(cluster, terms, Path(folder) / "lease", _now)
         workshop = Workshop(
             cluster=cluster,
-            children=Children(settings.stop_seconds),
+            # The URL may hold a password, which arguments would show to every process of the node.
+            children=Children(settings.stop_seconds, environment={"TAGWARDEN_STATE": settings.state}),
             recorder=EventRecorder(cluster, identity, _now),
             leadership=leadership,
             metrics=metrics,

@@ -52,20 +52,12 @@ class PolicyPass:
             ended = self.workshop.now()
             if following <= ended:
                 following = spread.next_after(ended)
-            fields: dict[str, Any] = {
-                "observed_generation": watched.meta.generation,
-                "next_run_time": following,
-                "last_handled_run_request": watched.meta.requested or None,
-                "last_handled_release": watched.meta.released_brake or None,
-            }
-            if why is not Why.CHANGED:
-                # A look at a changed spec carries nothing out: the approval is still to be acted upon.
-                fields["last_handled_approval"] = watched.meta.approved_plan or None
-            await self._report(watched, policy, finished, scope, fields, (started, ended))
+            fields: dict[str, Any] = {"observed_generation": watched.meta.generation, "next_run_time": following}
+            await self._report(watched, policy, finished, scope, why, fields, (started, ended))
 
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
-        arguments = [command, "--policy", policy.name, "--stored", "--state", self.workshop.settings.state]
+        arguments = [command, "--policy", policy.name, "--stored"]
         if command == "apply":
             arguments += ["--lease-file", str(self.workshop.leadership.file)]
         return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}")
@@ -76,6 +68,7 @@ class PolicyPass:
         policy: CleanupPolicy,
         finished: Finished,
         scope: ScopeAccounts,
+        why: Why,
         fields: dict[str, Any],
         times: tuple[datetime, datetime],
     ) -> None:
@@ -85,6 +78,11 @@ class PolicyPass:
         failure = _failure(finished, result, scope)
         outcome = _outcome(result, failure)
         started, ended = times
+        if outcome is Reason.Interrupted:
+            # It goes on from a fresh snapshot, and nothing that asked for it is used up.
+            fields["next_run_time"] = ended
+        else:
+            fields |= _handled(watched, why)
         seconds = (ended - started).total_seconds()
         await asyncio.to_thread(
             self.workshop.metrics.pass_finished, policy.name, finished.answer, outcome=outcome, seconds=seconds
@@ -103,6 +101,18 @@ class PolicyPass:
             await self.workshop.recorder.record(watched.subject, type_, reason, message)
 
 
+def _handled(watched: WatchedPolicy, why: Why) -> dict[str, Any]:
+    """Give the fields that say which requests a pass has used up."""
+    fields = {
+        "last_handled_run_request": watched.meta.requested or None,
+        "last_handled_release": watched.meta.released_brake or None,
+    }
+    if why is not Why.CHANGED:
+        # A look at a changed spec carries nothing out: the approval is still to be acted upon.
+        fields["last_handled_approval"] = watched.meta.approved_plan or None
+    return fields
+
+
 def _doing(policy: CleanupPolicy, why: Why) -> str:
     return f"{'enforcing' if acts(policy, why) else 'planning'}, {why}"
 
@@ -112,6 +122,8 @@ def _failure(finished: Finished, result: PassResult | None, scope: ScopeAccounts
         return Reason.TimedOut, "the pass took too long and was stopped"
     if result is None:
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
+    if result.is_interrupted:
+        return Reason.Interrupted, "the pass was interrupted before its end; it goes on from a fresh snapshot"
     if scope.missing:
         return Reason.AccountNotFound, no_account(scope.missing)
     return None

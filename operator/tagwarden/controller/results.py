@@ -53,6 +53,7 @@ class Done:
 class PassResult:
     """One pass of a policy, as the operator shows it.
 
+    `is_interrupted` says that it was stopped before its end: the rest is still to be done.
     `stopped` is the limit that keeps deletions back, be it of the plan or reached with what other runs did meanwhile;
     `held` why nothing at all was carried out; `open_count` are the resources that ask for something still.
     """
@@ -67,6 +68,7 @@ class PassResult:
     failures: tuple[str, ...] = ()
     source_problems: tuple[str, ...] = ()
     run_id: str = ""
+    is_interrupted: bool = False
     done: tuple[Done, ...] = field(default=(), repr=False)
 
 
@@ -89,6 +91,7 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
         failures=tuple(f"{one.type} {one.uid}: {one.message or one.reason}" for one in done if _has_failed(one)),
         source_problems=tuple(str(problem) for problem in run.get("problems") or ()),
         run_id=str(run.get("id") or ""),
+        is_interrupted=any(one.reason == Reason.LeaseLost for one in done if one.state is ActionState.WITHHELD),
         done=done,
     )
 

@@ -11,19 +11,22 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.declarations import Manifest
 from tagwarden.controller.health import Pulse
-from tagwarden.controller.leases import Leadership
+from tagwarden.controller.leases import STARTING, Leadership
 from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
 from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
+from tagwarden.judging.identities import duplicate_identities
+from tagwarden.model.reasons import Reason
 from tagwarden.reporting import Metrics
 
 logger = logging.getLogger(__name__)
@@ -38,12 +41,19 @@ Ground = frozenset[tuple[str, int]]
 """The uid and the generation of a policy and of each account that it covers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """Everything that was declared, as one tick saw it, by name."""
 
     policies: dict[str, WatchedPolicy]
     accounts: Mapping[str, WatchedAccount]
+
+    @cached_property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """The other accounts of the same identity, by name (S22)."""
+        declared = {name: one.account for name, one in self.accounts.items() if one.account is not None}
+        seen = {name: one.status.identity.account for name, one in self.accounts.items() if one.status.identity}
+        return duplicate_identities(declared, seen)
 
 
 @dataclass
@@ -66,7 +76,7 @@ class Steward:
     _used: dict[str, str] = field(default_factory=dict)
     """By policy the request whose pass was stopped, until its status says that it is used up."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    _obstacle: str = ""
+    _obstacle: str = STARTING
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -93,7 +103,7 @@ class Steward:
         except ProviderError as error:
             obstacle = str(error)
         if obstacle != self._obstacle:
-            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place again")
+            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place")
             self._obstacle = obstacle
         self.pulse.beat(obstacle)
         self.metrics.ticked()
@@ -102,8 +112,8 @@ class Steward:
     async def _tick(self) -> str:
         if not self.leadership.is_held:
             await self._stop_everything()
-            # Waiting in the second row is all that is asked of it, as long as it can see whether its turn has come.
-            return self.leadership.obstacle
+            # Waiting in the second row is all that is asked of it, as long as another one leads.
+            return self.leadership.why_nobody_leads
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
         self.reader.keep([*(one.meta.uid for one in policies), *(one.meta.uid for one in accounts)])
@@ -155,12 +165,11 @@ class Steward:
         asked: dict[tuple[str, str], datetime] = {}
         for policy in view.policies.values():
             why = self.checks.why_due(policy, self.clock())
-            since = None
+            since = _last_change(policy) if why in {Why.REQUESTED, Why.SCHEDULED} else None
             if why is Why.REQUESTED:
                 key = (policy.meta.uid, policy.meta.requested)
-                since = asked[key] = self._requests.get(key) or self.clock()
-            elif why is Why.SCHEDULED:
-                since = _last_change(policy)
+                asked[key] = self._requests.get(key) or self.clock()
+                since = max(asked[key], since or asked[key])
             if since is not None:
                 for name in self.checks.scope_of(policy, view.accounts).covered:
                     wanted[name] = max(since, wanted.get(name, since))
@@ -171,9 +180,10 @@ class Steward:
         key = ("account", account.meta.name)
         if key in self._running:
             return
-        why = await self.accounts.consider(account, wanted)
+        twins = view.twins.get(account.meta.name, ())
+        why = await self.accounts.consider(account, wanted, twins)
         if why is not None:
-            self._start(key, self.accounts.run(account, why, view.policies, view.accounts))
+            self._start(key, self.accounts.run(account, why, view.policies, view.accounts, twins))
 
     async def _consider_policy(self, policy: WatchedPolicy, view: View) -> None:
         key = ("policy", policy.meta.name)
@@ -243,4 +253,6 @@ def _last_change(policy: WatchedPolicy) -> datetime | None:
     summary, run = policy.status.summary, policy.status.last_run
     if summary is None or run is None:
         return None
-    return run.completion_time if summary.deleted + summary.fixed + summary.shortened else None
+    changed = summary.deleted + summary.fixed + summary.shortened
+    # What a pass that was interrupted did not come to may have changed since, too.
+    return run.completion_time if changed or run.outcome == Reason.Interrupted else None

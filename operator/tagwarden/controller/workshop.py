@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from tagwarden.controller.children import Children, Finished
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.conditions import Said, merged
-from tagwarden.controller.declarations import Manifest, assemble, config_maps_of, secrets_of
+from tagwarden.controller.declarations import Manifest, assemble, config_maps_of, secrets_of, with_mistake
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.leases import Leadership
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
@@ -78,9 +78,9 @@ class Workshop:
         secrets = await self.cluster.secrets(wanted_secrets)
         config_maps = await self.cluster.config_maps(wanted_maps)
         manifests: list[Manifest] = [
-            # What cannot be read has its own condition, and must not keep the others from running (S12).
-            *(one.manifest for one in policies.values() if one.policy),
-            *(one.manifest for one in accounts.values() if one.account),
+            # What cannot be read has its own condition, and holds no more than it might govern (S12, S22).
+            *(with_mistake(one.manifest, one.mistake) for one in policies.values()),
+            *(with_mistake(one.manifest, one.mistake) for one in accounts.values()),
             *secrets.values(),
             *config_maps.values(),
         ]

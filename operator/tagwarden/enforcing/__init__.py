@@ -5,6 +5,7 @@ from tagwarden.enforcing.budgets import budget, budget_of
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.executor import execute
+from tagwarden.enforcing.identities import Identities
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.outcome import Outcome
@@ -23,6 +24,7 @@ __all__ = [
     "Database",
     "EnforceSettings",
     "Entry",
+    "Identities",
     "Journal",
     "Memory",
     "Outcome",

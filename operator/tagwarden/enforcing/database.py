@@ -106,13 +106,15 @@ def _add_columns(connection: Connection) -> None:
 
 def _read_url(url: str) -> URL:
     """Read a URL or a path of a SQLite file."""
-    if "://" not in url:
+    if "://" not in url and "@" not in url:
         return URL.create("sqlite", database=url)
     try:
         read = make_url(url)
     except (ArgumentError, ValueError):
+        # It may hold a password.
         raise BadInput(
-            f"state database {url!r}: no such form; write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+            f"state database {url.partition(':')[0].partition('/')[0]}…: no such form; write sqlite:///FILE or"
+            " postgresql+psycopg://USER@HOST/NAME"
         ) from None
     if read.drivername in {"postgresql", "postgres"}:
         read = read.set(drivername="postgresql+psycopg")

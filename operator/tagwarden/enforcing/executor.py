@@ -16,6 +16,7 @@ from tagwarden.enforcing.accounts import Accounts, accounts_of
 from tagwarden.enforcing.allowance import Allowance
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.hanging import Hanging
+from tagwarden.enforcing.holders import new_holder
 from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.keeping import Keepers
 from tagwarden.enforcing.outcome import Outcome
@@ -93,7 +94,7 @@ def execute(
         dry_run=dry_run,
         journal=journal,
         # Not the run's name: the same saved plan may be carried out twice at once.
-        reservation=Reservation(uuid.uuid4().hex, plan.policy, limit, clock),
+        reservation=Reservation(new_holder(), plan.policy, limit, clock),
         rejudge=rejudge,
         environment_of=_production_when_unknown(environment_of),
         may_act=still_may_act,

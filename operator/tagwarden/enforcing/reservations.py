@@ -1,8 +1,9 @@
 """Deletions that a run is about to make: counted before the first, so that runs side by side keep the limits (S9).
 
 A row says how many deletions of one account its holder may still begin. Beginning one takes it off the row and writes
-the intent in the same transaction, so that whoever counts sees each deletion exactly once. A holder that died is
-forgotten after `RESERVED_FOR`; one that was merely slow asks again for each deletion, in the transaction of its intent.
+the intent in the same transaction, so that whoever counts sees each deletion exactly once. What a dead holder reserved
+is void at once where its death can be seen, else after `RESERVED_FOR`; a holder that was merely slow asks again for
+each deletion, in the transaction of its intent.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, text, union_all, update
 
+from tagwarden.enforcing.holders import is_dead
 from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.tables import JOURNAL, RESERVATIONS
 from tagwarden.errors import StateError
@@ -58,6 +60,7 @@ class Reservation:
         self._insist(connection, wanted)
         now = self._clock()
         connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.until <= now))
+        connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.holder.in_(_dead_holders(connection))))
         rows = [
             {"account": account, "deletions": deletions, **self._row(now)}
             for account, deletions in sorted(wanted.items())
@@ -115,6 +118,7 @@ def spent(connection: Connection, now: datetime, *, but: str = "") -> Spent:
     """Count what counts against the limits at `now` (aware UTC), but for what the holder `but` has reserved.
 
     One statement, since each sees the database at one moment: a deletion that is just beginning is in one of the two.
+    What dead holders reserved does not count.
     """
     begun = (
         select(JOURNAL.c.policy, JOURNAL.c.account, func.count().label("deletions"))
@@ -123,10 +127,16 @@ def spent(connection: Connection, now: datetime, *, but: str = "") -> Spent:
     )
     reserved = (
         select(RESERVATIONS.c.policy, RESERVATIONS.c.account, func.sum(RESERVATIONS.c.deletions).label("deletions"))
-        .where(RESERVATIONS.c.until > now, RESERVATIONS.c.holder != but, RESERVATIONS.c.deletions > 0)
+        .where(RESERVATIONS.c.until > now, RESERVATIONS.c.deletions > 0)
+        .where(RESERVATIONS.c.holder.not_in([but, *_dead_holders(connection)]))
         .group_by(RESERVATIONS.c.policy, RESERVATIONS.c.account)
     )
     counts: dict[tuple[str, str], int] = {}
     for policy, account, deletions in connection.execute(union_all(begun, reserved)):
         counts[policy, account] = counts.get((policy, account), 0) + int(deletions)
     return counts
+
+
+def _dead_holders(connection: Connection) -> list[str]:
+    holders = connection.execute(select(RESERVATIONS.c.holder).distinct()).scalars()
+    return [holder for holder in holders if is_dead(holder)]

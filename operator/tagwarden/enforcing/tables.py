@@ -155,6 +155,14 @@ RESERVATIONS = Table(
     Column("deletions", Integer, nullable=False),
 )
 
+IDENTITIES = Table(
+    "tagwarden_identities",
+    METADATA,
+    Column("account", String(253), primary_key=True),
+    Column("identity", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 PASSES = Table(
     "tagwarden_passes",
     METADATA,

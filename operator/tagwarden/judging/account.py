@@ -6,22 +6,41 @@ from datetime import datetime
 from tagwarden.judging.expressions import Expression
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.verdict import Finding
+
+_STRICTEST_FIRST = (Environment.PRODUCTION, Environment.STAGING, Environment.TEST)
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledAccount:
-    """A declared account, and its rules for environments in the order in which they are tried."""
+    """A declared account, and its rules for environments in the order in which they are tried.
+
+    `twins` are the other declarations of the same account or cluster, of which the strictest environment holds;
+    `doubt` says why nothing in the account may be touched (S22).
+    """
 
     account: CloudAccount
     rules: tuple[tuple[Expression, Environment], ...]
+    twins: tuple["CompiledAccount", ...] = ()
+    doubt: Finding | None = None
 
     @property
     def name(self) -> str:
         """The name of the CloudAccount."""
         return self.account.name
 
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all of its resources belong to the environment of the account itself."""
+        return not self.rules and not self.twins
+
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
-        """Give the environment: the first rule that holds, else the account's own.
+        """Give the strictest environment that a declaration of the account gives the resource."""
+        declared = {account.declared_environment_of(resource, now) for account in (self, *self.twins)}
+        return next(environment for environment in _STRICTEST_FIRST if environment in declared)
+
+    def declared_environment_of(self, resource: Resource, now: datetime) -> Environment:
+        """Give the environment by this declaration alone: the first rule that holds, else the account's own.
 
         A rule that fails makes the resource production, since the rules after it are not to be reached by a mistake
         in an earlier one (S2).

@@ -42,7 +42,8 @@ class Circumstances:
     `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
     `expiry_key` is its key of an expiry as it is written here. `irreplaceable` is said of what lacks an owner or an
     expiry and holds what nothing can make again, so that it stays (S19); None where the kind holds no such thing, the
-    policy names it, or no rule would delete. `is_backed_up` says that the policy asks for a backup first.
+    policy names it, or no rule would delete. `is_backed_up` says that the policy asks for a backup first. `doubt` says
+    why nothing in the account may be touched.
     """
 
     policy: CompiledPolicy
@@ -62,14 +63,19 @@ class Circumstances:
     is_backed_up: bool
     now: datetime
     earliest: datetime
+    doubt: Finding | None = None
 
 
 class Standing(NamedTuple):
-    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open."""
+    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open.
+
+    `unread` are policies that may govern it and that nobody can read, each with its mistake.
+    """
 
     contenders: tuple[str, ...] = ()
     failure: str = ""
     excluded_by: str = ""
+    unread: tuple[str, ...] = ()
 
 
 UNDISPUTED = Standing()
@@ -152,6 +158,7 @@ class Case(NamedTuple):
         return (
             resource.tags.state is _KNOWN
             and self.standing is UNDISPUTED
+            and self.around.doubt is None
             and (self.legacy is NOTHING or self.legacy.is_doubtless)
             and not self.protecting_tag
             and not resource.protection

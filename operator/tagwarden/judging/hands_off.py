@@ -25,6 +25,20 @@ def has_failing_expression(case: Case) -> Opinion | None:
     return one(Verdict.UNDECIDABLE, Reason.InvalidExpression, case.standing.failure, final=True)
 
 
+def is_of_doubtful_account(case: Case) -> Opinion | None:
+    """Nobody knows which declaration of its account holds (S22)."""
+    doubt = case.around.doubt
+    return None if doubt is None else one(Verdict.UNDECIDABLE, doubt.reason, doubt.message, final=True)
+
+
+def may_be_governed_by_unread(case: Case) -> Opinion | None:
+    """A policy that nobody can read holds what it might govern (S22)."""
+    if not case.standing.unread:
+        return None
+    message = f"a CleanupPolicy that cannot be read may govern it; correct or delete {'; '.join(case.standing.unread)}"
+    return one(Verdict.CONFLICT, Reason.PolicyUnreadable, message)
+
+
 def belongs_to_unreadable(case: Case) -> Opinion | None:
     """What it belongs to may be protected or claimed, for all that anybody could read (S1)."""
     if not case.legacy.unreadable:
@@ -152,10 +166,12 @@ def inheritance(case: Case) -> tuple[Finding, ...]:
 
 
 HANDS_OFF: tuple[Check, ...] = (
+    is_of_doubtful_account,
     has_unreadable_tags,
     has_failing_expression,
     belongs_to_unreadable,
     belongs_to_uncollected,
+    may_be_governed_by_unread,
     is_in_conflict,
     is_protected_by_tag,
     is_bound_by_parent,

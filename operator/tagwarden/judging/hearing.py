@@ -64,7 +64,7 @@ class Hearing:
             name: account for name, account in accounts.items() if policy.covers(account) and name in world.snapshots
         }
         self._environments = {
-            name: None if account.rules else account.account.spec.environment
+            name: account.account.spec.environment if account.is_uniform else None
             for name, account in self._accounts.items()
         }
         self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
@@ -123,7 +123,7 @@ class Hearing:
         """Divide the numbers of resources of one account where its rules tell the environment of each."""
         nodes = self._world.graph.nodes
         account = self._accounts.get(nodes[alike.start].account)
-        if account is None or not account.rules:
+        if account is None or account.is_uniform:
             return iter((alike,))
         return runs(nodes[alike.start : alike.stop], lambda one: account.environment_of(one, self._now), alike.start)
 
@@ -235,6 +235,7 @@ class Hearing:
             is_backed_up=unnamed.is_backed_up(resource.kind, resource.category),
             now=self._now,
             earliest=later(self._now, self._policy.spec.grace.repaired),
+            doubt=account.doubt,
         )
 
 

@@ -36,9 +36,10 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
-    each resource, `irreplaceable` what it says of kinds that hold data, keys or names.
-    `observation_interval` is how far apart snapshots are that count towards a deletion. `kept` is the lifetime of the
-    backups that it asks for, None where it asks for none.
+    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `observation_interval` is how
+    far apart snapshots are that count towards a deletion. `kept` is the lifetime of the backups that it asks for, None
+    where it asks for none. `unread` says why nobody knows all that the policy says; it never judges, and holds what it
+    may govern (S22).
     """
 
     name: str
@@ -54,6 +55,7 @@ class CompiledPolicy:
     irreplaceable: Irreplaceable
     observation_interval: timedelta
     kept: LifetimeLimit | None = None
+    unread: str = ""
 
     def covers(self, account: CompiledAccount) -> bool:
         """Whether the account is in the scope."""

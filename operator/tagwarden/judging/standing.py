@@ -10,7 +10,8 @@ from tagwarden.model.resource import Resource
 def standing_of(resource: Resource, around: Circumstances, created: datetime | None) -> Standing | None:
     """Tell who governs a resource of the scope; None where it is another policy, or none.
 
-    An expression that fails counts as one that covers, so that nobody else takes over (S16).
+    An expression that fails counts as one that covers, so that nobody else takes over (S16). A rival that nobody can
+    read does not take the resource away unseen: it holds the resource, and is named (S22).
     """
     policy, now = around.policy, around.now
     failure = ""
@@ -19,10 +20,13 @@ def standing_of(resource: Resource, around: Circumstances, created: datetime | N
         if answer is False:
             return None
         failure = _why(answer)
-    contenders = []
+    contenders, unread = [], []
     for rival in around.rivals:
         where = rival.scope.where
         if where is not None and where.holds(resource, created, now) is False:
+            continue
+        if rival.unread:
+            unread.append(f"{rival.name}: {rival.unread}")
             continue
         if rival.spec.priority > policy.spec.priority:
             return None
@@ -34,8 +38,8 @@ def standing_of(resource: Resource, around: Circumstances, created: datetime | N
             excluded_by = exclusion.label
             break
         failure = failure or _why(answer)
-    if contenders or failure or excluded_by:
-        return Standing(tuple(contenders), failure, excluded_by)
+    if contenders or failure or excluded_by or unread:
+        return Standing(tuple(contenders), failure, excluded_by, tuple(unread))
     return UNDISPUTED
 
 

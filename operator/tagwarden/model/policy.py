@@ -23,6 +23,9 @@ REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
 ORIGINAL_KEY_PREFIX = f"{API_GROUP}/was-"
+ACCEPTED_IDENTITY = f"{API_GROUP}/acceptedIdentity"
+"""The annotation by which a person accepts another identity behind an account."""
+LOWEST_PRIORITY, HIGHEST_PRIORITY = -1_000_000, 1_000_000
 BACKUP_OF = f"{API_GROUP}/backup-of"
 """The tag of a backup with the uid of what it was made of."""
 BACKUP_AT = f"{API_GROUP}/backup-at"
@@ -384,7 +387,7 @@ class CleanupPolicySpec(Boundary):
     """Audit shows what would be done; Enforce does it."""
     suspend: bool = False
     """Run no more until unset."""
-    priority: Annotated[int, between(-1_000_000, 1_000_000)] = 0
+    priority: Annotated[int, between(LOWEST_PRIORITY, HIGHEST_PRIORITY)] = 0
     """The matching policy of highest priority governs a resource; a tie is reported and never acted on."""
     schedule: Annotated[str, Field(min_length=1, max_length=128), *SCHEDULE_CONSTRAINTS] = "0 * * * *"
     """When to run: cron (`0 * * * *`), `@hourly`, `@daily`, `@weekly`, `@monthly`, or `@every 30m`."""

@@ -3,9 +3,11 @@
 from tagwarden.pipeline.deciding import Court, Decision, accounts_of, convene, decide, dependents_of, replay
 from tagwarden.pipeline.declarations import Declarations, load_declarations
 from tagwarden.pipeline.passes import Pass, Tools, adopt_plan, carry_out, make_pass, run_id
-from tagwarden.pipeline.sources import Sources, collect_account, collect_accounts, open_provider
+from tagwarden.pipeline.pinning import recognise
+from tagwarden.pipeline.sources import Access, Sources, collect_account, collect_accounts, open_provider
 
 __all__ = [
+    "Access",
     "Court",
     "Decision",
     "Declarations",
@@ -23,6 +25,7 @@ __all__ = [
     "load_declarations",
     "make_pass",
     "open_provider",
+    "recognise",
     "replay",
     "run_id",
 ]

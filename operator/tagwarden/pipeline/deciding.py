@@ -15,8 +15,10 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.judging.identities import identified
 from tagwarden.judging.irreplaceable import by_category
 from tagwarden.judging.unmatched import doubt_of
+from tagwarden.judging.unreadable import compile_unreadable
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
@@ -79,6 +81,16 @@ class Decision:
             for planned in self.plan.resources
         )
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Say, a line each, which accounts and policies cannot be trusted, so that resources are held (S22)."""
+        court = self.court
+        covered = (account for account in court.accounts.values() if court.policy.covers(account))
+        return (
+            *(f"account {account.name}: {account.doubt.message}" for account in covered if account.doubt),
+            *(f"CleanupPolicy {rival.name} cannot be read: {rival.unread}" for rival in court.rivals if rival.unread),
+        )
+
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
         """What the resource is for, asked again right before an action (S2)."""
         account = self.court.accounts.get(resource.account)
@@ -88,18 +100,18 @@ class Decision:
 def convene(declarations: Declarations, policy_name: str) -> Court:
     """Compile a policy with its rivals and accounts; raise BadInput for what the schema cannot see.
 
-    A rival that does not compile still governs whatever it could: its scope is widened rather than dropped, so that
-    a mistake in one policy never hands its resources to another (S16).
+    A rival that cannot be read or does not compile holds whatever it could govern: its scope is widened rather than
+    dropped, so that a mistake in one policy never hands its resources to another (S16, S22).
     """
     policy = declarations.policies[policy_name]
-    rivals = []
+    rivals = [compile_unreadable(rival, declarations.accounts) for rival in declarations.unreadable_policies]
     for rival in declarations.policies.values():
         if rival.name == policy_name:
             continue
         try:
             rivals.append(_compiled(rival, declarations))
-        except BadInput:
-            rivals.append(compile_policy(_widened(rival), can_delete=can_delete))
+        except BadInput as error:
+            rivals.append(replace(compile_policy(_widened(rival), can_delete=can_delete), unread=str(error)))
     return Court(
         policy=_compiled(policy, declarations),
         rivals=tuple(rivals),
@@ -110,6 +122,12 @@ def convene(declarations: Declarations, policy_name: str) -> Court:
 def accounts_of(court: Court) -> tuple[str, ...]:
     """Name the accounts in the scope of the policy."""
     return tuple(name for name, account in court.accounts.items() if court.policy.covers(account))
+
+
+def recognised(court: Court, declarations: Declarations, snapshots: Sequence[Snapshot]) -> Court:
+    """Give the court with all that is known of the identities of its accounts (S22)."""
+    accounts = identified(court.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
+    return replace(court, accounts=accounts)
 
 
 def decide(
@@ -123,6 +141,7 @@ def decide(
 ) -> Decision:
     """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
     world = World(snapshots, declarations.accounts.values())
+    court = recognised(court, declarations, snapshots)
     in_scope = set(accounts_of(court))
     candidates = [
         resource
@@ -236,19 +255,26 @@ def settle_deletions(
 def checksums(declarations: Declarations, court: Court, world: World) -> dict[str, str]:
     """Give the checksums of the policies and accounts that a decision of this policy rests on (S17).
 
-    Those are the accounts in its scope, each with its identity, and the policies that cover one of them.
+    Those are the accounts in its scope, each with its identity and whatever puts that in doubt, and the policies that
+    cover one of them, or may do so where nobody can read them (S22).
     """
     names = accounts_of(court)
     found = {}
     for name in names:
         account = declarations.accounts[name]
         identity = world.snapshots[name].identity.account if name in world.snapshots else ""
-        content = {"labels": account.labels, "spec": account.spec.model_dump(mode="json"), "identity": identity}
+        doubt = court.accounts[name].doubt
+        content = {
+            "labels": account.labels,
+            "spec": account.spec.model_dump(mode="json"),
+            "identity": identity,
+            "doubt": doubt.message if doubt else "",
+        }
         found[f"CloudAccount {name}"] = checksum(content)
     for policy in (court.policy, *court.rivals):
         if any(policy.covers(court.accounts[name]) for name in names):
-            spec = declarations.policies[policy.name].spec
-            found[f"CleanupPolicy {policy.name}"] = checksum(spec.model_dump(mode="json"))
+            content = {"spec": policy.spec.model_dump(mode="json"), "unread": policy.unread}
+            found[f"CleanupPolicy {policy.name}"] = checksum(content)
     return found
 
 

@@ -16,10 +16,19 @@ import yaml
 from pydantic import ValidationError
 
 from tagwarden.errors import BadInput
+from tagwarden.judging.identities import Pin
+from tagwarden.judging.unreadable import (
+    MISTAKE,
+    UnreadableAccount,
+    UnreadablePolicy,
+    pinned_identity,
+    read_account,
+    read_policy,
+)
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.boundary import Boundary
 from tagwarden.model.mistakes import describe_mistakes
-from tagwarden.model.policy import API_GROUP, API_VERSION, CleanupPolicy
+from tagwarden.model.policy import ACCEPTED_IDENTITY, API_GROUP, API_VERSION, CleanupPolicy
 
 STANDARD_INPUT = "-"
 LONGEST_NAME = 253
@@ -27,17 +36,25 @@ _SUFFIXES = {".yaml", ".yml", ".json"}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 """An RFC 1123 subdomain, which names of objects must be."""
 _T = TypeVar("_T", bound=Boundary)
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """What people declared, by name. `annotations` are those of the policies: requests, approvals, releases."""
+    """What people declared, by name. `annotations` are those of the policies: requests, approvals, releases.
+
+    `pins` are the identities of accounts, as their status and annotations tell. What the operator could not read is
+    here too, since it holds what it might govern (S22).
+    """
 
     policies: Mapping[str, CleanupPolicy] = field(default_factory=dict)
     accounts: Mapping[str, CloudAccount] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     annotations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+    unreadable_policies: tuple[UnreadablePolicy, ...] = ()
+    unreadable_accounts: tuple[UnreadableAccount, ...] = ()
 
 
 class _KubernetesLoader(yaml.SafeLoader):
@@ -77,6 +94,7 @@ def load_declarations(paths: Sequence[str | Path]) -> Declarations:
     mistakes: list[str] = []
     found: dict[str, dict[str, Any]] = {"CleanupPolicy": {}, "CloudAccount": {}, "Secret": {}, "ConfigMap": {}}
     annotations: dict[str, Mapping[str, str]] = {}
+    pins: dict[str, Pin] = {}
     for where, text in _texts(paths):
         for document in _documents(where, text, mistakes):
             kind, name, value = _read(where, document, mistakes)
@@ -87,15 +105,25 @@ def load_declarations(paths: Sequence[str | Path]) -> Declarations:
             found[kind][name] = value
             if kind == "CleanupPolicy":
                 annotations[name] = document["metadata"].get("annotations") or {}
+            if kind == "CloudAccount":
+                accepted = (document["metadata"].get("annotations") or {}).get(ACCEPTED_IDENTITY, "")
+                pins[name] = Pin(pinned_identity(document), str(accepted))
     if mistakes:
         raise BadInput("\n".join(mistakes))
     return Declarations(
-        policies=found["CleanupPolicy"],
-        accounts=found["CloudAccount"],
+        policies=_of(CleanupPolicy, found["CleanupPolicy"]),
+        accounts=_of(CloudAccount, found["CloudAccount"]),
         secrets=found["Secret"],
         config_maps=found["ConfigMap"],
         annotations=annotations,
+        pins=pins,
+        unreadable_policies=tuple(_of(UnreadablePolicy, found["CleanupPolicy"]).values()),
+        unreadable_accounts=tuple(_of(UnreadableAccount, found["CloudAccount"]).values()),
     )
+
+
+def _of(type_: type[_Read], found: Mapping[str, Any]) -> dict[str, _Read]:
+    return {name: value for name, value in found.items() if isinstance(value, type_)}
 
 
 def _texts(paths: Sequence[str | Path]) -> Iterable[tuple[str, str]]:
@@ -166,10 +194,21 @@ def _read(where: str, document: dict[str, Any], mistakes: list[str]) -> tuple[st
             " with kind: CleanupPolicy or CloudAccount"
         )
         return kind, name, None
+    return kind, name, _declared(kind, name, document, label, mistakes)
+
+
+def _declared(kind: str, name: str, document: dict[str, Any], label: str, mistakes: list[str]) -> Any:
+    """Read a policy or an account; what the operator marked as unreadable only as far as that goes."""
+    metadata = document["metadata"]
     values = {"name": name, "generation": metadata.get("generation") or 0, "spec": document.get("spec", {})}
+    mistake = str(document.get(MISTAKE) or "")
     if kind == "CleanupPolicy":
-        return kind, name, _validated(CleanupPolicy, values, label, mistakes)
-    return kind, name, _validated(CloudAccount, {**values, "labels": metadata.get("labels") or {}}, label, mistakes)
+        if mistake:
+            return read_policy(name, document, mistake)
+        return _validated(CleanupPolicy, values, label, mistakes)
+    if mistake:
+        return read_account(name, document, mistake)
+    return _validated(CloudAccount, {**values, "labels": metadata.get("labels") or {}}, label, mistakes)
 
 
 def _problem_of(name: str) -> str:

@@ -32,7 +32,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
 from tagwarden.model.world import World
-from tagwarden.pipeline.deciding import Decision, accounts_of, checksums, convene, decide, remembered
+from tagwarden.pipeline.deciding import Decision, accounts_of, checksums, convene, decide, recognised, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
@@ -134,7 +134,7 @@ def make_pass(
     return Pass(
         run_id(decision.plan),
         decision,
-        tuple(problems),
+        (*problems, *decision.doubts),
         phases={"collect": collected - began, "decide": time.monotonic() - collected},
         deletions_left=_deletions_left(decision, tools, at),
     )
@@ -268,8 +268,9 @@ def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
     if None in snapshots:
         missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
         raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
-    court = convene(declarations, plan.policy)
-    world = World([each for each in snapshots if each is not None], declarations.accounts.values())
+    found = [each for each in snapshots if each is not None]
+    court = recognised(convene(declarations, plan.policy), declarations, found)
+    world = World(found, declarations.accounts.values())
     declared = checksums(declarations, court, world)
     if declared != plan.declarations:
         names = sorted({name for name, _ in declared.items() ^ plan.declarations.items()})

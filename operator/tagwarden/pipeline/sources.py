@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tagwarden.errors import BadInput, ProviderError, Unsupported
@@ -15,6 +16,7 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.base import Progress, Provider
+from tagwarden.providers.endpoints import AllowedEndpoint, check_endpoint
 
 OpenProvider = Callable[[CloudAccount], Provider]
 _ACCOUNTS_AT_ONCE = 4
@@ -28,12 +30,27 @@ class Sources:
     failures: Mapping[str, ProviderError]
 
 
-def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig: Path | None = None) -> Provider:
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How accounts may be reached: what only the person who runs this decides.
+
+    `kubeconfig` serves Kubernetes accounts that name no Secret; `endpoints` are those that accounts may name;
+    `recognise` takes an account and the uid of its cluster whenever that is asked for, and raises WrongAccount where
+    it is another than expected (S22).
+    """
+
+    kubeconfig: Path | None = None
+    endpoints: tuple[AllowedEndpoint, ...] = ()
+    recognise: Callable[[str, str], None] = lambda _account, _identity: None
+
+
+def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
     """Give the provider of an account with the credentials it names.
 
-    `kubeconfig` serves Kubernetes accounts that name no Secret. Raises BadInput where a Secret or a file is missing,
-    Unsupported where this build has no such provider.
+    Raises BadInput where a Secret or a file is missing, EndpointNotAllowed for an endpoint that is not among those
+    allowed, Unsupported where this build has no such provider.
     """
+    check_endpoint(account, access.endpoints)
     match account.spec.provider:
         case ProviderName.AWS:
             reference = account.spec.aws.credentials_secret if account.spec.aws else None
@@ -43,10 +60,12 @@ def open_provider(account: CloudAccount, declarations: Declarations, kubeconfig:
             # To import the client of Kubernetes takes a fifth of the time in which a command starts.
             from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
+            recognise = partial(access.recognise, account.name)
             declared = _declared_kubeconfig(account, declarations)
             if declared is not None:
-                return KubernetesProvider(account, declared)
-            return KubernetesProvider(account, _own_kubeconfig(kubeconfig), is_trusted=True)
+                return KubernetesProvider(account, declared, recognise=recognise)
+            own = _own_kubeconfig(access.kubeconfig)
+            return KubernetesProvider(account, own, is_trusted=True, recognise=recognise)
         case ProviderName.GCP:
             raise Unsupported(f"account {account.name}: this version has no provider for GCP; remove the account")
 

@@ -20,6 +20,7 @@ CLUSTER = {
     "metadata": {"name": "this-cluster"},
     "spec": {"provider": "Kubernetes", "environment": "test", "kubernetes": {}},
 }
+EXAMPLES = Path(__file__).parents[3] / "examples"
 READING = ("Describe", "Get", "List", "GET", "BatchGet")
 
 
@@ -42,6 +43,11 @@ def scoped(account: str, *kinds: str) -> dict[str, Any]:
 def actions(policy: dict[str, Any], sid: str = "") -> set[str]:
     """Return the actions of the statement, or of all."""
     return {action for each in policy["Statement"] if sid in ("", each["Sid"]) for action in each["Action"]}
+
+
+def deletable(role: dict[str, Any]) -> set[str]:
+    """Return what a ClusterRole allows to delete."""
+    return {resource for rule in role["rules"] if "delete" in rule["verbs"] for resource in rule["resources"]}
 
 
 class TestAws:
@@ -129,11 +135,18 @@ class TestKubernetes:
 
     def test_enforcing_writes_what_the_scope_names(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """Namespaces can be patched and deleted, and no other kind."""
-        path = write(tmp_path, a_policy(scope=scoped("this-cluster", "k8s_namespace")))
+        path = write(tmp_path, a_policy(scope=scoped("this-cluster", "k8s_namespace"), associated="Keep"))
         role = tagwarden("permissions", "-f", path).yaml
-        writing = [rule for rule in role["rules"] if "delete" in rule["verbs"]]
 
-        assert [["namespaces"]] == [rule["resources"] for rule in writing]
+        assert {"namespaces"} == deletable(role)
+
+    def test_what_goes_before_a_namespace_can_be_deleted(self, tagwarden: Tagwarden) -> None:
+        """The shipped example deletes claims and load balancers first, and what holds those in use."""
+        role = tagwarden("permissions", "-f", EXAMPLES, "--policy", "pull-requests", "--mode", "Enforce").yaml
+
+        going_first = {"persistentvolumeclaims", "services", "ingresses", "deployments", "statefulsets", "pods"}
+        assert {"namespaces", *going_first} <= deletable(role)
+        assert "secrets" not in deletable(role)
 
     def test_a_policy_for_both_prints_both(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """JSON is YAML, so that both documents are one stream."""

@@ -83,12 +83,12 @@ def test_what_may_exist_one_day_is_no_mistake(shell: Shell, kinds: tuple[str, ..
 
 
 def test_a_rival_with_a_misspelt_kind_still_keeps_its_resources(shell: Shell) -> None:
-    """Nobody knows what it meant, so what it could govern is not handed to another policy (S16)."""
+    """Nobody knows what it meant, so what it could govern is held, and reported (S16, S22)."""
     rival = a_policy("rival", priority=7, **in_scope("aws_ec2_instnace"))
 
     status, _ = shell.run("plan", "--check", "--policy", "test-accounts", declared=[ACCOUNT, a_policy(), rival])
 
-    assert status == 0  # it governs nothing any more, and so nothing is wrong
+    assert status == 3  # it is in conflict with a policy that cannot be read, and so not compliant
 
 
 def owners(text: str) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_a_rival_with_an_empty_list_of_owners_still_keeps_its_resources(shell: S
     rival = a_policy("rival", priority=7, **KNOWN)
     declared = [ACCOUNT, a_policy(lifetime={"max": "1h"}), rival, owners("")]
 
-    assert shell.run("plan", "--check", "--policy", "test-accounts", declared=declared)[0] == 0
+    assert shell.run("plan", "--check", "--policy", "test-accounts", declared=declared)[0] == 3
 
 
 @pytest.mark.parametrize("name", ["Test", "test_accounts", "-test", "test.", "a" * 254, "tést"])

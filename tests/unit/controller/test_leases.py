@@ -95,6 +95,26 @@ def may_act(one: Leadership) -> bool:
     return now() < datetime.fromisoformat(one.file.read_text().strip())
 
 
+def test_a_lease_that_nobody_holds_is_told(tmp_path: Path) -> None:
+    """S11: only who waits for another one that leads has nothing to say."""
+
+    async def scene() -> None:
+        store = OneLease()
+        first, second = leadership(store, tmp_path, "a"), leadership(store, tmp_path, "b")
+        assert "starting" == first.why_nobody_leads
+        task = asyncio.create_task(first.keep())
+        await until(lambda: first.is_held)
+        waiting = asyncio.create_task(second.keep())
+        await until(lambda: bool(second.holder))
+        assert ("", "") == (first.why_nobody_leads, second.why_nobody_leads)
+        for one in (task, waiting):
+            one.cancel()
+        await asyncio.wait([task, waiting])
+        assert "nobody leads: the Lease tagwarden is held by a and has run out" == first.why_nobody_leads
+
+    play(scene())
+
+
 def test_the_first_holds_it_and_the_second_waits(tmp_path: Path) -> None:
     """S11: two operators never hold the Lease at once, over many renewals."""
 

@@ -9,7 +9,7 @@ from tagwarden.controller import policy_pass
 from tagwarden.controller.children import Finished
 from tagwarden.controller.objects import Meta, WatchedPolicy
 from tagwarden.controller.policy_check import ScopeAccounts, timing_of
-from tagwarden.controller.results import PassResult
+from tagwarden.controller.results import PassResult, read_pass
 from tagwarden.controller.schedule import Why, why_due
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus, Condition, ConditionStatus, ConditionType, Summary
@@ -19,6 +19,7 @@ FINE = PassResult(
     hash="h1", summary=Summary(scanned=9, deleted=2), findings=(), pending=None, stopped=None, held=None, open_count=0
 )
 REFUSED = replace(FINE, failures=("Delete vol-1: AccessDenied", "Delete vol-2: AccessDenied"), open_count=2)
+INTERRUPTED = replace(FINE, is_interrupted=True)
 LIMITED = replace(FINE, stopped=(Reason.LimitPerHour, "the plan deletes 9"))
 
 
@@ -44,6 +45,7 @@ def test_a_refused_deletion_leaves_the_policy_ready() -> None:
         (REFUSED, None, Reason.ActionsFailed),
         (LIMITED, None, Reason.LimitPerHour),
         (REFUSED, (Reason.AccountNotFound, "no account"), Reason.AccountNotFound),
+        (INTERRUPTED, (Reason.Interrupted, "stopped"), Reason.Interrupted),
         (None, (Reason.TimedOut, "too long"), Reason.TimedOut),
     ],
 )
@@ -52,6 +54,19 @@ def test_a_pass_is_told_in_one_word(
 ) -> None:
     """What kept the whole of it comes before what became of single resources."""
     assert expected is policy_pass._outcome(result, failure)
+
+
+def test_s11_an_interrupted_pass_is_not_finished() -> None:
+    """S11: 48 of 60 deletions were withheld when the Lease was lost, and the pass counted as gone through."""
+    lost = {"uid": "vol-1", "type": "Delete", "state": "Withheld", "reason": "LeaseLost", "message": "told to stop"}
+    answer = {"hash": "h1", "resources": [], "outcomes": [lost]}
+    result = read_pass(answer, approval_valid=None)
+
+    failure = policy_pass._failure(Finished(0, answer, ()), result, ScopeAccounts())
+
+    assert failure is not None
+    assert Reason.Interrupted is policy_pass._outcome(result, failure)
+    assert ("False", "Interrupted") == said(result, failure)["Ready"]
 
 
 def test_a_pass_that_did_not_go_through_is_not_ready() -> None:

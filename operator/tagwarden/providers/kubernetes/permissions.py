@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from tagwarden.providers.kubernetes.catalogue import catalogue
+from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.names import BUILT_IN_GROUPS
 from tagwarden.providers.kubernetes.row import Row
 
@@ -31,8 +31,11 @@ IDENTITY = Rule(("",), ("namespaces",), ("get",), ("kube-system",))
 """The uid of the namespace kube-system is what tells one cluster from another."""
 
 
-def permissions(kinds: Iterable[str], *, enforce: bool) -> tuple[Rule, ...]:
+def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False) -> tuple[Rule, ...]:
     """Give the rules of a ClusterRole for kinds or categories (globs); without `enforce` nothing can be written.
+
+    With `associated` they suffice for what is deleted before what is named: in a namespace all that owns something
+    outside of the cluster, and what holds that in use.
 
     Every kind is listed whatever a policy speaks of, since a deletion must know what depends on it (S3). Writing is
     allowed for the kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row
@@ -45,9 +48,11 @@ def permissions(kinds: Iterable[str], *, enforce: bool) -> tuple[Rule, ...]:
     if any(kind in {"*", "k8s_*"} for kind in wanted):
         return (*rules, Rule(("*",), ("*",), _WRITE))
     by_group: dict[str, set[str]] = {}
-    for row in catalogue():
-        if row.can_delete and _is_wanted(row, wanted):
-            by_group.setdefault(row.group, set()).add(row.plural)
+    rows = [row for row in catalogue() if row.can_delete and _is_wanted(row, wanted)]
+    if associated and any(row.kind == NAMESPACE for row in rows):
+        rows += _first_in_namespaces()
+    for row in rows:
+        by_group.setdefault(row.group, set()).add(row.plural)
     known = {row.kind for row in catalogue()}
     for kind in wanted:
         group = kind.partition(".")[2]
@@ -61,6 +66,16 @@ def permissions(kinds: Iterable[str], *, enforce: bool) -> tuple[Rule, ...]:
             by_group[group] = {"*"}
     rules.extend(Rule((group,), tuple(sorted(plurals)), _WRITE) for group, plurals in sorted(by_group.items()))
     return tuple(rules)
+
+
+def _first_in_namespaces() -> list[Row]:
+    """Give the kinds of which some go before the namespace that they are in."""
+    owners = {row.kind for row in catalogue() if row.precedes_namespace}
+    return [
+        row
+        for row in catalogue()
+        if row.can_delete and (row.kind in owners or row.pod_spec or any(link.kind in owners for link in row.links))
+    ]
 
 
 def _is_wanted(row: Row, wanted: Iterable[str]) -> bool:

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +39,8 @@ class KubernetesProvider:
 
     Only a kubeconfig that `is_trusted`, such as a file of the user's own, may run programs and name files. Nothing is
     asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be used.
-    `environ` says which namespace is our own; `page_size` is the number of objects in one answer.
+    `environ` says which namespace is our own; `page_size` is the number of objects in one answer. `recognise` takes the
+    uid of the cluster each time it is asked for, and raises WrongAccount where it is not the right one (S22).
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class KubernetesProvider:
         is_trusted: bool = False,
         environ: Mapping[str, str] = os.environ,
         page_size: int = PAGE_SIZE,
+        recognise: Callable[[str], None] = lambda _: None,
     ) -> None:
         cluster = account.spec.kubernetes or KubernetesCluster()
         self._account = account.name
@@ -57,6 +59,7 @@ class KubernetesProvider:
         self._kubeconfig = kubeconfig
         self._is_trusted = is_trusted
         self._page_size = page_size
+        self._recognise = recognise
         self._protections = Protections.of(environ)
         self._lock = threading.RLock()
         self._connected: Connection | None = None
@@ -89,6 +92,7 @@ class KubernetesProvider:
         with self._lock:
             if self._cluster and self._cluster != uid:
                 raise WrongAccount(f"{connection.server} was the cluster {self._cluster} and is now {uid}")
+            self._recognise(uid)
             self._cluster = uid
         return Identity(uid, _caller(connection), connection.answered_at)
 

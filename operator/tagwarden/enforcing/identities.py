@@ -1,0 +1,38 @@
+"""Under which identity each account was first seen, so that another one is not taken for it (S22)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tagwarden.enforcing.database import Database
+from tagwarden.enforcing.tables import IDENTITIES
+
+
+class Identities:
+    """The pinned identities of accounts in a database, by the name of the account. Raises `StateError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pinned(self, account: str) -> str:
+        """Give the identity of an account; empty where none was seen yet."""
+        query = select(IDENTITIES.c.identity).where(IDENTITIES.c.account == account)
+        with self._database.reading() as connection:
+            return str(connection.execute(query).scalar() or "")
+
+    def pin(self, account: str, identity: str, at: datetime) -> str:
+        """Pin an account that has no identity yet; give the one it has now, which another process may have pinned."""
+        with self._database.writing() as connection:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            row = insert(IDENTITIES).values(account=account, identity=identity, at=at)
+            connection.execute(row.on_conflict_do_nothing(index_elements=["account"]))
+        return self.pinned(account)
+
+    def replace(self, account: str, identity: str, at: datetime) -> None:
+        """Pin an account to the identity that a person accepted."""
+        with self._database.writing() as connection:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            row = insert(IDENTITIES).values(account=account, identity=identity, at=at)
+            changed = {"identity": identity, "at": at}
+            connection.execute(row.on_conflict_do_update(index_elements=["account"], set_=changed))

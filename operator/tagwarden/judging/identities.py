@@ -1,0 +1,109 @@
+"""One identity, one declaration (S22): which accounts are declared twice, and which snapshots are of something else.
+
+An identity is the account id of AWS, the project id of Google Cloud, the uid of the namespace kube-system of a cluster.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.unreadable import UnreadableAccount
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Provider
+from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The identity under which an account was first seen, and the one that a person accepted; empty: none."""
+
+    seen: str = ""
+    accepted: str = ""
+
+
+NO_PIN = Pin()
+
+
+def declared_identity(account: CloudAccount) -> str:
+    """Give the identity that the declaration itself names; empty for a cluster, which has to be asked."""
+    spec = account.spec
+    if spec.aws is not None:
+        return spec.aws.account_id
+    return spec.gcp.project_id if spec.gcp is not None else ""
+
+
+def identities_of(account: CloudAccount, seen: str) -> frozenset[str]:
+    """Give all that identifies an account; `seen` is the identity of a cluster as it was last seen, if it was.
+
+    A cluster is known by its way in too: two accounts with one kubeconfig are one cluster, seen or not.
+    """
+    if declared := declared_identity(account):
+        return frozenset({declared})
+    reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
+    way_in = f"kubeconfig {reference.name}/{reference.key}" if reference else "the cluster of the operator"
+    return frozenset({seen, way_in} - {""})
+
+
+def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Give the other accounts of the same identity, by the name of each account that has any.
+
+    `seen` are the identities of clusters as they were last seen, by the name of the account.
+    """
+    declared: defaultdict[tuple[Provider, str], set[str]] = defaultdict(set)
+    for name, account in accounts.items():
+        for identity in identities_of(account, seen.get(name, "")):
+            declared[account.spec.provider, identity].add(name)
+    twins: defaultdict[str, set[str]] = defaultdict(set)
+    for names in declared.values():
+        for name in names:
+            twins[name] |= names - {name}
+    return {name: tuple(sorted(others)) for name, others in twins.items() if others}
+
+
+def describe_duplicate(others: Iterable[str]) -> str:
+    """Say that an account is declared more than once, and what to do."""
+    return (
+        f"CloudAccount {', '.join(others)} declares the same account or cluster; keep one declaration of it,"
+        " until then nothing is changed or deleted there"
+    )
+
+
+def identified(
+    accounts: Mapping[str, CompiledAccount],
+    snapshots: Iterable[Snapshot],
+    pins: Mapping[str, Pin],
+    unreadable: Iterable[UnreadableAccount],
+) -> dict[str, CompiledAccount]:
+    """Give the accounts with their twins, and with a doubt where nothing may be touched."""
+    pinned = {name: pin.seen for name, pin in pins.items() if pin.seen}
+    seen = {snapshot.account: snapshot.identity.account for snapshot in snapshots}
+    declared = {name: account.account for name, account in accounts.items()}
+    latest = {**pinned, **seen}
+    twins = duplicate_identities(declared, latest)
+    lost = tuple(unreadable)
+
+    def doubt_of(name: str) -> Finding | None:
+        if name in twins:
+            return Finding(Reason.DuplicateIdentity, describe_duplicate(twins[name]))
+        account = declared[name]
+        expected = declared_identity(account) or pinned.get(name, "")
+        if name in seen and expected and seen[name] not in {expected, pins.get(name, NO_PIN).accepted}:
+            message = f"its snapshot is of {seen[name]} and not of {expected}; collect it again"
+            return Finding(Reason.IdentityChanged, message)
+        known = identities_of(account, latest.get(name, ""))
+        for other in lost:
+            if other.provider in {account.spec.provider, None} and other.identity in {*known, ""}:
+                message = (
+                    f"CloudAccount {other.name} cannot be read and may declare the same account or cluster;"
+                    f" correct or delete it: {other.mistake}"
+                )
+                return Finding(Reason.AccountUnreadable, message)
+        return None
+
+    return {
+        name: replace(account, twins=tuple(accounts[twin] for twin in twins.get(name, ())), doubt=doubt_of(name))
+        for name, account in accounts.items()
+    }

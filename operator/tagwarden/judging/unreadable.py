@@ -1,0 +1,94 @@
+"""Policies and accounts that this version cannot read, such as those with a newer field.
+
+Nobody knows all that they say, so they hold whatever they might govern (S22). Their parts are read as far as those can
+be read by themselves.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from tagwarden.judging.policy import CompiledPolicy, compile_policy
+from tagwarden.model.policy import (
+    HIGHEST_PRIORITY,
+    LOWEST_PRIORITY,
+    AccountSelector,
+    CleanupPolicy,
+    CleanupPolicySpec,
+    Scope,
+)
+from tagwarden.model.resource import Environment, Provider
+
+MISTAKE = "mistake"
+"""The field beside `spec` in which the operator tells its children why it cannot read an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePolicy:
+    """A policy, its priority (the highest where that cannot be read) and its scope (None where it cannot)."""
+
+    name: str
+    priority: int
+    scope: Scope | None
+    mistake: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableAccount:
+    """An account, its provider (None: any) and its identity (empty where neither spec nor status tells it)."""
+
+    name: str
+    provider: Provider | None
+    identity: str
+    mistake: str
+
+
+def read_policy(name: str, document: Mapping[str, Any], mistake: str) -> UnreadablePolicy:
+    """Read what can be read of a policy."""
+    spec = _mapping(document.get("spec"))
+    priority = spec.get("priority", 0)
+    is_known = type(priority) is int and LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY
+    return UnreadablePolicy(name, priority if is_known else HIGHEST_PRIORITY, _scope(spec.get("scope")), mistake)
+
+
+def read_account(name: str, document: Mapping[str, Any], mistake: str) -> UnreadableAccount:
+    """Read what can be read of an account."""
+    spec = _mapping(document.get("spec"))
+    written = str(spec.get("provider") or "")
+    provider = Provider(written) if written in set(Provider) else None
+    declared = _mapping(spec.get("aws")).get("accountID") or _mapping(spec.get("gcp")).get("projectID")
+    return UnreadableAccount(name, provider, str(declared or pinned_identity(document)), mistake)
+
+
+def pinned_identity(document: Mapping[str, Any]) -> str:
+    """Give the identity in the status of an account; empty where there is none."""
+    identity = _mapping(_mapping(document.get("status")).get("identity"))
+    return str(identity.get("account") or "")
+
+
+def compile_unreadable(policy: UnreadablePolicy, accounts: Collection[str]) -> CompiledPolicy:
+    """Give a policy that holds all that the unreadable one might govern among `accounts`.
+
+    Of a scope that reads the accounts and environments count: a newer version may mean more by a kind than we do.
+    """
+    scope = policy.scope or Scope(accounts=AccountSelector(names=("any",)))
+    scope = scope.model_copy(update={"kinds": (), "where": None, "exclude": ()})
+    spec = CleanupPolicySpec(scope=scope, priority=policy.priority)
+    compiled = compile_policy(CleanupPolicy(name=policy.name, spec=spec))
+    if policy.scope is None:
+        everywhere = replace(compiled.scope, names=frozenset(accounts), environments=frozenset(Environment))
+        compiled = replace(compiled, scope=everywhere)
+    return replace(compiled, unread=policy.mistake)
+
+
+def _scope(written: Any) -> Scope | None:
+    try:
+        return Scope.model_validate(written)
+    except ValidationError:
+        return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
