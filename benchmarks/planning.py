@@ -57,6 +57,10 @@ class Measured:
     withheld: int
 
 
+CATEGORIES = {"aws_ec2_vpc": "network", "aws_ec2_subnet": "subnet"}
+"""The categories that planning asks about: these hold other things."""
+
+
 def environments(size: int) -> Iterator[tuple[list[tuple[str, str]], list[Edge]]]:
     """Give (kind, uid) and edges, environment by environment, until there are at least that many resources."""
     for number in range(-(-size // OF_ONE_ENVIRONMENT)):
@@ -113,7 +117,16 @@ def world_of(size: int) -> tuple[Snapshot, list[Judgement]]:
             claimed = not goes or (is_held and uid.endswith("i-0"))
             resources.append(
                 Resource(
-                    uid, Provider.AWS, "dev", "eu-central-1", kind, kind, uid, "", CREATED, mine if claimed else nothing
+                    uid,
+                    Provider.AWS,
+                    "dev",
+                    "eu-central-1",
+                    kind,
+                    CATEGORIES.get(kind, "other"),
+                    uid,
+                    "",
+                    CREATED,
+                    mine if claimed else nothing,
                 )
             )
             if claimed:

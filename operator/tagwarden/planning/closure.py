@@ -81,15 +81,15 @@ class Closure:
         """Say why one that was to go may not; None where nothing asked for it to go."""
         return self._causes.get(number) or self.withheld.get(number)
 
-    def parents_of(self, number: int) -> Iterator[int]:
+    def parents_of(self, number: int) -> tuple[int, ...]:
         """Give what owns, manages or contains one, as far as it was collected."""
-        yield from (owner for owner in self._owners.of(number) if self.ties.is_known(owner))
-        yield from self.ties.managers_of(number)
+        known = len(self.graph.nodes)
+        return (*(owner for owner in self._owners.of(number) if owner < known), *self.ties.managers_of(number))
 
-    def users_of(self, number: int) -> Iterator[int]:
+    def users_of(self, number: int) -> list[int]:
         """Give what needs or uses one, as far as it was collected."""
-        for others in (self._needing.of(number), self._using.of(number)):
-            yield from (other for other in others if self.ties.is_known(other))
+        known = len(self.graph.nodes)
+        return [user for user in (*self._needing.of(number), *self._using.of(number)) if user < known]
 
     def judgement(self, number: int) -> Judgement | None:
         """Give what the policy says of one; None where it does not govern it."""

@@ -1,7 +1,7 @@
 """What each deletion of a plan rests on: the resources that allow it, and where no others were found (S17, S18)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
@@ -9,17 +9,26 @@ from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf
+from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf, SpansRegions, never_spans_regions
 from tagwarden.planning.standing import Standing
 
 
 class EvidenceFinder:
     """Finds the evidence of deletions in one closed world."""
 
-    def __init__(self, closure: Closure, world: World, dependents_of: DependentsOf) -> None:
+    def __init__(
+        self,
+        closure: Closure,
+        world: World,
+        dependents_of: DependentsOf,
+        spans_regions: SpansRegions = never_spans_regions,
+    ) -> None:
         self._closure = closure
         self._world = world
         self._dependents_of = dependents_of
+        self._spans_regions = spans_regions
+        self._kinds: dict[tuple[str, str], tuple[tuple[str, frozenset[str]], ...]] = {}
+        self._known: dict[object, tuple[Search, ...]] = {}
         self._clusters = tuple(
             name for name, snapshot in world.snapshots.items() if snapshot.provider is Provider.KUBERNETES
         )
@@ -29,9 +38,17 @@ class EvidenceFinder:
         subjects = (number, *taken)
         roles = self._roles(subjects, subjects)
         nodes = self._closure.graph.nodes
-        found = sorted(roles.items(), key=lambda pair: nodes[pair[0]].uid)
-        witnesses = tuple(Witness(nodes[each], role) for each, role in found if not self._is_passing(each))
-        return Evidence(witnesses, self._searches([nodes[each] for each in subjects], witnesses))
+        # Numbers are in the order of uid.
+        witnesses = tuple(Witness(nodes[each], roles[each]) for each in sorted(roles) if not self._is_passing(each))
+        # Thousands of resources of one kind and place have users of the same kinds, and share their searches.
+        alike = (
+            frozenset(map(_trait_of, (nodes[each] for each in subjects))),
+            frozenset((each.role, _trait_of(each.resource)) for each in witnesses),
+        )
+        searches = self._known.get(alike)
+        if searches is None:
+            searches = self._known[alike] = self._searches([nodes[each] for each in subjects], witnesses)
+        return Evidence(witnesses, searches)
 
     def of_parents(self, number: int) -> Evidence:
         """Give what a shorter life rests on: the parents, and nothing else."""
@@ -45,11 +62,8 @@ class EvidenceFinder:
         parents, users = list(parents_of), list(users_of)
         known = {*parents, *users}
         while parents or users:
-            if parents:
-                found, role = self._closure.parents_of(parents.pop()), Role.PARENT
-            else:
-                found, role = self._closure.users_of(users.pop()), Role.USER
-            for number in found:
+            role = Role.PARENT if parents else Role.USER
+            for number in self._closure.parents_of(parents.pop()) if parents else self._closure.users_of(users.pop()):
                 if number in known:
                     continue
                 known.add(number)
@@ -69,34 +83,49 @@ class EvidenceFinder:
         kinds: defaultdict[str, set[str]] = defaultdict(set)
         places: defaultdict[str, set[str]] = defaultdict(set)
         for subject in subjects:
-            for kind in self._kinds_for(subject):
-                is_elsewhere = subject.provider is not Provider.KUBERNETES and kind.startswith(KUBERNETES_KINDS)
-                for account in self._clusters if is_elsewhere else (subject.account,):
-                    kinds[account].add(kind)
-            places[subject.account].add(_place_of(subject))
+            for account, wanted in self._kinds_for(subject):
+                kinds[account] |= wanted
+            places[subject.account].add(self._place_of(subject))
         for witness in witnesses:
-            if witness.resource.account in places:
-                kinds[witness.resource.account].add(witness.resource.kind)
+            user = witness.resource
+            if user.account in places:
+                kinds[user.account].add(user.kind)
                 # What is global is listed wherever we look.
-                if witness.role is Role.USER and (place := _place_of(witness.resource)):
-                    places[witness.resource.account].add(place)
-        return tuple(
-            Search(account, self._extent(account, kinds[account], places[account])) for account in sorted(kinds)
-        )
+                if witness.role is Role.USER and (place := _place_of(user)):
+                    places[user.account].add(place)
+        return tuple(self._search(account, kinds[account], places[account]) for account in sorted(kinds))
 
-    def _kinds_for(self, subject: Resource) -> Iterator[str]:
-        yield subject.kind
-        yield from self._dependents_of(subject.provider, subject.kind)
-        if subject.category == NAMESPACE:
-            yield from self._world.snapshots[subject.account].kinds
+    def _kinds_for(self, subject: Resource) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Give, by account, the kinds that are listed again for a resource; the same for all of its kind."""
+        key = (subject.account, subject.kind)
+        if key not in self._kinds:
+            kinds = {subject.kind, *self._dependents_of(subject.provider, subject.kind)}
+            if subject.category == NAMESPACE:
+                kinds.update(self._world.snapshots[subject.account].kinds)
+            elsewhere = frozenset[str]()
+            if subject.provider is not Provider.KUBERNETES:
+                elsewhere = frozenset(kind for kind in kinds if kind.startswith(KUBERNETES_KINDS))
+            clusters = self._clusters if elsewhere else ()
+            here = (subject.account, frozenset(kinds - elsewhere))
+            self._kinds[key] = (here, *((cluster, elsewhere) for cluster in clusters))
+        return self._kinds[key]
 
-    def _extent(self, account: str, kinds: Iterable[str], places: Iterable[str]) -> Extent:
-        """Narrow the look to the places of the subjects; what is global may be used from anywhere."""
+    def _place_of(self, subject: Resource) -> str:
+        """Give the region or namespace in which a resource can be used, empty for everywhere."""
+        return "" if self._spans_regions(subject.provider, subject.kind) else _place_of(subject)
+
+    def _search(self, account: str, kinds: Iterable[str], places: Iterable[str]) -> Search:
+        """Narrow the look to the places of the subjects; what can be used from everywhere is looked for everywhere."""
         found = frozenset(places)
         is_everywhere = not found or "" in found
         if self._world.snapshots[account].provider is Provider.KUBERNETES:
-            return Extent(frozenset(kinds), namespaces=None if is_everywhere else found)
-        return Extent(frozenset(kinds), regions=None if is_everywhere else found)
+            return Search(account, Extent(frozenset(kinds), namespaces=None if is_everywhere else found))
+        return Search(account, Extent(frozenset(kinds), regions=None if is_everywhere else found))
+
+
+def _trait_of(resource: Resource) -> tuple[str, str, str]:
+    """Give all of a resource that decides where users of such resources are looked for."""
+    return resource.account, resource.kind, _place_of(resource)
 
 
 def _place_of(resource: Resource) -> str:

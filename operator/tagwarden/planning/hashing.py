@@ -21,8 +21,9 @@ def plan_hash(
     any of this, nor the order of the input has a part in it.
     """
     digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy, sorted(declarations.items())]))
+    states: dict[str, list[Any]] = {}
     for planned in sorted(resources, key=lambda planned: planned.resource.uid):
-        for deed in deeds_of(planned):
+        for deed in deeds_of(planned, states):
             digest.update(b"\n")
             digest.update(deed)
     return digest.hexdigest()
@@ -33,24 +34,29 @@ def checksum(document: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def deeds_of(planned: PlannedResource) -> tuple[bytes, ...]:
-    """Give what is done to one resource and to which state of it, in the form that is hashed."""
+def deeds_of(planned: PlannedResource, states: dict[str, list[Any]] | None = None) -> tuple[bytes, ...]:
+    """Give what is done to one resource, to which state of it and on what evidence, in the form that is hashed.
+
+    `states` remembers those of witnesses, by uid: deletions of one plan share many.
+    """
     if not planned.actions and not planned.taken_by:
         return ()
     uid, state = planned.resource.uid, state_of(planned.resource)
     taken = (orjson.dumps([uid, "Taken", state, planned.taken_by]),) if planned.taken_by else ()
     deeds = tuple(orjson.dumps([uid, str(each.type), state, _deed(each)]) for each in planned.actions)
-    grounds = (orjson.dumps([uid, "Evidence", grounds_of(planned.evidence)]),) if planned.evidence is not None else ()
-    return taken + deeds + grounds
+    if planned.evidence is None:
+        return taken + deeds
+    return (*taken, *deeds, orjson.dumps([uid, "Evidence", grounds_of(planned.evidence, states)]))
 
 
-def grounds_of(evidence: Evidence) -> list[Any]:
+def grounds_of(evidence: Evidence, states: dict[str, list[Any]] | None = None) -> list[Any]:
     """Give what a deletion rests on, in the form that is hashed."""
+    known: dict[str, list[Any]] = {} if states is None else states
+    for witness in evidence.witnesses:
+        if witness.resource.uid not in known:
+            known[witness.resource.uid] = [*state_of(witness.resource), witness.resource.protection]
     return [
-        [
-            [each.role, each.resource.uid, state_of(each.resource), each.resource.protection]
-            for each in evidence.witnesses
-        ],
+        [[each.role, each.resource.uid, known[each.resource.uid]] for each in evidence.witnesses],
         [
             [
                 each.account,
