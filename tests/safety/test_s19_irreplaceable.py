@@ -135,15 +135,27 @@ def test_the_volume_of_an_untagged_instance_counts_by_itself() -> None:
     assert Reason.Irreplaceable in reasons(found[volume.uid])
 
 
-def test_a_volume_that_is_deleted_on_termination_counts_by_itself() -> None:
-    """S19: it is Managed, since its instance takes it along, and bears the reason all the same."""
+def test_a_volume_that_is_deleted_on_termination_ends_with_its_instance() -> None:
+    """S19: whoever launched the instance said that the volume dies with it, so it withholds no untagged instance."""
     instance = a_resource(created=LONG_AGO)
     volume = a_volume(manager=Manager("aws_ec2_instance", "web", instance.uid))
 
     found = judged_all(instance, volume, edges=[owns(instance, volume)], policy=a_policy(rules=DELETING))
 
     assert Verdict.MANAGED is found[volume.uid].verdict
-    assert [Reason.Irreplaceable, Reason.Managed] == reasons(found[volume.uid])
+    assert [Reason.Managed] == reasons(found[volume.uid])
+
+
+def test_a_database_of_an_untagged_stack_counts_by_itself() -> None:
+    """S19: it is Managed, since its stack takes it along, and bears the reason all the same."""
+    stack = a_resource(kind="aws_cloudformation_stack", category="stack", id="shop", created=LONG_AGO)
+    manager = Manager("aws_cloudformation_stack", "shop", stack.uid)
+    database = a_resource(kind="aws_rds_instance", category="database", id="db-1", created=LONG_AGO, manager=manager)
+
+    found = judged_all(stack, database, edges=[owns(stack, database)], policy=a_policy(rules=DELETING))
+
+    assert Verdict.MANAGED is found[database.uid].verdict
+    assert [Reason.Irreplaceable, Reason.Managed] == reasons(found[database.uid])
 
 
 @pytest.mark.parametrize("manager", [None, Manager("aws_ec2_instance", "web")])

@@ -2,6 +2,7 @@
 
 from tagwarden.judging.case import Case
 from tagwarden.judging.guards import is_ourselves
+from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
 from tagwarden.judging.opinion import Check, Opinion, one
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
@@ -107,7 +108,10 @@ def holds_the_irreplaceable(case: Case) -> Opinion | None:
 
     No verdict follows from that here: it tells planning that a manager that nobody names must not take it along.
     """
-    is_asked_no_more = case.resource.manager is not None or case.resource.tags.state is TagState.UNTAGGABLE
+    resource, manager = case.resource, case.resource.manager
+    if manager is not None and (manager.kind, resource.kind) in DIES_WITH_ITS_MANAGER:
+        return None
+    is_asked_no_more = manager is not None or resource.tags.state is TagState.UNTAGGABLE
     spared = case.spared if is_asked_no_more and (case.lacks_owner or case.lacks_expiry) else None
     return Opinion(Verdict.COMPLIANT, (spared,)) if spared else None
 

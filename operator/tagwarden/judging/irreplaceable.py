@@ -27,6 +27,11 @@ CATEGORIES_IN_CLUSTERS = frozenset({"snapshot", "volume"})
 """The same of Kubernetes, where certificates are issued again and images and zones are no objects."""
 
 
+DIES_WITH_ITS_MANAGER = frozenset({("aws_ec2_instance", "aws_ec2_volume")})
+"""Kinds of managers, each with a kind that somebody declared to be deleted with it: a volume with delete-on-termination
+is a part of its instance, and who launched that named its end."""
+
+
 def by_category(provider: Provider, kind: str, category: str) -> bool:
     """Tell by the category alone, for kinds that no catalogue describes."""
     del kind
