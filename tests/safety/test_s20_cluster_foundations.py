@@ -12,7 +12,9 @@ VENDORS = [
     "gatekeeper-system", "kyverno", "velero", "rook-ceph", "longhorn-system", "metallb-system", "ingress-nginx",
     "gke-managed-system", "gmp-system", "amazon-cloudwatch", "aws-observability", "azure-arc", "cattle-system",
     "fleet-default", "local-path-storage", "monitoring", "crossplane-system", "capi-system", "tekton-pipelines",
-    "kubernetes-dashboard", "external-secrets", "keda", "cnpg-system", "olm",
+    "kubernetes-dashboard", "external-secrets", "keda", "cnpg-system", "olm", "gke-connect", "amazon-guardduty",
+    "aks-istio-ingress", "p-7xk2z", "nsx-system", "kgateway-system", "teleport-agent", "argo-rollouts", "vela-system",
+    "falcon-system", "twistlock", "castai-agent", "volcano-system", "spark-operator", "observability", "logging",
 ]
 # fmt: on
 
@@ -96,7 +98,23 @@ def test_namespaces_of_vendors_stay_with_all_that_is_in_them(namespace: str) -> 
     assert not taken_from(CONTENTS.format(namespace=namespace)).ids
 
 
-@pytest.mark.parametrize("namespace", ["shop", "pr-1", "my-istio-system", "team-monitoring", "demo"])
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        "shop",
+        "pr-1",
+        "my-istio-system",
+        "team-monitoring",
+        "demo",
+        "p-alice",
+        "user-maria",
+        "gke-test",
+        "eks-demo",
+        "csi-trial",
+        "argo-demo",
+        "tracing",
+    ],
+)
 def test_namespaces_of_people_go(namespace: str) -> None:
     """What is plainly a leftover is deleted with its contents (S20)."""
     assert f"k8s_namespace/{namespace}" in taken_from(CONTENTS.format(namespace=namespace)).ids
