@@ -84,7 +84,7 @@ class Stage:
 def tagwarden(stage: Stage, number: int) -> str:
     """Run the policies of the demo in Enforce, without grace, as the others have none."""
     aws = {"accountID": DEFAULT_ACCOUNT, "regions": list(REGIONS), "endpointURL": stage.aws.endpoint}
-    rules = {"untagged": "Delete", "expired": "Delete"}
+    rules = {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["*"]}, "canonical": "Rewrite"}
     limits = {"deletionsPerRun": 1000, "deletionsPercent": 100, "deletionsPerHour": 1000}
     spec = {
         "mode": "Enforce",
@@ -105,7 +105,11 @@ def tagwarden(stage: Stage, number: int) -> str:
         for kind, name, spec in declared
     ]
     (stage.folder / "declared.yaml").write_text("\n---\n".join(lines), encoding="utf-8")
-    state = {"TAGWARDEN_INVENTORY": str(stage.folder / "state"), "TAGWARDEN_OPERATOR_DELETIONS_PER_HOUR": "1000"}
+    state = {
+        "TAGWARDEN_INVENTORY": str(stage.folder / "state"),
+        "TAGWARDEN_OPERATOR_DELETIONS_PER_HOUR": "1000",
+        "TAGWARDEN_ALLOWED_ENDPOINTS": "http://127.0.0.1:*",
+    }
     program = Path(sys.executable).with_name("tagwarden")
     done = stage.run([str(program), "apply", "-y", "-f", "declared.yaml"], f"tagwarden-{number}", **state)
     return f"exit {done.returncode}"
