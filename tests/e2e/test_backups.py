@@ -32,7 +32,7 @@ def declare(shell: CommandLine, aws: FakeAWS, **spec: Any) -> str:
 def begin(shell: CommandLine) -> subprocess.Popen[str]:
     """Begin to carry out what is declared, with no patience for what settles slowly."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hasty_tagwarden", "apply", "-f", "all.yaml", "-o", "json"],
+        [sys.executable, "-m", "tests.support.hasty_tagwarden", "apply", "--yes", "-f", "all.yaml", "-o", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -65,7 +65,7 @@ def test_what_expired_is_kept_and_then_deleted(fake_aws: FakeAWS, shell: Command
     volume = a_volume(fake_aws)
     declared = declare(shell, fake_aws)
 
-    done = shell.run("apply", "-f", declared, "-o", "json")
+    done = shell.run("apply", "--yes", "-f", declared, "-o", "json")
 
     assert done.status == 0, done.err
     assert [("Backup", "Verified"), ("Delete", "Verified")] == [
@@ -95,7 +95,7 @@ def test_what_cannot_be_kept_is_not_deleted(fake_aws: FakeAWS, shell: CommandLin
     declared = declare(shell, fake_aws)
     fake_aws.fail("ec2", "CreateSnapshot", code="UnauthorizedOperation")
 
-    done = shell.run("apply", "-f", declared, "-o", "json")
+    done = shell.run("apply", "--yes", "-f", declared, "-o", "json")
     fake_aws.heal()
 
     assert [("Failed", "AccessDenied"), ("Withheld", "BackupFailed")] == [
@@ -111,7 +111,7 @@ def test_the_root_volume_of_an_instance_is_kept(fake_aws: FakeAWS, shell: Comman
     ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=tags)
     declared = declare(shell, fake_aws)
 
-    done = shell.run("apply", "-f", declared, "-o", "json")
+    done = shell.run("apply", "--yes", "-f", declared, "-o", "json")
 
     assert done.status == 0, done.err
     assert [("Backup", "Verified"), ("Delete", "Verified")] == [

@@ -51,7 +51,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
     assert [] == wrong
 
     (shell.folder / "plan.json").write_text(shown.out)
-    done = shell.run("apply", "-f", "declared", "plan.json", "-o", "json")
+    done = shell.run("apply", "--yes", "-f", "declared", "plan.json", "-o", "json")
 
     assert done.status == 0, (done.err, [each for each in done.json["outcomes"] if each["state"] == "Failed"])
     assert shown.json["hash"] == done.json["hash"]  # S6
@@ -96,7 +96,7 @@ def test_a_saved_plan_is_carried_out_as_it_was_shown(fake_aws: FakeAWS, shell: C
     (shell.folder / "plan.json").write_text(shown.out)
     sqs.create_queue(QueueName="new")
 
-    done = shell.run("apply", "-f", declared, "plan.json", "-o", "json")
+    done = shell.run("apply", "--yes", "-f", declared, "plan.json", "-o", "json")
 
     assert done.status == 0, done.err
     names = [url.rsplit("/", 1)[-1] for url in sqs.list_queues().get("QueueUrls", [])]
@@ -114,7 +114,7 @@ def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAW
 
     waits = shell.run("apply", "-f", declared, "-o", "json").json
     names = len(sqs.list_queues()["QueueUrls"])
-    runs = shell.run("apply", "-f", declared, "--approve", waits["hash"], "-o", "json").json
+    runs = shell.run("apply", "--yes", "-f", declared, "--approve", waits["hash"], "-o", "json").json
 
     assert ("NotApproved", 2) == (waits["run"]["stopped"]["reason"], names)
     assert waits["hash"] == runs["hash"]
@@ -131,7 +131,7 @@ def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandL
     shown = shell.run("plan", "-f", declared, "-o", "json").json
     sqs.create_queue(QueueName="came-later")
 
-    refused = shell.run("apply", "-f", declared, "--approve", shown["hash"], "-o", "json").json
+    refused = shell.run("apply", "--yes", "-f", declared, "--approve", shown["hash"], "-o", "json").json
 
     assert "ApprovalOutdated" == refused["run"]["stopped"]["reason"]
     assert "came-later" in refused["run"]["stopped"]["message"]
@@ -142,7 +142,7 @@ def test_explain_tells_the_whole_story_of_a_deleted_resource(fake_aws: FakeAWS, 
     """Verdict, rule, plan, actor and outcome are told after the resource has gone (S14)."""
     fake_aws.client("sqs").create_queue(QueueName="orders")
     declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
-    shell.run("apply", "-f", declared)
+    shell.run("apply", "--yes", "-f", declared)
 
     told = shell.run("explain", "aws_sqs_queue/orders", "-o", "json")
 

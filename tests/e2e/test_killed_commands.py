@@ -95,7 +95,18 @@ def shell(fake_aws: FakeAWS, killer: Killer, tmp_path: Path) -> CommandLine:
 def begin(shell: CommandLine) -> subprocess.Popen[str]:
     """Begin to carry out the saved plan."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hasty_tagwarden", "apply", "-f", "declared", "plan.json", "-o", "json"],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.hasty_tagwarden",
+            "apply",
+            "--yes",
+            "-f",
+            "declared",
+            "plan.json",
+            "-o",
+            "json",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -260,7 +260,7 @@ def operation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operation]:
 
         assert shown.status == 0, shown.err
         (shell.folder / "plan.json").write_text(shown.out)
-        done = shell.run("apply", "-f", "all.yaml", "plan.json", "-o", "json")
+        done = shell.run("apply", "--yes", "-f", "all.yaml", "plan.json", "-o", "json")
 
         assert done.status == 0, (done.err, [each for each in done.json["outcomes"] if each["state"] != "Verified"])
         left = shell.run("plan", "-f", "all.yaml", "-o", "json").json["resources"]

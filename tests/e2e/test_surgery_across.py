@@ -179,7 +179,7 @@ def test_a_namespace_takes_along_what_it_made_in_aws(
 
     (shell.folder / "plan.json").write_text(shown.out)
     with shop.tended():
-        done = shell.run("apply", "-f", "all.yaml", "plan.json", *common[2:])
+        done = shell.run("apply", "--yes", "-f", "all.yaml", "plan.json", *common[2:])
 
     assert done.status == 0, (done.err, done.out[:2000])
     assert [] == [str(each) for each in done.json["outcomes"] if each["state"] != "Verified"]

@@ -33,7 +33,7 @@ def queues(fake_aws: FakeAWS) -> dict[str, str]:
 
 @pytest.fixture
 def applied(shell: CommandLine, queues: dict[str, str]) -> CommandLine:
-    done = shell.run("apply", "-f", "declared", "-o", "json")
+    done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
     assert done.status == 0, done.err
     return shell
 
@@ -110,7 +110,9 @@ def test_s14_the_journal_in_postgresql_answers_the_same(
     with Postgres() as server:
         state = ("--state", server.new_database())
         waits = shell.run("apply", "-f", "declared", *state, "-o", "json")
-        done = shell.run("apply", "-f", "declared", "--stored", "--approve", waits.json["hash"], *state, "-o", "json")
+        done = shell.run(
+            "apply", "--yes", "-f", "declared", "--stored", "--approve", waits.json["hash"], *state, "-o", "json"
+        )
         told = {entry["name"]: entry for entry in entries(shell, *state)}
         found = {
             words: [entry["name"] for entry in entries(shell, *words, *state)]

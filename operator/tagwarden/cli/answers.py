@@ -89,8 +89,8 @@ def is_compliant(plan: Plan) -> bool:
     return all(planned.judgement.verdict in at_rest for planned in plan.resources)
 
 
-def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
-    """Show a plan for people: counts, then what matters first, then what became of it."""
+def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False) -> None:
+    """Show a plan for people: counts, then what matters first, then what became of it, or would."""
     plan = made.plan
     policy = made.decision.court.policy
     verdicts = dict.fromkeys(Verdict, 0)
@@ -123,7 +123,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool) -> None:
     if made.held is not None:
         screen.print(f"[bold yellow]nothing was done: {made.held.reason}: {made.held.message}[/bold yellow]")
     if made.outcomes:
-        show_outcomes(made.outcomes, screen)
+        show_outcomes(made.outcomes, screen, dry_run=dry_run)
 
 
 def _why_none(made: Pass) -> str:
@@ -148,8 +148,8 @@ def _why_none(made: Pass) -> str:
     return f"spec.scope matches none of {found} found; check kinds, environments, where and exclude"
 
 
-def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:
-    """Show what became of each action."""
+def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool = False) -> None:
+    """Show what became of each action; of a dry run what would become of it."""
     table = Table("State", "Action", "Resource", "Why", box=None, pad_edge=False)
     for outcome in outcomes:
         why = f"{outcome.reason}: {outcome.message}" if outcome.message else str(outcome.reason)
@@ -157,7 +157,8 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:
     screen.print()
     screen.print(table)
     done = sum(1 for outcome in outcomes if outcome.is_done)
-    screen.print(f"{done} of {len(outcomes)} actions done")
+    told = "would be done; this was a dry run, nothing was written" if dry_run else "done"
+    screen.print(f"{done} of {len(outcomes)} actions {told}")
 
 
 def describe_action(planned: PlannedResource) -> str:

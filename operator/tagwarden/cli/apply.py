@@ -2,31 +2,42 @@
 
 import getpass
 import os
-import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
-from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output, report_progress
+from tagwarden.cli.consent import effects_of, obtain_consent
+from tagwarden.cli.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_COMPLIANT, Output, report_progress
 from tagwarden.cli.plan import Full, Stored
+from tagwarden.cli.stopping import Stopping
 from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
 from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
-from tagwarden.pipeline import Declarations, Pass, adopt_plan, carry_out, make_pass
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Withheld
+from tagwarden.pipeline import Declarations, Pass, Tools, adopt_plan, carry_out, make_pass
 
 PlanFile = Annotated[
     Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal nothing is deleted otherwise.")]
+ConfirmAccount = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--confirm-account",
+        metavar="NAME",
+        help="Delete in no other account than this; at a terminal its name has to be typed. Repeatable.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
 Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan of this hash.")]
 Release = Annotated[
@@ -45,6 +56,7 @@ def apply(
     stored: Stored = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    confirm_account: ConfirmAccount = None,
     approve: Approve = None,
     release_brake: Release = None,
     full: Full = False,
@@ -65,7 +77,10 @@ def apply(
     \b
     tagwarden apply -f examples/
     tagwarden apply -f examples/ --dry-run
-    tagwarden apply -f examples/ plan.json
+    tagwarden apply -f examples/ plan.json --yes
+
+    Before it acts it shows the accounts with the number of deletions in each and asks; where there is no terminal to
+    ask at, deletions need --yes or --confirm-account.
 
     A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
     again first, and left alone where it changed.
@@ -73,6 +88,7 @@ def apply(
     workplace = Workplace(
         files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices, calls_per_second
     )
+    stopping = Stopping(lease_file, now_utc)
     declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
     tools = workplace.tools
     if plan is not None:
@@ -82,15 +98,17 @@ def apply(
             workplace.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
         )
     screen = console()
-    may_act = _permission(lease_file)
+    if not dry_run:
+        obtain_consent(
+            effects_of(made, declarations),
+            yes=yes,
+            confirmed=confirm_account or (),
+            is_terminal=sys.stdin.isatty(),
+            show=lambda: _show(made, screen, full=full) if output is Output.TABLE else None,
+        )
     approver = {} if approve is None else {"approver": f"--approve by {_user()}"}
-    done = []
-    for each in made:
-        acts = each.decision.court.policy.spec.mode is Mode.ENFORCE
-        if output is Output.TABLE and acts and each.plan.actions and not (yes or dry_run) and sys.stdin.isatty():
-            show_pass(each, screen, full=full)
-            typer.confirm("Carry this out?", abort=True)
-        done.append(carry_out(declarations, each, tools, may_act=may_act, dry_run=dry_run, **approver))
+    with stopping.while_acting(sum(len(each.plan.actions) for each in made if _acts(each)), dry_run=dry_run):
+        done = list(_carried_out(made, declarations, tools, stopping, dry_run=dry_run, **approver))
     for each in done:
         if (stopped := each.stopped or each.held) is not None:
             report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
@@ -98,12 +116,44 @@ def apply(
             report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} approved nothing: {idle}")
     if output is Output.TABLE:
         for each in done:
-            show_pass(each, screen, full=full)
+            show_pass(each, screen, full=full, dry_run=dry_run)
             if each.decision.court.policy.spec.mode is Mode.AUDIT:
                 screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
     else:
         answer(passes_json(done, workplace.requests), output)
+    if stopping.interrupted:
+        return EXIT_INTERRUPTED
     return status or _status(done, check=check)
+
+
+def _carried_out(
+    made: Iterable[Pass],
+    declarations: Declarations,
+    tools: Tools,
+    stopping: Stopping,
+    *,
+    dry_run: bool,
+    **approver: str,
+) -> Iterator[Pass]:
+    """Carry out one pass after the other; what had not begun when we were told to stop is left as it is."""
+    for each in made:
+        if stopping.stopped and _acts(each):
+            yield replace(each, held=Withheld(Reason.LeaseLost, "this run was told to stop before it began with this"))
+        else:
+            yield carry_out(
+                declarations,
+                each,
+                tools,
+                may_act=stopping.may_act,
+                ended=stopping.note,
+                dry_run=dry_run,
+                **approver,
+            )
+
+
+def _show(made: Iterable[Pass], screen: Console, *, full: bool) -> None:
+    for each in made:
+        show_pass(each, screen, full=full)
 
 
 def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
@@ -139,27 +189,8 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-def _permission(lease_file: Path | None) -> Callable[[], bool]:
-    """Say whether acting is still allowed: until we are told to stop, and while the lease lasts (S11)."""
-    stopped = False
-
-    def stop(_number: int, _frame: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    signal.signal(signal.SIGTERM, stop)
-
-    def may_act() -> bool:
-        if stopped:
-            return False
-        if lease_file is None:
-            return True
-        try:
-            return now_utc() < datetime.fromisoformat(lease_file.read_text(encoding="utf-8").strip())
-        except (OSError, ValueError, TypeError):
-            return False
-
-    return may_act
+def _acts(made: Pass) -> bool:
+    return made.decision.court.policy.spec.mode is Mode.ENFORCE
 
 
 def _status(done: list[Pass], *, check: bool) -> int:

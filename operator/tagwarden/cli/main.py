@@ -7,10 +7,8 @@ import typer
 
 from tagwarden import __version__
 from tagwarden.cli.commands import Commands
-from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED
+from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_INTERRUPTED
 from tagwarden.errors import BadInput, TagwardenError
-
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="tagwarden",

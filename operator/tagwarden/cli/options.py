@@ -13,6 +13,7 @@ from tagwarden.errors import BadInput
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_NOT_COMPLIANT = 3
+EXIT_INTERRUPTED = 130
 
 
 class Output(StrEnum):

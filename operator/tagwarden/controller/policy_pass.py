@@ -59,7 +59,7 @@ class PolicyPass:
         command = "apply" if acts(policy, why) else "plan"
         arguments = [command, "--policy", policy.name, "--stored"]
         if command == "apply":
-            arguments += ["--lease-file", str(self.workshop.leadership.file)]
+            arguments += ["--yes", "--lease-file", str(self.workshop.leadership.file)]
         return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}")
 
     async def _report(

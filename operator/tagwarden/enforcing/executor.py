@@ -62,6 +62,7 @@ def execute(
     approved_by: str = "",
     dry_run: bool = False,
     progress: Progress | None = None,
+    ended: Callable[[Outcome], None] = lambda _: None,
     settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
     sleep: Callable[[float], None] | None = None,
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
@@ -75,8 +76,9 @@ def execute(
     govern it (S5); `environment_of` says what it is for, asked again before each harmful write (S2). `may_act` says
     whether we still hold the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names what
     holds a resource when the vendor says that something does. `run` and `approved_by` go into the journal.
-    `progress` gets one line for each action that ended. `limit` says whether so many deletions may follow what was
-    deleted and what other runs are about to delete: they are reserved before the first of them, all or none (S9).
+    `progress` gets one line for each action that ended, `ended` its outcome. `limit` says whether so many deletions may
+    follow what was deleted and what other runs are about to delete: they are reserved before the first of them, all or
+    none (S9).
     `review` decides each deletion again on the evidence that was read again right before it (S17).
 
     A dry run does all the same up to the single call that writes, and leaves no trace in the journal (S15). Nothing
@@ -107,7 +109,7 @@ def execute(
     with ExitStack() as stack:
         # Workers that are under way finish their one call when this thread is interrupted, and begin no other.
         stack.callback(stopping.set)
-        return _Execution(around, providers, review, progress, stack).run()
+        return _Execution(around, providers, review, progress, ended, stack).run()
 
 
 class _Execution:
@@ -119,10 +121,12 @@ class _Execution:
         providers: Mapping[str, Provider],
         review: Review,
         progress: Progress | None,
+        ended: Callable[[Outcome], None],
         stack: ExitStack,
     ) -> None:
         self._around = around
         self._progress = progress
+        self._ended = ended
         self._planned = {planned.resource.uid: planned for planned in around.plan.resources}
         self._taken = _taken_by(around.plan.resources)
         self._dependencies = Dependencies(around.plan)
@@ -281,6 +285,7 @@ class _Execution:
         self._outcomes[number] = outcome
         self._dependencies.note(outcome)
         self._keepers.note(outcome)
+        self._ended(outcome)
         if self._progress is not None:
             self._progress(str(outcome))
 

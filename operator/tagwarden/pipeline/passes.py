@@ -146,12 +146,14 @@ def carry_out(
     tools: Tools,
     *,
     may_act: Callable[[], bool] = lambda: True,
+    ended: Callable[[Outcome], None] = lambda _: None,
     dry_run: bool = False,
     approver: str = f"annotation {APPROVED_PLAN}",
 ) -> Pass:
     """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it.
 
-    `approver` is who or what said the approved hash, for the journal (S14).
+    `approver` is who or what said the approved hash, for the journal (S14). `ended` gets each outcome as soon as it is
+    known.
     """
     approved = _annotation(declarations, made.plan.policy, APPROVED_PLAN)
     made = _as_approved(made, approved, tools)
@@ -200,6 +202,7 @@ def carry_out(
         approved_by=approver if is_approved else "",
         dry_run=dry_run,
         progress=tools.progress,
+        ended=ended,
         blockers_of=lambda resource: _blockers_of(decision, resource),
         limit=partial(_limit_reached, decision, tools),
         review=lambda planned, fresh: review(decision, planned, fresh, tools.clock()),
