@@ -149,9 +149,7 @@ def test_at_a_terminal_the_account_and_the_counts_are_shown_and_asked_about(
     assert (QUEUES, stays) == (before, left(fake_aws))
 
 
-@pytest.mark.parametrize(
-    ("typed", "status", "stays"), [("y", 130, QUEUES), ("aws-dev", 0, [])]
-)
+@pytest.mark.parametrize(("typed", "status", "stays"), [("y", 130, QUEUES), ("aws-dev", 0, [])])
 def test_confirm_account_asks_to_type_the_name(
     fake_aws: FakeAWS, shell: CommandLine, typed: str, status: int, stays: list[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """Answers on standard output: one document for machines, tables for people."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
-from tagwarden.planning import by_importance, describe_savings, plan_json
+from tagwarden.planning import Grounds, by_importance, describe_savings, plan_json
 from tagwarden.providers.base import RequestCount
 
 FIRST_SHOWN = 20
@@ -102,7 +103,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     backups = f" after {kept} backups" if (kept := plan.summary.get("backups")) else ""
     screen.print(
         f"{plan.summary['deletions']} deletions{backups}, {plan.summary['fixes']} changes of tags, "
-        f"{plan.summary['withheld']} withheld"
+        f"{plan.summary['withheld']} withheld{_reasons_withheld(plan)}"
     )
     if plan.deletes:
         screen.print(describe_savings(plan))
@@ -115,7 +116,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     ]
     shown = wanted if full else wanted[:FIRST_SHOWN]
     if shown:
-        screen.print(_table_of(shown, with_costs=plan.has_prices))
+        screen.print(_table_of(plan, shown))
     if len(shown) < len(wanted):
         screen.print(f"and {len(wanted) - len(shown)} more; --full shows all")
     for problem in made.problems:
@@ -124,6 +125,13 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
         screen.print(f"[bold yellow]nothing was done: {made.held.reason}: {made.held.message}[/bold yellow]")
     if made.outcomes:
         show_outcomes(made.outcomes, screen, dry_run=dry_run)
+
+
+def _reasons_withheld(plan: Plan) -> str:
+    """Count what is withheld by its reason, the most frequent first."""
+    reasons = Counter(planned.withheld.reason for planned in plan.resources if planned.withheld is not None)
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f" ({told})" if told else ""
 
 
 def _why_none(made: Pass) -> str:
@@ -179,9 +187,10 @@ def describe_action(planned: PlannedResource) -> str:
     return ", ".join(words)
 
 
-def _table_of(resources: Sequence[PlannedResource], *, with_costs: bool) -> Table:
+def _table_of(plan: Plan, resources: Sequence[PlannedResource]) -> Table:
+    grounds = Grounds(plan)
     table = Table("Verdict", "Resource", "Owner", "Expires", box=None, pad_edge=False)
-    if with_costs:
+    if plan.has_prices:
         table.add_column("USD/month", justify="right")
     table.add_column("Why")
     table.add_column("Then")
@@ -194,11 +203,19 @@ def _table_of(resources: Sequence[PlannedResource], *, with_costs: bool) -> Tabl
             str(planned.resource),
             judgement.owner or "-",
             f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
-            *([_cost_of(planned)] if with_costs else []),
-            "; ".join(finding.message or finding.reason for finding in judgement.findings),
+            *([_cost_of(planned)] if plan.has_prices else []),
+            _why(planned, grounds),
             describe_action(planned),
         )
     return table
+
+
+def _why(planned: PlannedResource, grounds: Grounds) -> str:
+    """Say what a deletion rests on, and what else was found; of anything else what was found."""
+    judgement = planned.judgement
+    told = grounds.describe(planned)
+    found = [each for each in judgement.findings if not told or each.reason is not judgement.deletion]
+    return "; ".join(filter(None, (told, *(finding.message or finding.reason for finding in found))))
 
 
 def _cost_of(planned: PlannedResource) -> str:

@@ -1,6 +1,6 @@
 """`tagwarden explain`: what was decided of one resource, why, and all that was done to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, describe_action
+from tagwarden.cli.evidence import Shown, evidence_json, show_evidence, shown
 from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
@@ -20,11 +21,16 @@ from tagwarden.planning import describe_cost
 
 Name = Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")]
 
+AllEvidence = Annotated[
+    bool, typer.Option("--evidence", help="Show all that the decision rests on, and when each of it was looked at.")
+]
+
 
 def explain(
     resource: Name,
     policy: options.PolicyName = None,
     *,
+    evidence: AllEvidence = False,
     output: options.OutputFormat = Output.TABLE,
     inventory: options.Inventory = None,
     state: options.State = None,
@@ -34,6 +40,7 @@ def explain(
     \b
     tagwarden explain i-0abc1234567890def
     tagwarden explain aws_s3_bucket/reports --output json
+    tagwarden explain vpc-0abc1234567890def --evidence
     """
     workplace = Workplace((), inventory, state)
     found = list(_decisions(workplace.plans, policy, resource))
@@ -44,12 +51,19 @@ def explain(
     entries = Journal(workplace.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
         raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
+    rests_on = [
+        shown(plan, planned, workplace.snapshots.taken(plan.snapshots), entries) if evidence else None
+        for plan, planned in decisions
+    ]
     if output is Output.TABLE:
-        _show(decisions, entries, console())
+        _show(decisions, rests_on, entries, console())
     else:
         answer(
             {
-                "decisions": [_decision_json(plan, planned) for plan, planned in decisions],
+                "decisions": [
+                    _decision_json(plan, planned) | ({"evidence": evidence_json(told)} if told else {})
+                    for (plan, planned), told in zip(decisions, rests_on, strict=True)
+                ],
                 "journal": [entry_json(entry) for entry in reversed(entries)],
             },
             output,
@@ -73,8 +87,13 @@ def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tu
             yield plan, planned
 
 
-def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry], screen: Console) -> None:
-    for plan, planned in decisions:
+def _show(
+    decisions: Sequence[tuple[Plan, PlannedResource]],
+    rests_on: Sequence[Shown | None],
+    entries: Sequence[Entry],
+    screen: Console,
+) -> None:
+    for (plan, planned), told in zip(decisions, rests_on, strict=True):
         judgement = planned.judgement
         screen.print(f"[bold]{planned.resource}[/bold]  {planned.resource.uid}")
         screen.print(f"{plan.policy} said {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}")
@@ -89,12 +108,14 @@ def _show(decisions: Iterable[tuple[Plan, PlannedResource]], entries: list[Entry
         screen.print(
             f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
         )
+        if told is not None:
+            show_evidence(told, screen)
     if entries:
         screen.print("[bold]journal[/bold]")
     for entry in reversed(entries):
-        told = f": {entry.message}" if entry.message else ""
+        message = f": {entry.message}" if entry.message else ""
         screen.print(
-            f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{told}) "
+            f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{message}) "
             f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}{_on_whose_word(entry)}",
             soft_wrap=True,
         )

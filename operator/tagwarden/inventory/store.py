@@ -6,6 +6,7 @@ engines refuse a column that a partition names too. What holds for the whole sna
 
 import contextlib
 import os
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,16 @@ class SnapshotStore:
 
     def find(self, snapshot: str) -> Snapshot | None:
         """Read the snapshot of that id; None when it is not stored here."""
-        found = next((self.root / "resources").glob(f"account=*/date=*/{snapshot}.parquet"), None)
+        found = self._file_of(snapshot)
         return load_snapshot(found) if found else None
+
+    def taken(self, snapshots: Iterable[str]) -> Mapping[str, datetime]:
+        """Give when each account was looked at (aware UTC), for those of these snapshots that are still stored.
+
+        Only the heads of the files are read.
+        """
+        heads = [_told_of(found, pq.read_schema(found)) for name in snapshots if (found := self._file_of(name))]
+        return {told["account"]: datetime.fromisoformat(told["taken"]) for told in heads}
 
     def prune(self, account: str, keep_since: datetime) -> int:
         """Remove the snapshots of days before `keep_since` (aware UTC), never the newest; give how many."""
@@ -111,6 +120,9 @@ class SnapshotStore:
         for path in outdated:
             path.unlink(missing_ok=True)
         return len(outdated)
+
+    def _file_of(self, snapshot: str) -> Path | None:
+        return next((self.root / "resources").glob(f"account=*/date=*/{snapshot}.parquet"), None)
 
     def _folder_of(self, account: str) -> Path:
         return self.root / "resources" / f"account={account}"
@@ -124,13 +136,18 @@ def load_snapshot(path: Path) -> Snapshot:
         raise BadInput(f"{path}: no such file") from error
     except (OSError, pa.ArrowInvalid) as error:
         raise BadInput(f"{path}: not a Parquet file: {error}") from error
-    head = (table.schema.metadata or {}).get(METADATA_KEY)
+    return _snapshot_of(table, _told_of(path, table.schema))
+
+
+def _told_of(path: Path, schema: pa.Schema) -> dict[str, Any]:
+    """Read what holds for the whole snapshot; raise BadInput where that is missing or of another format."""
+    head = (schema.metadata or {}).get(METADATA_KEY)
     if head is None:
         raise BadInput(f"{path}: not a snapshot; write one with: tagwarden collect -f DIR")
-    told = orjson.loads(head)
+    told: dict[str, Any] = orjson.loads(head)
     if told["format"] != FORMAT:
         raise BadInput(f"{path}: a snapshot of format {told['format']}, this version reads {FORMAT}; collect again")
-    return _snapshot_of(table, told)
+    return told
 
 
 def _table_of(snapshot: Snapshot) -> pa.Table:

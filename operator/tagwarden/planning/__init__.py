@@ -6,6 +6,7 @@ from tagwarden.planning.codec import plan_from_json, plan_json
 from tagwarden.planning.completeness import DependentsOf
 from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings, savings_of
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
+from tagwarden.planning.grounds import Grounds
 from tagwarden.planning.hashing import checksum
 from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.limits import hourly_limit_reached
@@ -18,6 +19,7 @@ __all__ = [
     "Budget",
     "DependentsOf",
     "Difference",
+    "Grounds",
     "Hop",
     "PassSummary",
     "PlanDifference",

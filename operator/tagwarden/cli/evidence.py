@@ -1,0 +1,153 @@
+"""The evidence of one deletion as `tagwarden explain --evidence` shows it: all that was seen, where, and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tagwarden.enforcing import Entry
+from tagwarden.model.evidence import Evidence, Search, Witness
+from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.resource import Resource
+from tagwarden.model.tags import TagState
+from tagwarden.model.verdict import Judgement
+from tagwarden.planning import Grounds
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the decision on one resource rests on.
+
+    `judgements` and `grounds` are those of its plan. `taken` is when each account was looked at for that, `deletions`
+    are the entries of the journal by which the plan deleted the resource: right before each of them all of the evidence
+    was read again (S17).
+    """
+
+    planned: PlannedResource
+    judgements: Mapping[str, Judgement]
+    grounds: Grounds
+    taken: Mapping[str, datetime]
+    deletions: Sequence[Entry]
+
+    @property
+    def in_short(self) -> str:
+        """All of it in one line; what no action of its own deletes has none."""
+        if self.planned.taken_by:
+            return f"it goes with {self.planned.taken_by}: see the evidence of that"
+        return self.grounds.describe(self.planned)
+
+
+def shown(plan: Plan, planned: PlannedResource, taken: Mapping[str, datetime], entries: Sequence[Entry]) -> Shown:
+    """Put together what is known of the evidence of one decision."""
+    judgements = {each.resource.uid: each.judgement for each in plan.resources}
+    deletions = [
+        entry
+        for entry in entries
+        if entry.action is ActionType.DELETE and (entry.plan_hash, entry.uid) == (plan.hash, planned.resource.uid)
+    ]
+    return Shown(planned, judgements, Grounds(plan), taken, deletions)
+
+
+def evidence_json(told: Shown) -> dict[str, Any]:
+    """Give the evidence as JSON values; instants are RFC 3339 in UTC."""
+    evidence = told.planned.evidence or Evidence()
+    return {
+        "grounds": told.in_short or None,
+        "witnesses": [_witness_json(told, witness) for witness in evidence.witnesses],
+        "searches": [
+            {
+                "account": search.account,
+                "kinds": sorted(search.extent.kinds),
+                "regions": _sorted(search.extent.regions),
+                "namespaces": _sorted(search.extent.namespaces),
+                "at": _iso(told.taken.get(search.account)),
+            }
+            for search in evidence.searches
+        ],
+        "readAgain": [{"at": entry.at.isoformat(), "entry": entry.id} for entry in told.deletions],
+    }
+
+
+def _witness_json(told: Shown, witness: Witness) -> dict[str, Any]:
+    resource, judgement = witness.resource, told.judgements.get(witness.resource.uid)
+    return {
+        "role": witness.role.value,
+        "uid": resource.uid,
+        "kind": resource.kind,
+        "id": resource.id,
+        "name": resource.name,
+        "account": resource.account,
+        "region": resource.region,
+        "namespace": resource.namespace,
+        "state": resource.state,
+        "goes": told.grounds.goes(resource.uid),
+        "tags": dict(resource.tags.values),
+        "tagState": resource.tags.state.value,
+        "owner": judgement.owner if judgement else None,
+        "expires": _iso(judgement.expires if judgement else None),
+        "protection": resource.protection or None,
+        "seenAt": _iso(told.taken.get(resource.account)),
+    }
+
+
+def show_evidence(told: Shown, screen: Console) -> None:
+    """Show the evidence to people."""
+    evidence = told.planned.evidence
+    screen.print(f"  rests on: {told.in_short or 'nothing, since nothing is taken away'}", soft_wrap=True)
+    if evidence is None:
+        return
+    if evidence.witnesses:
+        screen.print(_witnesses(told, evidence))
+    for search in evidence.searches:
+        screen.print(f"  looked for users in {_where(search)}, {_at(told.taken.get(search.account))}", soft_wrap=True)
+        screen.print(f"    {', '.join(sorted(search.extent.kinds))}", soft_wrap=True)
+    for entry in told.deletions:
+        screen.print(f"  all of it was read again right before the deletion, {_at(entry.at)} (entry {entry.id})")
+
+
+def _witnesses(told: Shown, evidence: Evidence) -> Table:
+    table = Table("  Witness", "Is its", "Then", "Owner", "Expires", "Protection", "Tags", "Seen", box=None)
+    for witness in evidence.witnesses:
+        resource, judgement = witness.resource, told.judgements.get(witness.resource.uid)
+        expires = judgement.expires if judgement else None
+        table.add_row(
+            f"  {resource}",
+            witness.role,
+            "goes" if told.grounds.goes(resource.uid) else "stays",
+            (judgement.owner if judgement else None) or "-",
+            f"{expires:%Y-%m-%d %H:%MZ}" if expires else "-",
+            resource.protection or "-",
+            _tags(resource),
+            _at(told.taken.get(resource.account)),
+        )
+    return table
+
+
+def _tags(resource: Resource) -> str:
+    tags = resource.tags
+    if tags.state is not TagState.KNOWN:
+        return f"{tags.state}{f': {tags.why}' if tags.why else ''}"
+    return " ".join(f"{key}={value}" for key, value in sorted(tags.values.items())) or "none"
+
+
+def _where(search: Search) -> str:
+    """Name the account and the part of it that was looked at."""
+    for word, places in (("regions", search.extent.regions), ("namespaces", search.extent.namespaces)):
+        if places is not None:
+            return f"{search.account}, {word} {', '.join(sorted(places))} and what is global"
+    return f"{search.account}, everywhere"
+
+
+def _at(moment: datetime | None) -> str:
+    return f"at {moment:%Y-%m-%d %H:%M:%SZ}" if moment else "at a time that is not stored any more"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _sorted(names: frozenset[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
