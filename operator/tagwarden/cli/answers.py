@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import yaml
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tagwarden.cli.options import Output
@@ -161,7 +162,7 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool
     table = Table("State", "Action", "Resource", "Why", box=None, pad_edge=False)
     for outcome in outcomes:
         why = f"{outcome.reason}: {outcome.message}" if outcome.message else str(outcome.reason)
-        table.add_row(outcome.state, outcome.action.type, str(outcome.resource), why)
+        table.add_row(outcome.state, outcome.action.type, escape(str(outcome.resource)), escape(why))
     screen.print()
     screen.print(table)
     done = sum(1 for outcome in outcomes if outcome.is_done)
@@ -200,12 +201,13 @@ def _table_of(plan: Plan, resources: Sequence[PlannedResource]) -> Table:
             f"[{style}]{judgement.verdict}[/{style}]"
             if (style := _STYLES.get(judgement.verdict))
             else judgement.verdict,
-            str(planned.resource),
-            judgement.owner or "-",
+            # Names and tags are other people's words: brackets in them are no markup.
+            escape(str(planned.resource)),
+            escape(judgement.owner or "-"),
             f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
             *([_cost_of(planned)] if plan.has_prices else []),
-            _why(planned, grounds),
-            describe_action(planned),
+            escape(_why(planned, grounds)),
+            escape(describe_action(planned)),
         )
     return table
 

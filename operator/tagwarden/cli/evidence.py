@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tagwarden.enforcing import Entry
@@ -46,7 +47,9 @@ def shown(plan: Plan, planned: PlannedResource, taken: Mapping[str, datetime], e
     deletions = [
         entry
         for entry in entries
-        if entry.action is ActionType.DELETE and (entry.plan_hash, entry.uid) == (plan.hash, planned.resource.uid)
+        if entry.action is ActionType.DELETE
+        and entry.attempts  # without any, it was refused before or by the look itself
+        and (entry.plan_hash, entry.uid) == (plan.hash, planned.resource.uid)
     ]
     return Shown(planned, judgements, Grounds(plan), taken, deletions)
 
@@ -96,7 +99,7 @@ def _witness_json(told: Shown, witness: Witness) -> dict[str, Any]:
 def show_evidence(told: Shown, screen: Console) -> None:
     """Show the evidence to people."""
     evidence = told.planned.evidence
-    screen.print(f"  rests on: {told.in_short or 'nothing, since nothing is taken away'}", soft_wrap=True)
+    screen.print(f"  rests on: {escape(told.in_short) or 'nothing, since nothing is taken away'}", soft_wrap=True)
     if evidence is None:
         return
     if evidence.witnesses:
@@ -114,13 +117,13 @@ def _witnesses(told: Shown, evidence: Evidence) -> Table:
         resource, judgement = witness.resource, told.judgements.get(witness.resource.uid)
         expires = judgement.expires if judgement else None
         table.add_row(
-            f"  {resource}",
+            escape(f"  {resource}"),
             witness.role,
             "goes" if told.grounds.goes(resource.uid) else "stays",
-            (judgement.owner if judgement else None) or "-",
+            escape((judgement.owner if judgement else None) or "-"),
             f"{expires:%Y-%m-%d %H:%MZ}" if expires else "-",
-            resource.protection or "-",
-            _tags(resource),
+            escape(resource.protection or "-"),
+            escape(_tags(resource)),
             _at(told.taken.get(resource.account)),
         )
     return table

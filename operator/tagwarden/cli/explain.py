@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, describe_action
@@ -94,20 +95,10 @@ def _show(
     screen: Console,
 ) -> None:
     for (plan, planned), told in zip(decisions, rests_on, strict=True):
-        judgement = planned.judgement
-        screen.print(f"[bold]{planned.resource}[/bold]  {planned.resource.uid}")
-        screen.print(f"{plan.policy} said {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}")
-        screen.print(f"  owner {judgement.owner or '-'}, expires {judgement.expires or '-'}, {judgement.environment}")
-        for finding in judgement.findings:
-            screen.print(f"  {finding.reason}: {finding.message}")
-        for repair in judgement.repairs:
-            before = "=".join(repair.before) if repair.before else "nothing"
-            screen.print(f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})")
-        screen.print(f"  then: {describe_action(planned) or 'nothing'}")
-        screen.print(f"  cost {describe_cost(plan, planned)}")
-        screen.print(
-            f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
-        )
+        screen.print(f"[bold]{escape(str(planned.resource))}[/bold]  {escape(planned.resource.uid)}")
+        for line in _lines_of(plan, planned):
+            # Names and tags are other people's words: brackets in them are no markup.
+            screen.print(line, markup=False)
         if told is not None:
             show_evidence(told, screen)
     if entries:
@@ -118,7 +109,22 @@ def _show(
             f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{message}) "
             f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}{_on_whose_word(entry)}",
             soft_wrap=True,
+            markup=False,
         )
+
+
+def _lines_of(plan: Plan, planned: PlannedResource) -> Iterable[str]:
+    judgement = planned.judgement
+    yield f"{plan.policy} said {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}"
+    yield f"  owner {judgement.owner or '-'}, expires {judgement.expires or '-'}, {judgement.environment}"
+    for finding in judgement.findings:
+        yield f"  {finding.reason}: {finding.message}"
+    for repair in judgement.repairs:
+        before = "=".join(repair.before) if repair.before else "nothing"
+        yield f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})"
+    yield f"  then: {describe_action(planned) or 'nothing'}"
+    yield f"  cost {describe_cost(plan, planned)}"
+    yield f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
 
 
 def _on_whose_word(entry: Entry) -> str:
