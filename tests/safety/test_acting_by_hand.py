@@ -266,6 +266,21 @@ def test_a_plan_for_another_time_is_remembered_nowhere(fake_aws: FakeAWS, shell:
     assert "nothing changed" in compared.out
 
 
+def test_each_deletion_is_told_with_what_it_rests_on(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """In one line by plan; all of it by explain, with the time of each look, up to the one before the deletion."""
+    shown = shell.run("plan", "-f", "all.yaml")
+    done = shell.run("apply", "-f", "all.yaml", "--yes", "-o", "json").json
+    told = shell.run("explain", "aws_sqs_queue/a", "--evidence", "-o", "json").json
+
+    assert 3 == len(re.findall(r"untagged, created 20\S+ \S+Z; no user found among \d+ kinds?", shown.out)), shown.out
+    evidence, (entry,) = told["decisions"][0]["evidence"], told["journal"]
+    assert [] == left(fake_aws)
+    assert [{"at": entry["at"], "entry": entry["id"]}] == evidence["readAgain"]
+    (search,) = evidence["searches"]
+    assert "aws_sqs_queue" in search["kinds"]
+    assert search["at"] < done["generatedAt"] < entry["at"]
+
+
 def _saved(shell: CommandLine, moved: Callable[[datetime], datetime]) -> str:
     """Save a plan as if it had been made at another time."""
     shown = shell.run("plan", "-f", "all.yaml", "-o", "json")

@@ -123,3 +123,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(StateError, match="cannot write the snapshot"):
         SnapshotStore(tmp_path).save(a_snapshot())
+
+
+def test_the_time_of_each_look_is_read_from_the_heads(tmp_path: Path) -> None:
+    """By account; of what is not stored any more nothing is told."""
+    store, snapshot = SnapshotStore(tmp_path), a_snapshot()
+    store.save(snapshot)
+
+    assert {"aws-dev": snapshot.taken} == store.taken([snapshot.id, "aws-old.20200101T000000.000000Z"])
