@@ -1,5 +1,6 @@
 """The operator's settings, read from environment variables named `TAGWARDEN_…`."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -8,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tagwarden.errors import BadInput
+from tagwarden.model.boundary import Duration
 from tagwarden.places import state_folder
 from tagwarden.providers.endpoints import read_endpoints
 
@@ -45,7 +47,7 @@ class Settings(BaseSettings):
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # These five are read by the command line itself, whose processes inherit the environment; they are here so that
+    # These seven are read by the command line itself, whose processes inherit the environment; they are here so that
     # they are documented, and that the operator does not start with what no pass could work with.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
@@ -59,6 +61,10 @@ class Settings(BaseSettings):
     """Most deletions in one account in any hour, of all policies together. Unset: what each policy says."""
     calls_per_second: Annotated[int, Field(ge=1, le=1000)] = 10
     """Most calls to one account's vendor in any second while acting; throttling lowers it."""
+    snapshot_valid: Duration = timedelta(minutes=15)
+    """How old a snapshot may be when deletions rest on it; an older one is collected again first."""
+    plan_valid: Duration = timedelta(hours=24)
+    """How old a saved plan may be when it is carried out."""
     identity: str = ""
     """Names this process in the Lease; empty: the host name and a random part."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15

@@ -1,10 +1,12 @@
 """Writes the reference of the API and of the operator's settings from the models that read them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from tagwarden.model.boundary import VALIDATIONS
 from tagwarden.model.crd import KINDS, Kind, structural_schema
+from tagwarden.model.duration import format_duration
 from tagwarden.model.policy import API_GROUP, API_VERSION, APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT
 from tagwarden.settings import Settings
 
@@ -37,16 +39,20 @@ def settings_reference() -> str:
     """Give docs/settings.md: every variable of the operator."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory or field.default is None else str(field.default)
+        default = "" if field.default_factory or field.default is None else _default(field.default)
         rows.append((f"`TAGWARDEN_{name.upper()}`", f"`{default}`" if default else "", _words(field.description)))
     return "\n".join(
         [
             _HEAD,
             "# Settings of the operator\n",
-            "Environment variables; durations are seconds. The chart sets them from `operator.*`.\n",
+            "Environment variables; durations without a unit are seconds. The chart sets them from `operator.*`.\n",
             _table(("variable", "default", "what it is"), rows),
         ]
     )
+
+
+def _default(value: object) -> str:
+    return format_duration(value) if isinstance(value, timedelta) else str(value)
 
 
 def _kind(kind: Kind) -> str:

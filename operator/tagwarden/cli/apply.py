@@ -17,7 +17,7 @@ from tagwarden.cli.consent import effects_of, obtain_consent
 from tagwarden.cli.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_COMPLIANT, Output, report_progress
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping
-from tagwarden.cli.workplace import Workplace, for_each_policy, now_utc
+from tagwarden.cli.workplace import Workplace, duration_of, for_each_policy, now_utc
 from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
@@ -68,6 +68,8 @@ def apply(
     operator_per_hour: options.OperatorPerHour = None,
     account_per_hour: options.AccountPerHour = None,
     calls_per_second: options.CallsPerSecond = CALLS_PER_SECOND,
+    snapshot_valid: options.SnapshotValid = "15m",
+    plan_valid: options.PlanValid = "24h",
     prices: options.PricesFile = None,
     lease_file: LeaseFile = None,
     quiet: options.Quiet = False,
@@ -86,7 +88,17 @@ def apply(
     again first, and left alone where it changed.
     """
     workplace = Workplace(
-        files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices, calls_per_second
+        files,
+        inventory,
+        state,
+        kubeconfig,
+        quiet,
+        operator_per_hour,
+        account_per_hour,
+        prices,
+        calls_per_second,
+        snapshot_valid=duration_of("--snapshot-valid", snapshot_valid),
+        plan_valid=duration_of("--plan-valid", plan_valid),
     )
     stopping = Stopping(lease_file, now_utc)
     declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})

@@ -9,7 +9,8 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, requests_json
 from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
-from tagwarden.errors import BadInput
+from tagwarden.errors import BadInput, ProviderError
+from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline import collect_accounts
 
@@ -47,7 +48,7 @@ def collect(
     documents = [
         *(_snapshot_json(snapshot, workplace) for snapshot in sources.snapshots),
         *(
-            {"account": name, "error": {"reason": error.reason.value, "message": str(error)}}
+            {"account": name, "error": {"reason": _reason_of(error).value, "message": str(error)}}
             for name, error in sources.failures.items()
         ),
     ]
@@ -89,3 +90,7 @@ def _snapshot_json(snapshot: Snapshot, workplace: Workplace) -> dict[str, Any]:
             for gap in snapshot.failures
         ],
     }
+
+
+def _reason_of(error: ProviderError | BadInput) -> Reason:
+    return error.reason if isinstance(error, ProviderError) else Reason.InvalidSpec

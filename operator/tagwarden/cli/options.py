@@ -106,6 +106,24 @@ AccountPerHour = Annotated[
         show_default=False,
     ),
 ]
+SnapshotValid = Annotated[
+    str,
+    typer.Option(
+        "--snapshot-valid",
+        envvar="TAGWARDEN_SNAPSHOT_VALID",
+        metavar="DURATION",
+        help="How old a snapshot may be when deletions rest on it; an older one is collected again first.",
+    ),
+]
+PlanValid = Annotated[
+    str,
+    typer.Option(
+        "--plan-valid",
+        envvar="TAGWARDEN_PLAN_VALID",
+        metavar="DURATION",
+        help="How old a saved plan may be when it is carried out.",
+    ),
+]
 CallsPerSecond = Annotated[
     int,
     typer.Option(

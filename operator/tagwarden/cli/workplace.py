@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.judging.identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.duration import parse_duration
 from tagwarden.model.resource import Provider as ProviderName
 from tagwarden.pipeline import (
     Access,
@@ -36,6 +37,14 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def duration_of(option: str, text: str) -> timedelta:
+    """Read the duration that an option gives; raise BadInput that names the option."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise BadInput(f"{option}: {error}") from error
+
+
 @dataclass
 class Workplace:
     """The declarations of `files`, and the places named by options; each is opened when it is first used."""
@@ -49,6 +58,8 @@ class Workplace:
     account_per_hour: int | None = None
     price_list: Path | None = None
     calls_per_second: int = CALLS_PER_SECOND
+    snapshot_valid: timedelta = EnforceSettings().snapshot_valid
+    plan_valid: timedelta = EnforceSettings().plan_valid
     accepted: Mapping[str, str] = field(default_factory=dict)
     _opened: list[tuple[ProviderName, Provider]] = field(default_factory=list)
 
@@ -98,7 +109,9 @@ class Workplace:
     @property
     def pace(self) -> EnforceSettings:
         """How carefully and how fast something is carried out."""
-        return EnforceSettings(calls_per_second=self.calls_per_second)
+        return EnforceSettings(
+            calls_per_second=self.calls_per_second, snapshot_valid=self.snapshot_valid, plan_valid=self.plan_valid
+        )
 
     @cached_property
     def tools(self) -> Tools:

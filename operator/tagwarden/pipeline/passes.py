@@ -379,7 +379,7 @@ def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, too
     for name in sorted(wanted & declarations.accounts.keys()):
         try:
             providers[name] = tools.open_account(declarations.accounts[name])
-        except ProviderError as error:
+        except (ProviderError, BadInput) as error:
             if tools.progress is not None:
                 tools.progress(f"{name}: {error}")
     return providers

@@ -27,7 +27,7 @@ class Sources:
     """What collecting gave: a snapshot for each account that answered, and why the others did not (S12)."""
 
     snapshots: tuple[Snapshot, ...]
-    failures: Mapping[str, ProviderError]
+    failures: Mapping[str, ProviderError | BadInput]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ def collect_accounts(
     wanted = list(accounts)
     store.prepare()
 
-    def collect(account: CloudAccount) -> Snapshot | ProviderError:
+    def collect(account: CloudAccount) -> Snapshot | ProviderError | BadInput:
         try:
             return collect_account(open_account(account), store, clock(), progress)
-        except ProviderError as error:
+        except (ProviderError, BadInput) as error:  # a Secret that is missing concerns its account alone
             return error
 
     with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE, thread_name_prefix="collect") as pool:
         results = dict(zip((account.name for account in wanted), pool.map(collect, wanted), strict=True))
     return Sources(
         snapshots=tuple(result for result in results.values() if isinstance(result, Snapshot)),
-        failures={name: result for name, result in results.items() if isinstance(result, ProviderError)},
+        failures={name: result for name, result in results.items() if not isinstance(result, Snapshot)},
     )
 
 
