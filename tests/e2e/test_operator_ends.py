@@ -4,7 +4,7 @@ import contextlib
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -229,6 +229,42 @@ def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
         seconds=60,
     )
     assert config_maps_of(cluster)
+
+
+def rival(name: str) -> str:
+    """Give a policy of higher priority, in Audit, that governs the same resources."""
+    return manifest("CleanupPolicy", name, deleting_policy(NAME, mode="Audit", priority=9))
+
+
+def twin(name: str) -> str:
+    """Give a second declaration of the same cluster."""
+    return manifest("CloudAccount", name, {"provider": "Kubernetes", "environment": "test", "kubernetes": {}})
+
+
+@pytest.mark.parametrize("another", [rival, twin])
+def test_s17_a_pass_stops_when_another_declaration_speaks_of_what_it_deletes(
+    cluster: ControlPlane, operator: RunningOperator, another: Callable[[str], str]
+) -> None:
+    """S17: its own policy and account stand as they were; it is interrupted, and goes on by the new word."""
+    made = make_config_maps(cluster, *[EXPIRED] * 40)
+    declare(cluster)
+    operator.start()
+    wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
+    request(cluster, "now")
+    wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
+
+    cluster.apply(another("another"))
+
+    wait_until(
+        lambda: status_of(cluster, POLICY, NAME).get("lastHandledRunRequest") == "now",
+        what="the next pass",
+        seconds=120,
+    )
+    assert config_maps_of(cluster)
+    events = cluster.kubectl("describe", POLICY, NAME).partition("Events:")[2]
+    assert "Interrupted" in events
+    run, summary = (status_of(cluster, POLICY, NAME)[field] for field in ("lastRun", "summary"))
+    assert ("Succeeded", 0) == (run["outcome"], summary["deleted"])
 
 
 def test_s2_a_request_whose_pass_was_stopped_acts_no_more(cluster: ControlPlane, operator: RunningOperator) -> None:

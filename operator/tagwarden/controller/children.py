@@ -31,12 +31,16 @@ _LAST_WORDS_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a child ended: its exit status (negative: the signal), its answer, and its last lines for people."""
+    """How a child ended: its exit status (negative: the signal), its answer, and its last lines for people.
+
+    `was_stopped` says that it was told to stop before its end; its answer then tells how far it came.
+    """
 
     status: int
     answer: Mapping[str, object]
     lines: tuple[str, ...]
     timed_out: bool = False
+    was_stopped: bool = False
 
     @property
     def complaint(self) -> str:
@@ -67,8 +71,20 @@ class Children:
         """How many run now."""
         return len(self._running)
 
-    async def run(self, arguments: Sequence[str], declarations: bytes, *, name: str, seconds: float) -> Finished:
-        """Run one child to its end; `name` is what the log calls it. Cancelling this stops the child."""
+    async def run(
+        self,
+        arguments: Sequence[str],
+        declarations: bytes,
+        *,
+        name: str,
+        seconds: float,
+        stop: asyncio.Event | None = None,
+    ) -> Finished:
+        """Run one child to its end; `name` is what the log calls it.
+
+        The child is told to stop when `stop` is set, and its answer is waited for. Cancelling this stops the child, and
+        nobody learns its answer.
+        """
         # A file and not a pipe: the answer may be large, and is only wanted once it is whole.
         with tempfile.TemporaryFile() as answer:
             process = await asyncio.create_subprocess_exec(
@@ -83,7 +99,7 @@ class Children:
                 start_new_session=True,
             )
             self._running.add(process)
-            timed_out = False
+            timed_out = was_stopped = False
             lines: deque[str] = deque(maxlen=_LINES_KEPT)
             talking = [
                 asyncio.create_task(_write(process, declarations)),
@@ -91,7 +107,9 @@ class Children:
             ]
             try:
                 async with asyncio.timeout(seconds):
-                    await process.wait()
+                    was_stopped = await _is_to_stop(process, stop or asyncio.Event())
+                if was_stopped:
+                    await self._stop(process)
             except TimeoutError:
                 timed_out = True
                 logger.warning("%s took longer than %g s and is stopped", name, seconds)
@@ -110,7 +128,7 @@ class Children:
             status = process.returncode if process.returncode is not None else -signal.SIGKILL
             if status < 0 or timed_out:
                 logger.warning("%s ended with status %d; its last lines:\n%s", name, status, "\n".join(lines))
-            return Finished(status, found, tuple(lines), timed_out)
+            return Finished(status, found, tuple(lines), timed_out, was_stopped)
 
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         _send(process, signal.SIGTERM)
@@ -120,6 +138,18 @@ class Children:
             logger.warning("process %d did not stop in %g s and is killed", process.pid, self._stop_seconds)
             _send(process, signal.SIGKILL)
             await process.wait()
+
+
+async def _is_to_stop(process: asyncio.subprocess.Process, stop: asyncio.Event) -> bool:
+    """Wait until the process has ended or is to be stopped, and say whether it is to be."""
+    waiting = [asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    return process.returncode is None
 
 
 def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

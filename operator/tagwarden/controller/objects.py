@@ -1,7 +1,7 @@
 """Policies and accounts as the operator watches them: what was declared, what the status says, what is asked for."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,13 +19,14 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What every object of the API has; `annotations` are those of ours alone."""
+    """What every object of the API has."""
 
     name: str
     uid: str
     generation: int
     annotations: Mapping[str, str]
     is_leaving: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def requested(self) -> str:
@@ -102,16 +103,15 @@ class Reader:
     def account(self, manifest: Manifest) -> WatchedAccount:
         """Read an account; its labels count, and change without a new generation."""
         meta = _meta(manifest)
-        labels = manifest["metadata"].get("labels") or {}
         known = self._accounts.get(meta.uid)
-        if known is None or known[:2] != (meta.generation, labels):
+        if known is None or known[:2] != (meta.generation, meta.labels):
             values = {
                 "name": meta.name,
                 "generation": meta.generation,
-                "labels": labels,
+                "labels": meta.labels,
                 "spec": manifest.get("spec") or {},
             }
-            known = self._accounts[meta.uid] = (meta.generation, labels, *_read(CloudAccount, values))
+            known = self._accounts[meta.uid] = (meta.generation, meta.labels, *_read(CloudAccount, values))
         return WatchedAccount(meta, manifest, known[2], _status(CloudAccountStatus, manifest), known[3])
 
     def keep(self, uids: Collection[str]) -> None:
@@ -127,9 +127,14 @@ def _meta(manifest: Manifest) -> Meta:
         name=str(metadata["name"]),
         uid=str(metadata["uid"]),
         generation=int(metadata.get("generation") or 0),
-        annotations={str(key): str(value) for key, value in (metadata.get("annotations") or {}).items()},
+        annotations=_words(metadata.get("annotations")),
         is_leaving="deletionTimestamp" in metadata,
+        labels=_words(metadata.get("labels")),
     )
+
+
+def _words(found: Mapping[str, Any] | None) -> dict[str, str]:
+    return {str(key): str(value) for key, value in (found or {}).items()}
 
 
 def _read(model: type[_Model], values: dict[str, Any]) -> tuple[_Model | None, str]:

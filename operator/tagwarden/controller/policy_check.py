@@ -1,6 +1,6 @@
 """Whether a policy is to run now: what it covers, why it is due, and what keeps it from running."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,6 +73,13 @@ class PolicyCheck:
         covered = [name for name, one in accounts.items() if one.account and compiled.scope.covers_account(one.account)]
         missing = [name for name in watched.policy.spec.scope.accounts.names if name not in accounts]
         return ScopeAccounts(tuple(covered), tuple(missing))
+
+    def may_cover(self, watched: WatchedPolicy, accounts: Iterable[WatchedAccount]) -> bool:
+        """Say whether the policy may govern something in one of these accounts; one that cannot be read may (S22)."""
+        compiled = self.compile(watched)
+        if not isinstance(compiled, CompiledPolicy):
+            return True
+        return any(one.account is None or compiled.scope.covers_account(one.account) for one in accounts)
 
     def keep(self, uids: Collection[str]) -> None:
         """Forget the policies that are not among these."""

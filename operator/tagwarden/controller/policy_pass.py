@@ -36,17 +36,27 @@ class PolicyPass:
         why: Why,
         policies: Mapping[str, WatchedPolicy],
         accounts: Mapping[str, WatchedAccount],
+        stop: asyncio.Event,
     ) -> None:
-        """Run one pass, and say how it went. Cancelling stops it after its current action; it is then due again."""
+        """Run one pass, and say how it went.
+
+        It stops after its current action when `stop` is set or when it is cancelled; it is then due again. Nothing is
+        said of one that is cancelled.
+        """
         policy, compiled = watched.policy, self.check.compile(watched)
         if policy is None or not isinstance(compiled, CompiledPolicy):
             return
         scope = self.check.scope_of(watched, accounts)
         async with self.workshop.place(scope.covered):
+            if stop.is_set():
+                return
             started = self.workshop.now()
             watched = await self.workshop.say(watched, while_running(_doing(policy, why)))
             inputs = await self.workshop.inputs(policies, accounts)
-            finished = await self._run_child(policy, why, inputs)
+            finished = await self._run_child(policy, why, inputs, stop)
+            if finished.was_stopped and not acts(policy, why):
+                # A mere look is not done, so that it is made again, and no more is due than that.
+                return
             spread = Spread(compiled.schedule, jitter_of(watched.meta.uid, self.workshop.settings.jitter_seconds))
             following = next_run(timing_of(watched), spread, why, started)
             ended = self.workshop.now()
@@ -55,12 +65,12 @@ class PolicyPass:
             fields: dict[str, Any] = {"observed_generation": watched.meta.generation, "next_run_time": following}
             await self._report(watched, policy, finished, scope, why, fields, (started, ended))
 
-    async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs) -> Finished:
+    async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs, stop: asyncio.Event) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
         arguments = [command, "--policy", policy.name, "--stored"]
         if command == "apply":
             arguments += ["--yes", "--lease-file", str(self.workshop.leadership.file)]
-        return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}")
+        return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}", stop)
 
     async def _report(
         self,
@@ -120,10 +130,10 @@ def _doing(policy: CleanupPolicy, why: Why) -> str:
 def _failure(finished: Finished, result: PassResult | None, scope: ScopeAccounts) -> tuple[Reason, str] | None:
     if finished.timed_out:
         return Reason.TimedOut, "the pass took too long and was stopped"
+    if result.is_interrupted if result is not None else finished.was_stopped:
+        return Reason.Interrupted, "the pass was interrupted before its end; it goes on from a fresh snapshot"
     if result is None:
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
-    if result.is_interrupted:
-        return Reason.Interrupted, "the pass was interrupted before its end; it goes on from a fresh snapshot"
     if scope.missing:
         return Reason.AccountNotFound, no_account(scope.missing)
     return None

@@ -1,8 +1,8 @@
 """Asks at each tick which account and which policy is due, and starts what is.
 
 Level-triggered: every tick looks at everything that was declared, so a lost event, a restart or a failed patch only
-delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped. So is a pass whose policy or
-account is not any more what it began with: nobody can stop a wrong deletion faster than by changing what asks for it.
+delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped. So is a pass when a declaration
+that it rests on has changed (S17): nobody can stop a wrong deletion faster than by changing what asks for it.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from typing import Any
 from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.declarations import Manifest
+from tagwarden.controller.ground import Ground, ground_of
 from tagwarden.controller.health import Pulse
 from tagwarden.controller.leases import STARTING, Leadership
 from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
@@ -37,10 +38,6 @@ _QUIET_SECONDS = 0.2
 MISSING_CRDS = "the CRDs are not installed; install them with: tagwarden crds | kubectl apply --server-side -f -"
 
 
-Ground = frozenset[tuple[str, int]]
-"""The uid and the generation of a policy and of each account that it covers."""
-
-
 @dataclass(frozen=True)
 class View:
     """Everything that was declared, as one tick saw it, by name."""
@@ -54,6 +51,15 @@ class View:
         declared = {name: one.account for name, one in self.accounts.items() if one.account is not None}
         seen = {name: one.status.identity.account for name, one in self.accounts.items() if one.status.identity}
         return duplicate_identities(declared, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A pass that runs: what it was begun on, the request that stood then, and what tells it to stop."""
+
+    ground: Ground
+    requested: str
+    stop: asyncio.Event
 
 
 @dataclass
@@ -71,8 +77,8 @@ class Steward:
     tick_seconds: float
     reader: Reader = field(default_factory=Reader)
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
-    _grounds: dict[tuple[str, str], tuple[Ground, str]] = field(default_factory=dict)
-    """On what each pass that runs was begun, and the request that stood then; not of one that was told to stop."""
+    _begun: dict[tuple[str, str], Begun] = field(default_factory=dict)
+    """The passes that run and were not told to stop."""
     _used: dict[str, str] = field(default_factory=dict)
     """By policy the request whose pass was stopped, until its status says that it is used up."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -192,34 +198,39 @@ class Steward:
         collecting = frozenset(name for kind, name in self._running if kind == "account")
         why = await self.checks.consider(policy, view.accounts, collecting)
         if why is not None:
-            self._grounds[key] = (self._ground_of(policy.meta.name, view), policy.meta.requested)
-            self._start(key, self.policies.run(policy, why, view.policies, view.accounts))
+            begun = Begun(self._ground_of(policy.meta.name, view), policy.meta.requested, asyncio.Event())
+            self._begun[key] = begun
+            self._start(key, self.policies.run(policy, why, view.policies, view.accounts, begun.stop))
 
     def _ground_of(self, name: str, view: View) -> Ground:
-        """Give what a pass of the policy would be begun on now; nothing where the policy is gone."""
+        """Give what a pass of the policy would be begun on now."""
         policy = view.policies.get(name)
-        if policy is None:
-            return frozenset()
-        covered = (view.accounts[account] for account in self.checks.scope_of(policy, view.accounts).covered)
-        metas = (policy.meta, *(account.meta for account in covered))
-        return frozenset((meta.uid, meta.generation) for meta in metas)
+        covered = self.checks.scope_of(policy, view.accounts).covered if policy is not None else ()
+        theirs = [view.accounts[account] for account in covered]
+        rivals = (one for one in view.policies.values() if one is not policy and self.checks.may_cover(one, theirs))
+        return ground_of(policy, covered, rivals, view.accounts, view.twins)
 
     def _stop_withdrawn(self, view: View) -> None:
-        """Stop the passes whose policy, or one of whose accounts, was changed, deleted or left out since they began.
-
-        An account that has come since does not matter: the pass knows nothing of it.
-        """
-        for key, (ground, requested) in list(self._grounds.items()):
-            if ground <= self._ground_of(key[1], view):
+        """Stop the passes that rest on a declaration which has changed, come or gone since they began."""
+        for key, begun in list(self._begun.items()):
+            ground = self._ground_of(key[1], view)
+            if ground == begun.ground:
                 continue
-            logger.info("the pass of policy %s is stopped: the policy or an account of it was changed", key[1])
             # Told once: a second time would cut short what lets the current action end.
-            del self._grounds[key]
-            self._running[key].cancel()
-            self._used[key[1]] = requested
+            del self._begun[key]
+            is_own = ground.policy != begun.ground.policy
+            what = "the policy" if is_own else "an account or another policy"
+            logger.info("the pass of policy %s is stopped: %s was changed", key[1], what)
+            if is_own:
+                self._used[key[1]] = begun.requested
+            if ground.is_about(begun.ground):
+                begun.stop.set()
+            else:
+                # There is nothing that its end could be told of, or another policy of its name.
+                self._running[key].cancel()
 
     async def _use_up(self, view: View) -> None:
-        """Say that a request whose pass was stopped was handled: it was for what stood then, not for what stands now.
+        """Say that a request was handled whose policy was changed during the pass: it was for the policy of then.
 
         Until that is written nothing is begun.
         """
@@ -236,7 +247,7 @@ class Steward:
 
     def _ended(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._running.pop(key, None)
-        self._grounds.pop(key, None)
+        self._begun.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             # One that fails never stops the others (S12).
             logger.error("%s %s failed", *key, exc_info=error)

@@ -86,13 +86,16 @@ class Workshop:
         ]
         return Inputs(assemble(manifests), frozenset(wanted_secrets - set(secrets)))
 
-    async def run_child(self, arguments: Sequence[str], inputs: Inputs, name: str) -> Finished:
-        """Run our command line on the declarations, with the inventory of this operator."""
+    async def run_child(
+        self, arguments: Sequence[str], inputs: Inputs, name: str, stop: asyncio.Event | None = None
+    ) -> Finished:
+        """Run our command line on the declarations, with the inventory of this operator, until `stop` is set."""
         return await self.children.run(
             [*arguments, "-f", "-", "--inventory", str(self.settings.inventory), "--output", "json"],
             inputs.declarations,
             name=name,
             seconds=self.settings.pass_seconds,
+            stop=stop,
         )
 
     async def say(self, watched: Watched, said: Iterable[Said], **fields: BaseModel | Any) -> Watched:

@@ -107,3 +107,22 @@ def test_cancelling_stops_the_child_and_leaves_none() -> None:
 
     assert asyncio.run(when_ready(children, cancel))
     assert 0 == children.running
+
+
+def test_s17_a_child_that_is_told_to_stop_still_answers() -> None:
+    """S17: what it did up to then is what status, events and metrics tell."""
+    children = Children(5, (sys.executable, "-c", STOPS_WELL))
+
+    async def stop() -> Finished:
+        told = asyncio.Event()
+        task = asyncio.create_task(children.run([], b"", name="test", seconds=60, stop=told))
+        async with asyncio.timeout(20):
+            while not children.running:  # noqa: ASYNC110 - what is waited for sets no event
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.5)
+        told.set()
+        return await task
+
+    finished = asyncio.run(stop())
+
+    assert ({"done": 1}, True, False) == (finished.answer, finished.was_stopped, finished.timed_out)

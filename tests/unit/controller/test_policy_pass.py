@@ -69,6 +69,20 @@ def test_s11_an_interrupted_pass_is_not_finished() -> None:
     assert ("False", "Interrupted") == said(result, failure)["Ready"]
 
 
+def test_s17_a_pass_that_was_stopped_before_it_had_a_plan_is_interrupted() -> None:
+    """S17: a declaration changed while it read its snapshot; nothing failed, and all is still to be done."""
+    stopped = Finished(-15, {}, (), was_stopped=True)
+
+    failure = policy_pass._failure(stopped, None, ScopeAccounts())
+
+    assert Reason.Interrupted is policy_pass._outcome(None, failure)
+
+
+def test_s17_a_pass_that_was_stopped_after_its_last_action_is_done() -> None:
+    """S17: it was told too late to leave anything undone."""
+    assert policy_pass._failure(Finished(0, {}, (), was_stopped=True), FINE, ScopeAccounts()) is None
+
+
 def test_a_pass_that_did_not_go_through_is_not_ready() -> None:
     """Without an answer nobody knows anything."""
     assert ("False", "Failed") == said(None, (Reason.Failed, "it ended with status 1"))["Ready"]

@@ -1,0 +1,73 @@
+"""The declarations that a pass was begun on: a change of any of them stops it before its next action (S17)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tagwarden.controller.objects import Meta, WatchedAccount, WatchedPolicy
+from tagwarden.model.policy import API_GROUP, APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT
+
+_OWN_PREFIX = f"{API_GROUP}/"
+_ASKS = frozenset({REQUESTED_AT})
+_SPEAKS_OF_ITS_OWN_PLAN = frozenset({APPROVED_PLAN, RELEASED_BRAKE})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One object as it was declared.
+
+    The generation stands for the spec. `words` are the labels and our annotations, which change without a new
+    generation; `identity` is the one that was seen behind an account of the policy, with the other accounts that
+    declare it.
+    """
+
+    uid: str
+    generation: int
+    words: frozenset[tuple[str, str]]
+    identity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one pass rests on: its policy, None where that is gone, and everything else that was declared."""
+
+    policy: Statement | None
+    others: frozenset[Statement]
+
+    def is_about(self, other: "Ground") -> bool:
+        """Whether both are of the same object; a policy that was made again is another one."""
+        return self.policy is not None and other.policy is not None and self.policy.uid == other.policy.uid
+
+
+def ground_of(
+    policy: WatchedPolicy | None,
+    covered: Iterable[str],
+    rivals: Iterable[WatchedPolicy],
+    accounts: Mapping[str, WatchedAccount],
+    twins: Mapping[str, tuple[str, ...]],
+) -> Ground:
+    """Give what a pass of the policy would be begun on now.
+
+    `covered` are its accounts, `rivals` the other policies that may govern a resource of theirs, and `twins` the other
+    accounts of the same identity by name. Every account counts, also one that the policy does not cover: a user or a
+    peer of a resource can be in any of them (S8, S18, S22).
+    """
+    ours = set(covered)
+    others = [
+        *(_statement(one.meta, _ASKS | _SPEAKS_OF_ITS_OWN_PLAN) for one in rivals),
+        *(_statement(one.meta, _ASKS, _identity(one, twins) if name in ours else ()) for name, one in accounts.items()),
+    ]
+    return Ground(None if policy is None else _statement(policy.meta, _ASKS), frozenset(others))
+
+
+def _statement(meta: Meta, silent: frozenset[str], identity: tuple[str, ...] = ()) -> Statement:
+    """Read an object; annotations that are `silent` say nothing that a pass rests on."""
+    annotations = {
+        key: value for key, value in meta.annotations.items() if key.startswith(_OWN_PREFIX) and key not in silent
+    }
+    words = frozenset([*meta.labels.items(), *annotations.items()])
+    return Statement(meta.uid, meta.generation, words, identity)
+
+
+def _identity(account: WatchedAccount, twins: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    seen = account.status.identity.account if account.status.identity else ""
+    return (seen, *twins.get(account.meta.name, ()))
