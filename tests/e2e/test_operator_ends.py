@@ -231,6 +231,13 @@ def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
     assert config_maps_of(cluster)
 
 
+def counted(operator: RunningOperator) -> float:
+    """Give how many deletions its metrics tell of."""
+    lines = (operator.get("/metrics") or (0, ""))[1].splitlines()
+    series = 'tagwarden_actions_total{action="Delete",kind="k8s_configmap",outcome="Verified"'
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(series))
+
+
 def rival(name: str) -> str:
     """Give a policy of higher priority, in Audit, that governs the same resources."""
     return manifest("CleanupPolicy", name, deleting_policy(NAME, mode="Audit", priority=9))
@@ -243,7 +250,7 @@ def twin(name: str) -> str:
 
 @pytest.mark.parametrize("another", [rival, twin])
 def test_s17_a_pass_stops_when_another_declaration_speaks_of_what_it_deletes(
-    cluster: ControlPlane, operator: RunningOperator, another: Callable[[str], str]
+    cluster: ControlPlane, operator: RunningOperator, tmp_path: Path, another: Callable[[str], str]
 ) -> None:
     """S17: its own policy and account stand as they were; it is interrupted, and goes on by the new word."""
     made = make_config_maps(cluster, *[EXPIRED] * 40)
@@ -265,6 +272,11 @@ def test_s17_a_pass_stops_when_another_declaration_speaks_of_what_it_deletes(
     assert "Interrupted" in events
     run, summary = (status_of(cluster, POLICY, NAME)[field] for field in ("lastRun", "summary"))
     assert ("Succeeded", 0) == (run["outcome"], summary["deleted"])
+    with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
+        entries = Journal(database).entries()
+    deleted = sum(entry.state is ActionState.VERIFIED for entry in entries)
+    assert len(made) - len(config_maps_of(cluster)) == deleted
+    wait_until(lambda: deleted == counted(operator), what="the metrics tell what the journal tells")
 
 
 def test_s2_a_request_whose_pass_was_stopped_acts_no_more(cluster: ControlPlane, operator: RunningOperator) -> None:

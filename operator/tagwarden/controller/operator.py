@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tagwarden import __version__
 from tagwarden.controller.account_pass import AccountPass
+from tagwarden.controller.action_counts import ActionCounts
 from tagwarden.controller.children import Children
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.events import EventRecorder
@@ -76,6 +77,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             clock=_now,
             tick_seconds=settings.tick_seconds,
         )
+        counts = ActionCounts(settings.state, leadership, metrics, _now)
         loop = asyncio.get_running_loop()
         watch = Watch(functools.partial(loop.call_soon_threadsafe, steward.wake))
         watch.start()
@@ -83,6 +85,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             asyncio.create_task(leadership.keep(), name="lease"),
             asyncio.create_task(_wake_on_change(leadership, steward), name="lease changes"),
             asyncio.create_task(measure_lag(metrics.lagged), name="lag"),
+            asyncio.create_task(counts.keep(settings.tick_seconds), name="action counts"),
             asyncio.create_task(steward.run(), name="steward"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -98,6 +101,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(leadership.give_back(), _GIVE_BACK_SECONDS)
             cluster.close()
+            counts.close()
             await asyncio.to_thread(watch.stop, _WATCH_SECONDS)
             await health.close()
             logger.info("stopped")

@@ -83,6 +83,7 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
             METADATA.create_all(connection)
             _add_columns(connection)
+            _add_indexes(connection)
             found = connection.execute(select(VERSION.c.version)).scalar()
             if found is None:
                 connection.execute(insert(VERSION).values(version=SCHEMA_VERSION))
@@ -102,6 +103,13 @@ def _add_columns(connection: Connection) -> None:
             if column.name not in there:
                 kind = column.type.compile(dialect=connection.dialect)
                 connection.execute(text(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
+
+
+def _add_indexes(connection: Connection) -> None:
+    """Add the indexes of newer versions to tables that an older one made."""
+    for table in METADATA.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _read_url(url: str) -> URL:

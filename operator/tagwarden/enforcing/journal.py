@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
@@ -153,6 +153,17 @@ class Journal:
         query = select(BACKUPS).where(BACKUPS.c.entry == entry).order_by(BACKUPS.c.number)
         with self._database.reading() as connection:
             return [Backup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)]
+
+    def count_ended(self, since: datetime) -> dict[tuple[str, ...], int]:
+        """Count the entries that ended at `since` or later, by policy, provider, kind, action and state.
+
+        An entry that ended never changes again, so that each count only grows.
+        """
+        columns = JOURNAL.c
+        labels = (columns.policy, columns.provider, columns.kind, columns.action, columns.state)
+        query = select(*labels, func.count()).where(columns.finished >= since).group_by(*labels)
+        with self._database.reading() as connection:
+            return {tuple(map(str, found)): int(count) for *found, count in connection.execute(query)}
 
     def deleted_since(self, since: datetime) -> list[Deleted]:
         """Give every named resource whose deletion began after `since` and was seen done (S13)."""

@@ -116,6 +116,7 @@ OPEN_ENTRY = Index(
 """At most one action on a resource is under way, whoever shares this database (S11)."""
 
 Index("tagwarden_journal_time", JOURNAL.c.at)
+Index("tagwarden_journal_end", JOURNAL.c.finished)
 Index("tagwarden_journal_resource", JOURNAL.c.uid, JOURNAL.c.at)
 Index("tagwarden_journal_name", JOURNAL.c.kind, JOURNAL.c.name, JOURNAL.c.at)
 

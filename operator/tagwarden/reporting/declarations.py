@@ -171,10 +171,15 @@ RESOURCE_AGE = Metric(
     Stability.BETA,
     (3600.0, 6 * 3600.0, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY),
 )
+COUNTED_ACTIONS = ("Delete", "SetTags")
+"""The actions whose counters begin with 0; a backup is always followed by a deletion."""
+ENDS = ("Verified", "Failed", "Withheld", "Skipped")
+"""What may become of an action."""
 ACTIONS = Metric(
     "actions_total",
     _COUNTER,
-    "Actions of enforced plans by what became of them: Verified, Waiting, Failed, Withheld or Skipped.",
+    "Actions that ended, as the journal tells, by what became of them: Verified, Failed, Withheld or Skipped; 0 as soon"
+    " as a policy governs resources of the kind.",
     Source.ALL_PASSES,
     ("policy", "provider", "kind", "action", "outcome"),
     Stability.STABLE,

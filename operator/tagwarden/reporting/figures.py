@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from tagwarden.model.plan import ActionType
+from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Verdict
 from tagwarden.reporting.declarations import DAY, RESOURCE_AGE
 
 Answer = Mapping[str, Any]
 Labels = tuple[str, ...]
+
+_VERIFIED, _SKIPPED = "Verified", "Skipped"
 
 NO_EXPIRY = "none"
 _WINDOWS = ((0.0, "expired"), (DAY, "under_1d"), (3 * DAY, "1d_to_3d"), (7 * DAY, "3d_to_7d"))
@@ -80,18 +83,19 @@ class PlanFigures:
 
 @dataclass(frozen=True, slots=True)
 class PassFigures:
-    """What one pass adds: `actions` by (provider, kind, action, outcome), `withheld` by reason, `phases` in seconds.
+    """What one pass adds: `withheld` by reason, `phases` in seconds.
 
     `budget` is how many deletions of the hour are left, None where nothing says so. `saved` is what was deleted, in US
-    dollars per month by provider, and `saved_unpriced` how many of that have no known cost.
+    dollars per month by provider, and `saved_unpriced` how many of that have no known cost; with a price list every
+    provider is there. `kinds` are (provider, kind) of all resources that were judged.
     """
 
-    actions: Mapping[Labels, int]
     withheld: Mapping[Labels, int]
     phases: Mapping[str, float]
     budget: float | None
     saved: Mapping[Labels, float] = field(default_factory=dict)
     saved_unpriced: Mapping[Labels, int] = field(default_factory=dict)
+    kinds: frozenset[Labels] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,10 @@ class Requests:
 
 
 def plan_figures(answer: Answer) -> PlanFigures | None:
-    """Count the resources of a plan; None where the answer holds none."""
+    """Count the resources of a plan as they are after what was done of it; None where the answer holds none.
+
+    What was deleted is not there any more, nor is what went along; what was written needs nothing more.
+    """
     if not isinstance(answer.get("resources"), list):
         return None
     at = _seconds_of(answer.get("generatedAt"))
@@ -118,13 +125,18 @@ def plan_figures(answer: Answer) -> PlanFigures | None:
     ages: dict[Labels, Distribution] = {}
     costs: dict[Labels, float] = {}
     unpriced: Counter[Labels] = Counter()
+    gone, written = _gone(answer), _written(answer)
     for entry in answer["resources"]:
+        if entry["uid"] in gone:
+            continue
         account, provider = entry["account"], entry["provider"]
-        of_kind = (account, provider, entry["kind"], entry["verdict"])
+        is_written = entry["uid"] in written
+        of_kind = (account, provider, entry["kind"], Verdict.COMPLIANT if is_written else entry["verdict"])
         resources[of_kind] += 1
         if answer.get("hasPrices"):
             _add_cost(costs, unpriced, of_kind, entry)
-        findings.update((account, finding["reason"]) for finding in entry.get("findings") or ())
+        if not is_written:
+            findings.update((account, finding["reason"]) for finding in entry.get("findings") or ())
         if at is None:
             continue
         expiring[account, provider, _window(_seconds_of(entry.get("expires")), at)] += 1
@@ -139,12 +151,8 @@ def pass_figures(answer: Answer) -> PassFigures:
     """Count what became of the plan."""
     entries: Iterable[Mapping[str, Any]] = answer.get("resources") or ()
     known = {entry["uid"]: entry for entry in entries}
-    actions: Counter[Labels] = Counter()
     withheld: Counter[Labels] = Counter((entry["withheld"]["reason"],) for entry in entries if entry.get("withheld"))
     for outcome in answer.get("outcomes") or ():
-        entry = known.get(outcome["uid"], {})
-        labels = (str(entry.get("provider", "")), str(entry.get("kind", "")), outcome["type"], outcome["state"])
-        actions[labels] += 1
         if outcome["state"] == "Withheld":
             withheld[(outcome["reason"],)] += 1
     run: Mapping[str, Any] = answer.get("run") or {}
@@ -155,10 +163,10 @@ def pass_figures(answer: Answer) -> PassFigures:
         withheld.update({(held["reason"],): kept})
     budget = run.get("deletionBudget")
     return PassFigures(
-        actions=actions,
         withheld={labels: count for labels, count in withheld.items() if count},
         phases={str(phase): float(seconds) for phase, seconds in (run.get("phases") or {}).items()},
         budget=None if budget is None else float(budget),
+        kinds=frozenset((str(entry["provider"]), str(entry["kind"])) for entry in entries),
         **_savings(answer, known),
     )
 
@@ -204,18 +212,46 @@ def _savings(answer: Answer, known: Mapping[str, Mapping[str, Any]]) -> dict[str
     saved: dict[Labels, float] = {}
     unpriced: Counter[Labels] = Counter()
     if answer.get("hasPrices"):
-        taken: defaultdict[str, list[str]] = defaultdict(list)
-        for uid, entry in known.items():
-            taken[entry.get("takenBy") or ""].append(uid)
-        gone = [
+        saved = {(str(entry["provider"]),): 0.0 for entry in known.values()}
+        deleted = (
             outcome["uid"]
             for outcome in answer.get("outcomes") or ()
-            if outcome["type"] == ActionType.DELETE and outcome["state"] == "Verified" and outcome["uid"] in known
-        ]
-        for uid in gone:  # grows by what went along with each
+            if outcome["type"] == ActionType.DELETE and outcome["state"] == _VERIFIED and outcome["uid"] in known
+        )
+        for uid in _with_taken(deleted, known.values()):
             _add_cost(saved, unpriced, (str(known[uid]["provider"]),), known[uid])
-            gone += taken.pop(uid, [])
     return {"saved": saved, "saved_unpriced": unpriced}
+
+
+def _gone(answer: Answer) -> frozenset[str]:
+    """Give the uids of what a pass deleted or found to be gone already, with what went along."""
+    ended = (
+        outcome["uid"]
+        for outcome in answer.get("outcomes") or ()
+        if (outcome["type"] == ActionType.DELETE and outcome["state"] == _VERIFIED)
+        or (outcome["state"] == _SKIPPED and outcome.get("reason") == Reason.NotFound)
+    )
+    return frozenset(_with_taken(ended, answer["resources"]))
+
+
+def _written(answer: Answer) -> frozenset[str]:
+    """Give the uids of the resources whose tags were written."""
+    return frozenset(
+        outcome["uid"]
+        for outcome in answer.get("outcomes") or ()
+        if outcome["type"] == ActionType.SET_TAGS and outcome["state"] == _VERIFIED
+    )
+
+
+def _with_taken(uids: Iterable[str], entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Add what went along with each of these, and with that in turn."""
+    taken: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        taken[entry.get("takenBy") or ""].append(entry["uid"])
+    found = list(uids)
+    for uid in found:  # grows by what went along with each
+        found += taken.pop(uid, [])
+    return found
 
 
 def _window(expires: float | None, at: float) -> str:

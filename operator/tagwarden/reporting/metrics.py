@@ -21,7 +21,14 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
 from tagwarden.reporting import declarations as rows
 from tagwarden.reporting.exposition import empty, family, histogram, summary
-from tagwarden.reporting.figures import Distribution, Labels, Requests, pass_figures, plan_figures, request_figures
+from tagwarden.reporting.figures import (
+    Distribution,
+    Labels,
+    Requests,
+    pass_figures,
+    plan_figures,
+    request_figures,
+)
 from tagwarden.reporting.gauges import (
     KnownAccount,
     KnownPolicy,
@@ -85,12 +92,14 @@ class Metrics(Collector):
         with self._lock:
             known = self._policies[policy]
             known.plan = plan or known.plan
+            # A counter is 0 before it grows: `increase()` cannot see what a counter was born with.
+            for kind, action, end in itertools.product(figures.kinds, rows.COUNTED_ACTIONS, rows.ENDS):
+                self._counts[rows.ACTIONS].setdefault((policy, *kind, action, end), 0)
             known.budget = known.budget if figures.budget is None else figures.budget
             self._counts[rows.POLICY_RUNS][policy, outcome] += 1
             for phase, took in {**figures.phases, "total": seconds}.items():
                 spread = self._durations.setdefault((policy, phase), Distribution(rows.POLICY_RUN_DURATION.buckets))
                 spread.observe(took)
-            self._counts[rows.ACTIONS].update({(policy, *labels): n for labels, n in figures.actions.items()})
             self._counts[rows.WITHHELD].update({(policy, *labels): n for labels, n in figures.withheld.items()})
             self._counts[rows.SAVED_UNPRICED].update(
                 {(policy, *labels): n for labels, n in figures.saved_unpriced.items()}
@@ -98,6 +107,16 @@ class Metrics(Collector):
             for labels, usd in figures.saved.items():
                 self._saved[policy, *labels] += usd
             self.requests(request_figures(answer))
+
+    def actions_are(self, ended: Mapping[Labels, int]) -> None:
+        """Take up how many actions have ended, by the labels of the counter; of unknown policies nothing is told."""
+        with self._lock:
+            counts = self._counts[rows.ACTIONS]
+            for labels in counts:
+                counts[labels] = ended.get(labels, 0)
+            counts.update(
+                {labels: n for labels, n in ended.items() if labels[0] in self._policies and labels not in counts}
+            )
 
     # Accounts
 

@@ -14,7 +14,8 @@ ends = st.none() | st.integers(-20 * 24 * 60, 20 * 24 * 60).map(lambda minutes: 
 def entries() -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(
         st.builds(
-            lambda account, verdict, expires, created: {
+            lambda uid, account, verdict, expires, created: {
+                "uid": str(uid),
                 "account": account,
                 "provider": "AWS",
                 "kind": "aws_sqs_queue",
@@ -24,6 +25,7 @@ def entries() -> st.SearchStrategy[list[dict[str, Any]]]:
                 "created": created and created.isoformat(),
                 "findings": [],
             },
+            st.uuids(),
             st.sampled_from(("one", "other")),
             st.sampled_from(VERDICTS),
             ends,
@@ -93,7 +95,8 @@ def test_distributions_add_up(first: list[float], second: list[float]) -> None:
 
 
 def priced(uid: str, cost: float | None, **entry: Any) -> dict[str, Any]:
-    return {"uid": uid, "provider": "AWS", "costPerMonth": cost, "takenBy": None, **entry}
+    kind = {"provider": "AWS", "kind": "aws_ec2_instance"}
+    return {"uid": uid, **kind, "costPerMonth": cost, "takenBy": None, **entry}
 
 
 def deleted(uid: str, state: str = "Verified") -> dict[str, Any]:
@@ -124,3 +127,43 @@ def test_without_prices_nothing_is_said_of_savings() -> None:
     figures = pass_figures({"hasPrices": False, "resources": [priced("i-1", None)], "outcomes": [deleted("i-1")]})
 
     assert ({}, {}) == (figures.saved, figures.saved_unpriced)
+
+
+def judged(uid: str, verdict: str, **entry: Any) -> dict[str, Any]:
+    return {
+        "uid": uid,
+        "account": "one",
+        "provider": "AWS",
+        "kind": "aws_ec2_volume",
+        "category": "volume",
+        "verdict": verdict,
+        "findings": [{"reason": "Untagged"}],
+        **entry,
+    }
+
+
+def test_gauges_show_the_world_after_the_pass() -> None:
+    """What was deleted is gone with what went along, what was written is in order, what was refused is still there."""
+    resources = [
+        judged("deleted", "Delete"),
+        judged("along", "Delete", takenBy="deleted"),
+        judged("gone-already", "Delete"),
+        judged("written", "Fix"),
+        judged("refused", "Delete"),
+        judged("waits", "Delete"),
+    ]
+    outcomes = [
+        deleted("deleted"),
+        {**deleted("gone-already", "Skipped"), "reason": "NotFound"},
+        {**deleted("written"), "type": "SetTags"},
+        deleted("refused", "Failed"),
+        deleted("waits", "Waiting"),
+    ]
+
+    figures = plan_figures({"generatedAt": NOW.isoformat(), "resources": resources, "outcomes": outcomes})
+
+    assert figures is not None
+    of_kind = ("one", "AWS", "aws_ec2_volume")
+    assert {(*of_kind, "Delete"): 2, (*of_kind, "Compliant"): 1} == figures.resources
+    assert {("one", "Untagged"): 2} == figures.findings
+    assert 3 == sum(figures.expiring.values())

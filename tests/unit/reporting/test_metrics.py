@@ -11,18 +11,26 @@ from tests.support.builders import NOW
 from tests.unit.reporting.answers import KEPT, a_collect_answer, a_plan_answer, a_status, an_outcome, with_prices
 from tests.unit.reporting.scrapes import LATER, scraped, value
 
+DELETIONS = ("test-accounts", "AWS", "aws_ec2_instance", "Delete", "Verified")
+
 
 def finish(metrics: Metrics, policy: str = "test-accounts", **run: object) -> None:
     metrics.pass_finished(policy, a_plan_answer(policy, **run), outcome="Succeeded", seconds=4.0)
 
 
+def plan(metrics: Metrics) -> None:
+    """Take up a pass that did nothing."""
+    answer = a_plan_answer() | {"outcomes": []}
+    metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=4.0)
+
+
 class TestResources:
     def test_are_counted_by_verdict(self, metrics: Metrics) -> None:
-        """A pass shows its resources by account, provider, kind and verdict."""
+        """A pass shows what it left by account, provider, kind and verdict; one of two instances is deleted."""
         finish(metrics)
         labels = {"account": "aws-dev", "provider": "AWS", "kind": "aws_ec2_instance", "verdict": "Delete"}
 
-        assert value(scraped(metrics), "resources", **labels) == 2
+        assert value(scraped(metrics), "resources", **labels) == 1
 
     def test_are_those_of_the_last_pass(self, metrics: Metrics) -> None:
         """A second pass replaces what the first one showed."""
@@ -30,7 +38,7 @@ class TestResources:
         finish(metrics)
         labels = {"account": "aws-dev", "provider": "AWS", "kind": "aws_ec2_instance", "verdict": "Delete"}
 
-        assert value(scraped(metrics), "resources", **labels) == 2
+        assert value(scraped(metrics), "resources", **labels) == 1
 
     def test_in_conflict_count_once(self, metrics: Metrics) -> None:
         """A resource that two policies claim is in both plans, and is one resource (S16)."""
@@ -42,7 +50,7 @@ class TestResources:
 
     def test_are_each_in_one_window_of_expiry(self, metrics: Metrics) -> None:
         """What is expired, what has two days left and what has no expiry are in three windows."""
-        finish(metrics)
+        plan(metrics)
         found = scraped(metrics)
         aws = {"policy": "test-accounts", "provider": "AWS"}
 
@@ -53,7 +61,7 @@ class TestResources:
 
     def test_have_an_age_where_the_vendor_tells(self, metrics: Metrics) -> None:
         """Two instances are a day old; the namespace, whose age is unknown, is in no bucket."""
-        finish(metrics)
+        plan(metrics)
         found = scraped(metrics)
         instances = {"provider": "AWS", "category": "instance"}
 
@@ -76,7 +84,7 @@ class TestPasses:
 
     def test_that_fail_leave_the_gauges_of_the_one_before(self, metrics: Metrics) -> None:
         """What is known does not become nothing because a look failed."""
-        finish(metrics)
+        plan(metrics)
         metrics.pass_finished("test-accounts", {}, outcome=Reason.Unreachable, seconds=9.0)
 
         assert value(scraped(metrics), "findings", policy="test-accounts", reason="Expired") == 1
@@ -89,15 +97,26 @@ class TestPasses:
         assert value(found, "policy_run_duration_seconds_sum", policy="test-accounts", phase="collect") == 3.0
         assert value(found, "policy_run_duration_seconds_sum", policy="test-accounts", phase="total") == 4.0
 
-    def test_count_what_became_of_each_action(self, metrics: Metrics) -> None:
-        """Actions are counted by what became of them, and grow with each pass."""
-        finish(metrics)
-        finish(metrics)
+    def test_count_actions_from_nought(self, metrics: Metrics) -> None:
+        """A counter that is born with its full value grows by nothing, as `increase()` sees it."""
         of = {"policy": "test-accounts", "provider": "AWS", "kind": "aws_ec2_instance", "action": "Delete"}
+        plan(metrics)
+        before = scraped(metrics)
+        metrics.actions_are({DELETIONS: 107})
+        after = scraped(metrics)
+
+        assert [value(found, "actions_total", **of, outcome="Verified") for found in (before, after)] == [0, 107]
+        assert value(after, "actions_total", **of, outcome="Failed") == 0
+
+    def test_count_what_the_journal_tells_once(self, metrics: Metrics) -> None:
+        """The answer of a pass adds nothing: the journal knows the same actions, and those of passes that died."""
+        metrics.actions_are({DELETIONS: 1})
+        finish(metrics)
+        metrics.actions_are({DELETIONS: 1})
+        metrics.actions_are({("unknown", *DELETIONS[1:]): 9, DELETIONS: 2})
         found = scraped(metrics)
 
-        assert value(found, "actions_total", **of, outcome="Verified") == 2
-        assert value(found, "actions_total", **of, outcome="Withheld") == 2
+        assert [2] == [n for (name, labels), n in found.items() if name == "tagwarden_actions_total" and n]
 
     def test_count_what_was_kept_back_in_planning_and_right_before_acting(self, metrics: Metrics) -> None:
         """One deletion was withheld in the plan, one since the resource had changed (S5, S8)."""
@@ -119,8 +138,7 @@ class TestPasses:
 
         metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=1.0)
 
-        of = {"policy": "test-accounts", "provider": "", "kind": "", "action": "Delete", "outcome": "Verified"}
-        assert value(scraped(metrics), "actions_total", **of) == 1
+        assert value(scraped(metrics), "policy_runs_total", policy="test-accounts", outcome="Succeeded") == 1
 
 
 class TestPolicies:
@@ -211,8 +229,8 @@ class TestAccounts:
         found = scraped(fed)
 
         assert not [labels for _, labels in found if ("account", "aws-dev") in labels]
-        assert value(found, "findings", policy="test-accounts", reason="Conflict") == 1
-        assert value(found, "findings", policy="test-accounts", reason="Expired") is None
+        assert value(found, "findings", policy="other", reason="Conflict") == 1
+        assert value(found, "findings", policy="other", reason="Expired") is None
         assert value(found, "resource_age_seconds_gcount", provider="AWS", category="instance") is None
 
 
@@ -293,12 +311,17 @@ class TestCosts:
 
     def test_are_known_sums_beside_what_is_unknown(self, metrics: Metrics) -> None:
         """One of two instances has a price; what was deleted is counted once for each pass that did it."""
+        answer = with_prices(a_plan_answer())
+        metrics.pass_finished("test-accounts", answer | {"outcomes": []}, outcome="Succeeded", seconds=4.0)
+        before = scraped(metrics)
         for _ in range(2):
-            metrics.pass_finished("test-accounts", with_prices(a_plan_answer()), outcome="Succeeded", seconds=4.0)
+            metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=4.0)
         found = scraped(metrics)
 
-        assert value(found, "cost_usd_per_month", **self.INSTANCES) == 70.5
-        assert value(found, "resources_unpriced", **self.INSTANCES) == 1
+        assert value(before, "cost_usd_per_month", **self.INSTANCES) == 70.5
+        assert value(before, "resources_unpriced", **self.INSTANCES) == 1
+        assert value(before, "saved_usd_per_month_total", policy="test-accounts", provider="AWS") == 0
+        assert value(found, "cost_usd_per_month", **self.INSTANCES) is None
         assert value(found, "saved_usd_per_month_total", policy="test-accounts", provider="AWS") == 141.0
         assert value(found, "saved_unpriced_total", policy="test-accounts", provider="Kubernetes") == 2
 
