@@ -395,6 +395,29 @@ class TestScope:
         with pytest.raises(AccessDenied, match="allow `get` on the namespace kube-system"):
             provider_for(control_plane, kubeconfig=kubeconfig).collect(NOW)
 
+    def test_an_audit_needs_to_list_and_no_more(self, control_plane: Cluster, namespace: str) -> None:
+        """Without `get` on anything but kube-system every kind is listed to its end, and nobody can reach into Pods."""
+        rules = [rule.as_manifest() for rule in permissions(["*"], enforce=False)]
+        control_plane.kubectl("create", "serviceaccount", "auditor", "--namespace", namespace)
+        kind = "apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole"
+        control_plane.apply(f"{{{kind}, metadata: {{name: {namespace}}}, rules: {rules}}}")
+        control_plane.kubectl(
+            *("create", "clusterrolebinding", namespace, f"--clusterrole={namespace}"),
+            f"--serviceaccount={namespace}:auditor",
+        )
+        config_map(control_plane, namespace, "c")
+        kubeconfig = control_plane.kubeconfig_for("auditor", namespace)
+        wait_allowed(control_plane, kubeconfig)
+
+        snapshot = provider_for(control_plane, kubeconfig=kubeconfig).collect(NOW)
+
+        who = f"--as=system:serviceaccount:{namespace}:auditor"
+        with pytest.raises(KubectlError, match="no"):
+            control_plane.kubectl("auth", "can-i", "get", "pods/exec", who)
+        control_plane.kubectl("delete", "clusterrole,clusterrolebinding", namespace)
+        assert snapshot.is_complete
+        assert f"{namespace}/c" in by_id(snapshot, "k8s_configmap")
+
     def test_declared_permissions_are_enough(self, control_plane: Cluster, namespace: str) -> None:
         """With the ClusterRole that is computed for a policy's kinds, everything is listed and those are written."""
         rules = [rule.as_manifest() for rule in permissions(["config"], enforce=True)]

@@ -1,10 +1,16 @@
+from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
 import yaml
 
+from tagwarden.model.plan import ActionType
 from tagwarden.model.resource import Provider
+from tagwarden.providers.kubernetes.catalogue import catalogue
+from tests.support.cluster_world import taken_from
 from tests.support.command_line import a_policy
 from tests.unit.cli.conftest import Tagwarden
 
@@ -48,6 +54,75 @@ def actions(policy: dict[str, Any], sid: str = "") -> set[str]:
 def deletable(role: dict[str, Any]) -> set[str]:
     """Return what a ClusterRole allows to delete."""
     return {resource for rule in role["rules"] if "delete" in rule["verbs"] for resource in rule["resources"]}
+
+
+VERBS = {ActionType.DELETE: "delete", ActionType.SET_TAGS: "patch"}
+
+
+def in_clusters() -> Iterator[Any]:
+    """Give every shipped policy that governs a cluster, with the folder of the example that it belongs to."""
+    for folder in (EXAMPLES, EXAMPLES / "demo"):
+        found = [document for path in sorted(folder.glob("*.yaml")) for document in filled_in(path)]
+        clusters = {one["metadata"]["name"] for one in found if one["spec"].get("provider") == "Kubernetes"}
+        for one in found:
+            accounts = one["spec"].get("scope", {}).get("accounts", {})
+            if clusters & set(accounts.get("names", ())):
+                yield pytest.param(folder, one, id=f"{folder.name}-{one['metadata']['name']}")
+
+
+def filled_in(path: Path) -> list[dict[str, Any]]:
+    """Read the policies and accounts of one file; what the demo fills in is any text that fits."""
+    text = Template(path.read_text(encoding="utf-8")).safe_substitute(
+        ENDPOINT="http://127.0.0.1:5000", ACCOUNT_ID="123456789012", NAMESPACE="default"
+    )
+    return [one for one in yaml.safe_load_all(text) if one and one["apiVersion"].startswith("tagwarden.io/")]
+
+
+def write_example(folder: Path, example: Path) -> None:
+    for path in example.glob("*.yaml"):
+        (folder / path.name).write_text(yaml.safe_dump_all(filled_in(path)), encoding="utf-8")
+
+
+IN_CLUSTERS = list(in_clusters())
+
+
+def everything() -> str:
+    """Give an expired namespace with an object of every kind, and enough deployments elsewhere for the limits."""
+    mounts = {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "one"}}]}
+    parts = {
+        "Service": {"spec": {"type": "LoadBalancer", "selector": {"app": "one"}}},
+        "Ingress": {"status": {"loadBalancer": {"ingress": [{"hostname": "lb.example.com"}]}}},
+    }
+    expired = {"expiration": "2026-08-02T10:00:00Z", "owner": "bob"}
+    found: list[dict[str, Any]] = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "pr-1", "annotations": expired}},
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "pr-2", "annotations": {"owner": "alice"}}},
+        *(
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": f"d{number}", "namespace": "pr-2"}}
+            for number in range(50)
+        ),
+    ]
+    for row in catalogue():
+        if not row.can_delete or not row.namespaced:
+            continue
+        version = f"{row.group}/v1" if row.group else "v1"
+        more = parts.get(row.object_kind, {})
+        if row.pod_spec:
+            more = reduce(lambda inner, key: {key: inner}, reversed(row.pod_spec.split(".")), mounts)
+        metadata = {"name": "one", "namespace": "pr-1"}
+        found.append({"apiVersion": version, "kind": row.object_kind, "metadata": metadata, **more})
+    return yaml.safe_dump_all(found)
+
+
+def is_allowed(role: dict[str, Any], verb: str, kind: str) -> bool:
+    row = next(row for row in catalogue() if row.kind == kind)
+    return any(
+        verb in rule["verbs"]
+        and {row.group, "*"} & set(rule["apiGroups"])
+        and {row.plural, "*"} & set(rule["resources"])
+        and not rule.get("resourceNames")
+        for rule in role["rules"]
+    )
 
 
 class TestAws:
@@ -126,12 +201,13 @@ class TestAws:
 
 class TestKubernetes:
     def test_audit_reads_alone(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
-        """A ClusterRole for Audit has get and list and nothing that writes (S15)."""
+        """A ClusterRole for Audit lists, knows the cluster by its kube-system, and writes nothing (S15)."""
         path = write(tmp_path, a_policy(mode="Audit", scope=scoped("this-cluster")))
         role = tagwarden("permissions", "-f", path).yaml
 
         assert "ClusterRole" == role["kind"]
-        assert {"get", "list"} == {verb for rule in role["rules"] for verb in rule["verbs"]}
+        verbs = {(verb, *rule.get("resourceNames", ())) for rule in role["rules"] for verb in rule["verbs"]}
+        assert {("list",), ("get", "kube-system")} == verbs
 
     def test_enforcing_writes_what_the_scope_names(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """Namespaces can be patched and deleted, and no other kind."""
@@ -147,6 +223,23 @@ class TestKubernetes:
         going_first = {"persistentvolumeclaims", "services", "ingresses", "deployments", "statefulsets", "pods"}
         assert {"namespaces", *going_first} <= deletable(role)
         assert "secrets" not in deletable(role)
+
+    @pytest.mark.parametrize(("folder", "policy"), IN_CLUSTERS)
+    def test_every_example_may_do_what_it_plans(
+        self, tagwarden: Tagwarden, tmp_path: Path, folder: Path, policy: dict[str, Any]
+    ) -> None:
+        """Whatever lives in a namespace that ends: each action of the plan, also of what goes first, is allowed."""
+        write_example(tmp_path, folder)
+        named = ("--policy", policy["metadata"]["name"], "--provider", "Kubernetes", "--mode", "Enforce")
+        role = tagwarden("permissions", "-f", tmp_path, *named).yaml
+        spec = {key: value for key, value in policy["spec"].items() if key not in {"scope", "limits", "mode"}}
+        spec |= {"observations": 1, "grace": {"untagged": "0s"}}
+        taken = taken_from(everything(), kinds=policy["spec"]["scope"].get("kinds", ()), mode="Enforce", **spec)
+
+        kinds = {resource.uid: resource.kind for resource in taken.decision.world.graph.nodes}
+        wanted = {(VERBS[action.type], kinds[action.uid]) for action in taken.decision.plan.actions}
+        assert {("delete", "k8s_namespace"), ("delete", "k8s_persistentvolumeclaim")} <= wanted
+        assert [] == sorted(each for each in wanted if not is_allowed(role, *each))
 
     def test_a_policy_for_both_prints_both(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """JSON is YAML, so that both documents are one stream."""

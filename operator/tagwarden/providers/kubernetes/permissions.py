@@ -8,6 +8,7 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.names import BUILT_IN_GROUPS
 from tagwarden.providers.kubernetes.row import Row
 
+_LIST = ("list",)
 _READ = ("get", "list")
 _WRITE = ("patch", "delete")
 
@@ -37,14 +38,16 @@ def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False
     With `associated` they suffice for what is deleted before what is named: in a namespace all that owns something
     outside of the cluster, and what holds that in use.
 
-    Every kind is listed whatever a policy speaks of, since a deletion must know what depends on it (S3). Writing is
-    allowed for the kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row
+    Every kind is listed whatever a policy speaks of, since a deletion must know what depends on it (S3). Only what acts
+    reads single objects: right before a deletion that and its parents of any kind are read again (S5, S17). `get` for
+    every resource would also let an audit run commands in Pods and reach their ports. Writing is allowed for the kinds
+    alone. `k8s_*` means every kind, custom resources too; a custom resource that no row
     describes is named with its group only, since its plural is known to its cluster alone.
     """
-    rules = [Rule(("*",), ("*",), _READ), IDENTITY]
     wanted = tuple(kinds)
     if not enforce or not wanted:
-        return tuple(rules)
+        return Rule(("*",), ("*",), _LIST), IDENTITY
+    rules = [Rule(("*",), ("*",), _READ), IDENTITY]
     if any(kind in {"*", "k8s_*"} for kind in wanted):
         return (*rules, Rule(("*",), ("*",), _WRITE))
     by_group: dict[str, set[str]] = {}

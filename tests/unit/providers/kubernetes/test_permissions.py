@@ -6,6 +6,7 @@ import pytest
 
 from tagwarden.providers.kubernetes import permissions
 
+LIST = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["list"]}
 READ = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}
 IDENTITY = {"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"], "resourceNames": ["kube-system"]}
 
@@ -19,8 +20,9 @@ def write(group: str, *resources: str) -> dict[str, Any]:
 
 
 def test_an_audit_only_reads() -> None:
-    """Nothing can be written without Enforce (S15)."""
-    assert [READ, IDENTITY] == rules("k8s_*", enforce=False)
+    """Nothing can be written without Enforce (S15), and `get` on everything would open `exec` and `proxy`."""
+    assert [LIST, IDENTITY] == rules("k8s_*", enforce=False)
+    assert [LIST, IDENTITY] == rules()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,6 @@ def test_an_audit_only_reads() -> None:
         (("k8s_node",), []),
         (("*",), [write("*", "*")]),
         (("k8s_*",), [write("*", "*")]),
-        ((), []),
     ],
 )
 def test_writing_is_allowed_for_the_kinds_alone(kinds: tuple[str, ...], expected: list[Any]) -> None:
