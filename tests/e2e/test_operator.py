@@ -329,11 +329,11 @@ def test_an_approval_of_another_plan_is_refused(stage: Stage, unique_name: str) 
     assert "ApprovalOutdated" == status_of(cluster, POLICY, unique_name)["lastRun"]["outcome"]
 
 
-def test_an_approval_that_comes_with_a_changed_spec_is_acted_upon(stage: Stage, unique_name: str) -> None:
-    """S6: the look at the changed spec carries nothing out, and must not use the approval up either."""
+def test_an_approval_that_comes_with_a_changed_spec_is_outdated(stage: Stage, unique_name: str) -> None:
+    """S6, S17: it was given to a plan that rests on the old spec; the look at the new one shows what to approve."""
     cluster, aws, _ = stage
     login = new_login(aws)
-    claimed, _expired = make_volumes(aws, login, CLAIMED, EXPIRED)
+    claimed, expired = make_volumes(aws, login, CLAIMED, EXPIRED)
     declare_account(cluster, aws, unique_name, login)
     cluster.apply(manifest("CleanupPolicy", unique_name, deleting_policy(unique_name, approval="Required")))
     wait_for_condition(cluster, POLICY, unique_name, "Ready", status="True")
@@ -341,6 +341,15 @@ def test_an_approval_that_comes_with_a_changed_spec_is_acted_upon(stage: Stage, 
 
     changed = {"metadata": {"annotations": {"tagwarden.io/approvedPlan": plan}}, "spec": {"timeZone": "Asia/Tokyo"}}
     cluster.kubectl("patch", POLICY, unique_name, "--type=merge", f"--patch={json.dumps(changed)}")
+    wait_until(
+        lambda: status_of(cluster, POLICY, unique_name)["lastRun"]["outcome"] == "ApprovalOutdated",
+        what="the approval is refused",
+        seconds=60,
+    )
+    assert {claimed, expired} == set(volumes_of(aws, login))
+
+    plan = status_of(cluster, POLICY, unique_name)["pendingPlan"]["hash"]
+    cluster.kubectl("annotate", "--overwrite", POLICY, unique_name, f"tagwarden.io/approvedPlan={plan}")
 
     wait_until(lambda: {claimed} == set(volumes_of(aws, login)), what="the approved plan has run", seconds=60)
 
