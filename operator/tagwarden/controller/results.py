@@ -79,6 +79,7 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
     resources: Sequence[Mapping[str, Any]] = answer.get("resources") or ()
     done = tuple(_done(entry) for entry in answer.get("outcomes") or ())
     run: Mapping[str, Any] = answer.get("run") or {}
+    held = _stopped(run.get("stopped"))
     finished = {one.uid for one in done if one.is_done and one.type is not ActionType.BACKUP}
     return PassResult(
         hash=answer["hash"],
@@ -86,12 +87,13 @@ def read_pass(answer: Mapping[str, Any], *, approval_valid: timedelta | None) ->
         findings=_findings(resources, done, finished),
         pending=_pending(answer, resources, finished, approval_valid),
         stopped=_stopped(answer.get("stopped")) or _limited(done),
-        held=_stopped(run.get("stopped")),
+        held=held,
         open_count=sum(1 for entry in resources if not _is_at_rest(entry) and entry["uid"] not in finished),
         failures=tuple(f"{one.type} {one.uid}: {one.message or one.reason}" for one in done if _has_failed(one)),
         source_problems=tuple(str(problem) for problem in run.get("problems") or ()),
         run_id=str(run.get("id") or ""),
-        is_interrupted=any(one.reason == Reason.LeaseLost for one in done if one.state is ActionState.WITHHELD),
+        is_interrupted=(held is not None and held[0] is Reason.LeaseLost)
+        or any(one.reason == Reason.LeaseLost for one in done if one.state is ActionState.WITHHELD),
         done=done,
     )
 

@@ -69,6 +69,17 @@ def test_s11_an_interrupted_pass_is_not_finished() -> None:
     assert ("False", "Interrupted") == said(result, failure)["Ready"]
 
 
+def test_s17_a_pass_that_was_stopped_before_its_first_action_is_interrupted() -> None:
+    """S17: the whole plan was held back, and what asked for it is still to be done."""
+    run = {"stopped": {"reason": "LeaseLost", "message": "told to stop"}}
+    answer = {"hash": "h1", "resources": [], "outcomes": [], "run": run}
+
+    result = read_pass(answer, approval_valid=None)
+
+    failure = policy_pass._failure(Finished(0, answer, (), was_stopped=True), result, ScopeAccounts())
+    assert Reason.Interrupted is policy_pass._outcome(result, failure)
+
+
 def test_s17_a_pass_that_was_stopped_before_it_had_a_plan_is_interrupted() -> None:
     """S17: a declaration changed while it read its snapshot; nothing failed, and all is still to be done."""
     stopped = Finished(-15, {}, (), was_stopped=True)
