@@ -37,7 +37,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
         )
         for snapshot in world.snapshots.values()
     ]
-    return World(snapshots, world.accounts.values(), world.clusters)
+    return World(snapshots, world.accounts.values(), part_of=world)
 
 
 class _Around:

@@ -71,6 +71,12 @@ ROWS = (
         steps=without_policies("Role"),
         delete=call("DeleteRole", RoleName="{id}"),
         links=(needs("aws_iam_policy", _OWN_POLICIES),),
+        # A policy with one statement may hold it without a list.
+        other_accounts=(
+            "AssumeRolePolicyDocument.Statement[].Principal.AWS",
+            "AssumeRolePolicyDocument.Statement.Principal.AWS",
+            "AssumeRolePolicyDocument.Statement[].Principal",
+        ),
         protected=(
             Protected("starts_with(Path, '/aws-service-role/')", "it is the service-linked role of an AWS service"),
             Protected("starts_with(Path, '/aws-reserved/')", "it belongs to IAM Identity Center"),
