@@ -13,6 +13,7 @@ from tagwarden.providers.aws.row import (
     Probe,
     Protected,
     Read,
+    Refusal,
     Scope,
     Step,
     TagsCall,
@@ -251,6 +252,22 @@ ROWS = (
         gone=("deleted",),
         tags=InlineTags(absent_is_unknown=True),
         writing=tags_by_arn("SecretId"),
+        steps=(
+            # AWS deletes a primary secret after its replicas, and those only at the primary:
+            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/delete-replica.html
+            Step(
+                each=call("DescribeSecret", SecretId="{id}"),
+                items="ReplicationStatus",
+                do=call("RemoveRegionsFromReplication", SecretId="{id}", RemoveReplicaRegions=["{item.Region}"]),
+                answers=(Refusal("InvalidParameter", r"(?i)replica regions"),),
+                undo=call(
+                    "ReplicateSecretToRegions",
+                    SecretId="{id}",
+                    AddReplicaRegions=[{"Region": "{item.Region}", "KmsKeyId": "{item.KmsKeyId}"}],
+                ),
+                lasts=True,
+            ),
+        ),
         # The shortest time in which a person can still restore it.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),
         links=(uses("aws_kms_key", "KmsKeyId"), uses("aws_lambda_function", "RotationLambdaARN")),
