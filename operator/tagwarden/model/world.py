@@ -5,11 +5,11 @@ from itertools import chain
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.adopting import adopt
-from tagwarden.model.clusters import find_clusters
+from tagwarden.model.clusters import Clusters, find_clusters
 from tagwarden.model.graph import Graph
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.model.spanning import find_spanning
+from tagwarden.model.spanning import Spanning, find_spanning
 
 
 class World:
@@ -28,8 +28,8 @@ class World:
         self.snapshots: Mapping[str, Snapshot] = {snapshot.account: snapshot for snapshot in snapshots}
         self.accounts: Mapping[str, CloudAccount] = {account.name: account for account in accounts}
         found = self.snapshots.values()
-        self.clusters = part_of.clusters if part_of else find_clusters(found)
-        self.spanning = part_of.spanning if part_of else find_spanning(found, self.accounts.values())
+        self.clusters: Clusters = part_of.clusters if part_of else find_clusters(found)
+        self.spanning: Spanning = part_of.spanning if part_of else find_spanning(found, self.accounts.values())
         adopted, edges = adopt(self.snapshots.values())
         self.graph = Graph(
             chain((one for snapshot in self.snapshots.values() for one in snapshot.resources), adopted.values()),
