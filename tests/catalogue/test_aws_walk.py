@@ -34,6 +34,7 @@ MORE = {"HasMoreTags", "IsTruncated", "NextMarker", "NextToken", "Truncated", "n
 # How AWS words what a step answers, where one code says several things.
 SAID = (
     "Rule can't be deleted since it has targets.",
+    "You can't delete secret x that still has replica regions [eu-west-1].",
     "Cannot delete, resource must be DISABLED.",
     "Status (InService) not in ([Failed, Stopped]). Unable to transition to (Deleting)",
 )

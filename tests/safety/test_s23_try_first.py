@@ -563,3 +563,41 @@ def test_a_stack_that_could_not_be_deleted_fails_with_its_cause(
     assert "Logs: The bucket you tried to delete is not empty" in outcome.message
     with pytest.raises(DeletionFailed):
         provider.is_gone(stack)
+
+
+def replicated_secret(aws: FakeAWS) -> str:
+    """Make a secret with a replica in another region and give its ARN."""
+    secrets = aws.client("secretsmanager")
+    return str(
+        secrets.create_secret(Name="login", SecretString="x", AddReplicaRegions=[{"Region": "us-east-1"}])["ARN"]
+    )
+
+
+def replicas_of(aws: FakeAWS, arn: str) -> list[str]:
+    told = aws.client("secretsmanager").describe_secret(SecretId=arn)
+    return [one["Region"] for one in told.get("ReplicationStatus", ())]
+
+
+def test_s23_replicas_of_a_secret_go_once_aws_asks_for_it(
+    fake_aws: FakeAWS, door: Door, provider: AwsProvider, journal: Journal
+) -> None:
+    """S21, S23: AWS deletes a primary secret after its replicas, which only the primary removes."""
+    arn = replicated_secret(fake_aws)
+
+    outcome = delete(provider, found(provider, "aws_secretsmanager_secret", arn, arn), journal)
+
+    assert ActionState.VERIFIED is outcome.state
+    assert ["DeleteSecret", "RemoveRegionsFromReplication", "DeleteSecret"] == writes(door)
+
+
+def test_s23_replicas_come_back_when_the_secret_stays(
+    fake_aws: FakeAWS, door: Door, provider: AwsProvider, journal: Journal
+) -> None:
+    """S23: the deletion is denied once the replicas are gone, so the secret is replicated again."""
+    arn = replicated_secret(fake_aws)
+    after(door, "RemoveRegionsFromReplication", "DeleteSecret", DENIED)
+
+    outcome = delete(provider, found(provider, "aws_secretsmanager_secret", arn, arn), journal)
+
+    assert ActionState.FAILED is outcome.state
+    assert ["us-east-1"] == replicas_of(fake_aws, arn)

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from tagwarden.judging.demands import Demands
 from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.guards import is_ourselves
 from tagwarden.judging.in_order import InOrder
 from tagwarden.judging.lineage import NOTHING, Legacy
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History, Written
+from tagwarden.model.ourselves import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import Tags, TagState

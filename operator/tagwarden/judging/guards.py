@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 
-from tagwarden.model.policy import API_GROUP
-from tagwarden.model.resource import Resource
+from tagwarden.model.ourselves import PART_OF
 from tagwarden.tagging.protection import is_word_of_protection, protects
 
-_PART_OF = ("app.kubernetes.io/part-of", "app.kubernetes.io/name")
-_OURSELVES = "tagwarden"
-_OUR_KINDS = f".{API_GROUP}"
 _REMEMBERED = 10_000
 
 
@@ -28,7 +24,7 @@ class Guards:
             [
                 f"{key}={values[key]}"
                 for key in values
-                if not self.is_plain(key) and key not in _PART_OF and protects(key, values[key])
+                if not self.is_plain(key) and key not in PART_OF and protects(key, values[key])
             ],
             default="",
         )
@@ -37,23 +33,9 @@ class Guards:
         """Whether the key keeps hands off nothing, whatever its value."""
         if key in self._plain:
             return True
-        if key in _PART_OF or is_word_of_protection(key):
+        if key in PART_OF or is_word_of_protection(key):
             return False
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()
         self._plain.add(key)
         return True
-
-
-def is_ourselves(resource: Resource) -> bool:
-    """Whether the resource is a part of Tagwarden: labelled so, or of a kind that it defines."""
-    values = resource.tags.values
-    for key in _PART_OF:
-        if key in values and values[key].strip().lower() == _OURSELVES:
-            return True
-    return is_our_kind(resource.kind)
-
-
-def is_our_kind(kind: str) -> bool:
-    """Whether Tagwarden defines that kind."""
-    return kind.endswith(_OUR_KINDS)

@@ -1,9 +1,9 @@
 """Checks that keep hands off a resource, whatever its tags say of owner and expiry."""
 
 from tagwarden.judging.case import Case
-from tagwarden.judging.guards import is_ourselves
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
 from tagwarden.judging.opinion import Check, Opinion, one
+from tagwarden.model.ourselves import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
 from tagwarden.model.tags import TagState

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from tagwarden.judging.guards import Guards, is_our_kind
+from tagwarden.judging.guards import Guards
 from tagwarden.judging.lineage import NOTHING, Lineage
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.model.graph import NONE
+from tagwarden.model.ourselves import is_our_kind
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import TagState

@@ -117,6 +117,8 @@ class Reason(StrEnum):
     """Something with its own valid claim needs it (S8)."""
     DependentUnknown = "DependentUnknown"
     """Something that was not collected hangs on it."""
+    SpansAccounts = "SpansAccounts"
+    """It spans accounts, and the other side is not declared, not for tests, or not seen (S22)."""
     DependencyCycle = "DependencyCycle"
     """It cannot be put in an order with the others."""
     WithheldByDependency = "WithheldByDependency"

@@ -15,12 +15,14 @@ ANY_REGION = "*"
 class Identity:
     """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words.
 
-    `at` is when that was asked, by the vendor's own clock (aware); None where the answer did not tell.
+    `at` is when that was asked, by the vendor's own clock (aware); None where the answer did not tell. `issuer` signs
+    the tokens of a cluster's service accounts; empty where the cluster did not tell.
     """
 
     account: str
     caller: str = ""
     at: datetime | None = field(default=None, compare=False)
+    issuer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

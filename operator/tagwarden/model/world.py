@@ -5,27 +5,40 @@ from itertools import chain
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.adopting import adopt
+from tagwarden.model.clusters import Clusters, find_clusters
 from tagwarden.model.graph import Graph
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.spanning import Spanning, find_spanning
 
 
 class World:
     """Snapshots by account, the accounts as declared, and one graph over all of them.
 
     It holds every snapshot at hand and not only those in the scope of a policy, so that what depends on a resource
-    from another account or cluster is seen.
+    from another account or cluster is seen. `clusters` are those of EKS that accounts are, `spanning` tells what spans
+    accounts. A world that is a `part_of` another one takes both from there: it lacks what tells them.
     """
 
-    __slots__ = ("accounts", "graph", "snapshots")
+    __slots__ = ("accounts", "clusters", "graph", "snapshots", "spanning")
 
-    def __init__(self, snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount]) -> None:
+    def __init__(
+        self, snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], part_of: "World | None" = None
+    ) -> None:
         self.snapshots: Mapping[str, Snapshot] = {snapshot.account: snapshot for snapshot in snapshots}
         self.accounts: Mapping[str, CloudAccount] = {account.name: account for account in accounts}
+        found = self.snapshots.values()
+        self.clusters: Clusters = part_of.clusters if part_of else find_clusters(found)
+        self.spanning: Spanning = part_of.spanning if part_of else find_spanning(found, self.accounts.values())
         adopted, edges = adopt(self.snapshots.values())
         self.graph = Graph(
             chain((one for snapshot in self.snapshots.values() for one in snapshot.resources), adopted.values()),
-            chain((edge for snapshot in self.snapshots.values() for edge in snapshot.edges), edges),
+            chain(
+                (edge for snapshot in self.snapshots.values() for edge in snapshot.edges),
+                edges,
+                self.spanning.edges,
+                (edge for snapshot in self.snapshots.values() for edge in self.clusters.uses(snapshot.resources)),
+            ),
         )
 
     def snapshot_of(self, resource: Resource) -> Snapshot:

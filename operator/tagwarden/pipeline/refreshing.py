@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
@@ -36,7 +37,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
         )
         for snapshot in world.snapshots.values()
     ]
-    return World(snapshots, world.accounts.values())
+    return World(snapshots, world.accounts.values(), part_of=world)
 
 
 class _Around:
@@ -51,11 +52,11 @@ class _Around:
         self._asked = frozenset(kind for look in fresh.looks for kind in look.search.extent.kinds)
         self._sources: defaultdict[str, list[Edge]] = defaultdict(list)
         self._owned: defaultdict[str, list[str]] = defaultdict(list)
-        for look in fresh.looks:
-            for edge in look.snapshot.edges:
-                self._sources[edge.target].append(edge)
-                if edge.meaning is EdgeMeaning.OWNS:
-                    self._owned[edge.source].append(edge.target)
+        told = (edge for look in fresh.looks for edge in look.snapshot.edges)
+        for edge in chain(told, world.clusters.uses(self._listed.values())):
+            self._sources[edge.target].append(edge)
+            if edge.meaning is EdgeMeaning.OWNS:
+                self._owned[edge.source].append(edge.target)
 
     def of(self, subjects: Collection[str]) -> tuple[list[Resource], dict[Edge, str]]:
         """Give the resources around the subjects, and the edges between them, each with the account of its target."""

@@ -23,6 +23,7 @@ _PRECEDENCE = (
     Reason.ProtectedByGraph,
     Reason.DependentInUse,
     Reason.Irreplaceable,
+    Reason.SpansAccounts,
     Reason.WithheldByDependency,
     Reason.DependentUnknown,
     Reason.SnapshotIncomplete,

@@ -1,4 +1,4 @@
-"""Whether everything that could hold, own, use or name a resource was looked for and listed to its end (S3, S18)."""
+"""Whether all that could hold, own, use or name a resource was looked for and listed to its end (S3, S18, S22)."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -41,7 +41,23 @@ class Completeness:
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
-        return self._known[key]
+        return self._known[key] or self._doubt_about(resource) or self._other_side_of(resource)
+
+    def _other_side_of(self, resource: Resource) -> Withheld | None:
+        """Say why the other side of what spans accounts keeps it."""
+        why = self._world.spanning.obstacles.get(resource.uid)
+        return Withheld(Reason.SpansAccounts, f"it spans accounts: {why}") if why else None
+
+    def _doubt_about(self, resource: Resource) -> Withheld | None:
+        """Say which cluster may be this one, so that nobody knows whether its contents are claimed."""
+        accounts = self._world.clusters.doubts.get(resource.uid)
+        if not accounts:
+            return None
+        return Withheld(
+            Reason.DependentUnknown,
+            f"nothing tells whether CloudAccount {', '.join(accounts)} is this cluster; allow Tagwarden to get"
+            " /.well-known/openid-configuration there (ClusterRole system:service-account-issuer-discovery)",
+        )
 
     def _look(self, resource: Resource) -> Withheld | None:
         own = self._world.snapshots.get(resource.account)

@@ -39,7 +39,7 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_ecr_repository": _WORKLOADS,
     "aws_efs_access_point": ("k8s_persistentvolume",),
     "aws_efs_file_system": ("k8s_persistentvolume",),
-    "aws_eks_cluster": ("k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
+    "aws_eks_cluster": ("k8s_namespace", "k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
     "aws_elb_load_balancer": ("k8s_service",),
     "aws_elbv2_load_balancer": ("k8s_ingress", "k8s_service"),
     "aws_elbv2_target_group": ("k8s_ingress", "k8s_service", "k8s_targetgroupbinding.elbv2.k8s.aws"),

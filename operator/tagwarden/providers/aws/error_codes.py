@@ -343,6 +343,7 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
     ("LimitExceeded", r"(?i)simultaneous|concurrent|at the same time", errors.Throttled),
     ("InvalidParameterValue", r"(?i)in use|has dependent", errors.DependencyViolation),
     ("InvalidParameter", r"(?i)has a domain configured", errors.DependencyViolation),
+    ("InvalidParameterException", r"(?i)still has replica regions", errors.DependencyViolation),
     ("BadRequest", r"(?i)storage virtual machines|access points? attached", errors.DependencyViolation),
     ("BadRequest", r"(?i)final backup\b.*\bCREATING", errors.InvalidState),
     ("ValidationException", r"(?i)has targets", errors.DependencyViolation),

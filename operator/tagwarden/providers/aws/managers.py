@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from tagwarden.model.clusters import CLUSTER_TAG_PREFIX, EKS_CLUSTER_TAGS
 from tagwarden.model.resource import Manager, Presence, Resource
 
 _Values = Mapping[str, str]
@@ -31,13 +32,6 @@ _IN_CLUSTER = frozenset(
 )
 """Managers that are objects of a cluster, and gone when that is."""
 
-_OWNED = "kubernetes.io/cluster/"
-_OF_EKS = (
-    "aws:eks:cluster-name",
-    "eks:cluster-name",
-    "eks:eks-cluster-name",  # Karpenter, https://karpenter.sh/docs/concepts/nodeclasses/#spectags
-    "alpha.eksctl.io/cluster-name",
-)
 _OF_OTHERS = ("KubernetesCluster", "kops.k8s.io/", "red-hat-", "sigs.k8s.io/cluster-api-provider-aws/")
 """Tags of kOps, Red Hat and Cluster API, whose clusters no listing of EKS shows."""
 
@@ -89,7 +83,7 @@ def _kubernetes(tags: _Values) -> Iterator[Manager]:
     if name and any(key.startswith(_OF_OTHERS) for key in tags):
         yield Manager(CLUSTER, name)
     elif name:
-        kind = EKS_CLUSTER if any(tags.get(key) == name for key in _OF_EKS) else CLUSTER
+        kind = EKS_CLUSTER if any(tags.get(key) == name for key in EKS_CLUSTER_TAGS) else CLUSTER
         yield Manager(kind, name, f"aws_eks_cluster/{name}")
     elif driver := next((key for key in tags if key in _DRIVERS), None):
         # Drivers of volumes say only that they made it, for whichever cluster.
@@ -99,8 +93,8 @@ def _kubernetes(tags: _Values) -> Iterator[Manager]:
 def _cluster_name(tags: _Values) -> str:
     for key, value in tags.items():
         # `shared` marks what a cluster only uses, such as the subnets it was given.
-        if key.startswith(_OWNED) and value == "owned":
-            return key.removeprefix(_OWNED)
+        if key.startswith(CLUSTER_TAG_PREFIX) and value == "owned":
+            return key.removeprefix(CLUSTER_TAG_PREFIX)
     named = tags.get("elbv2.k8s.aws/cluster", "")
     return named or (tags.get("eks:eks-cluster-name", "") if "karpenter.sh/nodepool" in tags else "")
 

@@ -1,5 +1,6 @@
 """From an item of an AWS answer to a `Resource` and its edges, as a row of the catalogue says."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.spanning import OTHER_ACCOUNTS
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.foundations import foundations_of
@@ -17,6 +19,9 @@ from tagwarden.providers.aws.sharing import Attributes, Shared
 from tagwarden.providers.aws.templates import fill, placeholders
 
 Item = dict[str, Any]
+
+# The id of an account, also within an ARN; a principal may be anybody.
+_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|^\*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Normaliser:
         self._form = kind.created.form if kind.created else Form.TIME
         self._state = compile_path(kind.state) if kind.state else None
         self._region = compile_path(kind.region) if kind.region else None
+        self._other_accounts = [compile_path(path) for path in kind.other_accounts]
         self._owner = compile_path(kind.owner) if kind.owner else None
         self._attributes = [(name, compile_path(path)) for name, path in kind.attributes.items()]
         self._protected = [(compile_path(rule.when), rule.why) for rule in kind.protected]
@@ -93,6 +99,8 @@ class Normaliser:
         attributes = {
             name: value for name, path in self._attributes if isinstance(value := path(item), str | int | bool)
         }
+        if others := self._others_of(item):
+            attributes[OTHER_ACCOUNTS] = others
         region = self._region_of(item)
         if self._uid_path is not None:
             # Without its details an item may not tell its ARN; its tags are unreadable then, so nothing comes of it.
@@ -143,6 +151,11 @@ class Normaliser:
         for path in self._aliases:
             for value in texts(path(draft.item)):
                 yield reference_of(self.kind, value)
+
+    def _others_of(self, item: Item) -> str:
+        """Give the ids of the other accounts that an item connects with this one, in order; blanks between them."""
+        told = {id_ for path in self._other_accounts for text in texts(path(item)) for id_ in _ACCOUNT.findall(text)}
+        return " ".join(sorted(told - {self._place.account_id}))
 
     def _region_of(self, item: Item) -> str:
         if self._region is not None:

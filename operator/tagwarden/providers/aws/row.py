@@ -468,6 +468,7 @@ class Kind:
     deletion fails later.
     `backups` are the ways to keep what it holds, of which the first that applies is taken.
     `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
+    `other_accounts` lead to the ids of accounts, or to ARNs and principals, that it connects with its own (S22).
     `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
     by existing; None: that is not known, as where only use is charged. `holds` is what deletion loses for good (S19).
     """
@@ -507,4 +508,5 @@ class Kind:
     region: str = ""
     only_where: str = ""
     owner: str = ""
+    other_accounts: tuple[str, ...] = ()
     billing: tuple[Billed, ...] | None = None

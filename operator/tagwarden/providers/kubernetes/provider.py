@@ -102,6 +102,8 @@ class KubernetesProvider:
         connection = self._connection
         calls = connection.api_calls
         identity = self.identify()
+        if extent is None:
+            identity = replace(identity, issuer=_issuer(connection))
         discovery = self._discover_again()
         apis = [api for api in discovery.apis.values() if self._scope.holds_kind(api)]
         scope, asked = self._scope, self._asked(apis)
@@ -348,6 +350,18 @@ def _caller(connection: Connection) -> str:
     except ProviderError:
         return ""
     return str(((answer.get("status") or {}).get("userInfo") or {}).get("username") or "")
+
+
+def _issuer(connection: Connection) -> str:
+    """Ask who signs the tokens of service accounts; empty where the cluster does not tell.
+
+    https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
+    """
+    try:
+        answer = connection.send(Call("GET", "/.well-known/openid-configuration", "get openid-configuration"))
+    except ProviderError:
+        return ""
+    return str(answer.get("issuer") or "")
 
 
 def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:

@@ -1,5 +1,6 @@
 """Clusters, what runs in them, and images."""
 
+from tagwarden.model.clusters import ISSUER
 from tagwarden.providers.aws.row import (
     FREE,
     LOWER_PAIRS,
@@ -58,7 +59,7 @@ ROWS = (
             owns("aws_iam_oidc_provider", "found(identity.oidc.issuer, '^https://(.+)$')", if_found=True, left=True),
         ),
         protected=(Protected("deletionProtection", "deletion protection is on"),),
-        attributes={"version": "version", "vpc": "resourcesVpcConfig.vpcId"},
+        attributes={"version": "version", "vpc": "resourcesVpcConfig.vpcId", ISSUER: "identity.oidc.issuer"},
     ),
     Kind(
         name="aws_eks_node_group",

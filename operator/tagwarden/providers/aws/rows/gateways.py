@@ -63,6 +63,8 @@ ROWS = (
             needs("aws_ec2_subnet", "SubnetIds"),
         ),
         owner="VpcOwnerId",
+        # The gateway may be shared by another account, which routes to the network.
+        other_accounts=("TransitGatewayOwnerId",),
         attributes={"vpc": "VpcId"},
     ),
     of_ec2(

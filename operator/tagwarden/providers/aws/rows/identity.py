@@ -13,6 +13,7 @@ from tagwarden.providers.aws.row import (
     Probe,
     Protected,
     Read,
+    Refusal,
     Scope,
     Step,
     TagsCall,
@@ -71,6 +72,12 @@ ROWS = (
         steps=without_policies("Role"),
         delete=call("DeleteRole", RoleName="{id}"),
         links=(needs("aws_iam_policy", _OWN_POLICIES),),
+        # A policy with one statement may hold it without a list.
+        other_accounts=(
+            "AssumeRolePolicyDocument.Statement[].Principal.AWS",
+            "AssumeRolePolicyDocument.Statement.Principal.AWS",
+            "AssumeRolePolicyDocument.Statement[].Principal",
+        ),
         protected=(
             Protected("starts_with(Path, '/aws-service-role/')", "it is the service-linked role of an AWS service"),
             Protected("starts_with(Path, '/aws-reserved/')", "it belongs to IAM Identity Center"),
@@ -245,6 +252,22 @@ ROWS = (
         gone=("deleted",),
         tags=InlineTags(absent_is_unknown=True),
         writing=tags_by_arn("SecretId"),
+        steps=(
+            # AWS deletes a primary secret after its replicas, and those only at the primary:
+            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/delete-replica.html
+            Step(
+                each=call("DescribeSecret", SecretId="{id}"),
+                items="ReplicationStatus",
+                do=call("RemoveRegionsFromReplication", SecretId="{id}", RemoveReplicaRegions=["{item.Region}"]),
+                answers=(Refusal("InvalidParameter", r"(?i)replica regions"),),
+                undo=call(
+                    "ReplicateSecretToRegions",
+                    SecretId="{id}",
+                    AddReplicaRegions=[{"Region": "{item.Region}", "KmsKeyId": "{item.KmsKeyId}"}],
+                ),
+                lasts=True,
+            ),
+        ),
         # The shortest time in which a person can still restore it.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),
         links=(uses("aws_kms_key", "KmsKeyId"), uses("aws_lambda_function", "RotationLambdaARN")),

@@ -347,5 +347,6 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteVpcPeeringConnection", VpcPeeringConnectionId="{id}"),
         links=(needs("aws_ec2_vpc", "RequesterVpcInfo.VpcId"), needs("aws_ec2_vpc", "AccepterVpcInfo.VpcId")),
+        other_accounts=("RequesterVpcInfo.OwnerId", "AccepterVpcInfo.OwnerId"),
     ),
 )
