@@ -71,6 +71,9 @@ def test_fills_in_defaults(cluster: Cluster) -> None:
         "lifetime": {},
         "rules": {
             "malformed": "Fix",
+            "canonical": "Keep",
+            "stacks": "Report",
+            "irreplaceable": {},
             "tooLong": "Shorten",
             "missingExpiry": "Fix",
             "missingOwner": "Report",

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.errors import CredentialsInvalid
 from tagwarden.model.account import CloudAccount, NamespaceSelector
 from tagwarden.model.reasons import Reason
-from tagwarden.pipeline import Declarations, open_provider
+from tagwarden.pipeline import Access, Declarations, open_provider
 from tagwarden.providers.base import Provider
 from tagwarden.providers.kubernetes.listing import Lister
 from tagwarden.providers.kubernetes.protection import Protections
@@ -28,14 +28,14 @@ def from_secret(kubeconfig: str) -> Provider:
             },
         }
     )
-    return open_provider(account, Declarations(secrets={"access": {"kubeconfig": kubeconfig}}))
+    return open_provider(account, Declarations(secrets={"access": {"kubeconfig": kubeconfig}}), Access())
 
 
 def from_file(kubeconfig: str, folder: Path) -> Provider:
     account = CloudAccount.model_validate({"name": "own", "spec": {"provider": "Kubernetes", "kubernetes": {}}})
     file = folder / "config"
     file.write_text(kubeconfig)
-    return open_provider(account, Declarations(), file)
+    return open_provider(account, Declarations(), Access(kubeconfig=file))
 
 
 @pytest.fixture

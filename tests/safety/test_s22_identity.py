@@ -31,7 +31,8 @@ def declarations(*accounts: CloudAccount, **more: Any) -> Declarations:
 def stage_of(folder: Path, *, provider: Provider = Provider.AWS) -> Stage:
     """Set a stage with one expired resource in the account that the policy names."""
     stage = Stage(folder, ACCOUNT, TWIN)
-    stage.world.add(a_resource(provider=provider, tags=EXPIRED))
+    namespace = "shop" if provider is Provider.KUBERNETES else ""
+    stage.world.add(a_resource(provider=provider, tags=EXPIRED, namespace=namespace))
     return stage
 
 

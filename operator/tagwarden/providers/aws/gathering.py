@@ -148,7 +148,7 @@ class Gatherer:
             # A page may be empty though the next one is not.
             pages = self._calls.pages(kind.service, region, kind.listing.operation, params)
             return [item for page in pages for item in _items(path(page))]
-        if kind.detail is not None and kind.id == "value":
+        if self._is_read_by_details:
             return [{"value": known["id"]}]
         return [item for items in self._pages(()) for item in items]
 
@@ -172,8 +172,15 @@ class Gatherer:
                     raise answer
                 found.extend(replace(draft, trouble=str(answer)) for draft in group)
                 continue
-            found.extend(self._merged(group, answer))
+            # Where the details are all that was asked for, nobody has listed what they leave out.
+            was_listed = not (strict and self._is_read_by_details)
+            found.extend(self._merged(group, answer, was_listed=was_listed))
         return found
+
+    @property
+    def _is_read_by_details(self) -> bool:
+        kind = self.kind
+        return kind.read is None and kind.listing.one is None and kind.detail is not None and kind.id == "value"
 
     def _extended(self, drafts: list[Draft], *, strict: bool = False) -> list[Draft]:
         """Give the drafts with their further details; `strict`: raise what kept those from being read."""
@@ -219,8 +226,10 @@ class Gatherer:
         pages = self._calls.pages(service, region, call.operation, fill(call.params, known))
         return [one for page in pages for one in path(page) or ()]
 
-    def _merged(self, group: Sequence[Draft], details: Sequence[Item | None]) -> Iterator[Draft]:
+    def _merged(self, group: Sequence[Draft], details: Sequence[Item | None], *, was_listed: bool) -> Iterator[Draft]:
         for draft, told in zip(group, details, strict=True):
+            if told is None and not was_listed:
+                continue
             if told is None:
                 # It was listed a moment ago: until a listing no longer has it, it exists (S3).
                 yield replace(draft, trouble=DETAILS_LEFT_OUT)
