@@ -1,0 +1,149 @@
+"""What can happen between two steps of a pass: each move changes the world around something that is about to go."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.resource import Resource
+from tagwarden.model.snapshot import CollectFailure
+from tests.support.safety_stage import SafetyStage, pick
+from tests.support.safety_truth import CATEGORIES, ELSEWHERE, GLOBAL, OWNS, TEST, USES
+
+Move = Callable[[SafetyStage, Random], None]
+
+WORDS = ("claimed", "protected", "do-not-delete", "unreadable")
+"""The tags by which people keep something."""
+
+
+def somebody_keeps_it(stage: SafetyStage, chance: Random) -> None:
+    """The resource itself gets tags that keep it, or loses them all."""
+    doomed = pick(chance, stage.doomed())
+    if doomed is not None:
+        stage.change(doomed.uid, tags=stage.tags(chance.choice([*WORDS, "none"])))
+
+
+def somebody_renames_it(stage: SafetyStage, chance: Random) -> None:
+    """The resource gets a name by which its environment, or the policy that governs it, is another one."""
+    doomed = pick(chance, stage.doomed())
+    if doomed is not None:
+        stage.change(doomed.uid, name=f"{chance.choice(['prod-', 'shared-'])}{doomed.name}")
+
+
+def vendor_protects_it(stage: SafetyStage, chance: Random) -> None:
+    """Somebody turns on the vendor's own protection."""
+    doomed = pick(chance, stage.doomed())
+    if doomed is not None:
+        stage.change(doomed.uid, protection="deletion protection is on")
+
+
+def a_parent_speaks(stage: SafetyStage, chance: Random) -> None:
+    """What it belongs to is extended, protected, made unreadable, or becomes production."""
+    parent = pick(chance, [each for doomed in stage.doomed() for each in _parents_of(stage, doomed)])
+    if parent is None:
+        return
+    if chance.random() < 0.3:
+        stage.change(parent.uid, name=f"prod-{parent.name}")
+    else:
+        stage.change(parent.uid, tags=stage.tags(chance.choice(WORDS)))
+
+
+def a_parent_appears(stage: SafetyStage, chance: Random) -> None:
+    """It is put into something that is claimed, and from then on belongs to that."""
+    doomed = pick(chance, [each for each in stage.doomed() if any(each.kind == owned for _, owned in OWNS)])
+    if doomed is not None and not list(_parents_of(stage, doomed)):
+        owner = next(owner for owner, owned in sorted(OWNS) if owned == doomed.kind)
+        stage.tie(stage.make(owner, tags=chance.choice(WORDS), account=doomed.account), doomed.uid)
+
+
+def a_companion_speaks(stage: SafetyStage, chance: Random) -> None:
+    """What would go along with it is kept, or becomes production."""
+    companion = pick(chance, [each for doomed in stage.doomed() for each in _owned_by(stage, doomed)])
+    if companion is None:
+        return
+    if chance.random() < 0.5:
+        stage.change(companion.uid, name=f"prod-{companion.name}")
+    else:
+        stage.change(companion.uid, tags=stage.tags(chance.choice(WORDS)))
+
+
+def a_user_appears(stage: SafetyStage, chance: Random) -> None:
+    """Somebody makes something that uses it: claimed itself, or silent in something that is claimed."""
+    doomed = pick(chance, [each for each in stage.doomed() if _kinds_using(each)])
+    if doomed is None:
+        return
+    kind = chance.choice(_kinds_using(doomed))
+    region = ELSEWHERE if doomed.kind in GLOBAL and chance.random() < 0.3 else doomed.region
+    place = {"account": doomed.account, **({"region": region} if region else {})}
+    if kind == "aws_ec2_subnet" and chance.random() < 0.5:
+        user = stage.make(kind, **place)
+        stage.tie(stage.make("aws_ec2_vpc", tags="claimed", **place), user)
+    else:
+        user = stage.make(kind, tags=chance.choice(WORDS), **place)
+    stage.tie(user, doomed.uid)
+
+
+def a_user_is_kept(stage: SafetyStage, chance: Random) -> None:
+    """Something that uses it gets tags that keep it."""
+    user = pick(chance, [each for doomed in stage.doomed() for each in stage.overseer.truth().users_of(doomed.uid)])
+    if user is not None:
+        stage.change(user.uid, tags=stage.tags(chance.choice(WORDS)))
+
+
+def a_listing_is_denied(stage: SafetyStage, chance: Random) -> None:
+    """From now on one kind cannot be listed, mostly one that uses what is to go."""
+    doomed = pick(chance, stage.doomed())
+    kinds = (doomed and _kinds_using(doomed)) or sorted(CATEGORIES)
+    gap = CollectFailure(chance.choice(kinds), "", "AccessDenied", "denied")
+    stage.world.failures[TEST] = (*stage.world.failures.get(TEST, ()), gap)
+
+
+def the_lease_is_lost(stage: SafetyStage, chance: Random) -> None:
+    """Another operator may act from now on."""
+    del chance
+    # Between our last question and the vendor's answer no lease helps, so it is lost with a write.
+    stage.writes_until_lost = 1
+
+
+def the_clock_jumps(stage: SafetyStage, chance: Random) -> None:
+    """Our clock runs ahead all at once."""
+    stage.skew += timedelta(hours=chance.choice([7, 30, 6 * 24]))
+
+
+MOVES: tuple[Move, ...] = (
+    somebody_keeps_it,
+    somebody_renames_it,
+    vendor_protects_it,
+    a_parent_speaks,
+    a_parent_appears,
+    a_companion_speaks,
+    a_user_appears,
+    a_user_is_kept,
+    a_listing_is_denied,
+    the_lease_is_lost,
+    the_clock_jumps,
+)
+
+
+def schedule(stage: SafetyStage, chance: Random, moves: tuple[Move, ...] = MOVES, *, among: int = 60) -> None:
+    """Let one to four things happen, each before one of the next calls of a pass that acts."""
+    for _ in range(chance.randint(1, 4)):
+        move, seed = chance.choice(moves), chance.randint(0, 2**32)
+        stage.meddling.setdefault(chance.randint(1, among), []).append(lambda m=move, s=seed: m(stage, Random(s)))
+
+
+def _parents_of(stage: SafetyStage, resource: Resource) -> list[Resource]:
+    return list(stage.overseer.truth().ancestors_of(resource.uid))
+
+
+def _owned_by(stage: SafetyStage, resource: Resource) -> list[Resource]:
+    truth = stage.overseer.truth()
+    return [
+        truth.living[edge.target]
+        for edge in truth.edges
+        if edge.meaning is EdgeMeaning.OWNS and edge.source == resource.uid and edge.target in truth.living
+    ]
+
+
+def _kinds_using(resource: Resource) -> list[str]:
+    return sorted({user for user, used in USES if used == resource.kind})
