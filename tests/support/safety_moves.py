@@ -1,7 +1,8 @@
 """What can happen between two steps of a pass: each move changes the world around something that is about to go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from tagwarden.model.graph import EdgeMeaning
@@ -14,6 +15,7 @@ Move = Callable[[SafetyStage, Random], None]
 
 WORDS = ("claimed", "protected", "do-not-delete", "unreadable")
 """The tags by which people keep something."""
+_CALLS_AN_ACTION = 3
 
 
 def somebody_keeps_it(stage: SafetyStage, chance: Random) -> None:
@@ -125,11 +127,13 @@ MOVES: tuple[Move, ...] = (
 )
 
 
-def schedule(stage: SafetyStage, chance: Random, moves: tuple[Move, ...] = MOVES, *, among: int = 60) -> None:
-    """Let one to four things happen, each before one of the next calls of a pass that acts."""
-    for _ in range(chance.randint(1, 4)):
-        move, seed = chance.choice(moves), chance.randint(0, 2**32)
-        stage.meddling.setdefault(chance.randint(1, among), []).append(lambda m=move, s=seed: m(stage, Random(s)))
+def schedule(stage: SafetyStage, chance: Random, moves: Sequence[Move] = MOVES) -> None:
+    """Let some things happen, each before one of the calls that the plan at hand takes, mostly of two sorts."""
+    sorts = chance.sample(moves, min(2, len(moves)))
+    for _ in range(chance.randint(2, 6)):
+        move, seed = chance.choice(sorts), chance.randint(0, 2**32)
+        call = chance.randint(1, 2 + _CALLS_AN_ACTION * len(stage.planned))
+        stage.meddling.setdefault(call, []).append(partial(move, stage, Random(seed)))
 
 
 def _parents_of(stage: SafetyStage, resource: Resource) -> list[Resource]:

@@ -169,6 +169,7 @@ class SafetyStage:
             "claimed": Tags.known({**owner, "expiration": f"{now + SOON:%Y-%m-%dT%H:%M:%SZ}"}),
             "expired": Tags.known({**owner, "expiration": f"{now + EARLIER:%Y-%m-%dT%H:%M:%SZ}"}),
             "too-long": Tags.known({**owner, "expiration": f"{now + LATE:%Y-%m-%dT%H:%M:%SZ}"}),
+            "owned": Tags.known(owner),
             "none": Tags.known({}),
             "protected": Tags.known({"tagwarden.io/protect": "true"}),
             "do-not-delete": Tags.known({"DoNotDelete": "true"}),

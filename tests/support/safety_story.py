@@ -1,26 +1,35 @@
-"""Two passes over a small account, drawn from a seed: what is made, what goes wrong, and what happens in between."""
+"""A few passes over a small account, drawn from a seed: what is made, what goes wrong, and what happens in between."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from random import Random
 
 from tagwarden.model.snapshot import CollectFailure
-from tests.support.safety_moves import schedule
+from tests.support.safety_moves import MOVES, Move, schedule
 from tests.support.safety_stage import SafetyStage, declared_twice
-from tests.support.safety_truth import CATEGORIES, ELSEWHERE, NETWORKS, TEST
+from tests.support.safety_truth import CATEGORIES, ELSEWHERE, NETWORKS, TEST, USES
+
+Trouble = Callable[[SafetyStage, Random], None]
 
 _ENDED = ("expired", "none")
-_WORDS = ("expired", "none", "none", "claimed", "protected", "do-not-delete", "unreadable", "too-long")
+_WORDS = ("expired", "none", "none", "claimed", "protected", "do-not-delete", "unreadable", "too-long", "owned")
 
 
-def violations_of(seed: int) -> list[str]:
-    """Live through one story and give every safety rule that was broken in it."""
+def violations_of(seed: int, moves: Sequence[Move] = MOVES, troubles: Sequence[Trouble] = ()) -> list[str]:
+    """Live through one story and give every safety rule that was broken in it.
+
+    One of `troubles` is there when the second pass begins; unless any are given, one of all in some stories.
+    """
     stage, chance = SafetyStage(), Random(seed)
     try:
         _settle_in(stage, chance)
         stage.run("main")
-        stage.clock.now += timedelta(hours=1)
-        _go_wrong(stage, chance)
-        stage.run(chance.choice(["main"] * 6 + ["watcher", "rival"]), meanwhile=lambda: schedule(stage, chance))
+        trouble = chance.choice(troubles or (*TROUBLES, *[no_trouble] * 2 * len(TROUBLES)))
+        # A deletion takes two observations, those of a wrong clock included.
+        for policy in ("main", chance.choice(["main"] * 6 + ["watcher", "rival"])):
+            stage.clock.now += timedelta(hours=1)
+            trouble(stage, chance)
+            stage.run(policy, meanwhile=lambda: schedule(stage, chance, moves))
         return list(stage.overseer.violations)
     finally:
         stage.close()
@@ -83,22 +92,48 @@ def _leftovers(stage: SafetyStage, chance: Random) -> None:
 _SCENES = (_a_network, _a_shared_network, _a_function, _an_instance, _leftovers)
 
 
-def _go_wrong(stage: SafetyStage, chance: Random) -> None:
-    """Let something be amiss when the second pass begins, in half of all stories."""
-    match chance.randint(0, 11):
-        case 0:
-            stage.overseer.imposters = {TEST}
-        case 1:
-            stage.declarations = declared_twice(stage.declarations)
-        case 2:
-            stage.world.unlisted_regions[TEST] = (ELSEWHERE,)
-        case 3 | 4:
-            kind = chance.choice(["aws_lambda_function", "aws_ec2_instance", "aws_ec2_subnet", "aws_ec2_volume"])
-            stage.world.failures[TEST] = (CollectFailure(kind, "", "AccessDenied", "denied"),)
-        case 5:
-            stage.skew = timedelta(days=6)
-        case _:
-            pass
+def no_trouble(stage: SafetyStage, chance: Random) -> None:
+    """All is as it should be."""
+    del stage, chance
+
+
+def wrong_credentials(stage: SafetyStage, chance: Random) -> None:
+    """After collecting, the credentials belong to another account."""
+    del chance
+    stage.overseer.imposters = {TEST}
+
+
+def a_second_declaration(stage: SafetyStage, chance: Random) -> None:
+    """Somebody declares the account once more, under another name."""
+    del chance
+    stage.declarations = declared_twice(stage.declarations)
+
+
+def a_region_left_out(stage: SafetyStage, chance: Random) -> None:
+    """The account does not collect one of its regions."""
+    del chance
+    stage.world.unlisted_regions[TEST] = (ELSEWHERE,)
+
+
+def a_kind_denied(stage: SafetyStage, chance: Random) -> None:
+    """A kind that uses others cannot be listed."""
+    gap = CollectFailure(chance.choice(sorted({user for user, _ in USES})), "", "AccessDenied", "denied")
+    stage.world.failures[TEST] = (gap,)
+
+
+def a_wrong_clock(stage: SafetyStage, chance: Random) -> None:
+    """Our machine is days ahead."""
+    del chance
+    stage.skew = timedelta(days=6)
+
+
+TROUBLES: tuple[Trouble, ...] = (
+    wrong_credentials,
+    a_second_declaration,
+    a_region_left_out,
+    a_kind_denied,
+    a_wrong_clock,
+)
 
 
 def _name(chance: Random) -> str:

@@ -117,9 +117,9 @@ class Truth:
                     yield self.living[edge.source]
 
     def has_claim(self, resource: Resource) -> bool:
-        """Whether somebody owns a resource, and its expiry has not come."""
+        """Whether somebody owns a resource, and its expiry has not come; none is no end."""
         expiry = expiry_of(resource)
-        return "owner" in resource.tags.values and expiry is not None and expiry > self.now
+        return "owner" in resource.tags.values and (expiry is None or expiry > self.now)
 
     def claimant_of(self, resource: Resource) -> Resource | None:
         """Give what claims a resource: itself, or where it is silent the nearest parents that are not."""

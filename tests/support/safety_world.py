@@ -54,14 +54,14 @@ class Overseer:
     in_this_run: int = 0
     asked: Counter[tuple[str, datetime | None]] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
-    deleting: str = ""
+    acted_on: str = ""
     _at_read: dict[str, Truth] = field(default_factory=dict)
     _at_look: Truth | None = None
 
     def begins(self, policy: str) -> None:
         """Take note that a pass begins."""
         self.acting, self.in_this_run, self.has_lease = policy, 0, True
-        self.deleting, self._at_look = "", None
+        self.acted_on, self._at_look = "", None
         self._at_read.clear()
 
     def truth(self) -> Truth:
@@ -80,8 +80,8 @@ class Overseer:
             self._at_look = self.truth()
         elif operation == "read" and resource is not None:
             self._at_read[resource.uid] = self.truth()
-        elif operation == "delete" and resource is not None:
-            self.deleting = resource.uid
+        elif operation in {"delete", "back_up", "set_tags"} and resource is not None:
+            self.acted_on = resource.uid
 
     def collected(self, resources: tuple[Resource, ...]) -> None:
         """Take note of what a pass of the policy has seen."""
@@ -102,8 +102,8 @@ class Overseer:
             self._of_deletion(resource)
             self._of_what_is_kept(resource)
         elif operation == "back_up":
-            self._never("S2", is_production(resource), f"kept in production: {resource}")
-            self._never("S5", self._was_tagged_otherwise(resource), f"kept though changed since: {resource}")
+            self._never("S2", self._held(is_production, resource), f"kept in production: {resource}")
+            self._never("S5", self._had_changed(resource), f"kept though changed since: {resource}")
             # What is under way or fresh is no reason to ask again.
             self._never("S11", self._is_kept(resource, ready=False), f"kept twice: {resource}")
         else:
@@ -115,8 +115,18 @@ class Overseer:
         self._never("S11", not self.has_lease, f"{operation} without the lease: {resource}")
         self._never("S10", resource.account in self.imposters, f"{operation} in another account: {resource}")
         self._never("S22", resource.account in self.twins, f"{operation} in an account declared twice: {resource}")
-        self._never("S16", is_disputed(resource), f"{operation} of what two policies govern: {resource}")
-        self._never("S1", is_unreadable(resource), f"{operation} with unreadable tags: {resource}")
+        disputed, unreadable = self._held(is_disputed, resource), self._held(is_unreadable, resource)
+        self._never("S16", disputed, f"{operation} of what two policies govern: {resource}")
+        self._never("S1", unreadable, f"{operation} with unreadable tags: {resource}")
+
+    def _held(self, predicate: Callable[[Resource], bool], resource: Resource) -> bool:
+        """Whether something is true of a resource, and was so when it was last read."""
+        return predicate(resource) and predicate(self._as_read(resource))
+
+    def _as_read(self, resource: Resource) -> Resource:
+        """Give a resource as it was when the one that is acted on was last read."""
+        read = self._at_read.get(self.acted_on)
+        return resource if read is None else read.living.get(resource.uid, resource)
 
     def _of_deletion(self, resource: Resource) -> None:
         now = self.clock()
@@ -141,7 +151,7 @@ class Overseer:
         now = self.truth().obstacles_of(resource.uid)
         if not now:
             return now
-        read = self._at_read.get(self.deleting)
+        read = self._at_read.get(self.acted_on)
         if read is None:
             return now
         looked = self._at_look
@@ -152,11 +162,9 @@ class Overseer:
 
     def _had_changed(self, resource: Resource) -> bool:
         """Whether it is another than was judged, and was so when it was last read."""
-        read = self._at_read.get(self.deleting)
-        fresh = resource if read is None else read.living.get(resource.uid, resource)
         judged = self.known.get(resource.uid)
-        return judged is None or all(
-            (judged.tags, judged.created) != (each.tags, each.created) for each in (fresh, resource)
+        return judged is None or self._held(
+            lambda each: (judged.tags, judged.created) != (each.tags, each.created), resource
         )
 
     def _is_lost_for_ever(self, resource: Resource) -> bool:
@@ -213,13 +221,9 @@ class Overseer:
         written = changes.set.get("expiration")
         after = before if written is None else datetime.fromisoformat(written)
         shortened = before is not None and after is not None and after < before
-        self._never("S2", shortened and is_production(resource), f"shortened in production: {resource}")
+        self._never("S2", shortened and self._held(is_production, resource), f"shortened in production: {resource}")
         self._never("S5", shortened and after is not None and after <= self.clock(), f"made deletable: {resource}")
-        self._never("S5", self._was_tagged_otherwise(resource), f"tags written over a change: {resource}")
-
-    def _was_tagged_otherwise(self, resource: Resource) -> bool:
-        before = self.known.get(resource.uid)
-        return before is None or before.tags != resource.tags
+        self._never("S5", self._had_changed(resource), f"tags written over a change: {resource}")
 
     def _is_taken(self, resource: Resource) -> bool:
         """Whether the vendor deletes it itself, with what made it."""
