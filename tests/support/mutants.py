@@ -26,7 +26,16 @@ SOURCES = ROOT / "operator"
 ROOMS = ("judging", "planning", "enforcing", "pipeline")
 SHARED_TESTS = ("tests/safety", "tests/unit/pipeline")
 """What tests every room, after the room's own tests."""
-_SLOW = ("fake_aws", "control_plane", "tests.support.cluster", "shared_cluster", "command_line", "postgres", "safety_", "dead_holders")
+_SLOW = (
+    "fake_aws",
+    "control_plane",
+    "tests.support.cluster",
+    "shared_cluster",
+    "command_line",
+    "postgres",
+    "safety_",
+    "dead_holders",
+)
 """What a test module names that starts other processes or takes minutes."""
 _TIMES_SLOWER = 4
 
@@ -141,7 +150,11 @@ def tests_of(room: str) -> tuple[str, ...]:
     own = f"tests/unit/{room}"
     folders = (own, *(folder for folder in SHARED_TESTS if folder != own))
     found = [path for folder in folders for path in sorted((ROOT / folder).glob("test_*.py"))]
-    return tuple(str(path.relative_to(ROOT)) for path in found if not any(word in f"{path.name} {path.read_text()}" for word in _SLOW))
+    return tuple(
+        str(path.relative_to(ROOT))
+        for path in found
+        if not any(word in f"{path.name} {path.read_text()}" for word in _SLOW)
+    )
 
 
 class Laboratory:

@@ -79,12 +79,14 @@ class SafetyStage:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tagwarden-safety-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="tagwarden-safety-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)
+        )
         self.clock = Clock(NOW)
         self.skew = timedelta(0)
         self.world = FakeWorld(self.clock)
         self.world.conceals = self.world.tells_time = True
-        self.overseer = Overseer(self.world, self.clock)
+        self.overseer = Overseer(self.world, self.clock, self.our_clock)
         self.world.witness = self.overseer.witness
         self.world.before = self._before
         self.world.after = self._after

@@ -36,13 +36,14 @@ HOUR = timedelta(hours=1)
 class Overseer:
     """Writes down every violation; a test asserts that there is none.
 
-    `acting` is the policy at work, `has_lease` whether we really are the only ones to act, `incomplete` the kinds
+    `clock` is the true time, `our_clock` that of our machine, `acting` the policy at work, `has_lease` whether we really are the only ones to act, `incomplete` the kinds
     that failed to list when this pass collected, by account, `imposters` the accounts whose credentials are wrong,
     and `twins` those that are declared twice.
     """
 
     world: FakeWorld
     clock: Callable[[], datetime]
+    our_clock: Callable[[], datetime]
     acting: str = ""
     has_lease: bool = True
     incomplete: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -104,8 +105,8 @@ class Overseer:
         elif operation == "back_up":
             self._never("S2", self._held(is_production, resource), f"kept in production: {resource}")
             self._never("S5", self._had_changed(resource), f"kept though changed since: {resource}")
-            # What is under way or fresh is no reason to ask again.
-            self._never("S11", self._is_kept(resource, ready=False), f"kept twice: {resource}")
+            # What is under way or fresh, as far as our clock tells, is no reason to ask again.
+            self._never("S11", self._is_kept(resource, self.our_clock(), ready=False), f"kept twice: {resource}")
         else:
             self._of_tags(resource, changes)
 
@@ -172,7 +173,9 @@ class Overseer:
         if resource.kind not in HOLDS_DATA or resource.category == KEPT or not is_silent(resource):
             return False
         now = self.clock()
-        parents = [living.resource for living in self.world.state.living.values() if self._owns(living.resource, resource)]
+        parents = [
+            living.resource for living in self.world.state.living.values() if self._owns(living.resource, resource)
+        ]
         ends = [expiry_of(parent) for parent in parents]
         return not any(end is not None and end <= now for end in ends)
 
@@ -183,12 +186,15 @@ class Overseer:
         )
 
     def _of_what_is_kept(self, resource: Resource) -> None:
-        lost = resource.category == KEPT and self.acting == KEEPER and not self._is_kept(resource, ready=True)
+        lost = (
+            resource.category == KEPT
+            and self.acting == KEEPER
+            and not self._is_kept(resource, self.clock(), ready=True)
+        )
         self._never("S6", lost, f"deleted without the backup that the plan promised: {resource}")
 
-    def _is_kept(self, resource: Resource, *, ready: bool) -> bool:
+    def _is_kept(self, resource: Resource, now: datetime, *, ready: bool) -> bool:
         """Whether there is a backup of this very resource that is new enough, and ready if asked for."""
-        now = self.clock()
         made = [living for living in self.world.state.living.values() if living.resource.kind == "aws_ec2_snapshot"]
         return any(
             living.resource.tags.values.get(BACKUP_OF) == resource.uid
