@@ -75,48 +75,48 @@ class _Planter(ast.NodeTransformer):
         self.places: list[tuple[int, str]] = []
         self._wanted = wanted
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 - named by ast
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         # Annotations, defaults and decorators decide nothing.
         node.body = [self.visit(each) for each in node.body]
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:
             node.value = self.visit(node.value)
         return node
 
-    def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
         return node
 
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         other = _SWAPPED[type(node.ops[0])]
         return self._plant(node, ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators))  # type: ignore[list-item]
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         self.generic_visit(node)
         return self._plant(node, ast.BoolOp(_SWAPPED[type(node.op)](), node.values))  # type: ignore[arg-type]
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         self.generic_visit(node)
         return self._plant(node, node.operand) if isinstance(node.op, ast.Not) else node
 
-    def visit_If(self, node: ast.If) -> ast.AST:  # noqa: N802
+    def visit_If(self, node: ast.If) -> ast.AST:
         self.generic_visit(node)
         return self._plant(node, ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse))
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool):
             return self._plant(node, ast.Constant(not node.value))
         return self._plant(node, ast.Constant(node.value + 1)) if isinstance(node.value, int) else node
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
         if isinstance(node.value, ast.Constant) or ast.unparse(node).startswith("logger."):
             return node
         self.generic_visit(node)
         return self._plant(node, ast.Pass()) if isinstance(node.value, ast.Call | ast.Yield) else node
 
-    def visit_Return(self, node: ast.Return) -> ast.AST:  # noqa: N802
+    def visit_Return(self, node: ast.Return) -> ast.AST:
         self.generic_visit(node)
         is_plain = node.value is None or isinstance(node.value, ast.Constant)
         return node if is_plain else self._plant(node, ast.Return(ast.Constant(None)))
@@ -245,12 +245,17 @@ def main() -> None:
     parser.add_argument("--rooms", nargs="+", default=list(ROOMS), choices=ROOMS)
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
     mutants = sample(asked.rooms, asked.sample, asked.seed)
-    survivors = run(mutants, asked.workers, lambda line: print(line, flush=True))
+    survivors = run(mutants, asked.workers, tell)
     killed = len(mutants) - len(survivors)
-    print(f"\n{killed} of {len(mutants)} faults were noticed ({killed / len(mutants):.0%})")
+    tell(f"{killed} of {len(mutants)} faults were noticed ({killed / len(mutants):.0%})")
     for mutant in survivors:
-        print(f"  nothing noticed {mutant}")
+        tell(f"  nothing noticed {mutant}")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from tests.support.safety_world import KEEPER, KEPT, OBSERVATIONS, PER_HOUR, PER
 
 EVERY_KIND = tuple(row.kind for row in aws.catalogue())
 TWIN = "aws-again"
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - thousands of small commits, each of which a disk would sync
+_IN_MEMORY = Path("/dev/shm")
 A_CALL = timedelta(milliseconds=1)
 SOON, LATE, EARLIER = timedelta(hours=6), timedelta(days=20), -timedelta(hours=3)
 
