@@ -9,7 +9,7 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
 from tests.support.safety_stage import SafetyStage, pick
-from tests.support.safety_truth import CATEGORIES, ELSEWHERE, GLOBAL, OWNS, TEST, USES
+from tests.support.safety_truth import CATEGORIES, ELSEWHERE, GLOBAL, HOME, OWNS, TEST, USES
 
 Move = Callable[[SafetyStage, Random], None]
 
@@ -75,13 +75,13 @@ def a_user_appears(stage: SafetyStage, chance: Random) -> None:
     if doomed is None:
         return
     kind = chance.choice(_kinds_using(doomed))
-    region = ELSEWHERE if doomed.kind in GLOBAL and chance.random() < 0.3 else doomed.region
-    place = {"account": doomed.account, **({"region": region} if region else {})}
+    is_elsewhere = doomed.kind in GLOBAL and chance.random() < 0.3
+    make = partial(stage.make, account=doomed.account, region=ELSEWHERE if is_elsewhere else HOME)
     if kind == "aws_ec2_subnet" and chance.random() < 0.5:
-        user = stage.make(kind, **place)
-        stage.tie(stage.make("aws_ec2_vpc", tags="claimed", **place), user)
+        user = make(kind)
+        stage.tie(make("aws_ec2_vpc", tags="claimed"), user)
     else:
-        user = stage.make(kind, tags=chance.choice(WORDS), **place)
+        user = make(kind, tags=chance.choice(WORDS))
     stage.tie(user, doomed.uid)
 
 

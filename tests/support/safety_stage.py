@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tagwarden.enforcing import Database, EnforceSettings
 from tagwarden.errors import ProviderError, WrongAccount
@@ -38,7 +39,7 @@ class Killed(BaseException):
 
 def the_declarations() -> Declarations:
     """Two policies that act, of which one disputes what is shared, and one that only watches."""
-    usual = {
+    usual: dict[str, Any] = {
         "scope": {"accounts": {"names": [TEST, PRODUCTION]}, "environments": ["test", "staging", "production"]},
         "observations": OBSERVATIONS,
         "limits": {"deletionsPerRun": PER_RUN, "deletionsPercent": 100, "deletionsPerHour": PER_HOUR},
@@ -49,7 +50,7 @@ def the_declarations() -> Declarations:
             "irreplaceable": {"kinds": [KEPT]},
         },
     }
-    rival = {**usual["scope"], "where": 'resource.name.startsWith("shared-")'}  # type: ignore[dict-item]
+    rival = {**usual["scope"], "where": 'resource.name.startsWith("shared-")'}
     policies = [
         a_policy(KEEPER, **usual, backup={"kinds": [KEPT], "keep": "24h"}),
         a_policy("rival", **{**usual, "scope": rival}),

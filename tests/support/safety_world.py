@@ -36,8 +36,8 @@ HOUR = timedelta(hours=1)
 class Overseer:
     """Writes down every violation; a test asserts that there is none.
 
-    `clock` is the true time, `our_clock` that of our machine, `acting` the policy at work, `has_lease` whether we really
-    are the only ones to act, `incomplete` the kinds that failed to list when this pass collected, by account,
+    `clock` is the true time and `our_clock` that of our machine. `acting` is the policy at work, `has_lease` whether
+    we really are the only ones to act, `incomplete` the kinds that failed to list when this pass collected, by account,
     `imposters` the accounts whose credentials are wrong, and `twins` those that are declared twice.
     """
 
