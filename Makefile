@@ -8,7 +8,7 @@ WORKERS ?= 2
 # The tests start hundreds of processes; without bytecode each would compile our sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test lint verify generate bench clean
+.PHONY: help setup run demo test lint verify generate mutants bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ generate: setup ## Write the generated files
 
 bench: setup ## Measure what docs/performance.md tells
 	$(BIN)/python -m benchmarks
+
+mutants: setup ## Plant SAMPLE small faults (60) into what decides on deletions, drawn from SEED; show what no test notices
+	$(BIN)/python -m tests.support.mutants --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 clean: ## Remove the virtual environment and caches of this folder
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -93,7 +93,11 @@ def no_fault(operation: str, resource: Resource | None) -> None:
 
 
 class FakeWorld:
-    """Resources of any number of accounts, with a clock of its own choosing."""
+    """Resources of any number of accounts, with a clock of its own choosing.
+
+    `failures` are by account; with `conceals` nothing of the kind is shown that could not be listed. The resources of
+    `unlisted_regions`, by account, are never shown. With `tells_time` every answer about identities names the time.
+    """
 
     def __init__(self, clock: Callable[[], datetime], path: Path | None = None) -> None:
         self.clock = clock
@@ -105,6 +109,9 @@ class FakeWorld:
         self.backup_fails = False
         self.backup_shown_after = timedelta(0)
         self.failures: dict[str, tuple[CollectFailure, ...]] = {}
+        self.conceals = False
+        self.unlisted_regions: dict[str, tuple[str, ...]] = {}
+        self.tells_time = False
         self.before: Fault = no_fault
         self.after: Fault = no_fault
         self.witness: Witness = no_witness
@@ -215,33 +222,34 @@ class FakeProvider:
         self.world.before("identify", None)
         if self.identify_error is not None:
             raise self.identify_error
-        return self.identity
+        return self._who()
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """Show what is visible."""
         self.world.before("collect" if extent is None else "look", None)
         with self.world.lock:
             self.world._settle()
-            resources = tuple(
-                self._shown(living)
-                for living in self.world.state.living.values()
-                if living.resource.account == self.account and (extent is None or living.resource.kind in extent.kinds)
-            )
-            uids = {each.uid for each in resources}
             failures = self.world.failures.get(self.account, ())
             if extent is not None:
                 failures = tuple(failure for failure in failures if failure.kind in {*extent.kinds, EVERY_KIND})
+            resources = tuple(
+                self._shown(living)
+                for living in self.world.state.living.values()
+                if self._is_listed(living.resource, extent, failures)
+            )
+            uids = {each.uid for each in resources}
             return Snapshot(
                 id=f"{self.account}-{now.isoformat()}",
                 account=self.account,
                 provider=Provider.AWS,
-                identity=self.identity,
+                identity=self._who(),
                 taken=now,
                 duration_seconds=0.0,
                 kinds=self.kinds if extent is None else tuple(sorted(extent.kinds)),
                 resources=resources,
                 edges=tuple(edge for edge in self.world.state.edges if edge.source in uids),
                 failures=failures,
+                unlisted_regions=self.world.unlisted_regions.get(self.account, ()),
             )
 
     def read(self, resource: Resource) -> Resource | None:
@@ -346,6 +354,23 @@ class FakeProvider:
     def dependents_of(self, kind: str) -> frozenset[str]:
         """Name the kinds that could hold one of this kind."""
         return self._dependents(kind)
+
+    def _who(self) -> Identity:
+        return replace(self.identity, at=self.world.clock()) if self.world.tells_time else self.identity
+
+    def _is_listed(self, resource: Resource, extent: Extent | None, failures: Iterable[CollectFailure]) -> bool:
+        """Whether a listing of this account shows a resource."""
+        if resource.account != self.account or resource.region in self.world.unlisted_regions.get(self.account, ()):
+            return False
+        if self.world.conceals and any(
+            failure.kind in {resource.kind, EVERY_KIND} and failure.region in {"", resource.region}
+            for failure in failures
+        ):
+            return False
+        if extent is None:
+            return True
+        is_there = extent.regions is None or not resource.region or resource.region in extent.regions
+        return is_there and resource.kind in extent.kinds
 
     def _shown(self, living: Living) -> Resource:
         shown = living.resource

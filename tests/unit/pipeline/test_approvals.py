@@ -3,10 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tagwarden.enforcing import ActionState
-from tagwarden.model.policy import APPROVED_PLAN
+from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.pipeline import Declarations, Pass, carry_out, make_pass
-from tests.support.builders import ACCOUNT, a_policy, a_resource, an_account
+from tagwarden.planning import approval_state
+from tagwarden.planning.approval import SeenApproval
+from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, an_account
 from tests.unit.pipeline.stage import Stage
 
 POLICY = a_policy(
@@ -60,3 +64,31 @@ def test_s6_an_approval_that_was_never_used_is_outdated(tmp_path: Path) -> None:
     assert later.held is not None
     assert "ApprovalOutdated" == later.held.reason
     assert () == later.outcomes
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"), [(0, None), (24, None), (24.01, "ApprovalOutdated"), (480, "ApprovalOutdated")]
+)
+def test_s17_an_approval_ends_after_a_day(tmp_path: Path, hours: float, reason: str | None) -> None:
+    """S17: a person approved the world of that day, so the same plan needs another word the day after."""
+    stage = Stage(tmp_path, ACCOUNT)
+    stage.world.add(CLAIMED, a_resource(id="i-1"))
+    plan = passed(stage, "").plan
+
+    held = approval_state(plan, Approval.REQUIRED, plan.hash, seen=SeenApproval(NOW), now=NOW + timedelta(hours=hours))
+
+    assert reason == (held and held.reason)
+
+
+@pytest.mark.parametrize(("hours", "runs"), [(22, True), (26, False)])
+def test_s17_an_approved_plan_of_an_unmoved_world_ends_after_a_day(tmp_path: Path, hours: int, runs: bool) -> None:
+    """S17: an expiry that moves with the clock gives each plan another hash, and the shown one is good for a day."""
+    stage = Stage(tmp_path, ACCOUNT)
+    stage.world.add(a_resource(id="i-owned", tags={"owner": "ann"}), a_resource(id="i-1"))
+    shown = passed(stage, "")
+    stage.clock.now += timedelta(hours=hours)
+
+    later = passed(stage, shown.plan.hash)
+
+    assert runs is (later.held is None)
+    assert runs is bool(stage.world.state.deleted)
