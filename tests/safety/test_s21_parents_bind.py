@@ -169,11 +169,12 @@ def test_what_belongs_to_bobs_part_inherits_no_end_of_alices_either() -> None:
     assert "goes" not in fates(found.plan).values()
 
 
-def test_alices_own_parts_go_with_what_she_let_expire() -> None:
-    """She named the end of the network, and the gateway in it is hers."""
+def test_a_part_with_an_owner_of_its_own_never_inherits_an_end_that_has_passed() -> None:
+    """S21: that holds for alice's own gateway too; the default expiry that it gets is the end that she was told of."""
     found = decided(made("vpc-1", EXPIRED), made("nat-1", {"owner": "alice"}), edges=IN_NETWORK)
 
-    assert fates(found.plan) == {"vpc-1": "goes", "nat-1": "goes"}
+    assert fates(found.plan)["vpc-1"] == "DependentInUse"
+    assert fates(found.plan)["nat-1"] != "goes"
 
 
 @pytest.mark.parametrize("associated", ["Delete", "Keep"])

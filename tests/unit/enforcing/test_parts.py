@@ -35,6 +35,8 @@ REFUSALS = {
     "AccessDenied": ("Failed", 1),
     "CredentialsInvalid": ("Failed", 1),
     "DependencyViolation": ("Withheld", 5),
+    "EndpointNotAllowed": ("Failed", 1),
+    "IdentityChanged": ("Failed", 1),
     "InvalidRequest": ("Failed", 1),
     "DeletionFailed": ("Failed", 1),
     "InvalidState": ("Failed", 5),
