@@ -109,7 +109,9 @@ def build(aws: FakeAWS) -> dict[str, str]:
     bucket = "bucket-of-a-function"
     aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     make.leftovers["bucket of a function"] = f"arn:aws:s3:::{bucket}"
-    secret = make.client("secretsmanager").create_secret(Name="secret-of-a-function", SecretString="x")["ARN"]
+    secret = make.client("secretsmanager").create_secret(
+        Name="secret-of-a-function", SecretString="x", Tags=[{"Key": "note", "Value": "no owner"}]
+    )["ARN"]
     make.leftovers["secret of a function"] = secret
     environment = {
         "QUEUE": make.queue("queue of a function"),

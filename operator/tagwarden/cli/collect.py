@@ -7,7 +7,7 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, requests_json
-from tagwarden.cli.options import EXIT_FAILED, Output
+from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
@@ -64,6 +64,8 @@ def collect(
             figures = (document[key] for key in ("resources", "edges", "durationSeconds", "apiCalls"))
             table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
         console().print(table)
+    if any(isinstance(error, BadInput) for error in sources.failures.values()):
+        return EXIT_BAD_INPUT
     return EXIT_FAILED if sources.failures else 0
 
 

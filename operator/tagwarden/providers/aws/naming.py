@@ -1,6 +1,7 @@
 """From the names that answers hold to edges between resources: a mention is a use, for which nothing else is known."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -31,20 +32,21 @@ def uses_mentioned(
 ) -> Iterator[Edge]:
     """Give a use for each resource that another one's answers name, unless an edge between the two says more.
 
-    `aliases` are further references with the uid of the one that each names. A name means all that bear it; of a bare
-    name those in the region of who speaks it, and global ones, come first.
+    `aliases` are further references with the uid of the one that each names. A bare name means those that bear it in
+    the region of who speaks it, and global ones; elsewhere only where it is borne in neither. It means none of a kind
+    of which several there bear it.
     """
     told = [(source, names) for part in mentions for source, names in part.items()]
     wanted = {name for _, names in told for name in names}
     known = _known(wanted, resources, aliases)
-    regions = {one.uid: one.region for one in resources}
+    bearers = {one.uid: one for one in resources}
     found = {
         (source, target)
         for source, names in told
-        if source in regions
+        if source in bearers
         for name in names
         if name in known
-        for target in _meant(name, known[name], regions[source], regions)
+        for target in _meant(name, known[name], bearers[source].region, bearers)
         if target != source
     }
     if found:
@@ -83,7 +85,16 @@ def _known(
     return known
 
 
-def _meant(name: str, bearers: Sequence[str], region: str, regions: Mapping[str, str]) -> Sequence[str]:
-    if len(bearers) == 1 or not region or name.startswith("arn:"):
-        return bearers
-    return [uid for uid in bearers if regions.get(uid, "") in ("", region)] or bearers
+def _meant(name: str, uids: Sequence[str], region: str, bearers: Mapping[str, Resource]) -> Sequence[str]:
+    if len(uids) == 1 or name.startswith("arn:"):
+        return uids
+    # An id means the resource itself, and not what is known by the resource that it is attached to.
+    themselves = [uid for uid in uids if uid in bearers and bearers[uid].id == name]
+    if themselves or not region:
+        return themselves or uids
+    near = [uid for uid in uids if uid not in bearers or bearers[uid].region in ("", region)]
+    if not near:
+        return uids
+    # Where several of one kind share a name, such as `default`, AWS's APIs cannot speak of one by it.
+    alike = Counter(bearers[uid].kind if uid in bearers else "" for uid in near)
+    return [uid for uid in near if alike[bearers[uid].kind if uid in bearers else ""] == 1]
