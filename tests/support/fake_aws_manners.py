@@ -37,6 +37,7 @@ def teach() -> None:
     _wrap(EC2Backend, "delete_subnet", _refuse(_users_of_subnet, "DependencyViolation"))
     _wrap(EC2Backend, "delete_security_group", _refuse(_users_of_group, "DependencyViolation"))
     _wrap(EC2Backend, "delete_vpc", _refuse(_gateways_of_vpc, "DependencyViolation"))
+    _wrap(EC2Backend, "delete_vpn_gateway", _refuse(_networks_of_vpn_gateway, "IncorrectState"))
     _wrap(EC2Response, "delete_network_interface", _refuse_interface)
     _wrap(EC2Backend, "release_address", _refuse(_user_of_address, "InvalidIPAddress.InUse"))
     _wrap(EC2Backend, "run_instances", _own_interfaces)
@@ -133,6 +134,11 @@ def _users_of_group(backend: Any, group: str) -> Iterator[str]:
             rules = [*other.ingress_rules, *other.egress_rules]
             if other.id != group and any(rule.source_group.get("GroupId") == group for rule in rules):
                 yield other.id
+
+
+def _networks_of_vpn_gateway(backend: Any, gateway: str) -> Iterator[str]:
+    attachments = backend.vpn_gateways[gateway].attachments if gateway in backend.vpn_gateways else {}
+    yield from (vpc for vpc, attachment in attachments.items() if attachment.state == "attached")
 
 
 def _gateways_of_vpc(backend: Any, vpc: str) -> Iterator[str]:

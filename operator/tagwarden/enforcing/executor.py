@@ -134,7 +134,7 @@ class _Execution:
         self._outcomes: dict[int, Outcome] = {}
         self._accounts = Accounts(around, providers, stack)
         self._allowance = Allowance(around)
-        self._rereader = Rereader(self._planned, self._accounts, review, around.clock, around.settings)
+        self._rereader = Rereader(self._planned, self._accounts, review, around.clock, around.sleep, around.settings)
         self._hanging = Hanging(around.settings.finalizer_limit)
 
     def run(self) -> tuple[Outcome, ...]:

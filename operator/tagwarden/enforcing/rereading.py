@@ -49,12 +49,13 @@ class Rereader:
         reads: Reads,
         review: Review,
         clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
         settings: EnforceSettings,
     ) -> None:
         self._planned = planned
         self._reads = reads
         self._review = review
-        self._searches = Searches(reads.look, clock, settings.search_valid)
+        self._searches = Searches(reads.look, clock, sleep, settings)
 
     def why_not(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]

@@ -88,13 +88,10 @@ def _known(
 def _meant(name: str, uids: Sequence[str], region: str, bearers: Mapping[str, Resource]) -> Sequence[str]:
     if len(uids) == 1 or name.startswith("arn:"):
         return uids
+    near = [uid for uid in uids if uid not in bearers or bearers[uid].region in ("", region)] if region else []
     # An id means the resource itself, and not what is known by the resource that it is attached to.
-    themselves = [uid for uid in uids if uid in bearers and bearers[uid].id == name]
-    if themselves or not region:
-        return themselves or uids
-    near = [uid for uid in uids if uid not in bearers or bearers[uid].region in ("", region)]
-    if not near:
-        return uids
+    if themselves := [uid for uid in near or uids if uid in bearers and bearers[uid].id == name]:
+        return themselves
     # Where several of one kind share a name, such as `default`, AWS's APIs cannot speak of one by it.
     alike = Counter(bearers[uid].kind if uid in bearers else "" for uid in near)
-    return [uid for uid in near if alike[bearers[uid].kind if uid in bearers else ""] == 1]
+    return [uid for uid in near if alike[bearers[uid].kind if uid in bearers else ""] == 1] if near else uids
