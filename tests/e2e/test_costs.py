@@ -62,6 +62,8 @@ def test_a_plan_says_what_it_saves(shell: CommandLine, tmp_path: Path) -> None:
         entry["uid"]: listed.get(entry["attributes"]["instance_type"]) for entry in instances
     }
     running = next(entry for entry in instances if entry["costPerMonth"] is not None)
+    # What was asked for another time is not remembered.
+    assert priced.run("plan", "-f", "declared", "--stored").status == 0
     explained = priced.run("explain", running["uid"])
     assert f"cost {running['costPerMonth']:,.2f} USD a month by list prices" in explained.out
 

@@ -415,7 +415,8 @@ class TestScope:
         with pytest.raises(KubectlError, match="no"):
             control_plane.kubectl("auth", "can-i", "get", "pods/exec", who)
         control_plane.kubectl("delete", "clusterrole,clusterrolebinding", namespace)
-        assert snapshot.is_complete
+        # Custom kinds of other tests on this cluster come and go meanwhile.
+        assert [] == [failure for failure in snapshot.failures if "example.com" not in failure.kind]
         assert f"{namespace}/c" in by_id(snapshot, "k8s_configmap")
 
     def test_declared_permissions_are_enough(self, control_plane: Cluster, namespace: str) -> None:

@@ -89,9 +89,12 @@ def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
     """Whether both name the same; which object of a cluster that is, one snapshot alone may not tell."""
     if planned is None or fresh is None:
         return planned is fresh
-    if (planned.kind, planned.name, planned.presence) != (fresh.kind, fresh.name, fresh.presence):
+    if (planned.kind, planned.name) != (fresh.kind, fresh.name):
         return False
-    return planned.reference == fresh.reference or not (planned.reference and fresh.reference)
+    if planned.reference == fresh.reference:
+        return planned.presence is fresh.presence
+    # An object of a cluster was found there; to read the member in its cloud tells neither where nor whether it is.
+    return not (planned.reference and fresh.reference) or not planned.reference.startswith(("arn:", "aws_"))
 
 
 def _told(manager: Manager | None) -> str:

@@ -86,7 +86,7 @@ class _Around:
         """Give a resource as it is now; None for one that is gone, or was never collected."""
         before = self._graph.resources.get(uid)
         if uid in self._read:
-            found = self._read[uid]
+            found = _as_adopted(self._read[uid], before)
         elif uid in self._listed:
             found = _with_known_manager(self._listed[uid], before, self._asked)
         elif before is not None and any(covers(look, before) for look in self._looks):
@@ -152,6 +152,17 @@ def _failures(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[CollectFailure
 def _makes_up_for(extent: Extent, failure: CollectFailure) -> bool:
     """Whether a look everywhere has asked for the kind again, so that an older failure tells nothing any more."""
     return failure.kind in extent.kinds and extent.regions is None and extent.namespaces is None
+
+
+def _as_adopted(found: Resource | None, before: Resource | None) -> Resource | None:
+    """Keep the object of a cluster that made a resource of a cloud: to read the resource alone does not tell it."""
+    if found is None or before is None or found.manager is None or before.manager is None:
+        return found
+    known, told = before.manager, found.manager
+    is_of_cluster = known.reference and not known.reference.startswith(("arn:", "aws_"))
+    if is_of_cluster and (known.kind, known.name) == (told.kind, told.name):
+        return replace(found, manager=known)
+    return found
 
 
 def _with_known_manager(found: Resource, before: Resource | None, asked: Collection[str]) -> Resource:
