@@ -11,6 +11,7 @@ from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
+from tests.support.builders import a_resource
 
 GROUP = {
     "AutoScalingGroupName": "web",
@@ -66,7 +67,7 @@ def test_s3_a_detail_of_something_gone_says_nothing_of_the_resource(workers: Wor
     gathered = asking.gather((), lambda _: True)
 
     assert ["web"] == [one.id for one in gathered.resources]
-    assert [] == gathered.troubles
+    assert {} == gathered.troubles
     assert asking.read({"id": "web", "region": "eu-central-1"}) is not None
 
 
@@ -74,3 +75,39 @@ def test_s5_a_denied_detail_is_raised_when_a_resource_is_read_again(workers: Wor
     """S5: before a deletion, what could not be read is no answer."""
     with pytest.raises(AccessDenied):
         gatherer(DENIED, workers).read({"id": "web", "region": "eu-central-1"})
+
+
+class Rules(Calls):
+    """Lists rules anew each time, and finds none of them when it is asked for what they start."""
+
+    def __init__(self, *listings: list[str]) -> None:
+        self._listings = list(listings)
+
+    def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        if operation == "ListTargetsByRule":
+            raise NotFound("Rule orders does not exist.", code="ResourceNotFoundException")
+        if operation == "ListTagsForResource":
+            return {"Tags": []}
+        arn = "arn:aws:events:eu-central-1:123456789012:rule/shop"
+        return {"Rules": [{"Name": name, "Arn": f"{arn}/{name}"} for name in self._listings.pop(0)]}
+
+    def pages(
+        self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        yield self.call(service, region, operation, params)
+
+
+@pytest.mark.parametrize(("listings", "left"), [((["orders"], []), []), ((["orders"], ["orders"]), ["shop/orders"])])
+def test_s3_what_goes_while_it_is_listed_is_gone_once_a_second_listing_lacks_it(
+    workers: Workers, listings: tuple[list[str], ...], left: list[str]
+) -> None:
+    """S3: another deletion of the same pass may have taken it; as long as it is listed, its kind is incomplete."""
+    place = Place("dev", "123456789012", "aws", "eu-central-1")
+    bus = a_resource(kind="aws_events_bus", id="shop", name="shop")
+
+    gathered = Gatherer(KINDS["aws_events_rule"], place, Rules(*listings), workers, Shared()).gather(
+        (bus,), lambda _: True
+    )
+
+    assert left == [one.id for one in gathered.resources]
+    assert left == list(gathered.troubles)

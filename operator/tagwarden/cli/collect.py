@@ -7,7 +7,7 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, requests_json
-from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output
+from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output, report_progress
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
@@ -58,12 +58,14 @@ def collect(
         table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
         for document in documents:
             if "error" in document:
-                table.add_row(document["account"], "-", "-", "-", "-", document["error"]["message"], "-")
+                table.add_row(document["account"], "-", "-", "-", "-", document["error"]["reason"], "-")
                 continue
             gaps = "; ".join(f"{gap['kind']} in {gap['region']}: {gap['reason']}" for gap in document["incomplete"])
             figures = (document[key] for key in ("resources", "edges", "durationSeconds", "apiCalls"))
             table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
         console().print(table)
+        for name, error in sources.failures.items():
+            report_progress(f"tagwarden: {name}: {error}")
     if any(isinstance(error, BadInput) for error in sources.failures.values()):
         return EXIT_BAD_INPUT
     return EXIT_FAILED if sources.failures else 0

@@ -132,9 +132,10 @@ class _Pass:
             message = f"an answer of AWS could not be read: {type(error).__name__}: {error}"
             return _Listed(kind, region, Gathered(), CollectFailure(kind.name, region, Reason.UnknownError, message))
         if gathered.troubles:
-            more = f" and {len(gathered.troubles) - 1} more" if len(gathered.troubles) > 1 else ""
-            message = f"details could not be read: {gathered.troubles[0]}{more}"
-            return _Listed(kind, region, gathered, CollectFailure(kind.name, region, Reason.AccessDenied, message))
+            (id_, trouble), *others = gathered.troubles.items()
+            more = f" and {len(others)} more" if others else ""
+            message = f"details could not be read: {id_}: {trouble}{more}"
+            return _Listed(kind, region, gathered, CollectFailure(kind.name, region, trouble.reason, message))
         return _Listed(kind, region, gathered)
 
     def _is_wanted(self, region: str) -> bool:

@@ -31,8 +31,8 @@ class Gathered:
     """What one kind in one place gave.
 
     `conjectures` are edges by name, for what may not exist; `aliases` are further references to uids; `troubles`
-    say what about single resources could not be read, so that edges may be missing. `mentions` are the names of others
-    that the answers about a resource hold, by its uid.
+    tell by id what kept a resource from being read whole, so that edges may be missing. `mentions` are the names of
+    others that the answers about a resource hold, by its uid.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Gathered:
     conjectures: list[Edge] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
+    troubles: dict[str, ProviderError] = field(default_factory=dict)
 
 
 class Gatherer:
@@ -59,10 +59,17 @@ class Gatherer:
     def gather(self, parents: Sequence[Resource], is_wanted: Callable[[str], bool]) -> Gathered:
         """List all in the regions that are wanted; raise the `ProviderError` that kept the listing from its end."""
         gathered = Gathered()
+        unfound: list[tuple[Draft, Resource]] = []
         for items in self._pages(parents):
             drafts = self._extended([draft for draft in self._detailed(items) if is_wanted(draft.region)])
-            for draft, resource in self._finish(drafts, self._index):
-                self._add(gathered, draft, resource)
+            for draft, tags in zip(drafts, self._tags.read(drafts, self._index), strict=True):
+                resource = self._normaliser.resource(draft, Tags.unreadable(NOT_FOUND) if tags is None else tags)
+                if tags is None or isinstance(draft.trouble, NotFound):
+                    unfound.append((draft, resource))
+                else:
+                    self._add(gathered, draft, resource)
+        for draft, resource in self._listed_still(unfound, parents):
+            self._add(gathered, draft, resource)
         if self.kind.named is not None and gathered.resources:
             gathered.aliases.update(self._further_names(self.kind.named, gathered.resources))
         if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
@@ -74,12 +81,24 @@ class Gatherer:
     def read(self, known: Mapping[str, Any]) -> Resource | None:
         """Read the one resource that these placeholders tell of; None when it is gone."""
         try:
-            drafts = [draft for draft in self._detailed(self._one(known), strict=True) if draft.id == known["id"]]
-            for _, resource in self._finish(self._extended(drafts, strict=True)):
-                return self._probed(resource) if self.kind.probe else resource
+            found = [draft for draft in self._detailed(self._one(known), strict=True) if draft.id == known["id"]]
+            drafts = self._extended(found, strict=True)
+            for draft, tags in zip(drafts, self._tags.read(drafts), strict=True):
+                if tags is not None:
+                    resource = self._normaliser.resource(draft, tags)
+                    return self._probed(resource) if self.kind.probe else resource
         except NotFound:
             return None
         return None
+
+    def _listed_still(
+        self, unfound: Sequence[tuple[Draft, Resource]], parents: Sequence[Resource]
+    ) -> Iterator[tuple[Draft, Resource]]:
+        """Give those of what was listed and then not found that a second listing still has; the others are gone."""
+        if unfound:
+            again = (self._normaliser.draft(item) for items in self._pages(parents) for item in items)
+            listed = {draft.uid for draft in again if draft is not None}
+            yield from ((draft, resource) for draft, resource in unfound if draft.uid in listed)
 
     def _add(self, gathered: Gathered, draft: Draft, resource: Resource) -> None:
         gathered.resources.append(resource)
@@ -94,8 +113,8 @@ class Gatherer:
         mentions = self._search.names_in(draft.item, told)
         if mentions:
             gathered.mentions[draft.uid] = mentions
-        if draft.trouble:
-            gathered.troubles.append(f"{resource.id}: {draft.trouble}")
+        if draft.trouble is not None:
+            gathered.troubles[resource.id] = draft.trouble
 
     def _further_names(self, named: Names, resources: Iterable[Resource]) -> Iterator[tuple[str, str]]:
         uids = {resource.id: resource.uid for resource in resources}
@@ -170,7 +189,7 @@ class Gatherer:
             if isinstance(answer, ProviderError):
                 if strict:
                     raise answer
-                found.extend(replace(draft, trouble=str(answer)) for draft in group)
+                found.extend(replace(draft, trouble=answer) for draft in group)
                 continue
             # Where the details are all that was asked for, nobody has listed what they leave out.
             was_listed = not (strict and self._is_read_by_details)
@@ -204,7 +223,7 @@ class Gatherer:
                 return draft
             if strict:
                 raise answer
-            return replace(draft, trouble=draft.trouble or str(answer))
+            return replace(draft, trouble=draft.trouble or answer)
         merged = self._normaliser.draft({**draft.item, **(answer or {})}, draft.trouble)
         return draft if merged is None else merged
 
@@ -232,19 +251,11 @@ class Gatherer:
                 continue
             if told is None:
                 # It was listed a moment ago: until a listing no longer has it, it exists (S3).
-                yield replace(draft, trouble=DETAILS_LEFT_OUT)
+                yield replace(draft, trouble=ServerFault(DETAILS_LEFT_OUT))
                 continue
             merged = self._normaliser.draft({**draft.item, **told})
             if merged is not None and self._normaliser.is_of_kind(merged.item):
                 yield merged
-
-    def _finish(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> Iterator[tuple[Draft, Resource]]:
-        """Give resources with their tags; with an index they come from a listing, which has them until it has not."""
-        for draft, tags in zip(drafts, self._tags.read(drafts, index), strict=True):
-            if tags is not None:
-                yield draft, self._normaliser.resource(draft, tags)
-            elif index is not None:
-                yield draft, self._normaliser.resource(draft, Tags.unreadable(NOT_FOUND))
 
     def _probed(self, resource: Resource) -> Resource:
         probe = self.kind.probe

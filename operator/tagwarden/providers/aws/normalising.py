@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tagwarden.errors import ProviderError
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.spanning import OTHER_ACCOUNTS
@@ -42,7 +43,7 @@ class Place:
 class Draft:
     """An item on its way to a resource: what calls about it need, before its tags are known.
 
-    `trouble` says what kept its details from being read.
+    `trouble` is what kept its details from being read.
     """
 
     item: Item
@@ -50,7 +51,7 @@ class Draft:
     uid: str
     region: str
     attributes: Attributes
-    trouble: str = ""
+    trouble: ProviderError | None = None
 
 
 class Normaliser:
@@ -90,7 +91,7 @@ class Normaliser:
             return False
         return self._state is None or self._state(item) not in self.kind.gone
 
-    def draft(self, item: Item, trouble: str = "") -> Draft | None:
+    def draft(self, item: Item, trouble: ProviderError | None = None) -> Draft | None:
         """Give what calls about the item need; None where the item has no id, which AWS does for what is not made."""
         found = self._id(item)
         if not found:

@@ -50,14 +50,14 @@ class TagReader:
 
     def _inline(self, rule: InlineTags, drafts: Sequence[Draft]) -> list[Tags | None]:
         path = compile_path(rule.path)
-        asked = self._asked(rule.ask, [draft for draft in drafts if path(draft.item) is None and not draft.trouble])
+        asked = self._asked(rule.ask, [draft for draft in drafts if path(draft.item) is None and draft.trouble is None])
         found: list[Tags | None] = []
         for draft in drafts:
             value = path(draft.item)
             if draft.uid in asked:
                 found.append(asked[draft.uid])
-            elif draft.trouble:
-                found.append(Tags.unreadable(draft.trouble))
+            elif draft.trouble is not None:
+                found.append(Tags.unreadable(str(draft.trouble)))
             elif value is None and rule.absent_is_unknown:
                 found.append(Tags.unreadable(LEFT_OUT))
             else:
