@@ -115,7 +115,7 @@ def a_policy(name: str = "test-accounts", *, generation: int = 1, **spec: Any) -
         "mode": "Enforce",
         "scope": {"accounts": {"names": [ACCOUNT]}},
         "lifetime": {"max": "48h"},
-        "rules": {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["*"]}, "canonical": "Rewrite"},
+        "rules": {"untagged": "Delete", "expired": "Delete"},
         "limits": {"deletionsPerRun": 50, "deletionsPercent": 20, "deletionsPerHour": 100},
     }
     return CleanupPolicy.model_validate({"name": name, "generation": generation, "spec": {**usual, **spec}})

@@ -67,7 +67,7 @@ def deleting_policy(account: str, **more: Any) -> dict[str, Any]:
         "schedule": "@every 24h",
         "scope": {"accounts": {"names": [account]}, "kinds": ["aws_ec2_volume", "k8s_configmap"]},
         "lifetime": {"max": "7d"},
-        "rules": {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["*"]}, "canonical": "Rewrite"},
+        "rules": {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["volume"]}},
         "grace": {"untagged": "0s"},
         "observations": 1,
         "limits": {"deletionsPercent": 100},

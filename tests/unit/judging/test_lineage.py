@@ -22,6 +22,9 @@ UNTAGGED_LONG = seen_before(Reason.Untagged, agreed=9)
 RECENTLY = NOW - timedelta(hours=30)
 
 
+VOLUMES_GO = {"untagged": "Delete", "irreplaceable": {"kinds": ["volume"]}}
+
+
 def instance(tags: Tags | dict[str, str], **changes: Any) -> Resource:
     return a_resource(id="i-1", tags=tags, created=RECENTLY, **changes)
 
@@ -94,7 +97,7 @@ def test_of_several_owners_the_latest_expiry_counts() -> None:
 
 def test_owners_in_a_circle_are_walked_once() -> None:
     """A cycle of owners neither hangs nor claims anything."""
-    first, second, third = volume({}, 1), volume({}, 2), volume({}, 3)
+    first, second, third = (a_resource(id=f"i-{number}", tags={}, created=RECENTLY) for number in (1, 2, 3))
     edges = [owns(first, second), owns(second, third), owns(third, first)]
 
     found = judged_all(first, second, third, edges=edges)
@@ -105,8 +108,7 @@ def test_owners_in_a_circle_are_walked_once() -> None:
 def test_inheritance_can_be_switched_off() -> None:
     """By rule."""
     parent, child = instance(CLAIM), volume({})
-    rules = {"untagged": "Delete", "irreplaceable": {"kinds": ["volume"]}}
-    policy = a_policy(owner={"inherit": False}, rules=rules, grace={"untagged": "0s"})
+    policy = a_policy(owner={"inherit": False}, rules=VOLUMES_GO, grace={"untagged": "0s"})
 
     found = judged(child, parent, edges=[owns(parent, child)], policy=policy, history=UNTAGGED_LONG)
 
@@ -207,7 +209,13 @@ def test_what_belonged_to_something_that_is_gone_stands_alone() -> None:
     child = volume({})
     edges = [Edge("aws_ec2_instance/i-9", EdgeMeaning.OWNS, child.uid)]
 
-    found = judged(child, edges=edges, kinds=["aws_ec2_volume", "aws_ec2_instance"], history=UNTAGGED_LONG)
+    found = judged(
+        child,
+        edges=edges,
+        kinds=["aws_ec2_volume", "aws_ec2_instance"],
+        policy=a_policy(rules=VOLUMES_GO),
+        history=UNTAGGED_LONG,
+    )
 
     assert (Verdict.DELETE, None, None) == told(found)
 

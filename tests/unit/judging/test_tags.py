@@ -105,7 +105,8 @@ def test_no_expiry_is_shortened_or_supposed_outside_of_test(environment: Environ
 
 def test_another_form_is_made_canonical_in_production_too() -> None:
     """S2: that changes no meaning."""
-    policy = a_policy(scope={"accounts": {"names": ["aws-dev"]}, "environments": ["production"]})
+    scope = {"accounts": {"names": ["aws-dev"]}, "environments": ["production"]}
+    policy = a_policy(scope=scope, rules={"canonical": "Rewrite"})
     resource = a_resource(created=NOW, tags={"owner": "alice", "expires": "2026-09-02T19:00:00Z"})
 
     found = judged(resource, policy=policy, accounts=[an_account(environment=Environment.PRODUCTION)])

@@ -15,7 +15,8 @@ PARAMETER = a_resource(kind="aws_ssm_parameter", category="parameter", id="/web/
 
 def goes(stage: Stage) -> bool:
     limits = {"deletionsPerRun": 50, "deletionsPercent": 100, "deletionsPerHour": 100}
-    policy = a_policy(observations=2, grace={"untagged": "0s"}, limits=limits)
+    rules = {"untagged": "Delete", "irreplaceable": {"kinds": ["parameter"]}}
+    policy = a_policy(observations=2, grace={"untagged": "0s"}, rules=rules, limits=limits)
     declared = Declarations(policies={policy.name: policy}, accounts={ACCOUNT: an_account()})
     plan = make_pass(declared, policy.name, stage.tools).plan
     stage.clock.now += timedelta(hours=1)

@@ -1,6 +1,7 @@
 """Random worlds against a second, slow and simple statement of what must never happen."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -12,7 +13,7 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider
+from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.planning import plan_from_json, plan_json
 from tests.support.builders import a_policy
@@ -145,16 +146,26 @@ def test_s7_s8_nothing_goes_that_something_that_stays_holds(scene: Scene) -> Non
 @settings(max_examples=150, deadline=None)
 @given(scenes())
 def test_s7_nothing_goes_whose_parts_must_stay(scene: Scene) -> None:
-    """S7: an owner goes only with all that dies with it."""
+    """S7: an owner goes only with all that dies with it: not with what another owner reference keeps."""
     going = gone(scene.plan())
     resources = {each.resource.uid: each.resource for each in scene.things}
+    references = {edge for edge in scene.edges if edge.meaning is EdgeMeaning.OWNS and refers(resources, edge.source)}
 
     for edge in scene.edges:
         if edge.meaning is not EdgeMeaning.OWNS or edge.source not in going or edge.target not in resources:
             continue
+        others = {each.source for each in references if each.target == edge.target} - {edge.source}
+        if edge in references and others - going:
+            continue
         dies = resources[edge.source].provider is Provider.KUBERNETES
         if dies or scene.policy.spec.associated is Associated.DELETE:
             assert edge.target in going
+
+
+def refers(resources: Mapping[str, Resource], uid: str) -> bool:
+    """Whether it would own by an owner reference, as everything in a cluster but a namespace, and what is unknown."""
+    known = resources.get(uid)
+    return known is None or (known.provider is Provider.KUBERNETES and known.category != "namespace")
 
 
 def owners_of(scene: Scene, uid: str) -> list[Thing]:
