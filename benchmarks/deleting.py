@@ -1,12 +1,13 @@
 """What Tagwarden and other tools delete in the same simulated account, for the same rule.
 
-    python benchmarks/deleting.py [--tool tagwarden --tool custodian --tool aws-nuke]
+    python benchmarks/deleting.py [--tool tagwarden --tool custodian --tool aws-nuke] [--tidy 1800]
 
 The account is the messy one of the tests (tests/support/messy_account.py): some 225 resources of 40 kinds in two
 regions on moto, which refuses to delete what is in use as EC2 does. The rule: delete what has neither owner nor expiry
 and what has expired, with what only exists for it; keep the rest. Each tool gets an account of its own, policies that a
 careful user writes (peers/), and as many runs as it makes progress, three at most. Prints what should have gone and is
-there, what should be there and is gone, requests and seconds. Cloud Custodian is installed into the cache; aws-nuke
+there, what should be there and is gone, requests and seconds. With `--tidy` so many resources more have an owner and
+an expiry: what a cautious tool withholds for their sake is a false alarm. Cloud Custodian is installed into the cache; aws-nuke
 must be on the PATH (Debian: apt-get install aws-nuke).
 """
 
@@ -193,13 +194,13 @@ TOOLS: Mapping[str, Callable[[Stage, int], str]] = {
 }
 
 
-def measure(name: str, folder: Path) -> None:
+def measure(name: str, folder: Path, tidy: int) -> None:
     """Let one tool clean an account of its own and print what became of it."""
     if name == "aws-nuke":
         # Nobody does this on each run, so it is not measured.
         kinds_with_tags(folder)
     with FakeAWS() as aws:
-        stage = Stage(aws, populate(aws, datetime.now(UTC)), folder)
+        stage = Stage(aws, populate(aws, datetime.now(UTC), tidy=tidy), folder)
         aws.forget_calls()
         before, seconds, notes = stage.there(), 0.0, []
         aws.forget_calls()
@@ -238,12 +239,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", action="append", choices=TOOLS)
     parser.add_argument("--keep", type=Path, help="keep what the tools print in this folder")
+    parser.add_argument("--tidy", type=int, default=0, help="this many more resources that nobody should touch")
     arguments = parser.parse_args()
     for name in arguments.tool or TOOLS:
         with tempfile.TemporaryDirectory() as temporary:
             folder = (arguments.keep or Path(temporary)) / name
             folder.mkdir(parents=True, exist_ok=True)
-            measure(name, folder)
+            measure(name, folder, arguments.tidy)
 
 
 if __name__ == "__main__":

@@ -269,6 +269,21 @@ def test_a_saved_plan_is_refused_once_an_account_is_declared_otherwise(account: 
         adopt_plan(account.declared, plan, account.stage.tools)
 
 
+def test_a_saved_plan_is_refused_once_the_list_of_known_owners_is_another(account: Account) -> None:
+    """Whom a tag names depends on who is known: carol joined since."""
+    lists = {"owners": {"names": "ann"}}
+    known = {"known": {"configMap": {"name": "owners", "key": "names"}}}
+    policy = a_policy(owner=known)
+    account.declared = Declarations({policy.name: policy}, account.declared.accounts, config_maps=lists)
+    account.world.add(GROUP)
+    plan = plan_from_json(plan_json(account.plan().plan))
+    joined = replace(account.declared, config_maps={"owners": {"names": "ann\ncarol"}})
+
+    assert adopt_plan(account.declared, plan, account.stage.tools).plan == plan
+    with pytest.raises(BadInput, match=f"CleanupPolicy {policy.name} changed since the plan was made"):
+        adopt_plan(joined, plan, account.stage.tools)
+
+
 def test_a_saved_plan_keeps_its_evidence(account: Account) -> None:
     """The plan that is read again holds every witness and every search, and has the same hash."""
     network_in(account)

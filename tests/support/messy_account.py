@@ -61,16 +61,23 @@ PLANTED: dict[str, tuple[str, str]] = {
     "aws_cloudformation_stack": ("claimed expired", ""),
 }
 
+TIDY = tuple(
+    kind for kind in PLANTED if kind not in {"aws_ec2_image", "aws_autoscaling_group", "aws_cloudformation_stack"}
+)
+"""Kinds of which an account may have many: making one takes a moment, and brings nothing along that nobody tagged."""
+
 GLOBAL = ("aws_iam_",)
 
 Report = Callable[[str], None]
 
 
-def populate(aws: FakeAWS, now: datetime, login: Login = DEFAULT_LOGIN, report: Report | None = None) -> Story:
+def populate(
+    aws: FakeAWS, now: datetime, login: Login = DEFAULT_LOGIN, report: Report | None = None, tidy: int = 0
+) -> Story:
     """Fill an empty account over HTTP and return what is in it; takes about ten seconds.
 
     `now` is an aware UTC instant that the expiries are counted from; the simulated AWS itself dates everything by the
-    clock of the machine. `report` is told about progress.
+    clock of the machine. `report` is told about progress. `tidy` more resources have an owner and an expiry.
     """
     planter = _Planter(aws, login, Story(now))
     for position, name in enumerate(REGIONS):
@@ -83,6 +90,8 @@ def populate(aws: FakeAWS, now: datetime, login: Login = DEFAULT_LOGIN, report: 
         if report:
             report(f"{name}: {sum(member.region == name for member in planter.story.members)} resources")
     planter.add_special_cases(planter.region(REGIONS[0]))
+    for number in range(tidy):
+        planter.plant(planter.region(REGIONS[number % 2]), TIDY[number % len(TIDY)], "claimed")
     return planter.story
 
 

@@ -22,7 +22,7 @@ from tagwarden.judging.unreadable import compile_unreadable
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
-from tagwarden.model.policy import CleanupPolicy
+from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
@@ -273,7 +273,11 @@ def checksums(declarations: Declarations, court: Court, world: World) -> dict[st
         found[f"CloudAccount {name}"] = checksum(content)
     for policy in (court.policy, *court.rivals):
         if any(policy.covers(court.accounts[name]) for name in names):
-            content = {"spec": policy.spec.model_dump(mode="json"), "unread": policy.unread}
+            content = {
+                "spec": policy.spec.model_dump(mode="json"),
+                "knownOwners": _owner_list(policy.spec, declarations),
+                "unread": policy.unread,
+            }
             found[f"CleanupPolicy {policy.name}"] = checksum(content)
     return found
 
@@ -349,14 +353,22 @@ def _known_owners(policy: CleanupPolicy, declarations: Declarations) -> Mapping[
     known = policy.spec.owner.known
     if known is None:
         return None
-    reference = known.config_map
-    text = declarations.config_maps.get(reference.name, {}).get(reference.key)
+    text = _owner_list(policy.spec, declarations)
     if text is None:
+        reference = known.config_map
         raise BadInput(
             f"CleanupPolicy {policy.name}: spec.owner.known.configMap: ConfigMap {reference.name} with key"
             f" {reference.key} was not found; declare it, or leave out known"
         )
     return parse_known_owners(text)
+
+
+def _owner_list(spec: CleanupPolicySpec, declarations: Declarations) -> str | None:
+    """Give the list of known owners as it is declared; None where there is none."""
+    if spec.owner.known is None:
+        return None
+    reference = spec.owner.known.config_map
+    return declarations.config_maps.get(reference.name, {}).get(reference.key)
 
 
 def _compiled_account(account: CloudAccount) -> CompiledAccount:
