@@ -7,8 +7,8 @@ regions on moto, which refuses to delete what is in use as EC2 does. The rule: d
 and what has expired, with what only exists for it; keep the rest. Each tool gets an account of its own, policies that a
 careful user writes (peers/), and as many runs as it makes progress, three at most. Prints what should have gone and is
 there, what should be there and is gone, requests and seconds. With `--tidy` so many resources more have an owner and
-an expiry: what a cautious tool withholds for their sake is a false alarm. Cloud Custodian is installed into the cache; aws-nuke
-must be on the PATH (Debian: apt-get install aws-nuke).
+an expiry: what a cautious tool withholds for their sake is a false alarm. Cloud Custodian is installed into the cache;
+aws-nuke must be on the PATH (Debian: apt-get install aws-nuke).
 """
 
 import argparse

@@ -10,7 +10,7 @@ from tagwarden.model.history import History
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
-from tagwarden.model.snapshot import CollectFailure
+from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.pipeline.deciding import Decision, convene, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
@@ -67,13 +67,7 @@ def taken_from(
     manifests: str, *, kinds: Iterable[str] = (), failures: Iterable[CollectFailure] = (), **policy: Any
 ) -> Taken:
     """Give what goes from a cluster of these manifests (YAML documents); fields of the policy as in YAML."""
-    objects = list(_seen(yaml.load_all(manifests, yaml.BaseLoader)))
-    resources, edges = assemble(ACCOUNT, objects)
-    failures = tuple(failures)
-    asked = {row.kind for row in catalogue()} | {each.kind for each in resources} | {each.kind for each in failures}
-    snapshot = a_snapshot(
-        *resources, edges=edges, failures=failures, kinds=asked, account=ACCOUNT, provider=Provider.KUBERNETES
-    )
+    snapshot = cluster_of(manifests, failures)
     spec: dict[str, Any] = {
         "scope": {"accounts": {"names": [ACCOUNT]}, "kinds": list(kinds)},
         "limits": {"deletionsPerRun": 1000, "deletionsPercent": 100, "deletionsPerHour": 1000},
@@ -84,6 +78,23 @@ def taken_from(
     declarations = Declarations(policies={declared.name: declared}, accounts={account.name: account})
     court = convene(declarations, declared.name)
     return Taken(decide(declarations, court, [snapshot], _seen_often, Budget(), NOW))
+
+
+def cluster_of(manifests: str, failures: Iterable[CollectFailure] = (), account: str = ACCOUNT) -> Snapshot:
+    """Give the snapshot of a cluster of these manifests (YAML documents)."""
+    objects = list(_seen(yaml.load_all(manifests, yaml.BaseLoader)))
+    resources, edges = assemble(account, objects)
+    failures = tuple(failures)
+    asked = {row.kind for row in catalogue()} | {each.kind for each in resources} | {each.kind for each in failures}
+    return a_snapshot(
+        *resources,
+        edges=edges,
+        failures=failures,
+        kinds=asked,
+        account=account,
+        provider=Provider.KUBERNETES,
+        mentions={seen.uid: seen.cloud_names for seen in objects if seen.cloud_names},
+    )
 
 
 def _seen_often(_policy: str, resources: Iterable[Resource]) -> Mapping[str, History]:

@@ -49,9 +49,11 @@ SCHEMA = pa.schema(
         ("attributes", pa.string()),
         ("billing", pa.list_(pa.struct([("item", pa.string()), ("unit", pa.string()), ("quantity", pa.float64())]))),
         ("edges", pa.list_(pa.struct([("meaning", pa.string()), ("target", pa.string())]))),
+        ("mentions", pa.list_(pa.string())),
     ]
 )
-"""One row a resource. `attributes` is a JSON object; `edges` are those that start at the resource."""
+"""One row a resource. `attributes` is a JSON object; `edges` are those that start at the resource, `mentions`
+names that it holds of what may be in another account."""
 
 
 class SnapshotStore:
@@ -158,7 +160,10 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
             starting[edge.source].append({"meaning": edge.meaning.value, "target": edge.target})
         else:
             loose.append((edge.source, edge.meaning.value, edge.target))
-    rows = [_row_of(resource, starting[resource.uid]) for resource in snapshot.resources]
+    rows = [
+        {**_row_of(resource, starting[resource.uid]), "mentions": snapshot.mentions.get(resource.uid)}
+        for resource in snapshot.resources
+    ]
     told = {
         "format": FORMAT,
         "id": snapshot.id,
@@ -220,11 +225,14 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     edges = [Edge(source, EdgeMeaning(meaning), target) for source, meaning, target in told["looseEdges"]]
     account, caller = told["identity"]
     seen: dict[Billing, Billing] = {}
+    mentions: dict[str, tuple[str, ...]] = {}
     for batch in table.to_batches(max_chunksize=4096):
         for row in batch.to_pylist():
             billing = _billing_of(row.get("billing"))
             resources.append(_resource_of(row, told["account"], seen.setdefault(billing, billing)))
             edges += [Edge(row["uid"], EdgeMeaning(edge["meaning"]), edge["target"]) for edge in row["edges"]]
+            if row.get("mentions"):
+                mentions[row["uid"]] = tuple(row["mentions"])
     return Snapshot(
         id=told["id"],
         account=told["account"],
@@ -238,6 +246,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         failures=tuple(CollectFailure(*each) for each in told["failures"]),
         api_calls=told["apiCalls"],
         unlisted_regions=tuple(told["unlistedRegions"]),
+        mentions=mentions,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tagwarden.model.graph import Edge
+from tagwarden.model.mentions import Mentions
 from tagwarden.model.resource import Provider, Resource
 
 EVERY_KIND = "*"
@@ -66,7 +67,8 @@ class Snapshot:
 
     `taken` is when collecting began: whatever happened after it may or may not be seen. `kinds` names every kind
     that was asked for, so that "none found" differs from "never looked". `unlisted_regions` are the regions that are
-    enabled for the account and were left out; `*` where it is not known which ones are enabled.
+    enabled for the account and were left out; `*` where it is not known which ones are enabled. `mentions` are the
+    names that resources hold of what may be in another account.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Snapshot:
     failures: tuple[CollectFailure, ...] = ()
     api_calls: int = 0
     unlisted_regions: tuple[str, ...] = ()
+    mentions: Mentions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # One order, whatever thread answered first: the same world gives the same value and the same file.

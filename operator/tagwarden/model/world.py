@@ -7,6 +7,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.adopting import adopt
 from tagwarden.model.clusters import Clusters, find_clusters
 from tagwarden.model.graph import Graph
+from tagwarden.model.mentions import uses_across
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.spanning import Spanning, find_spanning
@@ -38,6 +39,10 @@ class World:
                 edges,
                 self.spanning.edges,
                 (edge for snapshot in self.snapshots.values() for edge in self.clusters.uses(snapshot.resources)),
+                uses_across(
+                    (snapshot.mentions for snapshot in self.snapshots.values()),
+                    (one for snapshot in self.snapshots.values() for one in snapshot.resources),
+                ),
             ),
         )
 

@@ -273,12 +273,12 @@ def checksums(declarations: Declarations, court: Court, world: World) -> dict[st
         found[f"CloudAccount {name}"] = checksum(content)
     for policy in (court.policy, *court.rivals):
         if any(policy.covers(court.accounts[name]) for name in names):
-            content = {
+            said: dict[str, object] = {
                 "spec": policy.spec.model_dump(mode="json"),
                 "knownOwners": _owner_list(policy.spec, declarations),
                 "unread": policy.unread,
             }
-            found[f"CleanupPolicy {policy.name}"] = checksum(content)
+            found[f"CleanupPolicy {policy.name}"] = checksum(said)
     return found
 
 

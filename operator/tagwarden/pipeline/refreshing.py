@@ -7,6 +7,7 @@ from itertools import chain
 
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
+from tagwarden.model.mentions import spoken_names_of
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
@@ -34,6 +35,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
             resources=tuple(by_account[snapshot.account]),
             # The graph is one over all accounts, whichever snapshot brings an edge.
             edges=tuple(edge for edge, account in edges.items() if account == snapshot.account),
+            mentions={},
         )
         for snapshot in world.snapshots.values()
     ]
@@ -53,7 +55,13 @@ class _Around:
         self._sources: defaultdict[str, list[Edge]] = defaultdict(list)
         self._owned: defaultdict[str, list[str]] = defaultdict(list)
         told = (edge for look in fresh.looks for edge in look.snapshot.edges)
-        for edge in chain(told, world.clusters.uses(self._listed.values())):
+        mentioned = (
+            Edge(source, EdgeMeaning.USES, name)
+            for look in fresh.looks
+            for source, names in look.snapshot.mentions.items()
+            for name in names
+        )
+        for edge in chain(told, mentioned, world.clusters.uses(self._listed.values())):
             self._sources[edge.target].append(edge)
             if edge.meaning is EdgeMeaning.OWNS:
                 self._owned[edge.source].append(edge.target)
@@ -101,7 +109,7 @@ class _Around:
             for source in self._graph.sources(resource.uid, meaning):
                 if source not in self._graph.resources or self._now(source) is not None:
                     yield Edge(source, meaning, resource.uid)
-        for name in (resource.uid, *names_of(resource)):
+        for name in {resource.uid, *names_of(resource), *spoken_names_of(resource)}:
             for edge in self._sources.get(name, ()):
                 if self._is_told(edge.source):
                     yield Edge(edge.source, edge.meaning, resource.uid)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from tagwarden.errors import ProviderError, Unreachable, Unsupported
 from tagwarden.model.graph import Edge
+from tagwarden.model.mentions import Mentions
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.garbage import rarely_collected
 from tagwarden.providers.aws.gathering import Gathered, Gatherer
+from tagwarden.providers.aws.naming import names_abroad
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.relations import Found, relate
 from tagwarden.providers.aws.row import Kind, Scope
@@ -26,11 +28,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a pass saw."""
+    """What a pass saw; `mentions` are names of what may be in another account."""
 
     resources: tuple[Resource, ...]
     edges: tuple[Edge, ...]
     failures: tuple[CollectFailure, ...]
+    mentions: Mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ def collect(
         finally:
             workers.close()
         resources, edges = relate(_by_region(listed))
+    mentions = names_abroad((one.gathered.mentions for one in listed), home.account_id)
     failures = tuple(one.failure for one in listed if one.failure is not None)
-    return Collected(tuple(resources), tuple(edges), failures)
+    return Collected(tuple(resources), tuple(edges), failures, mentions)
 
 
 def with_parents(kinds: Iterable[str]) -> frozenset[str]:

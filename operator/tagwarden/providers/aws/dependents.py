@@ -33,8 +33,11 @@ _WORKLOADS = (
 IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate": ("k8s_ingress", "k8s_service"),
     "aws_ec2_elastic_ip": ("k8s_service",),
+    "aws_ec2_image": ("k8s_ec2nodeclass.karpenter.k8s.aws",),
     "aws_ec2_instance": ("k8s_node",),
+    "aws_ec2_security_group": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
     "aws_ec2_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
+    "aws_ec2_subnet": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
     "aws_ec2_volume": ("k8s_persistentvolume",),
     "aws_ecr_repository": _WORKLOADS,
     "aws_efs_access_point": ("k8s_persistentvolume",),
@@ -44,9 +47,16 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_elbv2_load_balancer": ("k8s_ingress", "k8s_service"),
     "aws_elbv2_target_group": ("k8s_ingress", "k8s_service", "k8s_targetgroupbinding.elbv2.k8s.aws"),
     "aws_fsx_file_system": ("k8s_persistentvolume",),
-    "aws_iam_role": ("k8s_serviceaccount",),
+    "aws_iam_role": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_serviceaccount"),
+    "aws_kms_key": ("k8s_storageclass",),
+    "aws_secretsmanager_secret": ("k8s_externalsecret.external-secrets.io",),
+    "aws_ssm_parameter": ("k8s_externalsecret.external-secrets.io",),
+    "aws_wafv2_web_acl": ("k8s_ingress",),
 }
-"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being it."""
+"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being it.
+
+What programs use, Pods may be told in their environment (see `PROGRAMS_USE`).
+"""
 
 
 def dependents_of(kind: str) -> frozenset[str]:
@@ -106,6 +116,7 @@ def _namers_of(row: Kind) -> Iterator[str]:
     yield from (name for name in answering.naming.get(row.name, ()) if name in KINDS)
     if row.category in PROGRAMS_USE:
         yield from (name for name in answering.free if name in KINDS)
+        yield from _WORKLOADS
 
 
 @cache

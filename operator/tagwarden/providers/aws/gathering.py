@@ -10,7 +10,7 @@ from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.calls import Calls, Workers, batches
-from tagwarden.providers.aws.mentions import Search
+from tagwarden.providers.aws.mentions import not_searched_in
 from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place, reference_of
 from tagwarden.providers.aws.paths import compile_path, texts
 from tagwarden.providers.aws.row import Call, Detail, Kind, Names
@@ -18,6 +18,7 @@ from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
 from tagwarden.providers.aws.templates import fill, known_of
+from tagwarden.providers.mentions import Search
 
 _METADATA = "ResponseMetadata"
 DETAILS_LEFT_OUT = "the answer about details omitted this resource"
@@ -52,7 +53,7 @@ class Gatherer:
         self._calls = calls
         self._workers = workers
         self._normaliser = Normaliser(kind, place, shared)
-        self._search = Search(kind.name, shared.text)
+        self._search = Search(not_searched_in(kind.name), shared.text)
         self._tags = TagReader(kind, place, calls, workers, shared)
         self._index = TagIndex(place.region, calls, shared)
 

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.mentions import Mentions
 from tagwarden.model.resource import Resource
 from tagwarden.providers.aws.rows import KINDS
 
-Mentions = Mapping[str, tuple[str, ...]]
-"""By the uid of a resource, the names that its answers hold."""
+_ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_BUCKETS = ("arn:aws:s3:::", "arn:aws-cn:s3:::", "arn:aws-us-gov:s3:::", "aws_s3_bucket/")
 
 PARTS_OF_UID: Mapping[str, re.Pattern[str]] = {
     # The six characters at the end of a secret's ARN may be left out.
@@ -54,6 +55,21 @@ def uses_mentioned(
             found.discard((edge.source, edge.target))
             found.discard((edge.target, edge.source))
     return (Edge(source, EdgeMeaning.USES, target) for source, target in found)
+
+
+def names_abroad(mentions: Iterable[Mentions], account_id: str) -> dict[str, tuple[str, ...]]:
+    """Give the names that may be borne in another account: those with its number, and buckets, which have none."""
+    found = {}
+    for part in mentions:
+        for uid, names in part.items():
+            if abroad := tuple(sorted(name for name in names if _is_abroad(name, account_id))):
+                found[uid] = abroad
+    return found
+
+
+def _is_abroad(name: str, account_id: str) -> bool:
+    number = _ACCOUNT_ID.search(name)
+    return number[0] != account_id if number else name.startswith(_BUCKETS)
 
 
 def names_of(resource: Resource) -> Iterator[str]:

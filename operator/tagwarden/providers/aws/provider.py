@@ -99,6 +99,7 @@ class AwsProvider:
             failures=collected.failures,
             api_calls=self._calls.clients.counter.total - calls_before,
             unlisted_regions=unlisted,
+            mentions=collected.mentions,
         )
 
     def read(self, resource: Resource) -> Resource | None:

@@ -127,6 +127,7 @@ class KubernetesProvider:
             edges=edges,
             failures=tuple(sorted(failures, key=lambda failure: (failure.kind, failure.message))),
             api_calls=connection.api_calls - calls,
+            mentions={seen.uid: seen.cloud_names for part in listed for seen in part.objects if seen.cloud_names},
         )
 
     def read(self, resource: Resource) -> Resource | None:

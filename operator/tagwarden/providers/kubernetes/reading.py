@@ -8,7 +8,13 @@ from typing import Any
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Manager
 from tagwarden.model.tags import Tags
-from tagwarden.providers.kubernetes.catalogue import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET
+from tagwarden.providers.kubernetes.catalogue import (
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    POD,
+    SERVICE,
+    STATEFUL_SET,
+)
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.elsewhere import why_elsewhere
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
@@ -18,6 +24,7 @@ from tagwarden.providers.kubernetes.podspecs import images_of, pulled_images_of,
 from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
 from tagwarden.providers.kubernetes.row import ForeignEnd, Link, Row, find
 from tagwarden.providers.kubernetes.selectors import Labels, Selector, labels_of
+from tagwarden.providers.kubernetes.texts import COPIES, cloud_names_in, services_in
 from tagwarden.providers.kubernetes.users import SERVED
 from tagwarden.tagging.protection import protects
 from tagwarden.tagging.size import ATTRIBUTE, WORTH_TELLING, size_of
@@ -25,15 +32,6 @@ from tagwarden.tagging.size import ATTRIBUTE, WORTH_TELLING, size_of
 TERMINATING = "Terminating"
 
 NO_NAMES = Names()
-
-# Copies of the whole object that tools keep on it: no tags, and larger than everything else together.
-_COPIES = frozenset(
-    {
-        "kubectl.kubernetes.io/last-applied-configuration",
-        "kopf.zalando.org/last-handled-configuration",
-        "objectset.rio.cattle.io/applied",
-    }
-)
 
 # The garbage collector's own, which it removes by itself.
 _PASSING_FINALIZERS = frozenset({"foregroundDeletion", "orphan"})
@@ -82,6 +80,8 @@ class Seen:
     claim_prefixes: tuple[str, ...]
     """How claims are named that were made from its templates, before the number of the Pod."""
     foreign: tuple[ForeignEnd, ...]
+    cloud_names: tuple[str, ...]
+    """Texts of the object that may name a resource of a cloud."""
 
     @property
     def id(self) -> str:
@@ -133,6 +133,7 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
         pod_labels=_pod_labels(row, item),
         claim_prefixes=tuple(_claim_prefixes(item)) if api.kind == STATEFUL_SET else (),
         foreign=tuple(dict.fromkeys(_foreign(api, item))),
+        cloud_names=cloud_names_in(row, item),
     )
 
 
@@ -141,7 +142,7 @@ def _tags(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Tags:
 
     A label that protects outlasts an annotation of the same key that does not: a contradiction protects (S24).
     """
-    values = {**labels, **{key: value for key, value in annotations.items() if key not in _COPIES}}
+    values = {**labels, **{key: value for key, value in annotations.items() if key not in COPIES}}
     for key in labels.keys() & annotations.keys():
         if protects(key, labels[key]):
             values[key] = labels[key]
@@ -222,6 +223,8 @@ def _links(api: Api, item: Mapping[str, Any], namespace: str) -> Iterator[NamedE
             if name:
                 meaning = claims if kind == PERSISTENT_VOLUME_CLAIM else EdgeMeaning.USES
                 yield (meaning, f"{kind}/{object_id(namespace, name)}")
+        for home, name in services_in(spec, namespace):
+            yield (EdgeMeaning.USES, f"{SERVICE}/{object_id(home, name)}")
 
 
 def _foreign(api: Api, item: Mapping[str, Any]) -> Iterator[ForeignEnd]:

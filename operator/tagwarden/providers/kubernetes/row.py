@@ -52,7 +52,8 @@ class Row:
     never deleted, with the reason. `held_by` are links in the other direction: what they name uses or needs the object.
     `selector` finds the Pods that it exists for. `foreign` finds links to other providers. No manifest brings back the
     data or keys that an object holds whose kind `is_irreplaceable` (S19). A custom resource that `mentions_nothing`
-    names no object in its fields.
+    names no object in its fields. A kind that `may_name_clouds` is searched for resources of clouds in fields and
+    annotations, as everything is that describes Pods or is a custom resource.
     """
 
     group: str
@@ -74,6 +75,7 @@ class Row:
     propagation: Propagation = Propagation.BACKGROUND
     is_irreplaceable: bool = False
     mentions_nothing: bool = False
+    may_name_clouds: bool = False
 
     @property
     def kind(self) -> str:
@@ -84,6 +86,11 @@ class Row:
     def can_mention(self) -> bool:
         """Whether any field may name another object: the fields of built-in kinds are known, and links."""
         return not is_built_in(self.group) and not self.mentions_nothing
+
+    @property
+    def names_clouds(self) -> bool:
+        """Whether its texts are searched for names of resources of clouds."""
+        return self.may_name_clouds or bool(self.pod_spec) or self.can_mention
 
     @property
     def needs_whole_object(self) -> bool:
@@ -97,7 +104,7 @@ class Row:
             or self.links
             or self.held_by
             or self.selector
-            or self.can_mention
+            or self.names_clouds
             or self.foreign
             or self.precedes_namespace
         )

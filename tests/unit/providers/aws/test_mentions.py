@@ -7,15 +7,16 @@ import pytest
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.mentions import Search
+from tagwarden.providers.aws.mentions import not_searched_in
 from tagwarden.providers.aws.naming import uses_mentioned
+from tagwarden.providers.mentions import Search
 
 REPOSITORY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
 
 
 def names_in(item: dict[str, object], kind: str = "aws_lambda_function", but: Iterable[str] = ()) -> set[str]:
-    return set(Search(kind, str).names_in(item, but))
+    return set(Search(not_searched_in(kind)).names_in(item, but))
 
 
 @pytest.mark.parametrize(
