@@ -31,6 +31,9 @@ BUCKET = f"cdk-hnb659fds-assets-{DEFAULT_ACCOUNT}-eu-central-1"
 ROLE = f"cdk-hnb659fds-deploy-role-{DEFAULT_ACCOUNT}-eu-central-1"
 REPOSITORY = f"cdk-hnb659fds-container-assets-{DEFAULT_ACCOUNT}-eu-central-1"
 CONFIG = f"config-bucket-{DEFAULT_ACCOUNT}"
+CALLS = "amazon-connect-5bc142a71067"
+GITHUB = "token.actions.githubusercontent.com"
+SAGEMAKER = "AmazonSageMaker-ExecutionRole-20250702T145603"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 NOTHING_MADE = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "of-cdk"}}}})
 PAGE = Path(__file__).parents[2] / "docs" / "foundations.md"
@@ -41,13 +44,15 @@ def snapshot() -> Iterator[Snapshot]:
     """An account with foundations, and with a queue and a role that somebody left."""
     with FakeAWS() as aws:
         iam, s3 = aws.client("iam"), aws.client("s3")
-        for role in ("AWSControlTowerExecution", ROLE, "left"):
+        for role in ("AWSControlTowerExecution", ROLE, SAGEMAKER, "left"):
             iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
-        for bucket in (BUCKET, CONFIG, "left"):
+        iam.create_open_id_connect_provider(Url=f"https://{GITHUB}", ClientIDList=["sts.amazonaws.com"])
+        for bucket in (BUCKET, CONFIG, CALLS, "left"):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         aws.client("ecr").create_repository(repositoryName=REPOSITORY)
         aws.client("cloudformation").create_stack(StackName="CDKToolkit", TemplateBody=NOTHING_MADE)
         aws.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="21", Type="String")
+        aws.client("sqs").create_queue(QueueName="aft-account-request", tags={"managed_by": "AFT"})
         aws.client("efs").create_file_system(
             CreationToken="d-1",
             Tags=[
@@ -78,6 +83,10 @@ def only(snapshot: Snapshot, kind: str, name: str = "") -> Resource:
         ("aws_ssm_parameter", "/cdk-bootstrap/hnb659fds/version", "the AWS CDK reads the version of its bootstrap"),
         ("aws_s3_bucket", CONFIG, "AWS Config delivers the history of the account to it"),
         ("aws_efs_file_system", "", "SageMaker made it for a domain"),
+        ("aws_iam_role", SAGEMAKER, "domains and jobs of SageMaker run as it"),
+        ("aws_iam_oidc_provider", GITHUB, "pipelines of GitHub sign in to the account through it"),
+        ("aws_s3_bucket", CALLS, "Amazon Connect keeps recordings and reports in it"),
+        ("aws_sqs_queue", "aft-account-request", "it is a part of the Account Factory for Terraform"),
     ],
 )
 def test_a_foundation_is_protected(snapshot: Snapshot, kind: str, name: str, expected: str) -> None:
