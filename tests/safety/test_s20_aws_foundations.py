@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +17,7 @@ from tagwarden.model.verdict import Verdict
 from tagwarden.providers.aws import KINDS, AwsProvider
 from tagwarden.providers.aws.foundations import foundations_of, pattern_of
 from tagwarden.providers.aws.normalising import Normaliser, Place
+from tagwarden.providers.aws.rows.foundation import Foundation
 from tagwarden.providers.aws.rows.foundations import FOUNDATIONS
 from tagwarden.providers.aws.sharing import Shared
 from tests.support.builders import ACCOUNT, a_policy
@@ -29,6 +31,9 @@ BUCKET = f"cdk-hnb659fds-assets-{DEFAULT_ACCOUNT}-eu-central-1"
 ROLE = f"cdk-hnb659fds-deploy-role-{DEFAULT_ACCOUNT}-eu-central-1"
 REPOSITORY = f"cdk-hnb659fds-container-assets-{DEFAULT_ACCOUNT}-eu-central-1"
 CONFIG = f"config-bucket-{DEFAULT_ACCOUNT}"
+CALLS = "amazon-connect-5bc142a71067"
+GITHUB = "token.actions.githubusercontent.com"
+SAGEMAKER = "AmazonSageMaker-ExecutionRole-20250702T145603"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 NOTHING_MADE = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "of-cdk"}}}})
 PAGE = Path(__file__).parents[2] / "docs" / "foundations.md"
@@ -39,13 +44,15 @@ def snapshot() -> Iterator[Snapshot]:
     """An account with foundations, and with a queue and a role that somebody left."""
     with FakeAWS() as aws:
         iam, s3 = aws.client("iam"), aws.client("s3")
-        for role in ("AWSControlTowerExecution", ROLE, "left"):
+        for role in ("AWSControlTowerExecution", ROLE, SAGEMAKER, "left"):
             iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
-        for bucket in (BUCKET, CONFIG, "left"):
+        iam.create_open_id_connect_provider(Url=f"https://{GITHUB}", ClientIDList=["sts.amazonaws.com"])
+        for bucket in (BUCKET, CONFIG, CALLS, "left"):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         aws.client("ecr").create_repository(repositoryName=REPOSITORY)
         aws.client("cloudformation").create_stack(StackName="CDKToolkit", TemplateBody=NOTHING_MADE)
         aws.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="21", Type="String")
+        aws.client("sqs").create_queue(QueueName="aft-account-request", tags={"managed_by": "AFT"})
         aws.client("efs").create_file_system(
             CreationToken="d-1",
             Tags=[
@@ -76,6 +83,10 @@ def only(snapshot: Snapshot, kind: str, name: str = "") -> Resource:
         ("aws_ssm_parameter", "/cdk-bootstrap/hnb659fds/version", "the AWS CDK reads the version of its bootstrap"),
         ("aws_s3_bucket", CONFIG, "AWS Config delivers the history of the account to it"),
         ("aws_efs_file_system", "", "SageMaker made it for a domain"),
+        ("aws_iam_role", SAGEMAKER, "domains and jobs of SageMaker run as it"),
+        ("aws_iam_oidc_provider", GITHUB, "pipelines of GitHub sign in to the account through it"),
+        ("aws_s3_bucket", CALLS, "Amazon Connect keeps recordings and reports in it"),
+        ("aws_sqs_queue", "aft-account-request", "it is a part of the Account Factory for Terraform"),
     ],
 )
 def test_a_foundation_is_protected(snapshot: Snapshot, kind: str, name: str, expected: str) -> None:
@@ -142,6 +153,46 @@ def test_leftovers_are_not_protected(snapshot: Snapshot, kind: str, name: str) -
         ("aws_iam_role", "ManagedOpenShift-HCP-ROSA-Installer-Role"),
         ("aws_iam_role", "AWSBackupDefaultServiceRole"),
         ("aws_iam_role", "AWSSystemsManagerDefaultEC2InstanceManagementRole"),
+        ("aws_iam_role", "AWSAFTExecution"),
+        ("aws_s3_bucket", "aws-aft-logs-123456789012-eu-central-1"),
+        ("aws_s3_bucket", "aft-backend-123456789012-primary-region"),
+        ("aws_ssm_parameter", "/aft/account/ct-management/account-id"),
+        ("aws_codepipeline_pipeline", "Custom-Control-Tower-CodePipeline"),
+        ("aws_s3_bucket", "custom-control-tower-configuration-123456789012-eu-west-1"),
+        ("aws_logs_log_group", "/aws/lambda/AWSAccelerator-LoggingStack-1"),
+        ("aws_cloudformation_stack", "adf-global-base-bootstrap"),
+        ("aws_s3_bucket", "organization-formation-123456789012"),
+        ("aws_s3_bucket", "sst-state-udtbxswzbwwo"),
+        ("aws_ssm_parameter", "/sst/passphrase/shop/prod"),
+        ("aws_ssm_parameter", "/copilot/applications/shop"),
+        ("aws_ssm_parameter", "AmazonCloudWatch-linux"),
+        ("aws_iam_oidc_provider", "token.actions.githubusercontent.com"),
+        ("aws_iam_oidc_provider", "app.terraform.io"),
+        ("aws_dynamodb_table", "terraform-up-and-running-locks"),
+        ("aws_s3_bucket", "acme-terragrunt"),
+        ("aws_s3_bucket", "prefix-example-com-kops-state-store"),
+        ("aws_s3_bucket", "cloudtrail-awslogs-123456789012-a1b2c3"),
+        ("aws_s3_bucket", "acme-cost-and-usage-reports"),
+        ("aws_s3_bucket", "acme-velero-backups"),
+        ("aws_s3_bucket", "appstream2-36fb080bb8-us-east-1-123456789012"),
+        ("aws_s3_bucket", "amazon-connect-5bc142a71067"),
+        ("aws_s3_bucket", "amazon-sagemaker-123456789012-eu-central-1-dn0trr"),
+        ("aws_iam_role", "AmazonSageMaker-ExecutionRole-20250702T145603"),
+        ("aws_iam_role", "AmazonBedrockExecutionRoleForAgents_shop"),
+        ("aws_iam_role", "AmazonRedshift-CommandsAccessRole-20250321T104142"),
+        ("aws_iam_role", "AmazonEKSAutoNodeRole"),
+        ("aws_iam_role", "aws-ec2-spot-fleet-tagging-role"),
+        ("aws_iam_role", "rds-directoryservice-access-role"),
+        ("aws_iam_role", "AWS-SystemsManager-AutomationExecutionRole"),
+        ("aws_iam_role", "AWSGlueServiceRoleDefault"),
+        ("aws_iam_role", "EMR_Notebooks_DefaultRole"),
+        ("aws_iam_role", "MediaConvert_Default_Role"),
+        ("aws_iam_policy", "AWSQuickSightIAMPolicy"),
+        ("aws_iam_instance_profile", "AWSCloud9SSMInstanceProfile"),
+        ("aws_events_rule", "SSMOpsItems-EBS-snapshot-copy-failed"),
+        ("aws_ec2_security_group", "d-926720fc18_workspacesMembers"),
+        ("aws_secretsmanager_secret", "rds!db-0a1b"),
+        ("aws_secretsmanager_secret", "sqlworkbench!0a1b"),
     ],
 )
 def test_the_table_knows_a_foundation(kind: str, name: str) -> None:
@@ -166,6 +217,15 @@ def test_the_table_knows_a_foundation(kind: str, name: str) -> None:
         ("aws_cloudformation_stack", "my-cdk-app"),
         ("aws_ec2_security_group", "nfs"),
         ("aws_lambda_function", "OrganizationAccountAccessRole"),
+        ("aws_iam_role", "AWSGlueServiceRole-of-bob"),
+        ("aws_iam_oidc_provider", "oidc.eks.eu-central-1.amazonaws.com/id/0A1B"),
+        ("aws_s3_bucket", "aft-experiments"),
+        ("aws_s3_bucket", "amazon-connect-demo"),
+        ("aws_s3_bucket", "sst-state-of-bob"),
+        ("aws_s3_bucket", "appstream-trial"),
+        ("aws_ssm_parameter", "/sst-demo/url"),
+        ("aws_ec2_security_group", "d-bob_controllers"),
+        ("aws_secretsmanager_secret", "rds-of-bob"),
     ],
 )
 def test_a_name_that_only_resembles_one_protects_nothing(kind: str, name: str) -> None:
@@ -173,12 +233,29 @@ def test_a_name_that_only_resembles_one_protects_nothing(kind: str, name: str) -
     assert not foundations_of(kind).why((name,), {"Name": name})
 
 
-def test_every_row_can_match_and_tells_its_source() -> None:
-    """A row of a kind that does not exist, or without a page that says so, protects nothing."""
+@pytest.mark.parametrize("row", FOUNDATIONS, ids=lambda row: row.why)
+def test_a_source_is_a_page_that_can_be_opened(row: Foundation) -> None:
+    """S20: a person can look up where the names of a row come from."""
+    source = urlsplit(row.source)
+
+    assert "https" == source.scheme
+    assert "." in source.netloc
+    assert source.path.strip("/"), row.source
+
+
+def test_the_account_factory_is_known_by_its_tag() -> None:
+    """S20: the Account Factory for Terraform marks all that it makes, whatever the name."""
+    foundations = foundations_of("aws_sqs_queue")
+
+    assert foundations.why(("aft-account-request.fifo",), {"managed_by": "AFT"})
+    assert not foundations.why(("aft-account-request.fifo",), {"managed_by": "alice"})
+
+
+def test_every_row_can_match() -> None:
+    """A row of a kind that does not exist protects nothing."""
     for row in FOUNDATIONS:
         assert set(row.kinds) <= set(KINDS), row
         assert row.names or row.tags, row
-        assert row.source.startswith("https://"), row
         assert not any(pattern_of(glob) == ".*" for glob in row.names), row
 
 

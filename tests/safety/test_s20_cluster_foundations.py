@@ -1,8 +1,10 @@
 """The foundations of a cluster are nobody's leftovers (S20)."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from tagwarden.providers.kubernetes.foundations import FOUNDATIONS, foundation_of
+from tagwarden.providers.kubernetes.foundations import FOUNDATIONS, Foundation, foundation_of
 from tests.support.cluster_world import CLAIM, taken_from
 
 # fmt: off
@@ -15,6 +17,11 @@ VENDORS = [
     "kubernetes-dashboard", "external-secrets", "keda", "cnpg-system", "olm", "gke-connect", "amazon-guardduty",
     "aks-istio-ingress", "p-7xk2z", "nsx-system", "kgateway-system", "teleport-agent", "argo-rollouts", "vela-system",
     "falcon-system", "twistlock", "castai-agent", "volcano-system", "spark-operator", "observability", "logging",
+    "eksa-system", "ovn-kubernetes", "config-control", "redhat-ods-operator", "kommander", "ntnx-system", "k0smotron",
+    "frr-k8s-system", "openelb-system", "envoy-ai-gateway-system", "higress-system", "kuadrant-system",
+    "infisical-operator-system", "doppler-operator-system", "topolvm-system", "volsync-system", "linbit-sds", "kargo",
+    "projectsveltos", "devtroncd", "kro-system", "capo-system", "caph-system", "arc-runners", "kubearmor",
+    "snyk-monitor", "victoria-metrics", "odigos-system", "coroot", "runai", "kb-system", "tidb-admin", "everest-system",
 ]
 # fmt: on
 
@@ -113,6 +120,11 @@ def test_namespaces_of_vendors_stay_with_all_that_is_in_them(namespace: str) -> 
         "csi-trial",
         "argo-demo",
         "tracing",
+        "kargo-demo",
+        "runai-alice",
+        "capture-system",
+        "cap-trial",
+        "ray-of-bob",
     ],
 )
 def test_namespaces_of_people_go(namespace: str) -> None:
@@ -120,10 +132,19 @@ def test_namespaces_of_people_go(namespace: str) -> None:
     assert f"k8s_namespace/{namespace}" in taken_from(CONTENTS.format(namespace=namespace)).ids
 
 
-def test_every_vendor_has_a_source_and_its_own_namespaces() -> None:
-    """Each row says where its names come from, and no row hides another one (S20)."""
-    assert all(each.source.startswith("https://") for each in FOUNDATIONS)
-    assert len({each.vendor for each in FOUNDATIONS}) == len(FOUNDATIONS) > 60
+@pytest.mark.parametrize("row", FOUNDATIONS, ids=lambda row: row.vendor)
+def test_a_source_is_a_page_that_can_be_opened(row: Foundation) -> None:
+    """A person can look up where the names of a vendor come from (S20)."""
+    source = urlsplit(row.source)
+
+    assert "https" == source.scheme
+    assert "." in source.netloc
+    assert source.path.strip("/"), row.source
+
+
+def test_every_vendor_has_its_own_namespaces() -> None:
+    """No row hides another one (S20)."""
+    assert len({each.vendor for each in FOUNDATIONS}) == len(FOUNDATIONS) > 200
     assert not foundation_of("default")
 
 
