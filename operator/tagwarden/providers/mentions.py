@@ -144,14 +144,16 @@ def _forms(name: str) -> tuple[str, ...]:
         address = name.partition("://")[2]
         bucket = (f"aws_s3_bucket/{address.partition('/')[0]}",) if name.startswith("s3:") else ()
         return (name, *bucket, *_of_address(address.rpartition("@")[2]))
-    if ".amazonaws." in name or name.endswith((".cloudfront.net", ".awsapprunner.com")):
+    if ".amazonaws." in name or name.endswith((".cloudfront.net", ".cloudfront.net.", ".awsapprunner.com")):
         return _of_address(name)
     return (name, name.lstrip("/")) if name.startswith("/") else (name,)
 
 
 def _of_address(address: str) -> tuple[str, ...]:
     host = address.partition("/")[0].partition(":")[0]
-    return (address, host, *_led_to(address, _HOSTS))
+    # As a DNS record has it: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+    plain = host.rstrip(".").removeprefix("dualstack.").lower()
+    return (address, host, plain, *_led_to(address, _HOSTS))
 
 
 def _led_to(name: str, table: Iterable[tuple[re.Pattern[str], str]]) -> Iterator[str]:

@@ -75,7 +75,7 @@ MEMBERS: Mapping[str, str] = {
 
 FREE = re.compile(
     r"[eE]nvironment(?:Variables)?|[dD]efinition|containerDefinitions|Targets|EventSourceArn|DestinationConfig|Outputs"
-    r"|DefaultArguments|[iI]ntegrationUri|UserData"
+    r"|DefaultArguments|[iI]ntegrationUri|UserData|ResourceRecordSets"
 )
 """Members whose texts can name whatever a program works with."""
 
@@ -120,8 +120,8 @@ def members_of(kind: Kind, session: Session) -> frozenset[str]:
     """Give the members, at any depth, that are searched for mentions in what the kind is listed and detailed with."""
     found: set[str] = set()
     left_out = not_searched_in(kind.name)
-    detail = (kind.detail.call,) if kind.detail is not None else ()
-    for call in (Call(kind.listing.operation), *detail):
+    details = (*((kind.detail,) if kind.detail is not None else ()), *kind.also)
+    for call in (Call(kind.listing.operation), *(detail.call for detail in details)):
         model = session.get_service_model(call.service or kind.service)
         output = model.operation_model(call.operation).output_shape
         if output is not None:

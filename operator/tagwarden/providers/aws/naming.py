@@ -95,7 +95,9 @@ def _known(
                 known.setdefault(name, []).append(resource.uid)
     for part in aliases:
         for alias, uid in part.items():
-            for name in (alias,) if alias.startswith("arn:") else (alias, alias.partition("/")[2]):
+            bare = alias.partition("/")[2]
+            # Names of hosts have no case, and DNS records write them in small letters.
+            for name in {alias} if alias.startswith("arn:") else {alias, bare, bare.lower()}:
                 if name in wanted:
                     known.setdefault(name, []).append(uid)
     return known

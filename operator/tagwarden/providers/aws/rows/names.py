@@ -31,6 +31,12 @@ ROWS = (
         scope=Scope.GLOBAL,
         listing=Listing("ListHostedZones", "HostedZones", page_size=100),
         read=Read(call("GetHostedZone", Id="{id}"), "HostedZone"),
+        # Whoever claims a zone claims the load balancers and addresses that its records lead to.
+        also=(
+            Detail(
+                call("ListResourceRecordSets", HostedZoneId="{id}"), "ResourceRecordSets", pages_as="ResourceRecordSets"
+            ),
+        ),
         id="found(Id, '([^/]+)$')",
         title="Name",
         uid="arn:{partition}:route53:::hostedzone/{id}",

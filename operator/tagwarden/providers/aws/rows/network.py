@@ -184,6 +184,7 @@ ROWS = (
         ),
         managed=(Managed("AWS", "ServiceManaged"),),
         attributes={"address": "PublicIp"},
+        aliases=("PublicIp",),
     ),
     Kind(
         name="aws_ec2_internet_gateway",
