@@ -17,7 +17,7 @@ from tagwarden.pipeline.deciding import convene, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider
-from tests.support.builders import a_policy, an_account
+from tests.support.builders import EVERY_KIND_GOES, a_policy, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 OWNER = "alice@example.com"
@@ -144,7 +144,8 @@ class World:
         `others` are further accounts, which were never collected; `changes` are those of the snapshot.
         """
         snapshot = replace(self.snapshot, **changes)
-        policy = a_policy(grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
+        limits = {"deletionsPercent": 100}
+        policy = a_policy(rules=EVERY_KIND_GOES, grace={"untagged": "0s"}, observations=1, limits=limits)
         accounts = {account.name: account for account in (an_account(), *others)}
         declared = Declarations(policies={policy.name: policy}, accounts=accounts)
         later = snapshot.taken + timedelta(days=30)

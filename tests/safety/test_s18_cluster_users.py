@@ -6,7 +6,7 @@ from tagwarden.model.resource import Provider
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.planning.completeness import Completeness
 from tagwarden.providers.kubernetes import dependents_of
-from tests.support.builders import a_resource, a_snapshot, a_world
+from tests.support.builders import EVERY_KIND_GOES, a_resource, a_snapshot, a_world
 from tests.support.cluster_world import CLAIM, taken_from
 
 LABELS = "{app: web}"
@@ -90,7 +90,7 @@ metadata: {name: data-db-old, namespace: shop}
 
 def test_claims_of_a_stateful_set_scaled_to_zero_stay() -> None:
     """It takes them up again by name as soon as it is scaled up; a claim that no template names is free (S18)."""
-    taken = taken_from(STATEFUL_SET.replace("ANNOTATIONS", CLAIM))
+    taken = taken_from(STATEFUL_SET.replace("ANNOTATIONS", CLAIM), rules=EVERY_KIND_GOES)
 
     assert "k8s_persistentvolumeclaim/shop/data-db-0" not in taken.ids
     assert "k8s_statefulset db" in taken.why("k8s_persistentvolumeclaim/shop/data-db-0")

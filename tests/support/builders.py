@@ -106,6 +106,10 @@ def an_account(
     )
 
 
+EVERY_KIND_GOES: Mapping[str, Any] = {"untagged": "Delete", "expired": "Delete", "irreplaceable": {"kinds": ["*"]}}
+"""Rules that delete what holds data, keys and names for being untagged, too."""
+
+
 def a_policy(name: str = "test-accounts", *, generation: int = 1, **spec: Any) -> CleanupPolicy:
     """Give a policy that governs the test account and deletes whatever a rule may delete; fields as in YAML.
 

@@ -221,6 +221,7 @@ _ROWS: tuple[Row, ...] = (
         attributes={"project": "spec.project", "destination": "spec.destination.namespace"}),
     Row("cert-manager.io", "Certificate", "certificates", "certificate",
         links=(Link(_USES, SECRET, "[spec.secretName]"),)),
+    Row("external-secrets.io", "ExternalSecret", "externalsecrets", "config"),
     _part("cert-manager.io", "ClusterIssuer", "clusterissuers", "certificate", _CLASS_WHY),
     _part("karpenter.sh", "NodePool", "nodepools", "instance", _NODE_WHY),
     _part("karpenter.sh", "NodeClaim", "nodeclaims", "instance", _NODE_WHY),
