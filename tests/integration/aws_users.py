@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 
-from tests.integration.aws_account import Maker, bucket, image, pairs, queue, topic
+from tests.integration.aws_account import Maker, bucket, image, pairs, queue, subnet, topic
 from tests.integration.aws_services import ROLE, schedules
-from tests.support.fake_aws import FakeAWS
+from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 # What moto does not do the way AWS does, and what it does instead.
 FAILS_ON_WHAT_IS_GONE = {
@@ -13,7 +13,10 @@ FAILS_ON_WHAT_IS_GONE = {
     "aws_ecs_container_instance": "answers with a code that says nothing",
 }
 NO_CREATION_TIME = {"aws_ecs_task_definition": "tells no creation time"}
-NO_TAGS = {"aws_ecs_container_instance": "forgets the tags of a registration"}
+NO_TAGS = {
+    "aws_ecs_container_instance": "forgets the tags of a registration",
+    "aws_ram_resource_share": "forgets the tags of a share, and does not know TagResource",
+}
 UNREADABLE = {"aws_iam_server_certificate": "does not know ListServerCertificateTags"}
 TAGS_STAY = {"aws_apigateway_domain": "does not know TagResource for domains"}
 
@@ -164,6 +167,12 @@ def server_certificate(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
     return name
 
 
+def resource_share(aws: FakeAWS, name: str, tags: Mapping[str, str]) -> str:
+    arn = f"arn:aws:ec2:eu-central-1:{DEFAULT_ACCOUNT}:subnet/{subnet(aws, name, {})}"
+    answer = aws.client("ram").create_resource_share(name=name, resourceArns=[arn], principals=["210987654321"])
+    return str(answer["resourceShare"]["resourceShareArn"])
+
+
 USING_MAKERS: dict[str, Maker] = {
     "aws_apigateway_domain": domain,
     "aws_autoscaling_launch_configuration": launch_configuration,
@@ -175,6 +184,7 @@ USING_MAKERS: dict[str, Maker] = {
     "aws_ecs_container_instance": container_instance,
     "aws_ecs_task_definition": task_definition,
     "aws_iam_server_certificate": server_certificate,
+    "aws_ram_resource_share": resource_share,
     "aws_rds_option_group": option_group,
     "aws_scheduler_schedule": schedule,
     "aws_sns_subscription": subscription,

@@ -1,33 +1,44 @@
 """What spans accounts goes only when the other side is declared, for tests, and agrees (S22)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tagwarden.model.account import CloudAccount
+from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.evidence import FreshEvidence, Look
-from tagwarden.model.resource import Environment, Resource
-from tagwarden.model.snapshot import Snapshot
-from tagwarden.model.spanning import OTHER_ACCOUNTS
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
+from tagwarden.model.spanning import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline.deciding import Decision, convene, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
 from tagwarden.providers import aws
+from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.aws.normalising import Normaliser, Place
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, account_id_of, an_account
+from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 OTHER = "aws-network"
+LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 CLAIMED = {"owner": "bob", "expiration": "2026-09-02T12:00:00Z"}
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T11:00:00Z"}
 PEERING, ATTACHMENT, ROLE = (
     "aws_ec2_vpc_peering_connection",
     "aws_ec2_transit_gateway_vpc_attachment",
     "aws_iam_role",
+)
+SUBNET, GATEWAY, INTERFACE, SHARE = (
+    "aws_ec2_subnet",
+    "aws_ec2_transit_gateway",
+    "aws_ec2_network_interface",
+    "aws_ram_resource_share",
 )
 
 
@@ -148,6 +159,11 @@ def role(principal: object, *, alone: bool = False) -> dict[str, Any]:
     }
 
 
+def share_with(*principals: str, status: str = "ASSOCIATED") -> dict[str, Any]:
+    told = [{"associatedEntity": principal, "status": status} for principal in principals]
+    return {"resourceShareArn": "arn:aws:ram:eu-central-1:123456789012:resource-share/1", "principals": told}
+
+
 @pytest.mark.parametrize(
     ("kind", "item", "others"),
     [
@@ -167,8 +183,168 @@ def role(principal: object, *, alone: bool = False) -> dict[str, Any]:
         (ROLE, role({"AWS": "*"}), "*"),
         (ROLE, role("*"), "*"),
         (ROLE, role({"Service": "ec2.amazonaws.com"}), None),
+        (SHARE, share_with("210987654321", "arn:aws:iam::310987654321:user/a"), "210987654321 310987654321"),
+        (SHARE, share_with("arn:aws:organizations::123456789012:organization/o-1"), "*"),
+        (SHARE, share_with("123456789012"), None),
+        (SHARE, share_with("210987654321", status="DISASSOCIATED"), None),
     ],
 )
 def test_answers_name_the_other_accounts(kind: str, item: dict[str, Any], others: str | None) -> None:
     """Both owners of a peering, the owner of a gateway, the principals of a role's trust (S22)."""
     assert others == others_of(kind, item)
+
+
+LENT = {"owner_account": account_id_of(ACCOUNT)}
+VIEWED = f"it belongs to {account_id_of(ACCOUNT)}, who shares it with this account"
+
+
+def ours(kind: str, **fields: Any) -> Resource:
+    """Give a thing of ours that we lend to the other account."""
+    return side(kind, **{"attributes": {}, **fields})
+
+
+def view_of(kind: str) -> Resource:
+    """Give what the other account sees of it."""
+    return side(kind, OTHER, attributes=LENT, protection=VIEWED)
+
+
+def share(others: str, **fields: Any) -> Resource:
+    return side(SHARE, **{"id": "share-1", "name": "share-1", "attributes": {OTHER_ACCOUNTS: others}, **fields})
+
+
+def uses(one: Resource, other: Resource, meaning: EdgeMeaning = EdgeMeaning.USES) -> Edge:
+    return Edge(one.uid, meaning, other.uid)
+
+
+def seen_with(account: str, *found: Resource, edges: Iterable[Edge]) -> Snapshot:
+    return replace(seen(account, *found), edges=tuple(edges))
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        (account_id_of(OTHER), f"account {account_id_of(OTHER)} shares it and is not declared"),
+        ("*", "any account may use it"),
+    ],
+)
+@pytest.mark.parametrize("kind", [SUBNET, GATEWAY, "aws_rds_cluster", SHARE])
+def test_what_a_share_hands_out_stays_while_nobody_knows_the_others(kind: str, others: str, message: str) -> None:
+    """An untagged subnet in which an undeclared account runs its instances, and the share itself (S22)."""
+    shared = ours(kind) if kind != SHARE else share(others)
+    found = share(others, id="share-2", uid="zz")
+    snapshot = seen_with(ACCOUNT, shared, found, edges=[uses(found, shared)] if kind != SHARE else [])
+
+    told = why(decided([snapshot], [an_account()]))
+
+    assert "SpansAccounts" in told
+    assert message in told
+
+
+def test_a_share_within_the_account_holds_nothing() -> None:
+    """It has no principal yet, or none but ourselves."""
+    subnet, unused = ours(SUBNET), share("", attributes={}, uid="zz")
+
+    decision = decided([seen_with(ACCOUNT, subnet, unused, edges=[uses(unused, subnet)])], [an_account()])
+
+    assert {subnet.uid, unused.uid} == {one.resource.uid for one in decision.plan.resources if one.goes}
+
+
+@pytest.mark.parametrize("kind", [SUBNET, GATEWAY, "aws_ec2_vpc"])
+def test_what_is_lent_stays_while_the_borrower_has_something_in_it(kind: str) -> None:
+    """Bob's interface in the subnet, and his attachment to the gateway, are those of another account (S18, S22)."""
+    view = view_of(kind)
+    guest = side(INTERFACE, OTHER, CLAIMED, id="eni-1", attributes={})
+    there = seen_with(OTHER, view, guest, edges=[uses(guest, view, EdgeMeaning.NEEDS)])
+
+    assert "needs it and belongs to bob" in why(decided([seen(ACCOUNT, ours(kind)), there], BOTH))
+
+
+def test_what_is_lent_stays_while_the_borrower_is_no_test() -> None:
+    """Production runs in the subnet of a test account (S2, S22)."""
+    accounts = (an_account(), an_account(OTHER, environment=Environment.PRODUCTION))
+
+    told = why(decided([seen(ACCOUNT, ours(SUBNET)), seen(OTHER, view_of(SUBNET))], accounts))
+
+    assert "whose environment is production" in told
+
+
+def test_what_is_lent_stays_while_the_borrower_does_not_show_it() -> None:
+    """The borrower leaves out the region, so that nobody knows what it has there (S3, S22)."""
+    subnet, found = ours(SUBNET), share(account_id_of(OTHER), uid="zz")
+
+    told = why(decided([seen_with(ACCOUNT, subnet, found, edges=[uses(found, subnet)]), seen(OTHER)], BOTH))
+
+    assert "does not show its side" in told
+
+
+def test_what_is_lent_goes_where_nobody_has_anything_in_it() -> None:
+    """Both accounts are for tests, and in the subnet is nothing but other things of ours."""
+    subnet, network, found = ours(SUBNET), ours("aws_ec2_vpc", id="vpc-1"), share(account_id_of(OTHER), uid="zz")
+    views = [view_of(SUBNET), replace(view_of("aws_ec2_vpc"), id="vpc-1", uid="view")]
+    here = seen_with(
+        ACCOUNT,
+        subnet,
+        network,
+        found,
+        edges=[uses(found, subnet), uses(subnet, network, EdgeMeaning.NEEDS)],
+    )
+    there = seen_with(OTHER, *views, edges=[uses(views[0], views[1], EdgeMeaning.NEEDS)])
+
+    decision = decided([here, there], BOTH)
+
+    assert {subnet.uid, network.uid} <= {one.resource.uid for one in decision.plan.resources if one.goes}
+
+
+def test_what_is_borrowed_does_not_hold_what_the_borrower_has() -> None:
+    """Our leftover interface in the subnet of a network account that nobody declared is ours alone to delete."""
+    borrowed = side(SUBNET, attributes={"owner_account": account_id_of(OTHER)}, protection="it belongs to another")
+    guest = ours(INTERFACE, id="eni-1")
+
+    decision = decided(
+        [seen_with(ACCOUNT, borrowed, guest, edges=[uses(guest, borrowed, EdgeMeaning.NEEDS)])], [an_account()]
+    )
+
+    assert {guest.uid} == {one.resource.uid for one in decision.plan.resources if one.goes}
+
+
+def test_a_share_that_was_made_after_the_plan_holds_its_subnet() -> None:
+    """The look for users right before the deletion finds it (S17, S22)."""
+    subnet, found = ours(SUBNET), share("999999999999", uid="zz")
+    decision = decided([seen(ACCOUNT, subnet)], [an_account()])
+    planned = next(one for one in decision.plan.resources if one.resource.uid == subnet.uid)
+    assert planned.goes
+    assert planned.evidence is not None
+
+    now = seen_with(ACCOUNT, subnet, found, edges=[uses(found, subnet)])
+    looks = tuple(Look(search, now) for search in planned.evidence.searches)
+    withheld = review(decision, planned, FreshEvidence({subnet.uid: subnet}, looks), NOW)
+
+    assert withheld is not None
+    assert "account 999999999999 shares it and is not declared" in withheld.message
+
+
+def test_a_denied_list_of_shares_holds_what_can_be_shared() -> None:
+    """Nobody knows whether another account uses it (S3, S22)."""
+    denied = CollectFailure(SHARE, "eu-central-1", "AccessDenied", "not allowed to ram:GetResourceShares")
+
+    assert "aws_ram_resource_share was not listed" in why(
+        decided([replace(seen(ACCOUNT, ours(SUBNET)), failures=(denied,))], [an_account()])
+    )
+
+
+@pytest.mark.parametrize("principal", ["210987654321", "arn:aws:iam::210987654321:role/deploy"])
+def test_a_real_share_names_its_subnet_and_its_principals(principal: str) -> None:
+    """Real: the share of a subnet, over HTTP (S22)."""
+    with FakeAWS() as aws:
+        network = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        made = aws.client("ec2").create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        arn = f"arn:aws:ec2:eu-central-1:{DEFAULT_ACCOUNT}:subnet/{made}"
+        aws.client("ram").create_resource_share(name="net", resourceArns=[arn], principals=[principal])
+        spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
+        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        snapshot = AwsProvider(account, LOGIN).collect(NOW, extent=Extent(frozenset({SUBNET, SHARE})))
+
+    spanning = find_spanning([snapshot], [account])
+
+    assert {"210987654321"} == spanning.others[arn]
+    assert "account 210987654321 shares it" in spanning.obstacles[arn]

@@ -1,12 +1,14 @@
 """What spans accounts goes only when the other side is declared, for tests, and shows that it agrees (S22).
 
-Deleting one side of a peering takes the other side along, and a role of another account's people is their way in.
+Deleting one side of a peering takes the other side along, a role of another account's people is their way in, and a
+shared subnet holds what other accounts put there.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
+from typing import TypeVar
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -15,77 +17,156 @@ from tagwarden.model.snapshot import Snapshot
 
 OTHER_ACCOUNTS = "other_accounts"
 """The attribute with the ids of the other accounts that a resource connects with its own, separated by blanks."""
+OWNER_ACCOUNT = "owner_account"
+"""The attribute with the id of the other account that a resource belongs to; its own has none."""
 ANYBODY = "*"
-"""Instead of the id of an account: any."""
+"""Instead of the id of an account: any, or any of an organisation."""
 
-_SEEN_BY_BOTH = frozenset({"aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_vpc_peering_connection"})
-"""Kinds that AWS lists in both accounts, and in both regions, under one id."""
+_SHARE = "aws_ram_resource_share"
+"""The kind that shares whatever it uses."""
+_CONNECTING = frozenset({"aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_vpc_peering_connection"})
+"""Kinds that AWS lists in both accounts, and in both regions, under one id: each account has a side of its own."""
+_LENT = frozenset({"aws_ec2_dedicated_host", "aws_ec2_subnet", "aws_ec2_transit_gateway", "aws_ec2_vpc"})
+"""Kinds that AWS lists under one id in the owner's account and in those that it shares them with."""
+_SEEN_BY_BOTH = _CONNECTING | _LENT
 
+_Key = TypeVar("_Key")
 _Name = tuple[str, str]
+_Accounts = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Spanning:
-    """`obstacles` say, by uid, why the other side of a resource keeps it; `edges` lie between the two sides."""
+    """`obstacles` say, by uid, why the other side of a resource keeps it; `edges` lie between the two sides.
+
+    `others` are the ids of the other accounts of each resource that has any, by uid, and `shown` the names of the
+    accounts that show each thing which both sides see, by kind and id.
+    """
 
     obstacles: Mapping[str, str]
     edges: tuple[Edge, ...]
+    others: _Accounts
+    shown: Mapping[_Name, frozenset[str]]
 
 
-def find_spanning(snapshots: Collection[Snapshot], accounts: Iterable[CloudAccount]) -> Spanning:
+NOTHING_SPANS = Spanning({}, (), {}, {})
+
+
+def find_spanning(
+    snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], known: Spanning = NOTHING_SPANS
+) -> Spanning:
     """Look for the other sides of all that spans accounts or regions.
 
-    A side that its own account protects, claims or leaves ungoverned keeps both. What a vendor protects as shared by
-    somebody else says nothing of its own.
+    A side that its own account protects, claims or leaves ungoverned keeps both, and so does whatever another account
+    has in a thing that is lent to it. What a vendor protects as shared by somebody else says nothing of its own.
+    `known` was found in the whole world of which these snapshots are a later part.
     """
-    declared: defaultdict[str, list[CloudAccount]] = defaultdict(list)
-    for account in accounts:
-        if account.spec.aws is not None:
-            declared[account.spec.aws.account_id].append(account)
-    sides: defaultdict[_Name, list[Resource]] = defaultdict(list)
-    spanning: list[Resource] = []
-    for snapshot in snapshots:
-        if snapshot.provider is Provider.AWS:
-            for resource in snapshot.resources:
-                if resource.kind in _SEEN_BY_BOTH:
-                    sides[resource.kind, resource.id].append(resource)
-                if OTHER_ACCOUNTS in resource.attributes:
-                    spanning.append(resource)
-    collected = {snapshot.account for snapshot in snapshots}
+    sides = _Sides([snapshot for snapshot in snapshots if snapshot.provider is Provider.AWS], accounts)
+    others = _merged(known.others, sides.others)
+    shown = _merged(known.shown, sides.shown)
     obstacles = {
         resource.uid: why
-        for resource in spanning
-        if (why := next(_obstacles(resource, declared, sides[resource.kind, resource.id], collected), ""))
+        for resource in sides.resources_of(others)
+        if (why := next(sides.obstacles(resource, others[resource.uid], shown), ""))
     }
-    edges = (
-        Edge(one.uid, EdgeMeaning.USES, other.uid)
-        for both in sides.values()
-        for one, other in permutations([side for side in both if not side.protection], 2)
-    )
-    return Spanning(obstacles, tuple(edges))
+    return Spanning(obstacles, (*sides.edges_between(), *sides.edges_of_borrowers()), others, shown)
 
 
-def _obstacles(
-    resource: Resource,
-    declared: Mapping[str, Collection[CloudAccount]],
-    sides: Iterable[Resource],
-    collected: Collection[str],
-) -> Iterator[str]:
-    """Say of each other account why it does not agree, and what to do."""
-    seen_from = {side.account for side in sides}
-    for id_ in str(resource.attributes[OTHER_ACCOUNTS]).split():
-        if id_ == ANYBODY:
-            yield "any account may use it; delete it by hand"
-        elif not declared.get(id_):
-            yield f"account {id_} shares it and is not declared; declare that account for tests, or delete it by hand"
-        for account in declared.get(id_, ()):
-            environment = account.spec.environment
-            if environment is not Environment.TEST:
-                yield f"CloudAccount {account.name} shares it, whose environment is {environment}"
-            elif account.name not in collected:
-                yield f"CloudAccount {account.name} shares it and was not collected"
-            elif resource.kind in _SEEN_BY_BOTH and account.name not in seen_from:
+class _Sides:
+    """What the accounts of some snapshots of AWS show of each other."""
+
+    def __init__(self, snapshots: Collection[Snapshot], accounts: Iterable[CloudAccount]) -> None:
+        self._snapshots = snapshots
+        self._declared: defaultdict[str, list[CloudAccount]] = defaultdict(list)
+        for account in accounts:
+            if account.spec.aws is not None:
+                self._declared[account.spec.aws.account_id].append(account)
+        self._ids = {account.name: id_ for id_, named in self._declared.items() for account in named}
+        self._collected = frozenset(snapshot.account for snapshot in snapshots)
+        self._seen: defaultdict[_Name, list[Resource]] = defaultdict(list)
+        self._foreign: set[str] = set()
+        connected: defaultdict[str, set[str]] = defaultdict(set)
+        for resource in self._resources():
+            if resource.kind in _SEEN_BY_BOTH:
+                self._seen[resource.kind, resource.id].append(resource)
+            if OWNER_ACCOUNT in resource.attributes:
+                self._foreign.add(resource.uid)
+            if OTHER_ACCOUNTS in resource.attributes:
+                connected[resource.uid].update(str(resource.attributes[OTHER_ACCOUNTS]).split())
+        self._lent = {view.uid: owned.uid for view, owned in self._views()}
+        for view, owned in self._views():
+            connected[owned.uid].add(self._ids[view.account])
+        for share, shared in self._shared(frozenset(connected)):
+            connected[shared] |= connected[share]
+        self.others: _Accounts = {uid: frozenset(ids) for uid, ids in connected.items()}
+        self.shown = {name: frozenset(side.account for side in seen) for name, seen in self._seen.items()}
+
+    def resources_of(self, uids: Container[str]) -> Iterator[Resource]:
+        """Give the resources of these uids, as far as they are here."""
+        return (resource for resource in self._resources() if resource.uid in uids)
+
+    def obstacles(
+        self, resource: Resource, others: Iterable[str], shown: Mapping[_Name, Collection[str]]
+    ) -> Iterator[str]:
+        """Say of each other account why it does not agree, and what to do."""
+        for id_ in sorted(others):
+            if id_ == ANYBODY:
+                yield "any account may use it; delete it by hand"
+            elif not self._declared.get(id_):
                 yield (
-                    f"CloudAccount {account.name} shares it and does not show its side;"
-                    f" let that account collect {resource.kind} in every region"
+                    f"account {id_} shares it and is not declared; declare that account for tests, or delete it by hand"
                 )
+            for account in self._declared.get(id_, ()):
+                environment = account.spec.environment
+                if environment is not Environment.TEST:
+                    yield f"CloudAccount {account.name} shares it, whose environment is {environment}"
+                elif account.name not in self._collected:
+                    yield f"CloudAccount {account.name} shares it and was not collected"
+                elif resource.kind in _SEEN_BY_BOTH and account.name not in shown[resource.kind, resource.id]:
+                    yield (
+                        f"CloudAccount {account.name} shares it and does not show its side;"
+                        f" let that account collect {resource.kind} in every region"
+                    )
+
+    def edges_between(self) -> Iterator[Edge]:
+        """Give the edges by which each side of a connection keeps the other."""
+        for (kind, _), seen in self._seen.items():
+            if kind in _CONNECTING:
+                for one, other in permutations([side for side in seen if not side.protection], 2):
+                    yield Edge(one.uid, EdgeMeaning.USES, other.uid)
+
+    def edges_of_borrowers(self) -> Iterator[Edge]:
+        """Give what another account has in a thing that is lent to it an edge to the thing itself.
+
+        Subnets, route tables and the like that belong to the lender as well say nothing.
+        """
+        if self._lent:
+            for edge in self._edges():
+                if edge.target in self._lent and edge.source not in self._foreign:
+                    yield Edge(edge.source, edge.meaning, self._lent[edge.target])
+
+    def _views(self) -> Iterator[tuple[Resource, Resource]]:
+        """Give what a borrower sees of each thing that is lent to it, with the thing as its owner sees it."""
+        for (kind, _), seen in self._seen.items():
+            if kind in _LENT:
+                for view, owned in permutations(seen, 2):
+                    owner = view.attributes.get(OWNER_ACCOUNT, "")
+                    if owner and view.account in self._ids and self._ids.get(owned.account) == owner:
+                        yield view, owned
+
+    def _shared(self, connecting: Container[str]) -> Iterator[tuple[str, str]]:
+        """Give each share that other accounts take part in, with everything that it shares."""
+        shares = {resource.uid for resource in self.resources_of(connecting) if resource.kind == _SHARE}
+        if shares:
+            yield from ((edge.source, edge.target) for edge in self._edges() if edge.source in shares)
+
+    def _resources(self) -> Iterator[Resource]:
+        return (resource for snapshot in self._snapshots for resource in snapshot.resources)
+
+    def _edges(self) -> Iterator[Edge]:
+        return (edge for snapshot in self._snapshots for edge in snapshot.edges)
+
+
+def _merged(one: Mapping[_Key, frozenset[str]], other: Mapping[_Key, frozenset[str]]) -> dict[_Key, frozenset[str]]:
+    empty = frozenset[str]()
+    return {key: one.get(key, empty) | other.get(key, empty) for key in {**one, **other}}

@@ -10,7 +10,7 @@ from tagwarden.model.graph import Graph
 from tagwarden.model.mentions import uses_across
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.model.spanning import Spanning, find_spanning
+from tagwarden.model.spanning import NOTHING_SPANS, Spanning, find_spanning
 
 
 class World:
@@ -18,7 +18,7 @@ class World:
 
     It holds every snapshot at hand and not only those in the scope of a policy, so that what depends on a resource
     from another account or cluster is seen. `clusters` are those of EKS that accounts are, `spanning` tells what spans
-    accounts. A world that is a `part_of` another one takes both from there: it lacks what tells them.
+    accounts. A world that is a `part_of` another one lacks some of what tells these, and knows that from there.
     """
 
     __slots__ = ("accounts", "clusters", "graph", "snapshots", "spanning")
@@ -30,7 +30,8 @@ class World:
         self.accounts: Mapping[str, CloudAccount] = {account.name: account for account in accounts}
         found = self.snapshots.values()
         self.clusters: Clusters = part_of.clusters if part_of else find_clusters(found)
-        self.spanning: Spanning = part_of.spanning if part_of else find_spanning(found, self.accounts.values())
+        known = part_of.spanning if part_of else NOTHING_SPANS
+        self.spanning: Spanning = find_spanning(found, self.accounts.values(), known)
         adopted, edges = adopt(self.snapshots.values())
         self.graph = Graph(
             chain((one for snapshot in self.snapshots.values() for one in snapshot.resources), adopted.values()),

@@ -1,7 +1,7 @@
 """From an item of an AWS answer to a `Resource` and its edges, as a row of the catalogue says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from tagwarden.errors import ProviderError
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Provider, Resource
-from tagwarden.model.spanning import OTHER_ACCOUNTS
+from tagwarden.model.spanning import ANYBODY, OTHER_ACCOUNTS, OWNER_ACCOUNT
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.foundations import foundations_of
@@ -23,6 +23,8 @@ Item = dict[str, Any]
 
 # The id of an account, also within an ARN; a principal may be anybody.
 _ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|^\*$")
+# An organisation, or a unit of one, as a principal: the account in its ARN is the one that manages it.
+_ORGANISATION = ":organizations:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Normaliser:
         }
         if others := self._others_of(item):
             attributes[OTHER_ACCOUNTS] = others
+        if _ACCOUNT.fullmatch(owner := self._other_owner_of(item)):
+            attributes[OWNER_ACCOUNT] = owner
         region = self._region_of(item)
         if self._uid_path is not None:
             # Without its details an item may not tell its ARN; its tags are unreadable then, so nothing comes of it.
@@ -155,8 +159,13 @@ class Normaliser:
 
     def _others_of(self, item: Item) -> str:
         """Give the ids of the other accounts that an item connects with this one, in order; blanks between them."""
-        told = {id_ for path in self._other_accounts for text in texts(path(item)) for id_ in _ACCOUNT.findall(text)}
+        told = {id_ for path in self._other_accounts for text in texts(path(item)) for id_ in _accounts_in(text)}
         return " ".join(sorted(told - {self._place.account_id}))
+
+    def _other_owner_of(self, item: Item) -> str:
+        """Name the other account that an item belongs to, mostly by its id; empty where it is our own."""
+        owner = str((self._owner(item) if self._owner else None) or "")
+        return "" if owner == self._place.account_id else owner
 
     def _region_of(self, item: Item) -> str:
         if self._region is not None:
@@ -175,8 +184,7 @@ class Normaliser:
         for when, why in self._protected:
             if when(draft.item):
                 return why
-        owner = self._owner(draft.item) if self._owner else None
-        if owner and owner != self._place.account_id:
+        if owner := self._other_owner_of(draft.item):
             return f"it belongs to {owner}, who shares it with this account"
         return "Tagwarden itself runs as it" if (self.kind.name, draft.id) == self._ourselves else ""
 
@@ -187,6 +195,10 @@ class Normaliser:
                 reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
                 return Manager(kind, name, name if name.startswith("arn:") else reference)
         return next(iter(managers_by_tags(tags.values, self.kind.name)), None)
+
+
+def _accounts_in(text: str) -> Collection[str]:
+    return (ANYBODY,) if _ORGANISATION in text else _ACCOUNT.findall(text)
 
 
 def reference_of(kind: Kind, name: str) -> str:

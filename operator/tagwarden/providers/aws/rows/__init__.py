@@ -23,6 +23,7 @@ from tagwarden.providers.aws.rows import (
     names,
     network,
     offices,
+    shares,
     storage,
     tasks,
 )
@@ -53,6 +54,7 @@ KINDS: dict[str, Kind] = {
         launching.ROWS,
         auditing.ROWS,
         distribution.ROWS,
+        shares.ROWS,
     )
     for kind in rows
 }

@@ -129,6 +129,7 @@ ROWS = (
             Managed("aws_ec2_vpc", "GroupName == 'default' && VpcId"),
             Managed("GuardDuty", "starts_with(GroupName, 'GuardDutyManagedSecurityGroup-') && VpcId"),
         ),
+        owner="OwnerId",
         attributes={"vpc": "VpcId"},
     ),
     Kind(
@@ -164,6 +165,8 @@ ROWS = (
                 "&& (Description || InterfaceType || RequesterId || 'a service')",
             ),
         ),
+        # The owner of a shared subnet sees the interfaces that others have in it.
+        owner="OwnerId",
         attributes={"vpc": "VpcId", "interface_type": "InterfaceType", "description": "Description"},
     ),
     Kind(
@@ -281,6 +284,7 @@ ROWS = (
             uses("aws_ec2_vpc_peering_connection", "Routes[].VpcPeeringConnectionId"),
         ),
         managed=(Managed("aws_ec2_vpc", "Associations[?Main] && VpcId"),),
+        owner="OwnerId",
         attributes={"vpc": "VpcId"},
     ),
     Kind(
@@ -300,6 +304,7 @@ ROWS = (
             needed_by("aws_ec2_subnet", "!IsDefault && Associations[].SubnetId"),
         ),
         managed=(Managed("aws_ec2_vpc", "IsDefault && VpcId"),),
+        owner="OwnerId",
         attributes={"vpc": "VpcId"},
     ),
     Kind(

@@ -89,6 +89,7 @@ _KINDS_BY_TYPE = {
     "MemoryDB::Cluster": "aws_memorydb_cluster",
     "MemoryDB::SubnetGroup": "aws_memorydb_subnet_group",
     "OpenSearchService::Domain": "aws_opensearch_domain",
+    "RAM::ResourceShare": "aws_ram_resource_share",
     "RDS::DBCluster": "aws_rds_cluster",
     "RDS::DBClusterParameterGroup": "aws_rds_cluster_parameter_group",
     "RDS::DBInstance": "aws_rds_instance",
