@@ -93,11 +93,9 @@ def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
         return False
     if planned.reference == fresh.reference:
         return planned.presence is fresh.presence
-    # An object of a cluster was found there; to read the member in its cloud tells neither where nor whether it is.
     if not (planned.reference and fresh.reference):
         return True
-    in_cloud = ("arn:", "aws_")
-    return fresh.reference.startswith(in_cloud) and not planned.reference.startswith(in_cloud)
+    return planned.is_in_cluster and not fresh.is_in_cluster
 
 
 def _told(manager: Manager | None) -> str:

@@ -34,7 +34,7 @@ _MACHINES = (_INSTANCE, "gcp_compute_instance/")
 _DEFAULT = "default"
 _API_SERVICE = "k8s_service/default/kubernetes"
 
-_Name = tuple[str, str, str]
+ClusterName = tuple[str, str, str]
 """A cluster by AWS account, region and name."""
 
 
@@ -43,11 +43,17 @@ class Clusters:
     """`homes` are the clusters of EKS, by uid, that each Kubernetes account is, by its name.
 
     More than one only where the nodes contradict one another. `doubts` are the Kubernetes accounts that each cluster
-    of EKS may be, by its uid, for all that anybody knows.
+    of EKS may be, by its uid, for all that anybody knows. `accounts` are those that each cluster of EKS surely is.
     """
 
     homes: Mapping[str, frozenset[str]]
     doubts: Mapping[str, tuple[str, ...]]
+    accounts: Mapping[ClusterName, frozenset[str]]
+
+    def accounts_of(self, resource: Resource) -> frozenset[str]:
+        """Give the Kubernetes accounts that are the one cluster which the tags of a resource name."""
+        names = set(_names_on(resource))
+        return self.accounts.get(names.pop(), frozenset()) if len(names) == 1 else frozenset()
 
     def uses(self, resources: Collection[Resource]) -> Iterator[Edge]:
         """Give an edge from each of these objects that somebody may miss to the cluster of EKS that it lives in."""
@@ -74,7 +80,7 @@ def _is_of_the_cluster(resource: Resource) -> bool:
     return not resource.namespace or resource.reference == _API_SERVICE
 
 
-NO_CLUSTERS = Clusters({}, {})
+NO_CLUSTERS = Clusters({}, {}, {})
 
 
 def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
@@ -107,7 +113,18 @@ def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
                 if not issuer or not _issuer_of(cluster):
                     doubts[uid].append(snapshot.account)
     placed = frozenset(uid for home in homes.values() for uid in home)
-    return Clusters(homes, {uid: tuple(names) for uid, names in doubts.items() if uid not in placed})
+    unplaced = {uid: tuple(names) for uid, names in doubts.items() if uid not in placed}
+    return Clusters(homes, unplaced, dict(_sure(homes, found)))
+
+
+def _sure(
+    homes: Mapping[str, frozenset[str]], found: Mapping[str, Resource]
+) -> Iterator[tuple[ClusterName, frozenset[str]]]:
+    """Give the accounts of each cluster of EKS, unless one of them may be another cluster as well."""
+    for uid, cluster in found.items():
+        names = frozenset(name for name, home in homes.items() if uid in home)
+        if names and all(len(homes[name]) == 1 for name in names):
+            yield (cluster.account, cluster.region, cluster.id), names
 
 
 def _issuer_of(cluster: Resource) -> str:
@@ -131,7 +148,7 @@ class _Nodes:
             if resource.kind == "aws_ec2_instance" and resource.reference in wanted
         }
 
-    def names_of(self, cluster: Snapshot) -> frozenset[_Name]:
+    def names_of(self, cluster: Snapshot) -> frozenset[ClusterName]:
         """Give the clusters that the instances behind the nodes name."""
         instances = map(self._instances.get, self._machines.get(cluster.account, ()))
         return frozenset(name for instance in instances if instance is not None for name in _names_on(instance))
@@ -142,7 +159,7 @@ class _Nodes:
         return bool(self.names_of(cluster)) or any(not machine.startswith(_INSTANCE) for machine in machines)
 
 
-def _names_on(instance: Resource) -> Iterator[_Name]:
+def _names_on(instance: Resource) -> Iterator[ClusterName]:
     tags = instance.tags.values
     for key in EKS_CLUSTER_TAGS:
         if name := tags.get(key):

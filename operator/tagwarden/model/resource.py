@@ -36,19 +36,31 @@ class Presence(StrEnum):
     """It was looked for in the one place where it can be, in a listing that was complete, and is not there."""
 
 
+_IN_CLOUD = ("arn:", "aws_", "gcp_", "https://", "//")
+"""How references to resources of a cloud begin: ARNs, self links, and `kind/id`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manager:
     """What made a resource and would make it again (S13): act on this instead of its member.
 
     `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected. Without
     it nobody can look for the manager. A manager that no longer exists stays named, so that people see whose orphan the
-    resource is.
+    resource is; its reference says where it was looked for.
     """
 
     kind: str
     name: str
     reference: str = ""
     presence: Presence = Presence.ASSUMED
+
+    @property
+    def is_in_cluster(self) -> bool:
+        """Whether it was looked for among the objects of a cluster.
+
+        To read what it made in a cloud tells neither where it is nor whether it still exists.
+        """
+        return bool(self.reference) and not self.reference.startswith(_IN_CLOUD)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

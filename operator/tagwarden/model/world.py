@@ -8,6 +8,7 @@ from tagwarden.model.adopting import adopt
 from tagwarden.model.clusters import Clusters, find_clusters
 from tagwarden.model.graph import Graph
 from tagwarden.model.mentions import uses_across
+from tagwarden.model.node_pools import settle_pools
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.spanning import NOTHING_SPANS, Spanning, find_spanning
@@ -34,7 +35,11 @@ class World:
         self.spanning: Spanning = find_spanning(found, self.accounts.values(), known)
         adopted, edges = adopt(self.snapshots.values())
         self.graph = Graph(
-            chain((one for snapshot in self.snapshots.values() for one in snapshot.resources), adopted.values()),
+            chain(
+                (one for snapshot in self.snapshots.values() for one in snapshot.resources),
+                adopted.values(),
+                settle_pools(found, self.clusters).values(),
+            ),
             chain(
                 (edge for snapshot in self.snapshots.values() for edge in snapshot.edges),
                 edges,

@@ -1,14 +1,15 @@
 """The part of a decision's world that one deletion rests on, as fresh looks show it (S17)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.mentions import spoken_names_of
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
 
@@ -51,6 +52,9 @@ class _Around:
         self._read = fresh.resources
         self._going = going
         self._listed = {resource.uid: resource for look in fresh.looks for resource in look.snapshot.resources}
+        self._bearers: defaultdict[str, list[str]] = defaultdict(list)
+        for resource in self._listed.values():
+            self._bearers[f"{resource.account}/{resource.reference}"].append(resource.uid)
         self._asked = frozenset(kind for look in fresh.looks for kind in look.search.extent.kinds)
         self._sources: defaultdict[str, list[Edge]] = defaultdict(list)
         self._owned: defaultdict[str, list[str]] = defaultdict(list)
@@ -94,9 +98,10 @@ class _Around:
         """Give a resource as it is now; None for one that is gone, or was never collected."""
         before = self._graph.resources.get(uid)
         if uid in self._read:
-            found = _as_adopted(self._read[uid], before)
+            read = self._read[uid]
+            found = read and _with_known_manager(read, before, partial(_tells_by_itself, read))
         elif uid in self._listed:
-            found = _with_known_manager(self._listed[uid], before, self._asked)
+            found = _with_known_manager(self._listed[uid], before, lambda manager: manager.kind in self._asked)
         elif before is not None and any(covers(look, before) for look in self._looks):
             found = None
         else:
@@ -124,6 +129,8 @@ class _Around:
         if resource.manager is not None and resource.manager.reference:
             number = self._graph.resolve(resource.manager.reference)
             yield resource.manager.reference if number is None else self._graph.names[number]
+            # One that was gone may be back under its name.
+            yield from self._bearers.get(resource.manager.reference, ())
 
 
 def covers(look: Look, resource: Resource) -> bool:
@@ -162,23 +169,18 @@ def _makes_up_for(extent: Extent, failure: CollectFailure) -> bool:
     return failure.kind in extent.kinds and extent.regions is None and extent.namespaces is None
 
 
-def _as_adopted(found: Resource | None, before: Resource | None) -> Resource | None:
-    """Keep the object of a cluster that made a resource of a cloud: to read the resource alone does not tell it."""
-    if found is None or before is None or found.manager is None or before.manager is None:
+def _tells_by_itself(found: Resource, manager: Manager) -> bool:
+    """Whether a resource that was read alone tells such a manager: one of a cloud tells no object of a cluster."""
+    return found.provider is Provider.KUBERNETES or not manager.is_in_cluster
+
+
+def _with_known_manager(found: Resource, before: Resource | None, is_told: Callable[[Manager], bool]) -> Resource:
+    """Keep the manager that is known already, where a read could not have told it; `is_told` says which it tells."""
+    known, named = before.manager if before is not None else None, found.manager
+    if before is None or known is None or is_told(known):
         return found
-    known, told = before.manager, found.manager
-    is_of_cluster = known.reference and not known.reference.startswith(("arn:", "aws_"))
-    if is_of_cluster and (known.kind, known.name) == (told.kind, told.name):
+    if named is None or (named.kind, named.name) == (known.kind, known.name):
         return replace(found, manager=known)
-    return found
-
-
-def _with_known_manager(found: Resource, before: Resource | None, asked: Collection[str]) -> Resource:
-    """Keep a manager that the look could not tell, since it did not ask for managers of that kind."""
-    if before is None or before.manager is None or before.manager.kind in asked:
-        return found
-    if found.manager is None or (found.manager.kind, found.manager.name) == (before.manager.kind, before.manager.name):
-        return replace(found, manager=before.manager)
-    # Of several managers the look names the nearest, and the snapshot the one that counts.
-    is_untold = found.manager.kind not in asked and found.tags == before.tags
-    return replace(found, manager=before.manager) if is_untold else found
+    # Of several managers the read names the nearest, and the snapshot the one that counts.
+    is_nearest = not is_told(named) and found.tags == before.tags
+    return replace(found, manager=known) if is_nearest else found

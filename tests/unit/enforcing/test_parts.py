@@ -3,6 +3,7 @@
 import inspect
 import itertools
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from tagwarden.enforcing.states import MOVES, OPEN, may_become
 from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
 from tagwarden.model.going import is_going
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager
+from tagwarden.model.resource import Manager, Presence
 from tagwarden.model.tags import TagChanges, Tags
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.enforcement import Bench, Clock, a_plan, an_entry, expired, planned_deletion, planned_write
@@ -209,14 +210,21 @@ def test_every_change_of_tags_is_seen(before: dict[str, str], after: dict[str, s
     assert (before == after) == (what_changed(planned, fresh) == "")
 
 
+GONE_POOL = Manager("NodePool", "spot", "dev-cluster/k8s_nodepool.karpenter.sh/spot", Presence.GONE)
+
+
 @pytest.mark.parametrize(
     ("planned", "fresh", "same"),
     [
         (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/web"), True),
+        (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/web", "aws_x/web"), True),
+        (Manager("aws_x", "web", "arn:aws:x:1"), Manager("aws_x", "web", "aws_x/web"), False),
         (Manager("Ingress", "shop/web"), Manager("Ingress", "shop/web", "uid-1"), True),
         (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/web", "uid-2"), False),
         (Manager("Ingress", "shop/web", "uid-1"), Manager("Ingress", "shop/other"), False),
         (Manager("Ingress", "shop/web", "uid-1"), None, False),
+        (GONE_POOL, Manager("NodePool", "spot"), True),
+        (replace(GONE_POOL, reference=""), Manager("NodePool", "spot"), False),
     ],
 )
 def test_a_manager_that_only_the_whole_world_tells_is_no_change(

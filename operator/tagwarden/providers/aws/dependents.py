@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.node_pools import NODE_POOL
 from tagwarden.providers.aws.answering import known_answering
 from tagwarden.providers.aws.row import Kind, Link, Scope
 from tagwarden.providers.aws.rows import KINDS
@@ -34,11 +35,11 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate": ("k8s_ingress", "k8s_service"),
     "aws_ec2_elastic_ip": ("k8s_service",),
     "aws_ec2_image": ("k8s_ec2nodeclass.karpenter.k8s.aws",),
-    "aws_ec2_instance": ("k8s_node",),
+    "aws_ec2_instance": ("k8s_node", NODE_POOL),
     "aws_ec2_security_group": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
     "aws_ec2_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
     "aws_ec2_subnet": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
-    "aws_ec2_volume": ("k8s_persistentvolume",),
+    "aws_ec2_volume": ("k8s_persistentvolume", NODE_POOL),
     "aws_ecr_repository": _WORKLOADS,
     "aws_efs_access_point": ("k8s_persistentvolume",),
     "aws_efs_file_system": ("k8s_persistentvolume",),
@@ -53,7 +54,7 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_ssm_parameter": ("k8s_externalsecret.external-secrets.io",),
     "aws_wafv2_web_acl": ("k8s_ingress",),
 }
-"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being it.
+"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being or making it.
 
 What programs use, Pods may be told in their environment (see `PROGRAMS_USE`).
 """

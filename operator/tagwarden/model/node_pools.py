@@ -1,0 +1,66 @@
+"""Which node pools are gone from a cluster that lives: nothing makes their instances again (S13).
+
+Karpenter writes the names of pool and cluster on every instance that it starts, and on its volumes:
+https://karpenter.sh/docs/concepts/nodeclasses/#spectags. Whether the pool still exists only the cluster tells. A pool
+that was found, or that nobody could look for, manages its instances.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from tagwarden.model.clusters import Clusters
+from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+
+POOL = "NodePool"
+"""The kind of manager that the tag of Karpenter names."""
+NODE_POOL = "k8s_nodepool.karpenter.sh"
+MADE_BY_POOLS = frozenset({"aws_ec2_instance", "aws_ec2_volume"})
+
+_OTHER_MAKERS = frozenset({"aws:cloudformation:stack-name", "aws:ec2spot:fleet-request-id"})
+"""Tags by which something else names what it makes again, whatever becomes of the pool."""
+
+
+def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[str, Resource]:
+    """Give the members of pools of which more is known than their own snapshot tells, by uid."""
+    by_account = {snapshot.account: snapshot for snapshot in snapshots}
+    pools = {
+        snapshot.account: frozenset(one.name for one in snapshot.resources if one.kind == NODE_POOL)
+        for snapshot in snapshots
+        if snapshot.provider is Provider.KUBERNETES and snapshot.is_complete_for((NODE_POOL,))
+    }
+    settled = {}
+    for resource, pool in _members(by_account.values()) if clusters.accounts else ():
+        accounts = clusters.accounts_of(resource)
+        is_gone = bool(accounts) and all(pool.name not in pools.get(name, {pool.name}) for name in accounts)
+        manager = _gone_from(min(accounts), pool) if is_gone else _assumed(pool)
+        if manager != pool:
+            settled[resource.uid] = replace(resource, manager=manager)
+    return settled
+
+
+def pool_reference(account: str, name: str) -> str:
+    """Give where a pool is looked for: no other cluster's pool of that name is meant."""
+    return f"{account}/{NODE_POOL}/{name}"
+
+
+def _members(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Resource, Manager]]:
+    """Give what a pool made, with the pool as it is known by now; without those whose whole cluster is gone."""
+    for snapshot in snapshots:
+        if snapshot.provider is Provider.AWS:
+            for resource in snapshot.resources:
+                manager = resource.manager
+                if manager is None or manager.kind != POOL or resource.kind not in MADE_BY_POOLS:
+                    continue
+                is_cluster_gone = not manager.reference and manager.presence is not Presence.ASSUMED
+                if not is_cluster_gone and _OTHER_MAKERS.isdisjoint(resource.tags.keys):
+                    yield resource, manager
+
+
+def _gone_from(account: str, pool: Manager) -> Manager:
+    return replace(pool, reference=pool_reference(account, pool.name), presence=Presence.GONE)
+
+
+def _assumed(pool: Manager) -> Manager:
+    """Take back what an earlier look found, where a later one found the pool, or could not look."""
+    return replace(pool, reference="", presence=Presence.ASSUMED) if pool.is_in_cluster else pool
