@@ -3,7 +3,7 @@
 import pytest
 
 from tagwarden.model.snapshot import CollectFailure
-from tagwarden.providers.kubernetes.elsewhere import REMOTES, why_elsewhere
+from tagwarden.providers.kubernetes.elsewhere import REMOTES, effect_of
 from tests.support.cluster_world import taken_from
 
 
@@ -72,7 +72,10 @@ def test_what_acts_within_its_cluster_goes(manifest: str) -> None:
 def test_every_controller_has_a_source() -> None:
     """Each row says where it is written that the controller acts elsewhere (S22)."""
     assert all(remote.source.startswith("https://") for remote in REMOTES)
-    assert "Argo CD acts outside of this cluster" in why_elsewhere("k8s_applicationset.argoproj.io", {})
+    effect = effect_of("k8s_applicationset.argoproj.io", {})
+
+    assert effect is not None
+    assert "Argo CD acts outside of this cluster" in effect.why
 
 
 def test_a_namespace_stays_while_a_group_cannot_be_discovered() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.model.elsewhere import RELEASED_FROM
 from tagwarden.model.plan import Action, ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Presence, Resource
@@ -45,7 +46,7 @@ def what_changed(planned: Resource, fresh: Resource) -> str:
         return f"its tags were {planned.tags.state} and are {fresh.tags.state}{why}"
     if difference := _tag_difference(planned.tags.values, fresh.tags.values):
         return f"its tags changed: {difference}"
-    if fresh.protection and not planned.protection:
+    if fresh.protection and fresh.protection != planned.attributes.get(RELEASED_FROM) and not planned.protection:
         return f"it is protected now: {fresh.protection}"
     if not _is_same_manager(planned.manager, fresh.manager):
         return f"its manager was {_told(planned.manager)} and is {_told(fresh.manager)}"

@@ -172,6 +172,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "identity": [snapshot.identity.account, snapshot.identity.caller],
         "identifiedAt": snapshot.identity.at.isoformat() if snapshot.identity.at else None,
         "issuer": snapshot.identity.issuer,
+        "server": snapshot.identity.server,
         "taken": snapshot.taken.isoformat(),
         "durationSeconds": snapshot.duration_seconds,
         "kinds": snapshot.kinds,
@@ -237,7 +238,9 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         id=told["id"],
         account=told["account"],
         provider=Provider(told["provider"]),
-        identity=Identity(account, caller, _instant(told.get("identifiedAt")), told.get("issuer", "")),
+        identity=Identity(
+            account, caller, _instant(told.get("identifiedAt")), told.get("issuer", ""), told.get("server", "")
+        ),
         taken=datetime.fromisoformat(told["taken"]),
         duration_seconds=told["durationSeconds"],
         kinds=tuple(told["kinds"]),

@@ -17,13 +17,15 @@ class Identity:
     """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words.
 
     `at` is when that was asked, by the vendor's own clock (aware); None where the answer did not tell. `issuer` signs
-    the tokens of a cluster's service accounts; empty where the cluster did not tell.
+    the tokens of a cluster's service accounts; empty where the cluster did not tell. `server` is the URL at which a
+    cluster answered.
     """
 
     account: str
     caller: str = ""
     at: datetime | None = field(default=None, compare=False)
     issuer: str = field(default="", compare=False)
+    server: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

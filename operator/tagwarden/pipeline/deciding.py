@@ -15,6 +15,7 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
+from tagwarden.judging.elsewhere import Elsewhere, elsewhere_of
 from tagwarden.judging.identities import identified
 from tagwarden.judging.irreplaceable import by_category
 from tagwarden.judging.unmatched import doubt_of
@@ -58,6 +59,7 @@ class Decision:
     """What a policy says of a world, and the plan that follows from it."""
 
     court: Court
+    elsewhere: Elsewhere
     world: World
     histories: Mapping[str, History]
     judgements: Sequence[Judgement]
@@ -69,6 +71,7 @@ class Decision:
         What only goes along with another may be of a kind that the policy does not govern.
         """
         court, history = self.court, self.histories.get(resource.uid)
+        resource = self.elsewhere.settled(resource)
         found = judge(resource, self.world, court.accounts, court.policy, court.rivals, history, now)
         if found is None and self._goes_along(resource.uid):
             widened = _for_associates(court.policy)
@@ -130,6 +133,12 @@ def recognised(court: Court, declarations: Declarations, snapshots: Sequence[Sna
     return replace(court, accounts=accounts)
 
 
+def settled_world(declarations: Declarations, court: Court, snapshots: Sequence[Snapshot]) -> tuple[Elsewhere, World]:
+    """Give the world as it is under one policy: what acts outside of its cluster is protected, or not, by its rule."""
+    elsewhere = elsewhere_of(court.policy, court.accounts, snapshots)
+    return elsewhere, World(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
+
+
 def decide(
     declarations: Declarations,
     court: Court,
@@ -140,8 +149,8 @@ def decide(
     prices: Prices | None = None,
 ) -> Decision:
     """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
-    world = World(snapshots, declarations.accounts.values())
     court = recognised(court, declarations, snapshots)
+    elsewhere, world = settled_world(declarations, court, snapshots)
     in_scope = set(accounts_of(court))
     candidates = [
         resource
@@ -166,7 +175,7 @@ def decide(
         declarations=checksums(declarations, court, world),
         doubt=doubt_of(court.policy.spec.scope, world, vocabulary()),
     )
-    return Decision(court, world, known, judgements, plan)
+    return Decision(court, elsewhere, world, known, judgements, plan)
 
 
 def replay(

@@ -32,7 +32,16 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
 from tagwarden.model.world import World
-from tagwarden.pipeline.deciding import Decision, accounts_of, checksums, convene, decide, recognised, remembered
+from tagwarden.pipeline.deciding import (
+    Decision,
+    accounts_of,
+    checksums,
+    convene,
+    decide,
+    recognised,
+    remembered,
+    settled_world,
+)
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
@@ -273,14 +282,14 @@ def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
         raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
     found = [each for each in snapshots if each is not None]
     court = recognised(convene(declarations, plan.policy), declarations, found)
-    world = World(found, declarations.accounts.values())
+    elsewhere, world = settled_world(declarations, court, found)
     declared = checksums(declarations, court, world)
     if declared != plan.declarations:
         names = sorted({name for name, _ in declared.items() ^ plan.declarations.items()})
         raise BadInput(f"{', '.join(names)} changed since the plan was made; make a new plan")
     histories = Memory(tools.database).histories(plan.policy, [each.resource for each in plan.resources], now)
     judgements = [planned.judgement for planned in plan.resources]
-    return Pass(run_id(plan), Decision(court, world, histories, judgements, plan), ())
+    return Pass(run_id(plan), Decision(court, elsewhere, world, histories, judgements, plan), ())
 
 
 def run_id(plan: Plan) -> str:

@@ -25,7 +25,7 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
     """Say why a deletion, or a shorter life, would not be planned any more; None where it would."""
     court, uid = decision.court, planned.resource.uid
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
-    world = refreshed(decision.world, fresh, (uid,), going)
+    world = refreshed(decision.world, decision.elsewhere.settled_evidence(fresh), (uid,), going)
     judgements = judge_all(world, court.accounts, court.policy, court.rivals, decision.histories, now)
     associates = associates_of(world, court, decision.histories, now)
     settled = settle_deletions(decision, world, judgements, associates, now)

@@ -1,24 +1,37 @@
 """Objects that stand for something outside of their cluster: to delete them deletes there (S22).
 
-Nobody knows from the object what it acts on is for, so that it counts as production. Adding a controller is adding a
-row here.
+They are protected. Where an object tells what it acts on, a policy may end that (see `judging.elsewhere`). Adding a
+controller is adding a row here.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 from typing import Any
 
+from tagwarden.model.elsewhere import ACTS_ELSEWHERE, ACTS_ON, aws_account, cluster, gcp_project
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.kubernetes.row import ForeignEnd, find
+
 Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an object tells what it acts on: `path` (JMESPath) leads to a text, of which `named` makes a target."""
+
+    path: str
+    named: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
     """Kinds of one controller by globs over `<kind>.<group>`, and the finalizers by which it cleans up elsewhere.
 
-    `unless` tells of one object that it stays within the cluster after all.
+    `unless` tells of one object that it stays within the cluster after all. `acts_on` says what the object acts on;
+    where several of these tell something, all must tell the same. `made` leads to the ARN of what it made there.
     """
 
     controller: str
@@ -26,6 +39,8 @@ class Remote:
     source: str
     finalizers: tuple[str, ...] = ()
     unless: Callable[[Item], bool] | None = None
+    acts_on: tuple[Target, ...] = ()
+    made: str = ""
 
 
 _HERE = frozenset({None, "", "https://kubernetes.default.svc"})
@@ -46,7 +61,8 @@ def _applies_here(flux: Item) -> bool:
 # fmt: off
 REMOTES: tuple[Remote, ...] = (
     Remote("Argo CD", ("application.argoproj.io",),
-           "https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/", unless=_deploys_here),
+           "https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/", unless=_deploys_here,
+           acts_on=(Target("!(spec.destination.name) && spec.destination.server", cluster),)),
     Remote("Argo CD", ("applicationset.argoproj.io", "appproject.argoproj.io"),
            "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Application-Deletion/"),
     Remote("Flux", ("kustomization.kustomize.toolkit.fluxcd.io", "helmrelease.helm.toolkit.fluxcd.io"),
@@ -54,19 +70,28 @@ REMOTES: tuple[Remote, ...] = (
            unless=_applies_here),
     Remote("Crossplane", ("*.crossplane.io", "*.upbound.io"),
            "https://docs.crossplane.io/latest/concepts/managed-resources/#deletionpolicy",
-           ("*crossplane.io*", "*upbound.io*")),
+           ("*crossplane.io*", "*upbound.io*"),
+           acts_on=(Target("status.atProvider.arn", aws_account), Target("status.atProvider.project", gcp_project)),
+           made="status.atProvider.arn"),
     Remote("AWS Controllers for Kubernetes", ("*.services.k8s.aws",),
            "https://aws-controllers-k8s.github.io/community/docs/user-docs/deletion-policy/",
-           ("*services.k8s.aws*",)),
+           ("*services.k8s.aws*",),
+           acts_on=(Target("status.ackResourceMetadata.ownerAccountID", aws_account),
+                    Target("status.ackResourceMetadata.arn", aws_account)),
+           made="status.ackResourceMetadata.arn"),
     Remote("Config Connector", ("*.cnrm.cloud.google.com",),
            "https://cloud.google.com/config-connector/docs/how-to/managing-deleting-resources",
-           ("*cnrm.cloud.google.com*",)),
+           ("*cnrm.cloud.google.com*",),
+           acts_on=(Target('metadata.annotations."cnrm.cloud.google.com/project-id"', gcp_project),
+                    Target("spec.projectRef.external", gcp_project))),
     Remote("Azure Service Operator", ("*.azure.com",),
            "https://azure.github.io/azure-service-operator/guide/annotations/", ("*azure.com*",)),
     Remote("Oracle Service Operator", ("*.oci.oracle.com",),
            "https://github.com/oracle/oci-service-operator", ("*oraclecloud.com*",)),
     Remote("Cluster API", ("*.cluster.x-k8s.io",),
-           "https://cluster-api.sigs.k8s.io/", ("*cluster.x-k8s.io*",)),
+           "https://cluster-api.sigs.k8s.io/", ("*cluster.x-k8s.io*",),
+           acts_on=(Target("spec.controlPlaneEndpoint.host && join(':', [spec.controlPlaneEndpoint.host,"
+                           " to_string(spec.controlPlaneEndpoint.port)])", cluster),)),
     Remote("Terraform operators", ("*.tf.upbound.io", "*.app.terraform.io", "*.infra.contrib.fluxcd.io",
            "terraform.*", "*.tf.galleybytes.com"),
            "https://flux-iac.github.io/tofu-controller/", ("*terraform*", "*contrib.fluxcd.io*")),
@@ -121,16 +146,57 @@ def _of_finalizer(finalizer: str) -> Remote | None:
     return next((remote for remote, _, finalizers in _PATTERNS if finalizers.match(finalizer)), None)
 
 
-def why_elsewhere(kind: str, item: Item) -> str:
-    """Say what acts outside of the cluster when an object goes; empty where nothing does that is known.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an object does outside of its cluster when it goes: why that protects it, and what it acts on.
+
+    `target` is empty where the object does not tell, or tells several things.
+    """
+
+    controller: str
+    why: str
+    target: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What is kept of it on the resource."""
+        return {ACTS_ELSEWHERE: self.controller} | ({ACTS_ON: self.target} if self.target else {})
+
+
+def effect_of(kind: str, item: Item) -> Effect | None:
+    """Say what acts outside of the cluster when an object goes; None where nothing does that is known.
 
     `kind` is the name of the kind, `k8s_application.argoproj.io`.
     """
+    told = _remote_of(kind, item)
+    if told is None:
+        return None
+    remote, finalizer = told
+    shown = f": its finalizer {finalizer} says so" if finalizer else ""
+    why = f"{remote.controller} acts outside of this cluster when it goes{shown}"
+    return Effect(remote.controller, why, _target_of(remote, item))
+
+
+def made_elsewhere(kind: str, item: Item) -> Iterator[ForeignEnd]:
+    """Give what an object made in a cloud, which goes with it."""
+    told = _remote_of(kind, item)
+    arn = find(told[0].made, item) if told is not None and told[0].made else None
+    if isinstance(arn, str) and arn.startswith("arn:"):
+        yield (EdgeMeaning.OWNS, arn)
+
+
+def _remote_of(kind: str, item: Item) -> tuple[Remote, str] | None:
+    """Give the controller that acts elsewhere, with the finalizer by which it is known where the kind is not."""
     remote = _of_kind(kind.removeprefix("k8s_"))
     if remote is not None and not (remote.unless and remote.unless(item)):
-        return f"{remote.controller} acts outside of this cluster when it goes, where nobody knows what it is for"
+        return remote, ""
     for finalizer in (item.get("metadata") or {}).get("finalizers") or ():
         if (remote := _of_finalizer(str(finalizer))) is not None:
-            why = f"{remote.controller} acts outside of this cluster when it goes: its finalizer {finalizer} says so"
-            return f"{why}, and nobody knows what that is for"
-    return ""
+            return remote, str(finalizer)
+    return None
+
+
+def _target_of(remote: Remote, item: Item) -> str:
+    texts = ((target, find(target.path, item)) for target in remote.acts_on)
+    told = {target.named(text) for target, text in texts if isinstance(text, str) and text} - {""}
+    return told.pop() if len(told) == 1 else ""

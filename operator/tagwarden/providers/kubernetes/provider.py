@@ -94,7 +94,7 @@ class KubernetesProvider:
                 raise WrongAccount(f"{connection.server} was the cluster {self._cluster} and is now {uid}")
             self._recognise(uid)
             self._cluster = uid
-        return Identity(uid, _caller(connection), connection.answered_at)
+        return Identity(uid, _caller(connection), connection.answered_at, server=connection.server)
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List every kind in parallel, or those of the extent."""

@@ -16,7 +16,7 @@ from tagwarden.providers.kubernetes.catalogue import (
     STATEFUL_SET,
 )
 from tagwarden.providers.kubernetes.discovery import Api
-from tagwarden.providers.kubernetes.elsewhere import why_elsewhere
+from tagwarden.providers.kubernetes.elsewhere import effect_of, made_elsewhere
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import object_id
@@ -106,6 +106,10 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
     annotations = metadata.get("annotations") or {}
     namespace, name = metadata.get("namespace") or "", metadata["name"]
     row = api.row
+    effect = effect_of(api.kind, item)
+    kept = protections.why(row, namespace, name, labels) or next(
+        (why for when, why in row.protected_when if find(when, item)), ""
+    )
     mentions = tuple(dict.fromkeys(names.mentioned_in(item, namespace))) if row.can_mention and names else ()
     return Seen(
         api=api,
@@ -117,13 +121,12 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
         version=str(metadata.get("resourceVersion") or ""),
         state=TERMINATING if metadata.get("deletionTimestamp") else _text(find(row.state, item)) if row.state else "",
         category=next((category for when, category in row.category_when if find(when, item)), row.category),
-        attributes=_attributes(api, item),
+        # What is kept for another reason too is never released.
+        attributes=_attributes(api, item) | (effect.attributes if effect is not None and not kept else {}),
         owners=tuple(map(Owner.of, metadata.get("ownerReferences") or ())),
         manager=(_bound_to(item) if api.kind == PERSISTENT_VOLUME else None)
         or manager_of(Marked(api.kind, api.object_kind, namespace, name, labels, annotations)),
-        protection=protections.why(row, namespace, name, labels)
-        or why_elsewhere(api.kind, item)
-        or next((why for when, why in row.protected_when if find(when, item)), ""),
+        protection=kept or (effect.why if effect is not None else ""),
         is_ours=labels.get(PART_OF) == OURS,
         precedes_namespace=bool(row.precedes_namespace and find(row.precedes_namespace, item)),
         manages=tuple(managed_by(item)) if api.kind == ARGO_APPLICATION else (),
@@ -232,6 +235,7 @@ def _foreign(api: Api, item: Mapping[str, Any]) -> Iterator[ForeignEnd]:
         yield from api.row.foreign(item)
     if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
         yield from images_of(spec)
+    yield from made_elsewhere(api.kind, item)
     if api.kind == POD:
         yield from pulled_images_of(item.get("status") or {})
 

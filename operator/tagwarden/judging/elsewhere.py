@@ -1,0 +1,95 @@
+"""Whether a policy may delete what acts outside of its cluster: to delete it deletes there (S22).
+
+The provider protects all such objects. That protection ends under a policy that names the kind, and only where what
+the object acts on is a declared account in which all is for tests.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.model.elsewhere import ACTS_ELSEWHERE, ACTS_ON, RELEASED_FROM, aws_account, cluster, gcp_project
+from tagwarden.model.evidence import FreshEvidence
+from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The rule for one policy.
+
+    `kinds` are those that it names in full, `targets` the declared accounts by what objects call them.
+    """
+
+    kinds: frozenset[str]
+    targets: Mapping[str, tuple[CompiledAccount, ...]]
+
+    def settled(self, resource: Resource) -> Resource:
+        """Give a resource with the protection that holds under the policy, which says what to do, or with none."""
+        controller = resource.attributes.get(ACTS_ELSEWHERE)
+        if not controller or not resource.protection:
+            return resource
+        target = str(resource.attributes.get(ACTS_ON, ""))
+        if why := self._why_not(resource.kind, target):
+            acts_on = target or "something outside of this cluster"
+            return replace(resource, protection=f"{controller} acts on {acts_on} when it goes{why}")
+        released = {**resource.attributes, RELEASED_FROM: resource.protection}
+        return replace(resource, protection="", attributes=released)
+
+    def settled_in(self, snapshot: Snapshot) -> Snapshot:
+        """Give a snapshot with all of its resources settled."""
+        if not any(ACTS_ELSEWHERE in resource.attributes for resource in snapshot.resources):
+            return snapshot
+        return replace(snapshot, resources=tuple(map(self.settled, snapshot.resources)))
+
+    def settled_evidence(self, fresh: FreshEvidence) -> FreshEvidence:
+        """Give fresh evidence with all of its resources settled."""
+        return FreshEvidence(
+            {uid: resource and self.settled(resource) for uid, resource in fresh.resources.items()},
+            tuple(replace(look, snapshot=self.settled_in(look.snapshot)) for look in fresh.looks),
+        )
+
+    def _why_not(self, kind: str, target: str) -> str:
+        """Say why an object may not go, and what to do about it; empty where it may."""
+        if not target:
+            return ", and does not tell on what; delete it at its source, or by hand"
+        if kind not in self.kinds:
+            return f"; to have it deleted, name {kind} in full in spec.scope.kinds"
+        accounts = self.targets.get(target, ())
+        if not accounts:
+            return ", which no CloudAccount declares; declare that for tests, or delete it by hand"
+        for account in accounts:
+            if account.doubt is not None:
+                return f", of which CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
+            if not _is_for_tests(account):
+                return f", and not all of CloudAccount {account.name} is for tests; delete it by hand"
+        return ""
+
+
+def elsewhere_of(
+    policy: CompiledPolicy, accounts: Mapping[str, CompiledAccount], snapshots: Iterable[Snapshot]
+) -> Elsewhere:
+    """Give the rule for a policy; `accounts` are all that are declared, with whatever puts them in doubt.
+
+    A cluster is known by the server at which it was collected.
+    """
+    targets: defaultdict[str, list[CompiledAccount]] = defaultdict(list)
+    for account in accounts.values():
+        spec = account.account.spec
+        if spec.aws is not None:
+            targets[aws_account(spec.aws.account_id)].append(account)
+        if spec.gcp is not None:
+            targets[gcp_project(spec.gcp.project_id)].append(account)
+    for snapshot in snapshots:
+        if snapshot.provider is Provider.KUBERNETES and snapshot.account in accounts:
+            targets[cluster(snapshot.identity.server)].append(accounts[snapshot.account])
+    targets.pop("", None)
+    return Elsewhere(frozenset(policy.spec.scope.kinds), {target: tuple(named) for target, named in targets.items()})
+
+
+def _is_for_tests(account: CompiledAccount) -> bool:
+    """Whether all in an account is for tests: nobody knows which rule would match what an object acts on."""
+    stated = {account.account.spec.environment, *(environment for _, environment in account.rules)}
+    return stated == {Environment.TEST} and not account.twins

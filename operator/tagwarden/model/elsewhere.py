@@ -1,0 +1,43 @@
+"""What an object of a cluster acts on outside of that cluster, in words that mean one thing everywhere (S22)."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+ACTS_ELSEWHERE = "acts_elsewhere"
+"""The attribute with the controller that acts outside of the cluster when the object goes."""
+ACTS_ON = "acts_on"
+"""The attribute with what that acts on; an object that does not tell has none."""
+RELEASED_FROM = "released_from"
+"""The attribute with the protection that does not hold under the policy at hand."""
+
+_LOCAL = re.compile(r"(?:.+\.)?(?:svc|local|localhost|internal|cluster)")
+"""Names of hosts that mean another one in another network."""
+
+
+def aws_account(id_: str) -> str:
+    """Name an account of AWS by its twelve digits, or by an ARN that holds them; empty where it has none."""
+    found = re.search(r"(?<![0-9])[0-9]{12}(?![0-9])", id_)
+    return f"AWS account {found.group()}" if found else ""
+
+
+def gcp_project(id_: str) -> str:
+    """Name a project of Google Cloud by its id, or by `projects/<id>`."""
+    return f"Google Cloud project {id_.removeprefix('projects/')}"
+
+
+def cluster(server: str) -> str:
+    """Name a cluster by the URL of its API server; empty where that may be another server for somebody else."""
+    try:
+        url = urlsplit(server if "://" in server else f"https://{server}")
+        host, port = url.hostname or "", url.port or 443
+    except ValueError:
+        return ""
+    return f"cluster {host}:{port}" if url.scheme == "https" and _is_one_everywhere(host) else ""
+
+
+def _is_one_everywhere(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not _LOCAL.fullmatch(host)
