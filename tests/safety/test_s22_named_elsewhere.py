@@ -13,7 +13,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.elsewhere import ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.plan import PlannedResource
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline.deciding import Decision, convene, decide
@@ -232,6 +232,55 @@ def test_a_claim_on_what_it_made_keeps_it() -> None:
     made = a_resource(kind="aws_dynamodb_table", category="database", id="orders", uid=TABLE, tags=CLAIMED)
 
     assert "belongs to bob" in why(decided(ACK, there(), in_cloud(made)), ACK)
+
+
+def deployed(tags: dict[str, str], manager: Manager | None) -> Resource:
+    return a_resource(
+        provider=Provider.KUBERNETES,
+        account=THERE,
+        id="shop/web",
+        namespace="shop",
+        tags=tags if manager else {"app.kubernetes.io/instance": "x", **tags},
+        manager=manager,
+    )
+
+
+by_each_mark = pytest.mark.parametrize("manager", [Manager(argo().name, "x"), None], ids=["annotation", "label"])
+SHOP = a_resource(
+    provider=Provider.KUBERNETES, account=THERE, kind="k8s_namespace", category="namespace", id="shop", name="shop"
+)
+
+
+@by_each_mark
+@pytest.mark.parametrize(
+    ("tags", "message"), [(CLAIMED, "until 2026-09-02"), ({"tagwarden.io/protect": "true"}, "is protected")]
+)
+def test_a_claim_on_what_it_deployed_keeps_it(manager: Manager | None, tags: dict[str, str], message: str) -> None:
+    """Bob claims a Deployment in the other cluster, which Argo CD deletes with its Application (S7, S8, S22)."""
+    other = there(SHOP, deployed(tags, manager))
+
+    assert message in why(decided(argo(), other, in_cloud()), argo())
+
+
+@by_each_mark
+def test_what_it_deployed_goes_along(manager: Manager | None) -> None:
+    """Nobody claims it, and the plan shows it (S6)."""
+    web = deployed({}, manager)
+
+    decision = decided(argo(), there(SHOP, web), in_cloud())
+
+    assert not why(decision, argo())
+    assert {fate(decision, argo()).resource.uid} == {
+        one.taken_by for one in decision.plan.resources if one.resource.uid == web.uid
+    }
+
+
+def test_what_another_application_deployed_does_not_count() -> None:
+    """It names another Application, or its manager is in its own cluster."""
+    others = [Manager(argo().name, "y"), Manager(argo().name, "x", "uid-of-its-own"), Manager("k8s_deployment", "x")]
+    found = [replace(deployed(CLAIMED, manager), uid=str(number)) for number, manager in enumerate(others)]
+
+    assert not why(decided(argo(), there(SHOP, *found), in_cloud()), argo())
 
 
 def test_a_target_that_changes_after_the_plan_keeps_it() -> None:

@@ -29,13 +29,13 @@ class Elsewhere:
     def settled(self, resource: Resource) -> Resource:
         """Give a resource with the protection that holds under the policy, which says what to do, or with none."""
         controller = resource.attributes.get(ACTS_ELSEWHERE)
-        if not controller or not resource.protection:
+        if not controller:
             return resource
         target = str(resource.attributes.get(ACTS_ON, ""))
         if why := self._why_not(resource.kind, target):
             acts_on = target or "something outside of this cluster"
             return replace(resource, protection=f"{controller} acts on {acts_on} when it goes{why}")
-        released = {**resource.attributes, RELEASED_FROM: resource.protection}
+        released = {RELEASED_FROM: resource.protection, **resource.attributes}
         return replace(resource, protection="", attributes=released)
 
     def settled_in(self, snapshot: Snapshot) -> Snapshot:

@@ -6,6 +6,7 @@ from itertools import chain
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.adopting import adopt
 from tagwarden.model.clusters import Clusters, find_clusters
+from tagwarden.model.deployed import find_deployed
 from tagwarden.model.graph import Graph
 from tagwarden.model.mentions import uses_across
 from tagwarden.model.node_pools import settle_pools
@@ -33,16 +34,18 @@ class World:
         self.clusters: Clusters = part_of.clusters if part_of else find_clusters(found)
         known = part_of.spanning if part_of else NOTHING_SPANS
         self.spanning: Spanning = find_spanning(found, self.accounts.values(), known)
-        adopted, edges = adopt(self.snapshots.values())
+        adopted, deployed = adopt(found), find_deployed(found)
         self.graph = Graph(
             chain(
                 (one for snapshot in self.snapshots.values() for one in snapshot.resources),
-                adopted.values(),
+                adopted.resources.values(),
+                deployed.resources.values(),
                 settle_pools(found, self.clusters).values(),
             ),
             chain(
                 (edge for snapshot in self.snapshots.values() for edge in snapshot.edges),
-                edges,
+                adopted.edges,
+                deployed.edges,
                 self.spanning.edges,
                 (edge for snapshot in self.snapshots.values() for edge in self.clusters.uses(snapshot.resources)),
                 uses_across(

@@ -31,7 +31,6 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
-from tagwarden.model.world import World
 from tagwarden.pipeline.deciding import (
     Decision,
     accounts_of,
@@ -246,7 +245,8 @@ def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: T
     sources = collect_accounts(old, tools.open_account, tools.snapshots, tools.clock, tools.progress)
     snapshots |= {account.name: _incomplete(snapshots[account.name]) for account in old}
     snapshots |= {snapshot.account: snapshot for snapshot in sources.snapshots}
-    return replace(decision, world=World(snapshots.values(), declarations.accounts.values()))
+    elsewhere, world = settled_world(declarations, decision.court, tuple(snapshots.values()))
+    return replace(decision, elsewhere=elsewhere, world=world)
 
 
 def _as_approved(made: Pass, approved: str, tools: Tools) -> Pass:

@@ -1,0 +1,53 @@
+"""What an Argo CD Application deployed to another cluster that is collected too, and deletes there with itself (S22).
+
+Its objects bear its name, in the annotation by which they name their manager or in a label that other tools write as
+well: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one that answered at
+the server to which the Application deploys.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from tagwarden.model.adopting import Adopted
+from tagwarden.model.elsewhere import ACTS_ON, cluster
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.snapshot import Snapshot
+
+_APPLICATION = "k8s_application.argoproj.io"
+_LABEL = "app.kubernetes.io/instance"
+
+
+def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
+    """Give the objects that name their Application in another cluster, with that as manager, and its edges to them.
+
+    Where several Applications of that name deploy to the cluster, each may be the one.
+    """
+    clusters = [snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES]
+    applications: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for snapshot in clusters:
+        for resource in snapshot.resources:
+            if resource.kind == _APPLICATION and ACTS_ON in resource.attributes:
+                applications[str(resource.attributes[ACTS_ON]), resource.name].append(resource)
+    resources: dict[str, Resource] = {}
+    edges: list[Edge] = []
+    for snapshot in clusters if applications else ():
+        target = cluster(snapshot.identity.server)
+        for resource in snapshot.resources:
+            found = [one for name in _names_on(resource) for one in applications.get((target, name), ())]
+            edges += [Edge(one.uid, EdgeMeaning.OWNS, resource.uid) for one in found]
+            manager = resource.manager
+            if len(found) == 1 and manager is not None and manager.kind == _APPLICATION and not manager.reference:
+                resources[resource.uid] = replace(resource, manager=replace(manager, reference=found[0].uid))
+    return Adopted(resources, tuple(edges))
+
+
+def _names_on(resource: Resource) -> Iterator[str]:
+    """Give the Application that an object names; one whose manager is an object of its own cluster names none."""
+    manager = resource.manager
+    if manager is not None:
+        if manager.kind == _APPLICATION and not manager.reference:
+            yield manager.name
+    elif label := resource.tags.values.get(_LABEL):
+        yield label
