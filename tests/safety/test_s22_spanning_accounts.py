@@ -229,8 +229,8 @@ def seen_with(account: str, *found: Resource, edges: Iterable[Edge]) -> Snapshot
 )
 @pytest.mark.parametrize("kind", [SUBNET, GATEWAY, "aws_rds_cluster", SHARE])
 def test_what_a_share_hands_out_stays_while_nobody_knows_the_others(kind: str, others: str, message: str) -> None:
-    """An untagged subnet in which an undeclared account runs its instances, and the share itself (S22)."""
-    shared = ours(kind) if kind != SHARE else share(others)
+    """An expired subnet in which an undeclared account runs its instances, and the share itself (S22)."""
+    shared = ours(kind, tags=EXPIRED) if kind != SHARE else share(others)
     found = share(others, id="share-2", uid="zz")
     snapshot = seen_with(ACCOUNT, shared, found, edges=[uses(found, shared)] if kind != SHARE else [])
 
