@@ -153,6 +153,7 @@ class TestIdentity:
         identity = provider_for(control_plane).identify()
 
         assert (system, "admin") == (identity.account, identity.caller)
+        assert control_plane.server == identity.server
 
     def test_another_cluster_under_the_same_address_is_refused(self, control_plane: Cluster) -> None:
         """A cluster that is not the one of the first call any more is not touched (S10)."""
