@@ -54,7 +54,9 @@ def test_every_kind_of_the_table_exists() -> None:
         ("aws_ec2_volume", {"aws_ec2_instance", "k8s_persistentvolume"}),
         ("aws_autoscaling_group", {"aws_ec2_instance"}),
         ("aws_ec2_instance", {"aws_ec2_volume", "aws_autoscaling_group"}),
-        ("aws_sqs_queue", {"aws_lambda_function", "aws_lambda_event_source_mapping"}),
+        ("aws_sqs_queue", {"aws_lambda_function", "aws_lambda_event_source_mapping", "aws_apigateway_rest_api"}),
+        ("aws_lambda_function", {"aws_apigateway_rest_api", "aws_apigatewayv2_api", "aws_events_rule"}),
+        ("aws_iam_instance_profile", {"aws_ec2_instance", "aws_ec2_launch_template"}),
     ],
 )
 def test_users_holders_and_belongings_are_dependents(used: str, some: set[str]) -> None:

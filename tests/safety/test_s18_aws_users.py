@@ -1,9 +1,6 @@
 """S18 on AWS: what something claimed uses stays, wherever and by whatever name the use is written."""
 
-import io
-import json
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,118 +14,16 @@ from tagwarden.pipeline.deciding import convene, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider
-from tests.support.builders import EVERY_KIND_GOES, a_policy, an_account
+from tagwarden.providers.kubernetes import catalogue
+from tagwarden.providers.kubernetes.assembling import assemble
+from tagwarden.providers.kubernetes.reading import Seen
+from tests.support.builders import a_policy, a_snapshot, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
+from tests.support.used_leftovers import OWNED, OWNER, REGION, used_leftovers
+from tests.unit.providers.kubernetes.objects import VOLUMES, seen_of
 
-OWNER = "alice@example.com"
-OWNED = {"owner": OWNER, "expiration": "2099-01-01T00:00:00Z"}
-PAIRS = [{"Key": key, "Value": value} for key, value in OWNED.items()]
-LOWER_PAIRS = [{"key": key, "value": value} for key, value in OWNED.items()]
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-REGION = "eu-central-1"
-
-
-def trust(**principal: str) -> str:
-    """Give a trust policy of a role."""
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-class Builder:
-    """Makes leftovers without tags, and what alice owns."""
-
-    def __init__(self, aws: FakeAWS) -> None:
-        self.aws = aws
-        self.leftovers: dict[str, str] = {}
-        """The ARN of each leftover, by the world it belongs to."""
-
-    def client(self, service: str) -> Any:
-        """Give a client of the simulated AWS."""
-        return self.aws.client(service)
-
-    def key(self, world: str) -> str:
-        """Make a key without tags and give its alias."""
-        kms, alias = self.client("kms"), f"alias/{world.replace(' ', '-')}"
-        made = kms.create_key()["KeyMetadata"]
-        kms.create_alias(AliasName=alias, TargetKeyId=made["KeyId"])
-        self.leftovers[world] = made["Arn"]
-        return alias
-
-    def role(self, world: str, principal: str = "states.amazonaws.com", **more: Any) -> str:
-        """Make a role, without tags unless some are given, and give its ARN."""
-        name = world.replace(" ", "-")
-        policy = more.pop("policy", trust(Service=principal))
-        made = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy, **more)["Role"]
-        self.leftovers[world] = made["Arn"]
-        return str(made["Arn"])
-
-    def queue(self, world: str) -> str:
-        """Make a queue without tags and give its URL."""
-        name = world.replace(" ", "-")
-        url = self.client("sqs").create_queue(QueueName=name)["QueueUrl"]
-        self.leftovers[world] = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT}:{name}"
-        return str(url)
-
-    def function(self, name: str, environment: Mapping[str, str], tags: Mapping[str, str]) -> str:
-        """Make a function and give its ARN."""
-        code = io.BytesIO()
-        with zipfile.ZipFile(code, "w") as archive:
-            archive.writestr("main.py", "")
-        role = self.role(f"role of {name}", "lambda.amazonaws.com", Tags=PAIRS)
-        made = self.client("lambda").create_function(
-            FunctionName=name, Runtime="python3.12", Role=role, Handler="main.main", Code={"ZipFile": code.getvalue()},
-            Environment={"Variables": dict(environment)}, Tags=dict(tags),
-        )  # fmt: skip
-        return str(made["FunctionArn"])
-
-
-def build(aws: FakeAWS) -> dict[str, str]:
-    """Make every world in one account; give the ARN of the leftover of each."""
-    make = Builder(aws)
-    queue = {"KmsMasterKeyId": make.key("key of a queue")}
-    make.client("sqs").create_queue(QueueName="owned-encrypted", Attributes=queue, tags=OWNED)
-    topic = {"KmsMasterKeyId": make.key("key of a topic")}
-    make.client("sns").create_topic(Name="owned-encrypted", Attributes=topic, Tags=PAIRS)
-    alias = make.key("key of a secret")
-    make.client("secretsmanager").create_secret(Name="owned", SecretString="x", KmsKeyId=alias, Tags=PAIRS)
-    alias = make.key("key of a parameter")
-    make.client("ssm").put_parameter(Name="/owned", Value="x", Type="SecureString", KeyId=alias, Tags=PAIRS)
-    make.key("key of a log group")
-    make.client("logs").create_log_group(
-        logGroupName="owned", kmsKeyId=make.leftovers["key of a log group"], tags=OWNED
-    )
-
-    orders = make.function("orders-leftover", {}, {})
-    make.leftovers["function of a state machine"] = orders
-    steps = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": f"{orders}:live", "End": True}}}
-    role = make.role("role of a state machine")
-    make.client("stepfunctions").create_state_machine(
-        name="owned", definition=json.dumps(steps), roleArn=role, tags=LOWER_PAIRS
-    )
-
-    bucket = "bucket-of-a-function"
-    aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    make.leftovers["bucket of a function"] = f"arn:aws:s3:::{bucket}"
-    secret = make.client("secretsmanager").create_secret(
-        Name="secret-of-a-function", SecretString="x", Tags=[{"Key": "note", "Value": "no owner"}]
-    )["ARN"]
-    make.leftovers["secret of a function"] = secret
-    environment = {
-        "QUEUE": make.queue("queue of a function"),
-        "TARGET": f"s3://{bucket}/reports/",
-        "CREDENTIALS": secret.rpartition("-")[0],
-    }
-    make.function("owned", environment, OWNED)
-
-    issuer = "oidc.example.com/id/1234"
-    provider = make.client("iam").create_open_id_connect_provider(Url=f"https://{issuer}", ThumbprintList=["a" * 40])
-    make.leftovers["identity provider of a role"] = provider["OpenIDConnectProviderArn"]
-    make.role("owned role", policy=trust(Federated=provider["OpenIDConnectProviderArn"]), Tags=PAIRS)
-
-    make.queue("queue of nobody")
-    make.key("key of nobody")
-    make.role("role of nobody")
-    return make.leftovers
+CLUSTER = an_account("cluster", provider=Provider.KUBERNETES)
 
 
 @dataclass(frozen=True)
@@ -138,18 +33,19 @@ class World:
     snapshot: Snapshot
     leftovers: Mapping[str, str]
 
-    def kept(self, world: str, *others: CloudAccount, **changes: Any) -> str:
+    def kept(self, world: str, *others: CloudAccount, beside: Collection[Snapshot] = (), **changes: Any) -> str:
         """Say why a leftover stays under a policy that deletes what nobody tagged; empty where it goes.
 
-        `others` are further accounts, which were never collected; `changes` are those of the snapshot.
+        `others` are further accounts, collected only where a snapshot stands `beside`; `changes` are those of the
+        snapshot.
         """
         snapshot = replace(self.snapshot, **changes)
-        limits = {"deletionsPercent": 100}
-        policy = a_policy(rules=EVERY_KIND_GOES, grace={"untagged": "0s"}, observations=1, limits=limits)
         accounts = {account.name: account for account in (an_account(), *others)}
+        scope = {"accounts": {"names": [*accounts]}}
+        policy = a_policy(scope=scope, grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
         declared = Declarations(policies={policy.name: policy}, accounts=accounts)
         later = snapshot.taken + timedelta(days=30)
-        decision = decide(declared, convene(declared, policy.name), [snapshot], lambda *_: {}, Budget(), later)
+        decision = decide(declared, convene(declared, policy.name), [snapshot, *beside], lambda *_: {}, Budget(), later)
         (planned,) = (one for one in decision.plan.resources if one.resource.uid == self.leftovers[world])
         if planned.goes:
             return ""
@@ -164,7 +60,7 @@ class World:
 def world() -> Iterator[World]:
     """Yield an account of which every enabled region was collected."""
     with FakeAWS() as aws:
-        leftovers = build(aws)
+        leftovers = used_leftovers(aws)
         account = an_account(aws={"accountID": DEFAULT_ACCOUNT, "endpointURL": aws.endpoint})
         snapshot = AwsProvider(account, LOGIN, {"AWS_DEFAULT_REGION": REGION}).collect(datetime.now(UTC))
 
@@ -173,28 +69,56 @@ def world() -> Iterator[World]:
         yield World(snapshot, leftovers)
 
 
-USED = (
-    "key of a queue",
-    "key of a topic",
-    "key of a secret",
-    "key of a parameter",
-    "key of a log group",
-    "function of a state machine",
-    "role of a state machine",
-    "bucket of a function",
-    "queue of a function",
-    "secret of a function",
-    "identity provider of a role",
-)
+USERS = {
+    "key of a queue": "aws_sqs_queue owned-encrypted",
+    "key of a topic": "aws_sns_topic owned-encrypted",
+    "key of a secret": "aws_secretsmanager_secret owned",
+    "key of a parameter": "aws_ssm_parameter /owned",
+    "key of a log group": "aws_logs_log_group owned",
+    "key of a table": "aws_dynamodb_table owned",
+    "function of a state machine": "aws_sfn_state_machine owned",
+    "role of a state machine": "aws_sfn_state_machine owned",
+    "bucket of a function": "aws_lambda_function owned",
+    "queue of a function": "aws_lambda_function owned",
+    "secret of a function": "aws_lambda_function owned",
+    "repository of a function": "aws_lambda_function owned-container",
+    "identity provider of a role": "aws_iam_role owned-role",
+    "cluster of a service": "aws_ecs_service owned",
+    "task definition of a service": "aws_ecs_service owned",
+    "task role of a service": "aws_ecs_task_definition shop:1",
+    "execution role of a service": "aws_ecs_task_definition shop:1",
+    "repository of a service": "aws_ecs_task_definition shop:1",
+    "function of a rule": "aws_events_rule owned",
+    "function of a REST API": "aws_apigateway_rest_api owned",
+    "authorizer of a REST API": "aws_apigateway_rest_api owned",
+    "role of a REST API": "aws_apigateway_rest_api owned",
+    "queue of a REST API": "aws_apigateway_rest_api owned",
+    "bucket of a REST API": "aws_apigateway_rest_api owned",
+    "function of an HTTP API": "aws_apigatewayv2_api owned",
+    "authorizer of an HTTP API": "aws_apigatewayv2_api owned",
+    "queue that feeds a function": "aws_lambda_event_source_mapping",
+}
+"""By world, the user that the reason names."""
 
 
-@pytest.mark.parametrize("name", USED)
-def test_s18_what_something_claimed_names_stays(world: World, name: str) -> None:
-    """S18: an alias, a URL, an ARN with a qualifier or without its suffix are names as good as an id."""
-    assert f"uses it and belongs to {OWNER}" in world.kept(name)
+@pytest.mark.parametrize(("name", "user"), USERS.items())
+def test_s18_what_something_claimed_names_stays(world: World, name: str, user: str) -> None:
+    """S18: an alias, a URL, an image, an ARN with a qualifier or within another one are names as good as an id."""
+    kept = world.kept(name)
+
+    assert kept.startswith(user)
+    assert f"belongs to {OWNER}" in kept
 
 
-@pytest.mark.parametrize("name", ["queue of nobody", "key of nobody", "role of nobody"])
+def test_s18_the_function_behind_a_topic_stays(world: World) -> None:
+    """S18: a subscription uses the function, and goes only with its topic, which alice owns."""
+    assert world.kept("function of a topic").startswith("aws_sns_subscription")
+
+
+LEFTOVERS = ("queue of nobody", "key of nobody", "role of nobody", "repository of nobody", "function of nobody")
+
+
+@pytest.mark.parametrize("name", LEFTOVERS)
 def test_s18_what_nobody_names_still_goes(world: World, name: str) -> None:
     """S18: in an account that was collected completely, a leftover is a leftover."""
     assert world.kept(name) == ""
@@ -223,11 +147,51 @@ def test_s3_a_role_stays_while_a_region_is_left_out(world: World) -> None:
 
 
 def test_s3_a_role_stays_while_a_cluster_was_never_collected(world: World) -> None:
-    """S3: its service accounts may assume the role, its Pods may work with the queue."""
-    cluster = an_account("cluster", provider=Provider.KUBERNETES)
+    """S3: its service accounts may assume the role; no cluster uses a queue by itself."""
+    assert "no snapshot of cluster cluster" in world.kept("role of nobody", CLUSTER)
+    assert world.kept("queue of nobody", CLUSTER) == ""
 
-    assert "no snapshot of cluster cluster" in world.kept("role of nobody", cluster)
-    assert "no snapshot of cluster cluster" in world.kept("queue of nobody", cluster)
+
+CLAIMED_VOLUME = {"metadata": {"labels": {"owner": "alice"}, "annotations": {"expiration": OWNED["expiration"]}}}
+
+
+def cluster_with(*seen: Seen, **changes: Any) -> Snapshot:
+    """Give a look at a cluster with these objects."""
+    resources, edges = assemble(CLUSTER.name, seen)
+    kinds = [row.kind for row in catalogue()]
+    inside = a_snapshot(*resources, edges=edges, kinds=kinds, account=CLUSTER.name, provider=Provider.KUBERNETES)
+    return replace(inside, **changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("volume of a driver", {"csi": {"driver": "ebs.csi.aws.com", "volumeHandle": "{id}"}}),
+        ("volume of the tree", {"awsElasticBlockStore": {"volumeID": f"aws://{REGION}a/{{id}}"}}),
+    ],
+)
+def test_s18_the_volume_of_a_claimed_persistent_volume_stays(
+    world: World, name: str, source: Mapping[str, Mapping[str, str]]
+) -> None:
+    """S18: somebody made the disk by hand and named it in a static volume, which nothing on the disk tells."""
+    disk = world.leftovers[name].rpartition("/")[2]
+    spec = {part: {key: text.format(id=disk) for key, text in fields.items()} for part, fields in source.items()}
+    claimed = cluster_with(seen_of(VOLUMES, "data", spec=spec, status={"phase": "Available"}, **CLAIMED_VOLUME))
+
+    kept = world.kept(name, CLUSTER, beside=[claimed])
+
+    assert kept.startswith("k8s_persistentvolume data")
+    assert "belongs to alice" in kept
+    assert world.kept(name, CLUSTER, beside=[cluster_with()]) == ""
+
+
+def test_s3_a_volume_stays_while_persistent_volumes_may_not_be_listed(world: World) -> None:
+    """S3: the cluster may hold the disk in a volume that nobody sees."""
+    denied = CollectFailure("k8s_persistentvolume", "", "AccessDenied", "denied")
+
+    kept = world.kept("volume of a driver", CLUSTER, beside=[cluster_with(failures=(denied,))])
+
+    assert "k8s_persistentvolume was not listed to its end" in kept
 
 
 def test_s18_regions_that_are_left_out_are_told(fake_aws: FakeAWS) -> None:

@@ -60,6 +60,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], str], ...] = (
 _ARNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"arn:[\w-]+:execute-api:[\w-]+:\d+:([a-z0-9]+)"), "aws_apigateway_rest_api/{}"),
     (re.compile(r"arn:[\w-]+:execute-api:[\w-]+:\d+:([a-z0-9]+)"), "aws_apigatewayv2_api/{}"),
+    (re.compile(r"arn:[\w-]+:apigateway:[\w-]+:sqs:path/\d+/([^/]+)"), "aws_sqs_queue/{}"),
+    (re.compile(r"arn:[\w-]+:apigateway:[\w-]+:s3:path/([^/]+)"), "aws_s3_bucket/{}"),
     (re.compile(r"arn:[\w-]+:sts::\d+:assumed-role/([^/]+)"), "aws_iam_role/{}"),
     (re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d+:function:([^:/]+)"), "aws_lambda_function/{}"),
     (re.compile(r"arn:[\w-]+:(?:elasticache|memorydb|rds):[\w-]+:\d+:(?:replicationgroup|cluster):(.+)"), "{}"),
@@ -137,7 +139,13 @@ def _may_be_named(member: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _forms(name: str) -> tuple[str, ...]:
-    """Give a name and those of what it is a part of, or of what it leads to."""
+    """Give a name and those of what it is a part of, of what it leads to, and of what it holds."""
+    # API Gateway writes the function behind an integration or an authorizer into an ARN, or a path, of its own.
+    within = name.find("arn:aws", 1)
+    return (*_whole(name), *_forms(name[within:])) if within > 0 else _whole(name)
+
+
+def _whole(name: str) -> tuple[str, ...]:
     if name.startswith("arn:"):
         return (*_prefixes(name), *_led_to(name, _ARNS))
     if "://" in name:

@@ -75,7 +75,7 @@ MEMBERS: Mapping[str, str] = {
 
 FREE = re.compile(
     r"[eE]nvironment(?:Variables)?|[dD]efinition|containerDefinitions|Targets|EventSourceArn|DestinationConfig|Outputs"
-    r"|DefaultArguments|[iI]ntegrationUri|UserData|ResourceRecordSets"
+    r"|DefaultArguments|[iI]ntegrationUri|methodIntegration|UserData|ResourceRecordSets"
 )
 """Members whose texts can name whatever a program works with."""
 

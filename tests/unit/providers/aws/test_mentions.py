@@ -13,6 +13,7 @@ from tagwarden.providers.mentions import Search
 
 REPOSITORY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
+INVOKED = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions"
 
 
 def names_in(item: dict[str, object], kind: str = "aws_lambda_function", but: Iterable[str] = ()) -> set[str]:
@@ -27,6 +28,10 @@ def names_in(item: dict[str, object], kind: str = "aws_lambda_function", but: It
         ("arn:aws:dynamodb:eu-central-1:1:table/orders/index/by-day", "arn:aws:dynamodb:eu-central-1:1:table/orders"),
         ("arn:aws:sts::123456789012:assumed-role/worker/session", "aws_iam_role/worker"),
         ("arn:aws:execute-api:eu-central-1:1:a1b2c3d4e5/test/GET", "aws_apigateway_rest_api/a1b2c3d4e5"),
+        (f"{INVOKED}/{FUNCTION}/invocations", FUNCTION),
+        (f"/2015-03-31/functions/{FUNCTION}:live/invocations", FUNCTION),
+        ("arn:aws:apigateway:eu-central-1:sqs:path/123456789012/orders", "aws_sqs_queue/orders"),
+        ("arn:aws:apigateway:eu-central-1:s3:path/reports-bucket/{key}", "aws_s3_bucket/reports-bucket"),
         (f"{REPOSITORY}:1.2", f"aws_ecr_repository/{REPOSITORY}"),
         (f"{REPOSITORY}@sha256:abc", f"aws_ecr_repository/{REPOSITORY}"),
         ("s3://reports-bucket/2026", "aws_s3_bucket/reports-bucket"),

@@ -26,10 +26,6 @@ ROWS = (
         service="lambda",
         listing=Listing("ListFunctions", "Functions", page_size=50),
         read=Read(call("GetFunction", FunctionName="{id}"), "Configuration"),
-        # The listing leaves out the image that a function is made of.
-        detail=Detail(
-            call("GetFunction", FunctionName="{id}"), "{ImageUri: Code.ImageUri}", unless="PackageType != 'Image'"
-        ),
         id="FunctionName",
         title="FunctionName",
         uid="FunctionArn",
@@ -91,7 +87,10 @@ ROWS = (
         detail=Detail(
             call("GetResources", restApiId="{id}", embed=["methods"], limit=500), "items", pages_as="resources"
         ),
-        also=(Detail(call("GetStages", restApiId="{id}"), "item", pages_as="stages"),),
+        also=(
+            Detail(call("GetStages", restApiId="{id}"), "item", pages_as="stages"),
+            Detail(call("GetAuthorizers", restApiId="{id}", limit=500), "items", pages_as="authorizers"),
+        ),
         created=created("createdDate"),
         tags=InlineTags("tags", MAPPING),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
@@ -108,7 +107,10 @@ ROWS = (
         title="Name",
         uid="arn:{partition}:apigateway:{region}::/apis/{id}",
         detail=Detail(call("GetIntegrations", ApiId="{id}"), "Items", pages_as="Integrations"),
-        also=(Detail(call("GetStages", ApiId="{id}"), "Items", pages_as="Stages"),),
+        also=(
+            Detail(call("GetStages", ApiId="{id}"), "Items", pages_as="Stages"),
+            Detail(call("GetAuthorizers", ApiId="{id}"), "Items", pages_as="Authorizers"),
+        ),
         created=created("CreatedDate"),
         tags=InlineTags("Tags", MAPPING),
         writing=tags_by_arn("ResourceArn", form=MAPPING),
