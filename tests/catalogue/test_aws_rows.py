@@ -8,6 +8,7 @@ import jmespath
 from botocore.validate import ParamValidator
 
 from tagwarden.providers.aws import actions_of
+from tagwarden.providers.aws.calls import SAYS_MORE
 from tagwarden.providers.aws.clients import pagination_of
 from tagwarden.providers.aws.iam import Access, calls_of
 from tagwarden.providers.aws.row import (
@@ -167,6 +168,7 @@ def test_listings_end(kind: Kind) -> None:
         paging = pagination_of(SESSION, call.service or kind.service, call.operation)
 
         assert paging is not None or not tokens
+        assert all(SAYS_MORE.fullmatch(name) for name in members(answer) or () if re.search(r"Truncated|More", name))
     if kind.listing.page_size:
         shape = operation(kind, kind.listing.operation).input_shape
         paging = pagination_of(SESSION, kind.service, kind.listing.operation)
@@ -174,6 +176,13 @@ def test_listings_end(kind: Kind) -> None:
         limit = paging["limit_key"]
 
         assert kind.listing.page_size <= shape.members[limit].metadata.get("max", 1000)
+
+
+def test_no_answer_that_may_go_on_is_read_by_its_first_page(kind: Kind) -> None:
+    """Details and probes whose answer can say that there is more are asked for page by page."""
+    details = [detail for detail in (kind.detail, *kind.also) if detail is not None and not detail.pages_as]
+    for call in [detail.call for detail in details] + ([kind.probe.call] if kind.probe else []):
+        assert [] == [name for name in members(output_of(kind, call)) or () if SAYS_MORE.fullmatch(name)]
 
 
 def test_links_name_kinds_of_the_catalogue(kind: Kind) -> None:

@@ -1,5 +1,6 @@
 """Calling AWS: one call, all pages of a listing, many calls at once; every failure leaves as one of our errors."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -8,7 +9,7 @@ from botocore import xform_name
 from botocore.parsers import ResponseParserError
 
 from tagwarden.errors import ProviderError, ServerFault
-from tagwarden.providers.aws.clients import Clients
+from tagwarden.providers.aws.clients import TOKENS, Clients
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.genuine import is_read
 from tagwarden.providers.aws.paths import compile_path
@@ -16,6 +17,8 @@ from tagwarden.providers.base import Receipt
 
 MOST_PAGES = 20_000
 """More pages than any listing has: AWS has been seen to hand out tokens for ever."""
+SAYS_MORE = re.compile(r"(?:Is)?Truncated|HasMore\w*")
+"""Members by which an answer says that it is not all; botocore's data do not name them for every operation."""
 WORKERS = 16
 """How many calls for single resources run at once, over all regions."""
 
@@ -49,7 +52,10 @@ class Calls:
         """Give each page of a listing; raise `ServerFault` where a token repeats or lacks, or the pages do not end."""
         paging = self.clients.pagination(service, operation)
         if paging is None:
-            yield self.call(service, region, operation, params)
+            page = self.call(service, region, operation, params)
+            yield page
+            if says_more(page) or any(page.get(token) for token in TOKENS):
+                raise _cut_short(service, operation)
             return
         takes, gives = _names(paging["input_token"]), _names(paging["output_token"])
         asked = dict(params)
@@ -61,20 +67,30 @@ class Calls:
             page = self.call(service, region, operation, asked)
             tokens = tuple(compile_path(name)(page) for name in gives)
             yield page
-            more = compile_path(paging["more_results"])(page) if "more_results" in paging else True
-            if not more:
-                return
+            more = says_more(page, paging.get("more_results", ""))
             if not any(tokens):
-                if "more_results" in paging:
-                    raise ServerFault(
-                        "AWS says that there is more and not how to ask", operation=f"{service}:{operation}"
-                    )
+                if more:
+                    raise _cut_short(service, operation)
+                return
+            if more is False:
                 return
             if repr(tokens) in seen:
                 raise ServerFault("AWS gave the same page token twice", operation=f"{service}:{operation}")
             seen.add(repr(tokens))
             asked.update({name: token for name, token in zip(takes, tokens, strict=True) if token})
         raise ServerFault(f"more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
+
+
+def says_more(page: Mapping[str, Any], path: str = "") -> bool | None:
+    """Whether there is more than an answer holds, as its own members or the one at `path` say; None: none says it."""
+    told = [bool(value) for name, value in page.items() if SAYS_MORE.fullmatch(name)]
+    if path and (value := compile_path(path)(page)) is not None:
+        told.append(bool(value))
+    return any(told) if told else None
+
+
+def _cut_short(service: str, operation: str) -> ServerFault:
+    return ServerFault("AWS says that there is more and not how to ask", operation=f"{service}:{operation}")
 
 
 def receipt_of(answer: Mapping[str, Any]) -> Receipt:

@@ -29,8 +29,8 @@ ATTEMPTS = 5
 """How often one call is tried, with growing pauses and a rate that adapts to throttling."""
 ROLE_SESSION = "tagwarden"
 
-# How operations that botocore has no paginator for call what goes from one page to the next.
-_TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
+TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
+"""How operations that botocore has no paginator for call what goes from one page to the next."""
 _LIMITS = ("MaxResults", "maxResults", "Limit", "MaxItems")
 
 _DEFAULT_REGION = "us-east-1"
@@ -129,7 +129,7 @@ def pagination_of(session: Session, service: str, operation: str) -> Mapping[str
         model = session.get_service_model(service).operation_model(operation)
     takes = model.input_shape.members if model.input_shape else {}
     gives = model.output_shape.members if model.output_shape else {}
-    token = next((name for name in _TOKENS if name in takes and name in gives), None)
+    token = next((name for name in TOKENS if name in takes and name in gives), None)
     if token is None:
         return None
     limit = next((name for name in _LIMITS if name in takes), None)

