@@ -168,6 +168,25 @@ def test_a_user_without_tags_that_appears_after_the_plan_keeps_what_it_uses(acco
     assert set() == account.deleted
 
 
+def test_a_leftover_that_begins_to_use_another_one_keeps_it(account: Account) -> None:
+    """After the plan alice's instance takes an untagged profile, and the profile an untagged role: both stay."""
+    role = a_resource(kind="aws_iam_role", category="role", id="worker", name="worker", region="")
+    profile = a_resource(kind="aws_iam_instance_profile", category="role", id="profile", name="profile", region="")
+    hers = a_resource(id="i-alice", name="alice", tags=CLAIMED)
+    account.world.add(role, profile, hers)
+    planned = account.plan().plan
+    account.world.add(
+        edges=[Edge(profile.uid, EdgeMeaning.USES, role.uid), Edge(hers.uid, EdgeMeaning.USES, profile.uid)]
+    )
+
+    outcomes = account.act()
+
+    assert {"worker", "profile"} == {each.resource.id for each in planned.resources if each.goes}
+    assert set() == account.deleted
+    assert Reason.Changed is outcomes["worker"][1]
+    assert "aws_iam_instance_profile profile uses it since the plan was made" in outcomes["worker"][2]
+
+
 def test_a_part_that_appears_after_the_plan_keeps_its_parent(account: Account) -> None:
     """Bob's claimed subnet appears in an expired VPC after the snapshot: the VPC stays."""
     account.world.add(VPC)

@@ -4,13 +4,13 @@ The same judging and planning answer as for the plan, so that whatever could hav
 the action back as well.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from tagwarden.enforcing import what_is_judged_otherwise
 from tagwarden.judging import judge_all
 from tagwarden.model.evidence import FreshEvidence
-from tagwarden.model.plan import PlannedResource
+from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict, Withheld
@@ -40,7 +40,7 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
         return None
     if number not in settled.closure.going:
         return _kept_back(settled, number)
-    return _goes_unshown(settled, number, going)
+    return _goes_unshown(settled, number, going) or _used_anew(decision.plan, planned, settled, number)
 
 
 def _kept_back(settled: Settled, number: int) -> Withheld:
@@ -53,17 +53,45 @@ def _kept_back(settled: Settled, number: int) -> Withheld:
 def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> Withheld | None:
     """Say what the vendor would delete along with the resource that the plan does not show (S6)."""
     nodes = settled.closure.graph.nodes
-    unshown = []
-    for each in settled.taken_by(number):
-        judgement = settled.judged[each]
-        # Pods and the like come and go by themselves; their managers are in the plan.
-        is_passing = nodes[each].provider is Provider.KUBERNETES and (
-            judgement is not None and judgement.verdict is Verdict.MANAGED
-        )
-        if nodes[each].uid not in shown and not is_passing:
-            unshown.append(describe(nodes[each]))
+    unshown = [
+        describe(nodes[each])
+        for each in settled.taken_by(number)
+        if nodes[each].uid not in shown and not _is_passing(settled, each)
+    ]
     if not unshown:
         return None
     more = f" and {len(unshown) - _MORE_TOLD} more" if len(unshown) > _MORE_TOLD else ""
     told = ", ".join(unshown[:_MORE_TOLD])
     return Withheld(Reason.Changed, f"{told}{more} would be deleted with it and is not in the plan")
+
+
+def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: int) -> Withheld | None:
+    """Say who began to use the resource, or what goes along with it, since the plan was made (S17).
+
+    Even one that the plan deletes keeps it: nobody looked for the users of that one, and it has no place in the order.
+    """
+    takers = {each.resource.uid: each.taken_by for each in plan.resources if each.taken_by}
+    shown = {witness.resource.uid for witness in planned.evidence.witnesses} if planned.evidence is not None else set()
+    nodes, uid = settled.closure.graph.nodes, planned.resource.uid
+
+    def goes_along(each: int) -> bool:
+        return uid in _takers_of(nodes[each].uid, takers)
+
+    subjects = (number, *filter(goes_along, settled.taken_by(number)))
+    for user in sorted({user for subject in subjects for user in settled.closure.users_of(subject)} - set(subjects)):
+        if nodes[user].uid not in shown and not goes_along(user) and not _is_passing(settled, user):
+            return Withheld(Reason.Changed, f"{describe(nodes[user])} uses it since the plan was made")
+    return None
+
+
+def _takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
+    """Give all whose deletion takes a resource along, the nearest first."""
+    while uid := takers.get(uid, ""):
+        yield uid
+
+
+def _is_passing(settled: Settled, number: int) -> bool:
+    """Whether it comes and goes by itself, as Pods and the like do: their managers are in the plan."""
+    judgement = settled.judged[number]
+    is_kubernetes = settled.closure.graph.nodes[number].provider is Provider.KUBERNETES
+    return is_kubernetes and judgement is not None and judgement.verdict is Verdict.MANAGED
