@@ -1,5 +1,7 @@
 """The Kubernetes provider against a real API server with real controllers."""
 
+import base64
+import json
 import socket
 import textwrap
 import threading
@@ -12,6 +14,7 @@ import pytest
 import yaml
 
 from tagwarden.errors import AccessDenied, CredentialsInvalid, PreconditionFailed, Unreachable, WrongAccount
+from tagwarden.model.clusters import EKS_CLUSTER, ISSUER, find_clusters
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
@@ -19,6 +22,7 @@ from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, permissions
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
+from tests.support.builders import a_resource, a_snapshot
 from tests.support.cluster import Cluster, KubectlError
 from tests.support.processes import wait_until
 from tests.unit.providers.kubernetes.objects import account_of
@@ -154,6 +158,25 @@ class TestIdentity:
 
         assert (system, "admin") == (identity.account, identity.caller)
         assert control_plane.server == identity.server
+
+    def test_the_issuer_of_its_tokens_tells_which_cluster_of_eks_it_is(
+        self, control_plane: Cluster, provider: KubernetesProvider
+    ) -> None:
+        """The API server names who signs the tokens of service accounts, as EKS does of its clusters (S18)."""
+        token = control_plane.kubectl("create", "token", "default", "--namespace", "default")
+        body = token.split(".")[1]
+        issuer = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["iss"]
+        same, other = (
+            a_resource(kind=EKS_CLUSTER, id=name, attributes={ISSUER: told})
+            for name, told in (("same", issuer), ("other", f"{issuer}/other"))
+        )
+
+        snapshot = provider.collect(NOW)
+
+        assert issuer == snapshot.identity.issuer
+        clusters = find_clusters([snapshot, a_snapshot(same, other)])
+        assert {snapshot.account: frozenset({same.uid})} == clusters.homes
+        assert {} == clusters.doubts
 
     def test_another_cluster_under_the_same_address_is_refused(self, control_plane: Cluster) -> None:
         """A cluster that is not the one of the first call any more is not touched (S10)."""
