@@ -187,6 +187,25 @@ def test_a_leftover_that_begins_to_use_another_one_keeps_it(account: Account) ->
     assert "aws_iam_instance_profile profile uses it since the plan was made" in outcomes["worker"][2]
 
 
+def test_two_leftovers_that_use_one_another_stay_with_the_user_of_one(account: Account) -> None:
+    """A function and its role name one another, so that neither comes first: bob's API calls the function."""
+    role = a_resource(kind="aws_iam_role", category="role", id="worker", name="worker", region="")
+    function = a_resource(kind="aws_lambda_function", category="function", id="orders", name="orders")
+    account.world.add(
+        role,
+        function,
+        edges=[Edge(function.uid, EdgeMeaning.USES, role.uid), Edge(role.uid, EdgeMeaning.USES, function.uid)],
+    )
+    planned = account.plan().plan
+    hers = a_resource(kind="aws_apigateway_rest_api", category="api", id="hers", name="hers", tags=CLAIMED)
+    account.world.add(hers, edges=[Edge(hers.uid, EdgeMeaning.USES, function.uid)])
+
+    outcomes = account.act()
+
+    assert {"worker", "orders"} == {each.resource.id for each in planned.resources if each.goes}
+    assert set() == account.deleted, outcomes
+
+
 def test_a_part_that_appears_after_the_plan_keeps_its_parent(account: Account) -> None:
     """Bob's claimed subnet appears in an expired VPC after the snapshot: the VPC stays."""
     account.world.add(VPC)

@@ -131,6 +131,12 @@ def test_s18_what_nobody_names_still_goes(world: World, name: str) -> None:
         ("role of nobody", "aws_ecs_service"),
         ("key of nobody", "aws_dynamodb_table"),
         ("queue of nobody", "aws_lambda_event_source_mapping"),
+        ("queue of nobody", "aws_apigateway_rest_api"),
+        ("repository of nobody", "aws_ecs_task_definition"),
+        ("function of nobody", "aws_apigateway_rest_api"),
+        ("function of nobody", "aws_apigatewayv2_api"),
+        ("function of nobody", "aws_events_rule"),
+        ("function of nobody", "aws_sns_subscription"),
     ],
 )
 def test_s3_what_a_denied_kind_may_use_stays(world: World, name: str, kind: str) -> None:

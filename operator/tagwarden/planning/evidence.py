@@ -10,6 +10,7 @@ from tagwarden.model.snapshot import Extent
 from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf, SpansRegions, never_spans_regions
+from tagwarden.planning.order import Order
 from tagwarden.planning.standing import Standing
 
 
@@ -19,11 +20,13 @@ class EvidenceFinder:
     def __init__(
         self,
         closure: Closure,
+        order: Order,
         world: World,
         dependents_of: DependentsOf,
         spans_regions: SpansRegions = never_spans_regions,
     ) -> None:
         self._closure = closure
+        self._order = order
         self._world = world
         self._dependents_of = dependents_of
         self._spans_regions = spans_regions
@@ -41,13 +44,14 @@ class EvidenceFinder:
         # Numbers are in the order of uid.
         witnesses = tuple(Witness(nodes[each], roles[each]) for each in sorted(roles) if not self._is_passing(each))
         # Thousands of resources of one kind and place have users of the same kinds, and share their searches.
+        looked_for = [nodes[each] for each in self._with_unordered_users(subjects)]
         alike = (
-            frozenset(map(_trait_of, (nodes[each] for each in subjects))),
+            frozenset(map(_trait_of, looked_for)),
             frozenset((each.role, _trait_of(each.resource)) for each in witnesses),
         )
         searches = self._known.get(alike)
         if searches is None:
-            searches = self._known[alike] = self._searches([nodes[each] for each in subjects], witnesses)
+            searches = self._known[alike] = self._searches(looked_for, witnesses)
         return Evidence(witnesses, searches)
 
     def of_parents(self, number: int) -> Evidence:
@@ -73,6 +77,26 @@ class EvidenceFinder:
                 if role is Role.USER:
                     users.append(number)
         return roles
+
+    def _with_unordered_users(self, subjects: Iterable[int]) -> list[int]:
+        """Give the subjects, and whatever else goes, uses one of them, and need not be gone before it.
+
+        Leftovers that use one another have no order. Whoever begins to use one of them keeps all.
+        """
+        found = list(subjects)
+        known = set(found)
+        first: dict[int, frozenset[int]] = {}
+        for number in found:  # and those that are found on the way
+            actor = self._order.actor_of(number)
+            if actor not in first:
+                first[actor] = frozenset((actor, *self._order.before(actor)))
+            for user in self._closure.users_of(number):
+                if user in known or user not in self._closure.going:
+                    continue
+                if self._order.actor_of(user) not in first[actor]:
+                    known.add(user)
+                    found.append(user)
+        return found
 
     def _is_passing(self, number: int) -> bool:
         """Whether it comes and goes by itself, such as a Pod: its manager is the witness."""

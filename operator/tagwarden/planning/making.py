@@ -97,7 +97,7 @@ def make_plan(
     )
     closure, judged, governed = settled.closure, settled.judged, settled.governed
     backups = Backups(policy.spec, can_back_up)
-    evidence = EvidenceFinder(closure, world, dependents_of, spans_regions)
+    evidence = EvidenceFinder(closure, settled.order, world, dependents_of, spans_regions)
     planned = [
         _planned(settled, backups, evidence, number, judgement)
         for number, judgement in enumerate(judged)

@@ -68,6 +68,10 @@ class Order:
         """Give those that must be gone before one that acts, by number."""
         return tuple(self._acting[place] for place in self._after.of(self._places[number]))
 
+    def actor_of(self, number: int) -> int:
+        """Give the one whose action makes one that goes go: itself, or the last that takes it along."""
+        return _actor_of(number, self.takers)
+
     def _tangled(
         self, closure: Closure, components: Numbers, hard: Pairs, untangles: Untangles
     ) -> tuple[tuple[int, Withheld], ...]:
@@ -90,14 +94,17 @@ class Order:
         return tuple(found)
 
 
+def _actor_of(number: int, takers: Mapping[int, int]) -> int:
+    while number in takers:
+        number = takers[number]
+    return number
+
+
 def _taken(takers: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
     """Give for each that acts all that goes along with it, in ascending order."""
     taken: dict[int, list[int]] = {}
     for number in sorted(takers):
-        acting = takers[number]
-        while acting in takers:
-            acting = takers[acting]
-        taken.setdefault(acting, []).append(number)
+        taken.setdefault(_actor_of(number, takers), []).append(number)
     return {acting: tuple(numbers) for acting, numbers in taken.items()}
 
 
