@@ -98,7 +98,8 @@ def answer_with(door: Door, cut: Cut) -> None:
 
 def kept(leftover: Resource, seen: Snapshot) -> tuple[Reason, str] | None:
     """Say why a leftover stays in an account where all but the failures of `seen` was listed; None where it goes."""
-    policy = a_policy(grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
+    rules = {"untagged": "Delete", "irreplaceable": {"kinds": ["*"]}}
+    policy = a_policy(rules=rules, grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
     declared = Declarations({policy.name: policy}, {leftover.account: an_account()})
     whole = a_snapshot(leftover, kinds=[row.kind for row in catalogue()], failures=seen.failures)
     decision = decide(declared, convene(declared, policy.name), [whole], lambda *_: {}, Budget(), NOW)
