@@ -157,7 +157,7 @@ def test_s3_a_role_stays_while_a_region_is_left_out(world: World) -> None:
 
 
 def test_s3_a_role_stays_while_a_cluster_was_never_collected(world: World) -> None:
-    """S3: its service accounts may assume the role; no cluster uses a queue by itself."""
+    """S3: its service accounts may assume the role, its Pods may work with the queue."""
     assert "no snapshot of cluster cluster" in world.kept("role of nobody", CLUSTER)
     assert "no snapshot of cluster cluster" in world.kept("queue of nobody", CLUSTER)
 
