@@ -17,7 +17,7 @@ from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider, catalogue
 from tests.integration.aws_account import bucket
 from tests.integration.aws_faults import Answer, Asked, Door, door_to
-from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
+from tests.support.builders import EVERY_KIND_GOES, NOW, a_policy, a_resource, a_snapshot, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -98,8 +98,8 @@ def answer_with(door: Door, cut: Cut) -> None:
 
 def kept(leftover: Resource, seen: Snapshot) -> tuple[Reason, str] | None:
     """Say why a leftover stays in an account where all but the failures of `seen` was listed; None where it goes."""
-    rules = {"untagged": "Delete", "irreplaceable": {"kinds": ["*"]}}
-    policy = a_policy(rules=rules, grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100})
+    limits = {"deletionsPercent": 100}
+    policy = a_policy(rules=EVERY_KIND_GOES, grace={"untagged": "0s"}, observations=1, limits=limits)
     declared = Declarations({policy.name: policy}, {leftover.account: an_account()})
     whole = a_snapshot(leftover, kinds=[row.kind for row in catalogue()], failures=seen.failures)
     decision = decide(declared, convene(declared, policy.name), [whole], lambda *_: {}, Budget(), NOW)

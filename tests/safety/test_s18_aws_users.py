@@ -17,14 +17,12 @@ from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.kubernetes import catalogue
 from tagwarden.providers.kubernetes.assembling import assemble
 from tagwarden.providers.kubernetes.reading import Seen
-from tests.support.builders import a_policy, a_snapshot, an_account
+from tests.support.builders import EVERY_KIND_GOES, a_policy, a_snapshot, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 from tests.support.used_leftovers import OWNED, OWNER, REGION, used_leftovers
 from tests.unit.providers.kubernetes.objects import VOLUMES, seen_of
 
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-RULES = {"untagged": "Delete", "irreplaceable": {"kinds": ["*"]}}
-"""Being in use alone keeps what is kept."""
 CLUSTER = an_account("cluster", provider=Provider.KUBERNETES)
 
 
@@ -45,7 +43,11 @@ class World:
         accounts = {account.name: account for account in (an_account(), *others)}
         scope = {"accounts": {"names": [*accounts]}}
         policy = a_policy(
-            scope=scope, rules=RULES, grace={"untagged": "0s"}, observations=1, limits={"deletionsPercent": 100}
+            scope=scope,
+            rules=EVERY_KIND_GOES,
+            grace={"untagged": "0s"},
+            observations=1,
+            limits={"deletionsPercent": 100},
         )
         declared = Declarations(policies={policy.name: policy}, accounts=accounts)
         later = snapshot.taken + timedelta(days=30)
