@@ -6,6 +6,7 @@ from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import ANY_REGION, EVERY_KIND, Snapshot
+from tagwarden.model.unseen import use_by_unseen
 from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
@@ -41,7 +42,17 @@ class Completeness:
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
-        return self._known[key] or self._doubt_about(resource) or self._other_side_of(resource)
+        return (
+            self._known[key]
+            or self._doubt_about(resource)
+            or self._other_side_of(resource)
+            or self._unseen_user_of(resource)
+        )
+
+    def _unseen_user_of(self, resource: Resource) -> Withheld | None:
+        """Say who may use the resource though nothing of that kind is collected."""
+        why = use_by_unseen(resource, self._world.snapshots[resource.account].taken)
+        return Withheld(Reason.DependentUnknown, why) if why else None
 
     def _other_side_of(self, resource: Resource) -> Withheld | None:
         """Say why the other side of what spans accounts keeps it."""

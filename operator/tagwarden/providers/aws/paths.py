@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import jmespath
 from jmespath import functions
+
+from tagwarden.providers.aws.principals import unseen_in
 
 Getter = Callable[[Any], Any]
 
@@ -41,6 +44,16 @@ class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no t
         if len(parts) < _PARTS_OF_ARN:
             return []
         return [":".join((*parts[:3], region, *parts[4:])) for region in regions or () if region != parts[3]]
+
+    @functions.signature({"types": []}, {"types": ["string", "null"]})  # type: ignore[untyped-decorator]
+    def _func_unseen(self, trust: Any, role: str | None) -> str | None:
+        """Name those who may assume a role with this trust policy and are not collected."""
+        return unseen_in(trust, role or "")
+
+    @functions.signature({"types": []})  # type: ignore[untyped-decorator]
+    def _func_day(self, instant: Any) -> str | None:
+        """Give the day of an instant."""
+        return f"{instant:%Y-%m-%d}" if isinstance(instant, datetime) else None
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())

@@ -1,5 +1,6 @@
 """Identities, keys and secrets."""
 
+from tagwarden.model.unseen import LAST_USED, UNSEEN_USERS
 from tagwarden.providers.aws.row import (
     FREE,
     KMS_PAIRS,
@@ -82,7 +83,11 @@ ROWS = (
             Protected("starts_with(Path, '/aws-service-role/')", "it is the service-linked role of an AWS service"),
             Protected("starts_with(Path, '/aws-reserved/')", "it belongs to IAM Identity Center"),
         ),
-        attributes={"path": "Path"},
+        attributes={
+            "path": "Path",
+            UNSEEN_USERS: "unseen(AssumeRolePolicyDocument, Arn)",
+            LAST_USED: "day(RoleLastUsed.LastUsedDate)",
+        },
     ),
     Kind(
         name="aws_iam_user",
