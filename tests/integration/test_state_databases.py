@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tagwarden.enforcing import ActionState, Database, Journal, Memory, Selection, budget
+from tagwarden.enforcing import Database, Journal, Memory, Selection, budget
 from tagwarden.enforcing.journal import ActionOpenError
 from tagwarden.enforcing.tables import VERSION
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.history import History
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tests.support.builders import ACCOUNT, NOW, a_resource
@@ -270,7 +271,7 @@ def test_several_processes_write_at_once(url: str) -> None:
 import sys
 from tagwarden.enforcing import Database, Journal
 from tests.support.enforcement import an_entry
-from tagwarden.enforcing import ActionState
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tests.support.builders import NOW
 with Database(sys.argv[1]) as database:

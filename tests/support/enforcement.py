@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, Outcome, execute, recover
+from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, execute, recover
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.reasons import Reason

@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from tagwarden.cli.options import Output
-from tagwarden.enforcing import Outcome
 from tagwarden.model.duration import format_duration
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
@@ -165,7 +165,7 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool
         table.add_row(outcome.state, outcome.action.type, escape(str(outcome.resource)), escape(why))
     screen.print()
     screen.print(table)
-    done = sum(1 for outcome in outcomes if outcome.is_done)
+    done = sum(1 for outcome in outcomes if outcome.succeeded)
     told = "would be done; this was a dry run, nothing was written" if dry_run else "done"
     screen.print(f"{done} of {len(outcomes)} actions {told}")
 

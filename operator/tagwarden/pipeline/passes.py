@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tagwarden.enforcing import (
-    ActionState,
     Database,
     EnforceSettings,
     Journal,
     Memory,
-    Outcome,
     Spent,
     budget,
     budget_of,
@@ -25,6 +23,7 @@ from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.duration import format_duration
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.reasons import Reason

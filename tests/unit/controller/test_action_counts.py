@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from tagwarden.controller.action_counts import ActionCounts
-from tagwarden.enforcing import ActionState, Database, Journal
+from tagwarden.enforcing import Database, Journal
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus
 from tagwarden.reporting import Metrics
