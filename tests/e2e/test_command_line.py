@@ -39,7 +39,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
     shown = shell.run("plan", "-f", "declared", "-o", "json")
 
     assert shown.status == 0, shown.err
-    assert [] == shown.json["run"]["problems"]
+    assert [] == shown.json["report"]["problems"]
     assert [] == writes(fake_aws)  # S15
     wrong = []
     for entry in shown.json["resources"]:
@@ -63,8 +63,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
 
     again = shell.run("plan", "-f", "declared", "-o", "json")
 
-    assert 0 == again.json["summary"]["deletions"]
-    assert 0 == again.json["summary"]["fixes"]
+    assert again.json["report"]["pending"] is None
 
 
 def test_a_saved_snapshot_replays_to_the_same_bytes_without_any_cloud(
@@ -116,7 +115,7 @@ def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAW
     names = len(sqs.list_queues()["QueueUrls"])
     runs = shell.run("apply", "--yes", "-f", declared, "--approve", waits["hash"], "-o", "json").json
 
-    assert ("NotApproved", 2) == (waits["run"]["stopped"]["reason"], names)
+    assert ("NotApproved", 2) == (waits["report"]["held"]["reason"], names)
     assert waits["hash"] == runs["hash"]
     assert ["Verified", "Verified"] == [outcome["state"] for outcome in runs["outcomes"]]
     assert ["endless"] == [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]]
@@ -133,8 +132,8 @@ def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandL
 
     refused = shell.run("apply", "--yes", "-f", declared, "--approve", shown["hash"], "-o", "json").json
 
-    assert "ApprovalOutdated" == refused["run"]["stopped"]["reason"]
-    assert "came-later" in refused["run"]["stopped"]["message"]
+    assert "ApprovalOutdated" == refused["report"]["held"]["reason"]
+    assert "came-later" in refused["report"]["held"]["message"]
     assert 2 == len(sqs.list_queues()["QueueUrls"])
 
 

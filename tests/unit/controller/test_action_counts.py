@@ -15,7 +15,7 @@ from tagwarden.enforcing import Database, Journal
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 from tests.support.builders import NOW
 from tests.support.enforcement import an_entry
 from tests.unit.reporting.scrapes import scraped
