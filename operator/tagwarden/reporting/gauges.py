@@ -37,7 +37,7 @@ class KnownAccount:
 
 _OF_RESOURCES: Mapping[rows.Metric, Callable[[ResourceCount], float | None]] = {
     rows.RESOURCES: lambda row: row.count,
-    rows.RESOURCES_OPEN: lambda row: row.open or None,
+    rows.RESOURCES_OPEN: lambda row: row.open,
     rows.COST: lambda row: row.usd_per_month,
     rows.UNPRICED: lambda row: row.unpriced or None,
 }

@@ -34,7 +34,7 @@ class TestResources:
         assert value(scraped(metrics), "resources", **labels) == 1
 
     def test_that_still_ask_for_something_are_counted_apart(self, metrics: Metrics) -> None:
-        """What is compliant, protected or managed asks for nothing, and has no series."""
+        """What was deleted asks for nothing any more; what was withheld and what is in conflict do."""
         finish(metrics)
         found = {dict(labels)["verdict"]: n for (name, labels), n in scraped(metrics).items() if "_open" in name}
 
