@@ -121,6 +121,24 @@ def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAW
     assert ["endless"] == [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]]
 
 
+def test_a_pass_that_leaves_nothing_open_exits_with_0(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """With --check what would be done is open, what was done is not; the report says so without any resource."""
+    tags = {"Owner": "alice", "ttl": "36h"}
+    fake_aws.client("sqs").create_queue(QueueName="elsewhere", tags=tags)
+    policy = a_policy(rules={"canonical": "Rewrite"})
+    declared = str(shell.declare("all.yaml", policy, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    told = [
+        shell.run(*command, "-f", declared, "--check", "-o", "report")
+        for command in (("plan",), ("apply", "--dry-run"), ("apply",), ("plan",))
+    ]
+
+    assert [(3, 1), (3, 1), (0, 0), (0, 0)] == [(each.status, each.json["openCount"]) for each in told]
+    assert [1, 1, 0, 0] == [each.json["pending"]["fixes"] if each.json["pending"] else 0 for each in told]
+    assert [0, 0, 1, 0] == [each.json["summary"]["fixed"] for each in told]
+    assert not any("resources" in each.json for each in told)
+
+
 def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandLine) -> None:
     """What nobody was shown is not deleted under another plan's approval, and the refusal says what came (S6)."""
     sqs = fake_aws.client("sqs")
