@@ -47,12 +47,14 @@ class After:
         return tuple(action for action in self.planned.actions if action.type is not ActionType.BACKUP)
 
     @property
+    def withheld(self) -> Withheld | None:
+        """What is kept back of what the policy asks for now."""
+        return self.judgement.withheld if self.judgement is not None and self.is_written else self.planned.withheld
+
+    @property
     def is_open(self) -> bool:
         """Whether it still asks for something."""
-        if self.judgement is None:
-            return False
-        withheld = self.judgement.withheld if self.is_written else self.planned.withheld
-        return bool(self.left) or asks(self.judgement, withheld)
+        return self.judgement is not None and (bool(self.left) or asks(self.judgement, self.withheld))
 
 
 def asks(judgement: Judgement, withheld: Withheld | None) -> bool:

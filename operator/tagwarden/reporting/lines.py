@@ -56,28 +56,28 @@ def _place(after: After) -> tuple[bool, int, str, str]:
 
 
 def _finding(after: After) -> str:
-    planned, resource = after.planned, after.planned.resource
-    # What was done is told by what it was done for; what is open by what is still to do.
-    judgement = after.judgement if after.is_written and after.is_open and after.judgement else planned.judgement
-    withheld = judgement.withheld if after.is_written else planned.withheld
+    resource = after.planned.resource
+    # What was done is told with what it was done for, what is open with what is still to do.
+    judgement = after.judgement if after.judgement is not None and after.is_open else after.planned.judgement
     where = resource.namespace or resource.region
     name = f"{resource.kind} {resource.name or resource.id}" + (f" in {where}" if where else "")
     said = [finding.message or finding.reason for finding in judgement.findings]
-    if withheld is not None:
-        said.append(f"withheld, {withheld.reason}: {withheld.message}")
-    became = _became(after)
-    return f"{resource.account}: {name}: {judgement.verdict}: {'; '.join([*said, *became])}"
+    if after.withheld is not None:
+        said.append(f"withheld, {after.withheld.reason}: {after.withheld.message}")
+    became = _became_of_open(after.outcome) if after.is_open else _became_of_done(after.outcome)
+    return f"{resource.account}: {name}: {judgement.verdict}: {'; '.join(filter(None, (*said, became)))}"
 
 
-def _became(after: After) -> tuple[str, ...]:
-    outcome = after.outcome
-    if not after.is_open:
-        return (
-            "gone with what it belongs to" if outcome is None else "gone already" if outcome.found_nothing else "done",
-        )
+def _became_of_open(outcome: Outcome | None) -> str:
     if outcome is None or outcome.is_done:
-        return ()
-    return (f"{outcome.state.lower()}, {outcome.reason}: {outcome.message}",)
+        return ""
+    return f"{outcome.state.lower()}, {outcome.reason}: {outcome.message}"
+
+
+def _became_of_done(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "gone with what it belongs to"
+    return "gone already" if outcome.found_nothing else "done"
 
 
 def _failure(outcome: Outcome) -> str:
