@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.plan import ActionType
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider, Resource
@@ -168,7 +169,8 @@ def measure(size: int, rounds: int) -> Measured:
         )
         graph_seconds = min(graph_seconds, built - begin)
         plan_seconds = min(plan_seconds, time.process_time() - built)
-        deletions, withheld = plan.summary["deletions"], plan.summary["withheld"]
+        deletions = plan.count(ActionType.DELETE)
+        withheld = sum(planned.withheld is not None for planned in plan.resources)
         edges = len(snapshot.edges)
         del world, plan
     return Measured(len(snapshot.resources), edges, graph_seconds, plan_seconds, _peak(), values, deletions, withheld)

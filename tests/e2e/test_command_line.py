@@ -39,7 +39,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
     shown = shell.run("plan", "-f", "declared", "-o", "json")
 
     assert shown.status == 0, shown.err
-    assert [] == shown.json["run"]["problems"]
+    assert [] == shown.json["report"]["problems"]
     assert [] == writes(fake_aws)  # S15
     wrong = []
     for entry in shown.json["resources"]:
@@ -63,8 +63,7 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
 
     again = shell.run("plan", "-f", "declared", "-o", "json")
 
-    assert 0 == again.json["summary"]["deletions"]
-    assert 0 == again.json["summary"]["fixes"]
+    assert again.json["report"]["pending"] is None
 
 
 def test_a_saved_snapshot_replays_to_the_same_bytes_without_any_cloud(
@@ -116,10 +115,28 @@ def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAW
     names = len(sqs.list_queues()["QueueUrls"])
     runs = shell.run("apply", "--yes", "-f", declared, "--approve", waits["hash"], "-o", "json").json
 
-    assert ("NotApproved", 2) == (waits["run"]["stopped"]["reason"], names)
+    assert ("NotApproved", 2) == (waits["report"]["held"]["reason"], names)
     assert waits["hash"] == runs["hash"]
     assert ["Verified", "Verified"] == [outcome["state"] for outcome in runs["outcomes"]]
     assert ["endless"] == [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]]
+
+
+def test_a_pass_that_leaves_nothing_open_exits_with_0(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """With --check what would be done is open, what was done is not; the report says so without any resource."""
+    tags = {"Owner": "alice", "ttl": "36h"}
+    fake_aws.client("sqs").create_queue(QueueName="elsewhere", tags=tags)
+    policy = a_policy(rules={"canonical": "Rewrite"})
+    declared = str(shell.declare("all.yaml", policy, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    told = [
+        shell.run(*command, "-f", declared, "--check", "-o", "report")
+        for command in (("plan",), ("apply", "--dry-run"), ("apply",), ("plan",))
+    ]
+
+    assert [(3, 1), (3, 1), (0, 0), (0, 0)] == [(each.status, each.json["openCount"]) for each in told]
+    assert [1, 1, 0, 0] == [each.json["pending"]["fixes"] if each.json["pending"] else 0 for each in told]
+    assert [0, 0, 1, 0] == [each.json["summary"]["fixed"] for each in told]
+    assert not any("resources" in each.json for each in told)
 
 
 def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandLine) -> None:
@@ -133,8 +150,8 @@ def test_a_changed_world_needs_a_new_approval(fake_aws: FakeAWS, shell: CommandL
 
     refused = shell.run("apply", "--yes", "-f", declared, "--approve", shown["hash"], "-o", "json").json
 
-    assert "ApprovalOutdated" == refused["run"]["stopped"]["reason"]
-    assert "came-later" in refused["run"]["stopped"]["message"]
+    assert "ApprovalOutdated" == refused["report"]["held"]["reason"]
+    assert "came-later" in refused["report"]["held"]["message"]
     assert 2 == len(sqs.list_queues()["QueueUrls"])
 
 

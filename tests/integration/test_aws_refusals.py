@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Database, EnforceSettings, Journal, execute
+from tagwarden.enforcing import Database, EnforceSettings, Journal, execute
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import Tags

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tagwarden.enforcing import ActionState, Database, EnforceSettings, Journal, execute, make_again, remakable
+from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, make_again, remakable
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource

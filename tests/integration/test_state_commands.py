@@ -126,7 +126,7 @@ def test_s14_the_journal_in_postgresql_answers_the_same(
             )
         }
 
-    assert "NotApproved" == waits.json["run"]["stopped"]["reason"]
+    assert "NotApproved" == waits.json["report"]["held"]["reason"]
     assert 0 == done.status, done.err
     assert {"long", "old"} == set(told)
     assert [["old"], [], ["long"], ["old"], [], []] == list(found.values())

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tagwarden.enforcing import ActionState, Database, Journal, Memory, Selection, budget
+from tagwarden.enforcing import Database, Journal, Memory, Selection, budget
 from tagwarden.enforcing.journal import ActionOpenError
 from tagwarden.enforcing.tables import VERSION
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.history import History
-from tagwarden.model.plan import ActionType
+from tagwarden.model.outcome import ActionState
+from tagwarden.model.plan import ActionType, Baseline
 from tagwarden.model.reasons import Reason
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.enforcement import Bench, a_plan, an_entry, expired, planned_deletion
@@ -228,10 +229,10 @@ def test_budgets_are_read_from_the_journal(database: Database) -> None:
 def test_passes_are_remembered_for_the_brake(database: Database) -> None:
     """The last passes are kept, oldest first, and the last normal one however long ago (S9)."""
     memory = Memory(database)
-    memory.remember_pass("p", "run-0", {"governed": 100, "tagged": 90, "normal": 1}, NOW)
+    memory.remember_pass("p", "run-0", Baseline(NOW, governed=100, tagged=90))
 
     for number in range(1, 60):
-        memory.remember_pass("p", f"run-{number}", {"governed": 10, "normal": 0}, NOW + number * HOUR)
+        memory.remember_pass("p", f"run-{number}", Baseline(NOW + number * HOUR, governed=10, braked=True))
 
     passes = memory.last_passes("p")
     assert 51 == len(passes)
@@ -270,7 +271,7 @@ def test_several_processes_write_at_once(url: str) -> None:
 import sys
 from tagwarden.enforcing import Database, Journal
 from tests.support.enforcement import an_entry
-from tagwarden.enforcing import ActionState
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tests.support.builders import NOW
 with Database(sys.argv[1]) as database:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Database
+from tagwarden.enforcing import Database
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tests.support.builders import NOW
 from tests.support.enforcement import Clock

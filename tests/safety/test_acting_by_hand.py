@@ -120,7 +120,7 @@ def test_what_deletes_nothing_needs_no_yes(fake_aws: FakeAWS, shell: CommandLine
     audited = shell.run("apply", "-f", "all.yaml")
 
     assert [0, 0, 0] == [each.status for each in (waits, tried, audited)]
-    assert "NotApproved" == waits.json["run"]["stopped"]["reason"]
+    assert "NotApproved" == waits.json["report"]["held"]["reason"]
     assert QUEUES == left(fake_aws)
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Database, Outcome
+from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.reasons import Reason
 from tagwarden.pipeline import Declarations, Tools, carry_out, make_pass
 from tagwarden.providers.aws import AwsProvider

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import ActionState
 from tagwarden.errors import AccessDenied, BadInput
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from tagwarden.cli.workplace import Workplace
-from tagwarden.enforcing import ActionState
 from tagwarden.errors import IdentityChanged
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.pipeline import carry_out, make_pass
 from tests.support.cluster import Cluster, ControlPlane

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Database, EnforceSettings, Journal, Outcome, execute, recover
+from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, recover
 from tagwarden.errors import DeletionFailed
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import Tags

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tagwarden.judging.unmatched import unmatched
+from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict, Withheld
@@ -110,5 +111,5 @@ def test_a_doubt_takes_every_deletion_out_of_the_plan() -> None:
     plan = plan_of([doomed("old")], doubt=why)
 
     assert why == plan.stopped
-    assert 0 == plan.summary["deletions"]
+    assert 0 == plan.count(ActionType.DELETE)
     assert [(Verdict.DELETE, why)] == [(each.judgement.verdict, each.withheld) for each in plan.resources]

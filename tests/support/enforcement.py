@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, Outcome, execute, recover
-from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
+from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, execute, recover
+from tagwarden.model.outcome import Outcome
+from tagwarden.model.plan import Action, ActionType, Baseline, Keeping, Plan, PlannedResource
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Provider, Resource
@@ -121,7 +122,7 @@ def a_plan(*resources: PlannedResource, stopped: Withheld | None = None) -> Plan
         snapshots=("snapshot-2",),
         resources=tuple(sorted(resources, key=lambda planned: planned.resource.uid)),
         hash="f" * 64,
-        summary={},
+        baseline=Baseline(NOW),
         stopped=stopped,
     )
 

@@ -11,15 +11,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tagwarden.cli.options import Output
-from tagwarden.enforcing import Outcome
+from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output, PassOutput
 from tagwarden.model.duration import format_duration
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.report import PassReport
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
 from tagwarden.planning import Grounds, by_importance, describe_savings, plan_json
 from tagwarden.providers.base import RequestCount
+from tagwarden.reporting import asks, requests_of
 
 FIRST_SHOWN = 20
 _WIDE = 220
@@ -34,12 +36,12 @@ _STYLES = {
 }
 
 
-def answer(document: Any, form: Output) -> None:
-    """Write one document as JSON or YAML."""
-    if form is Output.JSON:
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
-    else:
+def answer(document: Any, form: Output | PassOutput) -> None:
+    """Write one document as YAML, or else as JSON."""
+    if form.value == Output.YAML:
         sys.stdout.write(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
+    else:
+        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.flush()
 
 
@@ -48,47 +50,25 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
 
 
-def requests_json(requests: Sequence[tuple[Provider, RequestCount]]) -> list[dict[str, Any]]:
-    """Give requests to vendors as JSON values, for metrics."""
-    return [
-        {
-            "provider": provider.value,
-            "service": count.service,
-            "operation": count.operation,
-            "code": count.code,
-            "count": count.count,
-            "seconds": round(count.seconds, 3),
-            "throttled": count.throttled,
-        }
-        for provider, count in requests
-    ]
+def answer_passes(passes: Sequence[Pass], requests: Sequence[tuple[Provider, RequestCount]], form: PassOutput) -> None:
+    """Write the one pass, with the requests that it took, or the list where several policies were asked for."""
+    documents = []
+    for made in passes:
+        report = made.report
+        if len(passes) == 1:
+            report = report.model_copy(update={"requests": requests_of(requests)})
+        told = report.model_dump(mode="json", by_alias=True)
+        outcomes = [_outcome_json(outcome) for outcome in made.outcomes]
+        is_short = form is PassOutput.REPORT
+        documents.append(told if is_short else {**plan_json(made.plan), "outcomes": outcomes, "report": told})
+    answer(documents[0] if len(documents) == 1 else documents, form)
 
 
-def pass_json(made: Pass) -> dict[str, Any]:
-    """Give a pass as JSON values: the plan as DESIGN's contract has it, with what became of it."""
-    return {
-        **plan_json(made.plan),
-        "run": {
-            "id": made.run,
-            "problems": list(made.problems),
-            "stopped": made.held and {"reason": made.held.reason.value, "message": made.held.message},
-            "phases": {phase: round(seconds, 3) for phase, seconds in made.phases.items()},
-            "deletionBudget": made.deletions_left,
-        },
-        "outcomes": [_outcome_json(outcome) for outcome in made.outcomes],
-    }
-
-
-def passes_json(passes: Sequence[Pass], requests: Sequence[tuple[Provider, RequestCount]]) -> Any:
-    """Give the one pass with the requests it took, or the list where several policies were asked for."""
-    documents = [pass_json(made) for made in passes]
-    return {**documents[0], "requests": requests_json(requests)} if len(documents) == 1 else documents
-
-
-def is_compliant(plan: Plan) -> bool:
-    """Whether nothing is left for a person or for Enforce to do."""
-    at_rest = {Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED}
-    return all(planned.judgement.verdict in at_rest for planned in plan.resources)
+def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
+    """Give the exit status that passes come to; with `check` one that tells where anything is left open."""
+    if any(report.summary.failed for report in reports):
+        return EXIT_FAILED
+    return EXIT_NOT_COMPLIANT if check and not all(report.is_compliant for report in reports) else 0
 
 
 def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False) -> None:
@@ -101,10 +81,10 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     counts = "  ".join(f"{verdict} {number}" for verdict, number in verdicts.items() if number)
     screen.print(f"[bold]{plan.policy}[/bold] ({policy.spec.mode})  plan {plan.hash}")
     screen.print(f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
-    backups = f" after {kept} backups" if (kept := plan.summary.get("backups")) else ""
+    backups = f" after {kept} backups" if (kept := plan.count(ActionType.BACKUP)) else ""
     screen.print(
-        f"{plan.summary['deletions']} deletions{backups}, {plan.summary['fixes']} changes of tags, "
-        f"{plan.summary['withheld']} withheld{_reasons_withheld(plan)}"
+        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} changes of tags, "
+        f"{_withheld(plan)}"
     )
     if plan.deletes:
         screen.print(describe_savings(plan))
@@ -113,7 +93,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     wanted = [
         planned
         for planned in by_importance(plan)
-        if full or planned.judgement.verdict not in {Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED}
+        if full or planned.actions or asks(planned.judgement, planned.withheld)
     ]
     shown = wanted if full else wanted[:FIRST_SHOWN]
     if shown:
@@ -128,11 +108,11 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
         show_outcomes(made.outcomes, screen, dry_run=dry_run)
 
 
-def _reasons_withheld(plan: Plan) -> str:
-    """Count what is withheld by its reason, the most frequent first."""
+def _withheld(plan: Plan) -> str:
+    """Count what is withheld, and by its reason, the most frequent first."""
     reasons = Counter(planned.withheld.reason for planned in plan.resources if planned.withheld is not None)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-    return f" ({told})" if told else ""
+    return f"{reasons.total()} withheld" + (f" ({told})" if told else "")
 
 
 def _why_none(made: Pass) -> str:
@@ -165,7 +145,7 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool
         table.add_row(outcome.state, outcome.action.type, escape(str(outcome.resource)), escape(why))
     screen.print()
     screen.print(table)
-    done = sum(1 for outcome in outcomes if outcome.is_done)
+    done = sum(1 for outcome in outcomes if outcome.succeeded)
     told = "would be done; this was a dry run, nothing was written" if dry_run else "done"
     screen.print(f"{done} of {len(outcomes)} actions {told}")
 

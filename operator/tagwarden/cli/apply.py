@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
+from tagwarden.cli.answers import answer_passes, console, exit_status, show_pass
 from tagwarden.cli.consent import effects_of, obtain_consent
-from tagwarden.cli.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_COMPLIANT, Output, report_progress
+from tagwarden.cli.options import EXIT_INTERRUPTED, PassOutput, report_progress
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping
 from tagwarden.cli.workplace import Workplace, duration_of, for_each_policy, now_utc
@@ -61,7 +61,7 @@ def apply(
     release_brake: Release = None,
     full: Full = False,
     check: options.Check = False,
-    output: options.OutputFormat = Output.TABLE,
+    output: options.PassOutputFormat = PassOutput.TABLE,
     inventory: options.Inventory = None,
     state: options.State = None,
     kubeconfig: options.Kubeconfig = None,
@@ -116,26 +116,26 @@ def apply(
             yes=yes,
             confirmed=confirm_account or (),
             is_terminal=sys.stdin.isatty(),
-            show=lambda: _show(made, screen, full=full) if output is Output.TABLE else None,
+            show=lambda: _show(made, screen, full=full) if output is PassOutput.TABLE else None,
         )
     approver = {} if approve is None else {"approver": f"--approve by {_user()}"}
     with stopping.while_acting(sum(len(each.plan.actions) for each in made if _acts(each)), dry_run=dry_run):
         done = list(_carried_out(made, declarations, tools, stopping, dry_run=dry_run, **approver))
     for each in done:
-        if (stopped := each.stopped or each.held) is not None:
-            report_progress(f"tagwarden: {each.plan.policy}: {stopped.reason}: {stopped.message}")
+        if (kept := each.report.stopped or each.report.held) is not None:
+            report_progress(f"tagwarden: {each.plan.policy}: {kept.reason}: {kept.message}")
         if approve and (idle := _why_approves_nothing(each, approve)):
             report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} approved nothing: {idle}")
-    if output is Output.TABLE:
+    if output is PassOutput.TABLE:
         for each in done:
             show_pass(each, screen, full=full, dry_run=dry_run)
             if each.decision.court.policy.spec.mode is Mode.AUDIT:
                 screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
     else:
-        answer(passes_json(done, workplace.requests), output)
+        answer_passes(done, workplace.requests, output)
     if stopping.interrupted:
         return EXIT_INTERRUPTED
-    return status or _status(done, check=check)
+    return status or exit_status([each.report for each in done], check=check)
 
 
 def _carried_out(
@@ -203,9 +203,3 @@ def _user() -> str:
 
 def _acts(made: Pass) -> bool:
     return made.decision.court.policy.spec.mode is Mode.ENFORCE
-
-
-def _status(done: list[Pass], *, check: bool) -> int:
-    if any(outcome.state == "Failed" for each in done for outcome in each.outcomes):
-        return EXIT_FAILED
-    return EXIT_NOT_COMPLIANT if check and not all(is_compliant(each.plan) for each in done) else 0

@@ -6,13 +6,14 @@ import typer
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, requests_json
+from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output, report_progress
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline import collect_accounts
+from tagwarden.reporting import requests_of
 
 AcceptIdentity = Annotated[
     list[str] | None,
@@ -53,7 +54,8 @@ def collect(
         ),
     ]
     if output is not Output.TABLE:
-        answer({"accounts": documents, "requests": requests_json(workplace.requests)}, output)
+        requests = [each.model_dump(mode="json", by_alias=True) for each in requests_of(workplace.requests)]
+        answer({"accounts": documents, "requests": requests}, output)
     else:
         table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
         for document in documents:

@@ -11,9 +11,10 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import Output, parse_now
 from tagwarden.cli.workplace import Workplace, now_utc
-from tagwarden.enforcing import ActionState, Entry, Journal, Selection
+from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 

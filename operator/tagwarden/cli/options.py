@@ -24,6 +24,15 @@ class Output(StrEnum):
     YAML = "yaml"
 
 
+class PassOutput(StrEnum):
+    """How a command that makes passes answers on standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+    REPORT = "report"
+
+
 def parse_now(text: str | None) -> datetime | None:
     """Read `--now`: RFC 3339 with an offset, given back in UTC."""
     if text is None:
@@ -54,6 +63,14 @@ OptionalFiles = Annotated[
 PolicyName = Annotated[str | None, typer.Option("--policy", help="Only this policy.")]
 AccountNames = Annotated[list[str] | None, typer.Option("--account", help="Only this account. Repeatable.")]
 OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="How to answer.")]
+PassOutputFormat = Annotated[
+    PassOutput,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Output format; report is the counts and findings of the pass as JSON, without resources.",
+    ),
+]
 Inventory = Annotated[
     Path | None,
     typer.Option(

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, is_compliant, passes_json, show_pass
-from tagwarden.cli.options import EXIT_NOT_COMPLIANT, Output
+from tagwarden.cli.answers import answer_passes, console, exit_status, show_pass
+from tagwarden.cli.options import PassOutput
 from tagwarden.cli.workplace import Workplace, for_each_policy
 from tagwarden.inventory import load_snapshot
 from tagwarden.pipeline import Pass, convene, make_pass, replay, run_id
@@ -32,7 +32,7 @@ def plan(
     full: Full = False,
     diff: Diff = False,
     check: options.Check = False,
-    output: options.OutputFormat = Output.TABLE,
+    output: options.PassOutputFormat = PassOutput.TABLE,
     inventory: options.Inventory = None,
     state: options.State = None,
     kubeconfig: options.Kubeconfig = None,
@@ -67,7 +67,7 @@ def plan(
         return Pass(run_id(decision.plan), decision, ())
 
     passes, status = for_each_policy(names, decide)
-    if output is Output.TABLE:
+    if output is PassOutput.TABLE:
         screen = console()
         for made in passes:
             show_pass(made, screen, full=full)
@@ -76,7 +76,5 @@ def plan(
                 since = f"{earlier.generated_at:%Y-%m-%d %H:%M:%SZ}"
                 screen.print(f"since the plan of {since}: {diff_plans(earlier, made.plan).summary}")
     else:
-        answer(passes_json(passes, workplace.requests), output)
-    if status:
-        return status
-    return EXIT_NOT_COMPLIANT if check and not all(is_compliant(made.plan) for made in passes) else 0
+        answer_passes(passes, workplace.requests, output)
+    return status or exit_status([made.report for made in passes], check=check)

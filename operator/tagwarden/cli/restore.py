@@ -15,11 +15,9 @@ from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.enforcing import (
     CALLS_PER_SECOND,
-    ActionState,
     Backup,
     Entry,
     Journal,
-    Outcome,
     Remade,
     Restoration,
     Selection,
@@ -30,6 +28,7 @@ from tagwarden.enforcing import (
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
@@ -103,7 +102,7 @@ def restore(
             workplace.progress(f"{each.entry.account}: {each.state} Create {each.backup}: {each.message}")
     if output is not Output.TABLE:
         answer(_document(name, undoing, outcomes, remade), output)
-    is_done = all(outcome.is_done for outcome in outcomes) and all(
+    is_done = all(outcome.succeeded for outcome in outcomes) and all(
         each.state in {ActionState.VERIFIED, ActionState.SKIPPED} for each in remade
     )
     return 0 if is_done and not undoing.left else EXIT_FAILED

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tagwarden.enforcing import Outcome
+from tagwarden.model.outcome import Outcome
 
 
 class Stopping:
@@ -51,7 +51,7 @@ class Stopping:
     def note(self, outcome: Outcome) -> None:
         """Count an action that ended."""
         self._ended += 1
-        self._done += outcome.is_done
+        self._done += outcome.succeeded
 
     def _interrupt(self, number: int, frame: object) -> None:
         self.interrupted = True

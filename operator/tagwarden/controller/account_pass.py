@@ -84,7 +84,7 @@ class AccountPass:
                 await self._say_unusable(watched, Reason.SecretNotFound, message, next_run_time=started + _AGAIN)
                 return
             finished = await self.workshop.run_child(
-                ["collect", "--account", account.name], inputs, f"collect {account.name}"
+                ["collect", "--account", account.name, "--output", "json"], inputs, f"collect {account.name}"
             )
             collected = read_collected(finished, account.name)
             failure = collected.failure[0] if collected.failure else ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from tagwarden.controller.leases import Leadership
 from tagwarden.enforcing import Database, Journal
 from tagwarden.errors import StateError
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import Obstacle
 from tagwarden.model.status import Condition, ConditionStatus, ConditionType
 
 _LONGEST_MESSAGE = 4096
@@ -116,17 +117,17 @@ def sources(problems: Sequence[str], reason: Reason = Reason.SourcesIncomplete) 
     return Said(ConditionType.SOURCES_REACHABLE, _TRUE, Reason.SourcesReachable)
 
 
-def limits(stopped: tuple[Reason, str] | None) -> Said:
+def limits(stopped: Obstacle | None) -> Said:
     """Say whether a limit or the brake keeps deletions back."""
-    if stopped:
-        return Said(ConditionType.WITHIN_LIMITS, _FALSE, *stopped)
+    if stopped is not None:
+        return Said(ConditionType.WITHIN_LIMITS, _FALSE, stopped.reason, stopped.message)
     return Said(ConditionType.WITHIN_LIMITS, _TRUE, Reason.WithinLimits)
 
 
-def compliance(scanned: int, compliant: int) -> Said:
-    """Say whether every resource of the policy names its owner and its end."""
-    if compliant < scanned:
-        message = f"{scanned - compliant} of {scanned} resources are not compliant"
+def compliance(scanned: int, still_open: int) -> Said:
+    """Say whether no resource of the policy still asks for something."""
+    if still_open:
+        message = f"{still_open} of {scanned} resources are not compliant"
         return Said(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)
     return Said(ConditionType.COMPLIANT, _TRUE, Reason.Compliant, f"all {scanned} resources are compliant")
 

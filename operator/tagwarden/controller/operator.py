@@ -28,7 +28,8 @@ from tagwarden.controller.steward import Steward
 from tagwarden.controller.watch import Watch
 from tagwarden.controller.workshop import Workshop
 from tagwarden.providers.kubernetes.connection import Connection
-from tagwarden.reporting import Metrics, measure_lag
+from tagwarden.reporting import measure_lag
+from tagwarden.reporting.metrics import Metrics
 from tagwarden.settings import Settings
 
 logger = logging.getLogger(__name__)

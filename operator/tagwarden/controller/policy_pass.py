@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from tagwarden.controller.children import Finished
 from tagwarden.controller.conditions import Said, compliance, limits, sources, when_done, when_failed, while_running
 from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.policy_check import PolicyCheck, ScopeAccounts, acts, no_account, timing_of
-from tagwarden.controller.results import PassResult, read_pass
 from tagwarden.controller.schedule import Spread, Why, jitter_of, next_run
 from tagwarden.controller.workshop import Inputs, Workshop
 from tagwarden.judging import CompiledPolicy
-from tagwarden.model.policy import Approval, CleanupPolicy
+from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import PassReport
 from tagwarden.model.status import LastRun
-from tagwarden.planning import APPROVAL_VALID
 
 _FAILURES_SHOWN = 3
 
@@ -63,16 +64,16 @@ class PolicyPass:
             if following <= ended:
                 following = spread.next_after(ended)
             fields: dict[str, Any] = {"observed_generation": watched.meta.generation, "next_run_time": following}
-            await self._report(watched, policy, finished, scope, why, fields, (started, ended))
+            await self._tell(watched, policy, finished, scope, why, fields, (started, ended))
 
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs, stop: asyncio.Event) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
-        arguments = [command, "--policy", policy.name, "--stored"]
+        arguments = [command, "--policy", policy.name, "--stored", "--output", "report"]
         if command == "apply":
             arguments += ["--yes", "--lease-file", str(self.workshop.leadership.file)]
         return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}", stop)
 
-    async def _report(
+    async def _tell(
         self,
         watched: WatchedPolicy,
         policy: CleanupPolicy,
@@ -82,11 +83,9 @@ class PolicyPass:
         fields: dict[str, Any],
         times: tuple[datetime, datetime],
     ) -> None:
-        valid = APPROVAL_VALID if policy.spec.approval is Approval.REQUIRED else None
-        # Off the event loop: a plan can hold a hundred thousand resources.
-        result = await asyncio.to_thread(read_pass, finished.answer, approval_valid=valid)
-        failure = _failure(finished, result, scope)
-        outcome = _outcome(result, failure)
+        report = read_report(finished)
+        failure = _failure(finished, report, scope)
+        outcome = _outcome(report, failure)
         started, ended = times
         if outcome is Reason.Interrupted:
             # It goes on from a fresh snapshot, and nothing that asked for it is used up.
@@ -94,20 +93,18 @@ class PolicyPass:
         else:
             fields |= _handled(watched, why)
         seconds = (ended - started).total_seconds()
-        await asyncio.to_thread(
-            self.workshop.metrics.pass_finished, policy.name, finished.answer, outcome=outcome, seconds=seconds
-        )
+        self.workshop.metrics.pass_finished(policy.name, report, outcome=outcome, seconds=seconds)
         fields["last_run"] = LastRun(
-            id=(result.run_id if result else "") or f"{policy.name}-{int(started.timestamp())}",
+            id=report.run_id if report else f"{policy.name}-{int(started.timestamp())}",
             start_time=started,
             completion_time=ended,
             outcome=outcome,
-            plan_hash=result.hash if result else "",
+            plan_hash=report.plan_hash if report else "",
         )
-        if result is not None:
-            fields |= {"summary": result.summary, "findings": result.findings, "pending_plan": result.pending}
-        await self.workshop.say(watched, _said(result, failure), **fields)
-        for type_, reason, message in _events(result, failure):
+        if report is not None:
+            fields |= {"summary": report.summary, "findings": report.findings, "pending_plan": report.pending}
+        await self.workshop.say(watched, conditions_of(report, failure), **fields)
+        for type_, reason, message in _events(report, failure):
             await self.workshop.recorder.record(watched.subject, type_, reason, message)
 
 
@@ -127,68 +124,77 @@ def _doing(policy: CleanupPolicy, why: Why) -> str:
     return f"{'enforcing' if acts(policy, why) else 'planning'}, {why}"
 
 
-def _failure(finished: Finished, result: PassResult | None, scope: ScopeAccounts) -> tuple[Reason, str] | None:
+def read_report(finished: Finished) -> PassReport | None:
+    """Read the report that a child printed; None where it ended before it had one."""
+    try:
+        return PassReport.model_validate(finished.answer)
+    except ValidationError:
+        return None
+
+
+def _failure(finished: Finished, report: PassReport | None, scope: ScopeAccounts) -> tuple[Reason, str] | None:
     if finished.timed_out:
         return Reason.TimedOut, "the pass took too long and was stopped"
-    if result.is_interrupted if result is not None else finished.was_stopped:
+    if report.is_interrupted if report is not None else finished.was_stopped:
         return Reason.Interrupted, "the pass was interrupted before its end; it goes on from a fresh snapshot"
-    if result is None:
+    if report is None:
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
     if scope.missing:
         return Reason.AccountNotFound, no_account(scope.missing)
     return None
 
 
-def _outcome(result: PassResult | None, failure: tuple[Reason, str] | None) -> Reason:
+def _outcome(report: PassReport | None, failure: tuple[Reason, str] | None) -> Reason:
     """Say in one word how the pass went."""
     if failure is not None:
         return failure[0]
-    if result is not None and (kept := result.held or result.stopped):
-        return kept[0]
-    return Reason.ActionsFailed if result is not None and result.failures else Reason.Succeeded
+    if report is not None and (kept := report.held or report.stopped):
+        return kept.reason
+    return Reason.ActionsFailed if report is not None and report.failures else Reason.Succeeded
 
 
-def _said(result: PassResult | None, failure: tuple[Reason, str] | None) -> tuple[Said, ...]:
-    if result is None:
+def conditions_of(report: PassReport | None, failure: tuple[Reason, str] | None) -> tuple[Said, ...]:
+    """Give the conditions after a pass; `failure` is why it did not go through, if so."""
+    if report is None:
         reason, message = failure or (Reason.Failed, "")
         return when_failed(reason, message)
-    first = when_failed(*failure) if failure else when_done(_in_short(result))
-    scanned = result.summary.scanned
+    first = when_failed(*failure) if failure else when_done(_in_short(report))
     return (
         *first,
-        sources(result.source_problems),
-        limits(result.stopped),
-        compliance(scanned, scanned - result.open_count),
+        sources(report.problems),
+        limits(report.stopped),
+        compliance(report.summary.scanned, report.open_count),
     )
 
 
-def _in_short(result: PassResult) -> str:
-    summary = result.summary
+def _in_short(report: PassReport) -> str:
+    summary = report.summary
     did = (
         f"{summary.scanned} resources: {summary.deleted} deleted, {summary.fixed} fixed, {summary.shortened} shortened"
     )
-    if result.failures:
-        did += f", {len(result.failures)} failed"
-    waits = result.pending
+    if summary.failed:
+        did += f", {summary.failed} failed"
+    waits = report.pending
     if waits is None:
         return did
     planned = f"{did}; planned: {waits.deletions} deletions, {waits.fixes} fixes, {waits.shortenings} shortenings"
     return f"{planned}; {waits.saved_per_month} a month would be saved" if waits.saved_per_month else planned
 
 
-def _events(result: PassResult | None, failure: tuple[Reason, str] | None) -> list[tuple[EventType, Reason, str]]:
+def _events(report: PassReport | None, failure: tuple[Reason, str] | None) -> list[tuple[EventType, Reason, str]]:
     events: list[tuple[EventType, Reason, str]] = []
     if failure is not None:
         events.append((EventType.WARNING, *failure))
-    if result is not None:
-        if result.stopped is not None:
-            events.append((EventType.WARNING, *result.stopped))
-        if result.held is not None:
-            waits = result.held[0] is Reason.NotApproved
-            events.append((EventType.NORMAL if waits else EventType.WARNING, *result.held))
-        if result.failures:
-            shown = "; ".join(result.failures[:_FAILURES_SHOWN])
-            events.append((EventType.WARNING, Reason.ActionsFailed, f"{len(result.failures)} failed: {shown}"))
+    if report is not None:
+        if report.stopped is not None:
+            events.append((EventType.WARNING, report.stopped.reason, report.stopped.message))
+        if report.held is not None:
+            waits = report.held.reason is Reason.NotApproved
+            type_ = EventType.NORMAL if waits else EventType.WARNING
+            events.append((type_, report.held.reason, report.held.message))
+        if report.failures:
+            shown = "; ".join(report.failures[:_FAILURES_SHOWN])
+            events.append((EventType.WARNING, Reason.ActionsFailed, f"{report.summary.failed} failed: {shown}"))
         if failure is None:
-            events.append((EventType.NORMAL, Reason.Succeeded, _in_short(result)))
+            events.append((EventType.NORMAL, Reason.Succeeded, _in_short(report)))
     return events

@@ -28,7 +28,7 @@ from tagwarden.controller.workshop import Watched
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.judging.identities import duplicate_identities
 from tagwarden.model.reasons import Reason
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 

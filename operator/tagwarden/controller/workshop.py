@@ -20,7 +20,7 @@ from tagwarden.controller.leases import Leadership
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.errors import NotFound, ProviderError, Retry
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 from tagwarden.settings import Settings
 from tagwarden.tagging import format_instant
 
@@ -91,7 +91,7 @@ class Workshop:
     ) -> Finished:
         """Run our command line on the declarations, with the inventory of this operator, until `stop` is set."""
         return await self.children.run(
-            [*arguments, "-f", "-", "--inventory", str(self.settings.inventory), "--output", "json"],
+            [*arguments, "-f", "-", "--inventory", str(self.settings.inventory)],
             inputs.declarations,
             name=name,
             seconds=self.settings.pass_seconds,

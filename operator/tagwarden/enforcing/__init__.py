@@ -8,18 +8,15 @@ from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.identities import Identities
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.memory import Memory
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import what_is_judged_otherwise
 from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.remaking import Remade, make_again, remakable
 from tagwarden.enforcing.reservations import Spent
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
 from tagwarden.enforcing.settings import CALLS_PER_SECOND, EnforceSettings
-from tagwarden.enforcing.states import ActionState
 
 __all__ = [
     "CALLS_PER_SECOND",
-    "ActionState",
     "Backup",
     "Database",
     "EnforceSettings",
@@ -27,7 +24,6 @@ __all__ = [
     "Identities",
     "Journal",
     "Memory",
-    "Outcome",
     "Remade",
     "Restoration",
     "Selection",

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from tagwarden.enforcing.acting import AccountActor
 from tagwarden.enforcing.calls import Calls
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.recording import Recorder, Surroundings
 from tagwarden.enforcing.retries import may_try_again, pause_after
 from tagwarden.errors import ProviderError, Unreachable
 from tagwarden.model.evidence import Search
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.entry import Backup
 from tagwarden.enforcing.keeping import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
     has_changes,
@@ -18,10 +17,10 @@ from tagwarden.enforcing.preconditions import (
 )
 from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
-from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
 from tagwarden.model.going import is_going, what_holds
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource

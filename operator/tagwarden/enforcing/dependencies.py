@@ -1,6 +1,6 @@
 """What a failed action keeps back in later waves: only what hangs on it, never the others (S12)."""
 
-from tagwarden.enforcing.outcome import Outcome
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -25,7 +25,7 @@ class Dependencies:
 
     def note(self, outcome: Outcome) -> None:
         """Take in how an action ended."""
-        if outcome.is_done:
+        if outcome.succeeded:
             return
         if outcome.action.type is ActionType.DELETE:
             self._failed.setdefault(outcome.action.uid, outcome.resource)

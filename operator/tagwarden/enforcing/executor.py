@@ -19,13 +19,13 @@ from tagwarden.enforcing.hanging import Hanging
 from tagwarden.enforcing.holders import new_holder
 from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.keeping import Keepers
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.recording import Job, Surroundings
 from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.reservations import Limit, Reservation, Spent
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource

@@ -12,11 +12,12 @@ from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.reservations import Reservation
 from tagwarden.enforcing.returning import Deleted
-from tagwarden.enforcing.states import OPEN, ActionState, may_become
+from tagwarden.enforcing.states import may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.enforcing.undoing import StepLog
 from tagwarden.errors import StateError
 from tagwarden.model.history import Written
+from tagwarden.model.outcome import OPEN, ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tagwarden.enforcing.outcome import Outcome
-from tagwarden.enforcing.states import ActionState
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Keeping, PlannedResource
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.reasons import Reason
@@ -117,7 +116,7 @@ class Keepers:
         """Say which backup did not become ready that must be before this action, if any."""
         for each in self._to_keep(action):
             outcome = self._outcomes.get(each.resource.uid)
-            if outcome is not None and not outcome.is_done:
+            if outcome is not None and not outcome.succeeded:
                 return _without(outcome, is_itself=each.resource.uid == action.uid)
         return None
 

@@ -13,9 +13,10 @@ from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.returning import returns
 from tagwarden.enforcing.tables import MEMORY, PASSES, instant_text
 from tagwarden.model.history import LOOP_WINDOW, History
+from tagwarden.model.plan import Baseline
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
-from tagwarden.planning import PassSummary
+from tagwarden.planning import baseline_from_json, baseline_json
 
 FORGET_AFTER = timedelta(days=30)
 """What was not seen for this long is forgotten."""
@@ -88,23 +89,24 @@ class Memory:
             if absent:
                 connection.execute(delete(MEMORY).where(*mine, MEMORY.c.uid == bindparam("absent")), absent)
 
-    def remember_pass(self, policy: str, run: str, summary: Mapping[str, int], at: datetime) -> None:
-        """Keep the counts of a pass (`Plan.summary`), and forget the oldest, but never the last that was normal."""
+    def remember_pass(self, policy: str, run: str, baseline: Baseline) -> None:
+        """Keep what a pass looked like, and forget the oldest, but never the last that was normal."""
+        at = baseline.at
         with self._database.writing() as connection:
             connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == at))
-            connection.execute(PASSES.insert().values(policy=policy, at=at, run=run, summary=dict(summary)))
+            connection.execute(PASSES.insert().values(policy=policy, at=at, run=run, summary=baseline_json(baseline)))
             latest_first = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at.desc())
-            passes = [PassSummary.of(row.at, row.summary) for row in connection.execute(latest_first)]
+            passes = [baseline_from_json(row.at, row.summary) for row in connection.execute(latest_first)]
             normal = next((each for each in passes if not each.braked), None)
             for old in passes[PASSES_KEPT:]:
                 if old is not normal:
                     connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == old.at))
 
-    def last_passes(self, policy: str) -> tuple[PassSummary, ...]:
+    def last_passes(self, policy: str) -> tuple[Baseline, ...]:
         """Give the last passes of a policy, oldest first, and always the last normal one among them."""
         query = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at)
         with self._database.reading() as connection:
-            return tuple(PassSummary.of(row.at, row.summary) for row in connection.execute(query))
+            return tuple(baseline_from_json(row.at, row.summary) for row in connection.execute(query))
 
 
 def _key(resource: Resource) -> tuple[str, str]:

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from tagwarden.enforcing.entry import Backup, Entry, known_tags
 from tagwarden.enforcing.journal import ActionOpenError, Journal
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.reservations import LimitReachedError, Reservation
 from tagwarden.enforcing.settings import EnforceSettings
-from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import StateError
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource

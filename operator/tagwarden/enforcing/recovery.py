@@ -12,10 +12,10 @@ from tagwarden.enforcing.keeping import describe, of_intent
 from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.preconditions import has_changes, is_same
 from tagwarden.enforcing.settings import EnforceSettings
-from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, ProviderError
 from tagwarden.model.going import is_going
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.base import BackupState, Provider

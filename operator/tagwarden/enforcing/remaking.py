@@ -7,8 +7,8 @@ from datetime import datetime
 
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.journal import Journal, Selection
-from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import ProviderError
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, text, union_all, update
 
 from tagwarden.enforcing.holders import is_dead
-from tagwarden.enforcing.states import ActionState
 from tagwarden.enforcing.tables import JOURNAL, RESERVATIONS
 from tagwarden.errors import StateError
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from tagwarden.enforcing.entry import Entry
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.journal import Journal
-from tagwarden.enforcing.outcome import Outcome
 from tagwarden.enforcing.preconditions import is_same
 from tagwarden.enforcing.settings import EnforceSettings
-from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import BadInput, ProviderError
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.outcome import ActionState, Outcome
+from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagChanges, TagState
@@ -76,7 +75,7 @@ def plan_restoration(
             snapshots=(run,),
             resources=resources,
             hash=plan_hash(name, resources),
-            summary={"fixes": len(resources)},
+            baseline=Baseline(now),
         ),
         tuple(left),
     )

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tagwarden.enforcing.settings import EnforceSettings
-from tagwarden.enforcing.states import ActionState
 from tagwarden.errors import (
     DependencyViolation,
     PreconditionFailed,
@@ -14,6 +13,7 @@ from tagwarden.errors import (
     Unreachable,
     VendorProtection,
 )
+from tagwarden.model.outcome import ActionState
 
 _UNCERTAIN = (Unreachable, ServerFault, UnknownError)
 _BLOCKED = (PreconditionFailed, VendorProtection, DependencyViolation)

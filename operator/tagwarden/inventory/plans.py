@@ -142,8 +142,6 @@ def load_plan(path: Path) -> Plan:
         raise BadInput(f"{path}: not a plan: {error}") from error
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
-    if isinstance(document, dict):  # what `plan --output json` adds says what became of the plan, not what it is
-        document = {key: value for key, value in document.items() if key not in {"run", "outcomes"}}
     try:
         return plan_from_json(document)
     except BadInput as error:

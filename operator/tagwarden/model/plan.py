@@ -84,6 +84,22 @@ class PlannedResource:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What one pass of a policy looked like, for the brake to compare the next with.
+
+    `governed` counts the resources of the scope, `tagged` those of them that carry any readable tag, `unforeseen`
+    those to delete, at once or after their grace, for another reason than an expiry that passed while we watched.
+    `braked` says that the brake held the pass back or is about to: then it is no measure of what is normal.
+    """
+
+    at: datetime
+    governed: int = 0
+    tagged: int = 0
+    unforeseen: int = 0
+    braked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one policy will do. `resources` holds all that it governs, and what goes with that, in the order of uid.
 
@@ -91,7 +107,7 @@ class Plan:
     same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
     `stopped` is the limit that keeps every deletion back, if any (S9). `has_prices` says that costs were looked up;
     they are no part of the hash, since another price is no other deed. `declarations` are the checksums, by name, of
-    the policies and accounts that the plan rests on (S17).
+    the policies and accounts that the plan rests on (S17). `baseline` is what the brake remembers of it.
     """
 
     policy: str
@@ -100,7 +116,7 @@ class Plan:
     snapshots: tuple[str, ...]
     resources: tuple[PlannedResource, ...]
     hash: str
-    summary: Mapping[str, int]
+    baseline: Baseline
     stopped: Withheld | None = None
     has_prices: bool = False
     declarations: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +126,10 @@ class Plan:
         """Every action, in the order of execution."""
         found = [action for planned in self.resources for action in planned.actions]
         return tuple(sorted(found, key=lambda action: (action.order, action.type != ActionType.SET_TAGS, action.uid)))
+
+    def count(self, type_: ActionType) -> int:
+        """Count the actions of a type."""
+        return sum(action.type is type_ for planned in self.resources for action in planned.actions)
 
     @property
     def deletes(self) -> bool:

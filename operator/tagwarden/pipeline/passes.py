@@ -1,18 +1,16 @@
-"""One pass of one policy: collect → judge → plan → enforce, with everything remembered that later passes need."""
+"""One pass of one policy: collect → judge → plan → enforce → report, and what later passes need to remember."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from tagwarden.enforcing import (
-    ActionState,
     Database,
     EnforceSettings,
     Journal,
     Memory,
-    Outcome,
     Spent,
     budget,
     budget_of,
@@ -25,9 +23,11 @@ from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.duration import format_duration
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import PassReport
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Withheld
@@ -46,13 +46,11 @@ from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.sources import OpenProvider, collect_accounts
 from tagwarden.planning import APPROVAL_VALID, Budget, Prices, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
+from tagwarden.reporting import report_of
 from tagwarden.tagging import format_instant
 
 KEPT = timedelta(days=90)
 """How long snapshots and plans are kept, for later questions (S14)."""
-
-
-_LIMITED = (ActionState.WITHHELD, Reason.LimitPerHour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Tools:
     prices: Prices | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pass:
     """One pass: what was decided on which sources, and what became of it.
 
@@ -100,11 +98,21 @@ class Pass:
         """The plan that was shown, and carried out if anything was."""
         return self.decision.plan
 
-    @property
-    def stopped(self) -> Withheld | None:
-        """The limit that keeps deletions back: of the plan, or reached with what other runs did meanwhile (S9)."""
-        kept = (each for each in self.outcomes if (each.state, each.reason) == _LIMITED)
-        return self.plan.stopped or next((Withheld(each.reason, each.message) for each in kept), None)
+    @cached_property
+    def report(self) -> PassReport:
+        """What the pass found, what it did, and what is still open."""
+        waits = self.decision.court.policy.spec.approval is Approval.REQUIRED
+        return report_of(
+            self.plan,
+            self.outcomes,
+            rejudge=self.decision.rejudge,
+            run=self.run,
+            problems=self.problems,
+            held=self.held,
+            approval_valid=APPROVAL_VALID if waits else None,
+            phases=self.phases,
+            deletions_left=self.deletions_left,
+        )
 
 
 def make_pass(
@@ -364,7 +372,7 @@ def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
     in_scope = set(accounts_of(decision.court))
     if all(each.is_complete for each in decision.world.snapshots.values() if each.account in in_scope):
         memory.forget_absent(policy, resources)
-    memory.remember_pass(policy, run_id(decision.plan), decision.plan.summary, now)
+    memory.remember_pass(policy, run_id(decision.plan), decision.plan.baseline)
     tools.plans.prune(policy, now - KEPT)
     for account in decision.world.snapshots:
         tools.snapshots.prune(account, now - KEPT)

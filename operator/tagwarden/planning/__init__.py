@@ -1,10 +1,10 @@
 """Pure: what goes with what, in which order, within which limits, under which hash."""
 
 from tagwarden.planning.approval import APPROVAL_VALID, SeenApproval, approval_state, means_the_same
-from tagwarden.planning.budget import Budget, PassSummary, remembered
+from tagwarden.planning.budget import Budget, baseline_from_json, baseline_json
 from tagwarden.planning.codec import plan_from_json, plan_json
 from tagwarden.planning.completeness import DependentsOf
-from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings, savings_of
+from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
 from tagwarden.planning.grounds import Grounds
 from tagwarden.planning.hashing import checksum
@@ -21,12 +21,13 @@ __all__ = [
     "Difference",
     "Grounds",
     "Hop",
-    "PassSummary",
     "PlanDifference",
     "Prices",
     "SeenApproval",
     "Settled",
     "approval_state",
+    "baseline_from_json",
+    "baseline_json",
     "blast_radius",
     "by_importance",
     "checksum",
@@ -43,9 +44,7 @@ __all__ = [
     "owners",
     "plan_from_json",
     "plan_json",
-    "remembered",
     "savings",
-    "savings_of",
     "settle",
     "weights",
 ]

@@ -3,35 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from tagwarden.model.plan import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class PassSummary:
-    """What one pass of a policy looked like, for the brake to compare the next with.
-
-    `governed` counts the resources of the scope, `tagged` those of them that carry any readable tag, `unforeseen`
-    those to delete, at once or after their grace, for another reason than an expiry that passed while we watched.
-    `braked` says that the brake held the pass back or is about to: then it is no measure of what is normal.
-    """
-
-    at: datetime
-    governed: int
-    tagged: int
-    unforeseen: int
-    braked: bool = False
-
-    @classmethod
-    def of(cls, at: datetime, summary: Mapping[str, int]) -> "PassSummary":
-        """Read what to remember from the counts of a plan (`Plan.summary`) of that time (aware UTC)."""
-        return cls(
-            at=at,
-            governed=summary.get("governed", 0),
-            tagged=summary.get("tagged", 0),
-            unforeseen=summary.get("unforeseen", 0),
-            braked=not summary.get("normal", 1),
-        )
+from tagwarden.model.plan import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +24,20 @@ class Budget:
     account_deletions: Mapping[str, int] = field(default_factory=dict)
     operator_per_hour: int | None = None
     account_per_hour: int | None = None
-    passes: tuple[PassSummary, ...] = ()
+    passes: tuple[Baseline, ...] = ()
     released: str = ""
 
 
-def remembered(plan: Plan) -> PassSummary:
-    """Give what to remember of a pass, for `Budget.passes` of those after it."""
-    return PassSummary.of(plan.generated_at, plan.summary)
+def baseline_json(baseline: Baseline) -> dict[str, Any]:
+    """Give what the brake remembers of a pass as JSON values, without its time."""
+    return {
+        "governed": baseline.governed,
+        "tagged": baseline.tagged,
+        "unforeseen": baseline.unforeseen,
+        "normal": not baseline.braked,
+    }
+
+
+def baseline_from_json(at: datetime, values: Mapping[str, Any]) -> Baseline:
+    """Read what the brake remembers of a pass of that time (aware UTC)."""
+    return Baseline(at, values["governed"], values["tagged"], values["unforeseen"], braked=not values["normal"])

@@ -18,7 +18,7 @@ from tagwarden.model.resource import Environment, Manager, Presence, Provider, R
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
-from tagwarden.planning.costs import savings_of
+from tagwarden.planning.budget import baseline_from_json, baseline_json
 from tagwarden.planning.hashing import checksum, plan_hash
 
 FORMAT = 1
@@ -31,13 +31,11 @@ _MEMBERS = (
     "snapshots",
     "stopped",
     "hasPrices",
-    "summary",
+    "baseline",
     "declarations",
     "witnesses",
     "resources",
 )
-_SAVINGS = frozenset({"gone", "gonePriced", "savedPerMonth"})
-"""What the summary says besides of costs, all of it told by the resources."""
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -51,7 +49,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "snapshots": list(plan.snapshots),
         "stopped": _withheld_json(plan.stopped),
         "hasPrices": plan.has_prices,
-        "summary": {**plan.summary, **_savings_json(plan)},
+        "baseline": baseline_json(plan.baseline),
         "declarations": dict(plan.declarations),
         "witnesses": [_resource_json(each) for each in _witnesses_of(plan)],
         "resources": [_planned_json(planned) for planned in plan.resources],
@@ -82,14 +80,15 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
 
 def _plan(content: Mapping[str, Any]) -> Plan:
     witnesses = {entry["uid"]: _resource(entry) for entry in content["witnesses"]}
+    generated_at = datetime.fromisoformat(content["generatedAt"])
     return Plan(
         policy=content["policy"],
         policy_generation=content["policyGeneration"],
-        generated_at=datetime.fromisoformat(content["generatedAt"]),
+        generated_at=generated_at,
         snapshots=tuple(content["snapshots"]),
         resources=tuple(_planned(entry, witnesses) for entry in content["resources"]),
         hash=content["hash"],
-        summary={key: value for key, value in content["summary"].items() if key not in _SAVINGS},
+        baseline=baseline_from_json(generated_at, content["baseline"]),
         stopped=_withheld(content["stopped"]),
         has_prices=content["hasPrices"],
         declarations=dict(content["declarations"]),
@@ -326,12 +325,6 @@ def _withheld_json(withheld: Withheld | None) -> dict[str, str] | None:
 
 def _withheld(entry: Mapping[str, str] | None) -> Withheld | None:
     return Withheld(Reason(entry["reason"]), entry["message"]) if entry else None
-
-
-def _savings_json(plan: Plan) -> dict[str, float | None]:
-    """Count what is gone when the plan is done and what of it has a price; its sum is US dollars."""
-    found = savings_of(plan)
-    return {"gone": found.gone, "gonePriced": found.priced, "savedPerMonth": found.usd if plan.has_prices else None}
 
 
 def _billing_json(billing: Billing) -> list[dict[str, Any]] | None:

@@ -51,16 +51,19 @@ class Savings:
     priced: int
     gone: int
 
+    @property
+    def sum(self) -> str | None:
+        """The sum in words, as in `120.45 USD`; None where not one price is known."""
+        return None if self.usd is None else f"{self.usd:.2f} USD{self._extent}"
+
+    @property
+    def _extent(self) -> str:
+        return "" if self.priced == self.gone else f", as far as known: {self.priced} of {self.gone} have a price"
+
     def __str__(self) -> str:
         if self.usd is None:
             return "saves an unknown sum"
-        of_these = "" if self.priced == self.gone else f", as far as known: {self.priced} of {self.gone} have a price"
-        return f"saves {self.usd:,.2f} USD a month by list prices{of_these}"
-
-
-def savings_of(plan: Plan) -> Savings:
-    """Add up what all that goes costs, by us or by the vendor."""
-    return savings(planned.cost for planned in plan.resources if planned.goes)
+        return f"saves {self.usd:,.2f} USD a month by list prices{self._extent}"
 
 
 def savings(costs: Iterable[float | None]) -> Savings:
@@ -72,10 +75,10 @@ def savings(costs: Iterable[float | None]) -> Savings:
 
 
 def describe_savings(plan: Plan) -> str:
-    """Say in one line what a plan saves."""
+    """Say in one line what a plan saves: what all that goes costs, by us or by the vendor."""
     if not plan.has_prices:
         return f"cost unknown: {NO_PRICES}"
-    return str(savings_of(plan))
+    return str(savings(planned.cost for planned in plan.resources if planned.goes))
 
 
 def describe_cost(plan: Plan, planned: PlannedResource) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tagwarden.model.plan import PlannedResource
+from tagwarden.model.plan import Baseline, PlannedResource
 from tagwarden.model.policy import Limits
 from tagwarden.model.reasons import Reason
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.model.world import World
-from tagwarden.planning.budget import Budget, PassSummary
+from tagwarden.planning.budget import Budget
 from tagwarden.tagging import format_instant
 
 SMALL_SCOPE = 3
@@ -177,7 +177,7 @@ def is_measure(figures: Figures, budget: Budget) -> bool:
     return not normal or not _jump(figures.unforeseen, figures.governed, normal)
 
 
-def _vanished_tags(figures: Figures, before: PassSummary) -> str:
+def _vanished_tags(figures: Figures, before: Baseline) -> str:
     still_there = figures.governed * 2 >= before.governed
     if before.tagged < TAGGED_AT_LEAST or not still_there:
         return ""
@@ -188,7 +188,7 @@ def _vanished_tags(figures: Figures, before: PassSummary) -> str:
     )
 
 
-def _jump(unforeseen: int, governed: int, normal: Sequence[PassSummary]) -> str:
+def _jump(unforeseen: int, governed: int, normal: Sequence[Baseline]) -> str:
     highest = max(_percent(each.unforeseen, each.governed) for each in normal)
     share = _percent(unforeseen, governed)
     if unforeseen < JUMP_AT_LEAST or share <= highest + JUMP_POINTS:

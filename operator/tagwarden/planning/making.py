@@ -1,13 +1,12 @@
 """From verdicts and the graph to the plan: closure, order, limits, hash."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from tagwarden.model.graph import Graph
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
@@ -118,7 +117,7 @@ def make_plan(
         snapshots=tuple(sorted(snapshot.id for snapshot in world.snapshots.values())),
         resources=tuple(planned),
         hash=plan_hash(policy.name, planned, declared),
-        summary=_summary(planned, figures, is_normal),
+        baseline=Baseline(now, figures.governed, figures.tagged, figures.unforeseen, braked=not is_normal),
         stopped=stopped,
         has_prices=prices is not None,
         declarations=declared,
@@ -276,21 +275,3 @@ def _held_back(planned: PlannedResource, stopped: Withheld) -> PlannedResource:
     if planned.actions and stopped.reason is Reason.AnomalyBrake:
         return PlannedResource(planned.resource, planned.judgement, (), stopped)
     return planned
-
-
-def _summary(planned: Sequence[PlannedResource], figures: Figures, is_normal: bool) -> dict[str, int]:
-    """Count verdicts, actions and what the brake remembers; keys are camelCase, as in the JSON."""
-    verdicts = Counter(each.judgement.verdict for each in planned)
-    types = Counter(action.type for each in planned for action in each.actions)
-    return {
-        "governed": figures.governed,
-        **{verdict.value[0].lower() + verdict.value[1:]: verdicts[verdict] for verdict in Verdict},
-        "deletions": types[ActionType.DELETE],
-        "fixes": types[ActionType.SET_TAGS],
-        "backups": types[ActionType.BACKUP],
-        "taken": sum(1 for each in planned if each.taken_by),
-        "withheld": sum(1 for each in planned if each.withheld is not None),
-        "tagged": figures.tagged,
-        "unforeseen": figures.unforeseen,
-        "normal": int(is_normal),
-    }

@@ -11,6 +11,13 @@ PREFIX = "tagwarden_"
 
 DAY = 86400.0
 
+NO_EXPIRY = "none"
+WINDOW_ENDS = ((0.0, "expired"), (DAY, "under_1d"), (3 * DAY, "1d_to_3d"), (7 * DAY, "3d_to_7d"))
+"""The seconds that are left at most in each window, and its name."""
+LAST_WINDOW = "over_7d"
+WINDOWS = (*(name for _, name in WINDOW_ENDS), LAST_WINDOW, NO_EXPIRY)
+"""The values of `window`."""
+
 
 class MetricType(StrEnum):
     """The types of Prometheus that are used here."""
@@ -152,6 +159,13 @@ RESOURCES = Metric(
     Source.LAST_PASS,
     ("account", "provider", "kind", "verdict"),
     Stability.STABLE,
+)
+RESOURCES_OPEN = Metric(
+    "resources_open",
+    _GAUGE,
+    "Resources that still ask for something after the last pass: those that make the condition Compliant false.",
+    Source.LAST_PASS,
+    ("account", "provider", "kind", "verdict"),
 )
 FINDINGS = Metric("findings", _GAUGE, "Findings by reason.", Source.LAST_PASS, ("policy", "reason"), Stability.STABLE)
 EXPIRING = Metric(

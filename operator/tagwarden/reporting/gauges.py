@@ -1,12 +1,13 @@
 """The gauges of policies and accounts, computed from what is known of each at the time of a scrape: pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tagwarden.model.report import Figures, ResourceCount
 from tagwarden.model.status import ConditionStatus
 from tagwarden.reporting import declarations as rows
-from tagwarden.reporting.figures import Distribution, Labels, PlanFigures, merged
+from tagwarden.reporting.figures import Distribution, Labels, merged
 
 Sample = tuple[rows.Metric, Labels, float]
 
@@ -19,7 +20,7 @@ class KnownPolicy:
     conditions: Mapping[str, str] = field(default_factory=dict)
     next_run: float | None = None
     last_success: float | None = None
-    plan: PlanFigures | None = None
+    figures: Figures = field(default_factory=Figures)
     budget: float | None = None
 
 
@@ -32,6 +33,15 @@ class KnownAccount:
     seconds: float = 0.0
     requests: int = 0
     incomplete: Mapping[str, int] = field(default_factory=dict)
+
+
+_OF_RESOURCES: Mapping[rows.Metric, Callable[[ResourceCount], float | None]] = {
+    rows.RESOURCES: lambda row: row.count,
+    rows.RESOURCES_OPEN: lambda row: row.open,
+    rows.COST: lambda row: row.usd_per_month,
+    rows.UNPRICED: lambda row: row.unpriced or None,
+}
+"""The gauges of all resources together; None: there is no such series."""
 
 
 def policy_samples(name: str, policy: KnownPolicy) -> Iterator[Sample]:
@@ -47,19 +57,17 @@ def policy_samples(name: str, policy: KnownPolicy) -> Iterator[Sample]:
         yield rows.POLICY_LAST_SUCCESS, (name,), policy.last_success
     if policy.budget is not None:
         yield rows.DELETION_BUDGET, (name,), policy.budget
-    if policy.plan is not None:
-        yield from _plan_samples(name, policy.plan)
+    yield from _figure_samples(name, policy.figures)
 
 
 def resource_samples(policies: Mapping[str, KnownPolicy]) -> Iterator[Sample]:
     """Give the gauges that speak of the resources of all policies together."""
-    plans = [policy.plan for policy in policies.values() if policy.plan is not None]
-    for metric, told in (
-        (rows.RESOURCES, [plan.resources for plan in plans]),
-        (rows.COST, [plan.costs for plan in plans]),
-        (rows.UNPRICED, [plan.unpriced for plan in plans]),
-    ):
-        for labels, value in merged(told).items():
+    for metric, ask in _OF_RESOURCES.items():
+        told = ((row, ask(row)) for policy in policies.values() for row in policy.figures.resources)
+        samples = (
+            ((row.account, row.provider, row.kind, row.verdict), value) for row, value in told if value is not None
+        )
+        for labels, value in merged(samples).items():
             yield metric, labels, value
 
 
@@ -67,8 +75,9 @@ def resource_ages(policies: Mapping[str, KnownPolicy]) -> dict[Labels, Distribut
     """Give the ages of the resources of all policies, by provider and category."""
     ages: dict[Labels, Distribution] = {}
     for policy in policies.values():
-        for (_, *labels), distribution in (policy.plan.ages if policy.plan else {}).items():
-            ages.setdefault(tuple(labels), Distribution(distribution.bounds)).add(distribution)
+        for row in policy.figures.ages:
+            found = Distribution(rows.RESOURCE_AGE.buckets, list(row.buckets), row.seconds)
+            ages.setdefault((row.provider, row.category), Distribution(rows.RESOURCE_AGE.buckets)).add(found)
     return ages
 
 
@@ -92,14 +101,14 @@ def by_metric(samples: Iterator[Sample]) -> dict[rows.Metric, dict[Labels, float
     return found
 
 
-def _plan_samples(name: str, plan: PlanFigures) -> Iterator[Sample]:
+def _figure_samples(name: str, figures: Figures) -> Iterator[Sample]:
     findings: Counter[str] = Counter()
-    for (_, reason), count in plan.findings.items():
-        findings[reason] += count
+    for finding in figures.findings:
+        findings[finding.reason] += finding.count
     for reason, count in findings.items():
         yield rows.FINDINGS, (name, reason), count
     windows: Counter[Labels] = Counter()
-    for (_, provider, window), count in plan.expiring.items():
-        windows[provider, window] += count
+    for each in figures.expiring:
+        windows[each.provider, each.window] += each.count
     for labels, count in windows.items():
         yield rows.EXPIRING, (name, *labels), count

@@ -18,17 +18,11 @@ from prometheus_client.registry import Collector
 
 from tagwarden import __version__
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import PassReport, VendorRequests
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
 from tagwarden.reporting import declarations as rows
 from tagwarden.reporting.exposition import empty, family, histogram, summary
-from tagwarden.reporting.figures import (
-    Distribution,
-    Labels,
-    Requests,
-    pass_figures,
-    plan_figures,
-    request_figures,
-)
+from tagwarden.reporting.figures import Distribution, Labels, without
 from tagwarden.reporting.gauges import (
     KnownAccount,
     KnownPolicy,
@@ -83,30 +77,32 @@ class Metrics(Collector):
                 del self._policies[name]
                 self._forget("policy", name)
 
-    def pass_finished(self, policy: str, answer: Mapping[str, Any], *, outcome: str, seconds: float) -> None:
-        """Take up what a pass answered, as `tagwarden plan` or `apply` prints it; empty where it failed before that.
+    def pass_finished(self, policy: str, report: PassReport | None, *, outcome: str, seconds: float) -> None:
+        """Take up the report of a pass; None where it failed before it had one.
 
         `outcome` is that of the status, `seconds` how long the whole of it took.
         """
-        plan, figures = plan_figures(answer), pass_figures(answer)
         with self._lock:
-            known = self._policies[policy]
-            known.plan = plan or known.plan
-            # A counter is 0 before it grows: `increase()` cannot see what a counter was born with.
-            for kind, action, end in itertools.product(figures.kinds, rows.COUNTED_ACTIONS, rows.ENDS):
-                self._counts[rows.ACTIONS].setdefault((policy, *kind, action, end), 0)
-            known.budget = known.budget if figures.budget is None else figures.budget
             self._counts[rows.POLICY_RUNS][policy, outcome] += 1
-            for phase, took in {**figures.phases, "total": seconds}.items():
+            for phase, took in {**(report.phases if report else {}), "total": seconds}.items():
                 spread = self._durations.setdefault((policy, phase), Distribution(rows.POLICY_RUN_DURATION.buckets))
                 spread.observe(took)
-            self._counts[rows.WITHHELD].update({(policy, *labels): n for labels, n in figures.withheld.items()})
-            self._counts[rows.SAVED_UNPRICED].update(
-                {(policy, *labels): n for labels, n in figures.saved_unpriced.items()}
-            )
-            for labels, usd in figures.saved.items():
-                self._saved[policy, *labels] += usd
-            self.requests(request_figures(answer))
+            if report is not None:
+                self._take_up(policy, report)
+
+    def _take_up(self, policy: str, report: PassReport) -> None:
+        known = self._policies[policy]
+        known.figures = report.figures
+        known.budget = known.budget if report.deletion_budget is None else report.deletion_budget
+        # A counter is 0 before it grows: `increase()` cannot see what a counter was born with.
+        for each, action, end in itertools.product(report.kinds, rows.COUNTED_ACTIONS, rows.ENDS):
+            self._counts[rows.ACTIONS].setdefault((policy, each.provider, each.kind, action, end), 0)
+        self._counts[rows.WITHHELD].update({(policy, reason): n for reason, n in report.withheld.items()})
+        for saving in report.saved:
+            self._saved[policy, saving.provider] += saving.usd_per_month
+            if saving.unpriced:
+                self._counts[rows.SAVED_UNPRICED][policy, saving.provider] += saving.unpriced
+        self.requests(report.requests)
 
     def actions_are(self, ended: Mapping[Labels, int]) -> None:
         """Take up how many actions have ended, by the labels of the counter; of unknown policies nothing is told."""
@@ -136,7 +132,7 @@ class Metrics(Collector):
                 del self._accounts[name]
                 self._forget("account", name)
                 for policy in self._policies.values():
-                    policy.plan = policy.plan.without(name) if policy.plan else None
+                    policy.figures = without(policy.figures, name)
 
     def account_collected(self, account: str, answer: Mapping[str, Any], *, failure: str = "") -> None:
         """Take up what `tagwarden collect` answered of an account; `failure` is the reason why that is nothing."""
@@ -153,9 +149,9 @@ class Metrics(Collector):
                 known.incomplete = Counter(str(gap["kind"]) for gap in entry.get("incomplete") or ())
                 outcome = (Reason.SourcesIncomplete if known.incomplete else Reason.Succeeded).value
             self._counts[rows.COLLECTIONS][account, str(outcome)] += 1
-            self.requests(request_figures(answer))
+            self.requests(map(VendorRequests.model_validate, answer.get("requests") or ()))
 
-    def requests(self, requests: Iterable[Requests]) -> None:
+    def requests(self, requests: Iterable[VendorRequests]) -> None:
         """Add requests to vendors."""
         with self._lock:
             for each in requests:

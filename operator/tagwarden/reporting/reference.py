@@ -1,8 +1,7 @@
 """The reference page of the metrics, from their declarations."""
 
-from tagwarden.reporting.declarations import METRICS, Metric, Source, Stability
+from tagwarden.reporting.declarations import METRICS, WINDOWS, Metric, Source, Stability
 from tagwarden.reporting.docstrings import member_sentences
-from tagwarden.reporting.figures import WINDOWS
 
 _INTRODUCTION = """\
 # Metrics

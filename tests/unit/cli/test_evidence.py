@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Database, Journal
+from tagwarden.enforcing import Database, Journal
 from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import Plan
 from tests.support.builders import NOW, a_snapshot
 from tests.support.enforcement import an_entry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tagwarden.cli.stopping import Stopping
-from tagwarden.enforcing import ActionState, Outcome
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType
 from tagwarden.model.reasons import Reason
 from tests.support.builders import NOW, a_resource

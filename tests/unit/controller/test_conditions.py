@@ -17,6 +17,7 @@ from tagwarden.controller.conditions import (
     while_running,
 )
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import Obstacle
 from tagwarden.model.status import Condition, ConditionStatus, ConditionType
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -51,7 +52,7 @@ def test_the_time_of_a_transition_moves_with_the_status() -> None:
 
 def test_what_nothing_is_said_of_stays() -> None:
     """Limits are spoken of only after a pass; an unusable spec does not forget them."""
-    first = merged((), [limits((Reason.LimitPerRun, "60 of 50"))], generation=1, now=NOW)
+    first = merged((), [limits(Obstacle(reason=Reason.LimitPerRun, message="60 of 50"))], generation=1, now=NOW)
 
     second = merged(first, when_unusable(Reason.InvalidTimeZone, "Mars"), generation=2, now=LATER)
 
@@ -90,7 +91,7 @@ def test_only_a_person_ends_a_stall() -> None:
 
 def test_compliance_never_makes_a_policy_unready() -> None:
     """A policy that finds something works as it should."""
-    conditions = merged((), [*when_done("fine"), compliance(10, 7)], generation=1, now=NOW)
+    conditions = merged((), [*when_done("fine"), compliance(10, 3)], generation=1, now=NOW)
 
     compliant = find(conditions, ConditionType.COMPLIANT)
     assert compliant is not None

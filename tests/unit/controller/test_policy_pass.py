@@ -1,6 +1,5 @@
 """What a policy says of itself after a pass: Ready is whether it works, not whether every vendor obeyed."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,22 +8,26 @@ from tagwarden.controller import policy_pass
 from tagwarden.controller.children import Finished
 from tagwarden.controller.objects import Meta, WatchedPolicy
 from tagwarden.controller.policy_check import ScopeAccounts, timing_of
-from tagwarden.controller.results import PassResult, read_pass
 from tagwarden.controller.schedule import Why, why_due
 from tagwarden.model.reasons import Reason
+from tagwarden.model.report import Obstacle, PassReport
 from tagwarden.model.status import CleanupPolicyStatus, Condition, ConditionStatus, ConditionType, Summary
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
-FINE = PassResult(
-    hash="h1", summary=Summary(scanned=9, deleted=2), findings=(), pending=None, stopped=None, held=None, open_count=0
+FINE = PassReport(policy="p", run_id="run-1", generated_at=NOW, plan_hash="h1", summary=Summary(scanned=9, deleted=2))
+REFUSED = FINE.model_copy(
+    update={
+        "summary": Summary(scanned=9, failed=2),
+        "failures": ("Delete vol-1: AccessDenied", "Delete vol-2: AccessDenied"),
+        "open_count": 2,
+    }
 )
-REFUSED = replace(FINE, failures=("Delete vol-1: AccessDenied", "Delete vol-2: AccessDenied"), open_count=2)
-INTERRUPTED = replace(FINE, is_interrupted=True)
-LIMITED = replace(FINE, stopped=(Reason.LimitPerHour, "the plan deletes 9"))
+INTERRUPTED = FINE.model_copy(update={"is_interrupted": True})
+LIMITED = FINE.model_copy(update={"stopped": Obstacle(reason=Reason.LimitPerHour, message="the plan deletes 9")})
 
 
-def said(result: PassResult | None, failure: tuple[Reason, str] | None = None) -> dict[str, tuple[str, str]]:
-    return {one.type.value: (one.status.value, one.reason.value) for one in policy_pass._said(result, failure)}
+def said(report: PassReport | None, failure: tuple[Reason, str] | None = None) -> dict[str, tuple[str, str]]:
+    return {one.type.value: (one.status.value, one.reason.value) for one in policy_pass.conditions_of(report, failure)}
 
 
 def test_a_refused_deletion_leaves_the_policy_ready() -> None:
@@ -39,7 +42,7 @@ def test_a_refused_deletion_leaves_the_policy_ready() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "failure", "expected"),
+    ("report", "failure", "expected"),
     [
         (FINE, None, Reason.Succeeded),
         (REFUSED, None, Reason.ActionsFailed),
@@ -50,34 +53,33 @@ def test_a_refused_deletion_leaves_the_policy_ready() -> None:
     ],
 )
 def test_a_pass_is_told_in_one_word(
-    result: PassResult | None, failure: tuple[Reason, str] | None, expected: Reason
+    report: PassReport | None, failure: tuple[Reason, str] | None, expected: Reason
 ) -> None:
     """What kept the whole of it comes before what became of single resources."""
-    assert expected is policy_pass._outcome(result, failure)
+    assert expected is policy_pass._outcome(report, failure)
 
 
 def test_s11_an_interrupted_pass_is_not_finished() -> None:
-    """S11: 48 of 60 deletions were withheld when the Lease was lost, and the pass counted as gone through."""
-    lost = {"uid": "vol-1", "type": "Delete", "state": "Withheld", "reason": "LeaseLost", "message": "told to stop"}
-    answer = {"hash": "h1", "resources": [], "outcomes": [lost]}
-    result = read_pass(answer, approval_valid=None)
+    """S11, S17: 48 of 60 deletions were withheld when the Lease was lost, and the pass counted as gone through."""
+    finished = Finished(0, INTERRUPTED.model_dump(mode="json", by_alias=True), ())
+    report = policy_pass.read_report(finished)
 
-    failure = policy_pass._failure(Finished(0, answer, ()), result, ScopeAccounts())
+    failure = policy_pass._failure(finished, report, ScopeAccounts())
 
     assert failure is not None
-    assert Reason.Interrupted is policy_pass._outcome(result, failure)
-    assert ("False", "Interrupted") == said(result, failure)["Ready"]
+    assert Reason.Interrupted is policy_pass._outcome(report, failure)
+    assert ("False", "Interrupted") == said(report, failure)["Ready"]
 
 
-def test_s17_a_pass_that_was_stopped_before_its_first_action_is_interrupted() -> None:
-    """S17: the whole plan was held back, and what asked for it is still to be done."""
-    run = {"stopped": {"reason": "LeaseLost", "message": "told to stop"}}
-    answer = {"hash": "h1", "resources": [], "outcomes": [], "run": run}
+@pytest.mark.parametrize("answer", [{}, {"planHash": None}, {"error": "x"}, {"summary": {"scanned": -1}}])
+def test_a_child_that_printed_no_report_failed(answer: dict[str, object]) -> None:
+    """It crashed or was killed: the operator goes on, and says what the last lines of the child were."""
+    finished = Finished(1, answer, ("Traceback",))
 
-    result = read_pass(answer, approval_valid=None)
+    report = policy_pass.read_report(finished)
 
-    failure = policy_pass._failure(Finished(0, answer, (), was_stopped=True), result, ScopeAccounts())
-    assert Reason.Interrupted is policy_pass._outcome(result, failure)
+    assert report is None
+    assert (Reason.Failed, "Traceback") == policy_pass._failure(finished, report, ScopeAccounts())
 
 
 def test_s17_a_pass_that_was_stopped_before_it_had_a_plan_is_interrupted() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tagwarden.enforcing import ActionState, EnforceSettings
+from tagwarden.enforcing import EnforceSettings
 from tagwarden.errors import (
     AccessDenied,
     CredentialsInvalid,
@@ -17,6 +17,7 @@ from tagwarden.errors import (
     WrongAccount,
 )
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tagwarden.enforcing import ActionState, Outcome, remakable
+from tagwarden.enforcing import remakable
 from tagwarden.errors import (
     AccessDenied,
     InvalidState,
@@ -17,6 +17,7 @@ from tagwarden.errors import (
     Unreachable,
 )
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.reasons import Reason

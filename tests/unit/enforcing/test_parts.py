@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagwarden import errors
-from tagwarden.enforcing import ActionState, Database, EnforceSettings, Journal
+from tagwarden.enforcing import Database, EnforceSettings, Journal
 from tagwarden.enforcing.calls import Calls
 from tagwarden.enforcing.pace import SLOWEST, Pace
 from tagwarden.enforcing.preconditions import has_changes, what_changed
 from tagwarden.enforcing.retries import pause_after
-from tagwarden.enforcing.states import MOVES, OPEN, may_become
+from tagwarden.enforcing.states import MOVES, may_become
 from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
 from tagwarden.model.going import is_going
+from tagwarden.model.outcome import OPEN, ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence
 from tagwarden.model.tags import TagChanges, Tags

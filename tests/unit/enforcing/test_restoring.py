@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.enforcing import ActionState, Outcome, Restoration, Selection, plan_restoration, restore
+from tagwarden.enforcing import Restoration, Selection, plan_restoration, restore
 from tagwarden.enforcing.restoring import undo_of
 from tagwarden.errors import BadInput
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.tags import TagChanges, Tags

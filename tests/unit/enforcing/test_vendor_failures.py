@@ -8,8 +8,9 @@ import pytest
 from botocore import exceptions as foreign
 from botocore.parsers import ResponseParserError
 
-from tagwarden.enforcing import ActionState, Database, EnforceSettings, Outcome
+from tagwarden.enforcing import Database, EnforceSettings
 from tagwarden.errors import NotFound, ProviderError, Retry
+from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource

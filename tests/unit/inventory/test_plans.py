@@ -17,7 +17,7 @@ from tagwarden.errors import BadInput, StateError
 from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
 from tagwarden.inventory.plan_table import SCHEMA, table_of
 from tagwarden.model.billing import Charge, Unit
-from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Baseline, Keeping, Plan, PlannedResource
 from tagwarden.model.prices import PriceKey
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Presence, Provider, Resource
@@ -116,7 +116,7 @@ def a_plan_of(resources: Sequence[PlannedResource], generated_at: datetime = NOW
         "snapshots": ("aws-dev-1",),
         "resources": tuple(resources),
         "hash": plan_hash("test-accounts", resources),
-        "summary": {"governed": len(resources)},
+        "baseline": Baseline(generated_at, governed=len(resources)),
         **changes,
     }
     return Plan(**values)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import ActionState
+from tagwarden.model.outcome import ActionState
 from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.pipeline import Declarations, Pass, carry_out, make_pass
 from tagwarden.planning import approval_state

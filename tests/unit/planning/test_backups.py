@@ -56,7 +56,7 @@ def test_what_goes_is_kept_first() -> None:
     assert {"owner": "alice", "tagwarden.io/backup-of": "vol-1"} == backup.changes.set
     assert Keeping("expiration", WEEK) == backup.keeping
     assert Reason.Expired is backup.reason
-    assert (1, 2) == (plan.summary["backups"], plan.summary["deletions"])
+    assert (1, 2) == (plan.count(ActionType.BACKUP), plan.count(ActionType.DELETE))
 
 
 @pytest.mark.parametrize("glob", ["aws_ec2_volume", "volume", "aws_ec2_*", "vol*"])

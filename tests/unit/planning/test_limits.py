@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tagwarden.model.plan import Plan
+from tagwarden.model.plan import Baseline, Plan
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager
 from tagwarden.model.verdict import Verdict
-from tagwarden.planning import Budget, PassSummary, remembered
+from tagwarden.planning import Budget
 from tagwarden.planning.limits import percent_allows
 from tests.support.builders import NOW, a_policy
 from tests.unit.planning.scenes import (
@@ -49,8 +49,8 @@ def stopped_by(plan: Plan) -> str | None:
 
 def earlier(
     governed: int = 100, unforeseen: int = 0, tagged: int = 100, hours: int = 1, *, braked: bool = False
-) -> PassSummary:
-    return PassSummary(NOW - timedelta(hours=hours), governed, tagged, unforeseen, braked)
+) -> Baseline:
+    return Baseline(NOW - timedelta(hours=hours), governed, tagged, unforeseen, braked)
 
 
 @pytest.mark.parametrize(("allowed", "stopped"), [(2, "LimitPerRun"), (3, None)])
@@ -164,7 +164,7 @@ def test_s9_expiries_that_nobody_watched_count(hours: int) -> None:
 def test_s9_repeating_a_jump_does_not_make_it_normal() -> None:
     """S9: a pass that the brake held back is no measure for the next."""
     first = plan_of(scope(50, 50, untagged), budget=Budget(passes=(earlier(hours=2),)))
-    after = Budget(passes=(earlier(hours=2), replace(remembered(first), at=NOW - timedelta(hours=1))))
+    after = Budget(passes=(earlier(hours=2), replace(first.baseline, at=NOW - timedelta(hours=1))))
 
     assert stopped_by(plan_of(scope(50, 50, untagged), budget=after)) == "AnomalyBrake"
 
@@ -175,7 +175,7 @@ def test_s9_a_jump_that_waits_for_its_grace_is_no_measure_either() -> None:
         thing(f"d-{place:03}", Verdict.PENDING, judged={"deletion": Reason.Untagged}) for place in range(50)
     ] + scope(0, 50)
     first = plan_of(waiting, budget=Budget(passes=(earlier(hours=2),)))
-    after = Budget(passes=(earlier(hours=2), replace(remembered(first), at=NOW - timedelta(hours=1))))
+    after = Budget(passes=(earlier(hours=2), replace(first.baseline, at=NOW - timedelta(hours=1))))
 
     assert stopped_by(first) is None
     assert stopped_by(plan_of(scope(50, 50, untagged), budget=after)) == "AnomalyBrake"
@@ -186,7 +186,7 @@ def test_a_messy_account_may_be_cleaned_after_it_was_seen_once() -> None:
     waiting = [
         thing(f"d-{place:03}", Verdict.PENDING, judged={"deletion": Reason.Untagged}) for place in range(50)
     ] + scope(0, 50)
-    first = replace(remembered(plan_of(waiting)), at=NOW - timedelta(hours=1))
+    first = replace(plan_of(waiting).baseline, at=NOW - timedelta(hours=1))
 
     assert stopped_by(plan_of(scope(50, 50, untagged), budget=Budget(passes=(first,)))) is None
 
@@ -242,7 +242,7 @@ def test_a_released_jump_is_normal_from_then_on() -> None:
     assert held.stopped is not None
     token = held.stopped.message.rpartition(" ")[2]
 
-    assert not remembered(Scene(things, budget=Budget(passes=passes, released=token)).plan()).braked
+    assert not Scene(things, budget=Budget(passes=passes, released=token)).plan().baseline.braked
 
 
 def test_s9_limits_hold_after_the_brake_is_released() -> None:

@@ -70,7 +70,7 @@ def test_the_json_is_what_the_contract_says() -> None:
     document = plan_json(a_rich_plan())
     entry = next(each for each in document["resources"] if each["uid"] == "vol-1")
 
-    assert {"hash", "policy", "generatedAt", "summary", "resources"} <= document.keys()
+    assert {"hash", "policy", "generatedAt", "baseline", "resources"} <= document.keys()
     promised = "uid provider account region kind category id name verdict findings actions withheld"
     assert set(promised.split()) <= entry.keys()
     assert [
@@ -131,7 +131,7 @@ def test_the_order_of_members_does_not_matter() -> None:
 
 def test_what_became_of_a_plan_may_stand_beside_it() -> None:
     """The answer of a command holds more than the plan, and can be given to apply all the same."""
-    document = {**plan_json(a_rich_plan()), "run": {"id": "1"}, "outcomes": []}
+    document = {**plan_json(a_rich_plan()), "report": {"runId": "1"}, "outcomes": []}
 
     assert plan_from_json(document) == a_rich_plan()
 

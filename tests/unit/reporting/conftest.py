@@ -1,9 +1,9 @@
 import pytest
 
 from tagwarden.model.reasons import Reason
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 from tests.support.builders import NOW
-from tests.unit.reporting.answers import a_collect_answer, a_plan_answer, a_status, with_prices
+from tests.unit.reporting.reports import a_collect_answer, a_report, a_status
 from tests.unit.reporting.scrapes import LATER
 
 
@@ -19,8 +19,9 @@ def fed(metrics: Metrics) -> Metrics:
     metrics.leads(True)
     metrics.lagged(0.004)
     metrics.policy_changed("test-accounts", "Enforce", a_status())
-    answer = with_prices(a_plan_answer(phases={"collect": 3.0, "decide": 0.2}, deletionBudget=42))
-    metrics.pass_finished("test-accounts", answer, outcome=Reason.Succeeded, seconds=4.0)
-    metrics.pass_finished("other", answer | {"outcomes": [], "requests": []}, outcome=Reason.Succeeded, seconds=4.0)
+    told = {"has_prices": True, "phases": {"collect": 3.0, "decide": 0.2}, "deletions_left": 42}
+    metrics.pass_finished("test-accounts", a_report(**told), outcome=Reason.Succeeded, seconds=4.0)
+    other = a_report(is_done=False, **told).model_copy(update={"requests": ()})
+    metrics.pass_finished("other", other, outcome=Reason.Succeeded, seconds=4.0)
     metrics.account_collected("aws-dev", a_collect_answer(gaps=["aws_ec2_volume"]))
     return metrics

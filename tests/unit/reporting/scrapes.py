@@ -5,7 +5,7 @@ import re
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tagwarden.reporting import Metrics
+from tagwarden.reporting.metrics import Metrics
 
 LATER = 90.0
 """Seconds between the last snapshot and a scrape."""

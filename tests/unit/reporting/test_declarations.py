@@ -7,7 +7,8 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from tagwarden.reporting import METRICS, Metric, Metrics, MetricType
+from tagwarden.reporting import METRICS, Metric, MetricType
+from tagwarden.reporting.metrics import Metrics
 from tests.unit.reporting.scrapes import names, scraped
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "metrics.md"

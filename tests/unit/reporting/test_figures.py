@@ -1,79 +1,77 @@
+"""The figures of a report: every resource once, as it is after the pass; and how metrics add figures up."""
+
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.reporting.figures import WINDOWS, Distribution, PlanFigures, merged, pass_figures, plan_figures
+from tagwarden.model.outcome import ActionState
+from tagwarden.model.plan import ActionType, PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.report import FindingCount, ResourceCount
+from tagwarden.model.resource import Provider
+from tagwarden.model.verdict import Verdict
+from tagwarden.reporting.declarations import WINDOWS
+from tagwarden.reporting.figures import Distribution, merged, without
 from tests.support.builders import NOW
+from tests.unit.reporting.reports import became, planned, report
 
-VERDICTS = ("Compliant", "Delete", "Conflict")
+DELETE = ActionType.DELETE
+VERDICTS = (Verdict.COMPLIANT, Verdict.DELETE, Verdict.CONFLICT)
 ends = st.none() | st.integers(-20 * 24 * 60, 20 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
 
 
-def entries() -> st.SearchStrategy[list[dict[str, Any]]]:
+def resources() -> st.SearchStrategy[list[PlannedResource]]:
     return st.lists(
         st.builds(
-            lambda uid, account, verdict, expires, created: {
-                "uid": str(uid),
-                "account": account,
-                "provider": "AWS",
-                "kind": "aws_sqs_queue",
-                "category": "queue",
-                "verdict": verdict,
-                "expires": expires and expires.isoformat(),
-                "created": created and created.isoformat(),
-                "findings": [],
-            },
+            lambda uid, account, verdict, expires, created: planned(
+                str(uid), verdict, account=account, expires=expires, created=created
+            ),
             st.uuids(),
             st.sampled_from(("one", "other")),
             st.sampled_from(VERDICTS),
             ends,
             ends,
-        )
+        ),
+        max_size=12,
     )
 
 
-def figures_of(resources: list[dict[str, Any]]) -> PlanFigures:
-    figures = plan_figures({"generatedAt": NOW.isoformat(), "resources": resources})
-    assert figures is not None
-    return figures
-
-
-@given(entries())
-def test_every_resource_is_in_one_window(resources: list[dict[str, Any]]) -> None:
+@given(resources())
+def test_every_resource_is_in_one_window(found: list[PlannedResource]) -> None:
     """Whatever its expiry, a resource counts in exactly one of the documented windows."""
-    figures = figures_of(resources)
+    figures = report(found).figures
 
-    assert len(resources) == sum(figures.expiring.values())
-    assert {window for _, _, window in figures.expiring} <= set(WINDOWS)
+    assert len(found) == sum(row.count for row in figures.expiring)
+    assert {row.window for row in figures.expiring} <= set(WINDOWS)
 
 
-@given(entries())
-def test_ages_are_those_that_are_known(resources: list[dict[str, Any]]) -> None:
+@given(resources())
+def test_ages_are_those_that_are_known(found: list[PlannedResource]) -> None:
     """A resource of unknown age is in no bucket; one from the future, by a clock that is ahead, is new."""
-    known = [entry for entry in resources if entry["created"]]
-    ages = figures_of(resources).ages.values()
+    known = [each for each in found if each.resource.created]
+    ages = report(found).figures.ages
 
-    assert len(known) == sum(sum(each.counts) for each in ages)
-    assert all(each.sum >= 0 for each in ages)
+    assert len(known) == sum(sum(row.buckets) for row in ages)
+    assert all(row.seconds >= 0 for row in ages)
 
 
-@given(entries())
-def test_forgetting_an_account_leaves_exactly_the_others(resources: list[dict[str, Any]]) -> None:
+@given(resources())
+def test_forgetting_an_account_leaves_exactly_the_others(found: list[PlannedResource]) -> None:
     """What is left is what a plan without that account would have shown."""
-    others = [entry for entry in resources if entry["account"] != "one"]
+    others = [each for each in found if each.resource.account != "one"]
 
-    assert figures_of(others) == figures_of(resources).without("one")
+    assert report(others).figures == without(report(found).figures, "one")
 
 
-@given(entries(), entries())
+@given(resources(), resources())
 def test_resources_of_policies_add_up_but_for_conflicts(
-    first: list[dict[str, Any]], second: list[dict[str, Any]]
+    first: list[PlannedResource], second: list[PlannedResource]
 ) -> None:
     """A resource is governed by one policy, or is in conflict and in the plan of each (S16)."""
-    governed = [entry for entry in (*first, *second) if entry["verdict"] != "Conflict"]
-    total = merged([figures_of(first).resources, figures_of(second).resources])
+    governed = [each for each in (*first, *second) if each.judgement.verdict is not Verdict.CONFLICT]
+    rows = [row for each in (first, second) for row in report(each).figures.resources]
+    total = merged(((row.account, row.kind, row.verdict), row.count) for row in rows)
 
     assert len(governed) == sum(count for labels, count in total.items() if labels[-1] != "Conflict")
 
@@ -94,76 +92,57 @@ def test_distributions_add_up(first: list[float], second: list[float]) -> None:
     assert total.counts == one.counts
 
 
-def priced(uid: str, cost: float | None, **entry: Any) -> dict[str, Any]:
-    kind = {"provider": "AWS", "kind": "aws_ec2_instance"}
-    return {"uid": uid, **kind, "costPerMonth": cost, "takenBy": None, **entry}
-
-
-def deleted(uid: str, state: str = "Verified") -> dict[str, Any]:
-    return {"uid": uid, "type": "Delete", "state": state, "reason": "Expired"}
-
-
 def test_what_went_along_is_saved_too() -> None:
     """A volume goes with its instance; what failed, waits or stayed saves nothing."""
-    resources = [
-        priced("i-1", 70.0),
-        priced("vol-1", 8.0, takenBy="i-1"),
-        priced("eni-1", None, takenBy="vol-1"),
-        priced("i-2", 30.0),
-        priced("vol-2", 4.0, takenBy="i-2"),
-        priced("nat", 38.0),
-        priced("stays", 99.0),
+    instance, waits, nat = (planned(uid, Verdict.DELETE, DELETE, cost=70.0) for uid in ("i-1", "i-2", "nat"))
+    found = [
+        instance,
+        planned("vol-1", Verdict.REPORT, taken_by="i-1", cost=8.0),
+        planned("eni-1", Verdict.REPORT, taken_by="vol-1"),
+        waits,
+        planned("vol-2", Verdict.REPORT, taken_by="i-2", cost=4.0),
+        nat,
+        planned("stays", Verdict.REPORT, cost=99.0),
     ]
-    outcomes = [deleted("i-1"), deleted("i-2", "Waiting"), deleted("nat", "Failed"), deleted("gone")]
+    outcomes = [
+        became(instance, ActionState.VERIFIED),
+        became(waits, ActionState.WAITING),
+        became(nat, ActionState.FAILED),
+    ]
 
-    figures = pass_figures({"hasPrices": True, "resources": resources, "outcomes": outcomes})
+    (saved,) = report(found, outcomes, has_prices=True).saved
 
-    assert {("AWS",): 78.0} == figures.saved
-    assert {("AWS",): 1} == figures.saved_unpriced
+    assert (Provider.AWS, 78.0, 1) == (saved.provider, saved.usd_per_month, saved.unpriced)
 
 
 def test_without_prices_nothing_is_said_of_savings() -> None:
     """Not even that they are nothing."""
-    figures = pass_figures({"hasPrices": False, "resources": [priced("i-1", None)], "outcomes": [deleted("i-1")]})
+    gone = planned("i-1", Verdict.DELETE, DELETE)
 
-    assert ({}, {}) == (figures.saved, figures.saved_unpriced)
-
-
-def judged(uid: str, verdict: str, **entry: Any) -> dict[str, Any]:
-    return {
-        "uid": uid,
-        "account": "one",
-        "provider": "AWS",
-        "kind": "aws_ec2_volume",
-        "category": "volume",
-        "verdict": verdict,
-        "findings": [{"reason": "Untagged"}],
-        **entry,
-    }
+    assert () == report([gone], [became(gone, ActionState.VERIFIED)]).saved
 
 
-def test_gauges_show_the_world_after_the_pass() -> None:
+def test_figures_show_the_world_after_the_pass() -> None:
     """What was deleted is gone with what went along, what was written is in order, what was refused is still there."""
-    resources = [
-        judged("deleted", "Delete"),
-        judged("along", "Delete", takenBy="deleted"),
-        judged("gone-already", "Delete"),
-        judged("written", "Fix"),
-        judged("refused", "Delete"),
-        judged("waits", "Delete"),
-    ]
+    deleted, gone, refused, waits = (
+        planned(uid, Verdict.DELETE, DELETE) for uid in ("deleted", "gone", "refused", "waits")
+    )
+    written = planned("written", Verdict.FIX, ActionType.SET_TAGS)
+    along = planned("along", Verdict.DELETE, taken_by="deleted")
     outcomes = [
-        deleted("deleted"),
-        {**deleted("gone-already", "Skipped"), "reason": "NotFound"},
-        {**deleted("written"), "type": "SetTags"},
-        deleted("refused", "Failed"),
-        deleted("waits", "Waiting"),
+        became(deleted, ActionState.VERIFIED),
+        became(gone, ActionState.SKIPPED, Reason.NotFound),
+        became(written, ActionState.VERIFIED),
+        became(refused, ActionState.FAILED),
+        became(waits, ActionState.WAITING),
     ]
 
-    figures = plan_figures({"generatedAt": NOW.isoformat(), "resources": resources, "outcomes": outcomes})
+    figures = report([deleted, along, gone, written, refused, waits], outcomes).figures
 
-    assert figures is not None
-    of_kind = ("one", "AWS", "aws_ec2_volume")
-    assert {(*of_kind, "Delete"): 2, (*of_kind, "Compliant"): 1} == figures.resources
-    assert {("one", "Untagged"): 2} == figures.findings
-    assert 3 == sum(figures.expiring.values())
+    row = {"account": "aws-dev", "provider": Provider.AWS, "kind": "aws_ec2_volume"}
+    assert {
+        ResourceCount(**row, verdict=Verdict.DELETE, count=2, open=2),
+        ResourceCount(**row, verdict=Verdict.COMPLIANT, count=1),
+    } == set(figures.resources)
+    assert (FindingCount(account="aws-dev", reason=Reason.Untagged, count=2),) == figures.findings
+    assert 3 == sum(each.count for each in figures.expiring)

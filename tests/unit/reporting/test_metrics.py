@@ -6,22 +6,23 @@ import pytest
 
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus, LastRun, LastSnapshot
-from tagwarden.reporting import Metrics, measure_lag
+from tagwarden.model.verdict import Withheld
+from tagwarden.reporting import measure_lag
+from tagwarden.reporting.metrics import Metrics
 from tests.support.builders import NOW
-from tests.unit.reporting.answers import KEPT, a_collect_answer, a_plan_answer, a_status, an_outcome, with_prices
+from tests.unit.reporting.reports import KEPT, a_collect_answer, a_report, a_status
 from tests.unit.reporting.scrapes import LATER, scraped, value
 
 DELETIONS = ("test-accounts", "AWS", "aws_ec2_instance", "Delete", "Verified")
 
 
-def finish(metrics: Metrics, policy: str = "test-accounts", **run: object) -> None:
-    metrics.pass_finished(policy, a_plan_answer(policy, **run), outcome="Succeeded", seconds=4.0)
+def finish(metrics: Metrics, policy: str = "test-accounts", **pass_: object) -> None:
+    metrics.pass_finished(policy, a_report(**pass_), outcome="Succeeded", seconds=4.0)
 
 
 def plan(metrics: Metrics) -> None:
     """Take up a pass that did nothing."""
-    answer = a_plan_answer() | {"outcomes": []}
-    metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=4.0)
+    finish(metrics, is_done=False)
 
 
 class TestResources:
@@ -31,6 +32,13 @@ class TestResources:
         labels = {"account": "aws-dev", "provider": "AWS", "kind": "aws_ec2_instance", "verdict": "Delete"}
 
         assert value(scraped(metrics), "resources", **labels) == 1
+
+    def test_that_still_ask_for_something_are_counted_apart(self, metrics: Metrics) -> None:
+        """What was deleted asks for nothing any more; what was withheld and what is in conflict do."""
+        finish(metrics)
+        found = {dict(labels)["verdict"]: n for (name, labels), n in scraped(metrics).items() if "_open" in name}
+
+        assert found == {"Delete": 1, "Conflict": 1}
 
     def test_are_those_of_the_last_pass(self, metrics: Metrics) -> None:
         """A second pass replaces what the first one showed."""
@@ -76,7 +84,7 @@ class TestPasses:
         """Two passes that went through and one that failed before it had a plan."""
         finish(metrics)
         finish(metrics)
-        metrics.pass_finished("test-accounts", {}, outcome=Reason.Unreachable, seconds=9.0)
+        metrics.pass_finished("test-accounts", None, outcome=Reason.Unreachable, seconds=9.0)
         found = scraped(metrics)
 
         assert value(found, "policy_runs_total", policy="test-accounts", outcome="Succeeded") == 2
@@ -85,7 +93,7 @@ class TestPasses:
     def test_that_fail_leave_the_gauges_of_the_one_before(self, metrics: Metrics) -> None:
         """What is known does not become nothing because a look failed."""
         plan(metrics)
-        metrics.pass_finished("test-accounts", {}, outcome=Reason.Unreachable, seconds=9.0)
+        metrics.pass_finished("test-accounts", None, outcome=Reason.Unreachable, seconds=9.0)
 
         assert value(scraped(metrics), "findings", policy="test-accounts", reason="Expired") == 1
 
@@ -118,27 +126,18 @@ class TestPasses:
 
         assert [2] == [n for (name, labels), n in found.items() if name == "tagwarden_actions_total" and n]
 
-    def test_count_what_was_kept_back_in_planning_and_right_before_acting(self, metrics: Metrics) -> None:
-        """One deletion was withheld in the plan, one since the resource had changed (S5, S8)."""
+    def test_count_what_was_kept_back(self, metrics: Metrics) -> None:
+        """One deletion was withheld in the plan (S8)."""
         finish(metrics)
-        found = scraped(metrics)
 
-        assert value(found, "actions_withheld_total", policy="test-accounts", reason="DependentInUse") == 1
-        assert value(found, "actions_withheld_total", policy="test-accounts", reason="Changed") == 1
+        found = value(scraped(metrics), "actions_withheld_total", policy="test-accounts", reason="DependentInUse")
+        assert found == 1
 
     def test_that_wait_for_approval_count_all_their_actions_as_withheld(self, metrics: Metrics) -> None:
         """A plan that nobody approved keeps every action back for the same reason (S6)."""
-        finish(metrics, stopped={"reason": "NotApproved", "message": "waits"})
+        finish(metrics, is_done=False, held=Withheld(Reason.NotApproved, "waits"))
 
         assert value(scraped(metrics), "actions_withheld_total", policy="test-accounts", reason="NotApproved") == 1
-
-    def test_survive_an_outcome_of_something_that_is_not_in_the_plan(self, metrics: Metrics) -> None:
-        """An answer that does not fit together is counted as far as it goes."""
-        answer = a_plan_answer() | {"outcomes": [an_outcome("unheard-of", "Verified", "Expired")], "resources": []}
-
-        metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=1.0)
-
-        assert value(scraped(metrics), "policy_runs_total", policy="test-accounts", outcome="Succeeded") == 1
 
 
 class TestPolicies:
@@ -311,11 +310,10 @@ class TestCosts:
 
     def test_are_known_sums_beside_what_is_unknown(self, metrics: Metrics) -> None:
         """One of two instances has a price; what was deleted is counted once for each pass that did it."""
-        answer = with_prices(a_plan_answer())
-        metrics.pass_finished("test-accounts", answer | {"outcomes": []}, outcome="Succeeded", seconds=4.0)
+        finish(metrics, is_done=False, has_prices=True)
         before = scraped(metrics)
         for _ in range(2):
-            metrics.pass_finished("test-accounts", answer, outcome="Succeeded", seconds=4.0)
+            finish(metrics, has_prices=True)
         found = scraped(metrics)
 
         assert value(before, "cost_usd_per_month", **self.INSTANCES) == 70.5
@@ -327,7 +325,7 @@ class TestCosts:
 
     def test_vanish_with_the_policy(self, metrics: Metrics) -> None:
         """What a policy saved is no longer told once it is gone."""
-        metrics.pass_finished("test-accounts", with_prices(a_plan_answer()), outcome="Succeeded", seconds=4.0)
+        finish(metrics, has_prices=True)
 
         metrics.policies_are([])
 
