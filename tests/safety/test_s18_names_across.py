@@ -167,6 +167,18 @@ spec: {template: {metadata: {labels: {app: orders-test}}, spec: {containers: [{n
     assert not withheld(decided(account_of(QUEUE), cluster_of(alike, account=CLUSTER)), QUEUE)
 
 
+def test_what_we_say_of_a_resource_is_no_use_of_it() -> None:
+    """The status of our own policy listed a queue as a finding, which kept the queue for ever."""
+    ours = f"""
+apiVersion: tagwarden.io/v1alpha1
+kind: CleanupPolicy
+metadata: {{name: test-accounts}}
+status: {{findings: ['dev: aws_sqs_queue orders-test in eu-central-1: Delete: {QUEUE.id}']}}
+"""
+
+    assert not withheld(decided(account_of(QUEUE), cluster_of(ours, account=CLUSTER)), QUEUE)
+
+
 def test_a_queue_stays_while_pods_could_not_be_listed() -> None:
     """Nobody knows what they are told."""
     denied = CollectFailure("k8s_deployment", "", "AccessDenied", "deployments is forbidden")

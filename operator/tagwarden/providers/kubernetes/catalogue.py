@@ -4,6 +4,8 @@ Adding a kind is adding a row here. Names, plurals and scopes are those of the A
 what a real API server says of itself.
 """
 
+from dataclasses import replace
+
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.kubernetes import foreign, selectors
 from tagwarden.providers.kubernetes.names import kind_name
@@ -56,6 +58,12 @@ _OURS_WHY = "a part of Tagwarden"
 
 def _part(group: str, object_kind: str, plural: str, category: str, why: str, links: tuple[Link, ...] = ()) -> Row:
     return Row(group, object_kind, plural, category, namespaced=False, infrastructure=why, links=links)
+
+
+def _ours(object_kind: str, plural: str) -> Row:
+    """Give the row of a kind of our own: its status lists what we found, which is no use of it."""
+    row = _part("tagwarden.io", object_kind, plural, "policy", _OURS_WHY)
+    return replace(row, mentions_nothing=True)
 
 
 def _place(field: str) -> str:
@@ -227,8 +235,8 @@ _ROWS: tuple[Row, ...] = (
     _part("karpenter.sh", "NodeClaim", "nodeclaims", "instance", _NODE_WHY),
     _part("karpenter.k8s.aws", "EC2NodeClass", "ec2nodeclasses", "instance", _NODE_WHY),
     # Ourselves
-    _part("tagwarden.io", "CleanupPolicy", "cleanuppolicies", "policy", _OURS_WHY),
-    _part("tagwarden.io", "CloudAccount", "cloudaccounts", "policy", _OURS_WHY),
+    _ours("CleanupPolicy", "cleanuppolicies"),
+    _ours("CloudAccount", "cloudaccounts"),
 )
 # fmt: on
 
@@ -272,6 +280,7 @@ _SILENT = frozenset(
         "k8s_*.reports.kyverno.io",
         "k8s_*.wgpolicyk8s.io",
         "k8s_*.spdx.softwarecomposition.kubescape.io",
+        "k8s_*.tagwarden.io",
     }
 )
 
