@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, make_again, remakable
+from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, recreate, remakable
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
@@ -137,7 +137,7 @@ def test_objects_come_back_as_they_were(
     entries = journal.entries()
     wanted, left = remakable(entries, {"cluster": provider}, journal)
 
-    remade = make_again(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="restore-1")
+    remade = recreate(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="restore-1")
 
     assert ["k8s_secret"] == [entry.kind for entry, _ in left]
     assert [ActionState.VERIFIED] * 4 == [each.state for each in remade], [each.message for each in remade]
@@ -162,7 +162,7 @@ def test_what_stands_there_by_now_is_left_alone(
     control_plane.kubectl("create", "configmap", "settings", "-n", namespace, "--from-literal=greeting=moin")
     wanted, _ = remakable(journal.entries(), {"cluster": provider}, journal)
 
-    (remade,) = make_again(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="restore-1")
+    (remade,) = recreate(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="restore-1")
 
     assert ActionState.FAILED == remade.state
     assert "already exists" in remade.message
@@ -178,7 +178,7 @@ def test_a_dry_run_makes_nothing(
     carry_out(a_plan(planned_deletion(settings)), provider, journal)
     wanted, _ = remakable(journal.entries(), {"cluster": provider}, journal)
 
-    (remade,) = make_again(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="r", dry_run=True)
+    (remade,) = recreate(wanted, {"cluster": provider}, journal, clock=lambda: NOW, run="r", dry_run=True)
 
     assert (ActionState.SKIPPED, Reason.AuditMode) == (remade.state, remade.reason)
     assert [ActionType.DELETE] == [entry.action for entry in journal.entries()]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tagwarden.enforcing import Database, Journal, Memory, Selection, budget
+from tagwarden.enforcing import Database, HistoryStore, Journal, Selection, budget
 from tagwarden.enforcing.journal import ActionOpenError
 from tagwarden.enforcing.tables import VERSION
 from tagwarden.errors import BadInput, StateError
@@ -141,7 +141,7 @@ def test_selections_narrow(database: Database) -> None:
 
 def test_memory_is_kept(database: Database) -> None:
     """What is remembered of a resource reads back equal, per policy."""
-    memory = Memory(database)
+    memory = HistoryStore(database)
     old, new = expired(1), expired(2)
     history = History(NOW - HOUR, Reason.Expired, NOW, 2, "snapshot-2", NOW - 2 * HOUR)
 
@@ -154,7 +154,7 @@ def test_memory_is_kept(database: Database) -> None:
 
 def test_what_is_made_again_has_no_memory(database: Database) -> None:
     """A bucket made again under the same name does not inherit how long its predecessor was watched (S4)."""
-    memory = Memory(database)
+    memory = HistoryStore(database)
     bucket = a_resource(uid="arn:aws:s3:::logs", kind="aws_s3_bucket", id="logs", name="logs")
     memory.remember("p", [(bucket, History(NOW, Reason.Untagged, NOW, 5, "s"))], NOW)
 
@@ -165,7 +165,7 @@ def test_what_is_made_again_has_no_memory(database: Database) -> None:
 
 def test_what_is_not_seen_is_forgotten(database: Database) -> None:
     """The memory does not grow for ever."""
-    memory = Memory(database)
+    memory = HistoryStore(database)
     memory.remember("p", [(expired(1), History(NOW))], NOW)
 
     memory.remember("p", [(expired(2), History(NOW))], NOW + timedelta(days=31))
@@ -175,7 +175,7 @@ def test_what_is_not_seen_is_forgotten(database: Database) -> None:
 
 def test_many_resources_are_remembered_at_once(database: Database) -> None:
     """Thousands of resources are kept in one go, and an unchanged pass writes next to nothing."""
-    memory = Memory(database)
+    memory = HistoryStore(database)
     resources = [expired(number) for number in range(5_000)]
     entries = [(resource, History(NOW)) for resource in resources]
 
@@ -194,11 +194,11 @@ def test_what_comes_back_is_counted(database: Database) -> None:
         bench.run(a_plan(planned_deletion(instance)), run=f"run-{number}")
         instance = replace(instance, uid=f"uid-{number}", created=NOW + number * HOUR)
 
-    histories = Memory(database).histories("p", [expired(), instance, expired(9)], NOW)
+    histories = HistoryStore(database).histories("p", [expired(), instance, expired(9)], NOW)
 
     assert {instance.uid: 2} == {uid: history.deletions for uid, history in histories.items()}
     later = NOW + timedelta(days=8)
-    assert {} == Memory(database).histories("p", [instance], later)
+    assert {} == HistoryStore(database).histories("p", [instance], later)
 
 
 def test_budgets_are_read_from_the_journal(database: Database) -> None:
@@ -228,7 +228,7 @@ def test_budgets_are_read_from_the_journal(database: Database) -> None:
 
 def test_passes_are_remembered_for_the_brake(database: Database) -> None:
     """The last passes are kept, oldest first, and the last normal one however long ago (S9)."""
-    memory = Memory(database)
+    memory = HistoryStore(database)
     memory.remember_pass("p", "run-0", Baseline(NOW, governed=100, tagged=90))
 
     for number in range(1, 60):

@@ -10,7 +10,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
-from tests.support.court import judged, reasons
+from tests.support.evaluation import judged, reasons
 
 DAY = timedelta(days=1)
 RULES = {"untagged": "Delete", "expired": "Delete"}

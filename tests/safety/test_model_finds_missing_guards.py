@@ -10,13 +10,13 @@ from datetime import datetime
 
 import pytest
 
-from tagwarden.enforcing import acting, executor
+from tagwarden.enforcing import executor, worker
 from tagwarden.enforcing.accounts import Accounts
 from tagwarden.judging import deletions
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.binding import Bindings
-from tagwarden.judging.guards import Guards
 from tagwarden.judging.irreplaceable import Irreplaceable
+from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.evidence import Evidence, FreshEvidence
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Resource
@@ -65,7 +65,7 @@ def users_unsought(patch: Patch) -> None:
 
 def verdicts_stand(patch: Patch) -> None:
     """A resource that was read again is not judged again."""
-    patch.setattr(acting, "what_is_judged_otherwise", silence)
+    patch.setattr(worker, "what_is_judged_otherwise", silence)
 
 
 def environments_stand(patch: Patch) -> None:
@@ -107,12 +107,12 @@ def gaps_do_not_count(patch: Patch) -> None:
 
 def words_unread(patch: Patch) -> None:
     """No tag protects."""
-    patch.setattr(Guards, "protecting_tag", silence)
+    patch.setattr(ProtectionTags, "protecting_tag", silence)
 
 
 def companions_unseen(patch: Patch) -> None:
     """What goes along is not looked at: neither by itself, nor by the review."""
-    patch.setattr(acting.AccountActor, "what_changed_of", nothing)
+    patch.setattr(worker.AccountWorker, "what_changed_of", nothing)
     patch.setattr(executor, "_taken_by", lambda _: {})
     no_review(patch)
 

@@ -11,7 +11,7 @@ from tagwarden.errors import ServerFault
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Extent, Snapshot
-from tagwarden.pipeline.deciding import convene, decide
+from tagwarden.pipeline.deciding import compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider, catalogue
@@ -102,7 +102,7 @@ def kept(leftover: Resource, seen: Snapshot) -> tuple[Reason, str] | None:
     policy = a_policy(rules=EVERY_KIND_GOES, grace={"untagged": "0s"}, observations=1, limits=limits)
     declared = Declarations({policy.name: policy}, {leftover.account: an_account()})
     whole = a_snapshot(leftover, kinds=[row.kind for row in catalogue()], failures=seen.failures)
-    decision = decide(declared, convene(declared, policy.name), [whole], lambda *_: {}, Budget(), NOW)
+    decision = decide(declared, compile_policies(declared, policy.name), [whole], lambda *_: {}, Budget(), NOW)
     (planned,) = decision.plan.resources
     return None if planned.withheld is None else (planned.withheld.reason, planned.withheld.message)
 

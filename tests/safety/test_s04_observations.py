@@ -9,7 +9,7 @@ from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot
-from tests.support.court import judged_snapshots
+from tests.support.evaluation import judged_snapshots
 
 MINUTE = timedelta(minutes=1)
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}

@@ -17,7 +17,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.verdict import Verdict, Withheld
-from tagwarden.pipeline.deciding import Decision, convene, decide, remembered
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
@@ -72,12 +72,12 @@ def passes(*worlds: Iterable[Snapshot]) -> list[Decision]:
     )
     accounts = {ACCOUNT: an_account(), INSIDE: an_account(INSIDE, provider=Provider.KUBERNETES)}
     declared = Declarations({policy.name: policy}, accounts)
-    court = convene(declared, policy.name)
+    policy_set = compile_policies(declared, policy.name)
     known: dict[str, History] = {}
     found = []
     for number, snapshots in enumerate(worlds, 1):
         now = NOW + timedelta(hours=number)
-        decision = decide(declared, court, tuple(snapshots), lambda _name, _found: dict(known), Budget(), now)
+        decision = decide(declared, policy_set, tuple(snapshots), lambda _name, _found: dict(known), Budget(), now)
         known.update(remembered(decision, now))
         found.append(decision)
     return found

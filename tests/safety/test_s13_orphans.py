@@ -9,7 +9,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence, Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot
-from tests.support.court import judged, over_passes, reasons, seen_before
+from tests.support.evaluation import judged, over_passes, reasons, seen_before
 
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 CLUSTER = Manager("EKS cluster", "dev", "aws_eks_cluster/dev")

@@ -9,7 +9,7 @@ from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.reasons import Reason
-from tagwarden.pipeline import Declarations, Tools, carry_out, make_pass
+from tagwarden.pipeline import Declarations, PassDependencies, carry_out, make_pass
 from tagwarden.providers.aws import AwsProvider
 from tests.integration.aws_account import image
 from tests.support.builders import a_policy, an_account
@@ -72,7 +72,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
         )
         declarations = Declarations({policy.name: policy}, {declared.name: declared})
         provider = AwsProvider(declared, LOGIN, {"AWS_DEFAULT_REGION": REGION})
-        tools = Tools(
+        tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
             Database(f"sqlite:///{folder}/state.db"),

@@ -10,7 +10,7 @@ import pytest
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import Provider
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import convene, decide
+from tagwarden.pipeline.deciding import compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider
@@ -51,7 +51,9 @@ class World:
         )
         declared = Declarations(policies={policy.name: policy}, accounts=accounts)
         later = snapshot.taken + timedelta(days=30)
-        decision = decide(declared, convene(declared, policy.name), [snapshot, *beside], lambda *_: {}, Budget(), later)
+        decision = decide(
+            declared, compile_policies(declared, policy.name), [snapshot, *beside], lambda *_: {}, Budget(), later
+        )
         (planned,) = (one for one in decision.plan.resources if one.resource.uid == self.leftovers[world])
         if planned.goes:
             return ""

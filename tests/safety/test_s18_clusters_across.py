@@ -13,7 +13,7 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
@@ -83,7 +83,7 @@ def decided(*snapshots: Snapshot, environment: Environment = Environment.TEST) -
         INSIDE: an_account(INSIDE, provider=Provider.KUBERNETES, environment=environment),
     }
     declared = Declarations({policy.name: policy}, accounts)
-    return decide(declared, convene(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
+    return decide(declared, compile_policies(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
 
 
 def why(decision: Decision, name: str = "dev") -> str:

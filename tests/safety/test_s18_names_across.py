@@ -4,7 +4,7 @@ import pytest
 
 from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers import aws
@@ -130,7 +130,7 @@ def decided(*snapshots: Snapshot) -> Decision:
         CLUSTER: an_account(CLUSTER, provider=Provider.KUBERNETES, environment=Environment.TEST),
     }
     declared = Declarations({policy.name: policy}, accounts)
-    return decide(declared, convene(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
+    return decide(declared, compile_policies(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
 
 
 def account_of(*resources: Resource) -> Snapshot:

@@ -14,7 +14,7 @@ from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.pipeline.deciding import can_back_up, is_irreplaceable
 from tagwarden.pipeline.kinds_named import check_kinds
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, a_world, an_account
-from tests.support.court import judged, judged_all, owns, reasons, seen_before
+from tests.support.evaluation import judged, judged_all, owns, reasons, seen_before
 
 DELETING = {"untagged": "Delete", "expired": "Delete", "missingOwner": "Delete", "missingExpiry": "Delete"}
 LONG_AGO = NOW - timedelta(days=3)

@@ -21,7 +21,7 @@ from tagwarden.providers.aws.rows.foundation import Foundation
 from tagwarden.providers.aws.rows.foundations import FOUNDATIONS
 from tagwarden.providers.aws.sharing import Shared
 from tests.support.builders import ACCOUNT, a_policy
-from tests.support.court import judged, seen_before
+from tests.support.evaluation import judged, seen_before
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 
 PLACE = Place(ACCOUNT, DEFAULT_ACCOUNT, "aws", "eu-central-1")

@@ -4,7 +4,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import a_policy, a_resource
-from tests.support.court import judged_all, owns, reasons
+from tests.support.evaluation import judged_all, owns, reasons
 
 PASSED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 TO_COME = {"owner": "alice", "expiration": "2026-09-01T19:00:00Z"}

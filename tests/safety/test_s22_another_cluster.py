@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tagwarden.cli.workplace import Workplace
+from tagwarden.cli.context import CommandContext
 from tagwarden.errors import IdentityChanged
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
@@ -59,11 +59,11 @@ def test_a_kubeconfig_that_leads_to_another_cluster_is_refused(
         fill(cluster, namespace)
     file = declare(tmp_path, namespace)
 
-    def workplace(cluster: Cluster, accepted: dict[str, str] | None = None) -> Workplace:
+    def context(cluster: Cluster, accepted: dict[str, str] | None = None) -> CommandContext:
         state = f"sqlite:///{tmp_path}/state.db"
-        return Workplace([str(file)], tmp_path, state, cluster.kubeconfig, quiet=True, accepted=accepted or {})
+        return CommandContext([str(file)], tmp_path, state, cluster.kubeconfig, quiet=True, accepted=accepted or {})
 
-    right, wrong = workplace(control_plane), workplace(own_control_plane)
+    right, wrong = context(control_plane), context(own_control_plane)
     planned = make_pass(right.declarations, POLICY, right.tools)
     assert any(action.type == "Delete" for action in planned.plan.actions)
 
@@ -76,10 +76,10 @@ def test_a_kubeconfig_that_leads_to_another_cluster_is_refused(
     assert f"--accept-identity {ACCOUNT}={uid}" in str(raised.value)
     assert "old" in names(control_plane, namespace) & names(own_control_plane, namespace)
 
-    accepting = workplace(own_control_plane, {ACCOUNT: uid})
+    accepting = context(own_control_plane, {ACCOUNT: uid})
     carry_out(accepting.declarations, make_pass(accepting.declarations, POLICY, accepting.tools), accepting.tools)
 
     assert "old" not in names(own_control_plane, namespace)
     assert "old" in names(control_plane, namespace)
     with pytest.raises(IdentityChanged):
-        make_pass(right.declarations, POLICY, workplace(control_plane).tools)
+        make_pass(right.declarations, POLICY, context(control_plane).tools)

@@ -16,7 +16,7 @@ from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.verdict import Verdict
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
@@ -119,7 +119,7 @@ def decided(
     )
     declarations = Declarations({policy.name: policy}, found, unreadable_accounts=unreadable)
     snapshots = (here(remote), *(others or (there(), in_cloud())))
-    return decide(declarations, convene(declarations, policy.name), snapshots, lambda *_: {}, Budget(), NOW)
+    return decide(declarations, compile_policies(declarations, policy.name), snapshots, lambda *_: {}, Budget(), NOW)
 
 
 def fate(decision: Decision, remote: Remote) -> PlannedResource:

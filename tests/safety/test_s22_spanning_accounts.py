@@ -13,7 +13,7 @@ from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.spanning import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.tags import Tags
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
@@ -63,8 +63,8 @@ def decided(snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount]) -> 
         limits={"deletionsPerRun": 1000, "deletionsPercent": 100, "deletionsPerHour": 1000},
     )
     declared = Declarations({policy.name: policy}, {account.name: account for account in accounts})
-    court = convene(declared, policy.name)
-    return decide(declared, court, tuple(snapshots), lambda _name, _found: {}, Budget(), NOW)
+    policy_set = compile_policies(declared, policy.name)
+    return decide(declared, policy_set, tuple(snapshots), lambda _name, _found: {}, Budget(), NOW)
 
 
 def why(decision: Decision) -> str:

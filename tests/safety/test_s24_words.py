@@ -12,7 +12,7 @@ from tagwarden.model.verdict import Verdict
 from tagwarden.providers.kubernetes.reading import _tags
 from tagwarden.tagging.protection import AFFIRMING, DENYING, MILD, STRONG
 from tests.support.builders import a_policy, a_resource
-from tests.support.court import judged, seen_before
+from tests.support.evaluation import judged, seen_before
 
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 

@@ -13,7 +13,7 @@ from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.providers.dates import instant_of
 from tagwarden.tagging import expiry_text
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, a_world
-from tests.support.court import judged_snapshots, owns
+from tests.support.evaluation import judged_snapshots, owns
 from tests.unit.planning.scenes import Scene, doomed
 
 DAY = timedelta(days=1)

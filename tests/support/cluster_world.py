@@ -11,7 +11,7 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.kubernetes.assembling import assemble
@@ -22,7 +22,7 @@ from tagwarden.providers.kubernetes.names import group_of
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_snapshot, an_account
-from tests.support.court import LONG_AGO, seen_before
+from tests.support.evaluation import LONG_AGO, seen_before
 
 CLAIM = "{owner: alice, expiration: 2026-09-10T19:00:00Z}"
 """Annotations of what somebody claims: alice, and nine days are left."""
@@ -76,8 +76,8 @@ def taken_from(
     declared = a_policy(**spec)
     account = an_account(provider=Provider.KUBERNETES)
     declarations = Declarations(policies={declared.name: declared}, accounts={account.name: account})
-    court = convene(declarations, declared.name)
-    return Taken(decide(declarations, court, [snapshot], _seen_often, Budget(), NOW))
+    policy_set = compile_policies(declarations, declared.name)
+    return Taken(decide(declarations, policy_set, [snapshot], _seen_often, Budget(), NOW))
 
 
 def cluster_of(manifests: str, failures: Iterable[CollectFailure] = (), account: str = ACCOUNT) -> Snapshot:

@@ -7,7 +7,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers import aws, kubernetes
@@ -91,7 +91,7 @@ def decided(
         for snapshot in snapshots
     }
     declared = Declarations({policy.name: policy}, accounts)
-    return decide(declared, convene(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
+    return decide(declared, compile_policies(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)
 
 
 def fates(plan: Plan) -> dict[str, str]:

@@ -6,10 +6,10 @@ The simulated AWS shows at once what it did; of the real one that is known only 
 from datetime import timedelta
 from functools import partial
 
-from tagwarden.cli import workplace
+from tagwarden.cli import context
 from tagwarden.cli.main import main
 from tagwarden.enforcing import EnforceSettings
 
 if __name__ == "__main__":
-    vars(workplace)["EnforceSettings"] = partial(EnforceSettings, settling=timedelta(seconds=0.2))
+    vars(context)["EnforceSettings"] = partial(EnforceSettings, settling=timedelta(seconds=0.2))
     main()

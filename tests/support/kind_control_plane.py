@@ -18,7 +18,7 @@ KIND_VERSION = "v0.30.0"
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class PassDependencies:
     """The programs that a cluster in kind needs."""
 
     kind: Path
@@ -36,10 +36,10 @@ def docker_answers() -> bool:
         return False
 
 
-def tools(report: Report = to_stderr) -> Tools:
+def tools(report: Report = to_stderr) -> PassDependencies:
     """Return kind and kubectl from PATH, building what is missing with Go; raises ToolchainError."""
     kind, kubectl = shutil.which("kind"), shutil.which("kubectl")
-    return Tools(
+    return PassDependencies(
         Path(kind) if kind else _install_kind(report), Path(kubectl) if kubectl else programs(report) / "kubectl"
     )
 

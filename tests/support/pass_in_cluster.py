@@ -9,7 +9,7 @@ from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Provider
-from tagwarden.pipeline import Declarations, Pass, Tools, carry_out, make_pass
+from tagwarden.pipeline import Declarations, Pass, PassDependencies, carry_out, make_pass
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.builders import a_policy, an_account
 from tests.support.cluster import Cluster
@@ -34,7 +34,7 @@ class PassInCluster:
         policy: CleanupPolicy = a_policy(**{**usual, **spec})
         self.policy = policy.name
         self.declared = Declarations({policy.name: policy}, {NAME: self.account})
-        self.tools = Tools(
+        self.tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
             Database(f"sqlite:///{folder}/state.db"),

@@ -15,7 +15,7 @@ from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import Tags
-from tagwarden.pipeline import Declarations, Tools, carry_out, make_pass
+from tagwarden.pipeline import Declarations, PassDependencies, carry_out, make_pass
 from tagwarden.providers import aws
 from tests.support.builders import NOW, a_policy, a_resource, account_id_of, an_account
 from tests.support.enforcement import Clock
@@ -188,7 +188,7 @@ class SafetyStage:
     def run(self, policy: str, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Make one pass of a policy: collect, judge, plan, let the world go on, carry out. Then all is calm again."""
         overseer = self.overseer
-        tools = Tools(
+        tools = PassDependencies(
             SnapshotStore(self.folder / "inventory"),
             PlanStore(self.folder / "inventory"),
             self.database,

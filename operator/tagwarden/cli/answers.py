@@ -74,7 +74,7 @@ def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
 def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False) -> None:
     """Show a plan for people: counts, then what matters first, then what became of it, or would."""
     plan = made.plan
-    policy = made.decision.court.policy
+    policy = made.decision.policy_set.policy
     verdicts = dict.fromkeys(Verdict, 0)
     for planned in plan.resources:
         verdicts[planned.judgement.verdict] += 1
@@ -117,10 +117,10 @@ def _withheld(plan: Plan) -> str:
 
 def _why_none(made: Pass) -> str:
     """Say why a policy governs nothing: a wrong scope looks like an account in the best of order."""
-    court, world = made.decision.court, made.decision.world
-    scope = court.policy.spec.scope
-    read = [court.accounts[name].account for name in world.snapshots if name in court.accounts]
-    covered = [account for account in read if court.policy.scope.covers_account(account)]
+    policy_set, world = made.decision.policy_set, made.decision.world
+    scope = policy_set.policy.spec.scope
+    read = [policy_set.accounts[name].account for name in world.snapshots if name in policy_set.accounts]
+    covered = [account for account in read if policy_set.policy.scope.covers_account(account)]
     found = sum(len(world.snapshots[account.name].resources) for account in covered)
     if not found:
         return "nothing was found"

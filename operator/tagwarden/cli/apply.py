@@ -14,17 +14,17 @@ from rich.console import Console
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer_passes, console, exit_status, show_pass
 from tagwarden.cli.consent import effects_of, obtain_consent
+from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, now_utc
 from tagwarden.cli.options import EXIT_INTERRUPTED, PassOutput, report_progress
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping
-from tagwarden.cli.workplace import Workplace, duration_of, for_each_policy, now_utc
 from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput
 from tagwarden.inventory import load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
-from tagwarden.pipeline import Declarations, Pass, Tools, adopt_plan, carry_out, make_pass
+from tagwarden.pipeline import Declarations, Pass, PassDependencies, adopt_plan, carry_out, make_pass
 
 PlanFile = Annotated[
     Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")
@@ -87,7 +87,7 @@ def apply(
     A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
     again first, and left alone where it changed.
     """
-    workplace = Workplace(
+    context = CommandContext(
         files,
         inventory,
         state,
@@ -101,13 +101,13 @@ def apply(
         plan_valid=duration_of("--plan-valid", plan_valid),
     )
     stopping = Stopping(lease_file, now_utc)
-    declarations = _annotated(workplace.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
-    tools = workplace.tools
+    declarations = _annotated(context.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
+    tools = context.tools
     if plan is not None:
         made, status = [adopt_plan(declarations, load_plan(plan), tools)], 0
     else:
         made, status = for_each_policy(
-            workplace.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
+            context.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
         )
     screen = console()
     if not dry_run:
@@ -129,10 +129,10 @@ def apply(
     if output is PassOutput.TABLE:
         for each in done:
             show_pass(each, screen, full=full, dry_run=dry_run)
-            if each.decision.court.policy.spec.mode is Mode.AUDIT:
+            if each.decision.policy_set.policy.spec.mode is Mode.AUDIT:
                 screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
     else:
-        answer_passes(done, workplace.requests, output)
+        answer_passes(done, context.requests, output)
     if stopping.interrupted:
         return EXIT_INTERRUPTED
     return status or exit_status([each.report for each in done], check=check)
@@ -141,7 +141,7 @@ def apply(
 def _carried_out(
     made: Iterable[Pass],
     declarations: Declarations,
-    tools: Tools,
+    tools: PassDependencies,
     stopping: Stopping,
     *,
     dry_run: bool,
@@ -182,7 +182,7 @@ def _annotated(declarations: Declarations, policy: str | None, given: dict[str, 
 
 def _why_approves_nothing(made: Pass, approved: str) -> str:
     """Say why an approval was for nothing, as one that is meant for another plan is; empty where it was for this."""
-    spec = made.decision.court.policy.spec
+    spec = made.decision.policy_set.policy.spec
     if spec.mode is Mode.AUDIT:
         return "the policy is in Audit"
     if spec.approval is Approval.NONE:
@@ -202,4 +202,4 @@ def _user() -> str:
 
 
 def _acts(made: Pass) -> bool:
-    return made.decision.court.policy.spec.mode is Mode.ENFORCE
+    return made.decision.policy_set.policy.spec.mode is Mode.ENFORCE

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
+from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output, report_progress
-from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
@@ -40,21 +40,21 @@ def collect(
     tagwarden collect -f examples/
     tagwarden collect -f examples/ --account aws-dev --output json
     """
-    workplace = Workplace(
+    context = CommandContext(
         files, inventory, state, kubeconfig, quiet, accepted=dict(map(_accepted, accept_identity or ()))
     )
-    tools = workplace.tools
-    accounts = workplace.accounts(account)
-    sources = collect_accounts(accounts, tools.open_account, workplace.snapshots, now_utc, workplace.progress)
+    tools = context.tools
+    accounts = context.accounts(account)
+    sources = collect_accounts(accounts, tools.open_account, context.snapshots, now_utc, context.progress)
     documents = [
-        *(_snapshot_json(snapshot, workplace) for snapshot in sources.snapshots),
+        *(_snapshot_json(snapshot, context) for snapshot in sources.snapshots),
         *(
             {"account": name, "error": {"reason": _reason_of(error).value, "message": str(error)}}
             for name, error in sources.failures.items()
         ),
     ]
     if output is not Output.TABLE:
-        requests = [each.model_dump(mode="json", by_alias=True) for each in requests_of(workplace.requests)]
+        requests = [each.model_dump(mode="json", by_alias=True) for each in requests_of(context.requests)]
         answer({"accounts": documents, "requests": requests}, output)
     else:
         table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
@@ -80,11 +80,11 @@ def _accepted(text: str) -> tuple[str, str]:
     return name, identity
 
 
-def _snapshot_json(snapshot: Snapshot, workplace: Workplace) -> dict[str, Any]:
+def _snapshot_json(snapshot: Snapshot, context: CommandContext) -> dict[str, Any]:
     return {
         "account": snapshot.account,
         "snapshot": snapshot.id,
-        "file": str(workplace.snapshots.files(snapshot.account)[-1]),
+        "file": str(context.snapshots.files(snapshot.account)[-1]),
         "identity": {"account": snapshot.identity.account, "caller": snapshot.identity.caller},
         "time": snapshot.taken.isoformat(),
         "resources": len(snapshot.resources),

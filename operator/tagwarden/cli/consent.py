@@ -103,7 +103,7 @@ def _refuse_others(deleting: Iterable[Effect], confirmed: Sequence[str]) -> None
 
 def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
     """Whether carrying it out may do anything: not in Audit, and not while it waits for its approval."""
-    spec = made.decision.court.policy.spec
+    spec = made.decision.policy_set.policy.spec
     if spec.mode is not Mode.ENFORCE or spec.suspend:
         return False
     return spec.approval is Approval.NONE or not made.plan.deletes or bool(annotations.get(APPROVED_PLAN))
@@ -111,12 +111,12 @@ def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
 
 def _may_delete(made: Pass) -> bool:
     """Whether a limit leaves any deletion; the plan that was approved may be another one, so it is not asked."""
-    return made.plan.stopped is None or made.decision.court.policy.spec.approval is Approval.REQUIRED
+    return made.plan.stopped is None or made.decision.policy_set.policy.spec.approval is Approval.REQUIRED
 
 
 def _whose(made: Pass, account: str) -> tuple[str, str]:
     """Say what an account is for and who it really is, as far as that is known."""
-    compiled = made.decision.court.accounts.get(account)
+    compiled = made.decision.policy_set.accounts.get(account)
     snapshot = made.decision.world.snapshots.get(account)
     environment = str(compiled.account.spec.environment) if compiled else "not declared"
     return environment, snapshot.identity.account if snapshot else "identity unknown"

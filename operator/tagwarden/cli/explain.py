@@ -9,11 +9,11 @@ from rich.markup import escape
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console, describe_action
+from tagwarden.cli.context import CommandContext
 from tagwarden.cli.evidence import Shown, evidence_json, show_evidence, shown
 from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
-from tagwarden.cli.workplace import Workplace
 from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
@@ -43,17 +43,17 @@ def explain(
     tagwarden explain aws_s3_bucket/reports --output json
     tagwarden explain vpc-0abc1234567890def --evidence
     """
-    workplace = Workplace((), inventory, state)
-    found = list(_decisions(workplace.plans, policy, resource))
+    context = CommandContext((), inventory, state)
+    found = list(_decisions(context.plans, policy, resource))
     meant = the_one((planned.resource for _, planned in found), resource)
     decisions = [(plan, planned) for plan, planned in found if meant and planned.resource.uid == meant.uid]
     # The uid finds what was done under another name too; without a decision the journal is asked for what was written.
     named = meant.uid if meant else resource
-    entries = Journal(workplace.database).entries(Selection(resource=named, policy=policy))
+    entries = Journal(context.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
         raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
     rests_on = [
-        shown(plan, planned, workplace.snapshots.taken(plan.snapshots), entries) if evidence else None
+        shown(plan, planned, context.snapshots.taken(plan.snapshots), entries) if evidence else None
         for plan, planned in decisions
     ]
     if output is Output.TABLE:

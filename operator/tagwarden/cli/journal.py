@@ -9,8 +9,8 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
+from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import Output, parse_now
-from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
@@ -78,7 +78,7 @@ def journal(
         since=_instant("--since", since, now),
         until=_instant("--until", until, now),
     )
-    with Workplace((), state=state).database as database:
+    with CommandContext((), state=state).database as database:
         entries = Journal(database).entries(selection, limit)
     if output is not Output.TABLE:
         answer({"entries": [entry_json(entry) for entry in entries]}, output)

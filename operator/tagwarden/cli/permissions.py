@@ -10,12 +10,12 @@ import typer
 import yaml
 
 from tagwarden.cli import options
+from tagwarden.cli.context import CommandContext
 from tagwarden.cli.kinds import PROVIDERS, KindRow, kind_rows
-from tagwarden.cli.workplace import Workplace
 from tagwarden.errors import BadInput
 from tagwarden.model.policy import Associated, CleanupPolicy, Mode, OnMalformed, OnMissingExpiry, OnTooLong
 from tagwarden.model.resource import Provider
-from tagwarden.pipeline import Declarations, accounts_of, convene
+from tagwarden.pipeline import Declarations, accounts_of, compile_policies
 from tagwarden.providers import aws, kubernetes
 
 CLUSTER_ROLE = "tagwarden-resources"
@@ -124,17 +124,17 @@ def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -
             provider: [Need((), acts, acts, acts, associated=True, kept=("*",))]
             for provider in (Provider.AWS, Provider.KUBERNETES)
         }
-    workplace = Workplace(files)
-    declarations = workplace.declarations
+    context = CommandContext(files)
+    declarations = context.declarations
     found: dict[Provider, list[Need]] = {}
-    for name in workplace.policies(policy):
+    for name in context.policies(policy):
         for provider in _providers_of(declarations, name):
             found.setdefault(provider, []).append(_need_of(declarations.policies[name], mode))
     return found
 
 
 def _providers_of(declarations: Declarations, policy: str) -> set[Provider]:
-    names = accounts_of(convene(declarations, policy))
+    names = accounts_of(compile_policies(declarations, policy))
     return {declarations.accounts[name].spec.provider for name in names}
 
 

@@ -7,10 +7,10 @@ import typer
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer_passes, console, exit_status, show_pass
+from tagwarden.cli.context import CommandContext, for_each_policy
 from tagwarden.cli.options import PassOutput
-from tagwarden.cli.workplace import Workplace, for_each_policy
 from tagwarden.inventory import load_snapshot
-from tagwarden.pipeline import Pass, convene, make_pass, replay, run_id
+from tagwarden.pipeline import Pass, compile_policies, make_pass, replay, run_id
 from tagwarden.planning import Budget, diff_plans
 
 Snapshots = Annotated[
@@ -52,18 +52,18 @@ def plan(
     With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
     without --now the time is that of the newest.
     """
-    workplace = Workplace(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
+    context = CommandContext(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
     at = options.parse_now(now)
-    names = workplace.policies(policy)
-    before = {name: workplace.plans.latest(name) for name in names} if diff else {}
+    names = context.policies(policy)
+    before = {name: context.plans.latest(name) for name in names} if diff else {}
 
     def decide(name: str) -> Pass:
         if not snapshot:
-            return make_pass(workplace.declarations, name, workplace.tools, stored=stored, now=at)
+            return make_pass(context.declarations, name, context.tools, stored=stored, now=at)
         loaded = [load_snapshot(path) for path in snapshot]
         when = at or max(each.taken for each in loaded)
-        court = convene(workplace.declarations, name)
-        decision = replay(workplace.declarations, court, loaded, Budget(), when, workplace.prices)
+        policy_set = compile_policies(context.declarations, name)
+        decision = replay(context.declarations, policy_set, loaded, Budget(), when, context.prices)
         return Pass(run_id(decision.plan), decision, ())
 
     passes, status = for_each_policy(names, decide)
@@ -76,5 +76,5 @@ def plan(
                 since = f"{earlier.generated_at:%Y-%m-%d %H:%M:%SZ}"
                 screen.print(f"since the plan of {since}: {diff_plans(earlier, made.plan).summary}")
     else:
-        answer_passes(passes, workplace.requests, output)
+        answer_passes(passes, context.requests, output)
     return status or exit_status([made.report for made in passes], check=check)

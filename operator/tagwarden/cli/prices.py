@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
+from tagwarden.cli.context import CommandContext
 from tagwarden.cli.options import report_progress
-from tagwarden.cli.workplace import Workplace
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
 from tagwarden.judging.globs import matcher_of
@@ -43,7 +43,7 @@ def prices(
     to it as you like.
     """
     kinds = _kinds(kind)
-    used = set(_used(Workplace((), inventory).snapshots)) if stored else None
+    used = set(_used(CommandContext((), inventory).snapshots)) if stored else None
     regions = sorted({key.region for key in used}) if used is not None and not region else region
     if not regions:
         raise BadInput(

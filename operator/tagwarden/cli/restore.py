@@ -11,8 +11,8 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
+from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import EXIT_FAILED, Output
-from tagwarden.cli.workplace import Workplace, now_utc
 from tagwarden.enforcing import (
     CALLS_PER_SECOND,
     Backup,
@@ -21,8 +21,8 @@ from tagwarden.enforcing import (
     Remade,
     Restoration,
     Selection,
-    make_again,
     plan_restoration,
+    recreate,
     remakable,
 )
 from tagwarden.enforcing import restore as put_back
@@ -72,13 +72,13 @@ def restore(
     """
     if (action is None) == (run is None):
         raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal")
-    workplace = Workplace(files, state=state, kubeconfig=kubeconfig, quiet=quiet, calls_per_second=calls_per_second)
+    context = CommandContext(files, state=state, kubeconfig=kubeconfig, quiet=quiet, calls_per_second=calls_per_second)
     name = f"restore.{uuid.uuid4().hex}"
-    known = workplace.declarations.accounts
-    with workplace.database as database:
+    known = context.declarations.accounts
+    with context.database as database:
         journal = Journal(database)
         entries = _entries(journal, action, run)
-        providers = _providers(workplace, known, entries)
+        providers = _providers(context, known, entries)
         undoing = _undoing(entries, providers, journal, name)
         if output is Output.TABLE:
             _show(undoing)
@@ -93,13 +93,13 @@ def restore(
                 clock=now_utc,
                 run=name,
                 dry_run=dry_run,
-                progress=workplace.progress,
-                settings=workplace.pace,
+                progress=context.progress,
+                settings=context.pace,
             )
-        remade = make_again(undoing.deletions, providers, journal, clock=now_utc, run=name, dry_run=dry_run)
-    if workplace.progress is not None:
+        remade = recreate(undoing.deletions, providers, journal, clock=now_utc, run=name, dry_run=dry_run)
+    if context.progress is not None:
         for each in remade:
-            workplace.progress(f"{each.entry.account}: {each.state} Create {each.backup}: {each.message}")
+            context.progress(f"{each.entry.account}: {each.state} Create {each.backup}: {each.message}")
     if output is not Output.TABLE:
         answer(_document(name, undoing, outcomes, remade), output)
     is_done = all(outcome.succeeded for outcome in outcomes) and all(
@@ -124,16 +124,16 @@ def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -
 
 
 def _providers(
-    workplace: Workplace, known: Mapping[str, CloudAccount], entries: Iterable[Entry]
+    context: CommandContext, known: Mapping[str, CloudAccount], entries: Iterable[Entry]
 ) -> dict[str, Provider]:
     """Open the accounts of the entries; one that cannot be opened leaves its entries as they are (S12)."""
     providers: dict[str, Provider] = {}
     for name in sorted({entry.account for entry in entries} & known.keys()):
         try:
-            providers[name] = workplace.provider_of(known[name])
+            providers[name] = context.provider_of(known[name])
         except ProviderError as error:
-            if workplace.progress is not None:
-                workplace.progress(f"{name}: {error}")
+            if context.progress is not None:
+                context.progress(f"{name}: {error}")
     return providers
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tagwarden.controller.collected import Collected, read_collected
 from tagwarden.controller.conditions import (
-    Said,
+    ConditionUpdate,
     find,
     sources,
     when_done,
@@ -17,8 +17,8 @@ from tagwarden.controller.conditions import (
 from tagwarden.controller.declarations import secrets_of
 from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
-from tagwarden.controller.workshop import Workshop
 from tagwarden.judging.identities import describe_duplicate
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
@@ -32,7 +32,7 @@ _AGAIN = timedelta(minutes=1)
 class AccountPass:
     """The passes of all accounts."""
 
-    workshop: Workshop
+    context: PassContext
     _attempts: dict[str, datetime] = field(default_factory=dict)
     _accepted: dict[str, str] = field(default_factory=dict)
     """By uid of an account the accepted identity that was tried last."""
@@ -52,7 +52,7 @@ class AccountPass:
         if (said == Reason.DuplicateIdentity and not twins) or self._is_newly_accepted(watched):
             self._accepted[watched.meta.uid] = watched.meta.accepted_identity
             return Why.REQUESTED
-        why = why_due(_timing(watched), self.workshop.clock())
+        why = why_due(_timing(watched), self.context.clock())
         if why is None and wanted is not None and self._last_look(watched) < wanted:
             why = Why.REQUESTED
         return why
@@ -69,26 +69,26 @@ class AccountPass:
         account = watched.account
         if account is None:
             return
-        async with self.workshop.place([account.name]):
-            started = self.workshop.now()
+        async with self.context.place([account.name]):
+            started = self.context.now()
             # To the microsecond: a whole second would lie before the request that this answers.
-            self._attempts[watched.meta.uid] = self.workshop.clock()
-            watched = await self.workshop.say(watched, while_running("collecting"))
-            inputs = await self.workshop.inputs(policies, accounts)
+            self._attempts[watched.meta.uid] = self.context.clock()
+            watched = await self.context.say(watched, while_running("collecting"))
+            inputs = await self.context.inputs(policies, accounts)
             missing = sorted(set(secrets_of(account)) & inputs.missing_secrets)
             if missing:
                 message = (
-                    f"Secret {missing[0]} is not in the namespace {self.workshop.cluster.namespace};"
+                    f"Secret {missing[0]} is not in the namespace {self.context.cluster.namespace};"
                     " create it there, or correct the name"
                 )
                 await self._say_unusable(watched, Reason.SecretNotFound, message, next_run_time=started + _AGAIN)
                 return
-            finished = await self.workshop.run_child(
+            finished = await self.context.run_child(
                 ["collect", "--account", account.name, "--output", "json"], inputs, f"collect {account.name}"
             )
             collected = read_collected(finished, account.name)
             failure = collected.failure[0] if collected.failure else ""
-            self.workshop.metrics.account_collected(account.name, finished.answer, failure=failure)
+            self.context.metrics.account_collected(account.name, finished.answer, failure=failure)
             timing = _timing(watched)
             schedule = Every(account.spec.interval)
             fields = {
@@ -100,9 +100,9 @@ class AccountPass:
                 fields["last_snapshot"] = collected.snapshot
             if collected.identity is not None:
                 fields["identity"] = collected.identity
-            await self.workshop.say(watched, _said(collected, twins), **fields)
+            await self.context.say(watched, _said(collected, twins), **fields)
             if collected.failure is not None:
-                await self.workshop.recorder.record(watched.subject, EventType.WARNING, *collected.failure)
+                await self.context.recorder.record(watched.subject, EventType.WARNING, *collected.failure)
 
     def _is_newly_accepted(self, watched: WatchedAccount) -> bool:
         """Whether a person accepted the identity for which the last collection was refused."""
@@ -112,14 +112,14 @@ class AccountPass:
 
     async def _say_doubled(self, watched: WatchedAccount, twins: Sequence[str]) -> None:
         message = describe_duplicate(twins)
-        await self.workshop.say(watched, when_unusable(Reason.DuplicateIdentity, message))
-        await self.workshop.recorder.record(watched.subject, EventType.WARNING, Reason.DuplicateIdentity, message)
+        await self.context.say(watched, when_unusable(Reason.DuplicateIdentity, message))
+        await self.context.recorder.record(watched.subject, EventType.WARNING, Reason.DuplicateIdentity, message)
 
     async def _say_unusable(
         self, watched: WatchedAccount, reason: Reason, message: str, next_run_time: datetime | None = None
     ) -> None:
         ready = find(watched.status.conditions, ConditionType.READY)
-        await self.workshop.say(
+        await self.context.say(
             watched,
             when_unusable(reason, message),
             observed_generation=watched.meta.generation,
@@ -127,14 +127,14 @@ class AccountPass:
             last_handled_run_request=watched.meta.requested or None,
         )
         if ready is None or ready.reason != reason:
-            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+            await self.context.recorder.record(watched.subject, EventType.WARNING, reason, message)
 
     def _last_look(self, watched: WatchedAccount) -> datetime:
         looks = [
             self._attempts.get(watched.meta.uid),
             watched.status.last_snapshot and watched.status.last_snapshot.time,
         ]
-        return max((look for look in looks if look), default=datetime.min.replace(tzinfo=self.workshop.clock().tzinfo))
+        return max((look for look in looks if look), default=datetime.min.replace(tzinfo=self.context.clock().tzinfo))
 
 
 def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
@@ -162,7 +162,7 @@ def _timing(watched: WatchedAccount) -> Timing:
     )
 
 
-def _said(collected: Collected, twins: Sequence[str]) -> tuple[Said, ...]:
+def _said(collected: Collected, twins: Sequence[str]) -> tuple[ConditionUpdate, ...]:
     if collected.failure is not None:
         reason, message = collected.failure
         return (*when_failed(reason, message), sources([message], reason))

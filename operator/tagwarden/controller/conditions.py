@@ -19,7 +19,7 @@ _TRUE, _FALSE, _UNKNOWN = ConditionStatus.TRUE, ConditionStatus.FALSE, Condition
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ConditionUpdate:
     """One thing to say now, without the time since when it holds."""
 
     type: ConditionType
@@ -29,7 +29,7 @@ class Said:
 
 
 def merged(
-    previous: Sequence[Condition], said: Iterable[Said], *, generation: int, now: datetime
+    previous: Sequence[Condition], said: Iterable[ConditionUpdate], *, generation: int, now: datetime
 ) -> tuple[Condition, ...]:
     """Put what is said now over what was said before, in the order of the types.
 
@@ -56,80 +56,80 @@ def find(conditions: Iterable[Condition], type_: ConditionType) -> Condition | N
     return next((condition for condition in conditions if condition.type == type_), None)
 
 
-def while_running(what: str) -> tuple[Said, ...]:
+def while_running(what: str) -> tuple[ConditionUpdate, ...]:
     """Say that a pass is under way; Ready keeps what it said, and says nothing at all before the first pass."""
     return (
-        Said(ConditionType.RECONCILING, _TRUE, Reason.Running, what),
-        Said(ConditionType.STALLED, _FALSE, Reason.Running),
+        ConditionUpdate(ConditionType.RECONCILING, _TRUE, Reason.Running, what),
+        ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Running),
     )
 
 
-def when_unusable(reason: Reason, message: str) -> tuple[Said, ...]:
+def when_unusable(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
     """Say that nothing will happen until a person changes something."""
     return (
-        Said(ConditionType.READY, _FALSE, reason, message),
-        Said(ConditionType.RECONCILING, _FALSE, reason),
-        Said(ConditionType.STALLED, _TRUE, reason, message),
+        ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
+        ConditionUpdate(ConditionType.RECONCILING, _FALSE, reason),
+        ConditionUpdate(ConditionType.STALLED, _TRUE, reason, message),
     )
 
 
-def when_waiting(reason: Reason, message: str) -> tuple[Said, ...]:
+def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
     """Say that the pass waits for something that comes by itself, such as the first snapshot."""
     return (
-        Said(ConditionType.READY, _UNKNOWN, reason, message),
-        Said(ConditionType.RECONCILING, _TRUE, reason, message),
-        Said(ConditionType.STALLED, _FALSE, reason),
+        ConditionUpdate(ConditionType.READY, _UNKNOWN, reason, message),
+        ConditionUpdate(ConditionType.RECONCILING, _TRUE, reason, message),
+        ConditionUpdate(ConditionType.STALLED, _FALSE, reason),
     )
 
 
-def when_suspended() -> tuple[Said, ...]:
+def when_suspended() -> tuple[ConditionUpdate, ...]:
     """Say that a person keeps the policy from running; that is as it should be, so Ready."""
     message = "spec.suspend is set; nothing runs until it is unset"
     return (
-        Said(ConditionType.READY, _TRUE, Reason.Suspended, message),
-        Said(ConditionType.RECONCILING, _FALSE, Reason.Suspended),
-        Said(ConditionType.STALLED, _FALSE, Reason.Suspended),
+        ConditionUpdate(ConditionType.READY, _TRUE, Reason.Suspended, message),
+        ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Suspended),
+        ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Suspended),
     )
 
 
-def when_failed(reason: Reason, message: str) -> tuple[Said, ...]:
+def when_failed(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
     """Say that the last pass did not go through; the next one tries again."""
     return (
-        Said(ConditionType.READY, _FALSE, reason, message),
-        Said(ConditionType.RECONCILING, _FALSE, Reason.Idle),
-        Said(ConditionType.STALLED, _FALSE, Reason.Idle),
+        ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
+        ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
+        ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Idle),
     )
 
 
-def when_done(message: str) -> tuple[Said, ...]:
+def when_done(message: str) -> tuple[ConditionUpdate, ...]:
     """Say that the last pass went through."""
     return (
-        Said(ConditionType.READY, _TRUE, Reason.Succeeded, message),
-        Said(ConditionType.RECONCILING, _FALSE, Reason.Idle),
-        Said(ConditionType.STALLED, _FALSE, Reason.Idle),
+        ConditionUpdate(ConditionType.READY, _TRUE, Reason.Succeeded, message),
+        ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
+        ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Idle),
     )
 
 
-def sources(problems: Sequence[str], reason: Reason = Reason.SourcesIncomplete) -> Said:
+def sources(problems: Sequence[str], reason: Reason = Reason.SourcesIncomplete) -> ConditionUpdate:
     """Say whether every account was listed to its end, and what was not."""
     if problems:
-        return Said(ConditionType.SOURCES_REACHABLE, _FALSE, reason, _listed(problems))
-    return Said(ConditionType.SOURCES_REACHABLE, _TRUE, Reason.SourcesReachable)
+        return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _FALSE, reason, _listed(problems))
+    return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _TRUE, Reason.SourcesReachable)
 
 
-def limits(stopped: Obstacle | None) -> Said:
+def limits(stopped: Obstacle | None) -> ConditionUpdate:
     """Say whether a limit or the brake keeps deletions back."""
     if stopped is not None:
-        return Said(ConditionType.WITHIN_LIMITS, _FALSE, stopped.reason, stopped.message)
-    return Said(ConditionType.WITHIN_LIMITS, _TRUE, Reason.WithinLimits)
+        return ConditionUpdate(ConditionType.WITHIN_LIMITS, _FALSE, stopped.reason, stopped.message)
+    return ConditionUpdate(ConditionType.WITHIN_LIMITS, _TRUE, Reason.WithinLimits)
 
 
-def compliance(scanned: int, still_open: int) -> Said:
+def compliance(scanned: int, still_open: int) -> ConditionUpdate:
     """Say whether no resource of the policy still asks for something."""
     if still_open:
         message = f"{still_open} of {scanned} resources are not compliant"
-        return Said(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)
-    return Said(ConditionType.COMPLIANT, _TRUE, Reason.Compliant, f"all {scanned} resources are compliant")
+        return ConditionUpdate(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)
+    return ConditionUpdate(ConditionType.COMPLIANT, _TRUE, Reason.Compliant, f"all {scanned} resources are compliant")
 
 
 def _listed(problems: Sequence[str], shown: int = 5) -> str:

@@ -32,6 +32,6 @@ def set_up_logging(form: LogFormat, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else logging.Formatter(_TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # What these say below that is about every request and every watch, and the steward says what matters of it.
+    # What these say below that is about every request and every watch, and the scheduler says what matters of it.
     for chatty in ("kopf", "aiohttp", "urllib3", "kubernetes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

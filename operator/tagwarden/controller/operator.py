@@ -22,11 +22,11 @@ from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.health import HealthServer, Pulse
 from tagwarden.controller.leases import Leadership, LeaseTerms
+from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
-from tagwarden.controller.steward import Steward
+from tagwarden.controller.scheduler import Scheduler
 from tagwarden.controller.watch import Watch
-from tagwarden.controller.workshop import Workshop
 from tagwarden.providers.kubernetes.connection import Connection
 from tagwarden.reporting import measure_lag
 from tagwarden.reporting.metrics import Metrics
@@ -56,7 +56,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="tagwarden-") as folder, _signals(stop.set):
         terms = LeaseTerms(settings.lease_name, identity, settings.lease_seconds, settings.lease_margin_seconds)
         leadership = Leadership(cluster, terms, Path(folder) / "lease", _now)
-        workshop = Workshop(
+        context = PassContext(
             cluster=cluster,
             # The URL may hold a password, which arguments would show to every process of the node.
             children=Children(settings.stop_seconds, environment={"TAGWARDEN_STATE": settings.state}),
@@ -66,13 +66,13 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             settings=settings,
             clock=_now,
         )
-        checks = PolicyCheck(workshop)
-        steward = Steward(
+        checks = PolicyCheck(context)
+        scheduler = Scheduler(
             cluster=cluster,
             leadership=leadership,
-            accounts=AccountPass(workshop),
+            accounts=AccountPass(context),
             checks=checks,
-            policies=PolicyPass(workshop, checks),
+            policies=PolicyPass(context, checks),
             pulse=pulse,
             metrics=metrics,
             clock=_now,
@@ -80,14 +80,14 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
         )
         counts = ActionCounts(settings.state, leadership, metrics, _now)
         loop = asyncio.get_running_loop()
-        watch = Watch(functools.partial(loop.call_soon_threadsafe, steward.wake))
+        watch = Watch(functools.partial(loop.call_soon_threadsafe, scheduler.wake))
         watch.start()
         tasks = [
             asyncio.create_task(leadership.keep(), name="lease"),
-            asyncio.create_task(_wake_on_change(leadership, steward), name="lease changes"),
+            asyncio.create_task(_wake_on_change(leadership, scheduler), name="lease changes"),
             asyncio.create_task(measure_lag(metrics.lagged), name="lag"),
             asyncio.create_task(counts.keep(settings.tick_seconds), name="action counts"),
-            asyncio.create_task(steward.run(), name="steward"),
+            asyncio.create_task(scheduler.run(), name="scheduler"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -112,11 +112,11 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
                 task.result()
 
 
-async def _wake_on_change(leadership: Leadership, steward: Steward) -> None:
+async def _wake_on_change(leadership: Leadership, scheduler: Scheduler) -> None:
     while True:
         await leadership.changed.wait()
         leadership.changed.clear()
-        steward.wake()
+        scheduler.wake()
 
 
 @contextlib.contextmanager

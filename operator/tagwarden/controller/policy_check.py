@@ -8,8 +8,8 @@ from tagwarden.controller.conditions import find, sources, when_failed, when_sus
 from tagwarden.controller.declarations import config_maps_of
 from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.schedule import Timing, Why, why_due
-from tagwarden.controller.workshop import Workshop
 from tagwarden.errors import InvalidField
 from tagwarden.judging import CompiledPolicy, compile_policy
 from tagwarden.model.policy import Approval, CleanupPolicy, Mode
@@ -41,7 +41,7 @@ class ScopeAccounts:
 class PolicyCheck:
     """Looks at every policy at each tick; writes into its status what keeps it from running."""
 
-    workshop: Workshop
+    context: PassContext
     _compiled: dict[str, tuple[int, CompiledPolicy | InvalidField]] = field(default_factory=dict)
 
     async def consider(
@@ -53,7 +53,7 @@ class PolicyCheck:
         """
         if await self._is_kept(watched, accounts):
             return None
-        why = self.why_due(watched, self.workshop.clock())
+        why = self.why_due(watched, self.context.clock())
         covered = self.scope_of(watched, accounts).covered
         if why is None or collecting & set(covered):
             return None
@@ -130,27 +130,27 @@ class PolicyCheck:
         unseen = [account.meta.name for account in accounts if not _was_looked_at(account)]
         if unseen:
             message = f"waiting for the first snapshot of {', '.join(unseen)}"
-            await self.workshop.say(watched, when_waiting(Reason.SnapshotMissing, message))
+            await self.context.say(watched, when_waiting(Reason.SnapshotMissing, message))
             return True
-        problems = [problem for account in accounts if (problem := _why_blind(account, self.workshop.clock()))]
+        problems = [problem for account in accounts if (problem := _why_blind(account, self.context.clock()))]
         if len(problems) < len(accounts):
             return False
         reason, message = problems[0]
         ready = find(watched.status.conditions, ConditionType.READY)
         said = (*when_failed(reason, message), sources([text for _, text in problems], reason))
-        await self.workshop.say(watched, said, observed_generation=watched.meta.generation)
+        await self.context.say(watched, said, observed_generation=watched.meta.generation)
         if ready is None or (ready.reason, ready.message) != (reason, message):
-            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+            await self.context.recorder.record(watched.subject, EventType.WARNING, reason, message)
         return True
 
     async def _lacks_config_map(self, watched: WatchedPolicy) -> bool:
         """Say whether a ConfigMap that the policy names does not exist, and write which."""
         names = config_maps_of(watched.policy) if watched.policy else ()
-        found = await self.workshop.cluster.config_maps(names)
+        found = await self.context.cluster.config_maps(names)
         missing = [name for name in names if name not in found]
         if not missing:
             return False
-        namespace = self.workshop.cluster.namespace
+        namespace = self.context.cluster.namespace
         message = (
             f"spec.owner.known.configMap: ConfigMap {missing[0]} is not in the namespace {namespace};"
             " create it there, or correct the name"
@@ -167,7 +167,7 @@ class PolicyCheck:
 
     async def _say_unusable(self, watched: WatchedPolicy, reason: Reason, message: str) -> None:
         ready = find(watched.status.conditions, ConditionType.READY)
-        await self.workshop.say(
+        await self.context.say(
             watched,
             when_unusable(reason, message),
             observed_generation=watched.meta.generation,
@@ -175,10 +175,10 @@ class PolicyCheck:
             last_handled_run_request=watched.meta.requested or None,
         )
         if ready is None or (ready.reason, ready.message) != (reason, message):
-            await self.workshop.recorder.record(watched.subject, EventType.WARNING, reason, message)
+            await self.context.recorder.record(watched.subject, EventType.WARNING, reason, message)
 
     async def _say_suspended(self, watched: WatchedPolicy) -> None:
-        await self.workshop.say(
+        await self.context.say(
             watched, when_suspended(), observed_generation=watched.meta.generation, next_run_time=None
         )
 

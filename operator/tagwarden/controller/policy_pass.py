@@ -9,12 +9,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from tagwarden.controller.children import Finished
-from tagwarden.controller.conditions import Said, compliance, limits, sources, when_done, when_failed, while_running
+from tagwarden.controller.conditions import (
+    ConditionUpdate,
+    compliance,
+    limits,
+    sources,
+    when_done,
+    when_failed,
+    while_running,
+)
 from tagwarden.controller.events import EventType
 from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.pass_context import Inputs, PassContext
 from tagwarden.controller.policy_check import PolicyCheck, ScopeAccounts, acts, no_account, timing_of
 from tagwarden.controller.schedule import Spread, Why, jitter_of, next_run
-from tagwarden.controller.workshop import Inputs, Workshop
 from tagwarden.judging import CompiledPolicy
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
@@ -28,7 +36,7 @@ _FAILURES_SHOWN = 3
 class PolicyPass:
     """The passes of all policies."""
 
-    workshop: Workshop
+    context: PassContext
     check: PolicyCheck
 
     async def run(
@@ -48,19 +56,19 @@ class PolicyPass:
         if policy is None or not isinstance(compiled, CompiledPolicy):
             return
         scope = self.check.scope_of(watched, accounts)
-        async with self.workshop.place(scope.covered):
+        async with self.context.place(scope.covered):
             if stop.is_set():
                 return
-            started = self.workshop.now()
-            watched = await self.workshop.say(watched, while_running(_doing(policy, why)))
-            inputs = await self.workshop.inputs(policies, accounts)
+            started = self.context.now()
+            watched = await self.context.say(watched, while_running(_doing(policy, why)))
+            inputs = await self.context.inputs(policies, accounts)
             finished = await self._run_child(policy, why, inputs, stop)
             if finished.was_stopped and not acts(policy, why):
                 # A mere look is not done, so that it is made again, and no more is due than that.
                 return
-            spread = Spread(compiled.schedule, jitter_of(watched.meta.uid, self.workshop.settings.jitter_seconds))
+            spread = Spread(compiled.schedule, jitter_of(watched.meta.uid, self.context.settings.jitter_seconds))
             following = next_run(timing_of(watched), spread, why, started)
-            ended = self.workshop.now()
+            ended = self.context.now()
             if following <= ended:
                 following = spread.next_after(ended)
             fields: dict[str, Any] = {"observed_generation": watched.meta.generation, "next_run_time": following}
@@ -70,8 +78,8 @@ class PolicyPass:
         command = "apply" if acts(policy, why) else "plan"
         arguments = [command, "--policy", policy.name, "--stored", "--output", "report"]
         if command == "apply":
-            arguments += ["--yes", "--lease-file", str(self.workshop.leadership.file)]
-        return await self.workshop.run_child(arguments, inputs, f"{command} {policy.name}", stop)
+            arguments += ["--yes", "--lease-file", str(self.context.leadership.file)]
+        return await self.context.run_child(arguments, inputs, f"{command} {policy.name}", stop)
 
     async def _tell(
         self,
@@ -93,7 +101,7 @@ class PolicyPass:
         else:
             fields |= _handled(watched, why)
         seconds = (ended - started).total_seconds()
-        self.workshop.metrics.pass_finished(policy.name, report, outcome=outcome, seconds=seconds)
+        self.context.metrics.pass_finished(policy.name, report, outcome=outcome, seconds=seconds)
         fields["last_run"] = LastRun(
             id=report.run_id if report else f"{policy.name}-{int(started.timestamp())}",
             start_time=started,
@@ -103,9 +111,9 @@ class PolicyPass:
         )
         if report is not None:
             fields |= {"summary": report.summary, "findings": report.findings, "pending_plan": report.pending}
-        await self.workshop.say(watched, conditions_of(report, failure), **fields)
+        await self.context.say(watched, conditions_of(report, failure), **fields)
         for type_, reason, message in _events(report, failure):
-            await self.workshop.recorder.record(watched.subject, type_, reason, message)
+            await self.context.recorder.record(watched.subject, type_, reason, message)
 
 
 def _handled(watched: WatchedPolicy, why: Why) -> dict[str, Any]:
@@ -153,7 +161,7 @@ def _outcome(report: PassReport | None, failure: tuple[Reason, str] | None) -> R
     return Reason.ActionsFailed if report is not None and report.failures else Reason.Succeeded
 
 
-def conditions_of(report: PassReport | None, failure: tuple[Reason, str] | None) -> tuple[Said, ...]:
+def conditions_of(report: PassReport | None, failure: tuple[Reason, str] | None) -> tuple[ConditionUpdate, ...]:
     """Give the conditions after a pass; `failure` is why it did not go through, if so."""
     if report is None:
         reason, message = failure or (Reason.Failed, "")

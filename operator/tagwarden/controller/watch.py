@@ -1,6 +1,6 @@
-"""Watches policies and accounts through kopf, only to be quick: each change wakes the steward.
+"""Watches policies and accounts through kopf, only to be quick: each change wakes the scheduler.
 
-Nothing depends on it. The steward looks at everything at each tick anyway, since a watch can freeze without a word.
+Nothing depends on it. The scheduler looks at everything at each tick anyway, since a watch can freeze without a word.
 kopf runs in a thread of its own, with handlers for raw events alone: timers, daemons and change handlers would put
 finalizers and annotations on what people keep in Git.
 """
@@ -53,7 +53,7 @@ class Watch:
                     clusterwide=True,
                     stop_flag=self._stop,
                 )
-            except Exception as error:  # noqa: BLE001 - whatever a watch fails of, the steward goes on without
+            except Exception as error:  # noqa: BLE001 - whatever a watch fails of, the scheduler goes on without
                 logger.warning("watching failed, changes are seen at the next tick: %s", error)
             has_worked = time.monotonic() - began > _LONGEST_PAUSE
             pause = _SHORTEST_PAUSE if has_worked else min(2 * pause, _LONGEST_PAUSE)

@@ -5,12 +5,12 @@ from tagwarden.enforcing.budgets import budget, budget_of
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
 from tagwarden.enforcing.executor import execute
+from tagwarden.enforcing.history import HistoryStore
 from tagwarden.enforcing.identities import Identities
 from tagwarden.enforcing.journal import Journal, Selection
-from tagwarden.enforcing.memory import Memory
 from tagwarden.enforcing.preconditions import what_is_judged_otherwise
 from tagwarden.enforcing.recovery import recover
-from tagwarden.enforcing.remaking import Remade, make_again, remakable
+from tagwarden.enforcing.recreating import Remade, recreate, remakable
 from tagwarden.enforcing.reservations import Spent
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
 from tagwarden.enforcing.settings import CALLS_PER_SECOND, EnforceSettings
@@ -21,9 +21,9 @@ __all__ = [
     "Database",
     "EnforceSettings",
     "Entry",
+    "HistoryStore",
     "Identities",
     "Journal",
-    "Memory",
     "Remade",
     "Restoration",
     "Selection",
@@ -32,9 +32,9 @@ __all__ = [
     "budget",
     "budget_of",
     "execute",
-    "make_again",
     "plan_restoration",
     "recover",
+    "recreate",
     "remakable",
     "restore",
     "what_is_judged_otherwise",

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
-from tagwarden.enforcing.acting import AccountActor
-from tagwarden.enforcing.calls import Calls
-from tagwarden.enforcing.pace import Pace
-from tagwarden.enforcing.recording import Recorder, Surroundings
+from tagwarden.enforcing.client import ProviderClient
+from tagwarden.enforcing.rate_limiter import RateLimiter
+from tagwarden.enforcing.recording import ExecutionContext, Recorder
 from tagwarden.enforcing.retries import may_try_again, pause_after
+from tagwarden.enforcing.worker import AccountWorker
 from tagwarden.errors import ProviderError, Unreachable
 from tagwarden.model.evidence import Search
 from tagwarden.model.outcome import Outcome
@@ -40,36 +40,38 @@ def accounts_of(plan: Plan) -> frozenset[str]:
 class Accounts:
     """The accounts of one execution: who we are there, their workers, and which of them are not acted on."""
 
-    def __init__(self, around: Surroundings, providers: Mapping[str, Provider], stack: ExitStack) -> None:
+    def __init__(self, around: ExecutionContext, providers: Mapping[str, Provider], stack: ExitStack) -> None:
         self._around = around
         self._providers = providers
         self._stack = stack
         self._pools: dict[str, ThreadPoolExecutor] = {}
-        self._actors: dict[str, AccountActor] = {}
+        self._actors: dict[str, AccountWorker] = {}
         self._refused: dict[str, Withheld] = {}
         self._errors: dict[str, ProviderError] = {}
 
     def open(self, names: Iterable[str]) -> None:
         """Ask each account who we are there, once and side by side; one that fails stops no other (S10, S12)."""
         asked: dict[str, Future[str]] = {}
-        calls: dict[str, Calls] = {}
+        calls: dict[str, ProviderClient] = {}
         settings = self._around.settings
         for name in sorted(names):
             provider = self._providers.get(name)
             if provider is None:
                 self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
                 continue
-            calls[name] = Calls(provider, Pace(settings.calls_per_second, self._around.clock, self._around.sleep))
+            calls[name] = ProviderClient(
+                provider, RateLimiter(settings.calls_per_second, self._around.clock, self._around.sleep)
+            )
             pool = ThreadPoolExecutor(settings.workers, thread_name_prefix=f"enforce-{name}")
             self._pools[name] = self._stack.enter_context(_ending(pool))
             asked[name] = pool.submit(self._identified, calls[name])
         for name, caller in asked.items():
             try:
-                self._actors[name] = AccountActor(calls[name], Recorder(self._around, caller.result()))
+                self._actors[name] = AccountWorker(calls[name], Recorder(self._around, caller.result()))
             except ProviderError as error:
                 self._refused[name], self._errors[name] = Withheld(error.reason, str(error)), error
 
-    def actor(self, name: str) -> AccountActor:
+    def actor(self, name: str) -> AccountWorker:
         """Give what acts in an account that is not refused."""
         return self._actors[name]
 
@@ -90,7 +92,7 @@ class Accounts:
         """List the extent of a search in its account."""
         return self._calls(search.account).look(search, now)
 
-    def _calls(self, name: str) -> Calls:
+    def _calls(self, name: str) -> ProviderClient:
         if name in self._errors:
             raise self._errors[name]
         if name not in self._actors:
@@ -101,7 +103,7 @@ class Accounts:
         """Let one of the account's workers do something."""
         return self._pools[name].submit(function, argument)
 
-    def _identified(self, calls: Calls) -> str:
+    def _identified(self, calls: ProviderClient) -> str:
         for attempts in count(1):
             try:
                 return calls.identify().caller

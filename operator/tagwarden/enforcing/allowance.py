@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from tagwarden.enforcing.recording import Surroundings
+from tagwarden.enforcing.recording import ExecutionContext
 from tagwarden.enforcing.reservations import LimitReachedError
 from tagwarden.errors import StateError
 from tagwarden.model.reasons import Reason
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 class Allowance:
     """Reserves deletions in the journal; used from the thread that leads the run."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: ExecutionContext) -> None:
         self._around = around
         self._has_reserved = False
         self.refused: Withheld | None = None

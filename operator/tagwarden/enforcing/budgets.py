@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.memory import Memory
+from tagwarden.enforcing.history import HistoryStore
 from tagwarden.enforcing.reservations import Spent, spent
 from tagwarden.planning import Budget
 
@@ -23,7 +23,7 @@ def budget(
     with database.reading() as connection:
         found = spent(connection, now)
     used = budget_of(found, policy, operator_per_hour=operator_per_hour, account_per_hour=account_per_hour)
-    return replace(used, passes=Memory(database).last_passes(policy), released=released)
+    return replace(used, passes=HistoryStore(database).last_passes(policy), released=released)
 
 
 def budget_of(

@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from tagwarden.enforcing.accounts import Accounts, accounts_of
 from tagwarden.enforcing.allowance import Allowance
+from tagwarden.enforcing.backups import BackupTracker
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.hanging import Hanging
 from tagwarden.enforcing.holders import new_holder
 from tagwarden.enforcing.journal import Journal
-from tagwarden.enforcing.keeping import Keepers
-from tagwarden.enforcing.recording import Job, Surroundings
+from tagwarden.enforcing.recording import ExecutionContext, Job
 from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.reservations import Limit, Reservation, Spent
 from tagwarden.enforcing.retries import pause_after
@@ -89,7 +89,7 @@ def execute(
     def still_may_act() -> bool:
         return not stopping.is_set() and may_act()
 
-    around = Surroundings(
+    around = ExecutionContext(
         plan=plan,
         run=run or new_id(),
         approved_by=approved_by,
@@ -117,7 +117,7 @@ class _Execution:
 
     def __init__(
         self,
-        around: Surroundings,
+        around: ExecutionContext,
         providers: Mapping[str, Provider],
         review: Review,
         progress: Progress | None,
@@ -130,7 +130,7 @@ class _Execution:
         self._planned = {planned.resource.uid: planned for planned in around.plan.resources}
         self._taken = _taken_by(around.plan.resources)
         self._dependencies = Dependencies(around.plan)
-        self._keepers = Keepers(self._planned, self._taken)
+        self._keepers = BackupTracker(self._planned, self._taken)
         self._outcomes: dict[int, Outcome] = {}
         self._accounts = Accounts(around, providers, stack)
         self._allowance = Allowance(around)
@@ -261,7 +261,7 @@ class _Execution:
         root = self._planned.get(action.because) if action.because else None
         together = [(root, "takes it along")] if root is not None else []
         together += [(each, "would go with it") for each in taken]
-        keepers = self._keepers.before(action)
+        tracker = self._keepers.before(action)
 
         def look(fresh: Resource) -> Withheld | None:
             read: dict[str, Resource | None] = {}
@@ -273,7 +273,7 @@ class _Execution:
                     why = Withheld(error.reason, str(error))
                 if why is not None:
                     return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
-            whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in keepers)
+            whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in tracker)
             unkept = next((why for why in whys if why is not None), None)
             if unkept is not None or planned.evidence is None or action.type is ActionType.BACKUP:
                 return unkept

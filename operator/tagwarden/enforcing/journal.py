@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.recreation import Deleted
 from tagwarden.enforcing.reservations import Reservation
-from tagwarden.enforcing.returning import Deleted
 from tagwarden.enforcing.states import may_become
 from tagwarden.enforcing.tables import BACKUPS, JOURNAL
 from tagwarden.enforcing.undoing import StepLog

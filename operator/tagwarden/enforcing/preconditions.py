@@ -11,7 +11,7 @@ from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
-_CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
+_TO_DELETE = frozenset({Verdict.DELETE, Verdict.PENDING})
 
 
 def is_same(planned: Resource, fresh: Resource) -> bool:
@@ -60,7 +60,7 @@ def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goe
     """
     if fresh is None:
         return "the policy no longer governs it"
-    if fresh.verdict is not planned.verdict and not (goes_along and fresh.verdict in _CONDEMNED):
+    if fresh.verdict is not planned.verdict and not (goes_along and fresh.verdict in _TO_DELETE):
         why = "; ".join(finding.message or finding.reason for finding in fresh.findings)
         return f"it was judged {planned.verdict} and is {fresh.verdict}" + (f": {why}" if why else "")
     if fresh.withheld is not None and planned.withheld is None:

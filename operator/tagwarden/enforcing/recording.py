@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ExecutionContext:
     """What acting needs from outside; all of it is injected. See `execute`."""
 
     plan: Plan
@@ -101,7 +101,7 @@ class Task:
 class Recorder:
     """Writes the actions of one account into the journal; `caller` is who we are there."""
 
-    around: Surroundings
+    around: ExecutionContext
     caller: str
 
     def refuse(self, job: Job, why: Withheld) -> Outcome:

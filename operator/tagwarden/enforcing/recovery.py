@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.backups import describe, of_intent
+from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.entry import Entry
 from tagwarden.enforcing.journal import Journal, Selection
-from tagwarden.enforcing.keeping import describe, of_intent
-from tagwarden.enforcing.pace import Pace
 from tagwarden.enforcing.preconditions import has_changes, is_same
+from tagwarden.enforcing.rate_limiter import RateLimiter
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, ProviderError
@@ -38,7 +38,10 @@ def recover(
     alone unless they are old, since another process may be acting on them right now. An intent whose account cannot
     be asked stays open: nothing is done to its resource until somebody has looked.
     """
-    calls = {name: Calls(each, Pace(settings.calls_per_second, clock, sleep)) for name, each in providers.items()}
+    calls = {
+        name: ProviderClient(each, RateLimiter(settings.calls_per_second, clock, sleep))
+        for name, each in providers.items()
+    }
 
     def is_mine(entry: Entry) -> bool:
         abandoned = clock() - entry.at > settings.abandoned
@@ -64,7 +67,7 @@ def recover(
     return journal.open_entries()
 
 
-def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
+def _settle(entry: Entry, calls: ProviderClient, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
     """Close an entry if a look tells how it ended, or note that it is under way; say whether that is so."""
     fresh = calls.read(entry.resource)
     if fresh is not None and not is_same(entry.resource, fresh):
@@ -99,7 +102,7 @@ def _settle(entry: Entry, calls: Calls, journal: Journal, now: datetime, setting
 
 def _undo_steps(
     journal: Journal,
-    calls: Mapping[str, Calls],
+    calls: Mapping[str, ProviderClient],
     clock: Callable[[], datetime],
     is_mine: Callable[[Entry], bool],
     settings: EnforceSettings,
@@ -124,7 +127,9 @@ def _undo_steps(
             journal.add(id_, said)
 
 
-def _settle_backup(entry: Entry, calls: Calls, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
+def _settle_backup(
+    entry: Entry, calls: ProviderClient, journal: Journal, now: datetime, settings: EnforceSettings
+) -> bool:
     """Do the same for a backup, which may be ready though what it was made of is gone."""
     made = of_intent(calls.backups_of(entry.resource), entry.changes, entry.provider)
     if made is None:

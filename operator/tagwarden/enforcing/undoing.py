@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select
 
-from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.tables import JOURNAL, STEPS
 from tagwarden.errors import ProviderError
@@ -84,7 +84,7 @@ class Undoing:
     """Undoes steps in one account. `patience` is how long a step that takes effect slowly may wait for that."""
 
     log: StepLog
-    calls: Calls
+    calls: ProviderClient
     clock: Callable[[], datetime]
     patience: timedelta
 

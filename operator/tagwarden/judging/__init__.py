@@ -1,16 +1,16 @@
 """Pure: what a policy says of each resource, as a chain of small checks."""
 
 from tagwarden.judging.account import CompiledAccount, compile_account
-from tagwarden.judging.case import Case
 from tagwarden.judging.chain import CHECKS
-from tagwarden.judging.hearing import judge, judge_all
+from tagwarden.judging.check_input import CheckInput
+from tagwarden.judging.evaluator import judge, judge_all
 from tagwarden.judging.observing import observed
 from tagwarden.judging.policy import CompiledPolicy, compile_policy
 from tagwarden.judging.schedule import Schedule
 
 __all__ = [
     "CHECKS",
-    "Case",
+    "CheckInput",
     "CompiledAccount",
     "CompiledPolicy",
     "Schedule",

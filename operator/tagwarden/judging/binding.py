@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tagwarden.judging.account import CompiledAccount
-from tagwarden.judging.guards import Guards
+from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.containers import is_container
 from tagwarden.model.resource import Environment, Resource
@@ -22,7 +22,7 @@ class Bindings:
         self,
         accounts: Mapping[str, CompiledAccount],
         exclusions: tuple[CompiledExclusion, ...],
-        guards: Guards,
+        guards: ProtectionTags,
         now: datetime,
     ) -> None:
         self._accounts = accounts

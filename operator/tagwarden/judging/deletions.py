@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from tagwarden.judging.case import Case, later
-from tagwarden.judging.demands import DeletionRule
-from tagwarden.judging.lineage import Legacy
-from tagwarden.judging.opinion import Check, Opinion, untouchable
+from tagwarden.judging.check_input import CheckInput, later
+from tagwarden.judging.check_result import Check, CheckResult, untouchable
+from tagwarden.judging.inheritance import Inherited
+from tagwarden.judging.rules import DeletionRule
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
 from tagwarden.model.reasons import Reason
@@ -19,86 +19,88 @@ _new = tuple.__new__
 _LOOKS_FOR_A_MANAGER = 2
 
 
-def is_expired(case: Case) -> Opinion | None:
+def is_expired(given: CheckInput) -> CheckResult | None:
     """The instant that was written, and never one that a repair supposes, has passed."""
-    expires = case.expires
-    if expires is None or expires > case.around.now or case.is_doubtful:
+    expires = given.expires
+    if expires is None or expires > given.around.now or given.is_doubtful:
         return None
-    rule = case.around.demands.expired
+    rule = given.around.rules.expired
     message = f"{rule.finding.message} at {format_instant(expires)}"
-    return _by(rule, case, _new(Finding, (rule.reason, message)), expires)
+    return _by(rule, given, _new(Finding, (rule.reason, message)), expires)
 
 
-def is_unclaimed(case: Case) -> Opinion | None:
+def is_unclaimed(given: CheckInput) -> CheckResult | None:
     """Nothing states the owner or the expiry that the policy asks for."""
-    if not case.lacks_owner:
-        return _without_expiry(case) if case.lacks_expiry else None
-    if guess := case.reading.owner_guess or _guess_of(case.legacy):
-        return _with_a_guess(case, guess)
-    if case.lacks_expiry:
+    if not given.lacks_owner:
+        return _without_expiry(given) if given.lacks_expiry else None
+    if guess := given.reading.owner_guess or _guess_of(given.inherited):
+        return _with_a_guess(given, guess)
+    if given.lacks_expiry:
         # Nobody claims it and nothing says until when it is needed.
-        return _by_absence(case.around.demands.untagged, case)
-    return _without_owner(case)
+        return _by_absence(given.around.rules.untagged, given)
+    return _without_owner(given)
 
 
-def _guess_of(legacy: Legacy) -> str:
-    return legacy.perhaps_from and f"it belongs to {legacy.perhaps_from}, which has a key that looks like an owner"
+def _guess_of(inherited: Inherited) -> str:
+    return (
+        inherited.perhaps_from and f"it belongs to {inherited.perhaps_from}, which has a key that looks like an owner"
+    )
 
 
-def _with_a_guess(case: Case, guess: str) -> Opinion:
+def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
     """A tag that looks like one of an owner names somebody, perhaps: nothing is deleted as if it named nobody."""
-    missing = case.around.demands.untagged if case.lacks_expiry else case.around.demands.missing_owner
-    return Opinion(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, guess)))
+    missing = given.around.rules.untagged if given.lacks_expiry else given.around.rules.missing_owner
+    return CheckResult(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, guess)))
 
 
-def _without_owner(case: Case) -> Opinion:
+def _without_owner(given: CheckInput) -> CheckResult:
     """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same.
 
     So is what only seems to say until when: nobody knows that it may go before.
     """
-    rule = case.around.demands.missing_owner
-    if case.policy.is_backup(case.resource) or case.reading.expiry_guessed:
-        return Opinion(Verdict.REPORT, (rule.finding,))
-    return _by_absence(rule, case)
+    rule = given.around.rules.missing_owner
+    if given.policy.is_backup(given.resource) or given.reading.expiry_guessed:
+        return CheckResult(Verdict.REPORT, (rule.finding,))
+    return _by_absence(rule, given)
 
 
-def _without_expiry(case: Case) -> Opinion:
+def _without_expiry(given: CheckInput) -> CheckResult:
     """It says who needs it, and not until when."""
-    demands = case.around.demands
-    rule = demands.missing_expiry
-    if not demands.fills_in:
-        return _by_absence(rule, case)
-    if case.intent is not None:
-        return Opinion(Verdict.FIX, (rule.finding,))
-    if not case.around.allows_harm:
-        return Opinion(Verdict.REPORT, (rule.finding, untouchable(case)))
-    return Opinion(Verdict.REPORT, (rule.finding,))
+    rules = given.around.rules
+    rule = rules.missing_expiry
+    if not rules.fills_in:
+        return _by_absence(rule, given)
+    if given.target is not None:
+        return CheckResult(Verdict.FIX, (rule.finding,))
+    if not given.around.allows_deletion:
+        return CheckResult(Verdict.REPORT, (rule.finding, untouchable(given)))
+    return CheckResult(Verdict.REPORT, (rule.finding,))
 
 
-def _by_absence(rule: DeletionRule, case: Case) -> Opinion:
+def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
     """Delete for a missing tag where the rule says so, but never what nobody can make again (S19).
 
     What holds data says so even where this rule only reports: another one may delete what it belongs to.
     """
-    if spared := case.spared:
+    if spared := given.spared:
         withheld = Withheld(*spared) if rule.deletes else None
-        return Opinion(Verdict.REPORT, (rule.finding, spared), withheld=withheld)
-    return _by(rule, case, rule.finding, _absent_since(case, rule.reason))
+        return CheckResult(Verdict.REPORT, (rule.finding, spared), withheld=withheld)
+    return _by(rule, given, rule.finding, _absent_since(given, rule.reason))
 
 
-def _by(rule: DeletionRule, case: Case, finding: Finding, since: datetime) -> Opinion:
+def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime) -> CheckResult:
     """Delete where the rule says so, unless something forbids it or it is too early."""
     if not rule.deletes:
-        return Opinion(Verdict.REPORT, (finding,))
-    if not case.around.allows_harm:
-        forbidden = untouchable(case)
-        return Opinion(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
-    if case.history is not None and case.history.deletions:
-        loop = Finding(Reason.RecreateLoop, _came_back(case.history.deletions))
-        return Opinion(Verdict.MANAGED, (finding, loop), withheld=Withheld(*loop))
-    withheld = _incomplete(case) or _in_grace(case, rule, since) or _unconfirmed(case, rule)
+        return CheckResult(Verdict.REPORT, (finding,))
+    if not given.around.allows_deletion:
+        forbidden = untouchable(given)
+        return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
+    if given.history is not None and given.history.deletions:
+        loop = Finding(Reason.RecreateLoop, _came_back(given.history.deletions))
+        return CheckResult(Verdict.MANAGED, (finding, loop), withheld=Withheld(*loop))
+    withheld = _incomplete(given) or _in_grace(given, rule, since) or _unconfirmed(given, rule)
     verdict = _PENDING if withheld else _DELETE
-    return _new(Opinion, (verdict, (finding,), rule.reason, withheld, False))
+    return _new(CheckResult, (verdict, (finding,), rule.reason, withheld, False))
 
 
 def _came_back(times: int) -> str:
@@ -106,53 +108,53 @@ def _came_back(times: int) -> str:
     return f"it or its like came back {often} within {LOOP_WINDOW.days} days after it was deleted; find what makes it"
 
 
-def _incomplete(case: Case) -> Withheld | None:
+def _incomplete(given: CheckInput) -> Withheld | None:
     """Nothing is deleted on the strength of half a list (S3)."""
-    if case.around.is_complete:
+    if given.around.is_complete:
         return None
-    message = f"{case.resource.kind} could not be listed to the end in account {case.resource.account}"
+    message = f"{given.resource.kind} could not be listed to the end in account {given.resource.account}"
     return Withheld(Reason.SnapshotIncomplete, message)
 
 
-def _in_grace(case: Case, rule: DeletionRule, since: datetime) -> Withheld | None:
+def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withheld | None:
     """People and their tools may still be about to tag it, or to extend it (S4)."""
-    if case.around.now - since >= rule.grace:
+    if given.around.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
     return Withheld(Reason.InGracePeriod, f"the grace period of {format_duration(rule.grace)} ends at {until}")
 
 
-def _unconfirmed(case: Case, rule: DeletionRule) -> Withheld | None:
+def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     """One look may be wrong: lists are eventually consistent and tags arrive late (S4).
 
     That a manager is gone takes two looks whatever the policy says.
     """
-    needed = case.around.demands.observations
-    if needed < _LOOKS_FOR_A_MANAGER and case.is_orphan:
+    needed = given.around.rules.observations
+    if needed < _LOOKS_FOR_A_MANAGER and given.is_orphan:
         needed = _LOOKS_FOR_A_MANAGER
-    history = case.history
+    history = given.history
     agreed = 1
     if history is not None and history.deletion is rule.reason:
-        around = case.around
-        agreed = history.agreed + history.agrees_with(around.snapshot, around.taken, case.policy.observation_interval)
+        around = given.around
+        agreed = history.agreed + history.agrees_with(around.snapshot, around.taken, given.policy.observation_interval)
     if agreed >= needed:
         return None
-    apart = format_duration(case.policy.observation_interval)
+    apart = format_duration(given.policy.observation_interval)
     message = f"{agreed} of {needed} complete snapshots in a row agree, taken at least {apart} apart"
     return Withheld(Reason.AwaitingObservations, message)
 
 
-def _absent_since(case: Case, rule: Reason) -> datetime:
+def _absent_since(given: CheckInput, rule: Reason) -> datetime:
     """When tags began to be missing: at creation, unless history saw the resource in order before.
 
     Where nobody knows the creation time and history does not know the resource, that is now.
     """
-    history = case.history
+    history = given.history
     if history is not None and (history.deletion is not rule or history.since is None):
-        return case.around.now
+        return given.around.now
     if history is not None and history.since is not None and history.since > history.first_seen:
         return history.since
-    return case.created if case.created is not None else case.around.now
+    return given.created if given.created is not None else given.around.now
 
 
 DELETIONS: tuple[Check, ...] = (is_expired, is_unclaimed)

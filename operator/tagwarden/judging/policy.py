@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.account import CompiledAccount
-from tagwarden.judging.demands import Demands, demands_of
 from tagwarden.judging.irreplaceable import (
     CanBackUp,
     Irreplaceable,
@@ -16,6 +15,7 @@ from tagwarden.judging.irreplaceable import (
     compile_irreplaceable,
     never_backed_up,
 )
+from tagwarden.judging.rules import CompiledRules, compile_rules
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
@@ -35,7 +35,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is what people wrote.
 
-    `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `demands` what `spec` asks of
+    `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `rules` what `spec` asks of
     each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `observation_interval` is how
     far apart snapshots are that count towards a deletion. `kept` is the lifetime of the backups that it asks for, None
     where it asks for none. `unread` says why nobody knows all that the policy says; it never judges, and holds what it
@@ -51,7 +51,7 @@ class CompiledPolicy:
     tag_rules: TagRules
     lifetime: LifetimeLimit
     expiry_keys: Mapping[Provider, str]
-    demands: Demands
+    rules: CompiledRules
     irreplaceable: Irreplaceable
     observation_interval: timedelta
     kept: LifetimeLimit | None = None
@@ -110,7 +110,7 @@ def compile_policy(
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
-        demands=demands_of(spec),
+        rules=compile_rules(spec),
         observation_interval=spec.observation_interval or max(schedule.period / 2, LEAST_BETWEEN_OBSERVATIONS),
         irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,

@@ -1,8 +1,8 @@
 """Checks of what the tags say, none of which deletes anything."""
 
-from tagwarden.judging.case import Case
-from tagwarden.judging.hands_off import inheritance
-from tagwarden.judging.opinion import Check, Opinion, untouchable
+from tagwarden.judging.check_input import CheckInput
+from tagwarden.judging.check_result import Check, CheckResult, untouchable
+from tagwarden.judging.exemptions import inheritance
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -15,54 +15,54 @@ _READABLE = frozenset({Reason.NonCanonicalKey, Reason.NonCanonicalExpiry, Reason
 _new = tuple.__new__
 
 
-def is_too_long(case: Case) -> Opinion | None:
+def is_too_long(given: CheckInput) -> CheckResult | None:
     """The maximum holds for the instant that results, in whatever way it was written."""
-    finding = _beyond_maximum(case) if case.allowed is not None else None
+    finding = _beyond_maximum(given) if given.allowed is not None else None
     if finding is None:
         return None
-    if case.intent is not None and case.intent.rule is _TOO_LONG:
-        return _new(Opinion, (_SHORTEN, (finding,), None, None, False))
-    if case.around.allows_harm:
-        return Opinion(Verdict.REPORT, (finding,))
-    forbidden = untouchable(case)
-    return Opinion(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
+    if given.target is not None and given.target.rule is _TOO_LONG:
+        return _new(CheckResult, (_SHORTEN, (finding,), None, None, False))
+    if given.around.allows_deletion:
+        return CheckResult(Verdict.REPORT, (finding,))
+    forbidden = untouchable(given)
+    return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
 
 
-def _beyond_maximum(case: Case) -> Finding | None:
-    allowed, expires = case.allowed, case.expires
-    if allowed is None or case.inherits_expiry:
+def _beyond_maximum(given: CheckInput) -> Finding | None:
+    allowed, expires = given.allowed, given.expires
+    if allowed is None or given.inherits_expiry:
         return None
-    if case.never:
+    if given.never:
         return Finding(Reason.NeverExpires, f"it never expires; the policy allows {format_instant(allowed)}")
-    if expires is None or expires <= allowed or expires <= case.around.now:
+    if expires is None or expires <= allowed or expires <= given.around.now:
         return None
     message = f"it expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
-    if expires <= case.around.earliest:
+    if expires <= given.around.earliest:
         message += ", and what is left is no more than every shortened lifetime keeps"
     return _new(Finding, (_TOO_LONG, message))
 
 
-def is_not_canonical(case: Case) -> Opinion | None:
+def is_not_canonical(given: CheckInput) -> CheckResult | None:
     """The tags hold more than owner and expiry in their canonical form."""
-    reading = case.reading
+    reading = given.reading
     findings = reading.owner_findings + reading.expiry_findings
     if reading.is_canonical and not findings:
         return None
-    if not case.around.demands.rewrites and _is_left_alone(case, findings):
-        return _new(Opinion, (_COMPLIANT, findings, None, None, False))
-    assumes = case.intent is not None and case.intent.rule is _MALFORMED
-    fixes = case.around.demands.fixes and (bool(reading.repairs) or assumes)
-    fills_in = reading.expiry_guessed and case.intent is not None
-    return _new(Opinion, (_FIX if fixes or fills_in else _REPORT, findings, None, None, False))
+    if not given.around.rules.rewrites and _is_left_alone(given, findings):
+        return _new(CheckResult, (_COMPLIANT, findings, None, None, False))
+    assumes = given.target is not None and given.target.rule is _MALFORMED
+    fixes = given.around.rules.fixes and (bool(reading.repairs) or assumes)
+    fills_in = reading.expiry_guessed and given.target is not None
+    return _new(CheckResult, (_FIX if fixes or fills_in else _REPORT, findings, None, None, False))
 
 
-def _is_left_alone(case: Case, findings: tuple[Finding, ...]) -> bool:
+def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
     """Whether everything reads without doubt: rewriting it would fight whatever writes it again and again.
 
     A relative expiry of something whose creation nobody knows would drift with what is remembered of it.
     """
-    reading = case.reading
-    drifts = reading.counts_from_creation and case.resource.created is None
+    reading = given.reading
+    drifts = reading.counts_from_creation and given.resource.created is None
     return not drifts and all(
         [
             *(finding.reason in _READABLE for finding in findings),
@@ -71,15 +71,15 @@ def _is_left_alone(case: Case, findings: tuple[Finding, ...]) -> bool:
     )
 
 
-def is_put_back(case: Case) -> Opinion | None:
+def is_put_back(given: CheckInput) -> CheckResult | None:
     """Others undid our last write; to write it again every pass would never end."""
-    return Opinion(Verdict.REPORT, (case.put_back,)) if case.put_back is not None else None
+    return CheckResult(Verdict.REPORT, (given.put_back,)) if given.put_back is not None else None
 
 
-def has_inherited(case: Case) -> Opinion | None:
+def has_inherited(given: CheckInput) -> CheckResult | None:
     """What it belongs to speaks for it; nothing is written."""
-    found = inheritance(case) if case.legacy.told else ()
-    return Opinion(Verdict.COMPLIANT, found) if found else None
+    found = inheritance(given) if given.inherited.told else ()
+    return CheckResult(Verdict.COMPLIANT, found) if found else None
 
 
 TAG_CHECKS: tuple[Check, ...] = (is_too_long, is_not_canonical, is_put_back, has_inherited)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tagwarden.judging.case import Case
+from tagwarden.judging.check_input import CheckInput
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import TagChanges
@@ -27,21 +27,21 @@ class Write(NamedTuple):
     repairs: tuple[Repair, ...]
 
 
-def untouched_stack(case: Case) -> Finding | None:
+def untouched_stack(given: CheckInput) -> Finding | None:
     """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
-    if case.around.category != STACK or case.around.demands.updates_stacks:
+    if given.around.category != STACK or given.around.rules.updates_stacks:
         return None
     message = "its tags are written by updating the stack; correct them in the stack, or set spec.rules.stacks: Fix"
     return Finding(Reason.NeedsStackUpdate, message)
 
 
-def write_of(case: Case) -> Write | Finding:
+def write_of(given: CheckInput) -> Write | Finding:
     """Give the write that a Fix or a Shorten asks for, or why the place does not allow it.
 
     Without the rule to fix what is malformed, only the expiry that another rule asks for is written.
     """
-    resource, reading, policy = case.resource, case.reading, case.policy
-    fixes = case.around.demands.fixes
+    resource, reading, policy = given.resource, given.reading, given.policy
+    fixes = given.around.rules.fixes
     stated = reading.expires if fixes else None
     changes = changes_for(
         resource.tags,
@@ -49,7 +49,7 @@ def write_of(case: Case) -> Write | Finding:
         reading,
         policy.tag_rules,
         owner=reading.owner if fixes else None,
-        expires=case.intent.expires if case.intent else stated,
+        expires=given.target.expires if given.target else stated,
     )
     if isinstance(changes, Finding):
         return changes
@@ -57,21 +57,21 @@ def write_of(case: Case) -> Write | Finding:
         problem = problem_with_size(resource.tags, resource.attributes, changes)
         if problem is not None:
             return problem
-    return _new(Write, (changes, _repairs(case, changes, reading.repairs if fixes else ())))
+    return _new(Write, (changes, _repairs(given, changes, reading.repairs if fixes else ())))
 
 
-def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
+def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
     """Say of each tag that is written or removed what becomes of it: what was read, and what the policy decided."""
-    intent = case.intent
-    key = case.around.expiry_key
+    target = given.target
+    key = given.around.expiry_key
     value = changes.set.get(key)
-    if intent is None or value is None:
+    if target is None or value is None:
         return repairs
-    after, values = (key, value), case.resource.tags.values
-    confidence = _CERTAIN if intent.rule is _TOO_LONG else _ASSUMED
+    after, values = (key, value), given.resource.tags.values
+    confidence = _CERTAIN if target.rule is _TOO_LONG else _ASSUMED
     if not repairs and not changes.remove:
         before = (key, values[key]) if key in values else None
-        return (_new(Repair, (before, after, intent.rule, confidence, "")),)
+        return (_new(Repair, (before, after, target.rule, confidence, "")),)
     read = [repair for repair in repairs if repair.after[0] == key]
     if read and read[0].after == after:
         return repairs
@@ -80,4 +80,4 @@ def _repairs(case: Case, changes: TagChanges, repairs: tuple[Repair, ...]) -> tu
     # What was read comes first, since it is what the decision is about.
     gone = [(name, values[name]) for name in (key, *changes.remove) if name in values]
     sources = dict.fromkeys([*[repair.before for repair in read], *[tag for tag in gone if tag not in told]]) or (None,)
-    return (*others, *[_new(Repair, (before, after, intent.rule, confidence, "")) for before in sources])
+    return (*others, *[_new(Repair, (before, after, target.rule, confidence, "")) for before in sources])

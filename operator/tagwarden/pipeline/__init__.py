@@ -1,25 +1,33 @@
 """Composes one pass out of the rooms below; the only place that knows the whole way."""
 
-from tagwarden.pipeline.deciding import Court, Decision, accounts_of, convene, decide, dependents_of, replay
+from tagwarden.pipeline.deciding import (
+    Decision,
+    PolicySet,
+    accounts_of,
+    compile_policies,
+    decide,
+    dependents_of,
+    replay,
+)
 from tagwarden.pipeline.declarations import Declarations, load_declarations
-from tagwarden.pipeline.passes import Pass, Tools, adopt_plan, carry_out, make_pass, run_id
+from tagwarden.pipeline.passes import Pass, PassDependencies, adopt_plan, carry_out, make_pass, run_id
 from tagwarden.pipeline.pinning import recognise
 from tagwarden.pipeline.sources import Access, Sources, collect_account, collect_accounts, open_provider
 
 __all__ = [
     "Access",
-    "Court",
     "Decision",
     "Declarations",
     "Pass",
+    "PassDependencies",
+    "PolicySet",
     "Sources",
-    "Tools",
     "accounts_of",
     "adopt_plan",
     "carry_out",
     "collect_account",
     "collect_accounts",
-    "convene",
+    "compile_policies",
     "decide",
     "dependents_of",
     "load_declarations",

@@ -46,11 +46,11 @@ _DELETABLE_ON_AWS = frozenset(row.kind for row in aws.catalogue() if row.can_del
 
 
 @dataclass(frozen=True, slots=True)
-class Court:
-    """One policy, its rivals and the accounts, compiled: all it takes to judge a resource."""
+class PolicySet:
+    """One policy, the other policies and the accounts, compiled: all it takes to judge a resource."""
 
     policy: CompiledPolicy
-    rivals: tuple[CompiledPolicy, ...]
+    other_policies: tuple[CompiledPolicy, ...]
     accounts: Mapping[str, CompiledAccount]
 
 
@@ -58,7 +58,7 @@ class Court:
 class Decision:
     """What a policy says of a world, and the plan that follows from it."""
 
-    court: Court
+    policy_set: PolicySet
     elsewhere: Elsewhere
     world: World
     histories: Mapping[str, History]
@@ -70,12 +70,14 @@ class Decision:
 
         What only goes along with another may be of a kind that the policy does not govern.
         """
-        court, history = self.court, self.histories.get(resource.uid)
+        policy_set, history = self.policy_set, self.histories.get(resource.uid)
         resource = self.elsewhere.settled(resource)
-        found = judge(resource, self.world, court.accounts, court.policy, court.rivals, history, now)
+        found = judge(
+            resource, self.world, policy_set.accounts, policy_set.policy, policy_set.other_policies, history, now
+        )
         if found is None and self._goes_along(resource.uid):
-            widened = _for_associates(court.policy)
-            found = judge(resource, self.world, court.accounts, widened, court.rivals, history, now)
+            widened = _for_associates(policy_set.policy)
+            found = judge(resource, self.world, policy_set.accounts, widened, policy_set.other_policies, history, now)
         return found
 
     def _goes_along(self, uid: str) -> bool:
@@ -87,61 +89,67 @@ class Decision:
     @property
     def doubts(self) -> tuple[str, ...]:
         """Say, a line each, which accounts and policies cannot be trusted, so that resources are held (S22)."""
-        court = self.court
-        covered = (account for account in court.accounts.values() if court.policy.covers(account))
+        policy_set = self.policy_set
+        covered = (account for account in policy_set.accounts.values() if policy_set.policy.covers(account))
         return (
             *(f"account {account.name}: {account.doubt.message}" for account in covered if account.doubt),
-            *(f"CleanupPolicy {rival.name} cannot be read: {rival.unread}" for rival in court.rivals if rival.unread),
+            *(
+                f"CleanupPolicy {other.name} cannot be read: {other.unread}"
+                for other in policy_set.other_policies
+                if other.unread
+            ),
         )
 
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
         """What the resource is for, asked again right before an action (S2)."""
-        account = self.court.accounts.get(resource.account)
+        account = self.policy_set.accounts.get(resource.account)
         return account.environment_of(resource, now) if account else Environment.PRODUCTION
 
 
-def convene(declarations: Declarations, policy_name: str) -> Court:
-    """Compile a policy with its rivals and accounts; raise BadInput for what the schema cannot see.
+def compile_policies(declarations: Declarations, policy_name: str) -> PolicySet:
+    """Compile a policy with the other policies and accounts; raise BadInput for what the schema cannot see.
 
-    A rival that cannot be read or does not compile holds whatever it could govern: its scope is widened rather than
+    A policy that cannot be read or does not compile holds whatever it could govern: its scope is widened rather than
     dropped, so that a mistake in one policy never hands its resources to another (S16, S22).
     """
     policy = declarations.policies[policy_name]
-    rivals = [compile_unreadable(rival, declarations.accounts) for rival in declarations.unreadable_policies]
-    for rival in declarations.policies.values():
-        if rival.name == policy_name:
+    other_policies = [compile_unreadable(other, declarations.accounts) for other in declarations.unreadable_policies]
+    for other in declarations.policies.values():
+        if other.name == policy_name:
             continue
         try:
-            rivals.append(_compiled(rival, declarations))
+            other_policies.append(_compiled(other, declarations))
         except BadInput as error:
-            rivals.append(replace(compile_policy(_widened(rival), can_delete=can_delete), unread=str(error)))
-    return Court(
+            other_policies.append(replace(compile_policy(_widened(other), can_delete=can_delete), unread=str(error)))
+    return PolicySet(
         policy=_compiled(policy, declarations),
-        rivals=tuple(rivals),
+        other_policies=tuple(other_policies),
         accounts={name: _compiled_account(account) for name, account in declarations.accounts.items()},
     )
 
 
-def accounts_of(court: Court) -> tuple[str, ...]:
+def accounts_of(policy_set: PolicySet) -> tuple[str, ...]:
     """Name the accounts in the scope of the policy."""
-    return tuple(name for name, account in court.accounts.items() if court.policy.covers(account))
+    return tuple(name for name, account in policy_set.accounts.items() if policy_set.policy.covers(account))
 
 
-def recognised(court: Court, declarations: Declarations, snapshots: Sequence[Snapshot]) -> Court:
-    """Give the court with all that is known of the identities of its accounts (S22)."""
-    accounts = identified(court.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
-    return replace(court, accounts=accounts)
+def recognised(policy_set: PolicySet, declarations: Declarations, snapshots: Sequence[Snapshot]) -> PolicySet:
+    """Add to the policies what is known of the identities of their accounts (S22)."""
+    accounts = identified(policy_set.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
+    return replace(policy_set, accounts=accounts)
 
 
-def settled_world(declarations: Declarations, court: Court, snapshots: Sequence[Snapshot]) -> tuple[Elsewhere, World]:
+def settled_world(
+    declarations: Declarations, policy_set: PolicySet, snapshots: Sequence[Snapshot]
+) -> tuple[Elsewhere, World]:
     """Give the world as it is under one policy: what acts outside of its cluster is protected, or not, by its rule."""
-    elsewhere = elsewhere_of(court.policy, court.accounts, snapshots)
+    elsewhere = elsewhere_of(policy_set.policy, policy_set.accounts, snapshots)
     return elsewhere, World(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
 
 
 def decide(
     declarations: Declarations,
-    court: Court,
+    policy_set: PolicySet,
     snapshots: Sequence[Snapshot],
     histories: Histories,
     budget: Budget,
@@ -149,20 +157,20 @@ def decide(
     prices: Prices | None = None,
 ) -> Decision:
     """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
-    court = recognised(court, declarations, snapshots)
-    elsewhere, world = settled_world(declarations, court, snapshots)
-    in_scope = set(accounts_of(court))
+    policy_set = recognised(policy_set, declarations, snapshots)
+    elsewhere, world = settled_world(declarations, policy_set, snapshots)
+    in_scope = set(accounts_of(policy_set))
     candidates = [
         resource
         for snapshot in world.snapshots.values()
         if snapshot.account in in_scope
         for resource in snapshot.resources
     ]
-    known = histories(court.policy.name, candidates)
-    judgements = judge_all(world, court.accounts, court.policy, court.rivals, known, now)
+    known = histories(policy_set.policy.name, candidates)
+    judgements = judge_all(world, policy_set.accounts, policy_set.policy, policy_set.other_policies, known, now)
     plan = make_plan(
         world,
-        court.policy,
+        policy_set.policy,
         judgements,
         dependents_of=_dependents_in(world),
         budget=budget,
@@ -170,17 +178,17 @@ def decide(
         spans_regions=spans_regions,
         untangles=untangles,
         can_back_up=can_back_up,
-        associates=associates_of(world, court, known, now),
+        associates=associates_of(world, policy_set, known, now),
         prices=prices,
-        declarations=checksums(declarations, court, world),
-        doubt=doubt_of(court.policy.spec.scope, world, vocabulary()),
+        declarations=checksums(declarations, policy_set, world),
+        doubt=doubt_of(policy_set.policy.spec.scope, world, vocabulary()),
     )
-    return Decision(court, elsewhere, world, known, judgements, plan)
+    return Decision(policy_set, elsewhere, world, known, judgements, plan)
 
 
 def replay(
     declarations: Declarations,
-    court: Court,
+    policy_set: PolicySet,
     snapshots: Sequence[Snapshot],
     budget: Budget,
     now: datetime,
@@ -198,14 +206,16 @@ def replay(
         latest[snapshot.account] = snapshot
         if snapshot is newest[snapshot.account]:
             continue
-        earlier = decide(declarations, court, list(latest.values()), lambda *_: dict(known), budget, snapshot.taken)
+        earlier = decide(
+            declarations, policy_set, list(latest.values()), lambda *_: dict(known), budget, snapshot.taken
+        )
         known.update(remembered(earlier, snapshot.taken))
-    return decide(declarations, court, list(newest.values()), lambda *_: known, budget, now, prices)
+    return decide(declarations, policy_set, list(newest.values()), lambda *_: known, budget, now, prices)
 
 
 def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     """What to remember of each judged resource after this pass, by uid (S4)."""
-    resources, policy = decision.world.graph.resources, decision.court.policy
+    resources, policy = decision.world.graph.resources, decision.policy_set.policy
     return {
         judgement.uid: observed(
             decision.histories.get(judgement.uid),
@@ -251,7 +261,7 @@ def settle_deletions(
     """Find what may go in a later look at the world of a decision, as planning does."""
     return settle(
         world,
-        decision.court.policy.spec,
+        decision.policy_set.policy.spec,
         judgements,
         dependents_of=_dependents_in(world),
         spans_regions=spans_regions,
@@ -261,18 +271,18 @@ def settle_deletions(
     )
 
 
-def checksums(declarations: Declarations, court: Court, world: World) -> dict[str, str]:
+def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -> dict[str, str]:
     """Give the checksums of the policies and accounts that a decision of this policy rests on (S17).
 
     Those are the accounts in its scope, each with its identity and whatever puts that in doubt, and the policies that
     cover one of them, or may do so where nobody can read them (S22).
     """
-    names = accounts_of(court)
+    names = accounts_of(policy_set)
     found = {}
     for name in names:
         account = declarations.accounts[name]
         identity = world.snapshots[name].identity.account if name in world.snapshots else ""
-        doubt = court.accounts[name].doubt
+        doubt = policy_set.accounts[name].doubt
         content = {
             "labels": account.labels,
             "spec": account.spec.model_dump(mode="json"),
@@ -280,8 +290,8 @@ def checksums(declarations: Declarations, court: Court, world: World) -> dict[st
             "doubt": doubt.message if doubt else "",
         }
         found[f"CloudAccount {name}"] = checksum(content)
-    for policy in (court.policy, *court.rivals):
-        if any(policy.covers(court.accounts[name]) for name in names):
+    for policy in (policy_set.policy, *policy_set.other_policies):
+        if any(policy.covers(policy_set.accounts[name]) for name in names):
             said: dict[str, object] = {
                 "spec": policy.spec.model_dump(mode="json"),
                 "knownOwners": _owner_list(policy.spec, declarations),
@@ -325,14 +335,17 @@ def untangles(provider: Provider, kind: str) -> bool:
 
 
 def associates_of(
-    world: World, court: Court, histories: Mapping[str, History], now: datetime
+    world: World, policy_set: PolicySet, histories: Mapping[str, History], now: datetime
 ) -> Mapping[str, Judgement]:
     """Judge what the policy does not govern only because of its scope: it may go with what it is for."""
-    scope = court.policy.spec.scope
+    scope = policy_set.policy.spec.scope
     if not scope.kinds and scope.where is None:
         return {}
-    widened = _for_associates(court.policy)
-    return {each.uid: each for each in judge_all(world, court.accounts, widened, court.rivals, histories, now)}
+    widened = _for_associates(policy_set.policy)
+    return {
+        each.uid: each
+        for each in judge_all(world, policy_set.accounts, widened, policy_set.other_policies, histories, now)
+    }
 
 
 def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:

@@ -9,8 +9,8 @@ from functools import cached_property, partial
 from tagwarden.enforcing import (
     Database,
     EnforceSettings,
+    HistoryStore,
     Journal,
-    Memory,
     Spent,
     budget,
     budget_of,
@@ -35,7 +35,7 @@ from tagwarden.pipeline.deciding import (
     Decision,
     accounts_of,
     checksums,
-    convene,
+    compile_policies,
     decide,
     recognised,
     remembered,
@@ -54,7 +54,7 @@ KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class PassDependencies:
     """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells.
 
     `sleep` takes seconds, None to sleep in earnest; `settings` say how carefully and how fast plans are carried out.
@@ -101,7 +101,7 @@ class Pass:
     @cached_property
     def report(self) -> PassReport:
         """What the pass found, what it did, and what is still open."""
-        waits = self.decision.court.policy.spec.approval is Approval.REQUIRED
+        waits = self.decision.policy_set.policy.spec.approval is Approval.REQUIRED
         return report_of(
             self.plan,
             self.outcomes,
@@ -116,15 +116,20 @@ class Pass:
 
 
 def make_pass(
-    declarations: Declarations, policy: str, tools: Tools, *, stored: bool = False, now: datetime | None = None
+    declarations: Declarations,
+    policy: str,
+    tools: PassDependencies,
+    *,
+    stored: bool = False,
+    now: datetime | None = None,
 ) -> Pass:
     """Decide what a policy asks for, on fresh snapshots or (`stored`) on the latest stored ones.
 
     With `now` the decision is a question of what would be: nothing of it is remembered. Raises BadInput for what is
     wrong with the policy, ProviderError where no account could be read.
     """
-    court = convene(declarations, policy)
-    accounts = [declarations.accounts[name] for name in accounts_of(court)]
+    policy_set = compile_policies(declarations, policy)
+    accounts = [declarations.accounts[name] for name in accounts_of(policy_set)]
     if not accounts:
         raise BadInput(
             f"CleanupPolicy {policy}: spec.scope.accounts matches none of the accounts"
@@ -133,11 +138,11 @@ def make_pass(
     began = time.monotonic()
     snapshots, problems = (_stored if stored else _collected)(accounts, tools)
     collected = time.monotonic()
-    memory = Memory(tools.database)
+    memory = HistoryStore(tools.database)
     at = now or tools.clock()
     decision = decide(
         declarations,
-        court,
+        policy_set,
         [*snapshots, *_neighbours(declarations, snapshots, accounts, tools)],
         lambda name, resources: memory.histories(name, resources, at),
         _budget(declarations, policy, tools, at, is_question=now is not None),
@@ -159,7 +164,7 @@ def make_pass(
 def carry_out(
     declarations: Declarations,
     made: Pass,
-    tools: Tools,
+    tools: PassDependencies,
     *,
     may_act: Callable[[], bool] = lambda: True,
     ended: Callable[[Outcome], None] = lambda _: None,
@@ -174,7 +179,7 @@ def carry_out(
     approved = _annotation(declarations, made.plan.policy, APPROVED_PLAN)
     made = _as_approved(made, approved, tools)
     decision, plan = made.decision, made.plan
-    policy = decision.court.policy
+    policy = decision.policy_set.policy
     if policy.spec.mode is not Mode.ENFORCE or policy.spec.suspend:
         return made
     decision = _on_fresh_snapshots(declarations, decision, tools)
@@ -235,14 +240,14 @@ def carry_out(
     )
 
 
-def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: Tools) -> Decision:
+def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: PassDependencies) -> Decision:
     """Collect again the accounts whose snapshots are too old to delete anything on their strength (S17).
 
     What cannot be collected again counts as incomplete (S3). The plan stays the one that was shown.
     """
     if not decision.plan.deletes:
         return decision
-    wanted = {*accounts_of(decision.court), *evidence_accounts(decision.plan)} & declarations.accounts.keys()
+    wanted = {*accounts_of(decision.policy_set), *evidence_accounts(decision.plan)} & declarations.accounts.keys()
     snapshots = dict(decision.world.snapshots)
     since = tools.clock() - tools.settings.snapshot_valid
     old = [
@@ -253,14 +258,14 @@ def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: T
     sources = collect_accounts(old, tools.open_account, tools.snapshots, tools.clock, tools.progress)
     snapshots |= {account.name: _incomplete(snapshots[account.name]) for account in old}
     snapshots |= {snapshot.account: snapshot for snapshot in sources.snapshots}
-    elsewhere, world = settled_world(declarations, decision.court, tuple(snapshots.values()))
+    elsewhere, world = settled_world(declarations, decision.policy_set, tuple(snapshots.values()))
     return replace(decision, elsewhere=elsewhere, world=world)
 
 
-def _as_approved(made: Pass, approved: str, tools: Tools) -> Pass:
+def _as_approved(made: Pass, approved: str, tools: PassDependencies) -> Pass:
     """Take the approved plan itself where the world did not move since it was shown, though the clock did (S6)."""
     plan = made.plan
-    if made.decision.court.policy.spec.approval is Approval.NONE or approved in {"", plan.hash}:
+    if made.decision.policy_set.policy.spec.approval is Approval.NONE or approved in {"", plan.hash}:
         return made
     shown = tools.plans.find(plan.policy, approved)
     if shown is None or tools.clock() - shown.generated_at > APPROVAL_VALID or not means_the_same(shown, plan):
@@ -268,7 +273,7 @@ def _as_approved(made: Pass, approved: str, tools: Tools) -> Pass:
     return replace(made, decision=replace(made.decision, plan=shown))
 
 
-def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
+def adopt_plan(declarations: Declarations, plan: Plan, tools: PassDependencies) -> Pass:
     """Take up a saved plan as it is: the very object that was shown is what will be carried out (S6).
 
     What each resource is judged by when it is read again are today's policies and the stored snapshots that the plan
@@ -289,15 +294,15 @@ def adopt_plan(declarations: Declarations, plan: Plan, tools: Tools) -> Pass:
         missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
         raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
     found = [each for each in snapshots if each is not None]
-    court = recognised(convene(declarations, plan.policy), declarations, found)
-    elsewhere, world = settled_world(declarations, court, found)
-    declared = checksums(declarations, court, world)
+    policy_set = recognised(compile_policies(declarations, plan.policy), declarations, found)
+    elsewhere, world = settled_world(declarations, policy_set, found)
+    declared = checksums(declarations, policy_set, world)
     if declared != plan.declarations:
         names = sorted({name for name, _ in declared.items() ^ plan.declarations.items()})
         raise BadInput(f"{', '.join(names)} changed since the plan was made; make a new plan")
-    histories = Memory(tools.database).histories(plan.policy, [each.resource for each in plan.resources], now)
+    histories = HistoryStore(tools.database).histories(plan.policy, [each.resource for each in plan.resources], now)
     judgements = [planned.judgement for planned in plan.resources]
-    return Pass(run_id(plan), Decision(court, elsewhere, world, histories, judgements, plan), ())
+    return Pass(run_id(plan), Decision(policy_set, elsewhere, world, histories, judgements, plan), ())
 
 
 def run_id(plan: Plan) -> str:
@@ -305,7 +310,7 @@ def run_id(plan: Plan) -> str:
     return f"{plan.policy}.{plan.generated_at:%Y%m%dT%H%M%S.%f}Z"
 
 
-def _collected(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapshot], list[str]]:
+def _collected(accounts: Sequence[CloudAccount], tools: PassDependencies) -> tuple[list[Snapshot], list[str]]:
     sources = collect_accounts(accounts, tools.open_account, tools.snapshots, tools.clock, tools.progress)
     if not sources.snapshots:
         raise next(iter(sources.failures.values()))
@@ -313,7 +318,7 @@ def _collected(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Sna
     return list(sources.snapshots), failed + _gaps(sources.snapshots)
 
 
-def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapshot], list[str]]:
+def _stored(accounts: Sequence[CloudAccount], tools: PassDependencies) -> tuple[list[Snapshot], list[str]]:
     """Read the latest snapshots; one that is missing or stale is a problem and not judged, never a reason to act."""
     found: list[Snapshot] = []
     problems: list[str] = []
@@ -331,7 +336,7 @@ def _stored(accounts: Sequence[CloudAccount], tools: Tools) -> tuple[list[Snapsh
 
 
 def _neighbours(
-    declarations: Declarations, snapshots: Sequence[Snapshot], accounts: Sequence[CloudAccount], tools: Tools
+    declarations: Declarations, snapshots: Sequence[Snapshot], accounts: Sequence[CloudAccount], tools: PassDependencies
 ) -> list[Snapshot]:
     """Read the latest snapshots of the other accounts: what depends on ours from there is not to be overlooked.
 
@@ -363,13 +368,13 @@ def _gaps(snapshots: Sequence[Snapshot]) -> list[str]:
     ]
 
 
-def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
-    memory = Memory(tools.database)
+def _remember(decision: Decision, tools: PassDependencies, now: datetime) -> None:
+    memory = HistoryStore(tools.database)
     resources = decision.world.graph.resources
-    policy = decision.court.policy.name
+    policy = decision.policy_set.policy.name
     histories = remembered(decision, now)
     memory.remember(policy, [(resources[uid], history) for uid, history in histories.items()], now)
-    in_scope = set(accounts_of(decision.court))
+    in_scope = set(accounts_of(decision.policy_set))
     if all(each.is_complete for each in decision.world.snapshots.values() if each.account in in_scope):
         memory.forget_absent(policy, resources)
     memory.remember_pass(policy, run_id(decision.plan), decision.plan.baseline)
@@ -378,14 +383,16 @@ def _remember(decision: Decision, tools: Tools, now: datetime) -> None:
         tools.snapshots.prune(account, now - KEPT)
 
 
-def _deletions_left(decision: Decision, tools: Tools, at: datetime) -> int | None:
-    policy = decision.court.policy
+def _deletions_left(decision: Decision, tools: PassDependencies, at: datetime) -> int | None:
+    policy = decision.policy_set.policy
     if policy.spec.limits is None:
         return None
     return max(policy.spec.limits.deletions_per_hour - budget(tools.database, policy.name, at).policy_deletions, 0)
 
 
-def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, tools: Tools) -> Mapping[str, Provider]:
+def _providers_for(
+    plan: Plan, journal: Journal, declarations: Declarations, tools: PassDependencies
+) -> Mapping[str, Provider]:
     """Open the accounts that the plan acts on, or where something is open in the journal (S11).
 
     One that cannot be opened is left to the executor to refuse (S12).
@@ -402,9 +409,11 @@ def _providers_for(plan: Plan, journal: Journal, declarations: Declarations, too
     return providers
 
 
-def _limit_reached(decision: Decision, tools: Tools, wanted: Mapping[str, int], spent: Spent) -> Withheld | None:
+def _limit_reached(
+    decision: Decision, tools: PassDependencies, wanted: Mapping[str, int], spent: Spent
+) -> Withheld | None:
     """Say which limit so many deletions would break, asked in the transaction that reserves them (S9)."""
-    policy = decision.court.policy
+    policy = decision.policy_set.policy
     used = budget_of(
         spent, policy.name, operator_per_hour=tools.operator_per_hour, account_per_hour=tools.account_per_hour
     )
@@ -418,7 +427,9 @@ def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
     return [str(graph.resources.get(holder, holder)) for holder in holders]
 
 
-def _budget(declarations: Declarations, policy: str, tools: Tools, at: datetime, *, is_question: bool) -> Budget:
+def _budget(
+    declarations: Declarations, policy: str, tools: PassDependencies, at: datetime, *, is_question: bool
+) -> Budget:
     """Give what limits and the brake know of the past; a question of what would be is compared with no earlier pass."""
     found = budget(
         tools.database,

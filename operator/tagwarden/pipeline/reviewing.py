@@ -23,11 +23,13 @@ _MORE_TOLD = 3
 
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
     """Say why a deletion, or a shorter life, would not be planned any more; None where it would."""
-    court, uid = decision.court, planned.resource.uid
+    policy_set, uid = decision.policy_set, planned.resource.uid
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
     world = refreshed(decision.world, decision.elsewhere.settled_evidence(fresh), (uid,), going)
-    judgements = judge_all(world, court.accounts, court.policy, court.rivals, decision.histories, now)
-    associates = associates_of(world, court, decision.histories, now)
+    judgements = judge_all(
+        world, policy_set.accounts, policy_set.policy, policy_set.other_policies, decision.histories, now
+    )
+    associates = associates_of(world, policy_set, decision.histories, now)
     settled = settle_deletions(decision, world, judgements, associates, now)
     number = world.graph.number_of(uid)
     if number is None or number >= len(world.graph.nodes):

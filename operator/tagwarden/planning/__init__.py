@@ -12,7 +12,7 @@ from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.limits import hourly_limit_reached
 from tagwarden.planning.making import Settled, make_plan, settle
 from tagwarden.planning.reach import Hop, blast_radius, closure_of, dependencies, dependents, owners
-from tagwarden.planning.standing import describe
+from tagwarden.planning.roles import describe
 
 __all__ = [
     "APPROVAL_VALID",

@@ -16,7 +16,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import Completeness
-from tagwarden.planning.standing import Standing, describe, obstacle, protection_of
+from tagwarden.planning.roles import DeletionRole, describe, obstacle, protection_of
 from tagwarden.planning.ties import Ties
 
 _PRECEDENCE = (
@@ -29,7 +29,9 @@ _PRECEDENCE = (
     Reason.SnapshotIncomplete,
     Reason.DependencyCycle,
 )
-_GOES_ALONG = frozenset({Standing.CONDEMNED, Standing.UNCLAIMED, Standing.MANAGED, Standing.IRREPLACEABLE})
+_GOES_ALONG = frozenset(
+    {DeletionRole.TO_DELETE, DeletionRole.UNCLAIMED, DeletionRole.MANAGED, DeletionRole.IRREPLACEABLE}
+)
 
 
 class Closure:
@@ -58,7 +60,7 @@ class Closure:
         self._using = graph.sources_by_number(EdgeMeaning.USES)
         self._sufferers = self.ties.sufferers()
         self.seeds: tuple[int, ...] = tuple(
-            number for number in range(len(graph.nodes)) if self.ties.standing(number) is Standing.CONDEMNED
+            number for number in range(len(graph.nodes)) if self.ties.standing(number) is DeletionRole.TO_DELETE
         )
         self.going: set[int] = set()
         self.withheld: dict[int, Withheld] = self._forbidden()
@@ -103,7 +105,7 @@ class Closure:
             if (
                 judgement is None
                 or judgement.verdict is not Verdict.DELETE
-                or self.ties.standing(number) is Standing.CONDEMNED
+                or self.ties.standing(number) is DeletionRole.TO_DELETE
             ):
                 continue
             resource = self.graph.nodes[number]
@@ -132,8 +134,8 @@ class Closure:
                     if owned in roots or not self.ties.goes_along(owner, owned) or not may_go(owner, owned):
                         continue
                     standing = self.ties.standing(owned)
-                    if is_named or standing is not Standing.IRREPLACEABLE:
-                        roots[owned] = owned if standing is Standing.CONDEMNED else roots[owner]
+                    if is_named or standing is not DeletionRole.IRREPLACEABLE:
+                        roots[owned] = owned if standing is DeletionRole.TO_DELETE else roots[owner]
                         waiting.append(owned)
         return roots
 
@@ -157,7 +159,7 @@ class Closure:
                 continue
             self.going.discard(number)
             self._causes[number] = why
-            if self.ties.standing(number) is Standing.CONDEMNED:
+            if self.ties.standing(number) is DeletionRole.TO_DELETE:
                 self.withheld[number] = why
             for other, relation in self._held_by(number):
                 waiting.append((other, self._obstacle_of(number, relation)))
@@ -196,7 +198,7 @@ class Closure:
 
     def _lost(self, number: int) -> Withheld:
         """Say why nothing takes it along any more."""
-        if self.ties.standing(number) is Standing.IRREPLACEABLE:
+        if self.ties.standing(number) is DeletionRole.IRREPLACEABLE:
             return Withheld(Reason.Irreplaceable, "it cannot be made again, and nobody named its end")
         return Withheld(Reason.WithheldByDependency, "what it belongs to stays")
 
@@ -233,8 +235,8 @@ class Closure:
         speaker, named = self._sufferers[user], describe(self.graph.nodes[user])
         if speaker != user:
             return self._obstacle_of(speaker, f"has {named}, which uses it,")
-        if self.ties.standing(user) is Standing.UNCLAIMED:
-            inherits = Standing.CLAIMED
+        if self.ties.standing(user) is DeletionRole.UNCLAIMED:
+            inherits = DeletionRole.CLAIMED
             return obstacle(self.graph.nodes[user], self._judged[user], inherits, "uses it", self._causes.get(user))
         return self._obstacle_of(user, "uses it")
 
@@ -251,7 +253,7 @@ class Closure:
 
     def _is_supported(self, number: int) -> bool:
         """Whether it still goes by its own verdict, or with an owner that goes."""
-        if self.ties.standing(number) is Standing.CONDEMNED:
+        if self.ties.standing(number) is DeletionRole.TO_DELETE:
             return True
         return any(owner in self.going and self.ties.goes_along(owner, number) for owner in self._owners.of(number))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.planning.hashing import deeds_of
-from tagwarden.planning.standing import describe
+from tagwarden.planning.roles import describe
 
 NAMED_IN_SUMMARY = 3
 

@@ -11,7 +11,7 @@ from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf, SpansRegions, never_spans_regions
 from tagwarden.planning.order import Order
-from tagwarden.planning.standing import Standing
+from tagwarden.planning.roles import DeletionRole
 
 
 class EvidenceFinder:
@@ -101,7 +101,7 @@ class EvidenceFinder:
     def _is_passing(self, number: int) -> bool:
         """Whether it comes and goes by itself, such as a Pod: its manager is the witness."""
         is_kubernetes = self._closure.graph.nodes[number].provider is Provider.KUBERNETES
-        return is_kubernetes and self._closure.ties.standing(number) is Standing.MANAGED
+        return is_kubernetes and self._closure.ties.standing(number) is DeletionRole.MANAGED
 
     def _searches(self, subjects: Iterable[Resource], witnesses: Iterable[Witness]) -> tuple[Search, ...]:
         kinds: defaultdict[str, set[str]] = defaultdict(set)

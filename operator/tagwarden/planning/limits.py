@@ -29,7 +29,7 @@ MEMORY = timedelta(days=7)
 """After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
 
 
-_CONDEMNED = frozenset({Verdict.DELETE, Verdict.PENDING})
+_TO_DELETE = frozenset({Verdict.DELETE, Verdict.PENDING})
 _IN_PROGRESS = frozenset({Reason.InProgress, Reason.BlockedByFinalizer})
 
 
@@ -214,7 +214,7 @@ def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
     A whole scope may expire at a weekly cut-off, which surprises nobody.
     """
     judgement = planned.judgement
-    if judgement.verdict not in _CONDEMNED or _is_in_progress(planned):
+    if judgement.verdict not in _TO_DELETE or _is_in_progress(planned):
         return False
     expires = judgement.expires
     return judgement.deletion is not Reason.Expired or expires is None or expires <= watched_since

@@ -11,11 +11,11 @@ from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.verdict import Judgement
-from tagwarden.planning.standing import Standing, has_inherited_claim, standing_of
+from tagwarden.planning.roles import DeletionRole, has_inherited_claim, role_of
 
-_NOBODYS = frozenset({Standing.UNCLAIMED, Standing.MANAGED})
+_NOBODYS = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
 """Breaking these harms nobody, unless they belong to somebody."""
-_SILENT = frozenset({*_NOBODYS, Standing.UNGOVERNED, Standing.LEAVING})
+_SILENT = frozenset({*_NOBODYS, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
 """A container that stands so says nothing of what it holds."""
 
 
@@ -37,7 +37,7 @@ class Ties:
         leaving = self._find_leaving()
         self._standings = [self._standing(number, is_leaving=number in leaving) for number in range(len(graph.nodes))]
 
-    def standing(self, number: int) -> Standing:
+    def standing(self, number: int) -> DeletionRole:
         """Say how one that was collected stands towards the deletion of its neighbours."""
         return self._standings[number]
 
@@ -47,7 +47,7 @@ class Ties:
 
     def is_leaving(self, number: int) -> bool:
         """Whether it was to be deleted, and is being deleted already."""
-        return self.is_known(number) and self.standing(number) is Standing.LEAVING
+        return self.is_known(number) and self.standing(number) is DeletionRole.LEAVING
 
     def takes(self, owner: int, owned: int) -> bool:
         """Whether the vendor deletes `owned` by itself once `owner` goes.
@@ -80,7 +80,7 @@ class Ties:
         if not self.is_known(owner) or not is_container(self.graph.nodes[owner]):
             return False
         judgement = self.judged[owned]
-        if self.standing(owner) is not Standing.CLAIMED or judgement is None or judgement.deletion is None:
+        if self.standing(owner) is not DeletionRole.CLAIMED or judgement is None or judgement.deletion is None:
             return True
         return judgement.deletion is Reason.Expired
 
@@ -126,9 +126,9 @@ class Ties:
                         waiting.append(below)
         return found
 
-    def _standing(self, number: int, *, is_leaving: bool) -> Standing:
-        standing = standing_of(self.graph.nodes[number], self.judged[number], self._now)
-        return Standing.LEAVING if is_leaving and standing is Standing.CONDEMNED else standing
+    def _standing(self, number: int, *, is_leaving: bool) -> DeletionRole:
+        standing = role_of(self.graph.nodes[number], self.judged[number], self._now)
+        return DeletionRole.LEAVING if is_leaving and standing is DeletionRole.TO_DELETE else standing
 
     def _find_leaving(self) -> set[int]:
         """Find what is being deleted already, and what the vendor takes along with that."""
@@ -164,12 +164,12 @@ class Ties:
 
     def _is_somebodys(self, number: int, managers: tuple[int, ...]) -> bool:
         standing = self.standing(number)
-        if standing is Standing.MANAGED:
+        if standing is DeletionRole.MANAGED:
             return not managers
-        if standing is Standing.UNCLAIMED:
+        if standing is DeletionRole.UNCLAIMED:
             judgement = self.judged[number]
             return judgement is not None and has_inherited_claim(judgement, self._now)
-        return standing is not Standing.LEAVING
+        return standing is not DeletionRole.LEAVING
 
     def _speaks_for_contents(self, number: int) -> bool:
         """Whether the one that owns or manages others says by its standing how they are to be treated.

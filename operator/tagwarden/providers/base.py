@@ -140,7 +140,7 @@ class KeepsBackups(Protocol):
         """Give all that is needed to make a resource again; empty where nothing may be kept (a Secret)."""
         ...
 
-    def make_again(self, backup: str) -> Resource:
+    def recreate(self, backup: str) -> Resource:
         """Make a resource from its backup and give it as it is then; raise where its name is taken."""
         ...
 

@@ -127,13 +127,13 @@ def _drafted(
     remove = {key for key in (*given_up, *exact) if key not in sources and not is_fixed(tags, place, key)}
     for key in remove:
         keep(key)
-    in_order = tuple(sorted(sources.items()))
+    fast_path = tuple(sorted(sources.items()))
     instants_fit = problem_with_tag(here.expiry_key, "", place) is None
     return Draft(
-        in_order,
+        fast_path,
         tuple(
             (key, kept is not None, alphabet_under(key, place, is_original=kept is not None))
-            for key, kept in in_order
+            for key, kept in fast_path
             if kept is not None or key != here.expiry_key or not instants_fit
         ),
         LIMITS[place].value or sys.maxsize,

@@ -7,10 +7,10 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags
 from tagwarden.tagging.expiry import Never, instant_of
-from tagwarden.tagging.hearing_expiry import beginning_of, read_expiry_of
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Statement
 from tagwarden.tagging.moments import Unreadable
 from tagwarden.tagging.places import decode_value, encode_instant, place_of, place_of_key
+from tagwarden.tagging.resolving_expiry import beginning_of, read_expiry_of
 from tagwarden.tagging.rules import TagRules
 
 

@@ -160,9 +160,11 @@ class OwnerReader:
             return _malformed(f"{quote(value)} is no known owner{_close_to(candidate, near)}")
         meant = likely[0]
         owner = known[meant]
-        rivals = sorted(name for _, name in near if known[name] != owner)
-        if rivals:
-            listed = [name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *rivals)]
+        other_policies = sorted(name for _, name in near if known[name] != owner)
+        if other_policies:
+            listed = [
+                name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *other_policies)
+            ]
             return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(listed)}")
         message = f"{quote(value)} is taken for a typing error of {_who_left(meant, owner)}"
         return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from tagwarden.model.resource import Provider
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Repair
-from tagwarden.tagging.hearing_expiry import SILENCE as NO_EXPIRY
-from tagwarden.tagging.hearing_expiry import Counting, ExpiryHeard, counting_of, hear_expiry
-from tagwarden.tagging.hearing_owner import SILENCE as NO_OWNER
-from tagwarden.tagging.hearing_owner import OwnerHeard, hear_owner
 from tagwarden.tagging.keys import KeyMatch, Keys
 from tagwarden.tagging.places import PLAIN_PLACES
+from tagwarden.tagging.resolving_expiry import SILENCE as NO_EXPIRY
+from tagwarden.tagging.resolving_expiry import Counting, ResolvedExpiry, counting_of, hear_expiry
+from tagwarden.tagging.resolving_owner import SILENCE as NO_OWNER
+from tagwarden.tagging.resolving_owner import ResolvedOwner, hear_owner
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 
@@ -139,7 +139,7 @@ def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
     return [*map(canonical_instant, texts)]
 
 
-def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
+def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Hear the owner, or remember it: unlike an expiry it never depends on the resource.
 
     Of a canonical owner under the only key, all but the name depends on the key alone, and names may be many.
@@ -151,20 +151,22 @@ def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) ->
     key, role = keys[0]
     is_read = len(keys) == 1 and role.match is not KeyMatch.SUSPECT
     if is_read and not fixed and here.place in PLAIN_PLACES and rules.is_canonical_owner(values[key]):
-        heard: OwnerHeard | None = memory.get(key)
+        heard: ResolvedOwner | None = memory.get(key)
         return (heard or remember(memory, key, hear_owner(tags, provider, keys, rules))).of(values[key])
     stated = (tuple([(key, values[key]) for key, _ in keys]), fixed)
-    found: OwnerHeard | None = memory.get(stated)
+    found: ResolvedOwner | None = memory.get(stated)
     return found or remember(memory, stated, hear_owner(tags, provider, keys, rules))
 
 
-def _expiry_heard(tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules) -> ExpiryHeard:
+def _expiry_heard(
+    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
+) -> ResolvedExpiry:
     """Hear the expiry, or remember it as far as it does not depend on the creation."""
     if not keys:
         return NO_EXPIRY
     values, memory = tags.values, rules.at[provider].expiries_heard
     stated = (tuple([(key, values[key]) for key, _ in keys]), tags.fixed)
-    known: ExpiryHeard | Counting | None = memory.get(stated)
+    known: ResolvedExpiry | Counting | None = memory.get(stated)
     found = known.from_creation(created) if isinstance(known, Counting) else known
     if found is not None:
         return found

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tagwarden.controller.conditions import (
-    Said,
+    ConditionUpdate,
     compliance,
     find,
     limits,
@@ -109,7 +109,7 @@ def test_long_lists_of_problems_are_counted() -> None:
 
 def test_a_message_fits_the_schema() -> None:
     """What a vendor has to say can be longer than the API server takes."""
-    said = Said(ConditionType.READY, ConditionStatus.FALSE, Reason.Failed, "x" * 9000)
+    said = ConditionUpdate(ConditionType.READY, ConditionStatus.FALSE, Reason.Failed, "x" * 9000)
 
     conditions = merged((), [said], generation=1, now=NOW)
 

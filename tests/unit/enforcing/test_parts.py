@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tagwarden import errors
 from tagwarden.enforcing import Database, EnforceSettings, Journal
-from tagwarden.enforcing.calls import Calls
-from tagwarden.enforcing.pace import SLOWEST, Pace
+from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.preconditions import has_changes, what_changed
+from tagwarden.enforcing.rate_limiter import SLOWEST, RateLimiter
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.states import MOVES, may_become
 from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
@@ -97,7 +97,7 @@ def test_whatever_leaves_a_provider_becomes_an_error_of_ours(foreign: Exception)
         raise foreign
 
     world.before = crash
-    calls = Calls(provider, Pace(1000, clock, clock.sleep))
+    calls = ProviderClient(provider, RateLimiter(1000, clock, clock.sleep))
 
     for call in (calls.identify, lambda: calls.read(expired()), lambda: calls.is_gone(expired())):
         with pytest.raises(UnknownError, match=type(foreign).__name__):
@@ -133,7 +133,7 @@ def test_the_journal_refuses_moves_that_are_not_allowed(
 def test_callers_take_turns() -> None:
     """Calls of one account begin at the agreed distance, however many workers there are."""
     clock = Clock()
-    pace = Pace(10, clock, clock.sleep)
+    pace = RateLimiter(10, clock, clock.sleep)
 
     for _ in range(21):
         pace.take_turn()
@@ -144,7 +144,7 @@ def test_callers_take_turns() -> None:
 def test_throttling_slows_everybody_and_good_answers_speed_up_again() -> None:
     """Each throttled call halves the rate down to a floor; good answers bring it back to what it was."""
     clock = Clock()
-    pace = Pace(8, clock, clock.sleep)
+    pace = RateLimiter(8, clock, clock.sleep)
 
     rates = []
     for _ in range(10):
@@ -163,8 +163,8 @@ def test_a_throttled_call_slows_the_account() -> None:
     clock = Clock()
     world = FakeWorld(clock)
     world.before = failing("read", Throttled("slow down"))
-    pace = Pace(8, clock, clock.sleep)
-    calls = Calls(FakeProvider(world, ACCOUNT), pace)
+    pace = RateLimiter(8, clock, clock.sleep)
+    calls = ProviderClient(FakeProvider(world, ACCOUNT), pace)
 
     with pytest.raises(Throttled):
         calls.read(expired())

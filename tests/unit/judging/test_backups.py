@@ -10,7 +10,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource
-from tests.support.court import judged, reasons, seen_before
+from tests.support.evaluation import judged, reasons, seen_before
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOURCE = "arn:aws:ec2:eu-central-1:123456789012:volume/vol-1"

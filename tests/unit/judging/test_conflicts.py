@@ -8,7 +8,7 @@ from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Verdict
 from tests.support.builders import a_policy, a_resource
-from tests.support.court import judged, reasons, seen_before
+from tests.support.evaluation import judged, reasons, seen_before
 
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 READY = seen_before(Reason.Expired, agreed=5)
@@ -19,8 +19,8 @@ def rival(priority: int = 0, *, suspend: bool = False, **scope: Any) -> CleanupP
     return a_policy("rival", priority=priority, suspend=suspend, scope={"accounts": ACCOUNTS, **scope})
 
 
-def verdict(policy: CleanupPolicy, *rivals: CleanupPolicy) -> Verdict | None:
-    found = judged(a_resource(tags=EXPIRED), policy=policy, rivals=rivals, history=READY)
+def verdict(policy: CleanupPolicy, *other_policies: CleanupPolicy) -> Verdict | None:
+    found = judged(a_resource(tags=EXPIRED), policy=policy, other_policies=other_policies, history=READY)
     return found.verdict if found else None
 
 
@@ -34,7 +34,7 @@ def test_two_policies_of_one_priority_act_on_nothing() -> None:
 
 def test_a_conflict_names_all_policies() -> None:
     """Whoever reads it knows what to change."""
-    found = judged(a_resource(tags=EXPIRED), policy=a_policy(), rivals=[rival()], history=READY)
+    found = judged(a_resource(tags=EXPIRED), policy=a_policy(), other_policies=[rival()], history=READY)
 
     assert [Reason.Conflict, Reason.Expired] == reasons(found)
     assert found is not None

@@ -12,7 +12,7 @@ from tagwarden.model.resource import Environment
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
-from tests.support.court import judged, reasons, seen_before
+from tests.support.evaluation import judged, reasons, seen_before
 
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 OWNED = {"owner": "alice"}

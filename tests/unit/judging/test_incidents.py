@@ -10,7 +10,7 @@ from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot
-from tests.support.court import judged, over_passes, reasons, seen_before
+from tests.support.evaluation import judged, over_passes, reasons, seen_before
 
 HOUR = timedelta(hours=1)
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}

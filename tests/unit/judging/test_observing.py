@@ -12,7 +12,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot
-from tests.support.court import over_passes
+from tests.support.evaluation import over_passes
 
 HOUR = timedelta(hours=1)
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tagwarden.judging import CHECKS, compile_account, compile_policy, judge_all
 from tagwarden.judging.chain import decide
-from tagwarden.judging.hearing import Hearing
+from tagwarden.judging.evaluator import PolicyEvaluator
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.history import History
 from tagwarden.model.policy import CleanupPolicy
@@ -245,11 +245,11 @@ def test_the_short_way_says_what_the_whole_chain_says(trial: Trial) -> None:
     """Speed changes nothing: every check of the chain, asked one by one, comes to the same."""
     world = trial.world()
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
-    hearing = Hearing(world, accounts, compile_policy(trial.policy), [], trial.histories, NOW)
+    evaluator = PolicyEvaluator(world, accounts, compile_policy(trial.policy), [], trial.histories, NOW)
     for number, resource in enumerate(world.graph.nodes):
-        case = hearing.case_of(resource, number)
+        given = evaluator.case_of(resource, number)
 
-        assert (decide(case, CHECKS) if case else None) == hearing.judge(resource, number)
+        assert (decide(given, CHECKS) if given else None) == evaluator.judge(resource, number)
 
 
 @unhurried

@@ -11,7 +11,7 @@ from tagwarden.model.resource import Environment, Provider, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Verdict
 from tests.support.builders import a_policy, a_resource, a_snapshot, an_account
-from tests.support.court import judged, judged_snapshots, reasons
+from tests.support.evaluation import judged, judged_snapshots, reasons
 
 ACCOUNTS = {"names": ["aws-dev"]}
 

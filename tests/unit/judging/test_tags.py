@@ -13,7 +13,7 @@ from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
-from tests.support.court import judged, judged_snapshots, owns, reasons, seen_before
+from tests.support.evaluation import judged, judged_snapshots, owns, reasons, seen_before
 
 YESTERDAY = NOW - timedelta(days=1)
 

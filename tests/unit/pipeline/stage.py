@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
-from tagwarden.pipeline import Tools
+from tagwarden.pipeline import PassDependencies
 from tagwarden.providers import aws
 from tests.support.builders import NOW
 from tests.support.fake_provider import FakeProvider, FakeWorld
@@ -32,7 +32,7 @@ class Stage:
         self.clock = Clock()
         self.world = FakeWorld(self.clock)
         self.providers = {name: FakeProvider(self.world, name, kinds=EVERY_KIND) for name in accounts}
-        self.tools = Tools(
+        self.tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
             Database(f"sqlite:///{folder}/state.db"),

@@ -8,7 +8,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.pipeline.deciding import Decision, convene, decide
+from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers import aws
@@ -35,8 +35,8 @@ def world(volume_tags: dict[str, str]) -> Snapshot:
 
 def decision(snapshot: Snapshot, *policies: CleanupPolicy, environment: Environment = Environment.TEST) -> Decision:
     declared = Declarations({each.name: each for each in policies}, {ACCOUNT: an_account(environment=environment)})
-    court = convene(declared, policies[0].name)
-    return decide(declared, court, [snapshot], lambda _name, _resources: {}, Budget(), NOW)
+    policy_set = compile_policies(declared, policies[0].name)
+    return decide(declared, policy_set, [snapshot], lambda _name, _resources: {}, Budget(), NOW)
 
 
 @pytest.mark.parametrize("where", [None, "resource.category == 'instance'"])

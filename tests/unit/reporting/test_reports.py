@@ -44,7 +44,7 @@ OWNER_UNKNOWN = Judgement("queue", Verdict.REPORT, (Finding(Reason.MalformedOwne
 
 
 @dataclass(frozen=True)
-class Case:
+class CheckInput:
     """What a pass planned and what became of it, and how many resources still ask for something."""
 
     name: str
@@ -62,51 +62,51 @@ class Case:
 
 
 CASES = (
-    Case("compliant", [planned("queue", Verdict.COMPLIANT)]),
-    Case("protected", [planned("queue", Verdict.PROTECTED)]),
-    Case("managed", [planned("queue", Verdict.MANAGED)]),
-    Case("reported", [planned("queue", Verdict.REPORT)], open=1),
-    Case("pending", [planned("queue", Verdict.PENDING)], open=1),
-    Case("in conflict", [planned("queue", Verdict.CONFLICT)], open=1),
-    Case("undecidable", [planned("queue", Verdict.UNDECIDABLE)], open=1),
-    Case("recreate loop", [planned("queue", Verdict.MANAGED, withheld=LOOP)], open=1),
-    Case("planned in Audit", [FIX], open=1),
-    Case("fixed", [FIX], [became(FIX, VERIFIED)]),
-    Case("fixed, but the owner is unknown", [FIX], [became(FIX, VERIFIED)], 1, {"now": OWNER_UNKNOWN}),
-    Case("fixed, and not governed since", [FIX], [became(FIX, VERIFIED)], 0, {"rejudge": lambda *_: None}),
-    Case("fix refused", [FIX], [became(FIX, FAILED, Reason.AccessDenied)], open=1),
-    Case("gone before the fix", [FIX], [became(FIX, SKIPPED, Reason.NotFound)]),
-    Case("shortened", [SHORTEN], [became(SHORTEN, VERIFIED)]),
-    Case("deleted", [DOOMED], [became(DOOMED, VERIFIED)]),
-    Case("deleted with all that goes along", [DOOMED, ALONG, FARTHER_ALONG], [became(DOOMED, VERIFIED)]),
-    Case(
+    CheckInput("compliant", [planned("queue", Verdict.COMPLIANT)]),
+    CheckInput("protected", [planned("queue", Verdict.PROTECTED)]),
+    CheckInput("managed", [planned("queue", Verdict.MANAGED)]),
+    CheckInput("reported", [planned("queue", Verdict.REPORT)], open=1),
+    CheckInput("pending", [planned("queue", Verdict.PENDING)], open=1),
+    CheckInput("in conflict", [planned("queue", Verdict.CONFLICT)], open=1),
+    CheckInput("undecidable", [planned("queue", Verdict.UNDECIDABLE)], open=1),
+    CheckInput("recreate loop", [planned("queue", Verdict.MANAGED, withheld=LOOP)], open=1),
+    CheckInput("planned in Audit", [FIX], open=1),
+    CheckInput("fixed", [FIX], [became(FIX, VERIFIED)]),
+    CheckInput("fixed, but the owner is unknown", [FIX], [became(FIX, VERIFIED)], 1, {"now": OWNER_UNKNOWN}),
+    CheckInput("fixed, and not governed since", [FIX], [became(FIX, VERIFIED)], 0, {"rejudge": lambda *_: None}),
+    CheckInput("fix refused", [FIX], [became(FIX, FAILED, Reason.AccessDenied)], open=1),
+    CheckInput("gone before the fix", [FIX], [became(FIX, SKIPPED, Reason.NotFound)]),
+    CheckInput("shortened", [SHORTEN], [became(SHORTEN, VERIFIED)]),
+    CheckInput("deleted", [DOOMED], [became(DOOMED, VERIFIED)]),
+    CheckInput("deleted with all that goes along", [DOOMED, ALONG, FARTHER_ALONG], [became(DOOMED, VERIFIED)]),
+    CheckInput(
         "deleted with a companion",
         [DOOMED, ASSOCIATE],
         [became(ASSOCIATE, VERIFIED), became(DOOMED, VERIFIED)],
     ),
-    Case(
+    CheckInput(
         "companion refused",
         [DOOMED, ASSOCIATE],
         [became(ASSOCIATE, FAILED, Reason.AccessDenied), became(DOOMED, WITHHELD, Reason.WithheldByDependency)],
         open=2,
     ),
-    Case("deletion refused", [DOOMED, FARTHER_ALONG], [became(DOOMED, FAILED, Reason.AccessDenied)], open=1),
-    Case("deletion not confirmed yet", [DOOMED], [became(DOOMED, WAITING)], open=1),
-    Case("gone already", [DOOMED, ALONG], [became(DOOMED, SKIPPED, Reason.NotFound)]),
-    Case("changed since", [DOOMED], [became(DOOMED, WITHHELD, Reason.Changed)], open=1),
-    Case("withheld by a limit", [planned("queue", Verdict.DELETE, withheld=LIMIT)], (), 1, {"stopped": LIMIT}),
-    Case("limit reached meanwhile", [DOOMED], [became(DOOMED, WITHHELD, Reason.LimitPerHour)], open=1),
-    Case("held for approval", [DOOMED, FIX], (), 2, {"held": NOT_APPROVED}),
-    Case("interrupted", [DOOMED], [became(DOOMED, WITHHELD, Reason.LeaseLost)], open=1),
-    Case("stopped before it began", [DOOMED], (), 1, {"held": LEASE_LOST}),
-    Case("dry run", [DOOMED], [became(DOOMED, SKIPPED, Reason.AuditMode, "would be done")], open=1),
-    Case(
+    CheckInput("deletion refused", [DOOMED, FARTHER_ALONG], [became(DOOMED, FAILED, Reason.AccessDenied)], open=1),
+    CheckInput("deletion not confirmed yet", [DOOMED], [became(DOOMED, WAITING)], open=1),
+    CheckInput("gone already", [DOOMED, ALONG], [became(DOOMED, SKIPPED, Reason.NotFound)]),
+    CheckInput("changed since", [DOOMED], [became(DOOMED, WITHHELD, Reason.Changed)], open=1),
+    CheckInput("withheld by a limit", [planned("queue", Verdict.DELETE, withheld=LIMIT)], (), 1, {"stopped": LIMIT}),
+    CheckInput("limit reached meanwhile", [DOOMED], [became(DOOMED, WITHHELD, Reason.LimitPerHour)], open=1),
+    CheckInput("held for approval", [DOOMED, FIX], (), 2, {"held": NOT_APPROVED}),
+    CheckInput("interrupted", [DOOMED], [became(DOOMED, WITHHELD, Reason.LeaseLost)], open=1),
+    CheckInput("stopped before it began", [DOOMED], (), 1, {"held": LEASE_LOST}),
+    CheckInput("dry run", [DOOMED], [became(DOOMED, SKIPPED, Reason.AuditMode, "would be done")], open=1),
+    CheckInput(
         "backup only",
         [KEPT_FIRST],
         [became(KEPT_FIRST, VERIFIED, type_=BACKUP), became(KEPT_FIRST, WITHHELD, Reason.BackupPending)],
         open=1,
     ),
-    Case(
+    CheckInput(
         "deleted after its backup",
         [KEPT_FIRST],
         [became(KEPT_FIRST, VERIFIED, type_=BACKUP), became(KEPT_FIRST, VERIFIED)],
@@ -115,7 +115,7 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_exit_status_condition_and_metrics_agree_on_what_is_open(case: Case, metrics: Metrics) -> None:
+def test_exit_status_condition_and_metrics_agree_on_what_is_open(case: CheckInput, metrics: Metrics) -> None:
     """`apply --check`, the condition Compliant and `tagwarden_resources_open` give one answer to the same outcome."""
     made = case.report()
     metrics.pass_finished("p", made, outcome=Reason.Succeeded, seconds=1.0)

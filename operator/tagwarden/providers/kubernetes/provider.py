@@ -190,7 +190,7 @@ class KubernetesProvider:
         except NotFound:
             return ""
 
-    def make_again(self, backup: str) -> Resource:
+    def recreate(self, backup: str) -> Resource:
         """Create an object from its backup, under the owners of now."""
         namespace = str(orjson.loads(backup)["metadata"].get("namespace") or "")
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from tagwarden.controller.children import Children, Finished
 from tagwarden.controller.cluster import Cluster
-from tagwarden.controller.conditions import Said, merged
+from tagwarden.controller.conditions import ConditionUpdate, merged
 from tagwarden.controller.declarations import Manifest, assemble, config_maps_of, secrets_of, with_mistake
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.leases import Leadership
@@ -41,7 +41,7 @@ class Inputs:
 
 
 @dataclass
-class Workshop:
+class PassContext:
     """Everything that a pass needs of the operator."""
 
     cluster: Cluster
@@ -98,7 +98,7 @@ class Workshop:
             stop=stop,
         )
 
-    async def say(self, watched: Watched, said: Iterable[Said], **fields: BaseModel | Any) -> Watched:
+    async def say(self, watched: Watched, said: Iterable[ConditionUpdate], **fields: BaseModel | Any) -> Watched:
         """Write conditions, and fields of the status by their names in Python; None removes a field.
 
         Gives back the object with the status it has now. Nothing is written where nothing changes. An API server that

@@ -9,7 +9,7 @@ from tagwarden.model.resource import Manager, Provider, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
-from tests.support.court import judged, reasons, seen_before
+from tests.support.evaluation import judged, reasons, seen_before
 
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}
 READY = seen_before(Reason.Expired, agreed=5)

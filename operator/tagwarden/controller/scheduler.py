@@ -17,14 +17,14 @@ from typing import Any
 from tagwarden.controller.account_pass import AccountPass
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.declarations import Manifest
-from tagwarden.controller.ground import Ground, ground_of
 from tagwarden.controller.health import Pulse
 from tagwarden.controller.leases import STARTING, Leadership
 from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
+from tagwarden.controller.pass_context import Watched
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.schedule import Why
-from tagwarden.controller.workshop import Watched
+from tagwarden.controller.started_from import StartedFrom, started_from
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.judging.identities import duplicate_identities
 from tagwarden.model.reasons import Reason
@@ -57,13 +57,13 @@ class View:
 class Begun:
     """A pass that runs: what it was begun on, the request that stood then, and what tells it to stop."""
 
-    ground: Ground
+    started_from: StartedFrom
     requested: str
     stop: asyncio.Event
 
 
 @dataclass
-class Steward:
+class Scheduler:
     """Runs until cancelled; then everything it started is stopped first."""
 
     cluster: Cluster
@@ -130,7 +130,7 @@ class Steward:
         )
         self._measure(view)
         self._stop_withdrawn(view)
-        await self._use_up(view)
+        await self._mark_handled(view)
         wanted = self._wanted(view)
         for account in view.accounts.values():
             await self._guarded(account.meta.name, self._consider_account(account, view, wanted.get(account.meta.name)))
@@ -202,41 +202,43 @@ class Steward:
             self._begun[key] = begun
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts, begun.stop))
 
-    def _ground_of(self, name: str, view: View) -> Ground:
+    def _ground_of(self, name: str, view: View) -> StartedFrom:
         """Give what a pass of the policy would be begun on now."""
         policy = view.policies.get(name)
         covered = self.checks.scope_of(policy, view.accounts).covered if policy is not None else ()
         theirs = [view.accounts[account] for account in covered]
-        rivals = (one for one in view.policies.values() if one is not policy and self.checks.may_cover(one, theirs))
-        return ground_of(policy, covered, rivals, view.accounts, view.twins)
+        other_policies = (
+            one for one in view.policies.values() if one is not policy and self.checks.may_cover(one, theirs)
+        )
+        return started_from(policy, covered, other_policies, view.accounts, view.twins)
 
     def _stop_withdrawn(self, view: View) -> None:
         """Stop the passes that rest on a declaration which has changed, come or gone since they began."""
         for key, begun in list(self._begun.items()):
-            ground = self._ground_of(key[1], view)
-            if ground == begun.ground:
+            started_from = self._ground_of(key[1], view)
+            if started_from == begun.started_from:
                 continue
             # Told once: a second time would cut short what lets the current action end.
             del self._begun[key]
-            is_own = ground.policy != begun.ground.policy
+            is_own = started_from.policy != begun.started_from.policy
             what = "the policy" if is_own else "an account or another policy"
             logger.info("the pass of policy %s is stopped: %s was changed", key[1], what)
             if is_own:
                 self._used[key[1]] = begun.requested
-            if ground.is_about(begun.ground):
+            if started_from.is_about(begun.started_from):
                 begun.stop.set()
             else:
                 # There is nothing that its end could be told of, or another policy of its name.
                 self._running[key].cancel()
 
-    async def _use_up(self, view: View) -> None:
+    async def _mark_handled(self, view: View) -> None:
         """Say that a request was handled whose policy was changed during the pass: it was for the policy of then.
 
         Until that is written nothing is begun.
         """
         for name, requested in list(self._used.items()):
             if requested and (policy := view.policies.get(name)) is not None:
-                said = await self.policies.workshop.say(policy, (), last_handled_run_request=requested)
+                said = await self.policies.context.say(policy, (), last_handled_run_request=requested)
                 view.policies[name] = said
             del self._used[name]
 

@@ -1,4 +1,4 @@
-"""Judges what a test lays before it: one policy, its rivals, and a world of a few resources."""
+"""Judges what a test lays before it: one policy, the other policies, and a world of a few resources."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def owns(owner: Resource, owned: Resource) -> Edge:
 def judged_snapshots(
     *snapshots: Snapshot,
     policy: CleanupPolicy | None = None,
-    rivals: Iterable[CleanupPolicy] = (),
+    other_policies: Iterable[CleanupPolicy] = (),
     histories: Mapping[str, History] | None = None,
     accounts: Iterable[CloudAccount] | None = None,
     now: datetime = NOW,
@@ -36,7 +36,7 @@ def judged_snapshots(
         world,
         {name: compile_account(account) for name, account in world.accounts.items()},
         compile_policy(policy or a_policy()),
-        [compile_policy(rival) for rival in rivals],
+        [compile_policy(other) for other in other_policies],
         histories or {},
         now,
     )
@@ -49,7 +49,7 @@ def judged_all(
     failures: Iterable[CollectFailure] = (),
     kinds: Iterable[str] | None = None,
     policy: CleanupPolicy | None = None,
-    rivals: Iterable[CleanupPolicy] = (),
+    other_policies: Iterable[CleanupPolicy] = (),
     histories: Mapping[str, History] | None = None,
     accounts: Iterable[CloudAccount] | None = None,
     now: datetime = NOW,
@@ -58,7 +58,7 @@ def judged_all(
     return judged_snapshots(
         a_snapshot(*resources, edges=edges, failures=failures, kinds=kinds),
         policy=policy,
-        rivals=rivals,
+        other_policies=other_policies,
         histories=histories,
         accounts=accounts,
         now=now,
@@ -72,7 +72,7 @@ def judged(
     failures: Iterable[CollectFailure] = (),
     kinds: Iterable[str] | None = None,
     policy: CleanupPolicy | None = None,
-    rivals: Iterable[CleanupPolicy] = (),
+    other_policies: Iterable[CleanupPolicy] = (),
     history: History | None = None,
     accounts: Iterable[CloudAccount] | None = None,
     now: datetime = NOW,
@@ -85,7 +85,7 @@ def judged(
         failures=failures,
         kinds=kinds,
         policy=policy,
-        rivals=rivals,
+        other_policies=other_policies,
         histories={resource.uid: history} if history else {},
         accounts=accounts,
         now=now,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.enforcing.returning import AT_ONCE, Deleted, place_of, returns, stem_of
+from tagwarden.enforcing.recreation import AT_ONCE, Deleted, place_of, returns, stem_of
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags, TagState
 from tests.support.builders import NOW, a_resource

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.cli.workplace import Workplace
+from tagwarden.cli.context import CommandContext
 from tagwarden.enforcing import EnforceSettings
 from tagwarden.errors import BadInput
 from tagwarden.settings import Settings
@@ -18,10 +18,10 @@ def test_a_mistake_in_the_usual_price_list_is_told_and_stops_nothing(
     broken.write_text("provider,region,kind,item,unit,usd\nAWS,eu-central-1,aws_ec2_instance,m5.large,hour,cheap\n")
     monkeypatch.setenv("TAGWARDEN_PRICES", str(broken))
 
-    assert Workplace(["all.yaml"]).prices is None
+    assert CommandContext(["all.yaml"]).prices is None
     assert f"tagwarden: {broken}:2: " in capsys.readouterr().err
     with pytest.raises(BadInput, match=r"prices\.csv:2: "):
-        _ = Workplace(["all.yaml"], price_list=broken).prices
+        _ = CommandContext(["all.yaml"], price_list=broken).prices
 
 
 def test_every_way_to_act_has_the_same_usual_pace() -> None:
@@ -29,7 +29,7 @@ def test_every_way_to_act_has_the_same_usual_pace() -> None:
     assert (
         Settings().calls_per_second
         == EnforceSettings().calls_per_second
-        == Workplace(["all.yaml"]).pace.calls_per_second
+        == CommandContext(["all.yaml"]).pace.calls_per_second
     )
 
 
@@ -37,4 +37,4 @@ def test_without_any_price_list_costs_are_unknown(monkeypatch: pytest.MonkeyPatc
     """And nothing is said of it here."""
     monkeypatch.delenv("TAGWARDEN_PRICES", raising=False)
 
-    assert Workplace(["all.yaml"]).prices is None
+    assert CommandContext(["all.yaml"]).prices is None

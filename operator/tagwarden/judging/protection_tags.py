@@ -8,7 +8,7 @@ from tagwarden.tagging.protection import is_word_of_protection, protects
 _REMEMBERED = 10_000
 
 
-class Guards:
+class ProtectionTags:
     """Finds the keys that keep hands off, remembering which keys are none so that most tags cost one comparison."""
 
     __slots__ = ("_plain",)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from tagwarden.judging.guards import Guards
-from tagwarden.judging.lineage import NOTHING, Lineage
+from tagwarden.judging.inheritance import NOTHING, Inheritance
 from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import NONE
 from tagwarden.model.ourselves import is_our_kind
 from tagwarden.model.policy import BACKUP_OF
@@ -21,7 +21,7 @@ from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
 from tagwarden.tagging.keys import KeyMatch
 from tagwarden.tagging.rules import PlaceRules
 
-InOrder = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
+FastPath = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
 """Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
 
 _REMEMBERED = 8_192
@@ -34,7 +34,7 @@ _KNOWN, _COMPLIANT = TagState.KNOWN, Verdict.COMPLIANT
 _new = tuple.__new__
 
 
-class ShortWays:
+class FastPaths:
     """Makes short ways for one policy before one world, which share what they remember of keys."""
 
     __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_stated")
@@ -42,27 +42,27 @@ class ShortWays:
     def __init__(
         self,
         policy: CompiledPolicy,
-        guards: Guards,
-        lineage: Lineage,
+        guards: ProtectionTags,
+        inheritance: Inheritance,
         created_of: Callable[[Resource], datetime],
         now: datetime,
     ) -> None:
         """`created_of` gives what stands for a creation, aware UTC, where the vendor tells none."""
         self._policy = policy
         self._guards = guards
-        self._lineage = lineage
+        self._lineage = inheritance
         self._created_of = created_of
         self._now = now
         self._stated: Mapping[Provider, dict[frozenset[str], bool | None]] = {provider: {} for provider in Provider}
 
-    def of(self, provider: Provider, kind: str, environment: Environment) -> InOrder:
+    def of(self, provider: Provider, kind: str, environment: Environment) -> FastPath:
         """Give the one for a kind in an environment."""
         here = self._policy.tag_rules.at[provider]
         if is_our_kind(kind) or here.place not in PLAIN_PLACES:
             return _left_to_the_chain
         return self._made(provider, here, environment)
 
-    def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> InOrder:
+    def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> FastPath:
         """Make a closure, so that what they share costs nothing for each."""
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
@@ -81,8 +81,8 @@ class ShortWays:
                 states = stated[keys] if keys in stated else find_stated(keys)
                 if states is None or tags.state is not _KNOWN or resource.manager is not None or resource.protection:
                     continue
-                legacy = legacy_of(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
-                if legacy is not NOTHING and not legacy.is_doubtless:
+                inherited = legacy_of(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
+                if inherited is not NOTHING and not inherited.is_doubtless:
                     continue
                 if states:
                     if not tags.fixed or mine.isdisjoint(tags.fixed):
@@ -90,8 +90,8 @@ class ShortWays:
                         places.append(place)
                         owners.append(values[owner_key])
                         expiries.append(values[expiry_key])
-                elif inherits and legacy.is_claim_at(now):
-                    told, owner, expires = legacy.told, legacy.owner, legacy.expires
+                elif inherits and inherited.is_claim_at(now):
+                    told, owner, expires = inherited.told, inherited.owner, inherited.expires
                     # A named tuple takes half as long from a tuple as from its fields.
                     fields = (resource.uid, _COMPLIANT, told, owner, expires, (), None, None, None, environment)
                     judgements[place] = _new(Judgement, fields)

@@ -93,7 +93,7 @@ def describe(backup: Resource) -> str:
     return f"kept as {backup.kind} {backup.id}"
 
 
-class Keepers:
+class BackupTracker:
     """Which deletions of a plan wait for which backups, and what became of those."""
 
     def __init__(self, planned: Mapping[str, PlannedResource], taken: Mapping[str, Sequence[PlannedResource]]) -> None:

@@ -19,7 +19,7 @@ from tagwarden.pipeline import (
     Access,
     Declarations,
     Pass,
-    Tools,
+    PassDependencies,
     load_declarations,
     open_provider,
     recognise,
@@ -46,7 +46,7 @@ def duration_of(option: str, text: str) -> timedelta:
 
 
 @dataclass
-class Workplace:
+class CommandContext:
     """The declarations of `files`, and the places named by options; each is opened when it is first used."""
 
     files: Sequence[str]
@@ -114,9 +114,9 @@ class Workplace:
         )
 
     @cached_property
-    def tools(self) -> Tools:
+    def tools(self) -> PassDependencies:
         """What a pass works with."""
-        return Tools(
+        return PassDependencies(
             self.snapshots,
             self.plans,
             self.database,

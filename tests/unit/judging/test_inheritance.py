@@ -14,7 +14,7 @@ from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
-from tests.support.court import judged, judged_all, owns, reasons, seen_before
+from tests.support.evaluation import judged, judged_all, owns, reasons, seen_before
 
 CLAIM = {"owner": "alice", "expiration": "2026-09-02T11:00:00Z"}
 EXPIRED = {"owner": "alice", "expiration": "2026-08-31T19:00:00Z"}

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tagwarden.judging.demands import Demands
 from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.in_order import InOrder
-from tagwarden.judging.lineage import NOTHING, Legacy
+from tagwarden.judging.fast_path import FastPath
+from tagwarden.judging.inheritance import NOTHING, Inherited
 from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.rules import CompiledRules
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History, Written
 from tagwarden.model.ourselves import is_ourselves
@@ -25,21 +25,21 @@ _KNOWN, _TOO_LONG = TagState.KNOWN, Reason.TooLong
 _new = tuple.__new__
 
 
-def allows_harm(environment: Environment) -> bool:
+def allows_deletion(environment: Environment) -> bool:
     """Whether anything may be deleted or shortened there at all (S2)."""
     return environment is _DELETABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class KindContext:
     """What all resources of one kind and category in one region and environment of an account have in common.
 
-    `rivals` are the policies that cover the kind too, with at least our priority, `exclusions` those of our own that
-    may match; `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs
-    it and excludes none. `taken` is when the snapshot was.
-    `is_complete` says whether the kind was listed to its end, `allows_harm` whether anything may
-    be deleted or shortened here (S2). `in_order` is the short way for what is plainly in order. `earliest` is now +
-    `grace.repaired`, before which no repaired or shortened expiry may lie. `demands` are those of the policy, and
+    `other_policies` cover the kind too, with at least our priority; `exclusions` are those of our own that may match.
+    `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs it and
+    excludes none. `taken` is when the snapshot was.
+    `is_complete` says whether the kind was listed to its end, `allows_deletion` whether anything may
+    be deleted or shortened here (S2). `fast_path` recognises compliant resources. `earliest` is now +
+    `grace.repaired`, before which no repaired or shortened expiry may lie. `rules` are those of the policy, and
     `expiry_key` is its key of an expiry as it is written here. `irreplaceable` is said of what lacks an owner or an
     expiry and holds what nothing can make again, so that it stays (S19); None where the kind holds no such thing, the
     policy names it, or no rule would delete. `is_backed_up` says that the policy asks for a backup first. `doubt` says
@@ -47,18 +47,18 @@ class Circumstances:
     """
 
     policy: CompiledPolicy
-    demands: Demands
+    rules: CompiledRules
     expiry_key: str
     category: str
-    rivals: tuple[CompiledPolicy, ...]
+    other_policies: tuple[CompiledPolicy, ...]
     exclusions: tuple[CompiledExclusion, ...]
     environment: Environment
     snapshot: str
     taken: datetime
     is_complete: bool
     is_undisputed: bool
-    in_order: InOrder
-    allows_harm: bool
+    fast_path: FastPath
+    allows_deletion: bool
     irreplaceable: Finding | None
     is_backed_up: bool
     now: datetime
@@ -66,30 +66,30 @@ class Circumstances:
     doubt: Finding | None = None
 
 
-class Standing(NamedTuple):
-    """Whether the policy is the one to judge: `contenders` govern it with equal priority, `failure` leaves it open.
+class Governance(NamedTuple):
+    """Whether the policy is the one to judge: `tied_policies` govern it with equal priority, `failure` leaves it open.
 
     `unread` are policies that may govern it and that nobody can read, each with its mistake.
     """
 
-    contenders: tuple[str, ...] = ()
+    tied_policies: tuple[str, ...] = ()
     failure: str = ""
     excluded_by: str = ""
     unread: tuple[str, ...] = ()
 
 
-UNDISPUTED = Standing()
+UNDISPUTED = Governance()
 
 
-class Intent(NamedTuple):
+class TargetExpiry(NamedTuple):
     """The expiry that is to be written, and the rule that asks for it."""
 
     expires: datetime
     rule: Reason
 
 
-class Case(NamedTuple):
-    """One resource before one policy.
+class CheckInput(NamedTuple):
+    """One resource and one policy: the input of every check.
 
     `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
     `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
@@ -100,19 +100,19 @@ class Case(NamedTuple):
     """
 
     resource: Resource
-    around: Circumstances
-    standing: Standing
+    around: KindContext
+    governance: Governance
     history: History | None
     created: datetime | None
     reading: Reading
-    legacy: Legacy
+    inherited: Inherited
     protecting_tag: str
     owner: str | None
     expires: datetime | None
     never: bool
     is_doubtful: bool
     allowed: datetime | None
-    intent: Intent | None
+    target: TargetExpiry | None
     lacks_owner: bool
     lacks_expiry: bool
     put_back: Finding | None
@@ -125,12 +125,12 @@ class Case(NamedTuple):
     @property
     def inherits_owner(self) -> bool:
         """Whether what the resource belongs to states its owner, readable or not."""
-        return self.legacy.states_owner and not self.reading.owner_stated
+        return self.inherited.states_owner and not self.reading.owner_stated
 
     @property
     def inherits_expiry(self) -> bool:
         """Whether what the resource belongs to states its expiry, readable or not."""
-        return self.legacy.states_expiry and not self.reading.expiry_stated
+        return self.inherited.states_expiry and not self.reading.expiry_stated
 
     @property
     def is_orphan(self) -> bool:
@@ -157,9 +157,9 @@ class Case(NamedTuple):
         resource = self.resource
         return (
             resource.tags.state is _KNOWN
-            and self.standing is UNDISPUTED
+            and self.governance is UNDISPUTED
             and self.around.doubt is None
-            and (self.legacy is NOTHING or self.legacy.is_doubtless)
+            and (self.inherited is NOTHING or self.inherited.is_doubtless)
             and not self.protecting_tag
             and not resource.protection
             and resource.manager is None
@@ -169,70 +169,70 @@ class Case(NamedTuple):
 
 def gather(
     resource: Resource,
-    around: Circumstances,
-    standing: Standing,
+    around: KindContext,
+    governance: Governance,
     history: History | None,
     created: datetime | None,
     reading: Reading,
-    legacy: Legacy,
+    inherited: Inherited,
     protecting_tag: str,
-) -> Case:
-    """Draw together what the tags, the lineage and the policy's maximum say."""
-    policy, demands = around.policy, around.demands
-    if legacy is not NOTHING and not demands.inherits:
-        legacy = NOTHING._replace(bound=legacy.bound, unreadable=legacy.unreadable)
-    if legacy.states_expiry and (reading.owner_stated or reading.owner_guess):
-        legacy = legacy.for_one_who_claims(around.now)
+) -> CheckInput:
+    """Combine tags, inherited values and the policy's maximum lifetime."""
+    policy, rules = around.policy, around.rules
+    if inherited is not NOTHING and not rules.inherits:
+        inherited = NOTHING._replace(bound=inherited.bound, unreadable=inherited.unreadable)
+    if inherited.states_expiry and (reading.owner_stated or reading.owner_guess):
+        inherited = inherited.for_one_who_claims(around.now)
     doubtful = reading.is_repaired and is_doubtful(reading, around.expiry_key)
-    owner = reading.owner if reading.owner_stated else legacy.owner
-    lacks_owner = demands.owner and not reading.owner_stated and not legacy.states_owner
-    takes_default = demands.expiry and not legacy.states_expiry
+    owner = reading.owner if reading.owner_stated else inherited.owner
+    lacks_owner = rules.owner and not reading.owner_stated and not inherited.states_owner
+    takes_default = rules.expiry and not inherited.states_expiry
     lacks_expiry = takes_default and not reading.expiry_stated
     lifetime = policy.lifetime if policy.kept is None else policy.lifetime_of(resource)
-    allowed, intent = None, None
+    allowed, target = None, None
     if reading.expiry_stated and not reading.expiry_guessed:
         expires, never = reading.expires, reading.never
         # Where nothing is ever deleted, what is written is what was read.
-        if doubtful and expires is not None and around.allows_harm:
+        if doubtful and expires is not None and around.allows_deletion:
             expires = max(expires, around.earliest)
         # What has passed cannot be too long, and is left as it was written.
         if expires is None or doubtful or expires > around.now:
             allowed = lifetime.allowed_until(created) if created is not None else None
-            intent = _intent(reading, around, expires, allowed)
+            target = _target(reading, around, expires, allowed)
     else:
         # Of a guess nobody knows what is meant, so nothing is over; it gets what any resource without an expiry gets.
-        expires, never = (None, False) if reading.expiry_guessed else (legacy.expires, legacy.never)
+        expires, never = (None, False) if reading.expiry_guessed else (inherited.expires, inherited.never)
         if takes_default and not lacks_owner and created is not None and resource.tags.state is _KNOWN:
-            intent = _instead_of_missing(around, lifetime, created)
+            target = _instead_of_missing(around, lifetime, created)
     put_back = None
     if history is not None and history.written is not None:
         put_back, held = _put_back(resource, around, history.written)
         if held is not None and reading.expiry_stated and not reading.expiry_guessed:
-            expires, never, doubtful, allowed, intent = held, False, False, None, None
+            expires, never, doubtful, allowed, target = held, False, False, None, None
     # A named tuple takes half as long from a tuple as from its fields.
     fields = (
         resource,
         around,
-        standing,
+        governance,
         history,
         created,
         reading,
-        legacy,
+        inherited,
         protecting_tag,
         owner,
         expires,
         never,
         doubtful,
         allowed,
-        intent,
+        target,
         lacks_owner,
         lacks_expiry,
         put_back,
     )
-    return _new(Case, fields)
+    return _new(CheckInput, fields)
 
 
-def _put_back(resource: Resource, around: Circumstances, written: Written) -> tuple[Finding | None, datetime | None]:
+def _put_back(resource: Resource, around: KindContext, written: Written) -> tuple[Finding | None, datetime | None]:
     """Say that others undid our last write, and give the expiry of it where that was among what they undid.
 
     The time that a repair leaves is granted once: whoever puts the same value back every night, as a template does, is
@@ -253,33 +253,33 @@ def _put_back(resource: Resource, around: Circumstances, written: Written) -> tu
     return Finding(Reason.TagsRevertedByOthers, message + held), ours.expires
 
 
-def _intent(
-    reading: Reading, around: Circumstances, expires: datetime | None, allowed: datetime | None
-) -> Intent | None:
+def _target(
+    reading: Reading, around: KindContext, expires: datetime | None, allowed: datetime | None
+) -> TargetExpiry | None:
     """Find the expiry to write instead of the one that is stated. Outside of test nothing is assumed."""
     if expires is None and not reading.never:
         return _instead_of_unreadable(around, allowed)
-    demands = around.demands
-    if allowed is not None and demands.shortens and around.allows_harm:
+    rules = around.rules
+    if allowed is not None and rules.shortens and around.allows_deletion:
         target = shortened(expires, allowed, around.earliest)
         if target is not None:
-            return _new(Intent, (target, _TOO_LONG))
-    if expires is not None and expires != reading.expires and demands.fixes:
-        return Intent(expires, Reason.MalformedExpiry)
+            return _new(TargetExpiry, (target, _TOO_LONG))
+    if expires is not None and expires != reading.expires and rules.fixes:
+        return TargetExpiry(expires, Reason.MalformedExpiry)
     return None
 
 
-def _instead_of_missing(around: Circumstances, lifetime: LifetimeLimit, created: datetime) -> Intent | None:
-    if not around.demands.fills_in or not around.allows_harm:
+def _instead_of_missing(around: KindContext, lifetime: LifetimeLimit, created: datetime) -> TargetExpiry | None:
+    if not around.rules.fills_in or not around.allows_deletion:
         return None
     default = lifetime.default_until(created)
-    return Intent(max(default, around.earliest), Reason.MissingExpiry) if default is not None else None
+    return TargetExpiry(max(default, around.earliest), Reason.MissingExpiry) if default is not None else None
 
 
-def _instead_of_unreadable(around: Circumstances, allowed: datetime | None) -> Intent | None:
-    if not around.demands.fixes or not around.allows_harm or allowed is None:
+def _instead_of_unreadable(around: KindContext, allowed: datetime | None) -> TargetExpiry | None:
+    if not around.rules.fixes or not around.allows_deletion or allowed is None:
         return None
-    return Intent(max(allowed, around.earliest), Reason.MalformedExpiry)
+    return TargetExpiry(max(allowed, around.earliest), Reason.MalformedExpiry)
 
 
 def later(moment: datetime, duration: timedelta) -> datetime:

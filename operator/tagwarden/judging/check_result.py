@@ -1,14 +1,14 @@
-"""What one check says of a case."""
+"""The result of one check."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tagwarden.judging.case import Case
+from tagwarden.judging.check_input import CheckInput
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
 
 
-class Opinion(NamedTuple):
+class CheckResult(NamedTuple):
     """A verdict with what is to be said of the resource.
 
     `deletion` is the rule behind a Delete or Pending. `withheld` says what keeps back what the policy asks for. After
@@ -24,16 +24,16 @@ class Opinion(NamedTuple):
 
 _new = tuple.__new__
 
-Check = Callable[[Case], Opinion | None]
+Check = Callable[[CheckInput], CheckResult | None]
 """Looks at one thing; None where it has nothing to say."""
 
 
-def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) -> Opinion:
-    """Give an opinion with one finding."""
-    return _new(Opinion, (verdict, (_new(Finding, (reason, message)),), None, None, final))
+def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) -> CheckResult:
+    """Give a result with one finding."""
+    return _new(CheckResult, (verdict, (_new(Finding, (reason, message)),), None, None, final))
 
 
-def untouchable(case: Case) -> Finding:
+def untouchable(given: CheckInput) -> Finding:
     """Say that in this environment nothing is deleted or shortened, whatever a policy says (S2)."""
-    environment = case.around.environment
+    environment = given.around.environment
     return Finding(Reason.Production, f"its environment is {environment}, where nothing is deleted or shortened")

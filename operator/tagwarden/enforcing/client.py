@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from tagwarden.enforcing.pace import Pace
+from tagwarden.enforcing.rate_limiter import RateLimiter
 from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
 from tagwarden.model.evidence import Search
 from tagwarden.model.resource import Resource
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class ProviderClient:
     """A provider as its workers use it. Every method raises only `ProviderError`.
 
     Reads take their turn themselves. Before a write, `take_turn` is called on its own, so that nothing but the
@@ -25,7 +25,7 @@ class Calls:
     """
 
     provider: Provider
-    pace: Pace
+    pace: RateLimiter
 
     def take_turn(self) -> None:
         """Wait until the account may be called again."""
@@ -87,12 +87,12 @@ class Calls:
         self.take_turn()
         return self._call("backup", lambda: provider.backup(resource))
 
-    def make_again(self, backup: str) -> Resource:
+    def recreate(self, backup: str) -> Resource:
         """Make a resource from its backup; the caller took the turn."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
             raise Unsupported("this provider keeps no backups", operation="make_again")
-        return self._call("make_again", lambda: provider.make_again(backup))
+        return self._call("make_again", lambda: provider.recreate(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:
         try:

@@ -27,36 +27,36 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StartedFrom:
     """What one pass rests on: its policy, None where that is gone, and everything else that was declared."""
 
     policy: Statement | None
     others: frozenset[Statement]
 
-    def is_about(self, other: "Ground") -> bool:
+    def is_about(self, other: "StartedFrom") -> bool:
         """Whether both are of the same object; a policy that was made again is another one."""
         return self.policy is not None and other.policy is not None and self.policy.uid == other.policy.uid
 
 
-def ground_of(
+def started_from(
     policy: WatchedPolicy | None,
     covered: Iterable[str],
-    rivals: Iterable[WatchedPolicy],
+    other_policies: Iterable[WatchedPolicy],
     accounts: Mapping[str, WatchedAccount],
     twins: Mapping[str, tuple[str, ...]],
-) -> Ground:
+) -> StartedFrom:
     """Give what a pass of the policy would be begun on now.
 
-    `covered` are its accounts, `rivals` the other policies that may govern a resource of theirs, and `twins` the other
+    `covered` are its accounts, `other_policies` those that may govern a resource of theirs too, and `twins` the other
     accounts of the same identity by name. Every account counts, also one that the policy does not cover: a user or a
     peer of a resource can be in any of them (S8, S18, S22).
     """
     ours = set(covered)
     others = [
-        *(_statement(one.meta, _ASKS | _SPEAKS_OF_ITS_OWN_PLAN) for one in rivals),
+        *(_statement(one.meta, _ASKS | _SPEAKS_OF_ITS_OWN_PLAN) for one in other_policies),
         *(_statement(one.meta, _ASKS, _identity(one, twins) if name in ours else ()) for name, one in accounts.items()),
     ]
-    return Ground(None if policy is None else _statement(policy.meta, _ASKS), frozenset(others))
+    return StartedFrom(None if policy is None else _statement(policy.meta, _ASKS), frozenset(others))
 
 
 def _statement(meta: Meta, silent: frozenset[str], identity: tuple[str, ...] = ()) -> Statement:

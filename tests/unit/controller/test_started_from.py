@@ -8,7 +8,7 @@ import pytest
 
 from tagwarden.controller.objects import Reader
 from tagwarden.controller.policy_check import PolicyCheck
-from tagwarden.controller.steward import Begun, Steward, View
+from tagwarden.controller.scheduler import Begun, Scheduler, View
 
 KEY = ("policy", "ours")
 World = dict[str, dict[str, Any]]
@@ -60,14 +60,14 @@ class ToldTask:
 def end_of_pass(world: World, change: Callable[[World], object], *, requested: str = "now") -> tuple[str, bool]:
     """Say how a pass of our policy is ended by a change of the world, and whether its request counts as handled."""
     nothing = cast("Any", None)
-    steward = Steward(*[nothing] * 2, nothing, PolicyCheck(nothing), *[nothing] * 4, tick_seconds=1)
-    begun, task = Begun(steward._ground_of("ours", view_of(world)), requested, asyncio.Event()), ToldTask()
-    steward._begun[KEY], steward._running[KEY] = begun, cast("Any", task)
+    scheduler = Scheduler(*[nothing] * 2, nothing, PolicyCheck(nothing), *[nothing] * 4, tick_seconds=1)
+    begun, task = Begun(scheduler._ground_of("ours", view_of(world)), requested, asyncio.Event()), ToldTask()
+    scheduler._begun[KEY], scheduler._running[KEY] = begun, cast("Any", task)
 
     change(world)
-    steward._stop_withdrawn(view_of(world))
+    scheduler._stop_withdrawn(view_of(world))
 
-    return "stopped" if begun.stop.is_set() else task.told, "ours" in steward._used
+    return "stopped" if begun.stop.is_set() else task.told, "ours" in scheduler._used
 
 
 def edit(world: World, name: str, **spec: Any) -> None:
@@ -80,7 +80,7 @@ def annotate(world: World, name: str, key: str, value: str) -> None:
     world[name]["metadata"]["annotations"][key] = value
 
 
-def make_again(world: World, name: str) -> None:
+def recreate(world: World, name: str) -> None:
     world[name]["metadata"]["uid"] += "-again"
 
 
@@ -129,7 +129,7 @@ def test_s17_a_change_of_the_policy_stops_its_pass(world: World, change: Callabl
 
 @pytest.mark.parametrize(
     "change",
-    [lambda world: world.pop("ours"), lambda world: make_again(world, "ours")],
+    [lambda world: world.pop("ours"), lambda world: recreate(world, "ours")],
     ids=["deleted", "made again"],
 )
 def test_s17_a_pass_whose_policy_is_gone_says_nothing_more(world: World, change: Callable[[World], object]) -> None:

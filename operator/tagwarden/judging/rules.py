@@ -27,7 +27,7 @@ class DeletionRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
+class CompiledRules:
     """The answers of one policy.
 
     `fills_in` says that a resource with an owner gets a missing expiry written, `shortens` that too long a lifetime is
@@ -55,11 +55,11 @@ class Demands:
         return self.untagged.deletes or self.missing_owner.deletes or self.missing_expiry.deletes
 
 
-def demands_of(spec: CleanupPolicySpec) -> Demands:
+def compile_rules(spec: CleanupPolicySpec) -> CompiledRules:
     """Answer for a policy as people wrote it."""
     rules, grace, delete = spec.rules, spec.grace, OnDeletable.DELETE
     owner, expiry = spec.owner.key, spec.expiry.key
-    return Demands(
+    return CompiledRules(
         owner=spec.owner.required,
         expiry=spec.expiry.required,
         inherits=spec.owner.inherit,

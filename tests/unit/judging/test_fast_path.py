@@ -9,7 +9,7 @@ import pytest
 
 from tagwarden.judging import CHECKS, compile_account, compile_policy
 from tagwarden.judging.chain import decide
-from tagwarden.judging.hearing import Hearing
+from tagwarden.judging.evaluator import PolicyEvaluator
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Environment, Manager, Provider, Resource
@@ -60,14 +60,14 @@ def differing(
     snapshot = a_snapshot(*resources, edges=edges, kinds=["aws_ec2_instance", "k8s_deployment", "k8s_namespace"])
     world = World([snapshot], [an_account(environment=environment)])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
-    hearing = Hearing(world, accounts, compile_policy(policy), [], {}, NOW)
-    together = {judgement.uid: judgement for judgement in hearing.judge_all()}
+    evaluator = PolicyEvaluator(world, accounts, compile_policy(policy), [], {}, NOW)
+    together = {judgement.uid: judgement for judgement in evaluator.judge_all()}
     found = []
     for number, resource in enumerate(world.graph.nodes):
-        case = hearing.case_of(resource, number)
-        said = decide(case, CHECKS) if case else None
+        given = evaluator.case_of(resource, number)
+        said = decide(given, CHECKS) if given else None
         found += [
-            (said, other) for other in (hearing.judge(resource, number), together.get(resource.uid)) if other != said
+            (said, other) for other in (evaluator.judge(resource, number), together.get(resource.uid)) if other != said
         ]
     return found
 
@@ -178,12 +178,12 @@ def test_most_of_what_is_in_order_takes_the_short_way() -> None:
     )
     world = World([a_snapshot(resource)], [an_account()])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
-    hearing = Hearing(world, accounts, compile_policy(a_policy(lifetime={"max": "48h"})), [], {}, NOW)
-    around = hearing.circumstances_of(resource)
+    evaluator = PolicyEvaluator(world, accounts, compile_policy(a_policy(lifetime={"max": "48h"})), [], {}, NOW)
+    around = evaluator.circumstances_of(resource)
 
     assert around is not None
 
-    (found,) = around.in_order((resource,), (0,))
+    (found,) = around.fast_path((resource,), (0,))
 
     assert found is not None
     assert Verdict.COMPLIANT is found.verdict

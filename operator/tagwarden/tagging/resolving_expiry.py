@@ -17,7 +17,7 @@ from tagwarden.tagging.text import quote
 from tagwarden.tagging.zones import format_instant
 
 
-class ExpiryHeard(NamedTuple):
+class ResolvedExpiry(NamedTuple):
     """The expiry that holds, and what is to be said and done about how it was written.
 
     `is_guessed`: nothing but keys that resemble one of an expiry states any, and none of these was read.
@@ -34,7 +34,7 @@ class ExpiryHeard(NamedTuple):
     is_guessed: bool = False
 
 
-class Said(NamedTuple):
+class TagValue(NamedTuple):
     """What one tag says."""
 
     key: str
@@ -49,7 +49,7 @@ class Said(NamedTuple):
         return f"{self.key}={quote(self.text)} ({'never' if isinstance(self.result, Never) else 'unreadable'})"
 
 
-SILENCE = ExpiryHeard()
+SILENCE = ResolvedExpiry()
 _NON_CANONICAL = Reason.NonCanonicalExpiry
 _new = tuple.__new__
 
@@ -67,7 +67,7 @@ class Counting(NamedTuple):
     repair: Repair
     is_repaired: bool
 
-    def from_creation(self, created: datetime | None) -> ExpiryHeard | None:
+    def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
         """Give what `hear_expiry` would; None where only that can say why there is no instant."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
@@ -76,10 +76,10 @@ class Counting(NamedTuple):
         findings = (*self.findings, _new(Finding, (_NON_CANONICAL, self.said + value)))
         before, (key, _), rule, confidence, _ = self.repair
         repairs = (_new(Repair, (before, (key, value), rule, confidence, "")),)
-        return _new(ExpiryHeard, (expires, False, True, findings, False, repairs, self.is_repaired, True, False))
+        return _new(ResolvedExpiry, (expires, False, True, findings, False, repairs, self.is_repaired, True, False))
 
 
-def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
+def counting_of(heard: ResolvedExpiry, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
     """Keep of an expiry that counts from the creation what holds for every other; None where several tags spoke."""
     if len(keys) != 1 or heard.expires is None:
         return None
@@ -91,7 +91,9 @@ def counting_of(heard: ExpiryHeard, tags: Tags, provider: Provider, keys: Keys, 
     return Counting(expiry, place_of(provider), heard.findings[:-1], said, repair, heard.is_repaired)
 
 
-def hear_expiry(tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules) -> ExpiryHeard:
+def hear_expiry(
+    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
+) -> ResolvedExpiry:
     """Decide among the tags with these keys, one or more, which come in the order of trust."""
     if not keys[0][1].match.is_exact:
         return _hear_doubtful(tags, provider, keys, created, rules)
@@ -105,15 +107,15 @@ def hear_expiry(tags: Tags, provider: Provider, keys: Keys, created: datetime | 
     return _decide(tags, provider, said, rules, canonical=canonical, counting=counting)
 
 
-def _is_canonical(said: list[Said]) -> bool:
+def _is_canonical(said: list[TagValue]) -> bool:
     """Whether the first tag stands under the canonical key, in whatever case: of two cases nobody knows which holds."""
     spelt = [one for one in said if one.role.match is KeyMatch.SPELLING]
     return said[0].role.match is KeyMatch.CANONICAL or (said[0] in spelt and len(spelt) == 1)
 
 
 def _decide(
-    tags: Tags, provider: Provider, said: list[Said], rules: TagRules, *, canonical: Said | None, counting: bool
-) -> ExpiryHeard:
+    tags: Tags, provider: Provider, said: list[TagValue], rules: TagRules, *, canonical: TagValue | None, counting: bool
+) -> ResolvedExpiry:
     findings = [
         Finding(one.result.reason, f"{one.key}: {one.result.message}")
         for one in said
@@ -125,7 +127,7 @@ def _decide(
     if len(said) > 1:
         findings.append(Finding(Reason.SeveralExpiries, f"the expiry stands in {', '.join(map(str, said))}"))
     if winner is None or isinstance(winner.result, Unreadable):
-        return ExpiryHeard(
+        return ResolvedExpiry(
             is_stated=True,
             findings=tuple(findings),
             is_canonical=False,
@@ -134,7 +136,7 @@ def _decide(
         )
     if isinstance(winner.result, Never):
         # Never is never rewritten: either a maximum replaces it, or it stays as it stands.
-        return ExpiryHeard(
+        return ResolvedExpiry(
             never=True,
             is_stated=True,
             findings=tuple(findings),
@@ -151,7 +153,7 @@ def _decide(
     if len(said) > 1:
         # A label that is canonical in its own form stays as it is.
         repairs += _superseded(tags, provider, said, winner, after if repair else (winner.key, winner.text))
-    return ExpiryHeard(
+    return ResolvedExpiry(
         winner.result,
         False,
         True,
@@ -163,7 +165,7 @@ def _decide(
     )
 
 
-def _winner(said: list[Said], canonical: Said | None) -> Said | None:
+def _winner(said: list[TagValue], canonical: TagValue | None) -> TagValue | None:
     """Choose the canonical key if it can be read, else the earliest instant, else never."""
     if canonical is not None and not isinstance(canonical.result, Unreadable):
         return canonical
@@ -176,16 +178,16 @@ def _winner(said: list[Said], canonical: Said | None) -> Said | None:
     return next((one for one in said if isinstance(one.result, Never)), None)
 
 
-def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> Said:
+def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> TagValue:
     text = tags.values[key]
     expiry = read_expiry_of(text, role.foreign, rules)
     if not isinstance(expiry, Stated):
-        return Said(key, text, role, expiry, counts_from_creation=False)
+        return TagValue(key, text, role, expiry, counts_from_creation=False)
     begins = beginning_of(role.foreign, tags, created, rules)
     found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
         found = Unreadable(found.reason, f"{quote(text)} {found.message}")
-    return Said(key, text, role, found, counts_from_creation=expiry.counts_from_creation)
+    return TagValue(key, text, role, found, counts_from_creation=expiry.counts_from_creation)
 
 
 def beginning_of(
@@ -224,7 +226,9 @@ def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Ex
     return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not what {foreign.tool} reads; write {wanted}")
 
 
-def _repair(tags: Tags, provider: Provider, winner: Said, after: tuple[str, str], *, doubtful: bool) -> Repair | None:
+def _repair(
+    tags: Tags, provider: Provider, winner: TagValue, after: tuple[str, str], *, doubtful: bool
+) -> Repair | None:
     is_canonical_key = winner.role.match is KeyMatch.CANONICAL
     if is_canonical_key and winner.text == after[1] and winner.key not in tags.fixed:
         return None
@@ -242,7 +246,7 @@ def _repair(tags: Tags, provider: Provider, winner: Said, after: tuple[str, str]
     return Repair((winner.key, winner.text), after, rule, confidence)
 
 
-def _why(winner: Said, after: tuple[str, str]) -> list[Finding]:
+def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
     """Say why the winner is rewritten: for its key, its value, or both."""
     key, value = after
     findings = []
@@ -266,7 +270,7 @@ def _why(winner: Said, after: tuple[str, str]) -> list[Finding]:
 
 
 def _superseded(
-    tags: Tags, provider: Provider, said: list[Said], winner: Said, after: tuple[str, str]
+    tags: Tags, provider: Provider, said: list[TagValue], winner: TagValue, after: tuple[str, str]
 ) -> tuple[Repair, ...]:
     """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
     return tuple(
@@ -278,7 +282,7 @@ def _superseded(
 
 def _hear_doubtful(
     tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
-) -> ExpiryHeard:
+) -> ResolvedExpiry:
     """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
     typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]
     if len(typos) == 1:
@@ -299,7 +303,7 @@ def _hear_doubtful(
             Reason.MalformedKey,
             f"{names} looks like an expiry; write {canonical}, or add the key to expiry.aliases of the policy",
         )
-    return ExpiryHeard(
+    return ResolvedExpiry(
         is_stated=True,
         findings=(finding,),
         is_canonical=False,

@@ -23,7 +23,7 @@ _OWNER, _EXPIRY, _UNREADABLE = Reason.InheritedOwner, Reason.InheritedExpiry, Ta
 _new = tuple.__new__
 
 
-class Legacy(NamedTuple):
+class Inherited(NamedTuple):
     """What the resources that own another one hand down, each from the nearest that says it.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
@@ -55,7 +55,7 @@ class Legacy(NamedTuple):
         """Whether it stands for both an owner and an expiry that has not passed."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
-    def for_one_who_claims(self, now: datetime) -> "Legacy":
+    def for_one_who_claims(self, now: datetime) -> "Inherited":
         """Give what is left for a resource with an owner of its own: no expiry that has passed (S21).
 
         Its owner claims it, and whoever set the end of its parent did not set the end of this.
@@ -66,10 +66,10 @@ class Legacy(NamedTuple):
         return self._replace(states_expiry=False, expires=None, expiry_from="", told=told)
 
 
-NOTHING = Legacy()
+NOTHING = Inherited()
 
 
-class Lineage:
+class Inheritance:
     """Answers for one policy and one world; remembers what each set of parents hands down."""
 
     __slots__ = (
@@ -105,20 +105,20 @@ class Lineage:
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owners = self._owners.only()
         """For each resource, by its number in the graph, the number of its only owner, or `NONE` or `SEVERAL`."""
-        self._legacies: dict[tuple[str, tuple[int, ...], int | None, str], Legacy] = {}
+        self._legacies: dict[tuple[str, tuple[int, ...], int | None, str], Inherited] = {}
         self._namespaces: dict[tuple[str, str], int] | None = None
 
-    def of(self, resource: Resource, number: int | None) -> Legacy:
+    def of(self, resource: Resource, number: int | None) -> Inherited:
         """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
         parents, namespace, missing = self._parents(resource, number)
         if not parents and namespace is None and not missing:
             return NOTHING
         # What is handed down depends on these, and on what was collected in the child's own account.
         key = (resource.account, parents, namespace, missing)
-        legacy = self._legacies.get(key)
-        if legacy is None:
-            legacy = self._legacies[key] = self._collect(parents, namespace, missing, resource.account)
-        return legacy
+        inherited = self._legacies.get(key)
+        if inherited is None:
+            inherited = self._legacies[key] = self._collect(parents, namespace, missing, resource.account)
+        return inherited
 
     def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], int | None, str]:
         """Give owners and manager by number, in ascending order, then the namespace, or its name if not collected."""
@@ -150,9 +150,9 @@ class Lineage:
             }
         return self._namespaces.get((resource.account, resource.namespace))
 
-    def _collect(self, parents: tuple[int, ...], namespace: int | None, missing: str, account: str) -> Legacy:
+    def _collect(self, parents: tuple[int, ...], namespace: int | None, missing: str, account: str) -> Inherited:
         """Walk up, nearest first, and then the namespaces; a cycle of owners is walked once."""
-        will = _Will()
+        will = _InheritedBuilder()
         nodes = self._world.graph.nodes
         namespaces = set() if namespace is None else {namespace}
         seen, level = set(parents), parents
@@ -179,15 +179,15 @@ class Lineage:
             seen |= above
         if absent:
             will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
-        legacy = will.legacy()
-        return legacy.for_one_who_claims(self._now) if will.owner_comes_first else legacy
+        inherited = will.inherited()
+        return inherited.for_one_who_claims(self._now) if will.owner_comes_first else inherited
 
     def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
         """Order those at one distance by what people call them: numbers follow uids, which are drawn by chance."""
         nodes, names = self._world.graph.nodes, self._world.graph.names
         return sorted(level, key=lambda number: str(nodes[number]) if number < len(nodes) else names[number])
 
-    def _hear(self, will: "_Will", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
+    def _hear(self, will: "_InheritedBuilder", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
         """Add what one ancestor says, as far as no nearer one said it."""
         tags, name = ancestor.tags, str(ancestor)
         if not will.bound and (why := self._bindings.of(ancestor)):
@@ -213,8 +213,8 @@ class Lineage:
         return bool(slash) and snapshot is not None and snapshot.is_complete_for((kind,))
 
 
-class _Will:
-    """A legacy while it is being collected."""
+class _InheritedBuilder:
+    """Builds `Inherited` while owners are walked."""
 
     # Of the class until they are heard, since most say little.
     states_owner = False
@@ -240,7 +240,7 @@ class _Will:
                 return
         self.states_expiry, self.expires, self.never, self.expiry_from = True, expires, never, name
 
-    def legacy(self) -> Legacy:
+    def inherited(self) -> Inherited:
         """Give what was collected."""
         fields = (
             self.states_owner,
@@ -256,7 +256,7 @@ class _Will:
             "" if self.states_owner else self.perhaps_from,
             self._told(),
         )
-        return _new(Legacy, fields)
+        return _new(Inherited, fields)
 
     def _told(self) -> tuple[Finding, ...]:
         """Say owner and expiry, in this order, as far as they are handed down."""

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from tagwarden.judging.case import UNDISPUTED, Circumstances, Standing
+from tagwarden.judging.check_input import UNDISPUTED, Governance, KindContext
 from tagwarden.judging.expressions import Failed
 from tagwarden.model.resource import Resource
 
 
-def standing_of(resource: Resource, around: Circumstances, created: datetime | None) -> Standing | None:
+def governance_of(resource: Resource, around: KindContext, created: datetime | None) -> Governance | None:
     """Tell who governs a resource of the scope; None where it is another policy, or none.
 
-    An expression that fails counts as one that covers, so that nobody else takes over (S16). A rival that nobody can
-    read does not take the resource away unseen: it holds the resource, and is named (S22).
+    An expression that fails counts as one that covers, so that nobody else takes over (S16). Another policy that
+    nobody can read does not take the resource away unseen: it holds the resource, and is named (S22).
     """
     policy, now = around.policy, around.now
     failure = ""
@@ -20,17 +20,17 @@ def standing_of(resource: Resource, around: Circumstances, created: datetime | N
         if answer is False:
             return None
         failure = _why(answer)
-    contenders, unread = [], []
-    for rival in around.rivals:
-        where = rival.scope.where
+    tied_policies, unread = [], []
+    for other in around.other_policies:
+        where = other.scope.where
         if where is not None and where.holds(resource, created, now) is False:
             continue
-        if rival.unread:
-            unread.append(f"{rival.name}: {rival.unread}")
+        if other.unread:
+            unread.append(f"{other.name}: {other.unread}")
             continue
-        if rival.spec.priority > policy.spec.priority:
+        if other.spec.priority > policy.spec.priority:
             return None
-        contenders.append(rival.name)
+        tied_policies.append(other.name)
     excluded_by = ""
     for exclusion in around.exclusions:
         answer = exclusion.holds(resource, created, now)
@@ -38,8 +38,8 @@ def standing_of(resource: Resource, around: Circumstances, created: datetime | N
             excluded_by = exclusion.label
             break
         failure = failure or _why(answer)
-    if contenders or failure or excluded_by or unread:
-        return Standing(tuple(contenders), failure, excluded_by, tuple(unread))
+    if tied_policies or failure or excluded_by or unread:
+        return Governance(tuple(tied_policies), failure, excluded_by, tuple(unread))
     return UNDISPUTED
 
 

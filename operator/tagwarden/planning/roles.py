@@ -10,10 +10,10 @@ from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
 
-class Standing(Enum):
+class DeletionRole(Enum):
     """From what goes by itself to what keeps its neighbours in place."""
 
-    CONDEMNED = auto()
+    TO_DELETE = auto()
     """Its own verdict deletes it."""
     UNCLAIMED = auto()
     """Nobody claims it: it goes with its owner, and breaking it harms nobody who said so."""
@@ -36,46 +36,46 @@ class Standing(Enum):
 
 
 _BY_VERDICT = {
-    Verdict.DELETE: Standing.CONDEMNED,
-    Verdict.PENDING: Standing.WAITING,
-    Verdict.UNDECIDABLE: Standing.UNDECIDED,
-    Verdict.CONFLICT: Standing.UNDECIDED,
-    Verdict.PROTECTED: Standing.PROTECTED,
+    Verdict.DELETE: DeletionRole.TO_DELETE,
+    Verdict.PENDING: DeletionRole.WAITING,
+    Verdict.UNDECIDABLE: DeletionRole.UNDECIDED,
+    Verdict.CONFLICT: DeletionRole.UNDECIDED,
+    Verdict.PROTECTED: DeletionRole.PROTECTED,
 }
 _UNREAD = frozenset({Reason.MalformedOwner, Reason.AmbiguousOwner, Reason.AmbiguousKey, Reason.MalformedKey})
 _NO_OWN_EXPIRY = frozenset({Reason.InheritedExpiry, Reason.MissingExpiry, Reason.Untagged, Reason.Untaggable})
 
 
-def standing_of(resource: Resource, judgement: Judgement | None, now: datetime) -> Standing:
+def role_of(resource: Resource, judgement: Judgement | None, now: datetime) -> DeletionRole:
     """Say how a resource stands; `judgement` is None for what the policy does not govern.
 
     What is not surely for tests counts as protected whatever its verdict (S2).
     """
     if resource.protection:
-        return Standing.PROTECTED
+        return DeletionRole.PROTECTED
     if judgement is None:
-        return Standing.UNGOVERNED
+        return DeletionRole.UNGOVERNED
     if judgement.environment is not Environment.TEST:
-        return Standing.PROTECTED
+        return DeletionRole.PROTECTED
     if judgement.verdict is Verdict.MANAGED:
         return _of_member(resource, judgement)
     return _BY_VERDICT.get(judgement.verdict) or _of_spared(resource, judgement, now)
 
 
-def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> Standing:
+def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> DeletionRole:
     """Say how one stands whose own verdict neither deletes it nor keeps hands off."""
     if has_own_claim(resource, judgement, now):
-        return Standing.CLAIMED
-    return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.UNCLAIMED
+        return DeletionRole.CLAIMED
+    return DeletionRole.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else DeletionRole.UNCLAIMED
 
 
-def _of_member(resource: Resource, judgement: Judgement) -> Standing:
+def _of_member(resource: Resource, judgement: Judgement) -> DeletionRole:
     """Say how a managed resource stands: its own claim counts like any other (S8)."""
     if resource.manager is None or resource.manager.presence is not Presence.ASSUMED:
-        return Standing.UNDECIDED  # it came back after a deletion, or nobody knows whether its manager exists (S13)
+        return DeletionRole.UNDECIDED  # it came back after a deletion, or nobody knows whether its manager exists (S13)
     if _says(judgement, Reason.OwnClaim):
-        return Standing.CLAIMED
-    return Standing.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else Standing.MANAGED
+        return DeletionRole.CLAIMED
+    return DeletionRole.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else DeletionRole.MANAGED
 
 
 def has_inherited_claim(judgement: Judgement, now: datetime) -> bool:
@@ -101,7 +101,7 @@ def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bo
 
 
 def obstacle(
-    resource: Resource, judgement: Judgement | None, standing: Standing, relation: str, withheld: Withheld | None
+    resource: Resource, judgement: Judgement | None, standing: DeletionRole, relation: str, withheld: Withheld | None
 ) -> Withheld:
     """Say why a resource that stays keeps its neighbour: `relation` is what it does with that, such as `needs it`.
 
@@ -109,28 +109,28 @@ def obstacle(
     """
     named = describe(resource)
     if withheld is not None:
-        passed_on = withheld.reason is Reason.ProtectedByGraph or standing is not Standing.CONDEMNED
+        passed_on = withheld.reason is Reason.ProtectedByGraph or standing is not DeletionRole.TO_DELETE
         return Withheld(
             withheld.reason if passed_on else Reason.WithheldByDependency,
             f"{named} {relation} and stays: {withheld.message}",
         )
-    if standing is Standing.PROTECTED:
+    if standing is DeletionRole.PROTECTED:
         why = protection_of(resource, judgement)
         return Withheld(Reason.ProtectedByGraph, f"{named} {relation} and is protected: {why}")
-    if standing is Standing.IRREPLACEABLE:
+    if standing is DeletionRole.IRREPLACEABLE:
         return Withheld(
             Reason.Irreplaceable,
             f"{named} {relation} and cannot be made again; give one of them an expiry,"
             " or name the kind in rules.irreplaceable",
         )
-    if standing is Standing.CLAIMED:
+    if standing is DeletionRole.CLAIMED:
         return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
     why = {
-        Standing.LEAVING: "is being deleted already",
-        Standing.WAITING: "its own deletion is still pending",
-        Standing.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
-        Standing.UNGOVERNED: "is not governed by this policy",
-        Standing.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
+        DeletionRole.LEAVING: "is being deleted already",
+        DeletionRole.WAITING: "its own deletion is still pending",
+        DeletionRole.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
+        DeletionRole.UNGOVERNED: "is not governed by this policy",
+        DeletionRole.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
     }.get(standing, "is not to be deleted")
     return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
 

@@ -17,7 +17,7 @@ from tagwarden.tagging.text import quote
 _new = tuple.__new__
 
 
-class OwnerHeard(NamedTuple):
+class ResolvedOwner(NamedTuple):
     """The owner that holds, and what is to be said and done about how it was written.
 
     `guess` is what is to be said where nothing but keys that resemble one of an owner states any; else it is empty.
@@ -31,7 +31,7 @@ class OwnerHeard(NamedTuple):
     is_repaired: bool = False
     guess: str = ""
 
-    def of(self, owner: str) -> "OwnerHeard":
+    def of(self, owner: str) -> "ResolvedOwner":
         """Give the same for another canonical owner under the same key."""
         if owner == self.owner:
             return self
@@ -42,10 +42,10 @@ class OwnerHeard(NamedTuple):
                 if before is not None
             ]
         )
-        return _new(OwnerHeard, (owner, True, self.findings, self.is_canonical, repairs, self.is_repaired, ""))
+        return _new(ResolvedOwner, (owner, True, self.findings, self.is_canonical, repairs, self.is_repaired, ""))
 
 
-class Said(NamedTuple):
+class TagValue(NamedTuple):
     """What one tag says."""
 
     key: str
@@ -59,10 +59,10 @@ class Said(NamedTuple):
         return f"{self.key}={quote(self.text)}"
 
 
-SILENCE = OwnerHeard()
+SILENCE = ResolvedOwner()
 
 
-def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
+def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Decide among one or more tags with these keys, in the order of trust: the first that names anybody holds.
 
     Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
@@ -74,7 +74,7 @@ def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> O
         message = (
             f"{_listed(tags, typos)} may each be a typing error of {rules.owner_key(provider)}; keep the right one"
         )
-        return OwnerHeard(
+        return ResolvedOwner(
             is_stated=True, findings=(Finding(Reason.AmbiguousKey, message),), is_canonical=False, is_repaired=True
         )
     if not trusted and not typos:
@@ -87,13 +87,13 @@ def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> O
     return _decide(tags, provider, said, rules)
 
 
-def _guessed(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> OwnerHeard:
+def _guessed(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Tell of keys that only resemble one of an owner, where they name anybody."""
     named = [one for one in keys if _say(*one, tags, provider, rules).is_somebody]
     if not named:
         return SILENCE
     key = rules.owner_key(provider)
-    return OwnerHeard(
+    return ResolvedOwner(
         guess=f"{_listed(tags, named)} looks like an owner; write {key}, or add the key to owner.aliases of the policy"
     )
 
@@ -102,7 +102,7 @@ def _listed(tags: Tags, keys: Iterable[tuple[str, KeyRole]]) -> str:
     return ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
 
 
-def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -> OwnerHeard:
+def _decide(tags: Tags, provider: Provider, said: list[TagValue], rules: TagRules) -> ResolvedOwner:
     winner = next((one for one in said if one.is_somebody), said[-1])
     passed_over = said[: said.index(winner)]
     unread = passed_over if winner.result.owner is not None else [one for one in said if one.result.owner is None]
@@ -114,14 +114,14 @@ def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -
         names = ", ".join(map(str, (winner, *others)))
         findings.append(Finding(Reason.SeveralOwners, f"the owner stands in {names}; {winner.key} holds"))
     if winner.result.owner is None:
-        return OwnerHeard(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
+        return ResolvedOwner(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
     repair = _repair(tags, provider, winner, rules, doubtful=bool(passed_over))
     repairs: tuple[Repair, ...] = ()
     if repair is not None:
         findings += _why(winner, rules.owner_key(provider))
         overwritten = [one for one in passed_over if one.key == repair.after[0]]
         repairs = (*(repair._replace(before=(one.key, one.text)) for one in overwritten), repair)
-    return OwnerHeard(
+    return ResolvedOwner(
         owner=winner.result.owner,
         is_stated=True,
         findings=tuple(findings),
@@ -131,15 +131,15 @@ def _decide(tags: Tags, provider: Provider, said: list[Said], rules: TagRules) -
     )
 
 
-def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRules) -> Said:
+def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRules) -> TagValue:
     text = tags.values[key]
     plain = decode_value(text, place_of_key(provider, tags, key))
     said = rules.read_owner(plain)
     is_somebody = said.owner is not None or len(plain) > LONGEST_OWNER or not names_nobody(bare(plain))
-    return Said(key, text, role, said, is_somebody)
+    return TagValue(key, text, role, said, is_somebody)
 
 
-def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, doubtful: bool) -> Repair | None:
+def _repair(tags: Tags, provider: Provider, winner: TagValue, rules: TagRules, *, doubtful: bool) -> Repair | None:
     owner = winner.result.owner
     if owner is None:
         return None
@@ -157,7 +157,7 @@ def _repair(tags: Tags, provider: Provider, winner: Said, rules: TagRules, *, do
     return Repair((winner.key, winner.text), after, rule, confidence)
 
 
-def _why(winner: Said, key: str) -> list[Finding]:
+def _why(winner: TagValue, key: str) -> list[Finding]:
     """Say why the winner is rewritten: for its key, its value, or both."""
     findings = []
     match winner.role.match:

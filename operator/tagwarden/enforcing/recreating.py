@@ -54,7 +54,7 @@ def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
     return f"it was {kept[0].message}: make it from that with the vendor's tools" if kept else "nothing was kept of it"
 
 
-def make_again(
+def recreate(
     wanted: Iterable[tuple[Entry, list[Backup]]],
     providers: Mapping[str, Provider],
     journal: Journal,
@@ -131,7 +131,7 @@ def _made(
     clock: Callable[[], datetime],
 ) -> Remade:
     try:
-        fresh = provider.make_again(backup.body)
+        fresh = provider.recreate(backup.body)
     except ProviderError as error:
         journal.close(
             intent.id,

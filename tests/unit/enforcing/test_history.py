@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from tagwarden.enforcing import Database, Memory
+from tagwarden.enforcing import Database, HistoryStore
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tests.support.builders import NOW, a_resource
@@ -26,9 +26,9 @@ def test_a_history_reads_back_as_it_was_written(tmp_path: Path) -> None:
     """When an observation counted, and since when an expiry is stated, are asked in the next pass (S4)."""
     resource = a_resource()
     with Database(str(tmp_path / "state.db")) as database:
-        Memory(database).remember("test", [(resource, REMEMBERED)], NOW)
+        HistoryStore(database).remember("test", [(resource, REMEMBERED)], NOW)
     with Database(str(tmp_path / "state.db")) as database:
-        found = Memory(database).histories("test", [resource], NOW)
+        found = HistoryStore(database).histories("test", [resource], NOW)
 
     assert {resource.uid: REMEMBERED} == found
 
@@ -37,11 +37,11 @@ def test_tables_of_an_older_version_get_the_columns_that_came_since(tmp_path: Pa
     """An upgrade neither fails nor forgets what was observed."""
     path, resource = str(tmp_path / "state.db"), a_resource()
     with Database(path) as database:
-        Memory(database).remember("test", [(resource, REMEMBERED)], NOW)
+        HistoryStore(database).remember("test", [(resource, REMEMBERED)], NOW)
         with database.writing() as connection:
             for column in ("counted", "stated", "stated_since"):
                 connection.execute(text(f"ALTER TABLE tagwarden_memory DROP COLUMN {column}"))
     with Database(path) as database:
-        (found,) = Memory(database).histories("test", [resource], NOW).values()
+        (found,) = HistoryStore(database).histories("test", [resource], NOW).values()
 
     assert (1, "snapshot-1", None, None) == (found.agreed, found.snapshot, found.counted, found.stated)

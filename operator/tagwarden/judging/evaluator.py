@@ -7,14 +7,22 @@ from datetime import datetime
 
 from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.binding import Bindings
-from tagwarden.judging.case import UNDISPUTED, Case, Circumstances, Standing, allows_harm, gather, later
 from tagwarden.judging.chain import decide
-from tagwarden.judging.guards import Guards
-from tagwarden.judging.in_order import ShortWays
-from tagwarden.judging.lineage import Lineage
+from tagwarden.judging.check_input import (
+    UNDISPUTED,
+    CheckInput,
+    Governance,
+    KindContext,
+    allows_deletion,
+    gather,
+    later,
+)
+from tagwarden.judging.fast_path import FastPaths
+from tagwarden.judging.governance import governance_of
+from tagwarden.judging.inheritance import Inheritance
 from tagwarden.judging.observing import still_about
 from tagwarden.judging.policy import CompiledPolicy
-from tagwarden.judging.standing import standing_of
+from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import runs
 from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
@@ -26,7 +34,7 @@ _STRETCH = 1_024
 """How many resources are judged together: as many as a processor keeps at hand."""
 
 
-class Hearing:
+class PolicyEvaluator:
     """Judges resources one by one. `now` is an aware UTC instant."""
 
     __slots__ = (
@@ -37,8 +45,8 @@ class Hearing:
         "_histories",
         "_lineage",
         "_now",
+        "_other_policies",
         "_policy",
-        "_rivals",
         "_short_ways",
         "_world",
     )
@@ -48,7 +56,7 @@ class Hearing:
         world: World,
         accounts: Mapping[str, CompiledAccount],
         policy: CompiledPolicy,
-        rivals: Sequence[CompiledPolicy],
+        other_policies: Sequence[CompiledPolicy],
         histories: Mapping[str, History],
         now: datetime,
     ) -> None:
@@ -56,9 +64,11 @@ class Hearing:
         self._histories = histories
         self._policy = policy
         self._now = now
-        # Only a rival of at least our priority can take a resource from us or be in conflict with us.
-        self._rivals = tuple(
-            rival for rival in rivals if rival.name != policy.name and rival.spec.priority >= policy.spec.priority
+        # Only another policy of at least our priority can take a resource from us or be in conflict with us.
+        self._other_policies = tuple(
+            other
+            for other in other_policies
+            if other.name != policy.name and other.spec.priority >= policy.spec.priority
         )
         self._accounts = {
             name: account for name, account in accounts.items() if policy.covers(account) and name in world.snapshots
@@ -67,21 +77,23 @@ class Hearing:
             name: account.account.spec.environment if account.is_uniform else None
             for name, account in self._accounts.items()
         }
-        self._circumstances: dict[tuple[str, str, str, str, Environment], Circumstances | None] = {}
-        self._guards = Guards()
+        self._circumstances: dict[tuple[str, str, str, str, Environment], KindContext | None] = {}
+        self._guards = ProtectionTags()
         bindings = Bindings(accounts, policy.scope.exclusions, self._guards, now)
         earliest = later(now, policy.spec.grace.repaired)
-        self._lineage = Lineage(world, policy, bindings, self._reading_of_ancestor, now=now, earliest=earliest)
-        self._short_ways = ShortWays(policy, self._guards, self._lineage, self._created, now)
+        self._lineage = Inheritance(world, policy, bindings, self._reading_of_ancestor, now=now, earliest=earliest)
+        self._short_ways = FastPaths(policy, self._guards, self._lineage, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
         around = self.circumstances_of(resource)
-        standing = None if around is None else self._standing_of(resource, around)
-        if around is None or standing is None:
+        governance = None if around is None else self._standing_of(resource, around)
+        if around is None or governance is None:
             return None
-        in_order = around.in_order((resource,), (number,)) if standing is UNDISPUTED and number is not None else (None,)
-        return in_order[0] or decide(self._gathered(resource, around, standing, number))
+        fast_path = (
+            around.fast_path((resource,), (number,)) if governance is UNDISPUTED and number is not None else (None,)
+        )
+        return fast_path[0] or decide(self._gathered(resource, around, governance, number))
 
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
@@ -94,14 +106,14 @@ class Hearing:
         judgements: list[Judgement | None] = []
         for around, alike in self._stretches():
             numbers: Sequence[int] = alike
-            standings: Sequence[Standing] = (UNDISPUTED,) * len(alike)
+            standings: Sequence[Governance] = (UNDISPUTED,) * len(alike)
             stretch: Sequence[Resource] = nodes[alike.start : alike.stop]
             if not around.is_undisputed:
                 asked = ((number, self._standing_of(nodes[number], around)) for number in alike)
-                governed = {number: standing for number, standing in asked if standing is not None}
+                governed = {number: governance for number, governance in asked if governance is not None}
                 numbers, standings = tuple(governed), tuple(governed.values())
                 stretch = [nodes[number] for number in numbers]
-            found = around.in_order(stretch, numbers)
+            found = around.fast_path(stretch, numbers)
             left = [place for place, said in enumerate(found) if said is None or standings[place] is not UNDISPUTED]
             left.sort(key=lambda place: stretch[place].tags.values.get(around.expiry_key, ""))
             for place in left:
@@ -109,7 +121,7 @@ class Hearing:
             judgements += found
         return [judgement for judgement in judgements if judgement is not None]
 
-    def _stretches(self) -> Iterator[tuple[Circumstances, range]]:
+    def _stretches(self) -> Iterator[tuple[KindContext, range]]:
         """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
         nodes = self._world.graph.nodes
         for alike in self._world.graph.alike():
@@ -127,8 +139,8 @@ class Hearing:
             return iter((alike,))
         return runs(nodes[alike.start : alike.stop], lambda one: account.environment_of(one, self._now), alike.start)
 
-    def _standing_of(self, resource: Resource, around: Circumstances) -> Standing | None:
-        return UNDISPUTED if around.is_undisputed else standing_of(resource, around, self._created(resource))
+    def _standing_of(self, resource: Resource, around: KindContext) -> Governance | None:
+        return UNDISPUTED if around.is_undisputed else governance_of(resource, around, self._created(resource))
 
     def _created(self, resource: Resource) -> datetime:
         return resource.created or self._first_seen(resource)
@@ -143,21 +155,23 @@ class Hearing:
             history.first_seen if history is not None else min(self._world.snapshots[resource.account].taken, self._now)
         )
 
-    def case_of(self, resource: Resource, number: int | None) -> Case | None:
+    def case_of(self, resource: Resource, number: int | None) -> CheckInput | None:
         """Gather everything that the chain may look at; None where the policy does not govern the resource."""
         around = self.circumstances_of(resource)
-        standing = None if around is None else self._standing_of(resource, around)
-        if around is None or standing is None:
+        governance = None if around is None else self._standing_of(resource, around)
+        if around is None or governance is None:
             return None
-        return self._gathered(resource, around, standing, number)
+        return self._gathered(resource, around, governance, number)
 
-    def _gathered(self, resource: Resource, around: Circumstances, standing: Standing, number: int | None) -> Case:
+    def _gathered(
+        self, resource: Resource, around: KindContext, governance: Governance, number: int | None
+    ) -> CheckInput:
         created = resource.created or self._first_seen(resource)
         history = self._history_of(resource)
         return gather(
             resource,
             around,
-            standing,
+            governance,
             history,
             created,
             self._reading_of(resource, created, history),
@@ -186,7 +200,7 @@ class Hearing:
     def _history_of(self, resource: Resource) -> History | None:
         return still_about(self._histories.get(resource.uid), resource)
 
-    def circumstances_of(self, resource: Resource) -> Circumstances | None:
+    def circumstances_of(self, resource: Resource) -> KindContext | None:
         """Give what holds for all of the kind; None where the policy does not cover account, environment or kind."""
         account = self._accounts.get(resource.account)
         if account is None:
@@ -201,7 +215,7 @@ class Hearing:
 
     def _find_circumstances(
         self, resource: Resource, account: CompiledAccount, environment: Environment
-    ) -> Circumstances | None:
+    ) -> KindContext | None:
         def covers(policy: CompiledPolicy) -> bool:
             scope = policy.scope
             return policy.covers(account) and environment in scope.environments and scope.covers_kind(resource)
@@ -210,25 +224,25 @@ class Hearing:
             return None
         snapshot = self._world.snapshots[resource.account]
         scope = self._policy.scope
-        rivals = tuple(rival for rival in self._rivals if covers(rival))
+        other_policies = tuple(other for other in self._other_policies if covers(other))
         exclusions = tuple(exclusion for exclusion in scope.exclusions if exclusion.may_hold(resource))
-        may_harm = allows_harm(environment)
+        may_harm = allows_deletion(environment)
         unnamed = self._policy.irreplaceable
-        is_at_stake = may_harm and self._policy.demands.deletes_unnamed
-        return Circumstances(
+        is_at_stake = may_harm and self._policy.rules.deletes_unnamed
+        return KindContext(
             policy=self._policy,
-            demands=self._policy.demands,
+            rules=self._policy.rules,
             expiry_key=self._policy.expiry_keys[resource.provider],
             category=resource.category,
-            rivals=rivals,
+            other_policies=other_policies,
             exclusions=exclusions,
             environment=environment,
             snapshot=snapshot.id,
             taken=snapshot.taken,
             is_complete=snapshot.is_complete_for((resource.kind,)),
-            is_undisputed=not rivals and scope.where is None and not exclusions,
-            in_order=self._short_ways.of(resource.provider, resource.kind, environment),
-            allows_harm=may_harm,
+            is_undisputed=not other_policies and scope.where is None and not exclusions,
+            fast_path=self._short_ways.of(resource.provider, resource.kind, environment),
+            allows_deletion=may_harm,
             irreplaceable=(
                 unnamed.finding_for(resource.provider, resource.kind, resource.category) if is_at_stake else None
             ),
@@ -244,31 +258,31 @@ def judge(
     world: World,
     accounts: Mapping[str, CompiledAccount],
     policy: CompiledPolicy,
-    rivals: Sequence[CompiledPolicy],
+    other_policies: Sequence[CompiledPolicy],
     history: History | None,
     now: datetime,
 ) -> Judgement | None:
     """Judge one resource, perhaps as it was read again; None where the policy does not govern it."""
     histories = {resource.uid: history} if history is not None else {}
-    hearing = Hearing(world, accounts, policy, rivals, histories, now)
-    return hearing.judge(resource, world.graph.number_of(resource.uid))
+    evaluator = PolicyEvaluator(world, accounts, policy, other_policies, histories, now)
+    return evaluator.judge(resource, world.graph.number_of(resource.uid))
 
 
 def judge_all(
     world: World,
     accounts: Mapping[str, CompiledAccount],
     policy: CompiledPolicy,
-    rivals: Sequence[CompiledPolicy],
+    other_policies: Sequence[CompiledPolicy],
     histories: Mapping[str, History],
     now: datetime,
 ) -> list[Judgement]:
     """Judge every resource that the policy governs or is in conflict over, in the order of uid.
 
-    `rivals` are the other policies, suspended ones too: a policy that rests keeps what it governs. `histories` are
-    what is remembered by uid; `now` is an aware UTC instant.
+    `other_policies` include suspended ones: a suspended policy keeps what it governs. `histories` are by uid; `now` is
+    an aware UTC instant.
     """
     with _no_collection():
-        return Hearing(world, accounts, policy, rivals, histories, now).judge_all()
+        return PolicyEvaluator(world, accounts, policy, other_policies, histories, now).judge_all()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tagwarden.enforcing.database import Database
 from tagwarden.enforcing.journal import Journal
-from tagwarden.enforcing.returning import returns
+from tagwarden.enforcing.recreation import returns
 from tagwarden.enforcing.tables import MEMORY, PASSES, instant_text
 from tagwarden.model.history import LOOP_WINDOW, History
 from tagwarden.model.plan import Baseline
@@ -30,7 +30,7 @@ PASSES_KEPT = 50
 """So many passes of each policy are remembered."""
 
 
-class Memory:
+class HistoryStore:
     """Histories of resources and summaries of passes in a database. Raises `StateError`."""
 
     def __init__(self, database: Database) -> None:

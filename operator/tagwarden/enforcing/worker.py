@@ -4,9 +4,9 @@ import itertools
 import logging
 from dataclasses import dataclass, replace
 
-from tagwarden.enforcing.calls import Calls
+from tagwarden.enforcing.backups import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
+from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.entry import Backup
-from tagwarden.enforcing.keeping import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
     has_changes,
@@ -15,7 +15,7 @@ from tagwarden.enforcing.preconditions import (
     what_changed,
     what_is_judged_otherwise,
 )
-from tagwarden.enforcing.recording import Ended, Job, Recorder, Surroundings, Task
+from tagwarden.enforcing.recording import Ended, ExecutionContext, Job, Recorder, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class AccountActor:
+class AccountWorker:
     """Acts on the resources of one account; shared by its workers."""
 
-    calls: Calls
+    calls: ProviderClient
     recorder: Recorder
 
     @property
-    def around(self) -> Surroundings:
+    def around(self) -> ExecutionContext:
         """What acting needs from outside."""
         return self.recorder.around
 

@@ -11,7 +11,7 @@ RECOVERY = 0.05
 """The part of the full rate that each untroubled call gives back after throttling."""
 
 
-class Pace:
+class RateLimiter:
     """Give each caller a turn: turns are at least `1 / rate` seconds apart.
 
     Additive increase, multiplicative decrease: a throttled call halves the rate for everybody, each call that went
