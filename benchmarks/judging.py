@@ -33,7 +33,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.history import History
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement
@@ -133,7 +133,7 @@ def resources_of(size: int, mix: dict[str, int], *, distinct: bool) -> Iterator[
         created = NOW - timedelta(hours=20, seconds=number % 14_000 if distinct else 0)
         resource = Resource(
             uid=f"arn:aws:{kind}:{region}:123456789012:{number:08d}",
-            provider=Provider.AWS,
+            provider=ProviderName.AWS,
             account="aws-dev",
             region=region,
             kind=kind,
@@ -165,7 +165,7 @@ def world_of(size: int, mix: dict[str, int], *, distinct: bool) -> tuple[World, 
     snapshot = Snapshot(
         id="now",
         account="aws-dev",
-        provider=Provider.AWS,
+        provider=ProviderName.AWS,
         identity=Identity("123456789012"),
         taken=NOW,
         duration_seconds=60,

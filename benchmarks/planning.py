@@ -24,7 +24,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import ActionType
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
@@ -119,7 +119,7 @@ def world_of(size: int) -> tuple[Snapshot, list[Judgement]]:
             resources.append(
                 Resource(
                     uid,
-                    Provider.AWS,
+                    ProviderName.AWS,
                     "dev",
                     "eu-central-1",
                     kind,
@@ -139,7 +139,7 @@ def world_of(size: int) -> tuple[Snapshot, list[Judgement]]:
             judgements.append(said)
     kinds = tuple(sorted({resource.kind for resource in resources}))
     identity = Identity("123456789012")
-    snapshot = Snapshot("now", "dev", Provider.AWS, identity, NOW, 1.0, kinds, tuple(resources), tuple(edges))
+    snapshot = Snapshot("now", "dev", ProviderName.AWS, identity, NOW, 1.0, kinds, tuple(resources), tuple(edges))
     return snapshot, judgements
 
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from tagwarden.errors import DependencyViolation, InvalidState, PreconditionFailed, ProviderError
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.deleting import delete
@@ -25,7 +25,7 @@ from tests.catalogue.shapes import SESSION, sample
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1", "arn:aws:iam::123456789012:user/ann")
 PARENT = Resource(
-    "arn:aws:parent", Provider.AWS, "dev", "eu-central-1", "x", "x", "parent-id", "parent", None, Tags.known({})
+    "arn:aws:parent", ProviderName.AWS, "dev", "eu-central-1", "x", "x", "parent-id", "parent", None, Tags.known({})
 )
 # The times of queues stand in a map, of which a sample has no key that means anything.
 NO_SAMPLE_OF_TIME = {"aws_sqs_queue"}

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.errors import ProviderError
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.providers.aws import AwsProvider, can_back_up
 from tagwarden.providers.aws.backing_up import name_of
 from tagwarden.providers.aws.rows import KINDS
@@ -48,7 +48,9 @@ def account() -> Iterator[Account]:
         wanted += [(name, kind, name) for kind, name in MORE]
         ids = {key: (kind, MAKERS[kind](aws, name, SOURCE_TAGS)) for key, kind, name in wanted}
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        provider = AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec)), LOGIN)
+        provider = AwsProvider(
+            CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec)), LOGIN
+        )
         found = {(each.kind, each.id): each for each in provider.collect(NOW).resources}
         for kind, id_ in ids.values():
             if kind in NO_MEMBERS:
@@ -173,7 +175,7 @@ def test_names_are_such_as_every_service_takes() -> None:
     """Letters, digits and single hyphens, fifty at most, that begin with a letter and do not end with a hyphen."""
     source = Resource(
         "arn:x",
-        Provider.AWS,
+        ProviderName.AWS,
         "dev",
         "eu-central-1",
         "aws_rds_instance",

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.errors import Unsupported
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.aws import AwsProvider
@@ -75,7 +75,7 @@ def account() -> Iterator[Account]:
             name = "tw-" + kind.removeprefix("aws_").replace("_", "-")
             ids[kind] = make(aws, name[:40], TAGS)
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
         provider = AwsProvider(declared, LOGIN)
         yield Account(provider, ids, provider.collect(NOW))
 

@@ -10,7 +10,7 @@ import pytest
 from tagwarden.errors import DependencyViolation
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.graph import EdgeMeaning, Graph
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.providers.aws import AwsProvider, dependents_of, untangles
 from tests.integration.aws_account import IMAGE, internet_gateway, nat_gateway, security_group, subnet, vpc
@@ -67,7 +67,7 @@ def network(aws: FakeAWS) -> Network:
 @pytest.fixture(scope="module")
 def provider(aws: FakeAWS) -> AwsProvider:
     spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec)), LOGIN)
+    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec)), LOGIN)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tagwarden.enforcing import Database, EnforceSettings, Journal, execute
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws import AwsProvider, clients
 from tests.integration.aws_account import volume
@@ -63,14 +63,14 @@ def provider_at(endpoint: str) -> AwsProvider:
     aws = AwsAccount.model_validate(
         {"account_id": DEFAULT_ACCOUNT, "regions": ("eu-central-1",), "endpoint_url": endpoint}
     )
-    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=aws)), LOGIN)
+    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=aws)), LOGIN)
 
 
 def volume_of(provider: AwsProvider, id_: str) -> Resource:
     """Read a volume as a pass would have collected it."""
     uid = f"arn:aws:ec2:eu-central-1:{DEFAULT_ACCOUNT}:volume/{id_}"
     asked = Resource(
-        uid, Provider.AWS, "aws-dev", "eu-central-1", "aws_ec2_volume", "volume", id_, id_, None, Tags.known({})
+        uid, ProviderName.AWS, "aws-dev", "eu-central-1", "aws_ec2_volume", "volume", id_, id_, None, Tags.known({})
     )
     found = provider.read(asked)
     assert found is not None

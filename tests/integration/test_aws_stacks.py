@@ -8,7 +8,7 @@ import pytest
 
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.providers.aws import AwsProvider
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
@@ -38,7 +38,7 @@ def snapshot() -> Iterator[Snapshot]:
         aws.client("sqs").create_queue(QueueName="alone")
         aws.client("cloudformation").create_stack(StackName="web", TemplateBody=json.dumps({"Resources": MADE}))
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        account = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        account = CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
         yield AwsProvider(account, LOGIN).collect(NOW)
 
 

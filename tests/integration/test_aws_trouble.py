@@ -9,7 +9,7 @@ import pytest
 from tagwarden.errors import CredentialsInvalid, ServerFault, Unreachable, WrongAccount
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagState
 from tagwarden.providers.aws import AwsProvider
@@ -32,7 +32,7 @@ def provider_for(endpoint: str, account_id: str = DEFAULT_ACCOUNT, **more: objec
     aws = AwsAccount.model_validate(
         {"account_id": account_id, "regions": ("eu-central-1",), "endpoint_url": endpoint} | more
     )
-    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=aws)), LOGIN)
+    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=aws)), LOGIN)
 
 
 def tags_of(snapshot: Snapshot, id_: str) -> TagState:
@@ -65,7 +65,7 @@ def test_credentials_of_another_account_change_nothing(fake_aws: FakeAWS, door: 
 def test_without_credentials_it_says_what_to_set(fake_aws: FakeAWS) -> None:
     """A Secret without keys is no login."""
     spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=fake_aws.endpoint)
-    account = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+    account = CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
 
     with pytest.raises(CredentialsInvalid, match=r"set spec\.aws\.credentialsSecret, or AWS_ACCESS_KEY_ID"):
         AwsProvider(account, {}).identify()

@@ -7,7 +7,7 @@ import pytest
 
 from tagwarden.model.history import History, Written
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
 from tests.support.evaluation import judged, reasons
@@ -148,6 +148,6 @@ def test_tags_of_a_stack_are_only_written_when_the_policy_asks_for_it(tags: dict
 
 def test_a_label_that_reads_without_doubt_is_left_alone() -> None:
     """In a cluster as well: an annotation beside every label would only repeat it."""
-    resource = a_resource(provider=Provider.KUBERNETES, tags={"owner": "alice", "expires": "2026-09-02"})
+    resource = a_resource(provider=ProviderName.KUBERNETES, tags={"owner": "alice", "expires": "2026-09-02"})
 
     assert Verdict.COMPLIANT is judge(resource).verdict

@@ -13,7 +13,7 @@ from tagwarden.pipeline import Access, Declarations, open_provider
 from tagwarden.providers.base import Provider
 from tagwarden.providers.kubernetes.listing import Lister
 from tagwarden.providers.kubernetes.protection import Protections
-from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tests.unit.providers.kubernetes.objects import CONFIG_MAPS, ApiServer, item_of, kubeconfig_of
 
 
@@ -154,7 +154,7 @@ def test_data_and_tokens_are_taken(server: ApiServer) -> None:
 def test_a_page_that_keeps_more_and_gives_no_token_is_incomplete(server: ApiServer) -> None:
     """What is not seen may use what would be deleted (S3)."""
     server.give("/api/v1/configmaps", {"metadata": {"remainingItemCount": 7}, "items": [item_of("a")]})
-    lister = Lister(server.connection(), Scope.of(NamespaceSelector()), Protections())
+    lister = Lister(server.connection(), NamespaceScope.of(NamespaceSelector()), Protections())
 
     listed = lister.list_kind(CONFIG_MAPS)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
-from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws import AwsProvider
@@ -28,7 +28,7 @@ def aws() -> Iterator[FakeAWS]:
 @pytest.fixture
 def provider(aws: FakeAWS) -> AwsProvider:
     spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec)), LOGIN)
+    return AwsProvider(CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec)), LOGIN)
 
 
 def run_instance(aws: FakeAWS, tags: dict[str, str]) -> None:

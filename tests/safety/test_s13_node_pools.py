@@ -14,7 +14,7 @@ from tagwarden.model.history import History
 from tagwarden.model.node_pools import MADE_BY_POOLS, NODE_POOL, POOL
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide, remembered
@@ -40,7 +40,7 @@ def machine(tags: dict[str, str] = EXPIRED, **more: str) -> Resource:
 
 def inside_thing(kind: str, name: str) -> Resource:
     return a_resource(
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account=INSIDE,
         kind=kind,
         category="instance",
@@ -53,7 +53,7 @@ def inside_thing(kind: str, name: str) -> Resource:
 def inside(*found: Resource, number: int = 1, issuer: str = OIDC, served: bool = True, **fields: Any) -> Snapshot:
     kinds = {row.kind for row in kubernetes.catalogue()} - (set() if served else {NODE_POOL})
     snapshot = a_snapshot(
-        *found, kinds=kinds, account=INSIDE, provider=Provider.KUBERNETES, identity=Identity("uid", issuer=issuer)
+        *found, kinds=kinds, account=INSIDE, provider=ProviderName.KUBERNETES, identity=Identity("uid", issuer=issuer)
     )
     return replace(snapshot, id=f"inside-{number}", taken=NOW + timedelta(hours=number), **fields)
 
@@ -70,7 +70,7 @@ def passes(*worlds: Iterable[Snapshot]) -> list[Decision]:
         grace={"untagged": "0s", "expired": "0s"},
         limits={"deletionsPerRun": 1000, "deletionsPercent": 100, "deletionsPerHour": 1000},
     )
-    accounts = {ACCOUNT: an_account(), INSIDE: an_account(INSIDE, provider=Provider.KUBERNETES)}
+    accounts = {ACCOUNT: an_account(), INSIDE: an_account(INSIDE, provider=ProviderName.KUBERNETES)}
     declared = Declarations({policy.name: policy}, accounts)
     policy_set = compile_policies(declared, policy.name)
     known: dict[str, History] = {}
@@ -194,7 +194,7 @@ def test_a_pool_of_another_cluster_is_not_taken_for_it() -> None:
     """Both clusters may have a pool of that name."""
     other = replace(inside_thing(NODE_POOL, "spot"), account="other", uid="other-pool")
     kinds = [row.kind for row in kubernetes.catalogue()]
-    there = a_snapshot(other, kinds=kinds, account="other", provider=Provider.KUBERNETES)
+    there = a_snapshot(other, kinds=kinds, account="other", provider=ProviderName.KUBERNETES)
     worlds = ((outside(machine(), number=each), inside(number=each), there) for each in (1, 2))
 
     found = fate(passes(*worlds)[-1])

@@ -9,7 +9,7 @@ import pytest
 
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.providers.aws import AwsProvider
 from tests.integration.aws_account import TRUST, bucket, image, key, queue
@@ -98,7 +98,7 @@ def account() -> Iterator[Account]:
     with FakeAWS() as aws:
         made = make(aws)
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        declared = CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
         yield Account(AwsProvider(declared, LOGIN).collect(NOW), made)
 
 

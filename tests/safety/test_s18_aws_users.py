@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.pipeline.deciding import compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
@@ -23,7 +23,7 @@ from tests.support.used_leftovers import OWNED, OWNER, REGION, used_leftovers
 from tests.unit.providers.kubernetes.objects import VOLUMES, seen_of
 
 LOGIN = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-CLUSTER = an_account("cluster", provider=Provider.KUBERNETES)
+CLUSTER = an_account("cluster", provider=ProviderName.KUBERNETES)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def cluster_with(*seen: Seen, **changes: Any) -> Snapshot:
     """Give a look at a cluster with these objects."""
     resources, edges = assemble(CLUSTER.name, seen)
     kinds = [row.kind for row in catalogue()]
-    inside = a_snapshot(*resources, edges=edges, kinds=kinds, account=CLUSTER.name, provider=Provider.KUBERNETES)
+    inside = a_snapshot(*resources, edges=edges, kinds=kinds, account=CLUSTER.name, provider=ProviderName.KUBERNETES)
     return replace(inside, **changes)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.planning.completeness import Completeness
 from tagwarden.providers.kubernetes import dependents_of
@@ -238,11 +238,11 @@ def test_the_workload_behind_a_load_balancer_goes_with_the_namespace() -> None:
 def test_custom_resources_of_another_cluster_are_nothing_to_this_one() -> None:
     """Each cluster says itself what it serves: one that serves nothing of a kind has no users of that kind (S18)."""
     config_map = a_resource(
-        provider=Provider.KUBERNETES, account="one", kind="k8s_configmap", category="config", id="s/c"
+        provider=ProviderName.KUBERNETES, account="one", kind="k8s_configmap", category="config", id="s/c"
     )
     known = sorted(dependents_of("k8s_configmap") | {"k8s_configmap"})
     one = a_snapshot(config_map, kinds=known)
-    other = a_snapshot(kinds=[*known, "k8s_widget.example.com"], account="two", provider=Provider.KUBERNETES)
+    other = a_snapshot(kinds=[*known, "k8s_widget.example.com"], account="two", provider=ProviderName.KUBERNETES)
     completeness = Completeness(a_world(one, other), lambda _, kind: dependents_of(kind, ["k8s_widget.example.com"]))
 
     assert completeness.gap_for(config_map) is None

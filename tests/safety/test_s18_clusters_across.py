@@ -10,7 +10,7 @@ from tagwarden.model.clusters import ISSUER
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import ActionType
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
@@ -36,7 +36,12 @@ def thing(kind: str, name: str, namespace: str = "shop", tags: Mapping[str, str]
     place = "" if category != "workload" else namespace
     usual = {"namespace": place, "state": "", "category": category, "id": f"{place}/{name}" if place else name}
     return a_resource(
-        provider=Provider.KUBERNETES, account=INSIDE, kind=kind, name=name, tags=Tags.known(tags), **{**usual, **fields}
+        provider=ProviderName.KUBERNETES,
+        account=INSIDE,
+        kind=kind,
+        name=name,
+        tags=Tags.known(tags),
+        **{**usual, **fields},
     )
 
 
@@ -80,7 +85,7 @@ def decided(*snapshots: Snapshot, environment: Environment = Environment.TEST) -
     )
     accounts = {
         ACCOUNT: an_account(ACCOUNT),
-        INSIDE: an_account(INSIDE, provider=Provider.KUBERNETES, environment=environment),
+        INSIDE: an_account(INSIDE, provider=ProviderName.KUBERNETES, environment=environment),
     }
     declared = Declarations({policy.name: policy}, accounts)
     return decide(declared, compile_policies(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
@@ -127,7 +127,7 @@ def decided(*snapshots: Snapshot) -> Decision:
     accounts = {
         ACCOUNT: an_account(ACCOUNT),
         NEIGHBOUR: an_account(NEIGHBOUR, aws={"accountID": "210987654321"}),
-        CLUSTER: an_account(CLUSTER, provider=Provider.KUBERNETES, environment=Environment.TEST),
+        CLUSTER: an_account(CLUSTER, provider=ProviderName.KUBERNETES, environment=Environment.TEST),
     }
     declared = Declarations({policy.name: policy}, accounts)
     return decide(declared, compile_policies(declared, policy.name), snapshots, lambda _name, _found: {}, Budget(), NOW)

@@ -9,7 +9,7 @@ from tagwarden.errors import InvalidField
 from tagwarden.judging import compile_account, compile_policy, judge
 from tagwarden.judging.irreplaceable import CATEGORIES, by_category
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.pipeline.deciding import can_back_up, is_irreplaceable
 from tagwarden.pipeline.kinds_named import check_kinds
@@ -94,7 +94,7 @@ def test_each_irreplaceable_category_of_a_cloud_needs_a_word(category: str) -> N
 def test_a_claim_in_a_cluster_needs_a_word() -> None:
     """S19: deleting a claim deletes its data."""
     claim = a_resource(
-        provider=Provider.KUBERNETES, kind="k8s_persistentvolumeclaim", category="volume", created=LONG_AGO
+        provider=ProviderName.KUBERNETES, kind="k8s_persistentvolumeclaim", category="volume", created=LONG_AGO
     )
 
     assert not is_deleted(claim)
@@ -200,5 +200,5 @@ def test_a_kind_that_does_not_exist_is_an_error() -> None:
 
 def test_what_is_irreplaceable_differs_by_provider() -> None:
     """Certificates of a cluster are issued again; those of a cloud may have been imported."""
-    assert by_category(Provider.AWS, "aws_acm_certificate", "certificate")
-    assert not by_category(Provider.KUBERNETES, "k8s_certificate.cert-manager.io", "certificate")
+    assert by_category(ProviderName.AWS, "aws_acm_certificate", "certificate")
+    assert not by_category(ProviderName.KUBERNETES, "k8s_certificate.cert-manager.io", "certificate")

@@ -10,7 +10,7 @@ import pytest
 
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Verdict
@@ -63,7 +63,7 @@ def snapshot() -> Iterator[Snapshot]:
             ],
         )
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
         yield AwsProvider(account, LOGIN).collect(NOW)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tests.support.builders import ACCOUNT
 from tests.support.decided import CLAIMED, CLUSTER, EXPIRED, PROTECTED, UNTAGGED, decided, fate, fates, made, member
 
@@ -218,5 +218,5 @@ def test_contents_outside_of_the_kinds_are_judged_again_as_they_were_planned() -
     planned = next(each for each in found.plan.resources if each.resource.id == "config-1")
 
     assert planned.taken_by == "ns-1"
-    assert planned.resource.provider is Provider.KUBERNETES
+    assert planned.resource.provider is ProviderName.KUBERNETES
     assert found.rejudge(planned.resource, found.plan.generated_at) is not None

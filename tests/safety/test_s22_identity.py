@@ -9,7 +9,7 @@ from tagwarden.errors import BadInput
 from tagwarden.judging.identities import Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider
+from tagwarden.model.resource import Environment, ProviderName
 from tagwarden.model.snapshot import Identity
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Declarations, adopt_plan, carry_out, make_pass
@@ -28,10 +28,10 @@ def declarations(*accounts: CloudAccount, **more: Any) -> Declarations:
     return Declarations(policies={POLICY.name: POLICY}, accounts={each.name: each for each in accounts}, **more)
 
 
-def stage_of(folder: Path, *, provider: Provider = Provider.AWS) -> Stage:
+def stage_of(folder: Path, *, provider: ProviderName = ProviderName.AWS) -> Stage:
     """Set a stage with one expired resource in the account that the policy names."""
     stage = Stage(folder, ACCOUNT, TWIN)
-    namespace = "shop" if provider is Provider.KUBERNETES else ""
+    namespace = "shop" if provider is ProviderName.KUBERNETES else ""
     stage.world.add(a_resource(provider=provider, tags=EXPIRED, namespace=namespace))
     return stage
 
@@ -91,10 +91,10 @@ def test_a_rule_of_the_other_declaration_counts_too(tmp_path: Path) -> None:
 
 def test_two_declarations_of_one_cluster_hold_it(tmp_path: Path) -> None:
     """S22: two kubeconfigs lead to one cluster, which its uid tells."""
-    stage = stage_of(tmp_path, provider=Provider.KUBERNETES)
+    stage = stage_of(tmp_path, provider=ProviderName.KUBERNETES)
     secrets = ({"kubeconfigSecret": {"name": name}} for name in ("one", "two"))
     one, two = (
-        an_account(name, provider=Provider.KUBERNETES, kubernetes=secret)
+        an_account(name, provider=ProviderName.KUBERNETES, kubernetes=secret)
         for name, secret in zip((ACCOUNT, TWIN), secrets, strict=True)
     )
     for provider in stage.providers.values():
@@ -108,8 +108,8 @@ def test_two_declarations_of_one_cluster_hold_it(tmp_path: Path) -> None:
 
 def test_two_declarations_of_one_kubeconfig_hold_it_before_both_were_collected(tmp_path: Path) -> None:
     """S22: the same way in leads to the same cluster, seen or not."""
-    stage = stage_of(tmp_path, provider=Provider.KUBERNETES)
-    one, two = (an_account(name, provider=Provider.KUBERNETES) for name in (ACCOUNT, TWIN))
+    stage = stage_of(tmp_path, provider=ProviderName.KUBERNETES)
+    one, two = (an_account(name, provider=ProviderName.KUBERNETES) for name in (ACCOUNT, TWIN))
 
     made = make_pass(declarations(one, two), POLICY.name, stage.tools)
 
@@ -128,9 +128,9 @@ def test_accounts_of_their_own_hold_nothing(tmp_path: Path) -> None:
 
 def test_what_was_collected_of_another_cluster_is_not_judged(tmp_path: Path) -> None:
     """S22: the account is pinned to another cluster than its snapshot shows."""
-    stage = stage_of(tmp_path, provider=Provider.KUBERNETES)
+    stage = stage_of(tmp_path, provider=ProviderName.KUBERNETES)
     stage.providers[ACCOUNT].identity = CLUSTER
-    account = an_account(provider=Provider.KUBERNETES)
+    account = an_account(provider=ProviderName.KUBERNETES)
     pinned = declarations(account, pins={ACCOUNT: Pin("uid-of-another")})
 
     made = carry_out(pinned, make_pass(pinned, POLICY.name, stage.tools), stage.tools)
@@ -142,9 +142,9 @@ def test_what_was_collected_of_another_cluster_is_not_judged(tmp_path: Path) -> 
 @pytest.mark.parametrize("pin", [Pin(CLUSTER.account), Pin("uid-of-another", CLUSTER.account)])
 def test_the_pinned_and_the_accepted_identity_are_judged(tmp_path: Path, pin: Pin) -> None:
     """S22: what a person accepted is as good as what was seen first."""
-    stage = stage_of(tmp_path, provider=Provider.KUBERNETES)
+    stage = stage_of(tmp_path, provider=ProviderName.KUBERNETES)
     stage.providers[ACCOUNT].identity = CLUSTER
-    declared = declarations(an_account(provider=Provider.KUBERNETES), pins={ACCOUNT: pin})
+    declared = declarations(an_account(provider=ProviderName.KUBERNETES), pins={ACCOUNT: pin})
 
     made = make_pass(declared, POLICY.name, stage.tools)
 

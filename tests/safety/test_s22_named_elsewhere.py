@@ -13,7 +13,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.elsewhere import ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.plan import PlannedResource
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
@@ -81,12 +81,12 @@ def accounts(**changes: Any) -> dict[str, CloudAccount]:
     """Declare the cluster of the object, and all that it may act on, with these changes to the latter."""
     targets = {
         THERE: an_account(
-            THERE, provider=Provider.KUBERNETES, **{**changes, "kubernetes": {"kubeconfigSecret": {"name": "x"}}}
+            THERE, provider=ProviderName.KUBERNETES, **{**changes, "kubernetes": {"kubeconfigSecret": {"name": "x"}}}
         ),
         ACCOUNT: an_account(ACCOUNT, **changes),
-        PROJECT: an_account(PROJECT, provider=Provider.GCP, **changes),
+        PROJECT: an_account(PROJECT, provider=ProviderName.GCP, **changes),
     }
-    return {HERE: an_account(HERE, provider=Provider.KUBERNETES), **targets}
+    return {HERE: an_account(HERE, provider=ProviderName.KUBERNETES), **targets}
 
 
 def here(remote: Remote) -> Snapshot:
@@ -96,7 +96,7 @@ def here(remote: Remote) -> Snapshot:
 def there(*found: Resource, server: str = SERVER) -> Snapshot:
     kinds = [row.kind for row in kubernetes.catalogue()]
     identity = Identity("uid-there", server=server)
-    return a_snapshot(*found, kinds=kinds, account=THERE, provider=Provider.KUBERNETES, identity=identity)
+    return a_snapshot(*found, kinds=kinds, account=THERE, provider=ProviderName.KUBERNETES, identity=identity)
 
 
 def in_cloud(*found: Resource) -> Snapshot:
@@ -191,7 +191,9 @@ def test_it_stays_while_its_target_is_declared_twice(remote: Remote) -> None:
 @each_remote
 def test_it_stays_while_an_account_cannot_be_read(remote: Remote) -> None:
     """That one may be the target and say production (S22)."""
-    lost = tuple(UnreadableAccount("lost", provider, "", "spec.x is new") for provider in (Provider.AWS, Provider.GCP))
+    lost = tuple(
+        UnreadableAccount("lost", provider, "", "spec.x is new") for provider in (ProviderName.AWS, ProviderName.GCP)
+    )
 
     told = why(decided(remote, unreadable=(*lost, UnreadableAccount("lost", None, "", "spec.x is new"))), remote)
 
@@ -236,7 +238,7 @@ def test_a_claim_on_what_it_made_keeps_it() -> None:
 
 def deployed(tags: dict[str, str], manager: Manager | None) -> Resource:
     return a_resource(
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account=THERE,
         id="shop/web",
         namespace="shop",
@@ -247,7 +249,7 @@ def deployed(tags: dict[str, str], manager: Manager | None) -> Resource:
 
 by_each_mark = pytest.mark.parametrize("manager", [Manager(argo().name, "x"), None], ids=["annotation", "label"])
 SHOP = a_resource(
-    provider=Provider.KUBERNETES, account=THERE, kind="k8s_namespace", category="namespace", id="shop", name="shop"
+    provider=ProviderName.KUBERNETES, account=THERE, kind="k8s_namespace", category="namespace", id="shop", name="shop"
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.spanning import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.tags import Tags
@@ -341,7 +341,7 @@ def test_a_real_share_names_its_subnet_and_its_principals(principal: str) -> Non
         arn = f"arn:aws:ec2:eu-central-1:{DEFAULT_ACCOUNT}:subnet/{made}"
         aws.client("ram").create_resource_share(name="net", resourceArns=[arn], principals=[principal])
         spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=aws.endpoint)
-        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=Provider.AWS, aws=spec))
+        account = CloudAccount(name=ACCOUNT, spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
         snapshot = AwsProvider(account, LOGIN).collect(NOW, extent=Extent(frozenset({SUBNET, SHARE})))
 
     spanning = find_spanning([snapshot], [account])

@@ -13,7 +13,7 @@ from tagwarden.errors import DeletionFailed
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws import AwsProvider, clients
 from tagwarden.providers.aws.calls import Calls
@@ -55,12 +55,12 @@ def provider(door: Door) -> AwsProvider:
     aws = AwsAccount.model_validate(
         {"account_id": DEFAULT_ACCOUNT, "regions": (REGION,), "endpoint_url": door.endpoint}
     )
-    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=aws)), LOGIN)
+    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=aws)), LOGIN)
 
 
 def found(provider: AwsProvider, kind: str, id_: str, arn: str, region: str = REGION, name: str = "") -> Resource:
     """Read a resource as a pass would have collected it."""
-    asked = Resource(arn, Provider.AWS, "aws-dev", region, kind, "x", id_, name or id_, None, Tags.known({}))
+    asked = Resource(arn, ProviderName.AWS, "aws-dev", region, kind, "x", id_, name or id_, None, Tags.known({}))
     fresh = provider.read(asked)
     assert fresh is not None
     return fresh

@@ -7,7 +7,7 @@ import pytest
 from tagwarden.judging.unmatched import unmatched
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.model.world import World
 from tagwarden.pipeline.vocabulary import vocabulary
@@ -20,16 +20,16 @@ ACCOUNTS = {"names": ["aws-dev"]}
 def the_world() -> World:
     """Give an account of AWS with an instance, and a cluster with a Deployment in its namespace."""
     namespace = a_resource(
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account="cluster",
         kind="k8s_namespace",
         category="namespace",
         id="shop",
         name="shop",
     )
-    deployment = a_resource(provider=Provider.KUBERNETES, account="cluster", id="shop/web", namespace="shop")
+    deployment = a_resource(provider=ProviderName.KUBERNETES, account="cluster", id="shop/web", namespace="shop")
     widget = a_resource(
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account="cluster",
         kind="k8s_widget.example.com",
         category="custom_resource",
@@ -40,7 +40,7 @@ def the_world() -> World:
         a_snapshot(namespace, deployment, widget),
         accounts=[
             an_account(labels={"team": "data"}),
-            an_account("cluster", provider=Provider.KUBERNETES),
+            an_account("cluster", provider=ProviderName.KUBERNETES),
         ],
     )
 
@@ -98,7 +98,7 @@ def test_what_exists_raises_no_doubt_though_no_resource_has_it_today(scope: dict
 def test_a_cluster_that_was_not_collected_leaves_its_names_open() -> None:
     """Nobody knows its namespaces and custom resources, and nothing of it is deleted anyway."""
     world = a_world(
-        a_snapshot(a_resource()), accounts=[an_account(), an_account("cluster", provider=Provider.KUBERNETES)]
+        a_snapshot(a_resource()), accounts=[an_account(), an_account("cluster", provider=ProviderName.KUBERNETES)]
     )
 
     assert () == doubts(world, kinds=["k8s_gadget.example.com"], exclude=[{"namespaces": ["shop"]}])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Verdict
 from tagwarden.providers.kubernetes.reading import _tags
@@ -103,7 +103,7 @@ def test_a_label_and_an_annotation_that_contradict_one_another_protect(label: st
     tags = _tags({"tagwarden.io/protect": label, **EXPIRED}, {"tagwarden.io/protect": annotation})
 
     found = judged(
-        a_resource(provider=Provider.KUBERNETES, tags=tags), policy=a_policy(), history=seen_before(Reason.Expired)
+        a_resource(provider=ProviderName.KUBERNETES, tags=tags), policy=a_policy(), history=seen_before(Reason.Expired)
     )
 
     assert found is not None

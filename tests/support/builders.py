@@ -9,7 +9,7 @@ from typing import Any
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.world import World
@@ -18,8 +18,12 @@ NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 """A Tuesday, at noon."""
 ACCOUNT = "aws-dev"
 
-_KIND_OF = {Provider.AWS: "aws_ec2_instance", Provider.KUBERNETES: "k8s_deployment", Provider.GCP: "gcp_compute_disk"}
-_CATEGORY_OF = {Provider.AWS: "instance", Provider.KUBERNETES: "workload", Provider.GCP: "volume"}
+_KIND_OF = {
+    ProviderName.AWS: "aws_ec2_instance",
+    ProviderName.KUBERNETES: "k8s_deployment",
+    ProviderName.GCP: "gcp_compute_disk",
+}
+_CATEGORY_OF = {ProviderName.AWS: "instance", ProviderName.KUBERNETES: "workload", ProviderName.GCP: "volume"}
 
 
 def account_id_of(name: str) -> str:
@@ -32,13 +36,13 @@ def a_resource(*, tags: Tags | Mapping[str, str] | None = None, **changes: Any) 
 
     `tags` may be a plain mapping, which means known tags. `uid` follows `id` unless it is given.
     """
-    provider = changes.get("provider", Provider.AWS)
+    provider = changes.get("provider", ProviderName.AWS)
     known = tags if isinstance(tags, Tags) else Tags.known(tags or {})
     resource = Resource(
         uid="",
         provider=provider,
         account=ACCOUNT,
-        region="" if provider is Provider.KUBERNETES else "eu-central-1",
+        region="" if provider is ProviderName.KUBERNETES else "eu-central-1",
         kind=_KIND_OF[provider],
         category=_CATEGORY_OF[provider],
         id="i-0123456789abcdef0",
@@ -70,7 +74,7 @@ def a_snapshot(
     snapshot = Snapshot(
         id="snapshot-2",
         account=account,
-        provider=resources[0].provider if resources else Provider.AWS,
+        provider=resources[0].provider if resources else ProviderName.AWS,
         identity=an_identity(changes.get("account", account)),
         taken=NOW,
         duration_seconds=1.5,
@@ -88,14 +92,14 @@ def an_account(
     *,
     environment: Environment = Environment.TEST,
     labels: Mapping[str, str] | None = None,
-    provider: Provider = Provider.AWS,
+    provider: ProviderName = ProviderName.AWS,
     **spec: Any,
 ) -> CloudAccount:
     """Give a test account; further fields of the spec as in YAML."""
-    blocks: dict[Provider, dict[str, Any]] = {
-        Provider.AWS: {"aws": {"accountID": account_id_of(name)}},
-        Provider.KUBERNETES: {"kubernetes": {}},
-        Provider.GCP: {"gcp": {"projectID": f"project-{account_id_of(name)}"}},
+    blocks: dict[ProviderName, dict[str, Any]] = {
+        ProviderName.AWS: {"aws": {"accountID": account_id_of(name)}},
+        ProviderName.KUBERNETES: {"kubernetes": {}},
+        ProviderName.GCP: {"gcp": {"projectID": f"project-{account_id_of(name)}"}},
     }
     return CloudAccount.model_validate(
         {

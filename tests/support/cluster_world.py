@@ -9,7 +9,7 @@ import yaml
 from tagwarden.model.history import History
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
@@ -74,7 +74,7 @@ def taken_from(
         **policy,
     }
     declared = a_policy(**spec)
-    account = an_account(provider=Provider.KUBERNETES)
+    account = an_account(provider=ProviderName.KUBERNETES)
     declarations = Declarations(policies={declared.name: declared}, accounts={account.name: account})
     policy_set = compile_policies(declarations, declared.name)
     return Taken(decide(declarations, policy_set, [snapshot], _seen_often, Budget(), NOW))
@@ -92,7 +92,7 @@ def cluster_of(manifests: str, failures: Iterable[CollectFailure] = (), account:
         failures=failures,
         kinds=asked,
         account=account,
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         mentions={seen.uid: seen.cloud_names for seen in objects if seen.cloud_names},
     )
 

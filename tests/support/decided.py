@@ -5,7 +5,7 @@ from typing import Any
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations
@@ -52,7 +52,7 @@ def made(name: str, tags: dict[str, str], **fields: Any) -> Resource:
     kind, category = _CATEGORIES[name.partition("-")[0]]
     usual: dict[str, Any] = {"uid": name, "id": name, "name": name, "kind": kind, "category": category, "tags": tags}
     if kind.startswith("k8s_"):
-        usual |= {"provider": Provider.KUBERNETES, "account": CLUSTER, "region": ""}
+        usual |= {"provider": ProviderName.KUBERNETES, "account": CLUSTER, "region": ""}
         usual |= {"namespace": "" if category == "namespace" else "ns-1", "state": ""}
     return a_resource(**{**usual, **fields})
 

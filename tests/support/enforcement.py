@@ -12,7 +12,7 @@ from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Baseline, Keeping, Plan, PlannedResource
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tests.support.builders import ACCOUNT, NOW, a_resource
@@ -30,7 +30,7 @@ def an_entry(id: str = "1", **changes: object) -> Entry:  # noqa: A002 - the jou
         generation=3,
         plan_hash="f" * 64,
         snapshots=("snapshot-1", "snapshot-2"),
-        provider=Provider.AWS,
+        provider=ProviderName.AWS,
         account=instance.account,
         region=instance.region,
         kind=instance.kind,

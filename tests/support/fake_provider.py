@@ -25,7 +25,7 @@ from tagwarden.errors import (
 )
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import BACKUP_OF
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.providers.base import (
@@ -241,7 +241,7 @@ class FakeProvider:
             return Snapshot(
                 id=f"{self.account}-{now.isoformat()}",
                 account=self.account,
-                provider=Provider.AWS,
+                provider=ProviderName.AWS,
                 identity=self._who(),
                 taken=now,
                 duration_seconds=0.0,
@@ -440,7 +440,7 @@ class FakeProvider:
 def _is_taken(owner: Resource, owned: Resource) -> bool:
     """Whether this vendor deletes what is owned by itself."""
     managed = owned.manager is not None and owned.manager.reference in {owner.uid, owner.reference}
-    return managed or owner.provider is Provider.KUBERNETES
+    return managed or owner.provider is ProviderName.KUBERNETES
 
 
 def kill_at(operation: str, count: int = 1) -> Fault:

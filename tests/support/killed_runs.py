@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tagwarden.enforcing import Backup, Database, EnforceSettings, Entry, Journal
+from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, KeptBackup
 from tagwarden.enforcing.reservations import Reservation
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
@@ -97,7 +97,7 @@ class WatchedJournal(Journal):
         super().__init__(database)
         self._moments = moments
 
-    def begin(self, entry: Entry, backups: Sequence[Backup] = (), reservation: Reservation | None = None) -> None:
+    def begin(self, entry: Entry, backups: Sequence[KeptBackup] = (), reservation: Reservation | None = None) -> None:
         self._watched(lambda: super(WatchedJournal, self).begin(entry, backups, reservation))
 
     def reserve(self, *arguments: Any, **more: Any) -> None:

@@ -8,7 +8,7 @@ from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations, Pass, PassDependencies, carry_out, make_pass
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.builders import a_policy, an_account
@@ -23,7 +23,7 @@ class PassInCluster:
     def __init__(self, cluster: Cluster, folder: Path, *namespaces: str, **spec: Any) -> None:
         kubeconfig = cluster.kubeconfig.read_text(encoding="utf-8")
         self.account: CloudAccount = an_account(
-            NAME, provider=Provider.KUBERNETES, kubernetes={"namespaces": {"include": list(namespaces)}}
+            NAME, provider=ProviderName.KUBERNETES, kubernetes={"namespaces": {"include": list(namespaces)}}
         )
         usual = {
             "scope": {"accounts": {"names": [NAME]}},

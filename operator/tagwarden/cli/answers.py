@@ -16,7 +16,7 @@ from tagwarden.model.duration import format_duration
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.report import PassReport
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
 from tagwarden.planning import Grounds, by_importance, describe_savings, plan_json
@@ -50,7 +50,9 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
 
 
-def answer_passes(passes: Sequence[Pass], requests: Sequence[tuple[Provider, RequestCount]], form: PassOutput) -> None:
+def answer_passes(
+    passes: Sequence[Pass], requests: Sequence[tuple[ProviderName, RequestCount]], form: PassOutput
+) -> None:
     """Write the one pass, with the requests that it took, or the list where several policies were asked for."""
     documents = []
     for made in passes:

@@ -14,7 +14,7 @@ from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.judging.identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.duration import parse_duration
-from tagwarden.model.resource import Provider as ProviderName
+from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import (
     Access,
     Declarations,

@@ -22,7 +22,7 @@ from tagwarden.places import state_folder
 from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owners
 
 
-class Form(StrEnum):
+class GraphFormat(StrEnum):
     """How the answer is drawn."""
 
     TREE = "tree"
@@ -47,7 +47,7 @@ def graph(
     need: Annotated[bool, typer.Option("--dependents", help="What goes with it or has to go before it.")] = False,
     lean: Annotated[bool, typer.Option("--dependencies", help="What it needs or uses.")] = False,
     above: Annotated[bool, typer.Option("--owners", help="What it exists for.")] = False,
-    output: Annotated[Form, typer.Option("--output", "-o", help="How to answer.")] = Form.TREE,
+    output: Annotated[GraphFormat, typer.Option("--output", "-o", help="How to answer.")] = GraphFormat.TREE,
     snapshot: Annotated[
         list[Path] | None, typer.Option("--snapshot", help="A snapshot file, instead of the inventory. Repeatable.")
     ] = None,
@@ -59,13 +59,13 @@ def graph(
     start = _find(found, resource)
     hops = _QUESTIONS[question][0](found, start)
     match output:
-        case Form.TREE:
+        case GraphFormat.TREE:
             _print_tree(found, start, hops, question)
-        case Form.DOT:
+        case GraphFormat.DOT:
             sys.stdout.write(_dot(found, start, hops))
-        case Form.MERMAID:
+        case GraphFormat.MERMAID:
             sys.stdout.write(_mermaid(found, start, hops))
-        case Form.JSON:
+        case GraphFormat.JSON:
             document = orjson.dumps(_json(found, start, hops, question), option=orjson.OPT_INDENT_2)
             sys.stdout.write(document.decode() + "\n")
 

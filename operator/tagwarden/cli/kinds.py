@@ -11,10 +11,10 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import Output
 from tagwarden.errors import BadInput
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers import aws, kubernetes
 
-PROVIDERS = (Provider.AWS, Provider.KUBERNETES)
+PROVIDERS = (ProviderName.AWS, ProviderName.KUBERNETES)
 """The providers of this version."""
 
 
@@ -23,7 +23,7 @@ class KindRow:
     """What people are told of a kind. `permissions` are IAM actions, or what `kubectl auth can-i` asks."""
 
     kind: str
-    provider: Provider
+    provider: ProviderName
     category: str
     can_tag: bool
     can_delete: bool
@@ -34,7 +34,7 @@ class KindRow:
 
 def kind_rows() -> tuple[KindRow, ...]:
     """Give every kind of every provider, by provider and name."""
-    tables = ((Provider.AWS, aws.catalogue()), (Provider.KUBERNETES, kubernetes.catalogue()))
+    tables = ((ProviderName.AWS, aws.catalogue()), (ProviderName.KUBERNETES, kubernetes.catalogue()))
     return tuple(
         KindRow(
             row.kind,
@@ -52,7 +52,7 @@ def kind_rows() -> tuple[KindRow, ...]:
 
 
 def kinds(
-    provider: Annotated[Provider | None, typer.Option("--provider", help="Only of this provider.")] = None,
+    provider: Annotated[ProviderName | None, typer.Option("--provider", help="Only of this provider.")] = None,
     category: Annotated[
         str | None, typer.Option("--category", help="Only of this category; a glob, such as 'load_*'.")
     ] = None,
@@ -138,8 +138,8 @@ def kinds_reference() -> str:
 
 
 _NOTES = {
-    Provider.AWS: ("In every region that is enabled, or in those that the account names.",),
-    Provider.KUBERNETES: (
+    ProviderName.AWS: ("In every region that is enabled, or in those that the account names.",),
+    ProviderName.KUBERNETES: (
         "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
         "category `custom_resource`.",
         "Tags are annotations first, then labels; only annotations are written.",
@@ -147,7 +147,7 @@ _NOTES = {
 }
 
 
-def _refuse_unknown(rows: tuple[KindRow, ...], provider: Provider | None, category: str | None) -> None:
+def _refuse_unknown(rows: tuple[KindRow, ...], provider: ProviderName | None, category: str | None) -> None:
     if provider is not None and provider not in PROVIDERS:
         raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(PROVIDERS)}")
     categories = sorted({row.category for row in rows})

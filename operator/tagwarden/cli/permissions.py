@@ -14,14 +14,15 @@ from tagwarden.cli.context import CommandContext
 from tagwarden.cli.kinds import PROVIDERS, KindRow, kind_rows
 from tagwarden.errors import BadInput
 from tagwarden.model.policy import Associated, CleanupPolicy, Mode, OnMalformed, OnMissingExpiry, OnTooLong
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations, accounts_of, compile_policies
 from tagwarden.providers import aws, kubernetes
 
 CLUSTER_ROLE = "tagwarden-resources"
 
 ProviderChoice = Annotated[
-    Provider | None, typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both.")
+    ProviderName | None,
+    typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both."),
 ]
 ModeChoice = Annotated[
     Mode | None, typer.Option("--mode", help="Audit reads only. Default: the mode that each policy has.")
@@ -65,9 +66,9 @@ def permissions(
         raise BadInput("the policies cover no account of a provider that needs permissions; name one with --provider")
     texts = []
     for each in wanted:
-        if each is Provider.AWS:
+        if each is ProviderName.AWS:
             texts.append(orjson.dumps(iam_policy(needs.get(each, [])), option=orjson.OPT_INDENT_2).decode() + "\n")
-        elif each is Provider.KUBERNETES:
+        elif each is ProviderName.KUBERNETES:
             texts.append(yaml.safe_dump(cluster_role(needs.get(each, [])), sort_keys=False))
         else:
             raise BadInput(f"--provider: this version has no provider for {each}; write AWS or Kubernetes")
@@ -78,7 +79,7 @@ def permissions(
 
 def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
     """Give the IAM policy for what policies do, for all resources: tags, regions and names decide elsewhere."""
-    rows = [row for row in kind_rows() if row.provider is Provider.AWS]
+    rows = [row for row in kind_rows() if row.provider is ProviderName.AWS]
     can_delete = {row.kind for row in rows if row.can_delete}
     tagged: set[str] = set()
     deleted: set[str] = set()
@@ -115,25 +116,25 @@ def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
     }
 
 
-def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[Provider, list[Need]]:
+def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[ProviderName, list[Need]]:
     if not files:
         if policy is not None:
             raise BadInput("--policy names a policy of files; name those with -f")
         acts = mode is not Mode.AUDIT
         return {
             provider: [Need((), acts, acts, acts, associated=True, kept=("*",))]
-            for provider in (Provider.AWS, Provider.KUBERNETES)
+            for provider in (ProviderName.AWS, ProviderName.KUBERNETES)
         }
     context = CommandContext(files)
     declarations = context.declarations
-    found: dict[Provider, list[Need]] = {}
+    found: dict[ProviderName, list[Need]] = {}
     for name in context.policies(policy):
         for provider in _providers_of(declarations, name):
             found.setdefault(provider, []).append(_need_of(declarations.policies[name], mode))
     return found
 
 
-def _providers_of(declarations: Declarations, policy: str) -> set[Provider]:
+def _providers_of(declarations: Declarations, policy: str) -> set[ProviderName]:
     names = accounts_of(compile_policies(declarations, policy))
     return {declarations.accounts[name].spec.provider for name in names}
 

@@ -14,7 +14,7 @@ from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
 from tagwarden.judging.globs import matcher_of
 from tagwarden.model.prices import PriceKey
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.pricing import price_list, priced_kinds
 
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
@@ -77,6 +77,6 @@ def _used(snapshots: SnapshotStore) -> Iterator[PriceKey]:
     """Give what the latest snapshots are billed for on AWS."""
     for account in snapshots.accounts():
         snapshot = snapshots.latest(account)
-        for resource in snapshot.resources if snapshot is not None and snapshot.provider is Provider.AWS else ():
+        for resource in snapshot.resources if snapshot is not None and snapshot.provider is ProviderName.AWS else ():
             for charge in resource.billing or ():
-                yield PriceKey(Provider.AWS, resource.region, resource.kind, charge.item, charge.unit)
+                yield PriceKey(ProviderName.AWS, resource.region, resource.kind, charge.item, charge.unit)

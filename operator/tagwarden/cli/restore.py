@@ -15,9 +15,9 @@ from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import EXIT_FAILED, Output
 from tagwarden.enforcing import (
     CALLS_PER_SECOND,
-    Backup,
     Entry,
     Journal,
+    KeptBackup,
     Remade,
     Restoration,
     Selection,
@@ -44,7 +44,7 @@ class _Undoing:
     """What can be undone of the entries asked for. `left` cannot, each with the reason."""
 
     tags: Restoration | None
-    deletions: Sequence[tuple[Entry, list[Backup]]]
+    deletions: Sequence[tuple[Entry, list[KeptBackup]]]
     left: Sequence[tuple[Entry, Withheld]]
 
 

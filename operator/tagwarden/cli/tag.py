@@ -15,7 +15,7 @@ from tagwarden.errors import BadInput
 from tagwarden.judging import CompiledPolicy, compile_account, compile_policy, judge
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import AccountSelector, CleanupPolicy, CleanupPolicySpec, Scope
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement
@@ -28,10 +28,10 @@ app = typer.Typer(
 )
 
 _EXAMPLE = "example"
-_KINDS: Mapping[Provider, tuple[str, str, Mapping[str, Any]]] = {
-    Provider.AWS: ("aws_ec2_instance", "instance", {"aws": {"accountID": "000000000000"}}),
-    Provider.GCP: ("gcp_compute_instance", "instance", {"gcp": {"projectID": "example-project"}}),
-    Provider.KUBERNETES: ("k8s_deployment", "workload", {"kubernetes": {}}),
+_KINDS: Mapping[ProviderName, tuple[str, str, Mapping[str, Any]]] = {
+    ProviderName.AWS: ("aws_ec2_instance", "instance", {"aws": {"accountID": "000000000000"}}),
+    ProviderName.GCP: ("gcp_compute_instance", "instance", {"gcp": {"projectID": "example-project"}}),
+    ProviderName.KUBERNETES: ("k8s_deployment", "workload", {"kubernetes": {}}),
 }
 
 
@@ -60,7 +60,7 @@ def check(
         str | None, typer.Option("--created", help="When the resource was created (RFC 3339); an hour ago if not said.")
     ] = None,
     now: Annotated[str | None, typer.Option("--now", help="The time of the check (RFC 3339).")] = None,
-    provider: Annotated[Provider, typer.Option("--provider", help="Where the resource lives.")] = Provider.AWS,
+    provider: Annotated[ProviderName, typer.Option("--provider", help="Where the resource lives.")] = ProviderName.AWS,
     label: Annotated[
         list[str] | None, typer.Option("--label", help="A Kubernetes label KEY=VALUE, which is read and never changed.")
     ] = None,
@@ -70,7 +70,7 @@ def check(
     at = parse_now(now) or now_utc()
     born = _created(created, at)
     labels = _pairs(label or [])
-    if labels and provider is not Provider.KUBERNETES:
+    if labels and provider is not ProviderName.KUBERNETES:
         raise BadInput("--label: only Kubernetes has labels beside its annotations; add --provider Kubernetes")
     found = Tags.known({**labels, **_pairs(tags)}, frozenset(labels.keys() - _pairs(tags).keys()))
     declared = load_declarations(file) if file else Declarations()
@@ -154,7 +154,7 @@ class _Answer:
     """What is said of the tags: each on its own, and all of them by the policy's own judgement."""
 
     def __init__(
-        self, policy: CompiledPolicy, provider: Provider, created: datetime, now: datetime, tags: Tags
+        self, policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags
     ) -> None:
         self.policy = policy
         self.provider = provider
@@ -217,7 +217,7 @@ class _Answer:
         }
 
 
-def _judge(policy: CompiledPolicy, provider: Provider, created: datetime, now: datetime, tags: Tags) -> Judgement:
+def _judge(policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags) -> Judgement:
     kind, category, block = _KINDS[provider]
     account = CloudAccount.model_validate(
         {"name": _EXAMPLE, "spec": {"provider": provider.value, "environment": "test", **block}}

@@ -21,7 +21,7 @@ from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
 from tagwarden.judging.identities import describe_duplicate
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.status import ConditionType
 
 _AGAIN = timedelta(minutes=1)
@@ -140,7 +140,7 @@ class AccountPass:
 def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
     if watched.account is None:
         return Reason.InvalidSpec, f"spec: {watched.mistake}"
-    if watched.account.spec.provider is Provider.GCP:
+    if watched.account.spec.provider is ProviderName.GCP:
         return Reason.ProviderUnavailable, "this version has no provider for GCP; remove the account"
     return None
 

@@ -3,7 +3,7 @@
 from tagwarden.enforcing.accounts import accounts_of
 from tagwarden.enforcing.budgets import budget, budget_of
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.entry import Entry, KeptBackup
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.history import HistoryStore
 from tagwarden.enforcing.identities import Identities
@@ -17,13 +17,13 @@ from tagwarden.enforcing.settings import CALLS_PER_SECOND, EnforceSettings
 
 __all__ = [
     "CALLS_PER_SECOND",
-    "Backup",
     "Database",
     "EnforceSettings",
     "Entry",
     "HistoryStore",
     "Identities",
     "Journal",
+    "KeptBackup",
     "Remade",
     "Restoration",
     "Selection",

@@ -8,7 +8,7 @@ from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Keeping, PlannedResource
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, MadeBackup
@@ -23,7 +23,7 @@ class Kept:
     backup: Resource | None
 
 
-def tags_of(action: Action, provider: Provider, now: datetime) -> TagChanges:
+def tags_of(action: Action, provider: ProviderName, now: datetime) -> TagChanges:
     """Give the tags of a backup that is asked for now: those of the plan, when that is, and until when it is kept."""
     place, at = place_of(provider), now.replace(microsecond=0)
     stamps = {encode_key(BACKUP_AT, place): encode_instant(at, place)}
@@ -72,7 +72,7 @@ def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: time
     return made.state is BackupState.UNDER_WAY or (now - at <= valid and lasts(made.backup, keeping))
 
 
-def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: Provider) -> MadeBackup | None:
+def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: ProviderName) -> MadeBackup | None:
     """Give the backup that was made for one intent, in whatever state it is; None where there is none."""
     key = encode_key(BACKUP_AT, place_of(provider))
     return next((each for each in made if each.backup.tags.values.get(key) == changes.set.get(key)), None)

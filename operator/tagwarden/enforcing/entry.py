@@ -7,7 +7,7 @@ from datetime import datetime
 from tagwarden.model.outcome import OPEN, ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 
 
@@ -27,7 +27,7 @@ class Entry:
     generation: int
     plan_hash: str
     snapshots: tuple[str, ...]
-    provider: Provider
+    provider: ProviderName
     account: str
     region: str
     kind: str
@@ -75,7 +75,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Backup:
+class KeptBackup:
     """A resource as it was kept before it was deleted, or taken along: `body` is what its provider makes it from."""
 
     uid: str

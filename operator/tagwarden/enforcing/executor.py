@@ -28,8 +28,7 @@ from tagwarden.errors import ProviderError
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
-from tagwarden.model.resource import Provider as VendorName
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.providers.base import Progress, Provider
 
@@ -237,7 +236,7 @@ class _Execution:
 
     def _hangs(self, outcome: Outcome) -> Withheld | None:
         """Say which finalizers hold an object, where they have been the same for too long to wait on."""
-        is_object = outcome.resource.provider is VendorName.KUBERNETES
+        is_object = outcome.resource.provider is ProviderName.KUBERNETES
         if not is_object or outcome.action.type is not ActionType.DELETE:
             return None
         held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
@@ -298,7 +297,9 @@ def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedRes
     takers = {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
     taken: dict[str, list[PlannedResource]] = {}
     for planned in resources:
-        is_passing = planned.judgement.verdict is Verdict.MANAGED and planned.resource.provider is VendorName.KUBERNETES
+        is_passing = (
+            planned.judgement.verdict is Verdict.MANAGED and planned.resource.provider is ProviderName.KUBERNETES
+        )
         if not planned.taken_by or is_passing:
             continue
         taker, seen = planned.taken_by, {planned.resource.uid}

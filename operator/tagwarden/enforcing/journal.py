@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.entry import Entry, KeptBackup
 from tagwarden.enforcing.recreation import Deleted
 from tagwarden.enforcing.reservations import Reservation
 from tagwarden.enforcing.states import may_become
@@ -20,7 +20,7 @@ from tagwarden.model.history import Written
 from tagwarden.model.outcome import OPEN, ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 
 KEPT = timedelta(days=30)
@@ -56,7 +56,7 @@ class Journal:
         self._database = database
         self.steps = StepLog(database)
 
-    def begin(self, entry: Entry, backups: Sequence[Backup] = (), reservation: Reservation | None = None) -> None:
+    def begin(self, entry: Entry, backups: Sequence[KeptBackup] = (), reservation: Reservation | None = None) -> None:
         """Write the intent and what was kept, durably, before the vendor is called.
 
         A deletion is taken off the reservation of its run. Raises `ActionOpenError` when an action on the same resource
@@ -149,11 +149,13 @@ class Journal:
             row = connection.execute(query).first()
         return None if row is None else _entry(row)
 
-    def backups_of(self, entry: str) -> list[Backup]:
+    def backups_of(self, entry: str) -> list[KeptBackup]:
         """Give what was kept before a deletion: what was deleted first, then what went along."""
         query = select(BACKUPS).where(BACKUPS.c.entry == entry).order_by(BACKUPS.c.number)
         with self._database.reading() as connection:
-            return [Backup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)]
+            return [
+                KeptBackup(row.uid, row.kind, row.namespace, row.name, row.body) for row in connection.execute(query)
+            ]
 
     def count_ended(self, since: datetime) -> dict[tuple[str, ...], int]:
         """Count the entries that ended at `since` or later, by policy, provider, kind, action and state.
@@ -296,7 +298,7 @@ def _entry(row: Row[Any]) -> Entry:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public way to a row's names
     changes = TagChanges(values.pop("tags_set"), tuple(values.pop("tags_removed")))
     values["snapshots"] = tuple(values["snapshots"])
-    values["provider"] = Provider(values["provider"])
+    values["provider"] = ProviderName(values["provider"])
     values["action"] = ActionType(values["action"])
     values["rule"] = Reason(values["rule"])
     values["state"] = ActionState(values["state"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Backup, Entry, known_tags
+from tagwarden.enforcing.entry import Entry, KeptBackup, known_tags
 from tagwarden.enforcing.journal import ActionOpenError, Journal
 from tagwarden.enforcing.reservations import LimitReachedError, Reservation
 from tagwarden.enforcing.settings import EnforceSettings
@@ -108,7 +108,7 @@ class Recorder:
         """Journal an action that is not even begun."""
         return self.finish(Task(job, job.planned.resource), Ended(ActionState.WITHHELD, why.reason, why.message))
 
-    def intend(self, task: Task, fresh: Resource, backups: Sequence[Backup]) -> None:
+    def intend(self, task: Task, fresh: Resource, backups: Sequence[KeptBackup]) -> None:
         """Journal that the vendor is about to be called; raises `Ended` where that cannot be journalled (S11)."""
         task.attempts += 1
         try:

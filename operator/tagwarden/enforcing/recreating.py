@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Backup, Entry
+from tagwarden.enforcing.entry import Entry, KeptBackup
 from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.errors import ProviderError
 from tagwarden.model.outcome import ActionState
@@ -20,7 +20,7 @@ class Remade:
     """What became of making one resource again; `uid` is the new one, empty where there is none."""
 
     entry: Entry
-    backup: Backup
+    backup: KeptBackup
     state: ActionState
     reason: Reason
     message: str
@@ -29,9 +29,9 @@ class Remade:
 
 def remakable(
     entries: Iterable[Entry], providers: Mapping[str, Provider], journal: Journal
-) -> tuple[list[tuple[Entry, list[Backup]]], list[tuple[Entry, Withheld]]]:
+) -> tuple[list[tuple[Entry, list[KeptBackup]]], list[tuple[Entry, Withheld]]]:
     """Give what can be made again with what was kept of it, and what cannot be, each with the reason."""
-    found: list[tuple[Entry, list[Backup]]] = []
+    found: list[tuple[Entry, list[KeptBackup]]] = []
     left: list[tuple[Entry, Withheld]] = []
     for entry in entries:
         backups = journal.backups_of(entry.id)
@@ -55,7 +55,7 @@ def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
 
 
 def recreate(
-    wanted: Iterable[tuple[Entry, list[Backup]]],
+    wanted: Iterable[tuple[Entry, list[KeptBackup]]],
     providers: Mapping[str, Provider],
     journal: Journal,
     *,
@@ -97,7 +97,7 @@ def _identified(provider: Provider) -> str | ProviderError:
         return error
 
 
-def _intent(entry: Entry, backup: Backup, caller: str, run: str, name: str, now: datetime) -> Entry:
+def _intent(entry: Entry, backup: KeptBackup, caller: str, run: str, name: str, now: datetime) -> Entry:
     return replace(
         entry,
         id=name,
@@ -124,7 +124,7 @@ def _intent(entry: Entry, backup: Backup, caller: str, run: str, name: str, now:
 
 def _made(
     entry: Entry,
-    backup: Backup,
+    backup: KeptBackup,
     provider: KeepsBackups,
     journal: Journal,
     intent: Entry,

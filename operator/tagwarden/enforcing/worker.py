@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tagwarden.enforcing.backups import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.client import ProviderClient
-from tagwarden.enforcing.entry import Backup
+from tagwarden.enforcing.entry import KeptBackup
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
     has_changes,
@@ -242,13 +242,13 @@ class AccountWorker:
             self.recorder.intend(task, fresh, [])
         return True
 
-    def _backups(self, task: Task, fresh: Resource) -> list[Backup]:
+    def _backups(self, task: Task, fresh: Resource) -> list[KeptBackup]:
         """Keep what is about to be deleted and what goes along, where the provider can make it again."""
         if not task.deletes or task.begun is not None or self.around.dry_run:
             return []
         going = [fresh, *(taken.resource for taken in task.job.taken if taken.resource.account == fresh.account)]
         bodies = [(each, self.calls.backup(each)) for each in going]
-        return [Backup(each.uid, each.kind, each.namespace, each.name, body) for each, body in bodies if body]
+        return [KeptBackup(each.uid, each.kind, each.namespace, each.name, body) for each, body in bodies if body]
 
     def _accepted(self, task: Task) -> Outcome:
         """The vendor has accepted: look at once, since most deletions are done by then."""

@@ -12,7 +12,7 @@ from typing import TextIO
 from tagwarden.errors import BadInput
 from tagwarden.model.billing import Unit
 from tagwarden.model.prices import Price, PriceKey
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.planning import Prices
 
 COLUMNS = ("provider", "region", "kind", "item", "unit", "usd")
@@ -53,8 +53,8 @@ def _price(values: list[str], where: str) -> tuple[PriceKey, float]:
     if len(values) != len(COLUMNS):
         raise BadInput(f"{where}: {len(values)} values, where {len(COLUMNS)} are expected: {','.join(COLUMNS)}")
     provider, region, kind, item, unit, usd = values
-    if provider not in set(Provider):
-        raise BadInput(f"{where}: provider {provider!r}; write one of {', '.join(Provider)}")
+    if provider not in set(ProviderName):
+        raise BadInput(f"{where}: provider {provider!r}; write one of {', '.join(ProviderName)}")
     if unit not in set(Unit):
         raise BadInput(f"{where}: unit {unit!r}; write one of {', '.join(Unit)}")
     try:
@@ -63,4 +63,4 @@ def _price(values: list[str], where: str) -> tuple[PriceKey, float]:
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
         raise BadInput(f"{where}: usd {usd!r} is no price; write a decimal number such as 0.115")
-    return PriceKey(Provider(provider), region, kind, item, Unit(unit)), number
+    return PriceKey(ProviderName(provider), region, kind, item, Unit(unit)), number

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import Tags, TagState
 
@@ -237,7 +237,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
     return Snapshot(
         id=told["id"],
         account=told["account"],
-        provider=Provider(told["provider"]),
+        provider=ProviderName(told["provider"]),
         identity=Identity(
             account, caller, _instant(told.get("identifiedAt")), told.get("issuer", ""), told.get("server", "")
         ),
@@ -260,7 +260,7 @@ def _instant(text: str | None) -> datetime | None:
 def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resource:
     return Resource(
         uid=row["uid"],
-        provider=Provider(row["provider"]),
+        provider=ProviderName(row["provider"]),
         account=account,
         region=row["region"],
         kind=row["kind"],

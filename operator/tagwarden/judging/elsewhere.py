@@ -12,7 +12,7 @@ from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.model.elsewhere import ACTS_ELSEWHERE, ACTS_ON, RELEASED_FROM, aws_account, cluster, gcp_project
 from tagwarden.model.evidence import FreshEvidence
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 
@@ -83,7 +83,7 @@ def elsewhere_of(
         if spec.gcp is not None:
             targets[gcp_project(spec.gcp.project_id)].append(account)
     for snapshot in snapshots:
-        if snapshot.provider is Provider.KUBERNETES and snapshot.account in accounts:
+        if snapshot.provider is ProviderName.KUBERNETES and snapshot.account in accounts:
             targets[cluster(snapshot.identity.server)].append(accounts[snapshot.account])
     targets.pop("", None)
     return Elsewhere(frozenset(policy.spec.scope.kinds), {target: tuple(named) for target, named in targets.items()})

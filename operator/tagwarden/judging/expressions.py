@@ -10,7 +10,7 @@ import cel
 
 from tagwarden.errors import InvalidField
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import Tags, TagState
 
 _EXAMPLE = 'resource.region != "us-east-1" && resource.age > duration("1h")'
@@ -68,7 +68,7 @@ _ANY = re.compile(r"\bresource\b")
 
 _SAMPLE = Resource(
     uid="sample",
-    provider=Provider.AWS,
+    provider=ProviderName.AWS,
     account="sample",
     region="eu-central-1",
     kind="aws_ec2_instance",

@@ -14,7 +14,7 @@ from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import NONE
 from tagwarden.model.ourselves import is_our_kind
 from tagwarden.model.policy import BACKUP_OF
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
@@ -53,16 +53,18 @@ class FastPaths:
         self._lineage = inheritance
         self._created_of = created_of
         self._now = now
-        self._stated: Mapping[Provider, dict[frozenset[str], bool | None]] = {provider: {} for provider in Provider}
+        self._stated: Mapping[ProviderName, dict[frozenset[str], bool | None]] = {
+            provider: {} for provider in ProviderName
+        }
 
-    def of(self, provider: Provider, kind: str, environment: Environment) -> FastPath:
+    def of(self, provider: ProviderName, kind: str, environment: Environment) -> FastPath:
         """Give the one for a kind in an environment."""
         here = self._policy.tag_rules.at[provider]
         if is_our_kind(kind) or here.place not in PLAIN_PLACES:
             return _left_to_the_chain
         return self._made(provider, here, environment)
 
-    def _made(self, provider: Provider, here: PlaceRules, environment: Environment) -> FastPath:
+    def _made(self, provider: ProviderName, here: PlaceRules, environment: Environment) -> FastPath:
         """Make a closure, so that what they share costs nothing for each."""
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
@@ -122,7 +124,7 @@ class FastPaths:
 
         return judge
 
-    def _find_stated(self, provider: Provider, keys: frozenset[str]) -> bool | None:
+    def _find_stated(self, provider: ProviderName, keys: frozenset[str]) -> bool | None:
         """Tell whether keys state both an owner and an expiry, or neither; None where the chain has to look."""
         here, known = self._policy.tag_rules.at[provider], self._stated[provider]
         both = {here.owner_key, here.expiry_key}

@@ -11,7 +11,7 @@ from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Finding
 
@@ -52,7 +52,7 @@ def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str
 
     `seen` are the identities of clusters as they were last seen, by the name of the account.
     """
-    declared: defaultdict[tuple[Provider, str], set[str]] = defaultdict(set)
+    declared: defaultdict[tuple[ProviderName, str], set[str]] = defaultdict(set)
     for name, account in accounts.items():
         for identity in identities_of(account, seen.get(name, "")):
             declared[account.spec.provider, identity].add(name)

@@ -12,7 +12,7 @@ from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.policy import CompiledPolicy
 from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Finding
 from tagwarden.model.world import World
@@ -133,7 +133,7 @@ class Inheritance:
             manager = self._world.graph.number_of(resource.manager.reference)
             if manager is not None and manager < len(self._world.graph.nodes):
                 found.add(manager)
-        if resource.provider is Provider.KUBERNETES and resource.namespace:
+        if resource.provider is ProviderName.KUBERNETES and resource.namespace:
             namespace = self._namespace_of(resource)
             if namespace is None:
                 missing = f"{NAMESPACE_KIND}/{resource.namespace}"

@@ -7,10 +7,10 @@ from tagwarden.judging.globs import matcher_of
 from tagwarden.judging.scope import Matcher
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Finding
 
-IsIrreplaceable = Callable[[Provider, str, str], bool]
+IsIrreplaceable = Callable[[ProviderName, str, str], bool]
 """Takes provider, kind and category: whether resources of that kind hold what nothing can make again."""
 CanBackUp = Callable[[Resource], bool]
 """Whether the provider can keep what this very resource holds."""
@@ -32,10 +32,10 @@ DIES_WITH_ITS_MANAGER = frozenset({("aws_ec2_instance", "aws_ec2_volume")})
 is a part of its instance, and who launched that named its end."""
 
 
-def by_category(provider: Provider, kind: str, category: str) -> bool:
+def by_category(provider: ProviderName, kind: str, category: str) -> bool:
     """Tell by the category alone, for kinds that no catalogue describes."""
     del kind
-    return category in (CATEGORIES_IN_CLUSTERS if provider is Provider.KUBERNETES else CATEGORIES)
+    return category in (CATEGORIES_IN_CLUSTERS if provider is ProviderName.KUBERNETES else CATEGORIES)
 
 
 def never_backed_up(resource: Resource) -> bool:
@@ -53,7 +53,7 @@ class Irreplaceable:
     named: Matcher | None
     backed_up: Matcher | None
 
-    def finding_for(self, provider: Provider, kind: str, category: str) -> Finding | None:
+    def finding_for(self, provider: ProviderName, kind: str, category: str) -> Finding | None:
         """Say what a resource of that kind is spared for as long as nobody names it; None where it is not."""
         if not self.holds(provider, kind, category) or _is_among(self.named, kind, category):
             return None

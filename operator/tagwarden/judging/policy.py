@@ -20,7 +20,7 @@ from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 SNAPSHOT = "snapshot"
@@ -50,7 +50,7 @@ class CompiledPolicy:
     scope: CompiledScope
     tag_rules: TagRules
     lifetime: LifetimeLimit
-    expiry_keys: Mapping[Provider, str]
+    expiry_keys: Mapping[ProviderName, str]
     rules: CompiledRules
     irreplaceable: Irreplaceable
     observation_interval: timedelta
@@ -109,7 +109,7 @@ def compile_policy(
         scope=compile_scope(spec.scope, can_delete, named_only),
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
-        expiry_keys={provider: tag_rules.expiry_key(provider) for provider in Provider},
+        expiry_keys={provider: tag_rules.expiry_key(provider) for provider in ProviderName},
         rules=compile_rules(spec),
         observation_interval=spec.observation_interval or max(schedule.period / 2, LEAST_BETWEEN_OBSERVATIONS),
         irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),

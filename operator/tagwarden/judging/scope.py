@@ -8,12 +8,12 @@ from tagwarden.judging.expressions import Expression, Failed, compile_expression
 from tagwarden.judging.globs import matcher_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import Exclusion, Scope
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.tagging.keys import normalised_key
 
 Matcher = Callable[[str], bool]
-CanDelete = Callable[[Provider, str], bool]
+CanDelete = Callable[[ProviderName, str], bool]
 """Whether resources of that kind can be deleted at all, as the providers' catalogues say."""
 NamedOnly = Callable[[Resource], bool]
 """Whether a policy governs a resource only where it names the kind, as the providers say of foundations (S20)."""

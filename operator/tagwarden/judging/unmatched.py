@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tagwarden.judging.globs import matcher_of
 from tagwarden.model.policy import Exclusion, Scope
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
@@ -91,7 +91,7 @@ def _names(field: str, noun: str, globs: Iterable[str], existing: Iterable[str])
 def _has_unseen_cluster(world: World) -> bool:
     """Whether a declared cluster was not collected, whose custom resources and namespaces nobody knows."""
     return any(
-        account.spec.provider is Provider.KUBERNETES and name not in world.snapshots
+        account.spec.provider is ProviderName.KUBERNETES and name not in world.snapshots
         for name, account in world.accounts.items()
     )
 

@@ -19,7 +19,7 @@ from tagwarden.model.policy import (
     CleanupPolicySpec,
     Scope,
 )
-from tagwarden.model.resource import Environment, Provider
+from tagwarden.model.resource import Environment, ProviderName
 
 MISTAKE = "mistake"
 """The field beside `spec` in which the operator tells its children why it cannot read an object."""
@@ -40,7 +40,7 @@ class UnreadableAccount:
     """An account, its provider (None: any) and its identity (empty where neither spec nor status tells it)."""
 
     name: str
-    provider: Provider | None
+    provider: ProviderName | None
     identity: str
     mistake: str
 
@@ -57,7 +57,7 @@ def read_account(name: str, document: Mapping[str, Any], mistake: str) -> Unread
     """Read what can be read of an account."""
     spec = _mapping(document.get("spec"))
     written = str(spec.get("provider") or "")
-    provider = Provider(written) if written in set(Provider) else None
+    provider = ProviderName(written) if written in set(ProviderName) else None
     declared = _mapping(spec.get("aws")).get("accountID") or _mapping(spec.get("gcp")).get("projectID")
     return UnreadableAccount(name, provider, str(declared or pinned_identity(document)), mistake)
 

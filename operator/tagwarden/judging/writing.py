@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging import changes_for
 from tagwarden.tagging.size import problem_with_size
 
 # See `deletions` of what these spare.
-_KUBERNETES, _TOO_LONG = Provider.KUBERNETES, Reason.TooLong
+_KUBERNETES, _TOO_LONG = ProviderName.KUBERNETES, Reason.TooLong
 _CERTAIN, _ASSUMED = Confidence.CERTAIN, Confidence.ASSUMED
 _new = tuple.__new__
 

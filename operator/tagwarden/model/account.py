@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tagwarden.model.boundary import Boundary, Constraint, Duration, seconds_of
 from tagwarden.model.policy import Expression, Glob, LabelValue, Name
-from tagwarden.model.resource import Environment, Provider
+from tagwarden.model.resource import Environment, ProviderName
 
 Url = Annotated[
     str,
@@ -120,7 +120,7 @@ class EnvironmentRule(Boundary):
     """The environment of what matches."""
 
 
-def _block(provider: Provider, field: str, example: str) -> Constraint:
+def _block(provider: ProviderName, field: str, example: str) -> Constraint:
     return Constraint(
         f"has(self.{field}) == (self.provider == '{provider}')",
         f"the block {field} goes with provider {provider} and with no other; write {example}, or remove the block",
@@ -131,7 +131,7 @@ def _block(provider: Provider, field: str, example: str) -> Constraint:
 class CloudAccountSpec(Boundary):
     """Where resources are found, with which credentials, how often, and what they are for."""
 
-    provider: Provider
+    provider: ProviderName
     """AWS, GCP or Kubernetes; exactly the block of the same name goes with it."""
     environment: Environment = Environment.PRODUCTION
     """What the account is for. Unset means production, where nothing is ever deleted or shortened."""
@@ -153,9 +153,9 @@ class CloudAccountSpec(Boundary):
     """The cluster, where provider is Kubernetes; `{}` for the one the operator runs in."""
 
     constraints = (
-        _block(Provider.AWS, "aws", 'provider: AWS with aws: {accountID: "123456789012"}'),
-        _block(Provider.GCP, "gcp", "provider: GCP with gcp: {projectID: my-dev-123}"),
-        _block(Provider.KUBERNETES, "kubernetes", "provider: Kubernetes with kubernetes: {}"),
+        _block(ProviderName.AWS, "aws", 'provider: AWS with aws: {accountID: "123456789012"}'),
+        _block(ProviderName.GCP, "gcp", "provider: GCP with gcp: {projectID: my-dev-123}"),
+        _block(ProviderName.KUBERNETES, "kubernetes", "provider: Kubernetes with kubernetes: {}"),
     )
 
 

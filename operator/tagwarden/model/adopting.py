@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 CLUSTER_TAG = "elbv2.k8s.aws/cluster"
@@ -38,7 +38,7 @@ class Adopted(NamedTuple):
 
 def adopt(snapshots: Collection[Snapshot]) -> Adopted:
     """Give the resources of which an object of a collected cluster says that they are its own, with that as manager."""
-    clusters = [snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES]
+    clusters = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     orphans = {one.uid: one for one in _orphans(snapshots)} if clusters else {}
     parents: dict[str, set[str]] = {}
     for snapshot in clusters if orphans else ():
@@ -52,7 +52,7 @@ def adopt(snapshots: Collection[Snapshot]) -> Adopted:
 
 def _orphans(snapshots: Iterable[Snapshot]) -> Iterator[Resource]:
     for snapshot in snapshots:
-        if snapshot.provider is not Provider.KUBERNETES:
+        if snapshot.provider is not ProviderName.KUBERNETES:
             for resource in snapshot.resources:
                 manager = resource.manager
                 if manager is not None and not manager.reference and manager.kind in _OBJECTS:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.ourselves import is_ourselves
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 EKS_CLUSTER = "aws_eks_cluster"
@@ -85,11 +85,11 @@ NO_CLUSTERS = Clusters({}, {}, {})
 
 def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
     """Match the snapshots of Kubernetes accounts with the clusters of EKS in all others."""
-    accounts = [snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES]
+    accounts = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     found = {
         resource.uid: resource
         for snapshot in snapshots
-        if snapshot.provider is Provider.AWS and accounts
+        if snapshot.provider is ProviderName.AWS and accounts
         for resource in snapshot.resources
         if resource.kind == EKS_CLUSTER
     }
@@ -143,7 +143,7 @@ class _Nodes:
         self._instances: Mapping[str, Resource] = {
             resource.reference: resource
             for snapshot in snapshots
-            if wanted and snapshot.provider is Provider.AWS
+            if wanted and snapshot.provider is ProviderName.AWS
             for resource in snapshot.resources
             if resource.kind == "aws_ec2_instance" and resource.reference in wanted
         }

@@ -12,7 +12,7 @@ from dataclasses import replace
 from tagwarden.model.adopting import Adopted
 from tagwarden.model.elsewhere import ACTS_ON, cluster
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 _APPLICATION = "k8s_application.argoproj.io"
@@ -24,7 +24,7 @@ def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
 
     Where several Applications of that name deploy to the cluster, each may be the one.
     """
-    clusters = [snapshot for snapshot in snapshots if snapshot.provider is Provider.KUBERNETES]
+    clusters = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     applications: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
     for snapshot in clusters:
         for resource in snapshot.resources:

@@ -7,7 +7,7 @@ publishes to the topic of another account, can only be matched once all snapshot
 from collections.abc import Iterable, Iterator, Mapping
 
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 
 Mentions = Mapping[str, tuple[str, ...]]
 """By the uid of a resource, the names of others that it holds."""
@@ -33,7 +33,7 @@ def spoken_names_of(resource: Resource) -> Iterator[str]:
 
     A name that is only the tag `Name` is none: nothing can be reached by it.
     """
-    if resource.provider is Provider.KUBERNETES:
+    if resource.provider is ProviderName.KUBERNETES:
         return
     yield resource.uid
     yield resource.id

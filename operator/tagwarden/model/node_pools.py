@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from tagwarden.model.clusters import Clusters
-from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 POOL = "NodePool"
@@ -27,7 +27,7 @@ def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[st
     pools = {
         snapshot.account: frozenset(one.name for one in snapshot.resources if one.kind == NODE_POOL)
         for snapshot in snapshots
-        if snapshot.provider is Provider.KUBERNETES and snapshot.is_complete_for((NODE_POOL,))
+        if snapshot.provider is ProviderName.KUBERNETES and snapshot.is_complete_for((NODE_POOL,))
     }
     settled = {}
     for resource, pool in _members(by_account.values()) if clusters.accounts else ():
@@ -47,7 +47,7 @@ def pool_reference(account: str, name: str) -> str:
 def _members(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Resource, Manager]]:
     """Give what a pool made, with the pool as it is known by now; without those whose whole cluster is gone."""
     for snapshot in snapshots:
-        if snapshot.provider is Provider.AWS:
+        if snapshot.provider is ProviderName.AWS:
             for resource in snapshot.resources:
                 manager = resource.manager
                 if manager is None or manager.kind != POOL or resource.kind not in MADE_BY_POOLS:

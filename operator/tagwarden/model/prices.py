@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from tagwarden.model.billing import Unit
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 
 
 class PriceKey(NamedTuple):
     """What a price is of; `item` is as the vendor's price list has it."""
 
-    provider: Provider
+    provider: ProviderName
     region: str
     kind: str
     item: str

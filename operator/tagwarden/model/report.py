@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tagwarden.model.boundary import Boundary
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.status import FINDINGS_SHOWN, Count, Line, PendingPlan, Summary
 from tagwarden.model.verdict import Verdict
 
@@ -31,7 +31,7 @@ class ResourceCount(Boundary):
 
     account: str
     """The account."""
-    provider: Provider
+    provider: ProviderName
     """Its provider."""
     kind: str
     """The kind."""
@@ -63,7 +63,7 @@ class ExpiryCount(Boundary):
 
     account: str
     """The account."""
-    provider: Provider
+    provider: ProviderName
     """Its provider."""
     window: str
     """The time that is left, as the label `window` of the metrics names it."""
@@ -76,7 +76,7 @@ class AgeCount(Boundary):
 
     account: str
     """The account."""
-    provider: Provider
+    provider: ProviderName
     """Its provider."""
     category: str
     """The category."""
@@ -89,7 +89,7 @@ class AgeCount(Boundary):
 class KindName(Boundary):
     """A kind of which the policy governed something before the pass."""
 
-    provider: Provider
+    provider: ProviderName
     """The provider."""
     kind: str
     """The kind."""
@@ -111,7 +111,7 @@ class Figures(Boundary):
 class Saving(Boundary):
     """What of one provider is not paid any more since it was deleted, or went along."""
 
-    provider: Provider
+    provider: ProviderName
     """The provider."""
     usd_per_month: float
     """What it cost by existing, as far as known."""
@@ -122,7 +122,7 @@ class Saving(Boundary):
 class VendorRequests(Boundary):
     """Requests to a vendor, of one operation, that ended with one code; each attempt counts."""
 
-    provider: Provider
+    provider: ProviderName
     """The vendor."""
     service: str
     """The service or API group."""

@@ -9,7 +9,7 @@ from tagwarden.model.billing import Billing
 from tagwarden.model.tags import Tags
 
 
-class Provider(StrEnum):
+class ProviderName(StrEnum):
     """Where a resource lives; the values are those of `CloudAccount.spec.provider`."""
 
     AWS = "AWS"
@@ -80,7 +80,7 @@ class Resource:
     """
 
     uid: str
-    provider: Provider
+    provider: ProviderName
     account: str
     region: str
     kind: str

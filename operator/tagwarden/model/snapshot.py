@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tagwarden.model.graph import Edge
 from tagwarden.model.mentions import Mentions
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 
 EVERY_KIND = "*"
 ANY_REGION = "*"
@@ -75,7 +75,7 @@ class Snapshot:
 
     id: str
     account: str
-    provider: Provider
+    provider: ProviderName
     identity: Identity
     taken: datetime
     duration_seconds: float

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 
 OTHER_ACCOUNTS = "other_accounts"
@@ -61,7 +61,7 @@ def find_spanning(
     has in a thing that is lent to it. What a vendor protects as shared by somebody else says nothing of its own.
     `known` was found in the whole world of which these snapshots are a later part.
     """
-    sides = _Sides([snapshot for snapshot in snapshots if snapshot.provider is Provider.AWS], accounts)
+    sides = _Sides([snapshot for snapshot in snapshots if snapshot.provider is ProviderName.AWS], accounts)
     others = _merged(known.others, sides.others)
     shown = _merged(known.shown, sides.shown)
     obstacles = {

@@ -24,7 +24,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
@@ -230,23 +230,23 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     }
 
 
-def dependents_of(provider: Provider, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
+def dependents_of(provider: ProviderName, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
     """The kinds of which a resource could hold, own, use or name one of this kind; all must be listed (S3, S18).
 
     `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
     them, and any may name what Pods use.
     """
     match provider:
-        case Provider.AWS:
+        case ProviderName.AWS:
             return aws.dependents_of(kind)
-        case Provider.KUBERNETES:
+        case ProviderName.KUBERNETES:
             return kubernetes.dependents_of(kind, served)
-        case Provider.GCP:
+        case ProviderName.GCP:
             return frozenset()
 
 
 def _dependents_in(world: World) -> DependentsOf:
-    clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is Provider.KUBERNETES)
+    clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is ProviderName.KUBERNETES)
     served = frozenset(kind for one in clusters for kind in (*one.kinds, *one.incomplete_kinds) if "." in kind)
     return partial(dependents_of, served=served)
 
@@ -301,37 +301,37 @@ def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -
     return found
 
 
-def spans_regions(provider: Provider, kind: str) -> bool:
+def spans_regions(provider: ProviderName, kind: str) -> bool:
     """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
-    return provider is Provider.AWS and aws.spans_regions(kind)
+    return provider is ProviderName.AWS and aws.spans_regions(kind)
 
 
-def can_delete(provider: Provider, kind: str) -> bool:
+def can_delete(provider: ProviderName, kind: str) -> bool:
     """Whether we know how to delete the kind; what the API server lists as deletable, we can."""
-    return kind in _DELETABLE_ON_AWS if provider is Provider.AWS else True
+    return kind in _DELETABLE_ON_AWS if provider is ProviderName.AWS else True
 
 
 def named_only(resource: Resource) -> bool:
     """Whether no policy governs the resource that does not name its kind: it serves a whole cluster (S20)."""
-    if resource.provider is not Provider.KUBERNETES:
+    if resource.provider is not ProviderName.KUBERNETES:
         return False
     return kubernetes.is_judged_by_name_only(resource.kind, resource.namespace)
 
 
-def is_irreplaceable(provider: Provider, kind: str, category: str) -> bool:
+def is_irreplaceable(provider: ProviderName, kind: str, category: str) -> bool:
     """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
     match provider:
-        case Provider.AWS:
+        case ProviderName.AWS:
             return aws.is_irreplaceable(kind)
-        case Provider.KUBERNETES:
+        case ProviderName.KUBERNETES:
             return kubernetes.is_irreplaceable(kind)
-        case Provider.GCP:
+        case ProviderName.GCP:
             return by_category(provider, kind, category)
 
 
-def untangles(provider: Provider, kind: str) -> bool:
+def untangles(provider: ProviderName, kind: str) -> bool:
     """Whether the kind declares steps that cut its references right before its deletion."""
-    return provider is Provider.AWS and kind in aws.untangles(kind)
+    return provider is ProviderName.AWS and kind in aws.untangles(kind)
 
 
 def associates_of(

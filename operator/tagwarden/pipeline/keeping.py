@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 
 from tagwarden.errors import InvalidField
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.providers import aws
 
 _KEPT_ON_AWS = {row.kind: row.category for row in aws.catalogue() if row.can_back_up}
@@ -12,7 +12,7 @@ _KEPT_ON_AWS = {row.kind: row.category for row in aws.catalogue() if row.can_bac
 
 def can_back_up(resource: Resource) -> bool:
     """Whether the vendor can keep what this very resource holds; Kubernetes objects are kept by the journal."""
-    return resource.provider is Provider.AWS and aws.can_back_up(resource)
+    return resource.provider is ProviderName.AWS and aws.can_back_up(resource)
 
 
 def check_backup(policy: CleanupPolicy) -> None:

@@ -9,7 +9,7 @@ from itertools import chain
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.mentions import spoken_names_of
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
 
@@ -138,7 +138,7 @@ def covers(look: Look, resource: Resource) -> bool:
     extent = look.search.extent
     if resource.account != look.search.account or resource.kind not in extent.kinds:
         return False
-    if resource.provider is Provider.KUBERNETES:
+    if resource.provider is ProviderName.KUBERNETES:
         return not resource.namespace or extent.namespaces is None or resource.namespace in extent.namespaces
     return not resource.region or extent.regions is None or resource.region in extent.regions
 
@@ -171,7 +171,7 @@ def _makes_up_for(extent: Extent, failure: CollectFailure) -> bool:
 
 def _tells_by_itself(found: Resource, manager: Manager) -> bool:
     """Whether a resource that was read alone tells such a manager: one of a cloud tells no object of a cluster."""
-    return found.provider is Provider.KUBERNETES or not manager.is_in_cluster
+    return found.provider is ProviderName.KUBERNETES or not manager.is_in_cluster
 
 
 def _with_known_manager(found: Resource, before: Resource | None, is_told: Callable[[Manager], bool]) -> Resource:

@@ -12,7 +12,7 @@ from tagwarden.judging import judge_all
 from tagwarden.model.evidence import FreshEvidence
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.pipeline.deciding import Decision, associates_of, settle_deletions
 from tagwarden.pipeline.refreshing import refreshed
@@ -95,5 +95,5 @@ def _takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
 def _is_passing(settled: Settled, number: int) -> bool:
     """Whether it comes and goes by itself, as Pods and the like do: their managers are in the plan."""
     judgement = settled.judged[number]
-    is_kubernetes = settled.closure.graph.nodes[number].provider is Provider.KUBERNETES
+    is_kubernetes = settled.closure.graph.nodes[number].provider is ProviderName.KUBERNETES
     return is_kubernetes and judgement is not None and judgement.verdict is Verdict.MANAGED

@@ -11,7 +11,7 @@ from pathlib import Path
 from tagwarden.errors import BadInput, ProviderError, Unsupported
 from tagwarden.inventory import SnapshotStore
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.resource import Provider as ProviderName
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.providers.aws import AwsProvider

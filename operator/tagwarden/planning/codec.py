@@ -14,7 +14,7 @@ from tagwarden.model.duration import format_duration, parse_duration
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
@@ -196,7 +196,7 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
     tags, manager = entry["tags"], entry["manager"]
     return Resource(
         uid=entry["uid"],
-        provider=Provider(entry["provider"]),
+        provider=ProviderName(entry["provider"]),
         account=entry["account"],
         region=entry["region"],
         kind=entry["kind"],

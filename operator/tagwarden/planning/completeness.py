@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import ANY_REGION, EVERY_KIND, Snapshot
 from tagwarden.model.unseen import use_by_unseen
 from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
-DependentsOf = Callable[[Provider, str], frozenset[str]]
+DependentsOf = Callable[[ProviderName, str], frozenset[str]]
 """The kinds of which a resource could hold, own, use or name one of this provider and kind."""
 
-SpansRegions = Callable[[Provider, str], bool]
+SpansRegions = Callable[[ProviderName, str], bool]
 """Whether resources of this provider and kind can be used from every region."""
 
 KUBERNETES_KINDS = "k8s_"
 """How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""
 
 
-def never_spans_regions(provider: Provider, kind: str) -> bool:
+def never_spans_regions(provider: ProviderName, kind: str) -> bool:
     """Say that resources are used only from their own region."""
     del provider, kind
     return False
@@ -78,7 +78,7 @@ class Completeness:
         if resource.category == NAMESPACE:
             # It may hold objects of any kind, those of custom resources that no catalogue knows included.
             kinds = sorted({*kinds, *own.incomplete_kinds})
-        in_clusters = resource.provider is not Provider.KUBERNETES
+        in_clusters = resource.provider is not ProviderName.KUBERNETES
         here = [kind for kind in kinds if not (in_clusters and kind.startswith(KUBERNETES_KINDS))]
         spans = self._spans_regions(resource.provider, resource.kind)
         gap = _gap_in(own, here, "" if spans else resource.region) or (
@@ -91,10 +91,10 @@ class Completeness:
 
     def _gap_in_clusters(self, kinds: Iterable[str]) -> Withheld | None:
         for account in self._world.accounts.values():
-            if account.spec.provider is Provider.KUBERNETES and account.name not in self._world.snapshots:
+            if account.spec.provider is ProviderName.KUBERNETES and account.name not in self._world.snapshots:
                 return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of cluster {account.name}")
         for snapshot in self._world.snapshots.values():
-            if snapshot.provider is Provider.KUBERNETES:
+            if snapshot.provider is ProviderName.KUBERNETES:
                 gap = _gap_in(snapshot, _served(snapshot, kinds), "")
                 if gap is not None:
                     return gap
@@ -151,4 +151,4 @@ def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld |
 
 def _is_of_other_clusters(snapshot: Snapshot, kind: str) -> bool:
     """Whether a custom resource is none of this cluster, which says itself which of them it serves."""
-    return snapshot.provider is Provider.KUBERNETES and "." in kind
+    return snapshot.provider is ProviderName.KUBERNETES and "." in kind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tagwarden.model.billing import Billing
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.model.prices import PriceKey
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 
 NO_PRICES = "no price list; see tagwarden prices"
 _DECIMALS = 4
@@ -19,7 +19,7 @@ class Prices:
     def __init__(self, usd: Mapping[PriceKey, float]) -> None:
         self._usd = usd
         # What is billed alike is looked up once: few distinct answers for a hundred thousand resources.
-        self._known: dict[tuple[Provider, str, str, Billing], float | None] = {}
+        self._known: dict[tuple[ProviderName, str, str, Billing], float | None] = {}
 
     def cost_of(self, resource: Resource) -> float | None:
         """Give US dollars per month; None where what is charged, or the price of any of it, is not known."""
@@ -30,7 +30,7 @@ class Prices:
             self._known[key] = self._cost(*key)
         return self._known[key]
 
-    def _cost(self, provider: Provider, region: str, kind: str, billing: Billing) -> float | None:
+    def _cost(self, provider: ProviderName, region: str, kind: str, billing: Billing) -> float | None:
         costs = []
         for charge in billing or ():
             usd = self._usd.get(PriceKey(provider, region, kind, charge.item, charge.unit))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Extent
 from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
@@ -33,7 +33,7 @@ class EvidenceFinder:
         self._kinds: dict[tuple[str, str], tuple[tuple[str, frozenset[str]], ...]] = {}
         self._known: dict[object, tuple[Search, ...]] = {}
         self._clusters = tuple(
-            name for name, snapshot in world.snapshots.items() if snapshot.provider is Provider.KUBERNETES
+            name for name, snapshot in world.snapshots.items() if snapshot.provider is ProviderName.KUBERNETES
         )
 
     def of(self, number: int, taken: Iterable[int]) -> Evidence:
@@ -100,7 +100,7 @@ class EvidenceFinder:
 
     def _is_passing(self, number: int) -> bool:
         """Whether it comes and goes by itself, such as a Pod: its manager is the witness."""
-        is_kubernetes = self._closure.graph.nodes[number].provider is Provider.KUBERNETES
+        is_kubernetes = self._closure.graph.nodes[number].provider is ProviderName.KUBERNETES
         return is_kubernetes and self._closure.ties.standing(number) is DeletionRole.MANAGED
 
     def _searches(self, subjects: Iterable[Resource], witnesses: Iterable[Witness]) -> tuple[Search, ...]:
@@ -127,7 +127,7 @@ class EvidenceFinder:
             if subject.category == NAMESPACE:
                 kinds.update(self._world.snapshots[subject.account].kinds)
             elsewhere = frozenset[str]()
-            if subject.provider is not Provider.KUBERNETES:
+            if subject.provider is not ProviderName.KUBERNETES:
                 elsewhere = frozenset(kind for kind in kinds if kind.startswith(KUBERNETES_KINDS))
             clusters = self._clusters if elsewhere else ()
             here = (subject.account, frozenset(kinds - elsewhere))
@@ -142,7 +142,7 @@ class EvidenceFinder:
         """Narrow the look to the places of the subjects; what can be used from everywhere is looked for everywhere."""
         found = frozenset(places)
         is_everywhere = not found or "" in found
-        if self._world.snapshots[account].provider is Provider.KUBERNETES:
+        if self._world.snapshots[account].provider is ProviderName.KUBERNETES:
             return Search(account, Extent(frozenset(kinds), namespaces=None if is_everywhere else found))
         return Search(account, Extent(frozenset(kinds), regions=None if is_everywhere else found))
 
@@ -154,6 +154,6 @@ def _trait_of(resource: Resource) -> tuple[str, str, str]:
 
 def _place_of(resource: Resource) -> str:
     """Give the region or namespace in which a resource is, empty for what is everywhere."""
-    if resource.provider is Provider.KUBERNETES:
+    if resource.provider is ProviderName.KUBERNETES:
         return resource.name if resource.category == NAMESPACE else resource.namespace
     return resource.region

@@ -9,7 +9,7 @@ from tagwarden.model.graph import Graph
 from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.model.world import World
 from tagwarden.planning.backups import Backups, CanBackUp
@@ -44,7 +44,7 @@ class Governing(Protocol):
         ...
 
 
-def never_untangles(provider: Provider, kind: str) -> bool:
+def never_untangles(provider: ProviderName, kind: str) -> bool:
     """Say that no kind declares how to cut its references."""
     del provider, kind
     return False

@@ -13,7 +13,7 @@ import rustworkx as rx
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import EdgeMeaning, Neighbours, Numbers
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.roles import describe
@@ -21,7 +21,7 @@ from tagwarden.planning.roles import describe
 _LOAD_BALANCER = "load_balancer"
 """The category of what is given back before its namespace whoever uses it; a claim is held by its users."""
 
-Untangles = Callable[[Provider, str], bool]
+Untangles = Callable[[ProviderName, str], bool]
 """Whether the row of this kind declares steps that cut its references right before its own deletion."""
 
 LONGEST_CYCLE_TOLD = 10

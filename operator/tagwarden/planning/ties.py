@@ -9,7 +9,7 @@ from tagwarden.model.containers import NAMESPACE, is_container
 from tagwarden.model.going import is_going
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Judgement
 from tagwarden.planning.roles import DeletionRole, has_inherited_claim, role_of
 
@@ -86,7 +86,7 @@ class Ties:
 
     def is_made_by(self, owner: int, owned: int) -> bool:
         """Whether the owner, or nothing that was collected, is what would make the owned again."""
-        if self.graph.nodes[owner].provider is Provider.KUBERNETES:
+        if self.graph.nodes[owner].provider is ProviderName.KUBERNETES:
             return True
         if self.graph.nodes[owned].manager is None:
             return False
@@ -160,7 +160,7 @@ class Ties:
         if not self.is_known(owner):
             return True
         resource = self.graph.nodes[owner]
-        return resource.provider is Provider.KUBERNETES and resource.category != NAMESPACE
+        return resource.provider is ProviderName.KUBERNETES and resource.category != NAMESPACE
 
     def _is_somebodys(self, number: int, managers: tuple[int, ...]) -> bool:
         standing = self.standing(number)

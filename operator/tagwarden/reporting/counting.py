@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from tagwarden.model.plan import Plan
 from tagwarden.model.report import AgeCount, ExpiryCount, Figures, FindingCount, KindName, ResourceCount, Saving
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.planning import savings
 from tagwarden.reporting.aftermath import After
 from tagwarden.reporting.declarations import LAST_WINDOW, NO_EXPIRY, RESOURCE_AGE, WINDOW_ENDS
@@ -15,10 +15,10 @@ from tagwarden.reporting.declarations import LAST_WINDOW, NO_EXPIRY, RESOURCE_AG
 
 def figures_of(aftermath: Iterable[After], at: datetime, *, has_prices: bool) -> Figures:
     """Count what is there after a pass whose plan was made at that instant (aware UTC)."""
-    alike: defaultdict[tuple[str, Provider, str, str], list[After]] = defaultdict(list)
+    alike: defaultdict[tuple[str, ProviderName, str, str], list[After]] = defaultdict(list)
     findings: Counter[tuple[str, str]] = Counter()
-    expiring: Counter[tuple[str, Provider, str]] = Counter()
-    ages: defaultdict[tuple[str, Provider, str], list[float]] = defaultdict(list)
+    expiring: Counter[tuple[str, ProviderName, str]] = Counter()
+    ages: defaultdict[tuple[str, ProviderName, str], list[float]] = defaultdict(list)
     for after in aftermath:
         resource, judgement = after.planned.resource, after.judgement
         if judgement is None:
@@ -45,7 +45,7 @@ def figures_of(aftermath: Iterable[After], at: datetime, *, has_prices: bool) ->
 
 def savings_by_provider(aftermath: Sequence[After]) -> tuple[Saving, ...]:
     """Add up what was deleted, with what went along; every provider of the plan is there."""
-    costs: defaultdict[Provider, list[float | None]] = defaultdict(list)
+    costs: defaultdict[ProviderName, list[float | None]] = defaultdict(list)
     for after in aftermath:
         costs[after.planned.resource.provider] += [after.planned.cost] if after.is_deleted else []
     found = {provider: savings(costs[provider]) for provider in sorted(costs)}
@@ -61,7 +61,9 @@ def kinds_of(plan: Plan) -> tuple[KindName, ...]:
     return tuple(KindName(provider=provider, kind=kind) for provider, kind in sorted(kinds))
 
 
-def _resources(labels: tuple[str, Provider, str, str], alike: Sequence[After], *, has_prices: bool) -> ResourceCount:
+def _resources(
+    labels: tuple[str, ProviderName, str, str], alike: Sequence[After], *, has_prices: bool
+) -> ResourceCount:
     account, provider, kind, verdict = labels
     costs = savings(after.planned.cost for after in alike) if has_prices else None
     return ResourceCount(
@@ -76,7 +78,7 @@ def _resources(labels: tuple[str, Provider, str, str], alike: Sequence[After], *
     )
 
 
-def _ages(labels: tuple[str, Provider, str], seconds: Sequence[float]) -> AgeCount:
+def _ages(labels: tuple[str, ProviderName, str], seconds: Sequence[float]) -> AgeCount:
     account, provider, category = labels
     # A bound belongs to the bucket below it.
     buckets = Counter(bisect_left(RESOURCE_AGE.buckets, each) for each in seconds)

@@ -8,7 +8,7 @@ from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import Obstacle, PassReport, VendorRequests
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.status import PendingPlan, Summary
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.planning import savings
@@ -61,7 +61,7 @@ def report_of(
     )
 
 
-def requests_of(counts: Iterable[tuple[Provider, RequestCount]]) -> tuple[VendorRequests, ...]:
+def requests_of(counts: Iterable[tuple[ProviderName, RequestCount]]) -> tuple[VendorRequests, ...]:
     """Give requests to vendors as a report tells of them."""
     return tuple(
         VendorRequests(

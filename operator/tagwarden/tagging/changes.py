@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tagwarden.model.policy import ORIGINAL_KEY_PREFIX
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Finding
 from tagwarden.tagging.keys import KeyMatch
@@ -33,7 +33,7 @@ _KNOWN = TagState.KNOWN
 _new = tuple.__new__
 
 
-class Draft(NamedTuple):
+class TagDraft(NamedTuple):
     """One write whatever the values: resources with the same keys that state the same by them share it.
 
     `sources` are the keys to write, in order, each with the key of the original that is kept there, or None where a
@@ -51,7 +51,7 @@ class Draft(NamedTuple):
 
 def changes_for(
     tags: Tags,
-    provider: Provider,
+    provider: ProviderName,
     reading: Reading,
     rules: TagRules,
     *,
@@ -80,7 +80,7 @@ def changes_for(
             missing.append(key)
     given_up = [before[0] for before, after, *_ in reading.repairs if before and after[0] in said]
     question = (tags.keys, tags.fixed, expires is None, *missing, None, *given_up)
-    draft: Draft | None = here.drafts.get(question)
+    draft: TagDraft | None = here.drafts.get(question)
     if draft is None:
         supersedes = expires is not None
         draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
@@ -88,7 +88,7 @@ def changes_for(
     return _problem(changed, draft, here.place) or draft.refusal or _new(TagChanges, (changed, draft.remove))
 
 
-def _problem(changed: Mapping[str, str], draft: Draft, place: TagPlace) -> Finding | None:
+def _problem(changed: Mapping[str, str], draft: TagDraft, place: TagPlace) -> Finding | None:
     """Say which value the place would refuse; None where it takes all."""
     for key, is_original, alphabet in draft.checked:
         value = changed[key]
@@ -97,7 +97,7 @@ def _problem(changed: Mapping[str, str], draft: Draft, place: TagPlace) -> Findi
     return None
 
 
-def originals(values: Mapping[str, str], provider: Provider) -> Mapping[str, str]:
+def originals(values: Mapping[str, str], provider: ProviderName) -> Mapping[str, str]:
     """Give back what stood there before Tagwarden last rewrote it: original key to original value."""
     place = place_of(provider)
     decoded = {decode_key(key, place): value for key, value in values.items()}
@@ -110,7 +110,7 @@ def originals(values: Mapping[str, str], provider: Provider) -> Mapping[str, str
 
 def _drafted(
     tags: Tags, here: PlaceRules, missing: Iterable[str], given_up: Iterable[str], *, supersedes: bool
-) -> Draft:
+) -> TagDraft:
     """Decide which keys are written and which go; with `supersedes` so do all others that state an expiry exactly."""
     place, keys = here.place, tags.keys
     sources: dict[str, str | None] = {}
@@ -129,7 +129,7 @@ def _drafted(
         keep(key)
     fast_path = tuple(sorted(sources.items()))
     instants_fit = problem_with_tag(here.expiry_key, "", place) is None
-    return Draft(
+    return TagDraft(
         fast_path,
         tuple(
             (key, kept is not None, alphabet_under(key, place, is_original=kept is not None))

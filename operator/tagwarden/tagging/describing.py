@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.tagging.expiry import Never, instant_of
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Statement
@@ -33,13 +33,15 @@ class TagDescription:
 
 
 def describe_tags(
-    tags: Tags, provider: Provider, created: datetime | None, rules: TagRules
+    tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules
 ) -> tuple[TagDescription, ...]:
     """Say how each tag is read for a resource created then (UTC), in the order of the tags."""
     return tuple(_describe(key, tags, provider, created, rules) for key in tags.values)
 
 
-def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> TagDescription:
+def _describe(
+    key: str, tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules
+) -> TagDescription:
     value = tags.values[key]
     role = rules.at[provider].role_of(key)
     if role is None:
@@ -58,7 +60,7 @@ def _describe(key: str, tags: Tags, provider: Provider, created: datetime | None
 
 
 def _describe_expiry(
-    said: TagDescription, role: KeyRole, provider: Provider, begins: datetime | Unreadable | None, rules: TagRules
+    said: TagDescription, role: KeyRole, provider: ProviderName, begins: datetime | Unreadable | None, rules: TagRules
 ) -> TagDescription:
     expiry = read_expiry_of(said.value, role.foreign, rules)
     if isinstance(expiry, Never):
@@ -71,7 +73,7 @@ def _describe_expiry(
     return replace(said, form=expiry.form, means=encode_instant(found, place_of(provider)))
 
 
-def _key_in_words(role: KeyRole, rules: TagRules, provider: Provider) -> str:
+def _key_in_words(role: KeyRole, rules: TagRules, provider: ProviderName) -> str:
     canonical = rules.owner_key(provider) if role.statement is Statement.OWNER else rules.expiry_key(provider)
     tool = role.foreign.tool if role.foreign else "another tool"
     return {

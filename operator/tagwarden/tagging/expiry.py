@@ -44,7 +44,7 @@ Expiry = Stated | Never | Unreadable
 
 
 @dataclass(frozen=True)
-class Form:
+class ExpiryForm:
     """One row of the grammar: `read` takes the match, the zone for what names none, and the order of dates."""
 
     name: str
@@ -57,7 +57,9 @@ class Form:
         return re.compile(self.written, re.VERBOSE)
 
 
-FORMS: tuple[Form, ...] = tuple(Form(*row) for row in (*absolute.FORMS, *relative.FORMS, *calendar_words.FORMS))
+FORMS: tuple[ExpiryForm, ...] = tuple(
+    ExpiryForm(*row) for row in (*absolute.FORMS, *relative.FORMS, *calendar_words.FORMS)
+)
 
 _NEVER = frozenset(
     {"never", "forever", "none", "permanent", "permanently", "indefinite", "indefinitely", "unlimited", "infinite",

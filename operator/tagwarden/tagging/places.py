@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding
 from tagwarden.tagging.zones import format_instant, whole_second
@@ -55,19 +55,19 @@ VENDOR_KEYS = {TagPlace.AWS_TAG: "aws:", TagPlace.GCP_LABEL: "goog-"}
 """Keys with this prefix belong to the vendor: never written, and on AWS not counted."""
 
 _PLACES = {
-    Provider.AWS: TagPlace.AWS_TAG,
-    Provider.GCP: TagPlace.GCP_LABEL,
-    Provider.KUBERNETES: TagPlace.KUBERNETES_ANNOTATION,
+    ProviderName.AWS: TagPlace.AWS_TAG,
+    ProviderName.GCP: TagPlace.GCP_LABEL,
+    ProviderName.KUBERNETES: TagPlace.KUBERNETES_ANNOTATION,
 }
 _LABEL = TagPlace.KUBERNETES_LABEL
 
 
-def place_of(provider: Provider) -> TagPlace:
+def place_of(provider: ProviderName) -> TagPlace:
     """Where Tagwarden writes on that provider."""
     return _PLACES[provider]
 
 
-def place_of_key(provider: Provider, tags: Tags, key: str) -> TagPlace:
+def place_of_key(provider: ProviderName, tags: Tags, key: str) -> TagPlace:
     """Where that key of these tags is kept: on Kubernetes what may not be rewritten is a label."""
     return _LABEL if key in tags.fixed else _PLACES[provider]
 

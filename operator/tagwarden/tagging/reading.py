@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, Keys
@@ -56,7 +56,7 @@ _MARKS = ((0, "2"), (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z
 """What stands where in an instant of the years from 2000 to 2999."""
 
 
-def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: TagRules) -> Reading:
+def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules) -> Reading:
     """Read the tags of a resource created then (aware UTC; None: unknown). Never raises.
 
     Tags that are unreadable or untaggable state nothing here; telling these apart from missing ones is judging's (S1).
@@ -90,7 +90,7 @@ def read_tags(tags: Tags, provider: Provider, created: datetime | None, rules: T
     return _new(Reading, fields)
 
 
-def expiry_text(tags: Tags, provider: Provider, rules: TagRules) -> str | None:
+def expiry_text(tags: Tags, provider: ProviderName, rules: TagRules) -> str | None:
     """Give the tags that state an expiry as one text, empty where none does, None where they could not be read."""
     if tags.state is not _KNOWN:
         return None
@@ -139,7 +139,7 @@ def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
     return [*map(canonical_instant, texts)]
 
 
-def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
+def _owner_heard(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Hear the owner, or remember it: unlike an expiry it never depends on the resource.
 
     Of a canonical owner under the only key, all but the name depends on the key alone, and names may be many.
@@ -159,7 +159,7 @@ def _owner_heard(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) ->
 
 
 def _expiry_heard(
-    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
+    tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
     """Hear the expiry, or remember it as far as it does not depend on the creation."""
     if not keys:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of
@@ -79,7 +79,9 @@ class Counting(NamedTuple):
         return _new(ResolvedExpiry, (expires, False, True, findings, False, repairs, self.is_repaired, True, False))
 
 
-def counting_of(heard: ResolvedExpiry, tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> Counting | None:
+def counting_of(
+    heard: ResolvedExpiry, tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules
+) -> Counting | None:
     """Keep of an expiry that counts from the creation what holds for every other; None where several tags spoke."""
     if len(keys) != 1 or heard.expires is None:
         return None
@@ -92,7 +94,7 @@ def counting_of(heard: ResolvedExpiry, tags: Tags, provider: Provider, keys: Key
 
 
 def hear_expiry(
-    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
+    tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
     """Decide among the tags with these keys, one or more, which come in the order of trust."""
     if not keys[0][1].match.is_exact:
@@ -114,7 +116,13 @@ def _is_canonical(said: list[TagValue]) -> bool:
 
 
 def _decide(
-    tags: Tags, provider: Provider, said: list[TagValue], rules: TagRules, *, canonical: TagValue | None, counting: bool
+    tags: Tags,
+    provider: ProviderName,
+    said: list[TagValue],
+    rules: TagRules,
+    *,
+    canonical: TagValue | None,
+    counting: bool,
 ) -> ResolvedExpiry:
     findings = [
         Finding(one.result.reason, f"{one.key}: {one.result.message}")
@@ -227,7 +235,7 @@ def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Ex
 
 
 def _repair(
-    tags: Tags, provider: Provider, winner: TagValue, after: tuple[str, str], *, doubtful: bool
+    tags: Tags, provider: ProviderName, winner: TagValue, after: tuple[str, str], *, doubtful: bool
 ) -> Repair | None:
     is_canonical_key = winner.role.match is KeyMatch.CANONICAL
     if is_canonical_key and winner.text == after[1] and winner.key not in tags.fixed:
@@ -270,7 +278,7 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
 
 
 def _superseded(
-    tags: Tags, provider: Provider, said: list[TagValue], winner: TagValue, after: tuple[str, str]
+    tags: Tags, provider: ProviderName, said: list[TagValue], winner: TagValue, after: tuple[str, str]
 ) -> tuple[Repair, ...]:
     """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
     return tuple(
@@ -281,7 +289,7 @@ def _superseded(
 
 
 def _hear_doubtful(
-    tags: Tags, provider: Provider, keys: Keys, created: datetime | None, rules: TagRules
+    tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
     """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
     typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
@@ -62,7 +62,7 @@ class TagValue(NamedTuple):
 SILENCE = ResolvedOwner()
 
 
-def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
+def hear_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Decide among one or more tags with these keys, in the order of trust: the first that names anybody holds.
 
     Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
@@ -87,7 +87,7 @@ def hear_owner(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> R
     return _decide(tags, provider, said, rules)
 
 
-def _guessed(tags: Tags, provider: Provider, keys: Keys, rules: TagRules) -> ResolvedOwner:
+def _guessed(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Tell of keys that only resemble one of an owner, where they name anybody."""
     named = [one for one in keys if _say(*one, tags, provider, rules).is_somebody]
     if not named:
@@ -102,7 +102,7 @@ def _listed(tags: Tags, keys: Iterable[tuple[str, KeyRole]]) -> str:
     return ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
 
 
-def _decide(tags: Tags, provider: Provider, said: list[TagValue], rules: TagRules) -> ResolvedOwner:
+def _decide(tags: Tags, provider: ProviderName, said: list[TagValue], rules: TagRules) -> ResolvedOwner:
     winner = next((one for one in said if one.is_somebody), said[-1])
     passed_over = said[: said.index(winner)]
     unread = passed_over if winner.result.owner is not None else [one for one in said if one.result.owner is None]
@@ -131,7 +131,7 @@ def _decide(tags: Tags, provider: Provider, said: list[TagValue], rules: TagRule
     )
 
 
-def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRules) -> TagValue:
+def _say(key: str, role: KeyRole, tags: Tags, provider: ProviderName, rules: TagRules) -> TagValue:
     text = tags.values[key]
     plain = decode_value(text, place_of_key(provider, tags, key))
     said = rules.read_owner(plain)
@@ -139,7 +139,7 @@ def _say(key: str, role: KeyRole, tags: Tags, provider: Provider, rules: TagRule
     return TagValue(key, text, role, said, is_somebody)
 
 
-def _repair(tags: Tags, provider: Provider, winner: TagValue, rules: TagRules, *, doubtful: bool) -> Repair | None:
+def _repair(tags: Tags, provider: ProviderName, winner: TagValue, rules: TagRules, *, doubtful: bool) -> Repair | None:
     owner = winner.result.owner
     if owner is None:
         return None

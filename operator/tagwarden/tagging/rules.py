@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput
 from tagwarden.model.policy import ORIGINAL_KEY_PREFIX, PROTECT_KEY, DateOrder, ExpiryRule, OwnerRule
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.tagging.expiry import Expiry, parse_expiry
 from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Keys, Statement, keys_that_clash
 from tagwarden.tagging.owners import OwnerReader, OwnerSaid
@@ -110,9 +110,9 @@ class TagRules:
     ) -> None:
         self.zone = zone
         self.order: DateOrder | None = expiry.date_order
-        self.at: Mapping[Provider, PlaceRules] = {
+        self.at: Mapping[ProviderName, PlaceRules] = {
             provider: PlaceRules(KeyBook(owner, expiry, place_of(provider)), place_of(provider))
-            for provider in Provider
+            for provider in ProviderName
         }
         self._reader = OwnerReader(owner, known)
         self.is_canonical_owner = self._reader.is_canonical
@@ -123,11 +123,11 @@ class TagRules:
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
 
-    def owner_key(self, provider: Provider) -> str:
+    def owner_key(self, provider: ProviderName) -> str:
         """Give the canonical key of an owner as the provider's place writes it."""
         return self.at[provider].owner_key
 
-    def expiry_key(self, provider: Provider) -> str:
+    def expiry_key(self, provider: ProviderName) -> str:
         """Give the canonical key of an expiry as the provider's place writes it."""
         return self.at[provider].expiry_key
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tagwarden.model.plan import ActionType
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.kubernetes.catalogue import catalogue
 from tests.support.cluster_world import taken_from
 from tests.support.command_line import a_policy
@@ -251,8 +251,10 @@ class TestKubernetes:
 
 
 class TestWithoutPolicies:
-    @pytest.mark.parametrize("provider", [Provider.AWS, Provider.KUBERNETES])
-    def test_everything_is_allowed_that_a_policy_may_ask_for(self, tagwarden: Tagwarden, provider: Provider) -> None:
+    @pytest.mark.parametrize("provider", [ProviderName.AWS, ProviderName.KUBERNETES])
+    def test_everything_is_allowed_that_a_policy_may_ask_for(
+        self, tagwarden: Tagwarden, provider: ProviderName
+    ) -> None:
         """Whoever has no policy yet gets what the strongest one would need."""
         answered = tagwarden("permissions", "--provider", provider)
 

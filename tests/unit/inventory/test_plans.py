@@ -20,7 +20,7 @@ from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.plan import Action, ActionType, Baseline, Keeping, Plan, PlannedResource
 from tagwarden.model.prices import PriceKey
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, Presence, ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Judgement, Repair, Verdict, Withheld
 from tagwarden.planning import Prices, SeenApproval, plan_json
@@ -39,7 +39,7 @@ withheld = st.none() | st.builds(Withheld, reasons, text)
 resources = st.builds(
     Resource,
     uid=text,
-    provider=st.sampled_from(Provider),
+    provider=st.sampled_from(ProviderName),
     account=text,
     region=text,
     kind=text,
@@ -169,7 +169,7 @@ def test_plans_are_partitioned_as_query_engines_expect(tmp_path: Path) -> None:
 def test_all_plans_are_one_table_in_sql(tmp_path: Path) -> None:
     """What docs/costs.md tells an analyst to ask works as it stands."""
     store = PlanStore(tmp_path)
-    prices = Prices({PriceKey(Provider.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 0.1})
+    prices = Prices({PriceKey(ProviderName.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 0.1})
     billing = (Charge("m5.large", Unit.HOUR, 1),)
     things = [doomed("a", billing=billing), unclaimed("b", billing=billing), doomed("c")]
     for day in range(2):

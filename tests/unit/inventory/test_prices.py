@@ -11,7 +11,7 @@ from tagwarden.errors import BadInput
 from tagwarden.inventory import load_prices, write_prices
 from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.prices import Price, PriceKey
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tests.support.builders import a_resource
 
 HEAD = "provider,region,kind,item,unit,usd\n"
@@ -78,7 +78,7 @@ def test_what_is_written_is_read(
     """Commas and quotes in names included."""
     file = tmp_path_factory.mktemp("prices") / "prices.csv"
     text = io.StringIO()
-    write_prices([Price(PriceKey(Provider.AWS, region, kind, item, unit), f"{usd:f}")], text)
+    write_prices([Price(PriceKey(ProviderName.AWS, region, kind, item, unit), f"{usd:f}")], text)
     file.write_text(text.getvalue(), encoding="utf-8", newline="")
 
     one = a_resource(region=region, kind=kind, billing=(Charge(item, unit, 1),))

@@ -11,7 +11,7 @@ from tagwarden.errors import BadInput, StateError
 from tagwarden.inventory import SnapshotStore, load_snapshot
 from tagwarden.model.billing import Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Presence, Provider, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import Tags, TagState
 
@@ -23,7 +23,7 @@ tags = st.builds(
 resources = st.builds(
     Resource,
     uid=text,
-    provider=st.just(Provider.AWS),
+    provider=st.just(ProviderName.AWS),
     account=st.just("aws-dev"),
     region=text,
     kind=text,
@@ -49,7 +49,7 @@ def a_snapshot(taken: datetime = TAKEN, **changes: object) -> Snapshot:
     values: dict[str, object] = {
         "id": snapshot_id("aws-dev", taken),
         "account": "aws-dev",
-        "provider": Provider.AWS,
+        "provider": ProviderName.AWS,
         "identity": Identity("123456789012", "arn:aws:iam::123456789012:role/tagwarden"),
         "taken": taken,
         "duration_seconds": 1.5,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, an_account
@@ -75,9 +75,9 @@ def test_a_tag_that_forbids_protection_does_not_outweigh_one_that_protects() -> 
 def test_a_label_of_google_cloud_protects_as_it_has_to_be_written_there() -> None:
     """S7: its alphabet has neither dots nor slashes."""
     for key in ("tagwarden_io_protect", "tagwarden__2eio__2fprotect"):
-        resource = a_resource(provider=Provider.GCP, tags={**EXPIRED, key: "true"})
+        resource = a_resource(provider=ProviderName.GCP, tags={**EXPIRED, key: "true"})
 
-        found = judged(resource, history=READY, accounts=[an_account(provider=Provider.GCP)])
+        found = judged(resource, history=READY, accounts=[an_account(provider=ProviderName.GCP)])
 
         assert Verdict.PROTECTED is verdict_of(found)
 
@@ -94,9 +94,9 @@ def test_the_vendor_protects() -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        a_resource(provider=Provider.KUBERNETES, tags={**EXPIRED, "app.kubernetes.io/part-of": "tagwarden"}),
-        a_resource(provider=Provider.KUBERNETES, tags={**EXPIRED, "app.kubernetes.io/name": "Tagwarden"}),
-        a_resource(provider=Provider.KUBERNETES, tags=EXPIRED, kind="k8s_cleanuppolicy.tagwarden.io"),
+        a_resource(provider=ProviderName.KUBERNETES, tags={**EXPIRED, "app.kubernetes.io/part-of": "tagwarden"}),
+        a_resource(provider=ProviderName.KUBERNETES, tags={**EXPIRED, "app.kubernetes.io/name": "Tagwarden"}),
+        a_resource(provider=ProviderName.KUBERNETES, tags=EXPIRED, kind="k8s_cleanuppolicy.tagwarden.io"),
         a_resource(tags={**EXPIRED, "app.kubernetes.io/part-of": "tagwarden"}),
     ],
 )

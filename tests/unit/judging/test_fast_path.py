@@ -12,7 +12,7 @@ from tagwarden.judging.chain import decide
 from tagwarden.judging.evaluator import PolicyEvaluator
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.model.world import World
@@ -120,19 +120,19 @@ PARENTS: tuple[dict[str, str] | None, ...] = (
     {"tagwarden.io/protect": "true"},
 )
 PROTECTED_NAMESPACE = a_resource(
-    provider=Provider.KUBERNETES,
+    provider=ProviderName.KUBERNETES,
     kind="k8s_namespace",
     id="protected",
     created=CREATED,
     tags={"tagwarden.io/protect": "true"},
 )
 PLACES: tuple[dict[str, Any], ...] = (
-    {"provider": Provider.AWS},
-    {"provider": Provider.GCP},
-    {"provider": Provider.KUBERNETES, "kind": "k8s_deployment"},
-    {"provider": Provider.KUBERNETES, "kind": "k8s_deployment", "namespace": "uncollected"},
-    {"provider": Provider.KUBERNETES, "kind": "k8s_deployment", "namespace": "protected"},
-    {"provider": Provider.KUBERNETES, "kind": "k8s_cleanuppolicy.tagwarden.io"},
+    {"provider": ProviderName.AWS},
+    {"provider": ProviderName.GCP},
+    {"provider": ProviderName.KUBERNETES, "kind": "k8s_deployment"},
+    {"provider": ProviderName.KUBERNETES, "kind": "k8s_deployment", "namespace": "uncollected"},
+    {"provider": ProviderName.KUBERNETES, "kind": "k8s_deployment", "namespace": "protected"},
+    {"provider": ProviderName.KUBERNETES, "kind": "k8s_cleanuppolicy.tagwarden.io"},
     {"created": None},
     {"created": NOW + timedelta(seconds=1)},
     {"manager": Manager("aws_autoscaling_group", "web")},

@@ -9,7 +9,7 @@ import pytest
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
@@ -242,7 +242,7 @@ def test_what_a_protected_resource_owns_is_protected() -> None:
 
 def in_cluster(kind: str, name: str, tags: dict[str, str], namespace: str = "") -> Resource:
     return a_resource(
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account="kind-dev",
         kind=kind,
         id=name,
@@ -259,7 +259,7 @@ def judged_in_cluster(resource: Resource, *others: Resource, **options: Any) -> 
         resource,
         *others,
         policy=a_policy(scope={"accounts": {"names": ["kind-dev"]}}, rules={"untagged": "Delete", "expired": "Delete"}),
-        accounts=[an_account("kind-dev", provider=Provider.KUBERNETES)],
+        accounts=[an_account("kind-dev", provider=ProviderName.KUBERNETES)],
         **options,
     )
 

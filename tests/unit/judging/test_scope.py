@@ -7,7 +7,7 @@ import pytest
 from tagwarden.judging import CompiledPolicy, compile_policy
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Provider, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Verdict
 from tests.support.builders import a_policy, a_resource, a_snapshot, an_account
@@ -84,8 +84,8 @@ def test_kinds_are_globs_over_kind_or_category(kinds: list[str], expected: bool)
 def test_without_kinds_a_policy_governs_what_can_be_deleted() -> None:
     """The catalogue tells which kinds these are; a kind that is named is governed all the same."""
 
-    def can_delete(provider: Provider, kind: str) -> bool:
-        return (provider, kind) == (Provider.AWS, "aws_ec2_volume")
+    def can_delete(provider: ProviderName, kind: str) -> bool:
+        return (provider, kind) == (ProviderName.AWS, "aws_ec2_volume")
 
     def covers(policy: CompiledPolicy, kind: str) -> bool:
         return policy.scope.covers_kind(a_resource(kind=kind))

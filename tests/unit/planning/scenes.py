@@ -9,7 +9,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager, Provider, Resource
+from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
@@ -90,7 +90,7 @@ def member(name: str, /, of: str, **fields: Any) -> Thing:
 
 def in_cluster(make: Callable[..., Thing], name: str, kind: str, **fields: Any) -> Thing:
     """Put a thing into the cluster, and into the namespace `shop` unless it is one."""
-    usual = {"provider": Provider.KUBERNETES, "account": CLUSTER, "kind": kind, "namespace": "shop"}
+    usual = {"provider": ProviderName.KUBERNETES, "account": CLUSTER, "kind": kind, "namespace": "shop"}
     if kind == "k8s_namespace":
         usual |= {"category": "namespace", "namespace": ""}
     return make(name, **usual, **fields)
@@ -112,8 +112,8 @@ class Scene:
     budget: Budget = field(default_factory=Budget)
     now: datetime = NOW
     failures: tuple[CollectFailure, ...] = ()
-    dependents_of: Callable[[Provider, str], frozenset[str]] = lambda _provider, _kind: frozenset()
-    untangles: Callable[[Provider, str], bool] = lambda _provider, _kind: False
+    dependents_of: Callable[[ProviderName, str], frozenset[str]] = lambda _provider, _kind: frozenset()
+    untangles: Callable[[ProviderName, str], bool] = lambda _provider, _kind: False
     can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
     prices: Prices | None = None

@@ -9,7 +9,7 @@ import pytest
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.planning import diff_plans, means_the_same, plan_from_json, plan_json
 from tests.support.builders import NOW, a_policy
 from tests.unit.planning.scenes import (
@@ -129,7 +129,9 @@ def test_a_volume_behind_a_claim_is_kept() -> None:
     )
 
     assert {"vol-1"} == set(kept(plan))
-    assert Provider.KUBERNETES is next(each.resource.provider for each in plan.resources if each.resource.uid == "pv-1")
+    assert ProviderName.KUBERNETES is next(
+        each.resource.provider for each in plan.resources if each.resource.uid == "pv-1"
+    )
 
 
 def test_a_stopped_plan_keeps_nothing() -> None:

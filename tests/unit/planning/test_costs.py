@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.plan import Plan
 from tagwarden.model.prices import PriceKey
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.planning import (
     Prices,
     by_importance,
@@ -24,8 +24,8 @@ HOURLY = Charge("m5.large", Unit.HOUR, 1)
 STORED = Charge("gp3", Unit.GIB_MONTH, 100)
 PRICES = Prices(
     {
-        PriceKey(Provider.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 0.1,
-        PriceKey(Provider.AWS, "eu-central-1", "aws_ec2_instance", "gp3", Unit.GIB_MONTH): 0.08,
+        PriceKey(ProviderName.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 0.1,
+        PriceKey(ProviderName.AWS, "eu-central-1", "aws_ec2_instance", "gp3", Unit.GIB_MONTH): 0.08,
     }
 )
 
@@ -99,7 +99,7 @@ def test_each_unknown_cost_says_why() -> None:
 
 def test_a_price_is_no_part_of_the_hash() -> None:
     """What is done is the same, whatever it costs (S6)."""
-    dear = Prices({PriceKey(Provider.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 99.0})
+    dear = Prices({PriceKey(ProviderName.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): 99.0})
 
     assert a_plan(None).hash == a_plan().hash == a_plan(dear).hash
 
@@ -107,7 +107,7 @@ def test_a_price_is_no_part_of_the_hash() -> None:
 @given(st.floats(0, 1e6), st.booleans())
 def test_a_saved_plan_keeps_its_costs(usd: float, has_prices: bool) -> None:
     """Loaded again it is equal, with what it was shown to save."""
-    prices = Prices({PriceKey(Provider.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): usd})
+    prices = Prices({PriceKey(ProviderName.AWS, "eu-central-1", "aws_ec2_instance", "m5.large", Unit.HOUR): usd})
     plan = a_plan(prices if has_prices else None)
 
     assert plan == plan_from_json(plan_json(plan))

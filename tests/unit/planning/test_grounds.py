@@ -7,7 +7,7 @@ import pytest
 from tagwarden.model.evidence import Evidence, Role, Witness
 from tagwarden.model.plan import Plan
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Finding, Verdict
 from tagwarden.planning.grounds import Grounds
 from tests.unit.planning.scenes import Thing, claimed, doomed, plan_of, thing, unclaimed
@@ -22,7 +22,7 @@ def told(plan: Plan, uid: str) -> str:
     return Grounds(plan).describe(next(planned for planned in plan.resources if planned.resource.uid == uid))
 
 
-def used_by_volumes(_provider: Provider, _kind: str) -> frozenset[str]:
+def used_by_volumes(_provider: ProviderName, _kind: str) -> frozenset[str]:
     return frozenset({"aws_ec2_volume"})
 
 

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tagwarden.model.plan import Plan
-from tagwarden.model.resource import Manager, Provider
+from tagwarden.model.resource import Manager, ProviderName
 from tagwarden.model.verdict import Verdict
 from tests.unit.planning.scenes import (
     Thing,
@@ -22,9 +22,9 @@ from tests.unit.planning.scenes import (
 )
 
 
-def cuts_references(provider: Provider, kind: str) -> bool:
+def cuts_references(provider: ProviderName, kind: str) -> bool:
     """Security groups revoke the rules that tie them."""
-    return provider is Provider.AWS and kind == "aws_ec2_security_group"
+    return provider is ProviderName.AWS and kind == "aws_ec2_security_group"
 
 
 def group(name: str, make: Callable[..., Thing] = doomed) -> Thing:
@@ -129,7 +129,7 @@ def namespace(
 ) -> Plan:
     """Give the fate of a namespace with these contents."""
     things = [in_cluster(make, "shop", "k8s_namespace"), *contents, *others]
-    owned = [f"shop owns {each.resource.uid}" for each in contents if each.resource.provider is Provider.KUBERNETES]
+    owned = [f"shop owns {each.resource.uid}" for each in contents if each.resource.provider is ProviderName.KUBERNETES]
     return plan_of(things, *owned, *sentences)
 
 

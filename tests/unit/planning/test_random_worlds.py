@@ -13,7 +13,7 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tagwarden.planning import plan_from_json, plan_json
 from tests.support.builders import a_policy
@@ -157,7 +157,7 @@ def test_s7_nothing_goes_whose_parts_must_stay(scene: Scene) -> None:
         others = {each.source for each in references if each.target == edge.target} - {edge.source}
         if edge in references and others - going:
             continue
-        dies = resources[edge.source].provider is Provider.KUBERNETES
+        dies = resources[edge.source].provider is ProviderName.KUBERNETES
         if dies or scene.policy.spec.associated is Associated.DELETE:
             assert edge.target in going
 
@@ -165,7 +165,7 @@ def test_s7_nothing_goes_whose_parts_must_stay(scene: Scene) -> None:
 def refers(resources: Mapping[str, Resource], uid: str) -> bool:
     """Whether it would own by an owner reference, as everything in a cluster but a namespace, and what is unknown."""
     known = resources.get(uid)
-    return known is None or (known.provider is Provider.KUBERNETES and known.category != "namespace")
+    return known is None or (known.provider is ProviderName.KUBERNETES and known.category != "namespace")
 
 
 def owners_of(scene: Scene, uid: str) -> list[Thing]:
@@ -257,7 +257,7 @@ def test_the_order_respects_every_need(scene: Scene) -> None:
         return uid
 
     waves = {action.uid: action.order for action in plan.actions}
-    cuts = scene.untangles(Provider.AWS, "")
+    cuts = scene.untangles(ProviderName.AWS, "")
     for edge in scene.edges:
         if edge.meaning is EdgeMeaning.NEEDS and {edge.source, edge.target} <= planned.keys():
             first, then = acting(edge.source), acting(edge.target)

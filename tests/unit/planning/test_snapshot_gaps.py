@@ -1,6 +1,6 @@
 import pytest
 
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure
 from tests.support.builders import an_account
 from tests.unit.planning.scenes import Scene, doomed, fates, in_cluster, inheriting, plan_of, unclaimed, why
@@ -9,7 +9,7 @@ GROUP = "aws_ec2_security_group"
 LAMBDA = "aws_lambda_function"
 
 
-def holders(provider: Provider, kind: str) -> frozenset[str]:
+def holders(provider: ProviderName, kind: str) -> frozenset[str]:
     """Security groups are held by functions, volumes by a cluster too."""
     return {
         GROUP: frozenset({LAMBDA}),
@@ -77,7 +77,7 @@ def test_s3_every_cluster_is_asked_for_kinds_of_kubernetes() -> None:
     """S3: a volume may be held by a cluster of which there is no snapshot."""
     scene = Scene((doomed("vol-1", kind="aws_ec2_volume"),), dependents_of=holders)
     world = scene.world()
-    world.accounts = {**world.accounts, "dev": an_account("dev", provider=Provider.KUBERNETES)}
+    world.accounts = {**world.accounts, "dev": an_account("dev", provider=ProviderName.KUBERNETES)}
 
     assert fates(scene.plan_in(world)) == {"vol-1": "SnapshotIncomplete"}
     assert "no snapshot of cluster dev" in why(scene.plan_in(world), "vol-1")

@@ -9,7 +9,7 @@ from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import PassReport
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.status import CleanupPolicyStatus, Condition, ConditionStatus, ConditionType, LastRun
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
@@ -86,7 +86,12 @@ def a_plan_of_three(*, has_prices: bool = False) -> Plan:
     With prices only the deleted instance has one, and the namespace goes along with it.
     """
     instance = {"kind": "aws_ec2_instance", "category": "instance"}
-    namespace = {"provider": Provider.KUBERNETES, "account": "kind", "kind": "k8s_namespace", "category": "namespace"}
+    namespace = {
+        "provider": ProviderName.KUBERNETES,
+        "account": "kind",
+        "kind": "k8s_namespace",
+        "category": "namespace",
+    }
     expired, two_days = NOW - timedelta(days=1), NOW + timedelta(days=2)
     resources = (
         planned(
@@ -124,11 +129,11 @@ def a_report(*, is_done: bool = True, has_prices: bool = False, **more: Any) -> 
     return made.model_copy(update={"requests": requests_of(requests())})
 
 
-def requests() -> list[tuple[Provider, RequestCount]]:
+def requests() -> list[tuple[ProviderName, RequestCount]]:
     ec2 = ("ec2", "DescribeInstances")
     return [
-        (Provider.AWS, RequestCount(*ec2, "200", 7, 1.5, throttled=False)),
-        (Provider.AWS, RequestCount(*ec2, "RequestLimitExceeded", 2, 0.5, throttled=True)),
+        (ProviderName.AWS, RequestCount(*ec2, "200", 7, 1.5, throttled=False)),
+        (ProviderName.AWS, RequestCount(*ec2, "RequestLimitExceeded", 2, 0.5, throttled=True)),
     ]
 
 

@@ -9,7 +9,7 @@ from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import FindingCount, ResourceCount
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict
 from tagwarden.reporting.declarations import WINDOWS
 from tagwarden.reporting.figures import Distribution, merged, without
@@ -112,7 +112,7 @@ def test_what_went_along_is_saved_too() -> None:
 
     (saved,) = report(found, outcomes, has_prices=True).saved
 
-    assert (Provider.AWS, 78.0, 1) == (saved.provider, saved.usd_per_month, saved.unpriced)
+    assert (ProviderName.AWS, 78.0, 1) == (saved.provider, saved.usd_per_month, saved.unpriced)
 
 
 def test_without_prices_nothing_is_said_of_savings() -> None:
@@ -139,7 +139,7 @@ def test_figures_show_the_world_after_the_pass() -> None:
 
     figures = report([deleted, along, gone, written, refused, waits], outcomes).figures
 
-    row = {"account": "aws-dev", "provider": Provider.AWS, "kind": "aws_ec2_volume"}
+    row = {"account": "aws-dev", "provider": ProviderName.AWS, "kind": "aws_ec2_volume"}
     assert {
         ResourceCount(**row, verdict=Verdict.DELETE, count=2, open=2),
         ResourceCount(**row, verdict=Verdict.COMPLIANT, count=1),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tagwarden.model.policy import ExpiryRule, OwnerRule
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Finding
 from tagwarden.tagging import (
@@ -30,11 +30,11 @@ RULES = compile_tag_rules(OwnerRule(), ExpiryRule(), ZoneInfo("Europe/Berlin"), 
 FREE_RULES = compile_tag_rules(OwnerRule(), ExpiryRule(), ZoneInfo("Europe/Berlin"), None)
 
 
-def read(tags: Tags, provider: Provider = Provider.AWS, rules: TagRules = RULES) -> Reading:
+def read(tags: Tags, provider: ProviderName = ProviderName.AWS, rules: TagRules = RULES) -> Reading:
     return read_tags(tags, provider, CREATED, rules)
 
 
-def repaired(tags: Tags, provider: Provider = Provider.AWS, rules: TagRules = RULES) -> TagChanges | Finding:
+def repaired(tags: Tags, provider: ProviderName = ProviderName.AWS, rules: TagRules = RULES) -> TagChanges | Finding:
     reading = read(tags, provider, rules)
     return changes_for(tags, provider, reading, rules, owner=reading.owner, expires=reading.expires)
 
@@ -76,7 +76,7 @@ def test_a_value_is_rewritten_and_the_original_kept() -> None:
 def test_none_leaves_a_statement_as_it_stands() -> None:
     """A policy may fix one and not the other."""
     tags = Tags.known({"Owner": "alice", "ttl": "2d"})
-    changes = changes_for(tags, Provider.AWS, read(tags), RULES, owner="alice", expires=None)
+    changes = changes_for(tags, ProviderName.AWS, read(tags), RULES, owner="alice", expires=None)
 
     assert changes == TagChanges({"owner": "alice", "tagwarden.io/was-Owner": "alice"}, ("Owner",))
 
@@ -85,7 +85,7 @@ def test_an_expiry_that_nobody_can_read_gives_way_to_what_the_policy_writes() ->
     """Whichever key it stood under."""
     tags = Tags.known({"ttl": "May", "janitor/ttl": "soon"})
     changes = changes_for(
-        tags, Provider.AWS, read(tags), RULES, owner=None, expires=datetime(2026, 9, 1, 19, tzinfo=UTC)
+        tags, ProviderName.AWS, read(tags), RULES, owner=None, expires=datetime(2026, 9, 1, 19, tzinfo=UTC)
     )
 
     assert changes == TagChanges(
@@ -102,7 +102,7 @@ def test_a_suspect_stays_where_it_is() -> None:
     """It was never read, and it may be somebody else's."""
     tags = Tags.known({"expiry": "2d"})
     changes = changes_for(
-        tags, Provider.AWS, read(tags), RULES, owner=None, expires=datetime(2026, 9, 1, 19, tzinfo=UTC)
+        tags, ProviderName.AWS, read(tags), RULES, owner=None, expires=datetime(2026, 9, 1, 19, tzinfo=UTC)
     )
 
     assert changes == TagChanges({"expiration": "2026-09-01T19:00:00Z"})
@@ -111,23 +111,23 @@ def test_a_suspect_stays_where_it_is() -> None:
 def test_labels_of_kubernetes_are_superseded_and_never_removed() -> None:
     """Selectors depend on them."""
     tags = Tags.known({"ttl": "2d", "team": "data", "owner": "Alice"}, frozenset({"ttl", "team", "owner"}))
-    changes = repaired(tags, Provider.KUBERNETES)
+    changes = repaired(tags, ProviderName.KUBERNETES)
 
     assert changes == TagChanges({"expiration": "2026-08-28T12:00:00Z", "owner": "alice"})
     assert isinstance(changes, TagChanges)
-    assert read(after(tags, changes), Provider.KUBERNETES).is_canonical
+    assert read(after(tags, changes), ProviderName.KUBERNETES).is_canonical
 
 
 def test_a_label_in_its_own_canonical_form_is_left_alone() -> None:
     """Colons do not fit into labels."""
     tags = Tags.known({"expiration": "2026-09-01T190000Z"}, frozenset({"expiration"}))
 
-    assert TagChanges() == repaired(tags, Provider.KUBERNETES)
+    assert TagChanges() == repaired(tags, ProviderName.KUBERNETES)
 
 
 def test_a_key_with_a_slash_is_kept_in_an_annotation_under_a_valid_key() -> None:
     """Two slashes are none."""
-    changes = repaired(Tags.known({"janitor/ttl": "2d"}), Provider.KUBERNETES)
+    changes = repaired(Tags.known({"janitor/ttl": "2d"}), ProviderName.KUBERNETES)
 
     assert isinstance(changes, TagChanges)
     assert {"expiration", "tagwarden.io/was-janitor__2fttl"} == set(changes.set)
@@ -135,7 +135,7 @@ def test_a_key_with_a_slash_is_kept_in_an_annotation_under_a_valid_key() -> None
 
 def test_google_labels_are_written_in_their_alphabet() -> None:
     """Keys, owners and instants alike."""
-    changes = repaired(Tags.known({"created-by": "bob", "ttl": "2d"}), Provider.GCP)
+    changes = repaired(Tags.known({"created-by": "bob", "ttl": "2d"}), ProviderName.GCP)
 
     assert changes == TagChanges(
         {
@@ -178,14 +178,14 @@ def test_an_owner_that_the_place_does_not_take_is_reported() -> None:
 def test_tags_that_were_not_read_are_not_written() -> None:
     """S1: who knows what stands there."""
     tags = Tags.unreadable("denied")
-    changes = changes_for(tags, Provider.AWS, read(tags), RULES, owner="alice", expires=None)
+    changes = changes_for(tags, ProviderName.AWS, read(tags), RULES, owner="alice", expires=None)
 
     assert isinstance(changes, Finding)
 
 
 def test_the_original_can_be_told_from_what_was_kept() -> None:
     """Key and value both, in every place."""
-    for provider in Provider:
+    for provider in ProviderName:
         tags = Tags.known({"janitor/ttl": "2d", "created-by": "carol", "expiration": "asap"})
         changes = repaired(tags, provider)
 
@@ -211,20 +211,20 @@ VALUES = st.one_of(
 
 
 @st.composite
-def resources(draw: st.DrawFn) -> tuple[Tags, Provider]:
+def resources(draw: st.DrawFn) -> tuple[Tags, ProviderName]:
     values = draw(st.dictionaries(KEYS, VALUES, max_size=6))
-    provider = draw(st.sampled_from(Provider))
-    if provider is Provider.GCP:
+    provider = draw(st.sampled_from(ProviderName))
+    if provider is ProviderName.GCP:
         values = {
             key.lower().replace("/", "-").replace(":", "-").replace(".", "-"): value for key, value in values.items()
         }
-    fixed = draw(st.sets(st.sampled_from(sorted(values)))) if values and provider is Provider.KUBERNETES else set()
+    fixed = draw(st.sets(st.sampled_from(sorted(values)))) if values and provider is ProviderName.KUBERNETES else set()
     return Tags.known(values, frozenset(fixed)) if values else Tags.known({}), provider
 
 
 @settings(max_examples=200, deadline=None)
 @given(resources(), st.integers(0, 999_999))
-def test_a_second_pass_finds_nothing_to_do(resource: tuple[Tags, Provider], microsecond: int) -> None:
+def test_a_second_pass_finds_nothing_to_do(resource: tuple[Tags, ProviderName], microsecond: int) -> None:
     """The same owner and the same instant, and no flip-flop, whatever people write."""
     tags, provider = resource
     created = CREATED + timedelta(microseconds=microsecond)
@@ -245,7 +245,7 @@ def test_a_second_pass_finds_nothing_to_do(resource: tuple[Tags, Provider], micr
 
 @settings(max_examples=150, deadline=None)
 @given(resources(), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))
-def test_whatever_is_written_is_what_is_read_next(resource: tuple[Tags, Provider], expires: datetime) -> None:
+def test_whatever_is_written_is_what_is_read_next(resource: tuple[Tags, ProviderName], expires: datetime) -> None:
     """A maximum, a default or an inherited owner too."""
     tags, provider = resource
     expires = expires.replace(microsecond=0)
@@ -263,7 +263,7 @@ def test_whatever_is_written_is_what_is_read_next(resource: tuple[Tags, Provider
 
 @settings(max_examples=200, deadline=None)
 @given(resources())
-def test_nothing_that_people_wrote_is_lost(resource: tuple[Tags, Provider]) -> None:
+def test_nothing_that_people_wrote_is_lost(resource: tuple[Tags, ProviderName]) -> None:
     """It stands where it stood, or is kept."""
     tags, provider = resource
     changes = repaired(tags, provider)
@@ -280,7 +280,7 @@ def test_nothing_that_people_wrote_is_lost(resource: tuple[Tags, Provider]) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(resources())
-def test_two_operators_write_the_same(resource: tuple[Tags, Provider]) -> None:
+def test_two_operators_write_the_same(resource: tuple[Tags, ProviderName]) -> None:
     """In the same order, whatever order the vendor gave the tags in."""
     tags, provider = resource
     turned = Tags.known(dict(reversed(tags.values.items())), tags.fixed)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.tagging import (
     LIMITS,
@@ -145,12 +145,12 @@ def test_what_is_known_of_a_key_refuses_the_values_that_the_place_refuses(
 @pytest.mark.parametrize(
     ("provider", "place"),
     [
-        (Provider.AWS, TagPlace.AWS_TAG),
-        (Provider.GCP, TagPlace.GCP_LABEL),
-        (Provider.KUBERNETES, TagPlace.KUBERNETES_ANNOTATION),
+        (ProviderName.AWS, TagPlace.AWS_TAG),
+        (ProviderName.GCP, TagPlace.GCP_LABEL),
+        (ProviderName.KUBERNETES, TagPlace.KUBERNETES_ANNOTATION),
     ],
 )
-def test_each_provider_has_the_place_where_we_write(provider: Provider, place: TagPlace) -> None:
+def test_each_provider_has_the_place_where_we_write(provider: ProviderName, place: TagPlace) -> None:
     """On Kubernetes annotations, since selectors depend on labels."""
     assert place is place_of(provider)
 
@@ -159,8 +159,8 @@ def test_a_key_that_must_not_change_is_a_label() -> None:
     """Only Kubernetes has such keys."""
     tags = Tags.known({"owner": "a", "team": "b"}, frozenset({"team"}))
 
-    assert TagPlace.KUBERNETES_LABEL is place_of_key(Provider.KUBERNETES, tags, "team")
-    assert TagPlace.KUBERNETES_ANNOTATION is place_of_key(Provider.KUBERNETES, tags, "owner")
+    assert TagPlace.KUBERNETES_LABEL is place_of_key(ProviderName.KUBERNETES, tags, "team")
+    assert TagPlace.KUBERNETES_ANNOTATION is place_of_key(ProviderName.KUBERNETES, tags, "owner")
 
 
 def test_limits_are_those_of_the_vendors() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tagwarden.errors import BadInput
 from tagwarden.model.policy import DateOrder, ExpiryRule, OwnerRule
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Confidence
 from tagwarden.tagging import (
@@ -36,7 +36,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 RULES = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
 
 
-def read(values: Mapping[str, str], provider: Provider = Provider.AWS, created: datetime | None = CREATED) -> Reading:
+def read(
+    values: Mapping[str, str], provider: ProviderName = ProviderName.AWS, created: datetime | None = CREATED
+) -> Reading:
     return read_tags(Tags.known(values), provider, created, RULES)
 
 
@@ -56,7 +58,7 @@ def at(text: str) -> datetime:
 )
 def test_what_has_no_such_tags_states_nothing(tags: Tags) -> None:
     """Whether it is untagged, unreadable or untaggable is for judging to tell (S1)."""
-    assert Reading() == read_tags(tags, Provider.AWS, CREATED, RULES)
+    assert Reading() == read_tags(tags, ProviderName.AWS, CREATED, RULES)
 
 
 @pytest.mark.parametrize("value", ["", "May", "-2d", "01/02/2026", "x" * 10_000, "\0", "\ud800"])
@@ -123,7 +125,7 @@ TTL, REFRESHED = "k8s-ttl-controller.twin.sh/ttl", "k8s-ttl-controller.twin.sh/r
 )
 def test_k8s_ttl_controller_counts_from_when_it_was_refreshed(refreshed: str, expires: str | None) -> None:
     """That is how people of that tool extend a life; what cannot be read ends none."""
-    reading = read({TTL: "1d", REFRESHED: refreshed}, Provider.KUBERNETES)
+    reading = read({TTL: "1d", REFRESHED: refreshed}, ProviderName.KUBERNETES)
 
     assert reading.expiry_stated
     assert (at(expires) if expires else None) == reading.expires
@@ -134,7 +136,7 @@ def test_a_refreshment_alone_is_no_expiry() -> None:
     assert not read({REFRESHED: "2026-08-30T08:00:00Z"}).expiry_stated
     rules = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
     tags = [{TTL: "1d"}, {TTL: "1d", REFRESHED: "2026-08-30T08:00:00Z"}, {TTL: "1d", REFRESHED: "2026-08-31T08:00:00Z"}]
-    ends = [read_tags(Tags.known(each), Provider.KUBERNETES, CREATED, rules).expires for each in (*tags, *tags)]
+    ends = [read_tags(Tags.known(each), ProviderName.KUBERNETES, CREATED, rules).expires for each in (*tags, *tags)]
 
     assert [at(f"2026-08-{day}:00Z") for day in ("27T12:00", "31T08:00")] + [at("2026-09-01T08:00:00Z")] == ends[:3]
     assert ends[:3] == ends[3:]
@@ -208,9 +210,9 @@ KNOWN = compile_tag_rules(
     [("zoe", Reason.MalformedOwner), ("sam", Reason.AmbiguousOwner), ("Zoe (new)", Reason.MalformedOwner)],
 )
 @pytest.mark.parametrize("key", ["owner", "OWNER", "Owner"])
-@pytest.mark.parametrize("provider", list(Provider))
+@pytest.mark.parametrize("provider", list(ProviderName))
 def test_somebody_whom_nobody_knows_is_not_replaced_by_who_made_it(
-    provider: Provider, key: str, owner: str, why: Reason
+    provider: ProviderName, key: str, owner: str, why: Reason
 ) -> None:
     """A new colleague would lose what is hers to the pipeline that made it, and nobody would be told any more."""
     tags = Tags.known({key: owner, "created-by": "bob"})
@@ -222,9 +224,10 @@ def test_somebody_whom_nobody_knows_is_not_replaced_by_who_made_it(
 
 
 @pytest.mark.parametrize(
-    ("provider", "nobody"), [(Provider.AWS, "n/a"), (Provider.AWS, ""), (Provider.GCP, "n__2fa"), (Provider.GCP, "tbd")]
+    ("provider", "nobody"),
+    [(ProviderName.AWS, "n/a"), (ProviderName.AWS, ""), (ProviderName.GCP, "n__2fa"), (ProviderName.GCP, "tbd")],
 )
-def test_what_names_nobody_is_overwritten_and_told_of(provider: Provider, nobody: str) -> None:
+def test_what_names_nobody_is_overwritten_and_told_of(provider: ProviderName, nobody: str) -> None:
     """Each repair says what stood there."""
     reading = read_tags(Tags.known({"owner": nobody, "created-by": "bob"}), provider, CREATED, KNOWN)
 
@@ -237,7 +240,7 @@ def test_a_label_that_stays_is_what_other_expiries_are_given_up_for() -> None:
     """In the form that labels have, for it is never rewritten."""
     tags = Tags.known({"expiration": "2026-09-01T190000Z", "ttl": "2d"}, frozenset({"expiration"}))
 
-    reading = read_tags(tags, Provider.KUBERNETES, CREATED, RULES)
+    reading = read_tags(tags, ProviderName.KUBERNETES, CREATED, RULES)
 
     assert [("expiration", "2026-09-01T190000Z")] == [repair.after for repair in reading.repairs]
 
@@ -418,10 +421,10 @@ def test_dates_that_other_tools_got_wrong(value: str, expected: str | None) -> N
         st.text(max_size=40),
         max_size=5,
     ),
-    st.sampled_from(Provider),
+    st.sampled_from(ProviderName),
     st.none() | st.datetimes(datetime(1970, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)),
 )
-def test_reading_never_raises(values: dict[str, str], provider: Provider, created: datetime | None) -> None:
+def test_reading_never_raises(values: dict[str, str], provider: ProviderName, created: datetime | None) -> None:
     """Whatever people write."""
     reading = read_tags(Tags.known(values), provider, created, RULES)
 
@@ -445,7 +448,7 @@ def test_the_short_cut_reads_what_the_grammar_reads(text: str) -> None:
     if instant is not None:
         assert isinstance(read, Stated)
         assert At(instant) == read.moment
-        assert text == encode_instant(instant, place_of(Provider.AWS))
+        assert text == encode_instant(instant, place_of(ProviderName.AWS))
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(9998, 12, 31, 23, 59, 59), timezones=st.just(UTC)))
@@ -510,7 +513,7 @@ def test_a_pattern_that_would_take_for_ever_takes_no_time() -> None:
     """Nobody can hold a pass up with a tag; the limit of the test would show it."""
     rules = compile_tag_rules(OwnerRule(pattern="^(a+)+$"), ExpiryRule(), BERLIN, None)
 
-    assert read_tags(Tags.known({"owner": "a" * 250 + "!"}), Provider.AWS, CREATED, rules).owner is None
+    assert read_tags(Tags.known({"owner": "a" * 250 + "!"}), ProviderName.AWS, CREATED, rules).owner is None
 
 
 ANSWERS = {
@@ -536,9 +539,9 @@ CREATIONS = (
 )
 
 
-@pytest.mark.parametrize("provider", Provider)
+@pytest.mark.parametrize("provider", ProviderName)
 @pytest.mark.parametrize("is_fixed", [False, True])
-def test_no_reading_depends_on_what_was_read_before(provider: Provider, is_fixed: bool) -> None:
+def test_no_reading_depends_on_what_was_read_before(provider: ProviderName, is_fixed: bool) -> None:
     """What is remembered of keys, owners and durations says for every resource what reading afresh says."""
     owner = OwnerRule(aliases=("created-by",))
     expiry = ExpiryRule(aliases=("ttl",), date_order=DateOrder.MDY)
@@ -560,8 +563,8 @@ def test_memory_is_bounded_however_many_values_there_are() -> None:
     rules = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
     for number in range(20_000):
         values = {"owner": f"user{number}", f"key{number}": "x", "expiration": f"value {number}"}
-        read_tags(Tags.known(values), Provider.AWS, CREATED, rules)
-    here = rules.at[Provider.AWS]
+        read_tags(Tags.known(values), ProviderName.AWS, CREATED, rules)
+    here = rules.at[ProviderName.AWS]
 
     assert max(map(len, (here.shapes, here.owners_heard, here.expiries_heard))) <= 8_192
 
@@ -570,8 +573,10 @@ def test_a_tag_of_aws_itself_is_read_as_an_alias_and_left_alone() -> None:
     """It cannot be removed, and has no say beside what Tagwarden wrote."""
     rules = compile_tag_rules(OwnerRule(aliases=("aws:createdBy",)), ExpiryRule(), BERLIN, None)
     tags = Tags.known({"aws:createdBy": "alice"})
-    reading = read_tags(tags, Provider.AWS, CREATED, rules)
-    changes = changes_for(tags, Provider.AWS, reading, rules, owner=reading.owner, expires=None)
+    reading = read_tags(tags, ProviderName.AWS, CREATED, rules)
+    changes = changes_for(tags, ProviderName.AWS, reading, rules, owner=reading.owner, expires=None)
 
     assert TagChanges({"owner": "alice"}) == changes
-    assert read_tags(Tags.known({"aws:createdBy": "root", "owner": "bob"}), Provider.AWS, CREATED, rules).is_canonical
+    assert read_tags(
+        Tags.known({"aws:createdBy": "root", "owner": "bob"}), ProviderName.AWS, CREATED, rules
+    ).is_canonical

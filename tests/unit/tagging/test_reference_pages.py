@@ -9,7 +9,7 @@ import pytest
 
 from tagwarden.model.policy import DateOrder, ExpiryRule, OwnerRule
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.tagging import TagPlace, compile_tag_rules, encode_instant, encode_key, parse_known_owners, read_tags
 from tagwarden.tagging.keys import KeyMatch
@@ -59,7 +59,7 @@ def written(cell: str) -> str:
 def says(value: str, order: DateOrder | None = None) -> str:
     """Say what the tags of a resource with this expiry state, as the pages do."""
     rules = compile_tag_rules(OwnerRule(), ExpiryRule(date_order=order), BERLIN, None)
-    reading = read_tags(Tags.known({"expiration": value}), Provider.AWS, CREATED, rules)
+    reading = read_tags(Tags.known({"expiration": value}), ProviderName.AWS, CREATED, rules)
     if reading.never:
         return "never"
     if reading.expires is not None:
@@ -87,7 +87,7 @@ def test_the_order_of_dates_is_as_the_page_says(row: list[str]) -> None:
 def test_each_key_is_taken_for_what_the_page_says(key: str, kind: str) -> None:
     """And what is nothing states nothing."""
     rules = compile_tag_rules(OwnerRule(), ExpiryRule(), BERLIN, None)
-    role = rules.at[Provider.AWS].role_of(written(key))
+    role = rules.at[ProviderName.AWS].role_of(written(key))
     kinds = {
         KeyMatch.CANONICAL: "canonical",
         KeyMatch.SPELLING: "another spelling",
@@ -128,7 +128,7 @@ def test_each_owner_is_read_as_the_page_says(value: str, owner: str, reason: str
     """By the pattern, or by the list."""
     known = parse_known_owners(KNOWN) if has_list else None
     rules = compile_tag_rules(OwnerRule(pattern=PATTERN), ExpiryRule(), BERLIN, known)
-    reading = read_tags(Tags.known({"owner": written(value)}), Provider.AWS, CREATED, rules)
+    reading = read_tags(Tags.known({"owner": written(value)}), ProviderName.AWS, CREATED, rules)
 
     assert (owner, reason) == (
         reading.owner or "nobody",

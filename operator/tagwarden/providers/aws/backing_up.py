@@ -13,7 +13,7 @@ from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.providers.aws.calls import Calls, Workers, receipt_of
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
-from tagwarden.providers.aws.row import Backup, Kind
+from tagwarden.providers.aws.row import BackupRule, Kind
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
@@ -24,7 +24,7 @@ _READABLE = 20
 """So much of an id stands in the name of a backup; ElastiCache takes names of 50 characters."""
 
 
-def way_to_keep(kind: Kind, resource: Resource) -> Backup | None:
+def way_to_keep(kind: Kind, resource: Resource) -> BackupRule | None:
     """Give how this resource is kept; None where nothing of it can be."""
     for way in kind.backups:
         if all(resource.attributes.get(name) in values for name, values in way.only.items()):
@@ -104,7 +104,7 @@ def _put_right(backup: Resource, tags: Mapping[str, str], place: Place, calls: C
         write_tags(KINDS[backup.kind], place.region, known, TagChanges(copied), calls)
 
 
-def _state(way: Backup, backup: Resource) -> BackupState:
+def _state(way: BackupRule, backup: Resource) -> BackupState:
     if backup.state == way.ready:
         return BackupState.READY
     return BackupState.FAILED if backup.state in way.failed else BackupState.UNDER_WAY

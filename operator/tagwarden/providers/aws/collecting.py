@@ -16,7 +16,7 @@ from tagwarden.providers.aws.gathering import Gathered, Gatherer
 from tagwarden.providers.aws.naming import names_abroad
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.relations import Found, relate
-from tagwarden.providers.aws.row import Kind, Scope
+from tagwarden.providers.aws.row import Kind, ServiceScope
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 
@@ -58,10 +58,10 @@ def collect(
     workers = Workers()
     pass_ = _Pass(calls, workers, Shared(), frozenset(regions), children, progress)
     jobs = [
-        (row, home if row.scope is Scope.GLOBAL else replace(home, region=region))
+        (row, home if row.scope is ServiceScope.GLOBAL else replace(home, region=region))
         for row in rows
         if not row.listing.per
-        for region in ([""] if row.scope is Scope.GLOBAL else regions)
+        for region in ([""] if row.scope is ServiceScope.GLOBAL else regions)
     ]
     with rarely_collected():
         try:
@@ -112,7 +112,7 @@ class _Pass:
 
     def family(self, kind: Kind, place: Place, parents: Sequence[Resource] = ()) -> list[_Listed]:
         """List a kind, and then those that are listed for each of its resources."""
-        region = "" if kind.scope is Scope.GLOBAL else place.region
+        region = "" if kind.scope is ServiceScope.GLOBAL else place.region
         one = self._listed(kind, place, region, parents)
         if self.progress is not None:
             self.progress(f"{region or 'global'}: {kind.name} {len(one.gathered.resources)}")

@@ -7,7 +7,7 @@ from functools import cache
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.node_pools import NODE_POOL
 from tagwarden.providers.aws.answering import known_answering
-from tagwarden.providers.aws.row import Kind, Link, Scope
+from tagwarden.providers.aws.row import Kind, Link, ServiceScope
 from tagwarden.providers.aws.rows import KINDS
 
 _STACK = "aws_cloudformation_stack"
@@ -72,9 +72,9 @@ def dependents_of(kind: str) -> frozenset[str]:
 def spans_regions(kind: str) -> bool:
     """Whether resources of a kind can be used from every region, so that all of these must be listed (S3)."""
     row = KINDS.get(kind)
-    if row is None or row.scope is not Scope.GLOBAL:
+    if row is None or row.scope is not ServiceScope.GLOBAL:
         return False
-    return any(KINDS[one].scope is Scope.REGIONAL for one in dependents_of(kind) if one in KINDS)
+    return any(KINDS[one].scope is ServiceScope.REGIONAL for one in dependents_of(kind) if one in KINDS)
 
 
 def belongings_of(kinds: Iterable[str]) -> frozenset[str]:

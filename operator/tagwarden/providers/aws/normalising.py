@@ -8,14 +8,14 @@ from typing import Any
 
 from tagwarden.errors import ProviderError
 from tagwarden.model.graph import Edge
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.spanning import ANYBODY, OTHER_ACCOUNTS, OWNER_ACCOUNT
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.foundations import foundations_of
 from tagwarden.providers.aws.managers import managers_by_tags
 from tagwarden.providers.aws.paths import compile_path, texts
-from tagwarden.providers.aws.row import Form, Kind, Scope
+from tagwarden.providers.aws.row import Kind, ServiceScope, TimeForm
 from tagwarden.providers.aws.sharing import Attributes, Shared
 from tagwarden.providers.aws.templates import fill, placeholders
 
@@ -66,7 +66,7 @@ class Normaliser:
         self._id = compile_path(kind.id)
         self._title = compile_path(kind.title) if kind.title else None
         self._created = [compile_path(path) for path in kind.created.paths] if kind.created else []
-        self._form = kind.created.form if kind.created else Form.TIME
+        self._form = kind.created.form if kind.created else TimeForm.TIME
         self._state = compile_path(kind.state) if kind.state else None
         self._region = compile_path(kind.region) if kind.region else None
         self._other_accounts = [compile_path(path) for path in kind.other_accounts]
@@ -126,7 +126,7 @@ class Normaliser:
         name = text(str(title)) if title else draft.id
         return Resource(
             uid=draft.uid,
-            provider=Provider.AWS,
+            provider=ProviderName.AWS,
             account=self._place.account,
             region=text(draft.region),
             kind=self.kind.name,
@@ -170,7 +170,7 @@ class Normaliser:
     def _region_of(self, item: Item) -> str:
         if self._region is not None:
             return str(self._region(item) or self._place.region)
-        return "" if self.kind.scope is Scope.GLOBAL else self._place.region
+        return "" if self.kind.scope is ServiceScope.GLOBAL else self._place.region
 
     def _created_of(self, item: Item) -> datetime | None:
         found: list[datetime] = []
@@ -206,17 +206,17 @@ def reference_of(kind: Kind, name: str) -> str:
     return name if name.startswith("arn:") else f"{kind.name}/{name}"
 
 
-def instant_of(value: Any, form: Form) -> datetime | None:
+def instant_of(value: Any, form: TimeForm) -> datetime | None:
     """Read a creation time; None where AWS tells none, or tells one that is none."""
     if value is None or value == "":
         return None
     try:
         if isinstance(value, datetime):
             instant = value
-        elif form is Form.TIME:
+        elif form is TimeForm.TIME:
             instant = datetime.fromisoformat(value)
         else:
-            instant = datetime.fromtimestamp(float(value) / (1000 if form is Form.MILLISECONDS else 1), UTC)
+            instant = datetime.fromtimestamp(float(value) / (1000 if form is TimeForm.MILLISECONDS else 1), UTC)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

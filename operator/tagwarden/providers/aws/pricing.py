@@ -16,7 +16,7 @@ import orjson
 from tagwarden.model.account import AwsAccount
 from tagwarden.model.billing import Unit
 from tagwarden.model.prices import Price, PriceKey
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.billing import UNKNOWN
 from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.clients import Clients
@@ -88,7 +88,7 @@ def _prices_of(kind: Kind, region: str, asked: dict[_Query, list[_Product]], cal
         for product in asked[query]:
             item, usd = _item_of(rule, product.attributes), product.prices.get(rule.unit)
             if item is not None and usd is not None:
-                key = PriceKey(Provider.AWS, region, kind.name, item, rule.unit)
+                key = PriceKey(ProviderName.AWS, region, kind.name, item, rule.unit)
                 found.setdefault(key, set()).add(usd)
     for key in sorted(found):
         if len(found[key]) == 1:

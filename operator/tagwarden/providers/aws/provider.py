@@ -10,7 +10,7 @@ from typing import Any
 
 from tagwarden.errors import BadInput, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws import backing_up, deleting
@@ -89,7 +89,7 @@ class AwsProvider:
         return Snapshot(
             id=f"{self._name}-{now:%Y%m%dT%H%M%S.%fZ}",
             account=self._name,
-            provider=Provider.AWS,
+            provider=ProviderName.AWS,
             identity=identity,
             taken=now,
             duration_seconds=time.monotonic() - started,

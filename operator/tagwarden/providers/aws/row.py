@@ -33,7 +33,7 @@ def call(operation: str, **params: Any) -> Call:
     return Call(operation, params)
 
 
-class Scope(StrEnum):
+class ServiceScope(StrEnum):
     """Where a kind is listed."""
 
     REGIONAL = "regional"
@@ -96,7 +96,7 @@ class Read:
     path: str
 
 
-class Form(StrEnum):
+class TimeForm(StrEnum):
     """How a creation time is written."""
 
     TIME = "time"
@@ -112,10 +112,10 @@ class Created:
     """When a resource was made: the earliest instant that these paths lead to."""
 
     paths: tuple[str, ...]
-    form: Form = Form.TIME
+    form: TimeForm = TimeForm.TIME
 
 
-def created(*paths: str, form: Form = Form.TIME) -> Created:
+def created(*paths: str, form: TimeForm = TimeForm.TIME) -> Created:
     """Write where the creation time stands."""
     return Created(paths, form)
 
@@ -242,7 +242,7 @@ TagWriting = WrittenTags | ReplacedTags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
+class BackupRule:
     """How AWS keeps what a resource holds: one call makes a resource of the kind `into`, together with its tags.
 
     `make` takes `{tags}` in the form `tags`, and `{backup}`, a name that is the same however often one backup is asked
@@ -500,11 +500,11 @@ class Kind:
     managed: tuple[Managed, ...] = ()
     protected: tuple[Protected, ...] = ()
     probe: Probe | None = None
-    backups: tuple[Backup, ...] = ()
+    backups: tuple[BackupRule, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     named: Names | None = None
-    scope: Scope = Scope.REGIONAL
+    scope: ServiceScope = ServiceScope.REGIONAL
     region: str = ""
     only_where: str = ""
     owner: str = ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Owner
 from tagwarden.providers.kubernetes.names import rank
@@ -31,7 +31,7 @@ def resource_of(account: str, seen: Seen, manager: Manager | None) -> Resource:
     """Give the resource that an object is."""
     return Resource(
         uid=seen.uid,
-        provider=Provider.KUBERNETES,
+        provider=ProviderName.KUBERNETES,
         account=account,
         region="",
         kind=seen.api.kind,

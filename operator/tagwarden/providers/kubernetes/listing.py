@@ -14,7 +14,7 @@ from tagwarden.providers.kubernetes.faults import ListExpired
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
 from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object
-from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.scope import NamespaceScope
 
 PAGE_SIZE = 500
 """Objects in one page: what kubectl asks for."""
@@ -54,7 +54,7 @@ class Lister:
     """Lists kinds of one cluster, as far as they belong to an account."""
 
     connection: Connection
-    scope: Scope
+    scope: NamespaceScope
     protections: Protections
     names: Names = NO_NAMES
     page_size: int = PAGE_SIZE

@@ -13,7 +13,7 @@ import orjson
 
 from tagwarden.errors import AccessDenied, NotFound, PreconditionFailed, ProviderError, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, KubernetesCluster
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
@@ -29,7 +29,7 @@ from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_kinds_of
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
-from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tagwarden.providers.kubernetes.users import dependents_of, with_what_they_lean_on
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
@@ -55,7 +55,7 @@ class KubernetesProvider:
     ) -> None:
         cluster = account.spec.kubernetes or KubernetesCluster()
         self._account = account.name
-        self._scope = Scope.of(cluster.namespaces)
+        self._scope = NamespaceScope.of(cluster.namespaces)
         self._kubeconfig = kubeconfig
         self._is_trusted = is_trusted
         self._page_size = page_size
@@ -118,7 +118,7 @@ class KubernetesProvider:
         return Snapshot(
             id=snapshot_id(self._account, now),
             account=self._account,
-            provider=Provider.KUBERNETES,
+            provider=ProviderName.KUBERNETES,
             identity=identity,
             taken=now,
             duration_seconds=time.monotonic() - began,
@@ -273,7 +273,9 @@ class KubernetesProvider:
                     raise Unsupported(failure.message, operation=f"discover {kind}")
         return found
 
-    def _list(self, connection: Connection, apis: Iterable[Api], scope: Scope, progress: Progress) -> list[Listed]:
+    def _list(
+        self, connection: Connection, apis: Iterable[Api], scope: NamespaceScope, progress: Progress
+    ) -> list[Listed]:
         """List namespaces first, since some protect what is in them, and custom resources last.
 
         Those are searched for the names of all else.
@@ -311,7 +313,7 @@ class KubernetesProvider:
         for part in parts:
             part.protect_within(found, self._protections)
 
-    def _lister(self, connection: Connection, scope: Scope) -> Lister:
+    def _lister(self, connection: Connection, scope: NamespaceScope) -> Lister:
         return Lister(connection, scope, self._protections, page_size=self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class NamespaceScope:
     """The namespaces that `include` names (globs; none: all) without those that `exclude` names.
 
     With `include` the account is those namespaces and what is in them, and nothing of the cluster at large.
@@ -25,11 +25,11 @@ class Scope:
     """Those of them that are listed; None: all."""
 
     @classmethod
-    def of(cls, selector: NamespaceSelector) -> "Scope":
+    def of(cls, selector: NamespaceSelector) -> "NamespaceScope":
         """Take what an account declares."""
         return cls(selector.include, selector.exclude)
 
-    def within(self, namespaces: frozenset[str] | None) -> "Scope":
+    def within(self, namespaces: frozenset[str] | None) -> "NamespaceScope":
         """Give the same scope, of which only these namespaces are listed; None: all."""
         return replace(self, only=namespaces)
 

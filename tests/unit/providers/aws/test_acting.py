@@ -14,7 +14,7 @@ from tagwarden.errors import (
     ProviderError,
     VendorProtection,
 )
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.deleting import delete
@@ -55,7 +55,9 @@ class Scripted(Calls):
 
 
 def thing(kind: str, id_: str = "one", **more: Any) -> Resource:
-    return Resource(f"arn:aws:{id_}", Provider.AWS, "dev", REGION, kind, "x", id_, id_, None, Tags.known({}), **more)
+    return Resource(
+        f"arn:aws:{id_}", ProviderName.AWS, "dev", REGION, kind, "x", id_, id_, None, Tags.known({}), **more
+    )
 
 
 def remove(resource: Resource, calls: Calls) -> None:

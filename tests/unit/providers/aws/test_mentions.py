@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.mentions import not_searched_in
 from tagwarden.providers.aws.naming import uses_mentioned
@@ -67,7 +67,7 @@ def test_tags_and_origins_are_no_uses() -> None:
 
 def thing(kind: str, id_: str, region: str = "eu-central-1", uid: str = "") -> Resource:
     made = uid or f"arn:aws:test:{region}:1:{kind}/{id_}"
-    return Resource(made, Provider.AWS, "dev", region, kind, "x", id_, id_, None, Tags.known({}))
+    return Resource(made, ProviderName.AWS, "dev", region, kind, "x", id_, id_, None, Tags.known({}))
 
 
 def test_a_bare_name_means_what_is_near() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tagwarden.errors import BadInput
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
-from tagwarden.model.resource import Provider
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws import AwsProvider
 
 LOGIN = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
@@ -12,7 +12,7 @@ LOGIN = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "
 
 def opened(*regions: str) -> AwsProvider:
     spec = AwsAccount(account_id="123456789012", regions=regions)
-    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=Provider.AWS, aws=spec)), LOGIN)
+    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec)), LOGIN)
 
 
 @pytest.mark.parametrize(

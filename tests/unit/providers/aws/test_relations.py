@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Manager, Provider, Resource
+from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.gathering import Gathered
 from tagwarden.providers.aws.managers import gone
@@ -15,7 +15,7 @@ INSTANCE = "aws_ec2_instance"
 
 def thing(kind: str, id_: str, region: str = "eu-central-1", manager: Manager | None = None) -> Resource:
     uid = f"arn:aws:test:{region}:1:{kind}/{id_}"
-    return Resource(uid, Provider.AWS, "dev", region, kind, "x", id_, id_, None, Tags.known({}), manager=manager)
+    return Resource(uid, ProviderName.AWS, "dev", region, kind, "x", id_, id_, None, Tags.known({}), manager=manager)
 
 
 def found(region: str, *resources: Resource, complete: tuple[str, ...] = (GROUP, INSTANCE), **more: object) -> Found:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tagwarden.model.graph import Edge, EdgeMeaning, Graph
-from tagwarden.model.resource import Provider, Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.kubernetes.assembling import assemble
 from tagwarden.providers.kubernetes.discovery import Api
@@ -16,7 +16,17 @@ HOST = "k8s-shop-front-0123456789-0123456789abcdef.elb.eu-central-1.amazonaws.co
 
 def aws(kind: str, id_: str, arn: str, **attributes: str) -> Resource:
     return Resource(
-        arn, Provider.AWS, "aws-dev", "eu-central-1", kind, "", id_, id_, None, Tags.known({}), attributes=attributes
+        arn,
+        ProviderName.AWS,
+        "aws-dev",
+        "eu-central-1",
+        kind,
+        "",
+        id_,
+        id_,
+        None,
+        Tags.known({}),
+        attributes=attributes,
     )
 
 

@@ -8,7 +8,7 @@ from tagwarden.model.account import NamespaceSelector
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.kubernetes.listing import Listed, Lister
 from tagwarden.providers.kubernetes.protection import Protections
-from tagwarden.providers.kubernetes.scope import Scope
+from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tests.unit.providers.kubernetes.objects import (
     CONFIG_MAPS,
     NAMESPACES,
@@ -28,7 +28,7 @@ def page(*names: str, token: str = "", namespace: str = "shop") -> dict[str, Any
 
 
 def lister(server: ApiServer, *include: str, exclude: tuple[str, ...] = ()) -> Lister:
-    scope = Scope.of(NamespaceSelector(include=include, exclude=exclude))
+    scope = NamespaceScope.of(NamespaceSelector(include=include, exclude=exclude))
     return Lister(server.connection(), scope, Protections(), page_size=2)
 
 

@@ -1,7 +1,7 @@
 """What keeps the data of volumes, databases and caches, and the kinds of snapshots that nothing but backups need."""
 
 from tagwarden.providers.aws.row import (
-    Backup,
+    BackupRule,
     Holding,
     InlineTags,
     Kind,
@@ -20,8 +20,8 @@ _OF_MEMORY = ("redis", "valkey")
 """The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
 
 
-def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) -> Backup:
-    return Backup(
+def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) -> BackupRule:
+    return BackupRule(
         into="aws_elasticache_snapshot",
         make=call("CreateSnapshot", **{"SnapshotName": "{backup}", source: value, "Tags": "{tags}"}),
         # Whether a snapshot of a member is listed under its group is not documented.
@@ -33,7 +33,7 @@ def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) ->
     )
 
 
-OF_VOLUME = Backup(
+OF_VOLUME = BackupRule(
     into="aws_ec2_snapshot",
     make=call(
         "CreateSnapshot",
@@ -46,7 +46,7 @@ OF_VOLUME = Backup(
     failed=("error",),
     grants=("ec2:CreateTags",),
 )
-OF_DATABASE = Backup(
+OF_DATABASE = BackupRule(
     into="aws_rds_snapshot",
     make=call("CreateDBSnapshot", DBSnapshotIdentifier="{backup}", DBInstanceIdentifier="{id}", Tags="{tags}"),
     of={"DBInstanceIdentifier": "{id}", "SnapshotType": "manual"},
@@ -56,7 +56,7 @@ OF_DATABASE = Backup(
     only={"cluster": (None,)},
     grants=("rds:AddTagsToResource",),
 )
-OF_DATABASE_CLUSTER = Backup(
+OF_DATABASE_CLUSTER = BackupRule(
     into="aws_rds_cluster_snapshot",
     make=call(
         "CreateDBClusterSnapshot", DBClusterSnapshotIdentifier="{backup}", DBClusterIdentifier="{id}", Tags="{tags}"
@@ -66,7 +66,7 @@ OF_DATABASE_CLUSTER = Backup(
     exists=("DBClusterSnapshotAlreadyExistsFault",),
     grants=("rds:AddTagsToResource",),
 )
-OF_WAREHOUSE = Backup(
+OF_WAREHOUSE = BackupRule(
     into="aws_redshift_snapshot",
     make=call("CreateClusterSnapshot", SnapshotIdentifier="{backup}", ClusterIdentifier="{id}", Tags="{tags}"),
     of={"ClusterIdentifier": "{id}", "SnapshotType": "manual"},

@@ -1,6 +1,6 @@
 """What CloudFront distributes."""
 
-from tagwarden.providers.aws.row import Holding, Kind, Listing, Read, Scope, TagsCall, WrittenTags, call, uses
+from tagwarden.providers.aws.row import Holding, Kind, Listing, Read, ServiceScope, TagsCall, WrittenTags, call, uses
 
 _FUNCTION = "found(LambdaFunctionARN, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"
 
@@ -10,7 +10,7 @@ ROWS = (
         category="distribution",
         holds=Holding.NAMES,
         service="cloudfront",
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("ListDistributions", "DistributionList.Items", page_size=100),
         read=Read(call("GetDistribution", Id="{id}"), "Distribution"),
         id="Id",

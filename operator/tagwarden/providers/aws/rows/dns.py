@@ -10,7 +10,7 @@ from tagwarden.providers.aws.row import (
     Managed,
     Read,
     Refusal,
-    Scope,
+    ServiceScope,
     Step,
     TagsCall,
     WrittenTags,
@@ -28,7 +28,7 @@ ROWS = (
         category="zone",
         holds=Holding.NAMES,
         service="route53",
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("ListHostedZones", "HostedZones", page_size=100),
         read=Read(call("GetHostedZone", Id="{id}"), "HostedZone"),
         # Whoever claims a zone claims the load balancers and addresses that its records lead to.

@@ -15,7 +15,7 @@ from tagwarden.providers.aws.row import (
     Protected,
     Read,
     Refusal,
-    Scope,
+    ServiceScope,
     Step,
     TagsCall,
     WrittenTags,
@@ -58,7 +58,7 @@ ROWS = (
         category="role",
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         # The one listing that holds tags and policies of all; the others would take a call for each role.
         listing=Listing("GetAccountAuthorizationDetails", "RoleDetailList", {"Filter": ["Role"]}, page_size=1000),
         read=Read(call("GetRole", RoleName="{id}"), "Role"),
@@ -95,7 +95,7 @@ ROWS = (
         holds=Holding.KEYS,
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("GetAccountAuthorizationDetails", "UserDetailList", {"Filter": ["User"]}, page_size=1000),
         read=Read(call("GetUser", UserName="{id}"), "User"),
         id="UserName",
@@ -143,7 +143,7 @@ ROWS = (
         category="policy",
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         # The one listing that holds the documents, and with them the resources that they name.
         listing=Listing(
             "GetAccountAuthorizationDetails", "Policies", {"Filter": ["LocalManagedPolicy"]}, page_size=1000
@@ -180,7 +180,7 @@ ROWS = (
         category="instance_profile",
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("ListInstanceProfiles", "InstanceProfiles", page_size=1000),
         read=Read(call("GetInstanceProfile", InstanceProfileName="{id}"), "InstanceProfile"),
         id="InstanceProfileName",

@@ -12,7 +12,7 @@ from tagwarden.providers.aws.row import (
     Probe,
     Refusal,
     ReplacedTags,
-    Scope,
+    ServiceScope,
     Step,
     TagsCall,
     call,
@@ -44,7 +44,7 @@ ROWS = (
         category="bucket",
         holds=Holding.DATA,
         service="s3",
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         # S3 tells the regions of buckets only where the listing is paged.
         listing=Listing("ListBuckets", "Buckets", page_size=1000, one={"Prefix": "{id}", "MaxBuckets": 1000}),
         id="Name",

@@ -16,7 +16,7 @@ from tagwarden.providers.aws.row import (
     Protected,
     Read,
     Refusal,
-    Scope,
+    ServiceScope,
     Step,
     WrittenTags,
     call,
@@ -45,7 +45,7 @@ def _firewall(name: str, scope_of_api: str, **more: Any) -> Kind:
         # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
         # to take it from them would open what somebody else may still use.
         # The token is that of the last look: who changed it since then has made another one.
-        delete=call("DeleteWebACL", Name="{name}", Scope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
+        delete=call("DeleteWebACL", Name="{name}", ServiceScope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
         managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
         attributes={"lock_token": "LockToken"},
         **more,
@@ -58,7 +58,7 @@ ROWS = (
         category="group",
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("GetAccountAuthorizationDetails", "GroupDetailList", {"Filter": ["Group"]}, page_size=1000),
         read=Read(call("GetGroup", GroupName="{id}"), "Group"),
         id="GroupName",
@@ -86,7 +86,7 @@ ROWS = (
         category="identity_provider",
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("ListOpenIDConnectProviders", "OpenIDConnectProviderList"),
         id="Arn",
         title="found(Arn, 'oidc-provider/(.+)$')",
@@ -109,7 +109,7 @@ ROWS = (
         holds=Holding.KEYS,
         service="iam",
         billing=FREE,
-        scope=Scope.GLOBAL,
+        scope=ServiceScope.GLOBAL,
         listing=Listing("ListServerCertificates", "ServerCertificateMetadataList", page_size=1000),
         read=Read(
             call("GetServerCertificate", ServerCertificateName="{id}"), "ServerCertificate.ServerCertificateMetadata"
@@ -165,7 +165,7 @@ ROWS = (
     ),
     _firewall("aws_wafv2_web_acl", "REGIONAL"),
     # Those of CloudFront are listed by the one region that keeps them.
-    _firewall("aws_wafv2_cloudfront_web_acl", "CLOUDFRONT", scope=Scope.GLOBAL),
+    _firewall("aws_wafv2_cloudfront_web_acl", "CLOUDFRONT", scope=ServiceScope.GLOBAL),
     Kind(
         name="aws_backup_vault",
         category="vault",
