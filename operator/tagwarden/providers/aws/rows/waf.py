@@ -45,7 +45,7 @@ def _firewall(name: str, scope_of_api: str, **more: Any) -> Kind:
         # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
         # to take it from them would open what somebody else may still use.
         # The token is that of the last look: who changed it since then has made another one.
-        delete=call("DeleteWebACL", Name="{name}", ServiceScope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
+        delete=call("DeleteWebACL", Name="{name}", Scope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
         managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
         attributes={"lock_token": "LockToken"},
         **more,
