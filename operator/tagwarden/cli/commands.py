@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = {
+    "validate": "tagwarden.cli.validate:validate",
     "plan": "tagwarden.cli.plan:plan",
     "apply": "tagwarden.cli.apply:apply",
     "explain": "tagwarden.cli.explain:explain",

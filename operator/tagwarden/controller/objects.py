@@ -141,7 +141,7 @@ def _read(model: type[_Model], values: dict[str, Any]) -> tuple[_Model | None, s
     try:
         return model.model_validate(values), ""
     except ValidationError as error:
-        return None, "; ".join(describe_mistakes(error, model))
+        return None, "; ".join(map(str, describe_mistakes(error, model)))
 
 
 def _status(model: type[_Model], manifest: Manifest) -> _Model:

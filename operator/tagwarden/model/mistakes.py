@@ -1,7 +1,7 @@
 """Says in a person's words what is wrong with what they wrote."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -11,12 +11,23 @@ from rapidfuzz.distance import DamerauLevenshtein
 from tagwarden.model.boundary import CONSTRAINT
 
 
-def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """One line for each mistake: the field as it is written in YAML, what is wrong, what to write instead."""
-    return [
-        f"{_path_of(_location_of(mistake))}: {_sentence_of(mistake, model)}"
-        for mistake in error.errors(include_url=False, include_context=True)
-    ]
+class Mistake(NamedTuple):
+    """One mistake: where it is, as keys and indices, and a line with the field, what is wrong and what to write."""
+
+    location: tuple[int | str, ...]
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
+    """Describe each mistake by the field as it is written in YAML, what is wrong, and what to write instead."""
+    found = []
+    for mistake in error.errors(include_url=False, include_context=True):
+        location = _location_of(mistake)
+        found.append(Mistake(location, f"{_path_of(location)}: {_sentence_of(mistake, model)}"))
+    return found
 
 
 def _location_of(mistake: ErrorDetails) -> tuple[int | str, ...]:

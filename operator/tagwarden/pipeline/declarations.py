@@ -1,6 +1,6 @@
 """Reads the YAML that `kubectl apply` takes: policies, accounts, and the Secrets and ConfigMaps they name.
 
-Everything wrong is said at once, a line each: the file, the object, the field, and what to write instead.
+All mistakes are reported at once, one line each: file and line, object, field, and what to write instead.
 """
 
 import base64
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from tagwarden.errors import BadInput
@@ -29,6 +28,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.boundary import Boundary
 from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import ACCEPTED_IDENTITY, API_GROUP, API_VERSION, CleanupPolicy
+from tagwarden.pipeline.manifests import Origin, documents_in
 
 STANDARD_INPUT = "-"
 LONGEST_NAME = 253
@@ -55,34 +55,8 @@ class Declarations:
     pins: Mapping[str, Pin] = field(default_factory=dict)
     unreadable_policies: tuple[UnreadablePolicy, ...] = ()
     unreadable_accounts: tuple[UnreadableAccount, ...] = ()
-
-
-class _KubernetesLoader(yaml.SafeLoader):
-    """Reads what kubectl reads: `19:00` and `2026-09-01` are text, and a key may stand only once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, list | dict):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be text", key_node.start_mark)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_KubernetesLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"}
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_KubernetesLoader.add_implicit_resolver(  # whole numbers without the sexagesimal ones
-    "tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$"), list("-+0123456789")
-)
+    origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict, repr=False, compare=False)
+    """Where each object was read from, by kind and name."""
 
 
 def load_declarations(paths: Sequence[str | Path]) -> Declarations:
@@ -95,14 +69,16 @@ def load_declarations(paths: Sequence[str | Path]) -> Declarations:
     found: dict[str, dict[str, Any]] = {"CleanupPolicy": {}, "CloudAccount": {}, "Secret": {}, "ConfigMap": {}}
     annotations: dict[str, Mapping[str, str]] = {}
     pins: dict[str, Pin] = {}
+    origins: dict[tuple[str, str], Origin] = {}
     for where, text in _texts(paths):
-        for document in _documents(where, text, mistakes):
-            kind, name, value = _read(where, document, mistakes)
+        for document, origin in documents_in(where, text, mistakes):
+            kind, name, value = _read(origin, document, mistakes)
             if kind not in found or value is None:
                 continue
-            if name in found[kind]:
-                mistakes.append(f"{where}: {kind} {name}: declared twice; remove one of the two")
+            if (first := origins.get((kind, name))) is not None:
+                mistakes.append(f"{origin.at()}: {kind} {name}: declared in {first.at()} too; remove one of the two")
             found[kind][name] = value
+            origins[kind, name] = origin
             if kind == "CleanupPolicy":
                 annotations[name] = document["metadata"].get("annotations") or {}
             if kind == "CloudAccount":
@@ -119,6 +95,7 @@ def load_declarations(paths: Sequence[str | Path]) -> Declarations:
         pins=pins,
         unreadable_policies=tuple(_of(UnreadablePolicy, found["CleanupPolicy"]).values()),
         unreadable_accounts=tuple(_of(UnreadableAccount, found["CloudAccount"]).values()),
+        origins=origins,
     )
 
 
@@ -151,29 +128,7 @@ def _files_of(path: Path) -> list[Path]:
     return files
 
 
-def _documents(where: str, text: str, mistakes: list[str]) -> list[dict[str, Any]]:
-    try:
-        documents = list(yaml.load_all(text, Loader=_KubernetesLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        mistakes.append(f"{where}{line}: not YAML: {getattr(error, 'problem', None) or error}")
-        return []
-    except RecursionError:
-        mistakes.append(f"{where}: nested too deeply to be read; no policy or account is")
-        return []
-    objects: list[dict[str, Any]] = []
-    for document in documents:
-        if isinstance(document, dict) and str(document.get("kind", "")).endswith("List"):
-            objects += [item for item in document.get("items") or [] if isinstance(item, dict)]
-        elif isinstance(document, dict):
-            objects.append(document)
-        elif document is not None:
-            mistakes.append(f"{where}: a {type(document).__name__} where a Kubernetes object is expected")
-    return objects
-
-
-def _read(where: str, document: dict[str, Any], mistakes: list[str]) -> tuple[str, str, Any]:
+def _read(origin: Origin, document: dict[str, Any], mistakes: list[str]) -> tuple[str, str, Any]:
     kind = str(document.get("kind", ""))
     version = str(document.get("apiVersion", ""))
     ours = version.startswith(f"{API_GROUP}/")
@@ -182,22 +137,22 @@ def _read(where: str, document: dict[str, Any], mistakes: list[str]) -> tuple[st
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     name = str(metadata.get("name") or "")
-    label = f"{where}: {kind or 'an object'} {name}".rstrip()
+    label = f"{kind or 'an object'} {name}".rstrip()
     if problem := _problem_of(name):
-        mistakes.append(f"{label}{problem}")
+        mistakes.append(f"{origin.at(('metadata', 'name'))}: {label}{problem}")
         return kind, name, None
     if not ours:
-        return kind, name, _data_of(kind, document, label, mistakes)
+        return kind, name, _data_of(kind, document, origin, label, mistakes)
     if version != f"{API_GROUP}/{API_VERSION}" or kind not in {"CleanupPolicy", "CloudAccount"}:
         mistakes.append(
-            f"{label}: {version} {kind} is unknown; write apiVersion: {API_GROUP}/{API_VERSION}"
+            f"{origin.at()}: {label}: {version} {kind} is unknown; write apiVersion: {API_GROUP}/{API_VERSION}"
             " with kind: CleanupPolicy or CloudAccount"
         )
         return kind, name, None
-    return kind, name, _declared(kind, name, document, label, mistakes)
+    return kind, name, _declared(kind, name, document, origin, mistakes)
 
 
-def _declared(kind: str, name: str, document: dict[str, Any], label: str, mistakes: list[str]) -> Any:
+def _declared(kind: str, name: str, document: dict[str, Any], origin: Origin, mistakes: list[str]) -> Any:
     """Read a policy or an account; what the operator marked as unreadable only as far as that goes."""
     metadata = document["metadata"]
     values = {"name": name, "generation": metadata.get("generation") or 0, "spec": document.get("spec", {})}
@@ -205,10 +160,10 @@ def _declared(kind: str, name: str, document: dict[str, Any], label: str, mistak
     if kind == "CleanupPolicy":
         if mistake:
             return read_policy(name, document, mistake)
-        return _validated(CleanupPolicy, values, label, mistakes)
+        return _validated(CleanupPolicy, values, origin, mistakes)
     if mistake:
         return read_account(name, document, mistake)
-    return _validated(CloudAccount, {**values, "labels": metadata.get("labels") or {}}, label, mistakes)
+    return _validated(CloudAccount, {**values, "labels": metadata.get("labels") or {}}, origin, mistakes)
 
 
 def _problem_of(name: str) -> str:
@@ -223,15 +178,18 @@ def _problem_of(name: str) -> str:
     )
 
 
-def _validated(model: type[_T], values: dict[str, Any], label: str, mistakes: list[str]) -> _T | None:
+def _validated(model: type[_T], values: dict[str, Any], origin: Origin, mistakes: list[str]) -> _T | None:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        mistakes.extend(f"{label}: {mistake}" for mistake in describe_mistakes(error, model))
+        label = f"{model.__name__} {values['name']}"
+        mistakes.extend(f"{origin.at(each.location)}: {label}: {each}" for each in describe_mistakes(error, model))
         return None
 
 
-def _data_of(kind: str, document: dict[str, Any], label: str, mistakes: list[str]) -> Mapping[str, str] | None:
+def _data_of(
+    kind: str, document: dict[str, Any], origin: Origin, label: str, mistakes: list[str]
+) -> Mapping[str, str] | None:
     if kind == "ConfigMap":
         return {str(key): str(value) for key, value in (document.get("data") or {}).items()}
     if kind != "Secret":
@@ -241,5 +199,7 @@ def _data_of(kind: str, document: dict[str, Any], label: str, mistakes: list[str
         try:
             values.setdefault(str(key), base64.b64decode(str(value), validate=True).decode())
         except (binascii.Error, UnicodeDecodeError):
-            mistakes.append(f"{label}: data.{key}: not base64 of text; use stringData for plain text")
+            mistakes.append(
+                f"{origin.at(('data', key))}: {label}: data.{key}: not base64 of text; use stringData for plain text"
+            )
     return values

@@ -19,7 +19,7 @@ from tagwarden.planning.completeness import Completeness, DependentsOf, SpansReg
 from tagwarden.planning.costs import Prices
 from tagwarden.planning.evidence import EvidenceFinder
 from tagwarden.planning.hashing import plan_hash
-from tagwarden.planning.limits import Figures, brake_tripped, clock_moved, count, is_measure, limit_reached
+from tagwarden.planning.limits import brake_tripped, clock_moved, count, is_measure, limit_reached
 from tagwarden.planning.order import Order, Untangles
 
 _WRITES_TAGS = frozenset({Verdict.FIX, Verdict.SHORTEN})

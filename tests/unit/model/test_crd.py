@@ -25,7 +25,7 @@ def test_a_file_is_refused_in_the_words_of_the_api_server(wrong: Wrong) -> None:
     with pytest.raises(ValidationError) as refusal:
         SPECS[wrong.kind].model_validate(wrong.spec)
 
-    lines = describe_mistakes(refusal.value, SPECS[wrong.kind])
+    lines = [str(each) for each in describe_mistakes(refusal.value, SPECS[wrong.kind])]
     assert [line for line in lines if line.startswith(f"{wrong.field}:") and wrong.sentence in line]
 
 
@@ -35,7 +35,7 @@ def test_a_file_is_refused_where_the_schema_refuses(wrong: Wrong) -> None:
     with pytest.raises(ValidationError) as refusal:
         SPECS[wrong.kind].model_validate(wrong.spec)
 
-    lines = describe_mistakes(refusal.value, SPECS[wrong.kind])
+    lines = [str(each) for each in describe_mistakes(refusal.value, SPECS[wrong.kind])]
     assert [line for line in lines if line.startswith(f"{wrong.field}:")]
 
 
