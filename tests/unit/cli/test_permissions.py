@@ -61,7 +61,7 @@ VERBS = {ActionType.DELETE: "delete", ActionType.SET_TAGS: "patch"}
 
 def in_clusters() -> Iterator[Any]:
     """Give every shipped policy that governs a cluster, with the folder of the example that it belongs to."""
-    for folder in (EXAMPLES, EXAMPLES / "demo"):
+    for folder in (EXAMPLES, EXAMPLES / "cluster", EXAMPLES / "demo"):
         found = [document for path in sorted(folder.glob("*.yaml")) for document in filled_in(path)]
         clusters = {one["metadata"]["name"] for one in found if one["spec"].get("provider") == "Kubernetes"}
         for one in found:
@@ -218,7 +218,7 @@ class TestKubernetes:
 
     def test_what_goes_before_a_namespace_can_be_deleted(self, tagwarden: Tagwarden) -> None:
         """The shipped example deletes claims and load balancers first, and what holds those in use."""
-        role = tagwarden("permissions", "-f", EXAMPLES, "--policy", "pull-requests", "--mode", "Enforce").yaml
+        role = tagwarden("permissions", "-f", EXAMPLES / "cluster", "--policy", "pull-requests", "--mode", "Enforce").yaml
 
         going_first = {"persistentvolumeclaims", "services", "ingresses", "deployments", "statefulsets", "pods"}
         assert {"namespaces", *going_first} <= deletable(role)
