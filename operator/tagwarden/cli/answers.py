@@ -1,5 +1,6 @@
 """Answers on standard output: one document for machines, tables for people."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from tagwarden.providers.base import RequestCount
 from tagwarden.reporting import asks, requests_of
 
 FIRST_SHOWN = 20
-_WIDE = 220
+_WIDE = 2_000
 _STYLES = {
     Verdict.DELETE: "bold red",
     Verdict.PENDING: "yellow",
@@ -46,8 +47,9 @@ def answer(document: Any, form: Output | PassOutput) -> None:
 
 
 def console() -> Console:
-    """Give a console for tables; wide where the output is no terminal, so that no line is broken for nobody."""
-    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
+    """Give a console for tables, as wide as COLUMNS says; without it and without a terminal no line is broken."""
+    is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if is_known else _WIDE, highlight=False)
 
 
 def answer_passes(

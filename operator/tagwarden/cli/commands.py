@@ -8,28 +8,39 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = {
-    "validate": "tagwarden.cli.validate:validate",
-    "plan": "tagwarden.cli.plan:plan",
-    "apply": "tagwarden.cli.apply:apply",
-    "explain": "tagwarden.cli.explain:explain",
-    "collect": "tagwarden.cli.collect:collect",
-    "graph": "tagwarden.cli.graph:graph",
-    "journal": "tagwarden.cli.journal:journal",
-    "restore": "tagwarden.cli.restore:restore",
-    "tag": "tagwarden.cli.tag:app",
-    "kinds": "tagwarden.cli.kinds:kinds",
-    "permissions": "tagwarden.cli.permissions:permissions",
-    "prices": "tagwarden.cli.prices:prices",
-    "crds": "tagwarden.cli.crds:crds",
-    "operator": "tagwarden.controller.command:operator",
-    "demo": "tagwarden.cli.demo:demo",
+COMMANDS: dict[str, tuple[str, str]] = {
+    "validate": ("tagwarden.cli.validate:validate", "Check policies and accounts without any cloud or cluster."),
+    "plan": ("tagwarden.cli.plan:plan", "Show what would be done, and why."),
+    "apply": ("tagwarden.cli.apply:apply", "Carry out the plans of policies in Enforce."),
+    "explain": ("tagwarden.cli.explain:explain", "Explain the last decision about a resource."),
+    "collect": ("tagwarden.cli.collect:collect", "Read accounts and store a snapshot of each."),
+    "graph": ("tagwarden.cli.graph:graph", "Show a resource's dependency graph."),
+    "journal": ("tagwarden.cli.journal:journal", "List past actions, the latest first."),
+    "restore": ("tagwarden.cli.restore:restore", "Restore tags and objects from the journal."),
+    "tag": ("tagwarden.cli.tag:app", "Check how tags are read."),
+    "kinds": ("tagwarden.cli.kinds:kinds", "List the supported kinds of resources."),
+    "permissions": ("tagwarden.cli.permissions:permissions", "Print the permissions that the credentials need."),
+    "prices": ("tagwarden.cli.prices:prices", "Download the list prices of AWS."),
+    "crds": ("tagwarden.cli.crds:crds", "Print the CustomResourceDefinitions."),
+    "operator": ("tagwarden.controller.command:operator", "Run the operator."),
+    "demo": ("tagwarden.cli.demo:demo", "Clean up a simulated account, to see how it works."),
 }
-"""Name to `module:function`, or to `module:app` where a command has commands of its own; in the order of --help."""
+"""By name `module:function`, or `module:app` where a command has commands of its own, and its line in --help."""
 
 
 class Commands(TyperGroup):
     """The group behind `tagwarden`, which looks its commands up in the table."""
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        # Names are enough for suggestions; a command is imported when it is called.
+        self.commands.update(dict.fromkeys(COMMANDS))  # type: ignore[arg-type]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Show the commands without importing any of them: --help starts at once."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name every command, in the order of the table."""
@@ -39,9 +50,9 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import one command; None where there is none of that name."""
         del ctx
-        place = COMMANDS.get(cmd_name)
-        if place is None:
+        if cmd_name not in COMMANDS:
             return None
+        place, _ = COMMANDS[cmd_name]
         module, _, attribute = place.partition(":")
         found = getattr(_import(module), attribute)
         if not isinstance(found, typer.Typer):

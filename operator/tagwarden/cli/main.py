@@ -14,6 +14,7 @@ app = typer.Typer(
     name="tagwarden",
     cls=Commands,
     help="Enforces owner and expiry tags on cloud and cluster resources, safely.",
+    epilog="Start here: tagwarden validate -f DIR, then tagwarden plan -f DIR. Neither writes to any cloud.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -218,7 +218,9 @@ class TestKubernetes:
 
     def test_what_goes_before_a_namespace_can_be_deleted(self, tagwarden: Tagwarden) -> None:
         """The shipped example deletes claims and load balancers first, and what holds those in use."""
-        role = tagwarden("permissions", "-f", EXAMPLES / "cluster", "--policy", "pull-requests", "--mode", "Enforce").yaml
+        role = tagwarden(
+            "permissions", "-f", EXAMPLES / "cluster", "--policy", "pull-requests", "--mode", "Enforce"
+        ).yaml
 
         going_first = {"persistentvolumeclaims", "services", "ingresses", "deployments", "statefulsets", "pods"}
         assert {"namespaces", *going_first} <= deletable(role)
