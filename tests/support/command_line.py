@@ -1,8 +1,6 @@
 """The command line as a user runs it: its own process, its own folders, declarations in files."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from tests.support import warm_commands
 from tests.support.fake_aws import FakeAWS, Login
 from tests.support.processes import clean_environment
 
@@ -48,19 +47,8 @@ class CommandLine:
 
     def run(self, *arguments: str, stdin: str = "", seconds: float = 300) -> Answered:
         """Run one command to its end."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tagwarden", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-            cwd=self.folder,
-            env={
-                **self.environment,
-                "XDG_STATE_HOME": str(self.folder / "state"),
-            },
-        )
+        environment = {**self.environment, "XDG_STATE_HOME": str(self.folder / "state")}
+        done = warm_commands.run(arguments, self.folder, environment, stdin, seconds)
         return Answered(done.returncode, done.stdout, done.stderr)
 
     def declare(self, name: str, *documents: Mapping[str, Any]) -> Path:
