@@ -12,7 +12,7 @@ from tagwarden.cli.options import Output
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.base import KindInfo
-from tagwarden.providers.registry import AVAILABLE, catalogues
+from tagwarden.providers.registry import AVAILABLE, catalogue_of, catalogues
 
 
 def kind_rows() -> tuple[KindInfo, ...]:
@@ -98,23 +98,13 @@ def kinds_reference() -> str:
         f"Categories: {', '.join(f'`{category}`' for category in categories)}.",
     ]
     for provider in AVAILABLE:
-        of_provider = [row for row in rows if row.provider is provider]
-        lines += ["", f"## {provider.value}", "", *_NOTES[provider], ""]
+        catalogue = catalogue_of(provider)
+        lines += ["", f"## {provider.value}", "", *catalogue.notes(), ""]
         lines += ["| kind | category | tags | deleted | backup | cost |", "|---|---|---|---|---|---|"]
-        for row in of_provider:
+        for row in catalogue.kinds():
             words = " | ".join(map(_word, (row.can_tag, row.can_delete, row.can_back_up)))
             lines.append(f"| `{row.kind}` | {row.category} | {words} | {row.cost} |")
     return "\n".join(lines) + "\n"
-
-
-_NOTES = {
-    ProviderName.AWS: ("In every region that is enabled, or in those that the account names.",),
-    ProviderName.KUBERNETES: (
-        "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
-        "category `custom_resource`.",
-        "Tags are annotations first, then labels; only annotations are written.",
-    ),
-}
 
 
 def _check_category(rows: tuple[KindInfo, ...], category: str | None) -> None:

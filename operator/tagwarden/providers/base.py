@@ -258,6 +258,10 @@ class Catalogue(Protocol):
         """Every kind that is known beforehand, sorted by name."""
         ...
 
+    def notes(self) -> tuple[str, ...]:
+        """Lines of Markdown that introduce the kinds on their reference page."""
+        ...
+
     def lacks_kind(self, name: str) -> bool:
         """Whether a name has the form of this vendor's kinds, and the vendor has no such kind, now or later."""
         ...

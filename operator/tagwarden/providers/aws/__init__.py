@@ -1,14 +1,13 @@
-"""AWS: kinds are rows of `rows`; everything else reads them."""
+"""AWS: kinds are rows of `rows`; everything else reads them. `registration` is what the registry loads."""
 
 from functools import cache
 
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.backing_up import can_back_up
-from tagwarden.providers.aws.dependents import belongings_of, dependents_of, spans_regions, untangles
-from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
+from tagwarden.providers.aws.dependents import dependents_of, spans_regions, untangles
+from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, actions_of, permissions
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable, loss_of
 from tagwarden.providers.aws.provider import AwsProvider
-from tagwarden.providers.aws.regions import known_regions
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.base import Cost, KindInfo
@@ -18,13 +17,10 @@ __all__ = [
     "ENFORCE",
     "Access",
     "AwsProvider",
-    "Statement",
-    "belongings_of",
     "can_back_up",
     "catalogue",
     "dependents_of",
     "is_irreplaceable",
-    "known_regions",
     "loss_of",
     "permissions",
     "spans_regions",

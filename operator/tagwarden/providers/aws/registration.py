@@ -28,6 +28,10 @@ class AwsCatalogue:
         """Every kind of AWS."""
         return catalogue()
 
+    def notes(self) -> tuple[str, ...]:
+        """The regions that are looked into."""
+        return ("In every region that is enabled, or in those that the account names.",)
+
     def lacks_kind(self, name: str) -> bool:
         """Whether no row has this name; rows describe all kinds there are."""
         return name.lower().startswith(_PREFIX) and name not in KINDS

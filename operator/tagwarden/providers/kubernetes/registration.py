@@ -17,6 +17,12 @@ from tagwarden.providers.kubernetes.permissions import cluster_role
 from tagwarden.providers.kubernetes.users import dependents_of
 from tagwarden.providers.secrets import secret_of
 
+_NOTES = (
+    "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
+    "category `custom_resource`.",
+    "Tags are annotations first, then labels; only annotations are written.",
+)
+
 
 class KubernetesCatalogue:
     """The `Catalogue` (see `providers.base`) of Kubernetes: rows, and for custom resources the rule of any."""
@@ -37,6 +43,10 @@ class KubernetesCatalogue:
             )
             for row in catalogue()
         )
+
+    def notes(self) -> tuple[str, ...]:
+        """The kinds beside the rows, and the place of tags."""
+        return _NOTES
 
     def lacks_kind(self, name: str) -> bool:
         """No kind: a cluster may serve any custom resource tomorrow."""
