@@ -16,12 +16,12 @@ from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
+from tagwarden.providers.api_server.connection import WORKERS, Call, Connection
+from tagwarden.providers.api_server.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
-from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
-from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
