@@ -7,7 +7,10 @@ import pytest
 from tagwarden.errors import Unsupported
 from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import catalogues
-from tests.support.builders import a_resource
+from tagwarden.pipeline.deciding import compile_policies, decide
+from tagwarden.pipeline.declarations import Declarations
+from tagwarden.planning import Budget
+from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
 BUCKET = a_resource(provider=ProviderName.GCP, kind="gcp_storage_bucket", category="bucket")
 
@@ -27,3 +30,20 @@ def test_s3_no_question_about_an_unknown_provider_has_an_answer(question: str) -
     """S3: no catalogue used to mean that a bucket can be deleted, and that nothing depends on it."""
     with pytest.raises(Unsupported, match="this version has no provider for GCP"):
         QUESTIONS[question]()
+
+
+def test_s3_a_snapshot_of_an_unknown_provider_makes_no_plan() -> None:
+    """S3: an untagged bucket in a snapshot of another version is not planned for deletion; the pass says why."""
+    policy = a_policy(rules={"untagged": "Delete"}, grace={"untagged": "0s"}, observations=1)
+    account = an_account(provider=ProviderName.GCP)
+    declarations = Declarations({policy.name: policy}, {account.name: account})
+
+    with pytest.raises(Unsupported, match="this version has no provider for GCP"):
+        decide(
+            declarations,
+            compile_policies(declarations, policy.name),
+            [a_snapshot(BUCKET, provider=ProviderName.GCP)],
+            lambda _policy, _resources: {},
+            Budget(),
+            NOW,
+        )

@@ -20,13 +20,14 @@ def check_kinds(policy: CleanupPolicy) -> None:
     """
     for field, kinds in _fields(policy):
         for place, name in enumerate(kinds):
-            for catalogue in _lacking(name):
+            catalogue = _lacking(name)
+            if catalogue is not None:
                 raise InvalidField(f"{field}[{place}]", f"there is no kind {name!r}{_instead_of(name, catalogue)}")
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:
     """Whether the scope names a kind that its vendor lacks, so that nobody knows what was meant."""
-    return any(any(_lacking(name)) for name in policy.spec.scope.kinds)
+    return any(_lacking(name) is not None for name in policy.spec.scope.kinds)
 
 
 def _fields(policy: CleanupPolicy) -> Iterator[tuple[str, Iterable[str]]]:
@@ -37,10 +38,11 @@ def _fields(policy: CleanupPolicy) -> Iterator[tuple[str, Iterable[str]]]:
         yield f"spec.scope.exclude[{place}].kinds", exclusion.kinds
 
 
-def _lacking(name: str) -> Iterator[Catalogue]:
-    """Give the catalogue whose vendor has no kind of this name, if it is one of its kinds by form."""
-    if _GLOB.isdisjoint(name):
-        yield from (catalogue for catalogue in catalogues() if catalogue.lacks_kind(name))
+def _lacking(name: str) -> Catalogue | None:
+    """Give the catalogue whose vendor has no kind of this name; None for a kind that exists, or may, and for globs."""
+    if not _GLOB.isdisjoint(name):
+        return None
+    return next((catalogue for catalogue in catalogues() if catalogue.lacks_kind(name)), None)
 
 
 def _instead_of(name: str, catalogue: Catalogue) -> str:
