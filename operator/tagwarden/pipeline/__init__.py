@@ -12,7 +12,7 @@ from tagwarden.pipeline.deciding import (
 from tagwarden.pipeline.declarations import Declarations, load_declarations
 from tagwarden.pipeline.passes import Pass, PassDependencies, adopt_plan, carry_out, make_pass, run_id
 from tagwarden.pipeline.pinning import recognise
-from tagwarden.pipeline.sources import Sources, collect_account, collect_accounts, open_provider
+from tagwarden.pipeline.sources import Sources, check_account, collect_account, collect_accounts, open_provider
 from tagwarden.providers.base import Access
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "accounts_of",
     "adopt_plan",
     "carry_out",
+    "check_account",
     "collect_account",
     "collect_accounts",
     "compile_policies",

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from tagwarden.errors import BadInput, ProviderError, Unsupported
+from tagwarden.errors import BadInput, InvalidField, ProviderError, Unsupported
 from tagwarden.inventory import SnapshotStore
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.providers.base import Access, Progress, Provider
@@ -26,16 +27,28 @@ class Sources:
     failures: Mapping[str, ProviderError | BadInput]
 
 
+def check_account(account: CloudAccount) -> None:
+    """Raise InvalidField where a declaration cannot be used, as far as nobody has to be asked for that."""
+    provider = account.spec.provider
+    if provider not in AVAILABLE:
+        raise InvalidField("spec.provider", describe_missing(provider), Reason.ProviderUnavailable)
+    catalogue_of(provider).check_account(account)
+
+
 def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
     """Give the provider of an account with the credentials it names.
 
-    Raises BadInput where a Secret or a file is missing, EndpointNotAllowed for an endpoint that is not among those
-    allowed, Unsupported where this version has no such provider.
+    Raises BadInput where a field is wrong or a Secret or a file is missing, EndpointNotAllowed for an endpoint that is
+    not among those allowed, Unsupported where this version has no such provider.
     """
     check_endpoint(account, access.endpoints)
     provider = account.spec.provider
     if provider not in AVAILABLE:
         raise Unsupported(f"account {account.name}: {describe_missing(provider)}")
+    try:
+        check_account(account)
+    except InvalidField as error:
+        raise BadInput(f"CloudAccount {account.name}: {error}") from error
     return catalogue_of(provider).open(account, declarations.secrets, access)
 
 

@@ -316,6 +316,10 @@ class Catalogue(Protocol):
         """
         ...
 
+    def check_account(self, account: CloudAccount) -> None:
+        """Raise InvalidField where the vendor cannot have declared fields of the account, such as a region."""
+        ...
+
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
         """Open an account with the credentials that it names; sends no request.
 

@@ -22,7 +22,7 @@ def test_no_command_but_the_operator_brings_the_client_of_a_cluster_along() -> N
 
 def test_no_command_but_the_operator_brings_a_vendor_along() -> None:
     """The registry imports a provider when somebody asks about it, so that `tag` or `journal` start without any."""
-    modules = {place.partition(":")[0] for name, place in COMMANDS.items() if name != "operator"}
+    modules = {place.partition(":")[0] for name, (place, _) in COMMANDS.items() if name != "operator"}
     vendors = "('boto', 'tagwarden.providers.aws', 'tagwarden.providers.kubernetes')"
     program = f"import sys, {', '.join(modules)}; print(*(name for name in sys.modules if name.startswith({vendors})))"
 

@@ -13,7 +13,7 @@ from tagwarden.providers.aws.dependents import dependents_of, spans_regions, unt
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable
 from tagwarden.providers.aws.policy_document import policy_document
 from tagwarden.providers.aws.provider import AwsProvider
-from tagwarden.providers.aws.regions import known_regions
+from tagwarden.providers.aws.regions import check_regions, known_regions
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.base import Access, KindInfo, PolicyNeeds, Progress, Provider, Secrets
 from tagwarden.providers.secrets import secret_of
@@ -82,6 +82,11 @@ class AwsCatalogue:
         from tagwarden.providers.aws.pricing import price_list  # noqa: PLC0415
 
         return price_list(regions, kinds, environ, progress)
+
+    def check_account(self, account: CloudAccount) -> None:
+        """Raise InvalidField for a region that does not exist."""
+        if account.spec.aws is not None:
+            check_regions(account.spec.aws)
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
         """An account with the credentials of its Secret, or the ambient ones."""

@@ -101,6 +101,9 @@ class KubernetesCatalogue:
         del regions, kinds, environ, progress
         raise Unsupported("Kubernetes has no price list; name kinds of a cloud")
 
+    def check_account(self, account: CloudAccount) -> None:
+        """Accept whatever the schema accepts: only the cluster knows more."""
+
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
         """A cluster with the kubeconfig of its Secret, the user's own one, or the service account of this Pod."""
         # To import the client of Kubernetes takes a fifth of the time in which a command starts.
