@@ -131,10 +131,6 @@ class Provider(Protocol):
         """
         ...
 
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold, own, use or name one of this kind; all must be listed before a deletion (S3)."""
-        ...
-
 
 @runtime_checkable
 class KeepsBackups(Protocol):

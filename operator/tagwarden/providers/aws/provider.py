@@ -17,7 +17,6 @@ from tagwarden.providers.aws import backing_up, deleting
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.collecting import collect, with_parents
-from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.managers import gone, managers_of, settled
@@ -145,10 +144,6 @@ class AwsProvider:
         if found.state in kind.going or found.created is None or resource.created is None:
             return False
         return found.created > resource.created
-
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold, own, use or name a resource of this kind."""
-        return dependents_of(kind)
 
     def _read(self, kind: Kind, region: str, known: Mapping[str, Any]) -> Resource | None:
         place = replace(self._home(), region=region or self._calls.clients.global_region)
