@@ -20,7 +20,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, permissions
+from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, dependents_of, permissions
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.support.builders import a_resource, a_snapshot
 from tests.support.cluster import Cluster, KubectlError
@@ -97,6 +97,11 @@ def provider_for(
 
 def by_id(snapshot: Snapshot, kind: str) -> dict[str, Resource]:
     return {resource.id: resource for resource in snapshot.resources if resource.kind == kind}
+
+
+def dependents_in(snapshot: Snapshot, kind: str) -> frozenset[str]:
+    """Return the kinds that must be known before an object of `kind` goes, with those that the cluster serves."""
+    return dependents_of(kind, [each for each in (*snapshot.kinds, *snapshot.incomplete_kinds) if "." in each])
 
 
 def only(snapshot: Snapshot, kind: str, id_: str) -> Resource:
@@ -409,7 +414,7 @@ class TestScope:
         assert "list secrets" in secrets.message
         assert f"{namespace}/c" in by_id(snapshot, "k8s_configmap")
         assert snapshot.is_complete_for(["k8s_configmap"])
-        assert not snapshot.is_complete_for(provider.dependents_of("k8s_namespace"))
+        assert not snapshot.is_complete_for(dependents_in(snapshot, "k8s_namespace"))
 
     def test_an_unknown_cluster_is_not_collected(self, control_plane: Cluster, namespace: str) -> None:
         """Without the right to identify the cluster nothing is done, and the message says what to allow (S10)."""
@@ -890,10 +895,10 @@ class TestRobustness:
         snapshot = provider.collect(NOW)
 
         assert ["k8s_*.broken.example.com", "k8s_*.metrics.k8s.io"] == [each.kind for each in snapshot.failures]
-        assert not snapshot.is_complete_for(provider.dependents_of("k8s_namespace"))
-        assert "k8s_*.metrics.k8s.io" not in provider.dependents_of("k8s_persistentvolumeclaim")
-        assert not snapshot.is_complete_for(provider.dependents_of("k8s_persistentvolumeclaim"))
-        assert snapshot.is_complete_for(provider.dependents_of("k8s_resourcequota"))
+        assert not snapshot.is_complete_for(dependents_in(snapshot, "k8s_namespace"))
+        assert "k8s_*.metrics.k8s.io" not in dependents_in(snapshot, "k8s_persistentvolumeclaim")
+        assert not snapshot.is_complete_for(dependents_in(snapshot, "k8s_persistentvolumeclaim"))
+        assert snapshot.is_complete_for(dependents_in(snapshot, "k8s_resourcequota"))
 
     def test_many_threads_share_one_provider(
         self, control_plane: Cluster, namespace: str, provider: KubernetesProvider

@@ -6,8 +6,8 @@ from typing import Any
 import jmespath
 import pytest
 
+from tagwarden.providers.api_server.connection import Call
 from tagwarden.providers.kubernetes import catalogue
-from tagwarden.providers.kubernetes.connection import Call
 from tagwarden.providers.kubernetes.discovery import Api, discover
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tagwarden.providers.kubernetes.row import Row

@@ -10,7 +10,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.model.world import World
-from tagwarden.pipeline.vocabulary import vocabulary
+from tagwarden.pipeline.catalogues import vocabulary
 from tests.support.builders import a_policy, a_resource, a_snapshot, a_world, an_account
 from tests.unit.planning.scenes import doomed, plan_of
 

@@ -192,7 +192,6 @@ class FakeProvider:
         *,
         identity: Identity | None = None,
         recreates: Callable[[Resource], Resource | None] = lambda _: None,
-        dependents: Callable[[str], frozenset[str]] = lambda _: frozenset(),
         kinds: Iterable[str] = (),
     ) -> None:
         """`recreates` gives what a manager puts in the place of something deleted, if anything.
@@ -204,7 +203,6 @@ class FakeProvider:
         self.identity = identity or an_identity(account)
         self.identify_error: ProviderError | None = None
         self._recreates = recreates
-        self._dependents = dependents
         self._kinds = frozenset(kinds)
 
     @property
@@ -350,10 +348,6 @@ class FakeProvider:
             self.world._settle()
             living = self.world.state.living.get(resource.uid)
             return living is None or living.resource.created != resource.created
-
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """Name the kinds that could hold one of this kind."""
-        return self._dependents(kind)
 
     def _who(self) -> Identity:
         return replace(self.identity, at=self.world.clock()) if self.world.tells_time else self.identity

@@ -92,10 +92,7 @@ class SafetyStage:
         self.world.before = self._before
         self.world.after = self._after
         self.declarations = the_declarations()
-        self.providers = {
-            name: FakeProvider(self.world, name, dependents=aws.dependents_of, kinds=EVERY_KIND)
-            for name in self.declarations.accounts
-        }
+        self.providers = {name: FakeProvider(self.world, name, kinds=EVERY_KIND) for name in self.declarations.accounts}
         self.providers[TWIN] = FakeProvider(self.world, TWIN, kinds=EVERY_KIND, identity=self.providers[TEST].identity)
         self.database = Database(f"sqlite:///{self.folder / 'state.db'}")
         self.faults: list[tuple[str, str, ProviderError]] = []

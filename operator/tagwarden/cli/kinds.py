@@ -1,6 +1,5 @@
 """`tagwarden kinds`: every kind of resource, and the reference page of them."""
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated
 
@@ -12,43 +11,13 @@ from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import Output
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
-from tagwarden.providers import aws, kubernetes
-
-PROVIDERS = (ProviderName.AWS, ProviderName.KUBERNETES)
-"""The providers of this version."""
+from tagwarden.providers.base import KindInfo
+from tagwarden.providers.registry import AVAILABLE, catalogue_of, catalogues
 
 
-@dataclass(frozen=True, slots=True)
-class KindRow:
-    """What people are told of a kind. `permissions` are IAM actions, or what `kubectl auth can-i` asks."""
-
-    kind: str
-    provider: ProviderName
-    category: str
-    can_tag: bool
-    can_delete: bool
-    can_back_up: bool
-    cost: str
-    permissions: tuple[str, ...]
-
-
-def kind_rows() -> tuple[KindRow, ...]:
+def kind_rows() -> tuple[KindInfo, ...]:
     """Give every kind of every provider, by provider and name."""
-    tables = ((ProviderName.AWS, aws.catalogue()), (ProviderName.KUBERNETES, kubernetes.catalogue()))
-    return tuple(
-        KindRow(
-            row.kind,
-            provider,
-            row.category,
-            row.can_tag,
-            row.can_delete,
-            isinstance(row, aws.CatalogueRow) and row.can_back_up,
-            row.cost if isinstance(row, aws.CatalogueRow) else "unknown",
-            tuple(row.permissions),
-        )
-        for provider, rows in tables
-        for row in rows
-    )
+    return tuple(row for catalogue in catalogues() for row in catalogue.kinds())
 
 
 def kinds(
@@ -69,7 +38,8 @@ def kinds(
     k8s_<kind>.<group> of the category custom_resource.
     """
     every = kind_rows()
-    _refuse_unknown(every, provider, category)
+    options.check_provider(provider)
+    _check_category(every, category)
     found = [
         row
         for row in every
@@ -85,7 +55,7 @@ def kinds(
                     "canTag": row.can_tag,
                     "canDelete": row.can_delete,
                     "canBackUp": row.can_back_up,
-                    "cost": row.cost,
+                    "cost": row.cost.value,
                     "permissions": list(row.permissions),
                 }
                 for row in found
@@ -127,29 +97,17 @@ def kinds_reference() -> str:
         "",
         f"Categories: {', '.join(f'`{category}`' for category in categories)}.",
     ]
-    for provider in PROVIDERS:
-        of_provider = [row for row in rows if row.provider is provider]
-        lines += ["", f"## {provider.value}", "", *_NOTES[provider], ""]
+    for provider in AVAILABLE:
+        catalogue = catalogue_of(provider)
+        lines += ["", f"## {provider.value}", "", *catalogue.notes(), ""]
         lines += ["| kind | category | tags | deleted | backup | cost |", "|---|---|---|---|---|---|"]
-        for row in of_provider:
+        for row in catalogue.kinds():
             words = " | ".join(map(_word, (row.can_tag, row.can_delete, row.can_back_up)))
             lines.append(f"| `{row.kind}` | {row.category} | {words} | {row.cost} |")
     return "\n".join(lines) + "\n"
 
 
-_NOTES = {
-    ProviderName.AWS: ("In every region that is enabled, or in those that the account names.",),
-    ProviderName.KUBERNETES: (
-        "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
-        "category `custom_resource`.",
-        "Tags are annotations first, then labels; only annotations are written.",
-    ),
-}
-
-
-def _refuse_unknown(rows: tuple[KindRow, ...], provider: ProviderName | None, category: str | None) -> None:
-    if provider is not None and provider not in PROVIDERS:
-        raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(PROVIDERS)}")
+def _check_category(rows: tuple[KindInfo, ...], category: str | None) -> None:
     categories = sorted({row.category for row in rows})
     if category is not None and not any(fnmatchcase(known, category) for known in categories):
         raise BadInput(f"--category: no category {category}; there are {', '.join(categories)}")

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from tagwarden.errors import BadInput
+from tagwarden.model.resource import ProviderName
+from tagwarden.providers.registry import AVAILABLE
 
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -31,6 +33,12 @@ class PassOutput(StrEnum):
     JSON = "json"
     YAML = "yaml"
     REPORT = "report"
+
+
+def check_provider(provider: ProviderName | None) -> None:
+    """Raise BadInput where `--provider` names one that this version lacks."""
+    if provider is not None and provider not in AVAILABLE:
+        raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(AVAILABLE)}")
 
 
 def parse_now(text: str | None) -> datetime | None:

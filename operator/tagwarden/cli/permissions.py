@@ -1,24 +1,18 @@
 """`tagwarden permissions`: the least that IAM and RBAC must allow for a set of policies."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
-import orjson
 import typer
-import yaml
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext
-from tagwarden.cli.kinds import PROVIDERS, KindRow, kind_rows
 from tagwarden.errors import BadInput
 from tagwarden.model.policy import Associated, CleanupPolicy, Mode, OnMalformed, OnMissingExpiry, OnTooLong
 from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations, accounts_of, compile_policies
-from tagwarden.providers import aws, kubernetes
-
-CLUSTER_ROLE = "tagwarden-resources"
+from tagwarden.providers.base import PolicyNeeds
+from tagwarden.providers.registry import AVAILABLE, catalogue_of
 
 ProviderChoice = Annotated[
     ProviderName | None,
@@ -27,20 +21,6 @@ ProviderChoice = Annotated[
 ModeChoice = Annotated[
     Mode | None, typer.Option("--mode", help="Audit reads only. Default: the mode that each policy has.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one policy does to the resources of one provider, as globs of kinds and categories; none given: to all."""
-
-    globs: tuple[str, ...]
-    acts: bool
-    tags: bool
-    deletes: bool
-    associated: bool
-    """Whether what only exists for a deleted resource goes with it, whatever kind it is of."""
-    kept: tuple[str, ...] = ()
-    """What is kept before it is deleted, as globs of kinds and categories."""
 
 
 def permissions(
@@ -60,74 +40,27 @@ def permissions(
     backups made and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules
     go. Without files it is what a policy for everything would need.
     """
+    options.check_provider(provider)
     needs = _needs(files, policy, mode)
-    wanted = [provider] if provider else [each for each in PROVIDERS if needs.get(each)]
+    wanted = [provider] if provider else [each for each in AVAILABLE if needs.get(each)]
     if not wanted:
         raise BadInput("the policies cover no account of a provider that needs permissions; name one with --provider")
-    texts = []
-    for each in wanted:
-        if each is ProviderName.AWS:
-            texts.append(orjson.dumps(iam_policy(needs.get(each, [])), option=orjson.OPT_INDENT_2).decode() + "\n")
-        elif each is ProviderName.KUBERNETES:
-            texts.append(yaml.safe_dump(cluster_role(needs.get(each, [])), sort_keys=False))
-        else:
-            raise BadInput(f"--provider: this version has no provider for {each}; write AWS or Kubernetes")
+    texts = [catalogue_of(each).permissions(needs.get(each, [])) for each in wanted]
     # JSON is YAML: what is printed for both providers can still be read as one stream of documents.
     typer.echo("---\n".join(texts), nl=False)
     return 0
 
 
-def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
-    """Give the IAM policy for what policies do, for all resources: tags, regions and names decide elsewhere."""
-    rows = [row for row in kind_rows() if row.provider is ProviderName.AWS]
-    can_delete = {row.kind for row in rows if row.can_delete}
-    tagged: set[str] = set()
-    deleted: set[str] = set()
-    kept: set[str] = set()
-    for need in needs:
-        chosen = {row.kind for row in _chosen(rows, need.globs)}
-        if need.tags:
-            tagged |= chosen
-        if need.deletes:
-            going = chosen | aws.belongings_of(chosen)
-            deleted |= (going if need.associated else chosen) & can_delete
-            # What a vendor takes along is kept too, whether or not we would delete it.
-            kept |= going & {row.kind for row in _chosen(rows, need.kept) if row.can_back_up} if need.kept else set()
-    statements = [
-        *aws.permissions(None, aws.AUDIT),
-        *(aws.permissions(sorted(tagged), {aws.Access.TAG}) if tagged else ()),
-        *(aws.permissions(sorted(deleted), {aws.Access.DELETE, aws.Access.UNDO}) if deleted else ()),
-        *(aws.permissions(sorted(kept), {aws.Access.BACKUP}) if kept else ()),
-    ]
-    return {"Version": "2012-10-17", "Statement": [statement.as_json() for statement in statements]}
-
-
-def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
-    """Give the ClusterRole for what policies do in the clusters that are accounts."""
-    acting = [need for need in needs if need.acts]
-    globs = sorted({glob for need in acting for glob in need.globs or ("*",)})
-    associated = any(need.deletes and need.associated for need in acting)
-    rules = kubernetes.permissions(globs, enforce=bool(acting), associated=associated)
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRole",
-        "metadata": {"name": CLUSTER_ROLE},
-        "rules": [rule.as_manifest() for rule in rules],
-    }
-
-
-def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[ProviderName, list[Need]]:
+def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[ProviderName, list[PolicyNeeds]]:
     if not files:
         if policy is not None:
             raise BadInput("--policy names a policy of files; name those with -f")
         acts = mode is not Mode.AUDIT
-        return {
-            provider: [Need((), acts, acts, acts, associated=True, kept=("*",))]
-            for provider in (ProviderName.AWS, ProviderName.KUBERNETES)
-        }
+        everything = PolicyNeeds((), acts, acts, acts, associated=True, backed_up=("*",))
+        return {provider: [everything] for provider in AVAILABLE}
     context = CommandContext(files)
     declarations = context.declarations
-    found: dict[ProviderName, list[Need]] = {}
+    found: dict[ProviderName, list[PolicyNeeds]] = {}
     for name in context.policies(policy):
         for provider in _providers_of(declarations, name):
             found.setdefault(provider, []).append(_need_of(declarations.policies[name], mode))
@@ -139,7 +72,7 @@ def _providers_of(declarations: Declarations, policy: str) -> set[ProviderName]:
     return {declarations.accounts[name].spec.provider for name in names}
 
 
-def _need_of(policy: CleanupPolicy, mode: Mode | None) -> Need:
+def _need_of(policy: CleanupPolicy, mode: Mode | None) -> PolicyNeeds:
     spec = policy.spec
     acts = (mode or spec.mode) is Mode.ENFORCE
     rules = spec.rules
@@ -149,19 +82,11 @@ def _need_of(policy: CleanupPolicy, mode: Mode | None) -> Need:
         or rules.missing_expiry is OnMissingExpiry.FIX
     )
     deletes = "Delete" in (rules.missing_expiry, rules.missing_owner, rules.untagged, rules.expired)
-    return Need(
-        globs=spec.scope.kinds,
+    return PolicyNeeds(
+        kinds=spec.scope.kinds,
         acts=acts and (tags or deletes),
         tags=acts and tags,
         deletes=acts and deletes,
         associated=spec.associated is Associated.DELETE,
-        kept=spec.backup.kinds if spec.backup is not None else (),
+        backed_up=spec.backup.kinds if spec.backup is not None else (),
     )
-
-
-def _chosen(rows: Iterable[KindRow], globs: Sequence[str]) -> list[KindRow]:
-    if not globs:
-        return [row for row in rows if row.can_delete]
-    return [
-        row for row in rows if any(fnmatchcase(row.kind, glob) or fnmatchcase(row.category, glob) for glob in globs)
-    ]

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -13,9 +13,9 @@ from tagwarden.cli.options import report_progress
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
 from tagwarden.judging.globs import matcher_of
-from tagwarden.model.prices import PriceKey
-from tagwarden.model.resource import ProviderName
-from tagwarden.providers.aws.pricing import price_list, priced_kinds
+from tagwarden.model.prices import Price, PriceKey
+from tagwarden.providers.base import Cost, KindInfo, Progress
+from tagwarden.providers.registry import catalogue_of, catalogues
 
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that fit this glob. Repeatable.")]
@@ -52,7 +52,7 @@ def prices(
             else "name the regions, such as: tagwarden prices --region eu-central-1"
         )
     progress = None if quiet else report_progress
-    found = price_list(list(dict.fromkeys(regions)), kinds, os.environ, progress)
+    found = _listed(list(dict.fromkeys(regions)), kinds, progress)
     told = [price for price in found if used is None or price.key in used]
     if not told:
         raise BadInput(
@@ -65,18 +65,26 @@ def prices(
     return 0
 
 
-def _kinds(globs: list[str] | None) -> list[str]:
+def _kinds(globs: list[str] | None) -> list[KindInfo]:
     matches = matcher_of(globs or ["*"])
-    found = [name for name in priced_kinds() if matches is not None and matches(name)]
+    priced = [row for catalogue in catalogues() for row in catalogue.kinds() if row.cost is Cost.LIST_PRICE]
+    found = [row for row in priced if matches is not None and matches(row.kind)]
     if not found:
-        raise BadInput(f"--kind: none of the kinds that have a price: {', '.join(priced_kinds())}")
+        raise BadInput(f"--kind: none of the kinds that have a price: {', '.join(row.kind for row in priced)}")
     return found
 
 
+def _listed(regions: Sequence[str], kinds: Sequence[KindInfo], progress: Progress | None) -> Iterator[Price]:
+    """Ask each provider for the prices of its own kinds."""
+    for provider in dict.fromkeys(row.provider for row in kinds):
+        names = [row.kind for row in kinds if row.provider is provider]
+        yield from catalogue_of(provider).prices(regions, names, os.environ, progress)
+
+
 def _used(snapshots: SnapshotStore) -> Iterator[PriceKey]:
-    """Give what the latest snapshots are billed for on AWS."""
+    """Give the items that the latest snapshots are billed for."""
     for account in snapshots.accounts():
         snapshot = snapshots.latest(account)
-        for resource in snapshot.resources if snapshot is not None and snapshot.provider is ProviderName.AWS else ():
+        for resource in snapshot.resources if snapshot is not None else ():
             for charge in resource.billing or ():
-                yield PriceKey(ProviderName.AWS, resource.region, resource.kind, charge.item, charge.unit)
+                yield PriceKey(resource.provider, resource.region, resource.kind, charge.item, charge.unit)

@@ -10,7 +10,7 @@ from tagwarden.cli.answers import answer
 from tagwarden.cli.options import EXIT_BAD_INPUT, Output
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging import compile_account
-from tagwarden.pipeline import Declarations, compile_policies, load_declarations
+from tagwarden.pipeline import Declarations, check_account, compile_policies, load_declarations
 from tagwarden.pipeline.manifests import Location
 
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -43,6 +43,7 @@ def _mistakes_in(declared: Declarations) -> list[str]:
     for name, account in declared.accounts.items():
         try:
             compile_account(account)
+            check_account(account)
         except InvalidField as error:
             origin = declared.origins["CloudAccount", name]
             found[f"{origin.at(_location_of(error.field))}: CloudAccount {name}: {error}"] = None

@@ -21,8 +21,8 @@ from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
 from tagwarden.judging.identities import describe_duplicate
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import ProviderName
 from tagwarden.model.status import ConditionType
+from tagwarden.providers.registry import AVAILABLE, describe_missing
 
 _AGAIN = timedelta(minutes=1)
 """How soon to look again for a Secret that did not exist."""
@@ -140,8 +140,9 @@ class AccountPass:
 def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
     if watched.account is None:
         return Reason.InvalidSpec, f"spec: {watched.mistake}"
-    if watched.account.spec.provider is ProviderName.GCP:
-        return Reason.ProviderUnavailable, "this version has no provider for GCP; remove the account"
+    provider = watched.account.spec.provider
+    if provider not in AVAILABLE:
+        return Reason.ProviderUnavailable, describe_missing(provider)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tagwarden.errors import NotFound
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT, Kind
 from tagwarden.model.policy import API_GROUP, API_VERSION
-from tagwarden.providers.kubernetes.connection import MERGE_PATCH, Call, Connection
+from tagwarden.providers.api_server.connection import MERGE_PATCH, Call, Connection
 
 FIELD_MANAGER = "tagwarden-operator"
 """Under this name the API server keeps what is ours, which is status alone, and nothing of what people declare."""

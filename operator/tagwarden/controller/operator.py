@@ -27,7 +27,7 @@ from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
 from tagwarden.controller.scheduler import Scheduler
 from tagwarden.controller.watch import Watch
-from tagwarden.providers.kubernetes.connection import Connection
+from tagwarden.providers.api_server.connection import Connection
 from tagwarden.reporting import measure_lag
 from tagwarden.reporting.metrics import Metrics
 from tagwarden.settings import Settings

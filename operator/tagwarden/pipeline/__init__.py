@@ -1,18 +1,19 @@
 """Composes one pass out of the rooms below; the only place that knows the whole way."""
 
+from tagwarden.pipeline.catalogues import dependents_of
 from tagwarden.pipeline.deciding import (
     Decision,
     PolicySet,
     accounts_of,
     compile_policies,
     decide,
-    dependents_of,
     replay,
 )
 from tagwarden.pipeline.declarations import Declarations, load_declarations
 from tagwarden.pipeline.passes import Pass, PassDependencies, adopt_plan, carry_out, make_pass, run_id
 from tagwarden.pipeline.pinning import recognise
-from tagwarden.pipeline.sources import Access, Sources, collect_account, collect_accounts, open_provider
+from tagwarden.pipeline.sources import Sources, check_account, collect_account, collect_accounts, open_provider
+from tagwarden.providers.base import Access
 
 __all__ = [
     "Access",
@@ -25,6 +26,7 @@ __all__ = [
     "accounts_of",
     "adopt_plan",
     "carry_out",
+    "check_account",
     "collect_account",
     "collect_accounts",
     "compile_policies",

@@ -17,7 +17,6 @@ from tagwarden.judging import (
 )
 from tagwarden.judging.elsewhere import Elsewhere, elsewhere_of
 from tagwarden.judging.identities import identified
-from tagwarden.judging.irreplaceable import by_category
 from tagwarden.judging.unmatched import doubt_of
 from tagwarden.judging.unreadable import compile_unreadable
 from tagwarden.model.account import CloudAccount
@@ -28,12 +27,20 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
+from tagwarden.pipeline.catalogues import (
+    can_back_up,
+    can_delete,
+    dependents_of,
+    is_irreplaceable,
+    is_named_only,
+    spans_regions,
+    untangles,
+    vocabulary,
+)
 from tagwarden.pipeline.declarations import Declarations
-from tagwarden.pipeline.keeping import can_back_up, check_backup
+from tagwarden.pipeline.keeping import check_backup
 from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
-from tagwarden.pipeline.vocabulary import vocabulary
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
-from tagwarden.providers import aws, kubernetes
 from tagwarden.tagging import expiry_text, parse_known_owners
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
@@ -41,8 +48,6 @@ Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 
 _BEHIND_ALL = -1_000_001
 """A priority below the lowest that a policy may have."""
-
-_DELETABLE_ON_AWS = frozenset(row.kind for row in aws.catalogue() if row.can_delete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,21 +235,6 @@ def remembered(decision: Decision, now: datetime) -> dict[str, History]:
     }
 
 
-def dependents_of(provider: ProviderName, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The kinds of which a resource could hold, own, use or name one of this kind; all must be listed (S3, S18).
-
-    `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
-    them, and any may name what Pods use.
-    """
-    match provider:
-        case ProviderName.AWS:
-            return aws.dependents_of(kind)
-        case ProviderName.KUBERNETES:
-            return kubernetes.dependents_of(kind, served)
-        case ProviderName.GCP:
-            return frozenset()
-
-
 def _dependents_in(world: World) -> DependentsOf:
     clusters = (snapshot for snapshot in world.snapshots.values() if snapshot.provider is ProviderName.KUBERNETES)
     served = frozenset(kind for one in clusters for kind in (*one.kinds, *one.incomplete_kinds) if "." in kind)
@@ -301,39 +291,6 @@ def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -
     return found
 
 
-def spans_regions(provider: ProviderName, kind: str) -> bool:
-    """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
-    return provider is ProviderName.AWS and aws.spans_regions(kind)
-
-
-def can_delete(provider: ProviderName, kind: str) -> bool:
-    """Whether we know how to delete the kind; what the API server lists as deletable, we can."""
-    return kind in _DELETABLE_ON_AWS if provider is ProviderName.AWS else True
-
-
-def named_only(resource: Resource) -> bool:
-    """Whether no policy governs the resource that does not name its kind: it serves a whole cluster (S20)."""
-    if resource.provider is not ProviderName.KUBERNETES:
-        return False
-    return kubernetes.is_judged_by_name_only(resource.kind, resource.namespace)
-
-
-def is_irreplaceable(provider: ProviderName, kind: str, category: str) -> bool:
-    """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
-    match provider:
-        case ProviderName.AWS:
-            return aws.is_irreplaceable(kind)
-        case ProviderName.KUBERNETES:
-            return kubernetes.is_irreplaceable(kind)
-        case ProviderName.GCP:
-            return by_category(provider, kind, category)
-
-
-def untangles(provider: ProviderName, kind: str) -> bool:
-    """Whether the kind declares steps that cut its references right before its deletion."""
-    return provider is ProviderName.AWS and kind in aws.untangles(kind)
-
-
 def associates_of(
     world: World, policy_set: PolicySet, histories: Mapping[str, History], now: datetime
 ) -> Mapping[str, Judgement]:
@@ -363,7 +320,7 @@ def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPoli
             policy,
             _known_owners(policy, declarations),
             can_delete,
-            named_only,
+            is_named_only,
             is_irreplaceable,
             can_back_up=can_back_up,
         )

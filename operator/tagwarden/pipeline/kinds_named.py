@@ -7,27 +7,27 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from tagwarden.errors import InvalidField
 from tagwarden.model.policy import CleanupPolicy
-from tagwarden.providers import aws
+from tagwarden.providers.base import Catalogue
+from tagwarden.providers.registry import catalogues
 
-_AWS = "aws_"
-_KNOWN = frozenset(row.kind for row in aws.catalogue())
 _GLOB = frozenset("*?[")
 
 
 def check_kinds(policy: CleanupPolicy) -> None:
-    """Raise InvalidField where the scope, an exclusion or a rule names a kind of AWS in full that there is not.
+    """Raise InvalidField where the scope, an exclusion or a rule names in full a kind that its vendor lacks.
 
-    Only of AWS is every kind known; a cluster may serve any kind tomorrow, and a glob may be meant for it.
+    Only of clouds is every kind known; a cluster may serve any kind tomorrow, and a glob may be meant for it.
     """
     for field, kinds in _fields(policy):
         for place, name in enumerate(kinds):
-            if _is_unknown(name):
-                raise InvalidField(f"{field}[{place}]", f"there is no kind {name!r}{_instead_of(name)}")
+            catalogue = _lacking(name)
+            if catalogue is not None:
+                raise InvalidField(f"{field}[{place}]", f"there is no kind {name!r}{_instead_of(name, catalogue)}")
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:
-    """Whether the scope names a kind of AWS that there is not, so that nobody knows what was meant."""
-    return any(map(_is_unknown, policy.spec.scope.kinds))
+    """Whether the scope names a kind that its vendor lacks, so that nobody knows what was meant."""
+    return any(_lacking(name) is not None for name in policy.spec.scope.kinds)
 
 
 def _fields(policy: CleanupPolicy) -> Iterator[tuple[str, Iterable[str]]]:
@@ -38,12 +38,16 @@ def _fields(policy: CleanupPolicy) -> Iterator[tuple[str, Iterable[str]]]:
         yield f"spec.scope.exclude[{place}].kinds", exclusion.kinds
 
 
-def _is_unknown(name: str) -> bool:
-    return name.lower().startswith(_AWS) and _GLOB.isdisjoint(name) and name not in _KNOWN
+def _lacking(name: str) -> Catalogue | None:
+    """Give the catalogue whose vendor has no kind of this name; None for a kind that exists, or may, and for globs."""
+    if not _GLOB.isdisjoint(name):
+        return None
+    return next((catalogue for catalogue in catalogues() if catalogue.lacks_kind(name)), None)
 
 
-def _instead_of(name: str) -> str:
+def _instead_of(name: str, catalogue: Catalogue) -> str:
+    known = [row.kind for row in catalogue.kinds()]
     close = process.extractOne(
-        name.lower(), sorted(_KNOWN), scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 4)
+        name.lower(), known, scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 4)
     )
     return f"; did you mean {close[0]}?" if close else "; tagwarden kinds lists all there are"

@@ -1,14 +1,18 @@
-"""What every provider does, and the errors it may raise."""
+"""The protocols of a vendor: `Catalogue` for the facts about its kinds, `Provider` for one account of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from tagwarden.model.resource import Resource
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.prices import Price
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
+from tagwarden.providers.endpoints import AllowedEndpoint
 
 Progress = Callable[[str], None]
 """Called with one line for a person, such as `eu-central-1: aws_ec2_instance`; must not raise."""
@@ -127,10 +131,6 @@ class Provider(Protocol):
         """
         ...
 
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold, own, use or name one of this kind; all must be listed before a deletion (S3)."""
-        ...
-
 
 @runtime_checkable
 class KeepsBackups(Protocol):
@@ -178,5 +178,147 @@ class MakesBackups(Protocol):
         `tags` name the resource and the instant, so that asking again with the same ones never makes a second, where
         the vendor has names for backups. Returns once the vendor has accepted; how far it is says `backups_of`.
         Raises `Unsupported` for what cannot be kept.
+        """
+        ...
+
+
+class Cost(StrEnum):
+    """How the cost of a kind is known: the cost of its existence, without its use."""
+
+    LIST_PRICE = "list price"
+    FREE = "free"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class KindInfo:
+    """One kind as people see it in `tagwarden kinds`.
+
+    `more_categories` are the categories that some resources of the kind have instead of `category`. `can_back_up`: the
+    vendor backs up some resources of the kind, if not all of them. `permissions` are IAM actions, or the questions that
+    `kubectl auth can-i` takes.
+    """
+
+    kind: str
+    provider: ProviderName
+    category: str
+    more_categories: tuple[str, ...]
+    can_tag: bool
+    can_delete: bool
+    can_back_up: bool
+    cost: Cost
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNeeds:
+    """The actions of one policy on the resources of one provider, from which its permissions follow.
+
+    `kinds` and `backed_up` are globs of kinds and categories; no `kinds` stand for every kind. `associated`: whatever
+    only exists for a deleted resource goes with it, of any kind.
+    """
+
+    kinds: tuple[str, ...]
+    acts: bool
+    tags: bool
+    deletes: bool
+    associated: bool
+    backed_up: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How accounts may be reached: the choice of the person who runs this alone.
+
+    `kubeconfig` serves Kubernetes accounts that name no Secret; `endpoints` are those that accounts may name;
+    `recognise` takes an account and the uid of its cluster whenever that is asked for, and raises WrongAccount where
+    it is another than expected (S22).
+    """
+
+    kubeconfig: Path | None = None
+    endpoints: tuple[AllowedEndpoint, ...] = ()
+    recognise: Callable[[str, str], None] = lambda _account, _identity: None
+
+
+Secrets = Mapping[str, Mapping[str, str]]
+"""The entries of each declared Secret, by the name of the Secret."""
+
+
+class Catalogue(Protocol):
+    """The facts about the kinds of one vendor, none of which needs a request, and the way to its accounts.
+
+    No method has a default: a vendor states each fact, since a wrong guess deletes. `providers.registry` has them all.
+    """
+
+    def kinds(self) -> tuple[KindInfo, ...]:
+        """Every kind that is known beforehand, sorted by name."""
+        ...
+
+    def notes(self) -> tuple[str, ...]:
+        """Lines of Markdown that introduce the kinds on their reference page."""
+        ...
+
+    def lacks_kind(self, name: str) -> bool:
+        """Whether a name has the form of this vendor's kinds, and the vendor has no such kind, now or later."""
+        ...
+
+    def regions(self) -> frozenset[str]:
+        """Every region of the vendor; empty where it has none. May take a second."""
+        ...
+
+    def can_delete(self, kind: str) -> bool:
+        """Whether resources of the kind can be deleted at all."""
+        ...
+
+    def can_back_up(self, resource: Resource) -> bool:
+        """Whether the vendor can back this very resource up before its deletion."""
+        ...
+
+    def is_irreplaceable(self, kind: str) -> bool:
+        """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+        ...
+
+    def is_named_only(self, resource: Resource) -> bool:
+        """Whether a policy governs the resource only where it names the kind: it serves a whole cluster (S20)."""
+        ...
+
+    def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
+        """The kinds of which a resource could hold, own, use or name one of `kind`; all must be listed (S3, S18).
+
+        `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
+        them, and any may name the objects that Pods use.
+        """
+        ...
+
+    def spans_regions(self, kind: str) -> bool:
+        """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
+        ...
+
+    def untangles(self, kind: str) -> bool:
+        """Whether a deletion of the kind first cuts references among its own kind, so that a cycle can be deleted."""
+        ...
+
+    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
+        """The least permissions that these policies need, as a document in the vendor's own format."""
+        ...
+
+    def prices(
+        self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
+    ) -> Iterator[Price]:
+        """Ask the vendor for the list prices of these kinds, of those whose `cost` is a list price.
+
+        In the order of regions, kinds and items, with the ambient identity that `environ` describes. Raises
+        ProviderError where the vendor does not answer, Unsupported where it has no price list.
+        """
+        ...
+
+    def check_account(self, account: CloudAccount) -> None:
+        """Raise InvalidField where the vendor cannot have declared fields of the account, such as a region."""
+        ...
+
+    def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
+        """Open an account with the credentials that it names; sends no request.
+
+        Raises BadInput where the declaration cannot be used, and where a Secret or a file is missing.
         """
         ...

@@ -20,6 +20,26 @@ def test_no_command_but_the_operator_brings_the_client_of_a_cluster_along() -> N
     assert "\n" == brought
 
 
+def test_no_command_but_the_operator_brings_a_vendor_along() -> None:
+    """The registry imports a provider when somebody asks about it, so that `tag` or `journal` start without any."""
+    modules = {place.partition(":")[0] for name, (place, _) in COMMANDS.items() if name != "operator"}
+    vendors = "('boto', 'tagwarden.providers.aws', 'tagwarden.providers.kubernetes')"
+    program = f"import sys, {', '.join(modules)}; print(*(name for name in sys.modules if name.startswith({vendors})))"
+
+    brought = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert "\n" == brought
+
+
+def test_the_operator_does_not_bring_the_client_of_aws_along() -> None:
+    """Its passes run in processes of their own; its own memory has no use for the clients of clouds."""
+    program = "import sys, tagwarden.controller.command; print(*{'boto3', 'botocore'} & sys.modules.keys())"
+
+    brought = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert "\n" == brought
+
+
 def test_garbage_is_looked_for_again_once_a_command_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the import succeeded or not."""
     monkeypatch.setitem(COMMANDS, "broken", ("tagwarden.cli.nowhere:nothing", ""))

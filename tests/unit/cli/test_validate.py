@@ -17,6 +17,7 @@ spec:
   environment: test
   aws: {accountID: "123456789012"}
 """
+GCP_BLOCK = "gcp: {projectID: my-dev-123}"
 POLICY = """\
 ---
 apiVersion: tagwarden.io/v1alpha1
@@ -54,6 +55,7 @@ def test_valid_files_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ("  timeZone:", "  timezone:", 15, "spec.timezone: unknown field; did you mean timeZone?"),
         ("name: test-accounts", "name: Test_Accounts", 13, "metadata.name: "),
         ("  environment: test", "  environment: tset", 7, "spec.environment: 'tset'"),
+        ('accountID: "123456789012"', 'accountID: "123456789012", regions: [eu-centrl-1]', 8, "AWS has no region"),
         ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "'provider' stands twice"),
     ],
 )
@@ -67,6 +69,15 @@ def test_a_mistake_names_file_line_and_field(
     said = capsys.readouterr().err
     assert said.startswith(f"tagwarden: {tmp_path}/all.yaml:{line}: ")
     assert told in said
+
+
+def test_a_provider_that_this_version_lacks_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing in the account would ever be looked at, as its condition in the cluster says."""
+    text = ACCOUNT.replace("provider: AWS", "provider: GCP").replace('aws: {accountID: "123456789012"}', GCP_BLOCK)
+
+    assert 2 == validate(tmp_path, text)
+    said = "all.yaml:6: CloudAccount aws-dev: spec.provider: this version has no provider for GCP; remove the account"
+    assert said in capsys.readouterr().err
 
 
 def test_mistakes_are_told_to_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

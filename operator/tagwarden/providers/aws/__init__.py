@@ -1,28 +1,26 @@
-"""AWS: kinds are rows of `rows`; everything else reads them."""
+"""AWS: kinds are rows of `rows`; everything else reads them. `registration` is what the registry loads."""
 
-from dataclasses import dataclass
+from functools import cache
 
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.backing_up import can_back_up
-from tagwarden.providers.aws.dependents import belongings_of, dependents_of, spans_regions, untangles
-from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, Statement, actions_of, permissions
+from tagwarden.providers.aws.dependents import dependents_of, spans_regions, untangles
+from tagwarden.providers.aws.iam import AUDIT, ENFORCE, Access, actions_of, permissions
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable, loss_of
 from tagwarden.providers.aws.provider import AwsProvider
-from tagwarden.providers.aws.regions import known_regions
+from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.base import Cost, KindInfo
 
 __all__ = [
     "AUDIT",
     "ENFORCE",
     "Access",
     "AwsProvider",
-    "CatalogueRow",
-    "Statement",
-    "belongings_of",
     "can_back_up",
     "catalogue",
     "dependents_of",
     "is_irreplaceable",
-    "known_regions",
     "loss_of",
     "permissions",
     "spans_regions",
@@ -30,34 +28,21 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueRow:
-    """What people are told of a kind; `permissions` are IAM actions, sorted.
-
-    `can_back_up`: what it holds can be kept before it is deleted, if not for each resource of the kind. `cost` is how
-    what it costs by existing is known: by list price, free, or unknown.
-    """
-
-    kind: str
-    category: str
-    permissions: tuple[str, ...]
-    can_delete: bool
-    can_tag: bool
-    can_back_up: bool
-    cost: str
-
-
-def catalogue() -> tuple[CatalogueRow, ...]:
+@cache
+def catalogue() -> tuple[KindInfo, ...]:
     """Give every kind, sorted by name."""
-    return tuple(
-        CatalogueRow(
-            kind.name,
-            kind.category,
-            tuple(sorted(action for access in Access for action in actions_of(kind, access))),
-            kind.delete is not None,
-            kind.writing is not None,
-            bool(kind.backups),
-            "unknown" if kind.billing is None else "list price" if kind.billing else "free",
-        )
-        for kind in sorted(KINDS.values(), key=lambda kind: kind.name)
+    return tuple(_described(kind) for kind in sorted(KINDS.values(), key=lambda kind: kind.name))
+
+
+def _described(kind: Kind) -> KindInfo:
+    return KindInfo(
+        kind=kind.name,
+        provider=ProviderName.AWS,
+        category=kind.category,
+        more_categories=(),
+        can_tag=kind.writing is not None,
+        can_delete=kind.delete is not None,
+        can_back_up=bool(kind.backups),
+        cost=Cost.UNKNOWN if kind.billing is None else Cost.LIST_PRICE if kind.billing else Cost.FREE,
+        permissions=tuple(sorted(action for access in Access for action in actions_of(kind, access))),
     )

@@ -17,12 +17,11 @@ from tagwarden.providers.aws import backing_up, deleting
 from tagwarden.providers.aws.calls import Calls, Workers
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.collecting import collect, with_parents
-from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.managers import gone, managers_of, settled
 from tagwarden.providers.aws.normalising import Place
-from tagwarden.providers.aws.regions import check_regions, regions_of, unlisted_regions
+from tagwarden.providers.aws.regions import regions_of, unlisted_regions
 from tagwarden.providers.aws.relations import RESTORING_KINDS
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
@@ -37,7 +36,7 @@ class AwsProvider:
     """A `Provider` (see `providers.base`) for one declared AWS account, which makes backups too.
 
     `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` tells the region to
-    begin with where the account declares none. Raises BadInput for a declared region that does not exist.
+    begin with where the account declares none.
     """
 
     def __init__(
@@ -47,7 +46,6 @@ class AwsProvider:
             raise BadInput(f"CloudAccount {account.name}: spec.aws is missing; write at least aws: {{accountID: …}}")
         self._name = account.name
         self._spec = account.spec.aws
-        check_regions(self._name, self._spec)
         with ours("sts:GetCallerIdentity"):
             self._calls = Calls(Clients(self._spec, credentials, environ))
         self._confirmed: Identity | None = None
@@ -146,10 +144,6 @@ class AwsProvider:
         if found.state in kind.going or found.created is None or resource.created is None:
             return False
         return found.created > resource.created
-
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """The kinds that could hold, own, use or name a resource of this kind."""
-        return dependents_of(kind)
 
     def _read(self, kind: Kind, region: str, known: Mapping[str, Any]) -> Resource | None:
         place = replace(self._home(), region=region or self._calls.clients.global_region)

@@ -7,7 +7,7 @@ from botocore.session import Session
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from tagwarden.errors import BadInput, ProviderError
+from tagwarden.errors import InvalidField, ProviderError
 from tagwarden.model.account import AwsAccount
 from tagwarden.model.snapshot import ANY_REGION
 from tagwarden.providers.aws.calls import Calls
@@ -16,8 +16,8 @@ _SUGGESTIONS = 3
 _MOST_EDITS = 2
 
 
-def check_regions(account: str, spec: AwsAccount) -> None:
-    """Raise BadInput that names the first declared region which does not exist, and the closest that do.
+def check_regions(spec: AwsAccount) -> None:
+    """Raise InvalidField that names the first declared region which does not exist, and the closest that do.
 
     Every call to it would fail, which looks like a region that is down: nothing in it is ever found, and every
     deletion that might have users there is withheld for ever.
@@ -32,7 +32,7 @@ def check_regions(account: str, spec: AwsAccount) -> None:
                 limit=_SUGGESTIONS,
             )
             meant = f"; did you mean {' or '.join(name for name, *_ in close)}?" if close else ""
-            raise BadInput(f"CloudAccount {account}: spec.aws.regions[{place}]: AWS has no region {region!r}{meant}")
+            raise InvalidField(f"spec.aws.regions[{place}]", f"AWS has no region {region!r}{meant}")
 
 
 def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from tagwarden.errors import ProviderError, Unsupported
 from tagwarden.model.snapshot import CollectFailure
+from tagwarden.providers.api_server.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.catalogue import is_ignored, row_of, rows_of_group
-from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.names import rank, unknown_kinds_of
 from tagwarden.providers.kubernetes.row import Row
 

@@ -7,10 +7,10 @@ from typing import Any
 from tagwarden.errors import NotFound, ProviderError, ServerFault
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import CollectFailure
+from tagwarden.providers.api_server.connection import JSON, Call, Connection
+from tagwarden.providers.api_server.faults import ListExpired
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE
-from tagwarden.providers.kubernetes.connection import JSON, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api
-from tagwarden.providers.kubernetes.faults import ListExpired
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
 from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object

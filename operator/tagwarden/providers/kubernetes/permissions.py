@@ -1,12 +1,16 @@
 """What RBAC must allow, for a policy's kinds and not more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
+from tagwarden.providers.base import PolicyNeeds
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.names import BUILT_IN_GROUPS
 from tagwarden.providers.kubernetes.row import Row
+
+CLUSTER_ROLE = "tagwarden-resources"
 
 _LIST = ("list",)
 _READ = ("get", "list")
@@ -30,6 +34,20 @@ class Rule:
 
 IDENTITY = Rule(("",), ("namespaces",), ("get",), ("kube-system",))
 """The uid of the namespace kube-system is what tells one cluster from another."""
+
+
+def cluster_role(needs: Sequence[PolicyNeeds]) -> dict[str, Any]:
+    """Give the ClusterRole for the needs of policies in the clusters that are accounts."""
+    acting = [need for need in needs if need.acts]
+    globs = sorted({glob for need in acting for glob in need.kinds or ("*",)})
+    associated = any(need.deletes and need.associated for need in acting)
+    rules = permissions(globs, enforce=bool(acting), associated=associated)
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": CLUSTER_ROLE},
+        "rules": [rule.as_manifest() for rule in rules],
+    }
 
 
 def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False) -> tuple[Rule, ...]:

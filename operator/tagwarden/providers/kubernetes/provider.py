@@ -16,12 +16,12 @@ from tagwarden.model.account import CloudAccount, KubernetesCluster
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
+from tagwarden.providers.api_server.connection import WORKERS, Call, Connection
+from tagwarden.providers.api_server.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
-from tagwarden.providers.kubernetes.connection import WORKERS, Call, Connection
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
-from tagwarden.providers.kubernetes.faults import BlockedByFinalizer, NotServed
 from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
@@ -30,7 +30,7 @@ from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_ki
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import NamespaceScope
-from tagwarden.providers.kubernetes.users import dependents_of, with_what_they_lean_on
+from tagwarden.providers.kubernetes.users import with_what_they_lean_on
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
@@ -214,15 +214,6 @@ class KubernetesProvider:
         if seen is None:
             raise NotFound("gone right after it was made", operation=f"create {api.resource}")
         return resource_of(self._account, seen, seen.manager)
-
-    def dependents_of(self, kind: str) -> frozenset[str]:
-        """Give the kinds that must be known before an object of `kind` goes (S3)."""
-        discovery = self._discovery
-        others = {api.kind for api in discovery.apis.values() if api.namespaced or not self._scope.include}
-        others.update(failure.kind for failure in discovery.failures if self._concerns_us(failure))
-        if kind == NAMESPACE:
-            others -= {api.kind for api in discovery.apis.values() if not api.namespaced}
-        return dependents_of(kind, others)
 
     def _is_settled_as_terminating(self, resource: Resource) -> bool:
         """Whether nothing is left to ask for: it is gone, or is being deleted and nothing but time keeps it."""

@@ -6,7 +6,7 @@ from typing import Any
 from tagwarden.errors import Unsupported
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.kubernetes.connection import MERGE_PATCH, Call
+from tagwarden.providers.api_server.connection import MERGE_PATCH, Call
 from tagwarden.providers.kubernetes.discovery import Api
 
 FIELD_MANAGER = "tagwarden"

@@ -3,16 +3,18 @@
 import pytest
 
 from tagwarden.errors import BadInput
-from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
+from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec, SecretRef
 from tagwarden.model.resource import ProviderName
-from tagwarden.providers.aws import AwsProvider
+from tagwarden.pipeline import Access, Declarations, open_provider
+from tagwarden.providers.base import Provider
 
 LOGIN = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
 
 
-def opened(*regions: str) -> AwsProvider:
-    spec = AwsAccount(account_id="123456789012", regions=regions)
-    return AwsProvider(CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec)), LOGIN)
+def opened(*regions: str) -> Provider:
+    aws = AwsAccount(account_id="123456789012", regions=regions, credentials_secret=SecretRef(name="login"))
+    account = CloudAccount(name="aws-dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=aws))
+    return open_provider(account, Declarations(secrets={"login": LOGIN}), Access())
 
 
 @pytest.mark.parametrize(

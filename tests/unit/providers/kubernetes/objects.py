@@ -10,8 +10,8 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from tagwarden.model.account import CloudAccount
+from tagwarden.providers.api_server.connection import Connection
 from tagwarden.providers.kubernetes.catalogue import row_of
-from tagwarden.providers.kubernetes.connection import Connection
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.protection import Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object

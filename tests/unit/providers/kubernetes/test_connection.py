@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tagwarden.errors import AccessDenied, CredentialsInvalid, ServerFault, Throttled, Unreachable
-from tagwarden.providers.kubernetes.connection import PAUSES, Call, Connection
+from tagwarden.providers.api_server.connection import PAUSES, Call, Connection
 from tests.unit.providers.kubernetes.objects import Answer, ApiServer, kubeconfig_of, status
 
 READ = Call("GET", "/version", "get version")

@@ -22,7 +22,7 @@ from tagwarden.errors import (
     Unsupported,
     VendorProtection,
 )
-from tagwarden.providers.kubernetes.faults import ListExpired, NotServed, Refusal, error_of, read_refusal
+from tagwarden.providers.api_server.faults import ListExpired, NotServed, Refusal, error_of, read_refusal
 
 
 @pytest.mark.parametrize(

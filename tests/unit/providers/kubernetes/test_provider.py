@@ -9,9 +9,9 @@ import pytest
 from tagwarden.errors import NotFound, PreconditionFailed, ServerFault, Throttled, Unsupported
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.tags import TagChanges
+from tagwarden.providers.api_server import connection as connections
 from tagwarden.providers.base import Provider, Receipt
 from tagwarden.providers.kubernetes import BlockedByFinalizer
-from tagwarden.providers.kubernetes import connection as connections
 from tagwarden.providers.kubernetes.assembling import resource_of
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tests.unit.providers.kubernetes.objects import (

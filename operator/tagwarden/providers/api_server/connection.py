@@ -16,11 +16,11 @@ from kubernetes.client.rest import RESTClientObject
 
 from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Unreachable
+from tagwarden.providers.api_server.faults import error_of, error_of_transport, read_refusal
+from tagwarden.providers.api_server.kubeconfigs import parse_kubeconfig
+from tagwarden.providers.api_server.requests import RequestCounter
 from tagwarden.providers.base import Receipt
 from tagwarden.providers.dates import instant_of
-from tagwarden.providers.kubernetes.faults import error_of, error_of_transport, read_refusal
-from tagwarden.providers.kubernetes.kubeconfigs import parse_kubeconfig
-from tagwarden.providers.kubernetes.requests import RequestCounter
 
 WORKERS = 8
 """How many requests run at once; the API server's own fairness queues hold far more."""

@@ -1,0 +1,61 @@
+"""The questions that judging and planning ask about a kind, put to the catalogue of its provider.
+
+Each raises Unsupported where this version has no such provider: a guess would delete.
+"""
+
+from functools import cache
+
+from tagwarden.judging.unmatched import Vocabulary
+from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.providers.registry import catalogue_of, catalogues
+
+
+def can_delete(provider: ProviderName, kind: str) -> bool:
+    """Whether resources of the kind can be deleted at all."""
+    return catalogue_of(provider).can_delete(kind)
+
+
+def can_back_up(resource: Resource) -> bool:
+    """Whether the vendor can back this very resource up."""
+    return catalogue_of(resource.provider).can_back_up(resource)
+
+
+def is_irreplaceable(provider: ProviderName, kind: str, category: str) -> bool:
+    """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+    del category  # the catalogue knows the kind itself
+    return catalogue_of(provider).is_irreplaceable(kind)
+
+
+def is_named_only(resource: Resource) -> bool:
+    """Whether no policy governs the resource that does not name its kind (S20)."""
+    return catalogue_of(resource.provider).is_named_only(resource)
+
+
+def dependents_of(provider: ProviderName, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The kinds of which a resource could hold, own, use or name one of this kind; all must be listed (S3, S18).
+
+    `served` are the kinds of custom resources that clusters serve, or that could not be listed.
+    """
+    return catalogue_of(provider).dependents_of(kind, served)
+
+
+def spans_regions(provider: ProviderName, kind: str) -> bool:
+    """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
+    return catalogue_of(provider).spans_regions(kind)
+
+
+def untangles(provider: ProviderName, kind: str) -> bool:
+    """Whether the kind declares steps that cut its references right before its deletion."""
+    return catalogue_of(provider).untangles(kind)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Give the names of all kinds and categories, and of all regions once somebody asks for them."""
+    rows = [row for catalogue in catalogues() for row in catalogue.kinds()]
+    names = {name for row in rows for name in (row.kind, row.category, *row.more_categories)}
+    return Vocabulary(frozenset(names), _regions)
+
+
+def _regions() -> frozenset[str]:
+    return frozenset[str]().union(*(catalogue.regions() for catalogue in catalogues()))

@@ -1,0 +1,96 @@
+"""AWS as the registry knows it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import orjson
+
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.prices import Price
+from tagwarden.model.resource import Resource
+from tagwarden.providers.aws import catalogue
+from tagwarden.providers.aws.backing_up import can_back_up
+from tagwarden.providers.aws.dependents import dependents_of, spans_regions, untangles
+from tagwarden.providers.aws.irreplaceable import is_irreplaceable
+from tagwarden.providers.aws.policy_document import policy_document
+from tagwarden.providers.aws.provider import AwsProvider
+from tagwarden.providers.aws.regions import check_regions, known_regions
+from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.base import Access, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.secrets import secret_of
+
+_PREFIX = "aws_"
+
+
+class AwsCatalogue:
+    """The `Catalogue` (see `providers.base`) of AWS: every answer comes from the rows of its kinds."""
+
+    def kinds(self) -> tuple[KindInfo, ...]:
+        """Every kind of AWS."""
+        return catalogue()
+
+    def notes(self) -> tuple[str, ...]:
+        """The regions that are looked into."""
+        return ("In every region that is enabled, or in those that the account names.",)
+
+    def lacks_kind(self, name: str) -> bool:
+        """Whether no row has this name; rows describe all kinds there are."""
+        return name.lower().startswith(_PREFIX) and name not in KINDS
+
+    def regions(self) -> frozenset[str]:
+        """Every region of every partition."""
+        return known_regions()
+
+    def can_delete(self, kind: str) -> bool:
+        """Whether the row of the kind declares a deletion."""
+        return kind in KINDS and KINDS[kind].delete is not None
+
+    def can_back_up(self, resource: Resource) -> bool:
+        """Whether a backup rule of the kind fits the resource."""
+        return can_back_up(resource)
+
+    def is_irreplaceable(self, kind: str) -> bool:
+        """Whether the row of the kind declares a loss."""
+        return is_irreplaceable(kind)
+
+    def is_named_only(self, resource: Resource) -> bool:
+        """Nothing: the foundations of an account are protected one by one."""
+        del resource
+        return False
+
+    def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
+        """The kinds of AWS, and those built-in kinds and extensions of Kubernetes that name resources of AWS."""
+        del served  # `IN_CLUSTERS` names the custom resources that count
+        return dependents_of(kind)
+
+    def spans_regions(self, kind: str) -> bool:
+        """Whether a global kind has users of regional kinds."""
+        return spans_regions(kind)
+
+    def untangles(self, kind: str) -> bool:
+        """Whether the row of the kind declares steps that cut the references of its own kind."""
+        return kind in untangles(kind)
+
+    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
+        """An IAM policy as JSON."""
+        return orjson.dumps(policy_document(needs), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+    def prices(
+        self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
+    ) -> Iterator[Price]:
+        """The prices on demand of AWS's Price List (`pricing:GetProducts`)."""
+        # The client of the Price List belongs to one command.
+        from tagwarden.providers.aws.pricing import price_list  # noqa: PLC0415
+
+        return price_list(regions, kinds, environ, progress)
+
+    def check_account(self, account: CloudAccount) -> None:
+        """Raise InvalidField for a region that does not exist."""
+        if account.spec.aws is not None:
+            check_regions(account.spec.aws)
+
+    def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
+        """An account with the credentials of its Secret, or the ambient ones."""
+        del access  # endpoints are checked for all providers alike
+        reference = account.spec.aws.credentials_secret if account.spec.aws else None
+        secret = secret_of(secrets, account.name, reference.name) if reference else None
+        return AwsProvider(account, secret)

@@ -1,0 +1,140 @@
+"""Kubernetes as the registry knows it."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import yaml
+
+from tagwarden.errors import BadInput, Unsupported
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.prices import Price
+from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.providers.base import Access, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.kubernetes.catalogue import catalogue, is_irreplaceable, is_judged_by_name_only
+from tagwarden.providers.kubernetes.permissions import cluster_role
+from tagwarden.providers.kubernetes.users import dependents_of
+from tagwarden.providers.secrets import secret_of
+
+_NOTES = (
+    "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
+    "category `custom_resource`.",
+    "Tags are annotations first, then labels; only annotations are written.",
+)
+
+
+class KubernetesCatalogue:
+    """The `Catalogue` (see `providers.base`) of Kubernetes: rows, and for custom resources the rule of any."""
+
+    def kinds(self) -> tuple[KindInfo, ...]:
+        """The kinds that have a row; a cluster may serve more."""
+        return tuple(
+            KindInfo(
+                kind=row.kind,
+                provider=ProviderName.KUBERNETES,
+                category=row.category,
+                more_categories=tuple(category for _, category in row.category_when),
+                can_tag=row.can_tag,
+                can_delete=row.can_delete,
+                can_back_up=False,
+                cost=Cost.UNKNOWN,
+                permissions=row.permissions,
+            )
+            for row in catalogue()
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        """The kinds beside the rows, and the place of tags."""
+        return _NOTES
+
+    def lacks_kind(self, name: str) -> bool:
+        """No kind: a cluster may serve any custom resource tomorrow."""
+        del name
+        return False
+
+    def regions(self) -> frozenset[str]:
+        """None: a cluster is in one place."""
+        return frozenset()
+
+    def can_delete(self, kind: str) -> bool:
+        """Every kind that an API server lists as deletable, and no other is collected."""
+        del kind
+        return True
+
+    def can_back_up(self, resource: Resource) -> bool:
+        """Nothing: the journal keeps the manifest of each deleted object, and no vendor its data."""
+        del resource
+        return False
+
+    def is_irreplaceable(self, kind: str) -> bool:
+        """Whether the row of the kind says so; no custom resource is."""
+        return is_irreplaceable(kind)
+
+    def is_named_only(self, resource: Resource) -> bool:
+        """Whether the object lives in no namespace and is not a namespace or a volume."""
+        return is_judged_by_name_only(resource.kind, resource.namespace)
+
+    def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
+        """The kinds of Kubernetes, with the `served` ones that may name or own objects of the kind."""
+        return dependents_of(kind, served)
+
+    def spans_regions(self, kind: str) -> bool:
+        """No kind: a cluster has no regions."""
+        del kind
+        return False
+
+    def untangles(self, kind: str) -> bool:
+        """No kind: the API server deletes an object whatever refers to it."""
+        del kind
+        return False
+
+    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
+        """A ClusterRole as YAML."""
+        text: str = yaml.safe_dump(cluster_role(needs), sort_keys=False)
+        return text
+
+    def prices(
+        self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
+    ) -> Iterator[Price]:
+        """Raise Unsupported: the vendor of the nodes bills a cluster."""
+        del regions, kinds, environ, progress
+        raise Unsupported("Kubernetes has no price list; name kinds of a cloud")
+
+    def check_account(self, account: CloudAccount) -> None:
+        """Accept whatever the schema accepts: only the cluster knows more."""
+
+    def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
+        """A cluster with the kubeconfig of its Secret, the user's own one, or the service account of this Pod."""
+        # To import the client of Kubernetes takes a fifth of the time in which a command starts.
+        from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
+
+        recognise = partial(access.recognise, account.name)
+        declared = _declared_kubeconfig(account, secrets)
+        if declared is not None:
+            return KubernetesProvider(account, declared, recognise=recognise)
+        return KubernetesProvider(account, _own_kubeconfig(access.kubeconfig), is_trusted=True, recognise=recognise)
+
+
+def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
+    """Give the kubeconfig of the Secret that the account names; None where it names none."""
+    reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
+    if reference is None:
+        return None
+    secret = secret_of(secrets, account.name, reference.name)
+    if reference.key not in secret:
+        raise BadInput(
+            f"account {account.name}: Secret {reference.name} has no key {reference.key};"
+            f" it has {', '.join(secret) or 'none'}"
+        )
+    return secret[reference.key]
+
+
+def _own_kubeconfig(file: Path | None) -> str | None:
+    """Give the kubeconfig of the user's own file; None where the service account of this Pod is to be used."""
+    if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
+        return None
+    try:
+        return file.expanduser().read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file}: the kubeconfig cannot be read: {error.strerror or error}") from error
