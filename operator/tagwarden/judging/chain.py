@@ -2,17 +2,61 @@
 
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.judging.check_result import Check, CheckResult
-from tagwarden.judging.deletions import DELETIONS
-from tagwarden.judging.exemptions import HANDS_OFF
-from tagwarden.judging.tag_checks import TAG_CHECKS
+from tagwarden.judging.deletions import is_expired, is_unclaimed
+from tagwarden.judging.exemptions import (
+    belongs_to_uncollected,
+    belongs_to_unreadable,
+    has_failing_expression,
+    has_unreadable_tags,
+    holds_the_irreplaceable,
+    is_a_part_of_tagwarden,
+    is_bound_by_parent,
+    is_excluded,
+    is_in_conflict,
+    is_managed,
+    is_of_doubtful_account,
+    is_protected_by_tag,
+    is_protected_by_vendor,
+    is_untaggable,
+    may_be_governed_by_unread,
+)
+from tagwarden.judging.tag_checks import has_inherited, is_not_canonical, is_put_back, is_too_long
 from tagwarden.judging.writing import Write, untouched_stack, write_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 
-CHECKS: tuple[Check, ...] = (*HANDS_OFF, *DELETIONS, *TAG_CHECKS)
+CHECKS: tuple[Check, ...] = (
+    # Undecidable: no later check can be trusted, so each of these five ends the chain.
+    is_of_doubtful_account,  # two declarations claim the account, or one of them cannot be read (S22)
+    has_unreadable_tags,  # unreadable tags are not missing tags (S1)
+    has_failing_expression,  # `where` of the scope or of an exclusion failed for this resource
+    belongs_to_unreadable,  # the parent's tags could not be read, and they may protect or claim the resource (S1)
+    belongs_to_uncollected,  # owner or expiry is missing, and the parent that may state it was not collected (S3)
+    # Conflict: more than one policy may govern the resource, so none of them acts.
+    may_be_governed_by_unread,  # a policy that cannot be read may govern it (S22)
+    is_in_conflict,  # another policy governs it with the same priority (S16)
+    # Protected: somebody wants the resource kept.
+    is_protected_by_tag,  # its own tag says so (S7, S24)
+    is_bound_by_parent,  # the parent is protected, excluded or not for tests (S7, S21)
+    is_protected_by_vendor,  # the vendor says so, or it is a foundation of the account (S7, S20)
+    is_a_part_of_tagwarden,  # Tagwarden does not delete itself (S7)
+    is_excluded,  # the policy's own `exclude` matches (S7)
+    # The resource is not judged by its own tags.
+    holds_the_irreplaceable,  # adds a finding only: planning must not let a manager take its data along (S19)
+    is_managed,  # its manager would recreate it, so the manager is judged (S13); ends the chain
+    is_untaggable,  # its kind has no tags, so it shares the fate of its parent; ends the chain
+    # Delete or Pending: the only two checks that can lead to a deletion.
+    is_expired,  # the written expiry has passed; before `is_unclaimed`, since the first rule that deletes decides
+    is_unclaimed,  # owner, expiry or both are missing and nothing inherited states them (S4, S19)
+    # Shorten, Fix, Report or Compliant: the tags themselves.
+    is_too_long,  # the expiry is beyond the policy's maximum
+    is_not_canonical,  # keys or values are misspelt, malformed or in another form
+    is_put_back,  # others undid the last correction, so it is not written again
+    has_inherited,  # names the parent that states owner or expiry
+)
 """Every check, in the order in which they are asked."""
 
-_SPEAKING: tuple[Check, ...] = (*DELETIONS, *TAG_CHECKS)
+_SPEAKING: tuple[Check, ...] = CHECKS[CHECKS.index(is_expired) :]
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _LEAST = _RANK[Verdict.COMPLIANT]
 _NOTHING_SAID = CheckResult(Verdict.COMPLIANT, ())
