@@ -46,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
     is_managed,  # its manager would recreate it, so the manager is judged (S13); ends the chain
     is_untaggable,  # its kind has no tags, so it shares the fate of its parent; ends the chain
     # Delete or Pending: the only two checks that can lead to a deletion.
-    is_expired,  # the written expiry has passed; before `is_unclaimed`, since the first rule that deletes decides
+    is_expired,  # the written expiry has passed; asked first, since the first rule that deletes decides
     is_unclaimed,  # owner, expiry or both are missing and nothing inherited states them (S4, S19)
     # Shorten, Fix, Report or Compliant: the tags themselves.
     is_too_long,  # the expiry is beyond the policy's maximum
