@@ -80,6 +80,36 @@ def test_links_of_the_page_lead_somewhere() -> None:
     assert [] == [link for link in links if not (ROOT / "docs" / link).exists()]
 
 
+def test_every_decision_is_in_the_index_under_its_title() -> None:
+    """In the order of their numbers."""
+    decisions = sorted((ROOT / "docs" / "adr").glob("0*.md"))
+    titles = [re.sub(r"^# (\d+\. )?", "", file.read_text(encoding="utf-8").partition("\n")[0]) for file in decisions]
+    index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+
+    assert list(zip(titles, [file.name for file in decisions], strict=True)) == re.findall(r"\[(.+)\]\((.+)\)", index)
+
+
+def test_every_make_target_is_told_to_contributors_or_users() -> None:
+    """And no target is told that does not exist; `help` and `clean` explain themselves."""
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "CONTRIBUTING.md"))
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"`make ([a-z]+)", pages)) == targets - {"help", "clean"}
+
+
+def test_the_glossary_names_what_exists() -> None:
+    """Each term is where it says."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Words that are not used")[0]
+    places = [cell for row in re.findall(r"\| ([^|]+) \|$", text, re.MULTILINE) for cell in re.findall(r"`(.+?)`", row)]
+
+    assert places
+    for place in places:
+        file, _, name = place.partition("::")
+        module = importlib.import_module("tagwarden." + file.removesuffix(".py").replace("/", "."))
+
+        assert not name or hasattr(module, name), place
+
+
 def test_the_layers_are_those_that_are_enforced() -> None:
     """The picture is the contract of the linter."""
     contract = re.search(
