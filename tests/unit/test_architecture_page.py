@@ -56,7 +56,7 @@ def _own_words() -> str:
 
 
 def test_every_file_that_the_page_names_exists() -> None:
-    """Below the package, beside it, or in the folder of the room that the paragraph is about."""
+    """Below the package, in the checkout, or in the room that the paragraph is about."""
     named = set(_FILES.findall(_own_words()))
     known = {path.name for path in CODE.rglob("*.py")}
     missing = {name for name in named - known if not (CODE / name).exists() and not (ROOT / name).exists()}
@@ -261,10 +261,10 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a copy of the package in which all recipes were followed."""
     root = tmp_path_factory.mktemp("recipes")
     package = root / "tagwarden"
-    shutil.copytree(CODE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CODE, package)  # with the bytecode of what stays as it is
     for new in _NEW_FILE.finditer(PAGE):
         file = package / new["file"]
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_unindented(new["code"]), encoding="utf-8")
     for edit in _EDIT.finditer(PAGE):
         file = package / edit["file"]
@@ -275,11 +275,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def followed(changed: Path) -> dict[str, Any]:
     """Give what the changed copy says of each recipe, in a process of its own."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(changed), str(ROOT)]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(changed), str(ROOT)])}
     ran = subprocess.run([sys.executable, "-c", CHECKED], env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     answer: dict[str, Any] = json.loads(ran.stdout)
