@@ -195,7 +195,7 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.pipeline import Access, Declarations, open_provider
-from tagwarden.providers.aws import dependents_of
+from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.aws.calls import Workers
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.rows import KINDS
