@@ -57,7 +57,9 @@ class Accounts:
         for name in sorted(names):
             provider = self._providers.get(name)
             if provider is None:
-                self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
+                self._refused[name] = Withheld(
+                    Reason.ProviderUnavailable, f"this build has no provider for account {name}"
+                )
                 continue
             calls[name] = ProviderClient(
                 provider, RateLimiter(settings.calls_per_second, self._around.clock, self._around.sleep)
@@ -96,7 +98,7 @@ class Accounts:
         if name in self._errors:
             raise self._errors[name]
         if name not in self._actors:
-            raise Unreachable(f"account {name} has no provider here")
+            raise Unreachable(f"this build has no provider for account {name}")
         return self._actors[name].calls
 
     def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:

@@ -128,10 +128,10 @@ class BackupTracker:
 
 
 def _without(outcome: Outcome, *, is_itself: bool) -> Withheld:
-    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would go with it,"
+    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would be deleted with it,"
     told = outcome.message or outcome.reason
     if outcome.is_open:
-        return Withheld(Reason.BackupPending, f"{whose} is not ready yet: {told}")
+        return Withheld(Reason.BackupPending, f"{whose} is not ready: {told}")
     if outcome.state is ActionState.FAILED:
-        return Withheld(Reason.BackupFailed, f"{whose} could not be made: {told}")
-    return Withheld(outcome.reason, f"{whose} was not made: {told}")
+        return Withheld(Reason.BackupFailed, f"{whose} failed: {told}")
+    return Withheld(outcome.reason, f"{whose} was not created: {told}")

@@ -68,7 +68,7 @@ class ProviderClient:
         """Look for what the vendor keeps of a resource."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider makes no backups", operation="backups_of")
+            raise Unsupported("this provider does not support backups", operation="backups_of")
         self.take_turn()
         return self._call("backups_of", lambda: provider.backups_of(resource))
 
@@ -76,7 +76,7 @@ class ProviderClient:
         """Ask for a backup; the caller took the turn."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider makes no backups", operation="back_up")
+            raise Unsupported("this provider does not support backups", operation="back_up")
         return self._call("back_up", lambda: provider.back_up(resource, tags))
 
     def backup(self, resource: Resource) -> str:
@@ -91,7 +91,7 @@ class ProviderClient:
         """Make a resource from its backup; the caller took the turn."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
-            raise Unsupported("this provider keeps no backups", operation="make_again")
+            raise Unsupported("this provider does not support backups", operation="make_again")
         return self._call("make_again", lambda: provider.recreate(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:

@@ -29,7 +29,7 @@ class Dependencies:
             return
         if outcome.action.type is ActionType.DELETE:
             self._failed.setdefault(outcome.action.uid, outcome.resource)
-            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} did not go")
+            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} was not deleted")
         elif outcome.action.type is ActionType.BACKUP:
             self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} has no backup")
 
@@ -39,10 +39,10 @@ class Dependencies:
             return None
         for uid in action.after:
             if uid in self._failed:
-                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must go first and did not")
+                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must be deleted first and was not")
         broken = self._broken.get(self._root(action.uid))
         if broken is not None:
-            return Withheld(Reason.WithheldByDependency, f"of what goes together with it, {broken}")
+            return Withheld(Reason.WithheldByDependency, f"of the resources deleted together, {broken}")
         return None
 
     def _root(self, uid: str) -> str:

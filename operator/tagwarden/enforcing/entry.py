@@ -94,4 +94,4 @@ def known_tags(tags: Tags) -> Mapping[str, str] | None:
 
 
 def _tags(values: Mapping[str, str] | None) -> Tags:
-    return Tags.unreadable("only the journal knows it") if values is None else Tags.known(values)
+    return Tags.unreadable("known only from the journal") if values is None else Tags.known(values)

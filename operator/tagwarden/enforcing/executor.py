@@ -229,9 +229,9 @@ class _Execution:
             seconds = f"{limit.total_seconds():g} s"
             held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
             reason = Reason.BackupPending if outcome.action.type is ActionType.BACKUP else Reason.TimedOut
-            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass looks again{told}")
+            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass checks again{told}")
         if not self._around.may_act():
-            return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
+            return Withheld(Reason.LeaseLost, f"stopped before confirmation, the next pass checks again{told}")
         return self._hangs(outcome)
 
     def _hangs(self, outcome: Outcome) -> Withheld | None:
@@ -258,8 +258,8 @@ class _Execution:
     ) -> Callable[[Resource], Withheld | None]:
         """Look at what goes together with this one, at its backups and at all that its deletion rests on (S5, S17)."""
         root = self._planned.get(action.because) if action.because else None
-        together = [(root, "takes it along")] if root is not None else []
-        together += [(each, "would go with it") for each in taken]
+        together = [(root, "deletes it as well")] if root is not None else []
+        together += [(each, "would be deleted with it") for each in taken]
         tracker = self._keepers.before(action)
 
         def look(fresh: Resource) -> Withheld | None:

@@ -69,7 +69,7 @@ class Journal:
             try:
                 connection.execute(insert(JOURNAL).values(**_row(entry)))
             except IntegrityError as error:
-                raise ActionOpenError(f"{entry.resource}: another action on it is under way") from error
+                raise ActionOpenError(f"{entry.resource}: another action is in progress") from error
             if backups:
                 kept = [
                     {"entry": entry.id, "number": number, "at": entry.at, **asdict(backup)}
@@ -230,7 +230,7 @@ class Journal:
                 .values(state=state, **values, **told)
             )
             if moved.rowcount != 1:
-                raise StateError(f"journal entry {entry}: cannot become {state}, it is unknown or has ended")
+                raise StateError(f"journal entry {entry}: cannot change to {state}: unknown or already ended")
 
 
 def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:

@@ -37,7 +37,9 @@ def remakable(
         backups = journal.backups_of(entry.id)
         provider = providers.get(entry.account)
         if entry.state is not ActionState.VERIFIED:
-            left.append((entry, Withheld(Reason.Unsupported, f"nothing was deleted, this ended as {entry.state}")))
+            left.append(
+                (entry, Withheld(Reason.Unsupported, f"nothing to recreate, the action ended as {entry.state}"))
+            )
         elif not backups:
             left.append((entry, Withheld(Reason.Unsupported, _kept_elsewhere(entry, journal))))
         elif provider is None:
@@ -51,7 +53,7 @@ def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
     """Say what the vendor keeps of something that was deleted."""
     done = frozenset({ActionState.VERIFIED})
     kept = journal.entries(Selection(run=entry.run, resource=entry.uid, action=ActionType.BACKUP, states=done), limit=1)
-    return f"it was {kept[0].message}: make it from that with the vendor's tools" if kept else "nothing was kept of it"
+    return f"{kept[0].message}: recreate it from that with the vendor's tools" if kept else "no backup exists"
 
 
 def recreate(
@@ -142,6 +144,6 @@ def _made(
             request_id=error.request_id,
         )
         return Remade(entry, backup, ActionState.FAILED, error.reason, str(error))
-    message = f"made again as {fresh.uid}"
+    message = f"recreated as {fresh.uid}"
     journal.close(intent.id, ActionState.VERIFIED, Reason.Restored, message, finished=clock())
     return Remade(entry, backup, ActionState.VERIFIED, Reason.Restored, message, fresh.uid)

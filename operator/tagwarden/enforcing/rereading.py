@@ -74,14 +74,14 @@ class Rereader:
             try:
                 found = self._reads.read(parent)
             except ProviderError as error:
-                return Withheld(error.reason, f"{parent}, which it belongs to, could not be read: {error}")
+                return Withheld(error.reason, f"cannot read its parent {parent}: {error}")
             read[parent.uid] = found
             if found is not None and (difference := self._difference(parent, found)):
-                return Withheld(Reason.Changed, f"{parent}, which it belongs to: {difference}")
+                return Withheld(Reason.Changed, f"its parent {parent}: {difference}")
         try:
             looks = tuple(Look(search, self._searches.answer(search)) for search in evidence.searches)
         except ProviderError as error:
-            return Withheld(error.reason, f"its users could not be looked for: {error}")
+            return Withheld(error.reason, f"cannot list its users: {error}")
         return self._changed_user(evidence, looks) or self._review(planned, FreshEvidence(read, looks))
 
     def _changed_user(self, evidence: Evidence, looks: Iterable[Look]) -> Withheld | None:
@@ -91,7 +91,7 @@ class Rereader:
             if user is None or is_going(user):
                 continue
             if difference := self._difference(witness.resource, replace(user, manager=witness.resource.manager)):
-                return Withheld(Reason.Changed, f"{user}, which uses it: {difference}")
+                return Withheld(Reason.Changed, f"its user {user}: {difference}")
         return None
 
     def _difference(self, before: Resource, now: Resource) -> str:

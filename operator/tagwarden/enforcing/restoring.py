@@ -34,7 +34,7 @@ def undo_of(entry: Entry, values: Mapping[str, str]) -> TagChanges | str:
     Whatever somebody has written since is never overwritten: then nothing at all of this resource is put back.
     """
     if entry.tags_before is None:
-        return "what stood there before is not known"
+        return "the previous tags are unknown"
     before, did = entry.tags_before, entry.changes
     wrote = {key: value for key, value in did.set.items() if key not in did.remove}
     changed = sorted(
@@ -60,11 +60,11 @@ def plan_restoration(
         if isinstance(found, Withheld):
             left.append((entry, found))
         elif entry.uid in planned:
-            left.append((entry, Withheld(Reason.Changed, "a later action changed it too; restore that one first")))
+            left.append((entry, Withheld(Reason.Changed, "a later action changed the same tags; restore that first")))
         else:
             planned[entry.uid] = found
     if not policies:
-        raise BadInput("no such entry in the journal; list what there is with: tagwarden journal")
+        raise BadInput("no such journal entry; list entries with: tagwarden journal")
     resources = tuple(planned[uid] for uid in sorted(planned))
     name = ", ".join(sorted(policies))
     return Restoration(
@@ -114,7 +114,7 @@ def restore(
 
 def _planned(entry: Entry, providers: Mapping[str, Provider]) -> PlannedResource | Withheld:
     if entry.action is not ActionType.SET_TAGS or entry.state is not ActionState.VERIFIED:
-        return Withheld(Reason.Unsupported, f"only tags that were written can be put back, this is {entry.action}")
+        return Withheld(Reason.Unsupported, f"only SetTags can be restored, this is {entry.action}")
     provider = providers.get(entry.account)
     if provider is None:
         return Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")

@@ -112,9 +112,7 @@ class AccountWorker:
             return Withheld(error.reason, f"the backup of {kept.resource}: {error}")
         if is_still(kept.backup, fresh, kept.resource):
             return None
-        return Withheld(
-            Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which is not there any more"
-        )
+        return Withheld(Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which no longer exists")
 
     def _try(self, task: Task) -> Outcome:
         earlier = self._open_entry(task)
@@ -158,7 +156,7 @@ class AccountWorker:
         if fresh is None:
             raise self._gone(task)
         if not is_same(task.job.planned.resource, fresh) and task.begun and task.deletes:
-            raise Ended(ActionState.VERIFIED, task.job.action.reason, "gone; another has its name now")
+            raise Ended(ActionState.VERIFIED, task.job.action.reason, "deleted; another resource has its name now")
         task.resource = fresh
         if task.begun is not None:
             if not (task.deletes or task.keeps) and has_changes(fresh, task.changes):
@@ -194,7 +192,7 @@ class AccountWorker:
         self.calls.take_turn()
         if not self.around.may_act():
             # Both look the same from here: a stop may come since the Lease is lost.
-            message = "this run was told to stop, or another operator may be acting now"
+            message = "this run was told to stop, or another operator may be active"
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, message)
         if self.around.dry_run:
             raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
@@ -269,14 +267,14 @@ class AccountWorker:
             except ProviderError:
                 return self.recorder.leave(
                     self.recorder.outcome(task, ActionState.WAITING, error.reason, str(error)),
-                    Withheld(error.reason, f"{error}; whether it arrived is not known, the next pass looks"),
+                    Withheld(error.reason, f"{error}; the outcome is unknown, the next pass checks"),
                 )
             if outcome is not None:
                 return outcome
         message = str(error)
         if isinstance(error, DependencyViolation):
             blockers = self.around.blockers_of(task.resource)
-            message += f"; it is held by {', '.join(blockers)}" if blockers else ""
+            message += f"; blocked by {', '.join(blockers)}" if blockers else ""
         return self._finish(task, Ended(end_state(error), error.reason, message))
 
     @property
@@ -303,7 +301,7 @@ class AccountWorker:
             kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
             return self._undoing.undo(resource, kept, reason)
         except StateError as error:
-            return f"what was changed for the deletion is not known: {error}"
+            return f"cannot tell what was changed for the deletion: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Tell from a look what became of a write that may have arrived; None: it did not."""
@@ -321,7 +319,7 @@ class AccountWorker:
     def _gone(self, task: Task) -> Ended:
         if task.deletes and task.begun is not None:
             return Ended(ActionState.VERIFIED, task.job.action.reason, "")
-        return Ended(ActionState.SKIPPED, Reason.NotFound, "is gone already")
+        return Ended(ActionState.SKIPPED, Reason.NotFound, "already gone")
 
     def _verified(self, outcome: Outcome) -> Outcome | None:
         """Close an open action that a fresh look shows done; None where it does not."""
@@ -348,10 +346,10 @@ class AccountWorker:
         if made is None or made.state is BackupState.UNDER_WAY:
             return None
         if made.state is BackupState.FAILED:
-            message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
+            message = f"{describe(made.backup)}, which failed at the vendor ({made.backup.state})"
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif not lasts(made.backup, outcome.action.keeping):
-            message = f"{describe(made.backup)}, whose own expiry is not the one that was asked for"
+            message = f"{describe(made.backup)}, whose expiry differs from the requested one"
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif counts(made, outcome.action.keeping, now, self.around.settings.backup_valid):
             end = Ended(ActionState.VERIFIED, outcome.action.reason, describe(made.backup))

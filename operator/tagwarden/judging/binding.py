@@ -64,7 +64,7 @@ class Bindings:
             environment = account.stated_environment_of(parent, self._now) if account else None
         else:
             environment = account.environment_of(parent, self._now) if account else Environment.PRODUCTION
-        return "" if environment in (None, Environment.TEST) else f"has the environment {environment}"
+        return "" if environment in (None, Environment.TEST) else f"belongs to environment {environment}"
 
     def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
         """Say that the policy leaves the parent alone, or may do so: an expression that fails is no "no".

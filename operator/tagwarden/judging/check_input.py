@@ -242,8 +242,8 @@ def _put_back(resource: Resource, around: KindContext, written: Written) -> tupl
     if not keys:
         return None, None
     message = (
-        f"others put back {', '.join(keys)} after we corrected it at {format_instant(written.at)};"
-        " it is not written again, correct it where it comes from"
+        f"{', '.join(keys)} was changed back after Tagwarden corrected it at {format_instant(written.at)};"
+        " Tagwarden does not write it again, correct it at its source"
     )
     text = written.set.get(around.expiry_key) if around.expiry_key in keys else None
     if text is None:

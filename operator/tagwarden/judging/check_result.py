@@ -36,4 +36,4 @@ def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) 
 def untouchable(given: CheckInput) -> Finding:
     """Say that in this environment nothing is deleted or shortened, whatever a policy says (S2)."""
     environment = given.around.environment
-    return Finding(Reason.Production, f"its environment is {environment}, where nothing is deleted or shortened")
+    return Finding(Reason.Production, f"nothing is deleted or shortened in environment {environment}")

@@ -42,9 +42,7 @@ def is_unclaimed(given: CheckInput) -> CheckResult | None:
 
 
 def _guess_of(inherited: Inherited) -> str:
-    return (
-        inherited.perhaps_from and f"it belongs to {inherited.perhaps_from}, which has a key that looks like an owner"
-    )
+    return inherited.perhaps_from and f"its parent {inherited.perhaps_from} has a key that looks like an owner"
 
 
 def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
@@ -105,14 +103,14 @@ def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime
 
 def _came_back(times: int) -> str:
     often = "once" if times == 1 else f"{times} times"
-    return f"it or its like came back {often} within {LOOP_WINDOW.days} days after it was deleted; find what makes it"
+    return f"recreated {often} within {LOOP_WINDOW.days} days of deletion; find what recreates it"
 
 
 def _incomplete(given: CheckInput) -> Withheld | None:
     """Nothing is deleted on the strength of half a list (S3)."""
     if given.around.is_complete:
         return None
-    message = f"{given.resource.kind} could not be listed to the end in account {given.resource.account}"
+    message = f"the list of {given.resource.kind} in account {given.resource.account} is incomplete"
     return Withheld(Reason.SnapshotIncomplete, message)
 
 
@@ -121,7 +119,7 @@ def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withhel
     if given.around.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
-    return Withheld(Reason.InGracePeriod, f"the grace period of {format_duration(rule.grace)} ends at {until}")
+    return Withheld(Reason.InGracePeriod, f"grace period of {format_duration(rule.grace)} ends at {until}")
 
 
 def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
@@ -140,7 +138,7 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     if agreed >= needed:
         return None
     apart = format_duration(given.policy.observation_interval)
-    message = f"{agreed} of {needed} complete snapshots in a row agree, taken at least {apart} apart"
+    message = f"confirmed by {agreed} of {needed} consecutive complete snapshots, taken at least {apart} apart"
     return Withheld(Reason.AwaitingObservations, message)
 
 

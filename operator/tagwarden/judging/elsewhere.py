@@ -33,8 +33,8 @@ class Elsewhere:
             return resource
         target = str(resource.attributes.get(ACTS_ON, ""))
         if why := self._why_not(resource.kind, target):
-            acts_on = target or "something outside of this cluster"
-            return replace(resource, protection=f"{controller} acts on {acts_on} when it goes{why}")
+            acts_on = target or "something outside this cluster"
+            return replace(resource, protection=f"{controller} changes {acts_on} when it is deleted{why}")
         released = {RELEASED_FROM: resource.protection, **resource.attributes}
         return replace(resource, protection="", attributes=released)
 
@@ -54,17 +54,17 @@ class Elsewhere:
     def _why_not(self, kind: str, target: str) -> str:
         """Say why an object may not go, and what to do about it; empty where it may."""
         if not target:
-            return ", and does not tell on what; delete it at its source, or by hand"
+            return ", which cannot be identified; delete it at its source or manually"
         if kind not in self.kinds:
-            return f"; to have it deleted, name {kind} in full in spec.scope.kinds"
+            return f"; to delete it, list {kind} in spec.scope.kinds"
         accounts = self.targets.get(target, ())
         if not accounts:
-            return ", which no CloudAccount declares; declare that for tests, or delete it by hand"
+            return ", which no CloudAccount declares; declare it with environment test, or delete this manually"
         for account in accounts:
             if account.doubt is not None:
-                return f", of which CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
+                return f", but CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
             if not _is_for_tests(account):
-                return f", and not all of CloudAccount {account.name} is for tests; delete it by hand"
+                return f", but CloudAccount {account.name} is not entirely for tests; delete it manually"
         return ""
 
 

@@ -16,7 +16,7 @@ def has_unreadable_tags(given: CheckInput) -> CheckResult | None:
     tags = given.resource.tags
     if tags.state is not TagState.UNREADABLE:
         return None
-    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"the tags could not be read: {tags.why}", final=True)
+    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"cannot read the tags: {tags.why}", final=True)
 
 
 def has_failing_expression(given: CheckInput) -> CheckResult | None:
@@ -36,9 +36,7 @@ def may_be_governed_by_unread(given: CheckInput) -> CheckResult | None:
     """A policy that nobody can read holds what it might govern (S22)."""
     if not given.governance.unread:
         return None
-    message = (
-        f"a CleanupPolicy that cannot be read may govern it; correct or delete {'; '.join(given.governance.unread)}"
-    )
+    message = f"an unreadable CleanupPolicy may govern it; correct or delete {'; '.join(given.governance.unread)}"
     return one(Verdict.CONFLICT, Reason.PolicyUnreadable, message)
 
 
@@ -46,7 +44,7 @@ def belongs_to_unreadable(given: CheckInput) -> CheckResult | None:
     """What it belongs to may be protected or claimed, for all that anybody could read (S1)."""
     if not given.inherited.unreadable:
         return None
-    message = f"it belongs to {given.inherited.unreadable}, whose tags could not be read"
+    message = f"cannot read the tags of its parent {given.inherited.unreadable}"
     return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, message, final=True)
 
 
@@ -56,7 +54,7 @@ def belongs_to_uncollected(given: CheckInput) -> CheckResult | None:
         return None
     if given.resource.manager is not None and not given.is_orphan:
         return None
-    message = f"it belongs to {given.inherited.uncollected}, which was not collected and may state its owner and expiry"
+    message = f"its parent {given.inherited.uncollected} was not collected and may state an owner and expiry"
     return one(Verdict.UNDECIDABLE, Reason.SnapshotIncomplete, message, final=True)
 
 
@@ -65,7 +63,7 @@ def is_in_conflict(given: CheckInput) -> CheckResult | None:
     if not given.governance.tied_policies:
         return None
     names = ", ".join(sorted((given.policy.name, *given.governance.tied_policies)))
-    message = f"policies {names} govern it with priority {given.policy.spec.priority}; give one of them another"
+    message = f"policies {names} have the same priority {given.policy.spec.priority}; change the priority of one"
     return one(Verdict.CONFLICT, Reason.Conflict, message)
 
 
@@ -73,14 +71,14 @@ def is_protected_by_tag(given: CheckInput) -> CheckResult | None:
     """Its own tag protects it (S7)."""
     if not given.protecting_tag:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"it carries {given.protecting_tag}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"protected by tag {given.protecting_tag}")
 
 
 def is_bound_by_parent(given: CheckInput) -> CheckResult | None:
     """What it belongs to is protected, excluded or not for tests, and with it all that belongs to that (S7, S21)."""
     if not given.inherited.bound:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"it belongs to {given.inherited.bound}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"belongs to {given.inherited.bound}")
 
 
 def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
@@ -94,14 +92,14 @@ def is_a_part_of_tagwarden(given: CheckInput) -> CheckResult | None:
     """A janitor does not delete itself (S7)."""
     if not is_ourselves(given.resource):
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "it is a part of Tagwarden")
+    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "part of Tagwarden")
 
 
 def is_excluded(given: CheckInput) -> CheckResult | None:
     """The policy leaves it alone (S7)."""
     if not given.governance.excluded_by:
         return None
-    message = f"{given.governance.excluded_by} of policy {given.policy.name} matches"
+    message = f"excluded by {given.governance.excluded_by} of policy {given.policy.name}"
     return one(Verdict.PROTECTED, Reason.Excluded, message)
 
 
@@ -124,11 +122,11 @@ def is_managed(given: CheckInput) -> CheckResult | None:
     if manager is None:
         return None
     if given.is_orphan:
-        return one(Verdict.REPORT, Reason.Orphaned, f"its manager {manager} no longer exists, so its own tags decide")
+        return one(Verdict.REPORT, Reason.Orphaned, f"manager {manager} no longer exists, so its own tags apply")
     if manager.presence is Presence.ASSUMED:
-        message = f"{manager} makes it and would make it again"
+        message = f"managed by {manager}, which would recreate it"
     else:
-        message = f"its manager {manager} was not found, but may exist elsewhere; only an expiry of its own ends it"
+        message = f"manager {manager} was not found but may exist elsewhere; only its own expiry can delete it"
     managed = Finding(Reason.Managed, message)
     claim = own_claim_of_member(given)
     return CheckResult(Verdict.MANAGED, (managed,) if claim is None else (managed, claim), final=True)
@@ -140,7 +138,7 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
         return None
     if given.inherits_owner or given.inherits_expiry:
         return CheckResult(Verdict.COMPLIANT, inheritance(given), final=True)
-    message = f"{given.resource.kind} has no tags, and it belongs to nothing that states an owner or an expiry"
+    message = "cannot be tagged and no parent states an owner or expiry"
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
 
 
@@ -154,12 +152,13 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
     if reading.expiry_stated and not reading.expiry_guessed:
         expires = given.expires
         if expires is None or expires > now or given.is_doubtful:
-            until = f"until {format_instant(expires)}" if expires else "without an end that can be read"
-            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'somebody'}, {until}")
+            until = f"until {format_instant(expires)}" if expires else "with an unreadable expiry"
+            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'an unknown owner'}, {until}")
         if given.around.rules.expired.deletes:
             return None
     if reading.owner_stated and (reading.owner is None or reading.owner != given.inherited.owner):
-        return Finding(Reason.OwnClaim, f"its own tags name the owner {reading.owner or 'nobody can read'}")
+        owner = f"owner {reading.owner}" if reading.owner else "an unreadable owner"
+        return Finding(Reason.OwnClaim, f"its own tags name {owner}")
     if reading.owner_guess and not given.inherited.states_owner and not given.inherited.perhaps_from:
         return Finding(Reason.OwnClaim, f"its own tags may name an owner: {reading.owner_guess}")
     return None

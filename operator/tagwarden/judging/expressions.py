@@ -34,7 +34,7 @@ def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[s
     del created, now
     if resource.tags.state is TagState.UNREADABLE:
         # An empty map would answer questions about tags that nobody has read (S1).
-        raise LookupError(f"the tags are unreadable: {resource.tags.why}")
+        raise LookupError(f"cannot read the tags: {resource.tags.why}")
     return dict(resource.tags.values)
 
 
@@ -96,7 +96,7 @@ class Expression:
         named = _NAMED.findall(source)
         unknown = sorted(set(named) - FIELDS.keys())
         if unknown and not _is_quoted(source):
-            raise _invalid(where, source, f"a resource has no {unknown[0]}; it has {', '.join(FIELDS)}")
+            raise _invalid(where, source, f"unknown field resource.{unknown[0]}; known fields: {', '.join(FIELDS)}")
         # Only what is named is handed over, since handing over costs more than evaluating. Where the text does not
         # tell what is named (`resource["region"]`), everything is.
         told = len(named) == len(_ANY.findall(source)) and not unknown
@@ -126,7 +126,7 @@ class Expression:
             return Failed(f"{_shown(self.source)} failed: {_first_line(error)}")
         if isinstance(answer, bool):
             return answer
-        return Failed(f"{_shown(self.source)} gave {repr(answer)[:_LONGEST_MESSAGE]} and not true or false")
+        return Failed(f"{_shown(self.source)} returned {repr(answer)[:_LONGEST_MESSAGE]} instead of true or false")
 
     def _run(self, resource: Resource, created: datetime | None, now: datetime) -> Any:
         seen = {name: field(resource, created, now) for name, field in self._fields}
@@ -141,7 +141,7 @@ class Expression:
         except Exception:  # noqa: BLE001 - the sample lacks a tag or an attribute, which others may have
             return
         if not isinstance(answer, bool):
-            raise _invalid(where, self.source, "it must answer true or false")
+            raise _invalid(where, self.source, "the result must be true or false")
 
 
 def compile_expression(source: str | None, where: str) -> Expression | None:
@@ -152,7 +152,7 @@ def compile_expression(source: str | None, where: str) -> Expression | None:
 def _invalid(where: str, source: str, problem: str) -> InvalidField:
     return InvalidField(
         where,
-        f"{_shown(source)} is no usable expression: {problem}; write CEL such as {_EXAMPLE}",
+        f"{_shown(source)} is not a valid CEL expression: {problem}; write CEL such as {_EXAMPLE}",
         Reason.InvalidExpression,
     )
 
@@ -168,7 +168,7 @@ def _is_quoted(source: str) -> bool:
 
 def _first_line(error: BaseException) -> str:
     if isinstance(error, KeyError) and error.args:
-        return f"there is no {error.args[0]}"
+        return f"no such key: {error.args[0]}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     parsing = next((line.partition("Syntax error: ")[2] for line in lines if "Syntax error: " in line), "")
     return (parsing or (lines[0] if lines else type(error).__name__))[:_LONGEST_MESSAGE]

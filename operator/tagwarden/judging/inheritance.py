@@ -262,9 +262,9 @@ class _InheritedBuilder:
         """Say owner and expiry, in this order, as far as they are handed down."""
         told = []
         if self.owner is not None:
-            told.append(_new(Finding, (_OWNER, f"owner {self.owner} comes from {self.owner_from}")))
+            told.append(_new(Finding, (_OWNER, f"owner {self.owner} inherited from {self.owner_from}")))
         elif self.states_owner:
-            told.append(_new(Finding, (_OWNER, f"the owner is that of {self.owner_from}, which cannot be read")))
+            told.append(_new(Finding, (_OWNER, f"unreadable owner inherited from {self.owner_from}")))
         if self.states_expiry:
-            told.append(_new(Finding, (_EXPIRY, f"the expiry is that of {self.expiry_from}")))
+            told.append(_new(Finding, (_EXPIRY, f"expiry inherited from {self.expiry_from}")))
         return tuple(told)

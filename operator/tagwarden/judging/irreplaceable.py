@@ -59,8 +59,8 @@ class Irreplaceable:
             return None
         return Finding(
             Reason.Irreplaceable,
-            f"{kind} holds data, keys or names that cannot be made again, so it is not deleted for missing tags alone;"
-            f" tag it, or name {category} or {kind} in spec.rules.irreplaceable.kinds",
+            f"{kind} holds data, keys or names that cannot be recreated and is not deleted for missing tags alone;"
+            f" tag it, or add {category} or {kind} to spec.rules.irreplaceable.kinds",
         )
 
     def is_backed_up(self, kind: str, category: str) -> bool:

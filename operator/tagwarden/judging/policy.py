@@ -123,6 +123,6 @@ def _zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         raise InvalidField(
             "spec.timeZone",
-            f"{name!r} is no time zone; write an IANA name such as Europe/Berlin or UTC",
+            f"{name!r} is not a time zone; write an IANA name such as Europe/Berlin or UTC",
             Reason.InvalidTimeZone,
         ) from None

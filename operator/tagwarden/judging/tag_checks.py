@@ -33,12 +33,12 @@ def _beyond_maximum(given: CheckInput) -> Finding | None:
     if allowed is None or given.inherits_expiry:
         return None
     if given.never:
-        return Finding(Reason.NeverExpires, f"it never expires; the policy allows {format_instant(allowed)}")
+        return Finding(Reason.NeverExpires, f"never expires; the policy allows {format_instant(allowed)}")
     if expires is None or expires <= allowed or expires <= given.around.now:
         return None
-    message = f"it expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
+    message = f"expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
     if expires <= given.around.earliest:
-        message += ", and what is left is no more than every shortened lifetime keeps"
+        message += ", but the remaining time is within the minimum that repairs leave"
     return _new(Finding, (_TOO_LONG, message))
 
 

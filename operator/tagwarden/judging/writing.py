@@ -31,7 +31,7 @@ def untouched_stack(given: CheckInput) -> Finding | None:
     """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
     if given.around.category != STACK or given.around.rules.updates_stacks:
         return None
-    message = "its tags are written by updating the stack; correct them in the stack, or set spec.rules.stacks: Fix"
+    message = "changing the tags means updating the stack; correct them in its template, or set spec.rules.stacks: Fix"
     return Finding(Reason.NeedsStackUpdate, message)
 
 

@@ -48,7 +48,7 @@ class AwsAccount(Boundary):
     account_id: Annotated[
         str,
         Field(alias="accountID", max_length=12),
-        Constraint("self.matches('^[0-9]{12}$')", 'write the twelve digits of the account in quotes: "123456789012"'),
+        Constraint("self.matches('^[0-9]{12}$')", 'write the 12 digits of the account ID in quotes: "123456789012"'),
     ]
     """The twelve digits. Credentials that belong to another account are refused."""
     regions: tuple[
@@ -81,7 +81,7 @@ class GcpProject(Boundary):
         Field(alias="projectID", max_length=30),
         Constraint(
             "self.matches('^[a-z][a-z0-9-]{4,28}[a-z0-9]$')",
-            "write the id of the project, neither its name nor its number, such as my-dev-123",
+            "write the project ID, not the name or number, such as my-dev-123",
         ),
     ]
     """The project's id."""
@@ -123,7 +123,7 @@ class EnvironmentRule(Boundary):
 def _block(provider: ProviderName, field: str, example: str) -> Constraint:
     return Constraint(
         f"has(self.{field}) == (self.provider == '{provider}')",
-        f"the block {field} goes with provider {provider} and with no other; write {example}, or remove the block",
+        f"block {field} and provider {provider} go together; write {example}, or remove the block",
         field=field,
     )
 

@@ -27,5 +27,5 @@ def _means_going(state: str) -> bool:
 def what_holds(going: Resource) -> Withheld:
     """Say that a resource is being deleted already, and which finalizers hold it, if any."""
     if holders := going.attributes.get(HOLDERS):
-        return Withheld(Reason.BlockedByFinalizer, f"is being deleted already and is held by {holders}")
-    return Withheld(Reason.InProgress, f"is being deleted already ({going.state})")
+        return Withheld(Reason.BlockedByFinalizer, f"already being deleted, blocked by {holders}")
+    return Withheld(Reason.InProgress, f"already being deleted ({going.state})")

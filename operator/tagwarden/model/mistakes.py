@@ -85,7 +85,7 @@ def _suggestion(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     )
     if close:
         return f"; did you mean {close[0]}?"
-    return f"; known here: {', '.join(known)}" if known else ""
+    return f"; known fields: {', '.join(known)}" if known else ""
 
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -125,11 +125,11 @@ CanonicalKey = Annotated[
     TagKey,
     Constraint(
         "!self.matches('^(?i)aws:')",
-        "AWS keeps keys that start with aws: for itself; write another key, and such a one under aliases at most",
+        "AWS reserves keys that start with aws:; choose another key, or list it under aliases",
     ),
     Constraint(
         f"!self.startsWith('{API_GROUP}/')",
-        f"Tagwarden keeps keys that start with {API_GROUP}/ for itself; write another key",
+        f"Tagwarden reserves keys that start with {API_GROUP}/; choose another key",
     ),
 ]
 """A key that repair writes."""
@@ -141,12 +141,12 @@ def _each_once(default: tuple[str, ...]) -> tuple[Constraint, ...]:
     return (
         Constraint(
             f"!has(self.aliases) || self.aliases == [{written}] || !(self.key in self.aliases)",
-            "the key itself must not be one of its aliases; remove it from the aliases",
+            "aliases must not contain the key; remove it from aliases",
             field="aliases",
         ),
         Constraint(
             "!has(self.aliases) || self.aliases.all(alias, self.aliases.exists_one(other, other == alias))",
-            "an alias is given twice; write each alias once",
+            "duplicate alias; list each alias once",
             field="aliases",
         ),
     )
@@ -167,7 +167,7 @@ class AccountSelector(Boundary):
     constraints = (
         Constraint(
             "(has(self.names) && size(self.names) > 0) || (has(self.labels) && size(self.labels) > 0)",
-            "no accounts means no resources; write names: [aws-dev], or labels: {team: data} that the accounts carry",
+            "no account is selected; set names: [aws-dev], or labels of the accounts: {team: data}",
         ),
     )
 
@@ -197,7 +197,7 @@ class Exclusion(Boundary):
                     "has(self.where)",
                 ]
             ),
-            "an empty exclusion says nothing; write at least one of kinds, regions, namespaces, names, tags and where",
+            "empty exclusion; set at least one of kinds, regions, namespaces, names, tags and where",
         ),
     )
 
@@ -280,7 +280,7 @@ class WeeklyCutoff(Boundary):
         str,
         Field(max_length=5),
         Constraint(
-            "self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]$')", 'write hours and minutes of 24, in quotes: "19:00"'
+            "self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]$')", 'write a time of the 24-hour clock in quotes: "19:00"'
         ),
     ]
     """The time of that day, hours and minutes of 24."""
@@ -291,7 +291,7 @@ class Lifetime(Boundary):
 
     max: (
         Annotated[
-            Duration, Constraint(f"{seconds_of('self')} > 0", "a maximum of nothing; write at least 1s, such as 48h")
+            Duration, Constraint(f"{seconds_of('self')} > 0", "max must be at least 1s; write a duration such as 48h")
         ]
         | None
     ) = None
@@ -304,7 +304,7 @@ class Lifetime(Boundary):
     constraints = (
         Constraint(
             f"!has(self.default) || !has(self.max) || {seconds_of('self.default')} <= {seconds_of('self.max')}",
-            "default must not be longer than max; shorten default, or lengthen max",
+            "default must not exceed max; lower default or raise max",
             field="default",
         ),
     )
@@ -374,7 +374,7 @@ class BackupRule(Boundary):
     keep: Annotated[
         Duration,
         Constraint(
-            f"{seconds_of('self')} >= 3600", "a backup is kept for at least an hour; write 1h or more, such as 168h"
+            f"{seconds_of('self')} >= 3600", "a backup must be kept for at least 1h; write a duration such as 168h"
         ),
     ]
     """How long a backup is kept from when it is made; its own expiry says so, and is never later."""
@@ -410,9 +410,7 @@ class CleanupPolicySpec(Boundary):
     observation_interval: (
         Annotated[
             Duration,
-            Constraint(
-                f"{seconds_of('self')} >= 60", "two looks within a minute see the same; write 1m or more, such as 30m"
-            ),
+            Constraint(f"{seconds_of('self')} >= 60", "the interval must be at least 1m; write a duration such as 30m"),
         ]
         | None
     ) = None
@@ -435,18 +433,18 @@ class CleanupPolicySpec(Boundary):
         ),
         Constraint(
             "self.owner.key != self.expiry.key",
-            "owner and expiry cannot have the same key; write another expiry.key, such as expiration",
+            "owner and expiry must have different keys; set expiry.key to another key, such as expiration",
             field="expiry.key",
         ),
         Constraint(
             "!has(self.owner.aliases) || (!(self.expiry.key in self.owner.aliases) && (!has(self.expiry.aliases)"
             " || !self.owner.aliases.exists(alias, alias in self.expiry.aliases)))",
-            "a key of expiry cannot be an alias of owner too; remove it from owner.aliases",
+            "owner.aliases must not contain a key of expiry; remove it from owner.aliases",
             field="owner.aliases",
         ),
         Constraint(
             "!has(self.expiry.aliases) || !(self.owner.key in self.expiry.aliases)",
-            "the key of owner cannot be an alias of expiry too; remove it from expiry.aliases",
+            "expiry.aliases must not contain the key of owner; remove it from expiry.aliases",
             field="expiry.aliases",
         ),
     )

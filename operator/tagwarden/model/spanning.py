@@ -111,21 +111,21 @@ class _Sides:
         """Say of each other account why it does not agree, and what to do."""
         for id_ in sorted(others):
             if id_ == ANYBODY:
-                yield "any account may use it; delete it by hand"
+                yield "any account may use it; delete it manually"
             elif not self._declared.get(id_):
                 yield (
-                    f"account {id_} shares it and is not declared; declare that account for tests, or delete it by hand"
+                    f"shared with undeclared account {id_}; declare it with environment test, or delete this manually"
                 )
             for account in self._declared.get(id_, ()):
                 environment = account.spec.environment
                 if environment is not Environment.TEST:
-                    yield f"CloudAccount {account.name} shares it, whose environment is {environment}"
+                    yield f"shared with CloudAccount {account.name} of environment {environment}"
                 elif account.name not in self._collected:
-                    yield f"CloudAccount {account.name} shares it and was not collected"
+                    yield f"shared with CloudAccount {account.name}, which was not collected"
                 elif resource.kind in _SEEN_BY_BOTH and account.name not in shown[resource.kind, resource.id]:
                     yield (
-                        f"CloudAccount {account.name} shares it and does not show its side;"
-                        f" let that account collect {resource.kind} in every region"
+                        f"shared with CloudAccount {account.name}, which does not list it;"
+                        f" collect {resource.kind} in every region of that account"
                     )
 
     def edges_between(self) -> Iterator[Edge]:

@@ -41,13 +41,13 @@ def approval_state(
         return None
     how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
     if not approved:
-        return Withheld(Reason.NotApproved, f"the plan waits for a person; {how}")
+        return Withheld(Reason.NotApproved, f"the plan needs approval; {how}")
     if approved != plan.hash:
         if seen is not None and seen.used is not None:
-            done = f"the one approved before was carried out at {format_instant(seen.used)}"
-            return Withheld(Reason.NotApproved, f"the plan waits for a person ({done}); {how}")
+            done = f"the approved plan was carried out at {format_instant(seen.used)}"
+            return Withheld(Reason.NotApproved, f"the plan needs approval ({done}); {how}")
         changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
-        return Withheld(Reason.ApprovalOutdated, f"the approved plan is not the plan as it is now{changed}; {how}")
+        return Withheld(Reason.ApprovalOutdated, f"the plan changed after its approval{changed}; {how}")
     if seen is not None and now - seen.since > APPROVAL_VALID:
         hours = APPROVAL_VALID // timedelta(hours=1)
         return Withheld(

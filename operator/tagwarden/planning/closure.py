@@ -113,7 +113,7 @@ class Closure:
                 found[number] = _in_progress(resource)
                 continue
             reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
-            found[number] = Withheld(reason, f"it is protected: {protection_of(resource, judgement)}")
+            found[number] = Withheld(reason, f"protected: {protection_of(resource, judgement)}")
         return found
 
     def _grow(self) -> None:
@@ -177,7 +177,10 @@ class Closure:
         held = (
             ("needs it", self._needed.of(number)),
             ("owns it", (owned for owned in contents if not self.ties.merely_holds(number, owned))),
-            ("would go with it", (owner for owner in owners if self.ties.would_take(owner, number, self.going))),
+            (
+                "would be deleted with it",
+                (owner for owner in owners if self.ties.would_take(owner, number, self.going)),
+            ),
             ("manages it", self._members.get(number, ())),
             ("uses it", self._used.of(number)),
         )
@@ -199,8 +202,8 @@ class Closure:
     def _lost(self, number: int) -> Withheld:
         """Say why nothing takes it along any more."""
         if self.ties.standing(number) is DeletionRole.IRREPLACEABLE:
-            return Withheld(Reason.Irreplaceable, "it cannot be made again, and nobody named its end")
-        return Withheld(Reason.WithheldByDependency, "what it belongs to stays")
+            return Withheld(Reason.Irreplaceable, "cannot be recreated and has no expiry of its own")
+        return Withheld(Reason.WithheldByDependency, "its parent stays")
 
     def _direct_obstacle(self, number: int) -> Withheld | None:
         found = list(self._obstacles(number))
@@ -219,7 +222,7 @@ class Closure:
             ("owns it", (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number))),
             ("manages it", self.ties.managers_of(number)),
             (
-                "would go with it",
+                "would be deleted with it",
                 (owned for owned in self._owned.of(number) if self.ties.would_take(number, owned, self.going)),
             ),
         ):
@@ -262,4 +265,4 @@ def _in_progress(resource: Resource) -> Withheld:
     """Say that nothing is left to ask for: it is being deleted, or what it belongs to is."""
     if is_going(resource):
         return what_holds(resource)
-    return Withheld(Reason.InProgress, "goes with what it belongs to, which is being deleted already")
+    return Withheld(Reason.InProgress, "its parent is already being deleted and takes it along")

@@ -58,11 +58,11 @@ class Savings:
 
     @property
     def _extent(self) -> str:
-        return "" if self.priced == self.gone else f", as far as known: {self.priced} of {self.gone} have a price"
+        return "" if self.priced == self.gone else f", for {self.priced} of {self.gone} resources with a known price"
 
     def __str__(self) -> str:
         if self.usd is None:
-            return "saves an unknown sum"
+            return "saves an unknown amount"
         return f"saves {self.usd:,.2f} USD a month by list prices{self._extent}"
 
 
@@ -89,6 +89,6 @@ def describe_cost(plan: Plan, planned: PlannedResource) -> str:
         return f"unknown: {NO_PRICES}"
     billing = planned.resource.billing
     if billing is None:
-        return "unknown: it is charged by use, or for more than its vendor tells of it"
+        return "unknown: charged by usage, or by properties that the vendor does not report"
     items = ", ".join(f"{charge.item} by {charge.unit}" for charge in billing)
-    return f"unknown: the price list does not have all of {items} in {planned.resource.region or 'no region'}"
+    return f"unknown: the price list lacks a price for {items} in {planned.resource.region or 'no region'}"

@@ -33,7 +33,7 @@ class Grounds:
     def _cause(self, planned: PlannedResource, deletion: Action) -> str:
         if deletion.because:
             root = self._planned.get(deletion.because)
-            return f"goes along with {_named(root.resource) if root else deletion.because}"
+            return f"deleted with {_named(root.resource) if root else deletion.because}"
         judgement = planned.judgement
         if deletion.reason is Reason.Expired and judgement.expires is not None:
             return f"expired {_instant(judgement.expires)}"

@@ -264,7 +264,7 @@ def _braked(
     held = plan_hash(policy.name, planned, declarations)
     if budget.released == held:
         return None
-    message = f"{alarm}; to let this plan run, annotate the policy with tagwarden.io/releasedBrake: {held}"
+    message = f"{alarm}; to run this plan, annotate the policy with tagwarden.io/releasedBrake: {held}"
     return Withheld(Reason.AnomalyBrake, message)
 
 

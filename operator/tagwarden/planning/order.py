@@ -89,7 +89,8 @@ class Order:
             more = len(ring) - 1 - LONGEST_CYCLE_TOLD
             if more > 0:
                 ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
-            why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
+            message = f"cyclic dependency, each must be deleted before the next: {' -> '.join(ring)}"
+            why = Withheld(Reason.DependencyCycle, message)
             found.extend((acting[place], why) for place in members)
         return tuple(found)
 

@@ -22,7 +22,7 @@ class DeletionRole(Enum):
     IRREPLACEABLE = auto()
     """Nobody claims it, and no template restores it: it goes only with an owner whose end somebody named (S19)."""
     LEAVING = auto()
-    """Its own verdict deletes it, and it is being deleted already, by itself or with what it belongs to."""
+    """Its own verdict deletes it, and it is already being deleted, by itself or with what it belongs to."""
     WAITING = auto()
     """Its own deletion waits for grace or observations (S4)."""
     UNDECIDED = auto()
@@ -120,17 +120,17 @@ def obstacle(
     if standing is DeletionRole.IRREPLACEABLE:
         return Withheld(
             Reason.Irreplaceable,
-            f"{named} {relation} and cannot be made again; give one of them an expiry,"
-            " or name the kind in rules.irreplaceable",
+            f"{named} {relation} and cannot be recreated; give one of them an expiry,"
+            " or add the kind to spec.rules.irreplaceable.kinds",
         )
     if standing is DeletionRole.CLAIMED:
         return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
     why = {
-        DeletionRole.LEAVING: "is being deleted already",
-        DeletionRole.WAITING: "its own deletion is still pending",
-        DeletionRole.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
+        DeletionRole.LEAVING: "is already being deleted",
+        DeletionRole.WAITING: "is pending deletion",
+        DeletionRole.UNDECIDED: f"cannot be judged: {_first_finding(judgement)}",
         DeletionRole.UNGOVERNED: "is not governed by this policy",
-        DeletionRole.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
+        DeletionRole.MANAGED: f"is managed by {resource.manager or 'another resource'}, which stays",
     }.get(standing, "is not to be deleted")
     return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
 
@@ -140,7 +140,7 @@ def protection_of(resource: Resource, judgement: Judgement | None) -> str:
     if resource.protection:
         return resource.protection
     if judgement is not None and judgement.environment is not Environment.TEST:
-        return f"its environment is {judgement.environment}"
+        return f"environment {judgement.environment}"
     return _first_finding(judgement)
 
 
@@ -152,15 +152,15 @@ def describe(resource: Resource) -> str:
 
 def _claim(judgement: Judgement | None) -> str:
     if judgement is None:
-        return "has an expiry of its own"
+        return "has its own expiry"
     if own := next((each.message for each in judgement.findings if each.reason is Reason.OwnClaim), ""):
-        return f"has a claim of its own: {own}"
+        return f"is claimed: {own}"
     if judgement.owner:
         belongs = f"belongs to {judgement.owner}"
     elif any(finding.reason in _UNREAD for finding in judgement.findings):
-        belongs = "has an owner whom nobody can read"
+        belongs = "has an unreadable owner"
     else:
-        belongs = "has an expiry of its own"
+        belongs = "has its own expiry"
     return f"{belongs}, until {format_instant(judgement.expires)}" if judgement.expires else belongs
 
 

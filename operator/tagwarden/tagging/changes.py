@@ -64,7 +64,7 @@ def changes_for(
     under `tagwarden.io/was-<key>`. Labels of Kubernetes are never touched: annotations supersede them.
     """
     if tags.state is not _KNOWN:
-        return Finding(Reason.TagNotWritable, "its tags are not known, and nothing is written over what was not read")
+        return Finding(Reason.TagNotWritable, "cannot write tags: the present tags are unknown")
     here, values = rules.at[provider], tags.values
     said: dict[str, str] = {}
     missing = []
@@ -154,5 +154,5 @@ def _refusal(keys: frozenset[str], written: Mapping[str, str | None], place: Tag
         return None
     return Finding(
         Reason.NoFreeTagSlot,
-        f"{used - len(added)} of {limit} tags are in use and {', '.join(added)} would come on top; remove some",
+        f"no room for {', '.join(added)}: {used - len(added)} of {limit} tags are in use; remove some",
     )

@@ -86,7 +86,7 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
     except NotReadable as problem:
         return Unreadable(problem.reason, f"{quote(text)} {problem}")
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} lies beyond the calendar")
+        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is out of range")
 
 
 def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
@@ -107,7 +107,7 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
 def _why_not_plain(text: str, bare: str | None) -> str:
     if bare == "":
         return f"is empty; {ADVICE}, or never"
-    problem = "is longer than any expiry" if len(text) > LONGEST_VALUE else "holds characters that no expiry has"
+    problem = "is too long" if len(text) > LONGEST_VALUE else "contains invalid characters"
     return f"{problem}; {ADVICE}"
 
 
@@ -117,12 +117,12 @@ def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadabl
     if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at
     if created is None:
-        return Unreadable(Reason.UnknownAge, "depends on the creation, which is not known yet")
+        return Unreadable(Reason.UnknownAge, "depends on the creation time, which is not known yet")
     try:
         found = whole_second(moment.instant(created.astimezone(UTC)))
         refuse_year(found.year)
     except NotReadable as problem:
         return Unreadable(problem.reason, str(problem))
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, "lies beyond the calendar; write a date, or never")
+        return Unreadable(Reason.MalformedExpiry, "is out of range; write a date, or never")
     return found

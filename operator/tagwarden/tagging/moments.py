@@ -29,7 +29,7 @@ class Unreadable:
 def refuse_year(year: int) -> None:
     """Refuse a year in which nothing expires: a typing error, or a mark for never."""
     if not _FIRST_YEAR <= year <= LATEST.year:
-        raise NotReadable(f"lies in the year {year}; write one from {_FIRST_YEAR} to {LATEST.year}, or never")
+        raise NotReadable(f"has the year {year}; write a year from {_FIRST_YEAR} to {LATEST.year}, or never")
 
 
 class Moment(Protocol):

@@ -197,17 +197,17 @@ def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)
     if reserved and key.lower().startswith(reserved):
-        problem = f"keys that begin with {reserved} belong to the vendor"
+        problem = f"keys that start with {reserved} are reserved by the vendor"
     elif limits.key and len(key) > limits.key:
-        problem = f"the key has {len(key)} characters and a {place} takes {limits.key}"
+        problem = f"the key has {len(key)} characters, a {place} allows {limits.key}"
     elif limits.value and len(value) > limits.value:
-        problem = f"the value has {len(value)} characters and a {place} takes {limits.value}"
+        problem = f"the value has {len(value)} characters, a {place} allows {limits.value}"
     elif is_original and place is TagPlace.AWS_TAG:
         return None
     elif limits.key_alphabet.fullmatch(key) is None:
-        problem = f"a {place} does not allow such a key"
+        problem = f"the key has characters that a {place} does not allow"
     elif limits.value_alphabet.fullmatch(value) is None:
-        problem = f"a {place} does not allow such a value"
+        problem = f"the value has characters that a {place} does not allow"
     else:
         return None
-    return Finding(Reason.TagNotWritable, f"{key}={value[:64]} cannot be written: {problem}")
+    return Finding(Reason.TagNotWritable, f"cannot write {key}={value[:64]}: {problem}")

@@ -158,11 +158,11 @@ def compile_tag_rules(
     """
     for field, key in (("owner", owner.key), ("expiry", expiry.key)):
         if key.lower().startswith(tuple(VENDOR_KEYS.values())):
-            raise BadInput(f"spec.{field}.key: {key} cannot be written, since the vendor keeps such keys; name another")
+            raise BadInput(f"spec.{field}.key: the vendor reserves {key}; choose another key")
     for field, rule in (("owner", owner), ("expiry", expiry)):
         for key in (rule.key, *rule.aliases):
             if key == PROTECT_KEY or key.startswith(ORIGINAL_KEY_PREFIX):
-                raise BadInput(f"spec.{field}: {key} has a meaning of its own; name another key")
+                raise BadInput(f"spec.{field}: Tagwarden reserves {key}; choose another key")
     for key, other in keys_that_clash(owner, expiry).items():
-        raise BadInput(f"spec.expiry: {key} is also a key of the owner ({other}); one key states one thing")
+        raise BadInput(f"spec.expiry: {key} is also a key of the owner ({other}); choose different keys")
     return TagRules(owner, expiry, zone, known_owners)

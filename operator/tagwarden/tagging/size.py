@@ -36,7 +36,7 @@ def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], ch
         return None
     return Finding(
         Reason.TagNotWritable,
-        f"its annotations would hold {after} bytes and Kubernetes takes {LARGEST} in all; remove some of {held}",
+        f"annotations would take {after} bytes, Kubernetes allows {LARGEST}; remove some of {held}",
     )
 
 
