@@ -62,7 +62,7 @@ def doubts(world: World | None = None, **scope: Any) -> tuple[str, ...]:
         ({"accounts": {"names": ["aws-dev", "aws-dv"]}}, "spec.scope.accounts.names[1]: there is no account 'aws-dv'"),
         (
             {"accounts": {"names": ["aws-dev"], "labels": {"team": "dta"}}},
-            "spec.scope.accounts.labels: no account is labelled team: dta",
+            "spec.scope.accounts.labels: no account has the labels team: dta",
         ),
         (
             {"exclude": [{"kinds": ["databases"]}]},

@@ -199,15 +199,15 @@ def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool
     if reserved and key.lower().startswith(reserved):
         problem = f"keys that start with {reserved} are reserved by the vendor"
     elif limits.key and len(key) > limits.key:
-        problem = f"the key has {len(key)} characters, a {place} allows {limits.key}"
+        problem = f"the key has {len(key)} characters, {place}s allow {limits.key}"
     elif limits.value and len(value) > limits.value:
-        problem = f"the value has {len(value)} characters, a {place} allows {limits.value}"
+        problem = f"the value has {len(value)} characters, {place}s allow {limits.value}"
     elif is_original and place is TagPlace.AWS_TAG:
         return None
     elif limits.key_alphabet.fullmatch(key) is None:
-        problem = f"the key has characters that a {place} does not allow"
+        problem = f"the key is not valid for {place}s"
     elif limits.value_alphabet.fullmatch(value) is None:
-        problem = f"the value has characters that a {place} does not allow"
+        problem = f"the value is not valid for {place}s"
     else:
         return None
     return Finding(Reason.TagNotWritable, f"cannot write {key}={value[:64]}: {problem}")

@@ -284,7 +284,7 @@ def test_a_pending_plan_says_what_it_would_save() -> None:
     partly = report([*resources, planned("f", Verdict.DELETE, DELETE)], has_prices=True).pending
 
     assert "78.50 USD" == (left and left.saved_per_month)
-    assert "85.50 USD, as far as known: 4 of 5 have a price" == (partly and partly.saved_per_month)
+    assert "85.50 USD, for 4 of 5 resources with a known price" == (partly and partly.saved_per_month)
 
 
 @pytest.mark.parametrize(
