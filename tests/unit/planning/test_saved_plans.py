@@ -139,7 +139,7 @@ def test_what_became_of_a_plan_may_stand_beside_it() -> None:
 @pytest.mark.parametrize("document", [{}, {"hash": "x"}, {"format": 2, "checksum": "", "resources": []}])
 def test_what_is_no_plan_is_refused_in_words(document: dict[str, Any]) -> None:
     """Another file given by mistake is named as that."""
-    with pytest.raises(BadInput, match=r"not a plan|a plan of format 2"):
+    with pytest.raises(BadInput, match=r"not a plan|unsupported plan format 2"):
         plan_from_json(document)
 
 
