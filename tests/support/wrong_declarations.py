@@ -67,9 +67,7 @@ REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
     "no environment": _policy(
         "scope.environments", "name at least one environment", scope={**POLICY["scope"], "environments": []}
     ),
-    "an empty exclusion": _policy(
-        "scope.exclude[0]", "empty exclusion", scope={**POLICY["scope"], "exclude": [{}]}
-    ),
+    "an empty exclusion": _policy("scope.exclude[0]", "empty exclusion", scope={**POLICY["scope"], "exclude": [{}]}),
     "an alias that is the key": _policy(
         "owner.aliases",
         "aliases must not contain the key",

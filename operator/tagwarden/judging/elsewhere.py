@@ -1,4 +1,4 @@
-"""Whether a policy may delete what acts outside of its cluster: to delete it deletes there (S22).
+"""Whether a policy may delete objects that change resources outside their cluster (S22).
 
 The provider protects all such objects. That protection ends under a policy that names the kind, and only where what
 the object acts on is a declared account in which all is for tests.
@@ -27,7 +27,7 @@ class Elsewhere:
     targets: Mapping[str, tuple[CompiledAccount, ...]]
 
     def settled(self, resource: Resource) -> Resource:
-        """Give a resource with the protection that holds under the policy, which says what to do, or with none."""
+        """Give a resource with its protection under the policy, with advice in the message, or without one."""
         controller = resource.attributes.get(ACTS_ELSEWHERE)
         if not controller:
             return resource
@@ -52,7 +52,7 @@ class Elsewhere:
         )
 
     def _why_not(self, kind: str, target: str) -> str:
-        """Say why an object may not go, and what to do about it; empty where it may."""
+        """Explain why an object may not be deleted and how to resolve that; empty if it may."""
         if not target:
             return ", which cannot be identified; delete it at its source or manually"
         if kind not in self.kinds:
@@ -71,7 +71,7 @@ class Elsewhere:
 def elsewhere_of(
     policy: CompiledPolicy, accounts: Mapping[str, CompiledAccount], snapshots: Iterable[Snapshot]
 ) -> Elsewhere:
-    """Give the rule for a policy; `accounts` are all that are declared, with whatever puts them in doubt.
+    """Give the rule for a policy; `accounts` are all declared accounts, with their doubts.
 
     A cluster is known by the server at which it was collected.
     """
@@ -90,6 +90,6 @@ def elsewhere_of(
 
 
 def _is_for_tests(account: CompiledAccount) -> bool:
-    """Whether all in an account is for tests: nobody knows which rule would match what an object acts on."""
+    """Whether an account is entirely for tests: the rule that matches the target of an object is unknown."""
     stated = {account.account.spec.environment, *(environment for _, environment in account.rules)}
     return stated == {Environment.TEST} and not account.twins

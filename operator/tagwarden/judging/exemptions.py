@@ -1,4 +1,4 @@
-"""Checks that keep hands off a resource, whatever its tags say of owner and expiry."""
+"""Checks that exempt a resource from deletion, whatever its owner and expiry."""
 
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.judging.check_result import Check, CheckResult, one
@@ -12,7 +12,7 @@ from tagwarden.tagging import format_instant
 
 
 def has_unreadable_tags(given: CheckInput) -> CheckResult | None:
-    """Tags that nobody could read are not missing (S1)."""
+    """Unreadable tags are not missing tags (S1)."""
     tags = given.resource.tags
     if tags.state is not TagState.UNREADABLE:
         return None
@@ -20,20 +20,20 @@ def has_unreadable_tags(given: CheckInput) -> CheckResult | None:
 
 
 def has_failing_expression(given: CheckInput) -> CheckResult | None:
-    """Nobody knows whether the policy means this resource."""
+    """A failed expression leaves open whether the policy covers the resource."""
     if not given.governance.failure:
         return None
     return one(Verdict.UNDECIDABLE, Reason.InvalidExpression, given.governance.failure, final=True)
 
 
 def is_of_doubtful_account(given: CheckInput) -> CheckResult | None:
-    """Nobody knows which declaration of its account holds (S22)."""
+    """The declaration of its account is ambiguous (S22)."""
     doubt = given.around.doubt
     return None if doubt is None else one(Verdict.UNDECIDABLE, doubt.reason, doubt.message, final=True)
 
 
 def may_be_governed_by_unread(given: CheckInput) -> CheckResult | None:
-    """A policy that nobody can read holds what it might govern (S22)."""
+    """An unreadable policy blocks actions on all resources that it may govern (S22)."""
     if not given.governance.unread:
         return None
     message = f"an unreadable CleanupPolicy may govern it; correct or delete {'; '.join(given.governance.unread)}"
@@ -41,7 +41,7 @@ def may_be_governed_by_unread(given: CheckInput) -> CheckResult | None:
 
 
 def belongs_to_unreadable(given: CheckInput) -> CheckResult | None:
-    """What it belongs to may be protected or claimed, for all that anybody could read (S1)."""
+    """A parent with unreadable tags may be protected or claimed (S1)."""
     if not given.inherited.unreadable:
         return None
     message = f"cannot read the tags of its parent {given.inherited.unreadable}"
@@ -49,7 +49,7 @@ def belongs_to_unreadable(given: CheckInput) -> CheckResult | None:
 
 
 def belongs_to_uncollected(given: CheckInput) -> CheckResult | None:
-    """What is missing here may be stated by something that was not collected (S3)."""
+    """A parent that was not collected may state the missing owner or expiry (S3)."""
     if not given.inherited.uncollected or not (given.lacks_owner or given.lacks_expiry):
         return None
     if given.resource.manager is not None and not given.is_orphan:
@@ -59,7 +59,7 @@ def belongs_to_uncollected(given: CheckInput) -> CheckResult | None:
 
 
 def is_in_conflict(given: CheckInput) -> CheckResult | None:
-    """Policies of the same priority govern it, so none of them acts (S16)."""
+    """Several policies of the same priority govern the resource, so none of them acts (S16)."""
     if not given.governance.tied_policies:
         return None
     names = ", ".join(sorted((given.policy.name, *given.governance.tied_policies)))
@@ -75,7 +75,7 @@ def is_protected_by_tag(given: CheckInput) -> CheckResult | None:
 
 
 def is_bound_by_parent(given: CheckInput) -> CheckResult | None:
-    """What it belongs to is protected, excluded or not for tests, and with it all that belongs to that (S7, S21)."""
+    """A parent is protected, excluded or not for tests, which applies to its children (S7, S21)."""
     if not given.inherited.bound:
         return None
     return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"belongs to {given.inherited.bound}")
@@ -89,14 +89,14 @@ def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
 
 
 def is_a_part_of_tagwarden(given: CheckInput) -> CheckResult | None:
-    """A janitor does not delete itself (S7)."""
+    """Tagwarden does not delete itself (S7)."""
     if not is_ourselves(given.resource):
         return None
     return one(Verdict.PROTECTED, Reason.ProtectedSelf, "part of Tagwarden")
 
 
 def is_excluded(given: CheckInput) -> CheckResult | None:
-    """The policy leaves it alone (S7)."""
+    """An exclusion of the policy matches (S7)."""
     if not given.governance.excluded_by:
         return None
     message = f"excluded by {given.governance.excluded_by} of policy {given.policy.name}"
@@ -104,7 +104,7 @@ def is_excluded(given: CheckInput) -> CheckResult | None:
 
 
 def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
-    """What goes with its manager, or has no tags, and holds what nothing can make again counts by itself (S19).
+    """An irreplaceable resource that is managed or untaggable counts by itself (S19).
 
     No verdict follows from that here: it tells planning that a manager that nobody names must not take it along.
     """
@@ -117,7 +117,7 @@ def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
 
 
 def is_managed(given: CheckInput) -> CheckResult | None:
-    """Its manager would make it again, so that is judged instead; what is left of one that is gone is judged itself."""
+    """The manager would recreate the resource, so the manager is judged instead; an orphan is judged itself."""
     manager = given.resource.manager
     if manager is None:
         return None
@@ -133,7 +133,7 @@ def is_managed(given: CheckInput) -> CheckResult | None:
 
 
 def is_untaggable(given: CheckInput) -> CheckResult | None:
-    """It shares the fate of what it belongs to, and is never deleted for tags that it cannot have."""
+    """The resource follows its parent and is never deleted for missing tags."""
     if given.resource.tags.state is not TagState.UNTAGGABLE:
         return None
     if given.inherits_owner or given.inherits_expiry:
@@ -143,7 +143,7 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
 
 
 def own_claim_of_member(given: CheckInput) -> Finding | None:
-    """Say whom or what the own tags of a managed resource name beyond what its manager names (S8).
+    """Report an owner or expiry in the tags of a managed resource beyond those of its manager (S8).
 
     The tags that a group propagates to its members are its own word once more: the same owner says nothing new, and an
     end that has passed is one. An expiry that has not passed, or that nobody can read, does.
@@ -165,7 +165,7 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
 
 
 def inheritance(given: CheckInput) -> tuple[Finding, ...]:
-    """Name what the resource belongs to and has from there."""
+    """Name the parents and the values inherited from there."""
     wanted = {Reason.InheritedOwner: given.inherits_owner, Reason.InheritedExpiry: given.inherits_expiry}
     return tuple(finding for finding in given.inherited.told if wanted[finding.reason])
 

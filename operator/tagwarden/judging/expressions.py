@@ -27,7 +27,7 @@ class Failed:
 
 
 Field = Callable[[Resource, datetime | None, datetime], Any]
-"""Gives what an expression sees under one name, from the resource, its creation time and now."""
+"""Gives the value of one field for an expression, from the resource, its creation time and now."""
 
 
 def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[str, str]:
@@ -58,7 +58,7 @@ FIELDS: Mapping[str, Field] = {
     "created": lambda _resource, created, _now: created,
     "age": _age,
 }
-"""What `resource` offers. `created` (timestamp) and `age` (duration) are null while nobody knows the creation time."""
+"""Fields of `resource`. `created` (timestamp) and `age` (duration) are null if the creation time is unknown."""
 
 _FEW_VALUES = {"region", "namespace", "kind", "category", "provider", "account", "state"}
 """Fields with so few values that answers are worth remembering."""
@@ -87,7 +87,7 @@ class Expression:
     __slots__ = ("_answers", "_few", "_fields", "_program", "source")
 
     def __init__(self, source: str, where: str) -> None:
-        """Compile; raise InvalidField with the path `where` for what can work on no resource at all."""
+        """Compile; raise InvalidField with the path `where` for an expression that fails on every resource."""
         self.source = source
         try:
             self._program = cel.compile(source)
@@ -133,7 +133,7 @@ class Expression:
         return self._program.execute({"resource": seen, "now": now})
 
     def _try_out(self, where: str) -> None:
-        """Find what can work on no resource: unknown names, wrong types, an answer that is neither yes nor no."""
+        """Find errors that affect every resource: unknown names, wrong types, results other than true or false."""
         try:
             answer = self._run(_SAMPLE, _SAMPLE.created, _SAMPLE_NOW)
         except (RuntimeError, TypeError) as error:
@@ -162,7 +162,7 @@ def _shown(source: str) -> str:
 
 
 def _is_quoted(source: str) -> bool:
-    """Whether what looks like an unknown field may stand within a text."""
+    """Whether an apparent unknown field may be part of a string literal."""
     return any(re.search(r"\bresource\.", text) for text in re.findall(r"\"[^\"]*\"|'[^']*'", source))
 
 

@@ -64,7 +64,7 @@ def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str
 
 
 def describe_duplicate(others: Iterable[str]) -> str:
-    """Say that an account is declared more than once, and what to do."""
+    """Report that an account is declared more than once, with advice."""
     return (
         f"CloudAccount {', '.join(others)} declares the same account or cluster; keep one of them,"
         " until then nothing is changed or deleted there"

@@ -1,4 +1,4 @@
-"""What a policy asks, answered once: a check that runs for every resource looks nothing up in what people wrote."""
+"""Rules of a policy, compiled once so that checks, which run for every resource, need no lookups in the spec."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tagwarden.model.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class DeletionRule:
-    """A rule that may delete: whether it does, after which grace, and what is said of each resource it applies to."""
+    """A rule that may delete: whether it deletes, its grace period, and its finding."""
 
     reason: Reason
     deletes: bool

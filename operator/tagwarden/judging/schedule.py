@@ -24,7 +24,7 @@ class Schedule:
     __slots__ = ("_cron", "_every", "_zone")
 
     def __init__(self, text: str, zone: ZoneInfo) -> None:
-        """Read the schedule; raise InvalidField that says what to write instead."""
+        """Parse the schedule; raise InvalidField with advice."""
         self._zone = zone
         self._every: timedelta | None = None
         self._cron = NAMED_SCHEDULES.get(text.strip(), text)

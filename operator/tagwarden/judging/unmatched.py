@@ -39,7 +39,7 @@ def unmatched(scope: Scope, world: World, known: Vocabulary) -> tuple[str, ...]:
 
 
 def doubt_of(scope: Scope, world: World, known: Vocabulary) -> Withheld | None:
-    """Say what keeps all deletions of a policy back, because nobody knows what its scope was meant to say."""
+    """Give the unmatched names of a scope, which block all deletions of the policy."""
     found = unmatched(scope, world, known)
     if not found:
         return None

@@ -115,7 +115,7 @@ class EnvironmentRule(Boundary):
     """Assigns resources that match `where` to `environment`."""
 
     where: Expression
-    """A CEL expression over `resource`: `resource.namespace.startsWith("pr-")`. A failing expression means production."""
+    """A CEL expression, such as `resource.namespace.startsWith("pr-")`. A failed expression means production."""
     environment: Environment
     """The environment of matching resources."""
 

@@ -314,7 +314,7 @@ class IrreplaceableRule(Boundary):
     """Kinds with data, keys or names that cannot be recreated and that may still be deleted for missing tags."""
 
     kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
-    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Other kinds are only reported, unless they are backed up."""
+    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Other kinds are only reported, unless backed up."""
 
 
 class Rules(Boundary):

@@ -31,7 +31,7 @@ def approval_state(
     shown: Plan | None = None,
     now: datetime,
 ) -> Withheld | None:
-    """Say what keeps the plan waiting; None when it may run.
+    """Explain why the plan needs approval; None if it may run.
 
     `approved` is the hash in the annotation, empty without one; `seen` tells of the approval of that hash; `shown` is
     its plan, if that is still at hand, so that the refusal says what changed since. The whole plan waits, with its tag
@@ -88,5 +88,5 @@ def _intents(plan: Plan) -> list[Any]:
 
 
 def _tags_of(action: Action) -> list[Any]:
-    """Give what is written, without what moves with the clock: of repairs only the keys."""
+    """Give the tag writes without values that move with the clock: for repairs only the keys."""
     return sorted(action.changes.set) if action.type is ActionType.SET_TAGS else sorted(action.changes.set.items())

@@ -38,7 +38,7 @@ class Completeness:
         self._known: dict[tuple[str, str, str], Withheld | None] = {}
 
     def gap_for(self, resource: Resource) -> Withheld | None:
-        """Say what was not listed to its end and could use the resource; None when nothing is missing."""
+        """Name a kind with an incomplete list that may use the resource; None if all lists are complete."""
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
@@ -50,17 +50,17 @@ class Completeness:
         )
 
     def _unseen_user_of(self, resource: Resource) -> Withheld | None:
-        """Say who may use the resource though nothing of that kind is collected."""
+        """Name possible users of kinds that are not collected."""
         why = use_by_unseen(resource, self._world.snapshots[resource.account].taken)
         return Withheld(Reason.DependentUnknown, why) if why else None
 
     def _other_side_of(self, resource: Resource) -> Withheld | None:
-        """Say why the other side of what spans accounts keeps it."""
+        """Explain why another account that shares the resource blocks its deletion."""
         why = self._world.spanning.obstacles.get(resource.uid)
         return Withheld(Reason.SpansAccounts, f"used across accounts: {why}") if why else None
 
     def _doubt_about(self, resource: Resource) -> Withheld | None:
-        """Say which cluster may be this one, so that nobody knows whether its contents are claimed."""
+        """Name the Kubernetes accounts that may be this cluster, whose contents may be claimed."""
         accounts = self._world.clusters.doubts.get(resource.uid)
         if not accounts:
             return None

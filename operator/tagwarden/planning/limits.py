@@ -15,7 +15,7 @@ from tagwarden.planning.budget import Budget
 from tagwarden.tagging import format_instant
 
 SMALL_SCOPE = 3
-"""What a percentage always allows, unless it is 0: else no scope below five could lose anything at 20 %."""
+"""Deletions that any percentage above 0 allows: otherwise 20 % would block all deletions in a scope below five."""
 JUMP_AT_LEAST = 10
 """Fewer unforeseen deletions than this are never a jump."""
 JUMP_POINTS = 25
@@ -26,7 +26,7 @@ TAGS_LEFT_PERCENT = 20
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks of machines differ; more than this is a clock that moved."""
 MEMORY = timedelta(days=7)
-"""After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
+"""After a longer pause without passes, no expiry counts as foreseen."""
 
 
 _TO_DELETE = frozenset({Verdict.DELETE, Verdict.PENDING})
@@ -35,7 +35,7 @@ _IN_PROGRESS = frozenset({Reason.InProgress, Reason.BlockedByFinalizer})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What limits and the brake count in one pass of one policy.
+    """Counts of one pass of one policy for limits and brake.
 
     `deletions` are ours, `going` counts what vendors take along too. `unforeseen` counts what is to be deleted now or
     after its grace for another reason than an expiry that passed while we watched, `unforeseen_going` that of now.
@@ -139,7 +139,7 @@ def percent_allows(percent: int, governed: int) -> int:
 
 
 def clock_moved(world: World, budget: Budget, now: datetime) -> str:
-    """Say in words that our clock went backwards, or tells another time than a vendor's; empty when neither is so.
+    """Describe a clock that went backwards or differs from that of a vendor; empty if the clock is right.
 
     A clock that jumped forward lets whatever expires in between expire at once.
     """
@@ -161,7 +161,7 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
 
 
 def brake_tripped(figures: Figures, budget: Budget) -> str:
-    """Say in words what is so unlike the last passes that a person has to look; empty when nothing is.
+    """Describe a jump against the last passes that needs a person; empty if there is none.
 
     A pass that the brake held back is no measure, so that a jump does not become normal by being repeated.
     """
@@ -175,7 +175,7 @@ def brake_tripped(figures: Figures, budget: Budget) -> str:
 
 
 def is_measure(figures: Figures, budget: Budget) -> bool:
-    """Whether this pass shows what is normal: not where a jump has begun, though all of it still waits for grace."""
+    """Whether this pass can serve as a baseline: not if a jump has begun, even if all of it is in its grace period."""
     normal = [each for each in budget.passes if not each.braked]
     return not normal or not _jump(figures.unforeseen, figures.governed, normal)
 
@@ -202,12 +202,12 @@ def _percent(part: int, whole: int) -> float:
 
 
 def _is_in_progress(planned: PlannedResource) -> bool:
-    """Whether it is being deleted already, so that nothing is decided about it any more."""
+    """Whether the resource is already being deleted and needs no decision."""
     return planned.withheld is not None and planned.withheld.reason in _IN_PROGRESS
 
 
 def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
-    """Whether its own verdict deletes it, now or later, though it did not expire while we watched.
+    """Whether its own verdict deletes the resource, now or later, for a reason other than an observed expiry.
 
     A whole scope may expire at a weekly cut-off, which surprises nobody.
     """

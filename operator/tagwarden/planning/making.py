@@ -40,7 +40,7 @@ class Governing(Protocol):
 
     @property
     def spec(self) -> CleanupPolicySpec:
-        """What people wrote."""
+        """The declared spec."""
         ...
 
 
@@ -140,7 +140,7 @@ class Settled:
     governed: bytearray
 
     def taken_by(self, number: int) -> tuple[int, ...]:
-        """Give what the vendor deletes along with one that has a deletion of its own."""
+        """Give resources that the vendor deletes along with a deleted one."""
         return self.order.taken.get(number, ())
 
 
@@ -183,14 +183,14 @@ def _by_number(
 
 
 def _subdued(judgement: Judgement) -> Judgement:
-    """Keep what stands in the way of an associated resource, but never let its own verdict delete it, now or later."""
+    """Keep the obstacles of an associated resource, but never let its own verdict delete it."""
     if judgement.verdict in (Verdict.DELETE, Verdict.PENDING):
         return judgement._replace(verdict=Verdict.REPORT)
     return judgement
 
 
 def _settled_order(closure: Closure, untangles: Untangles) -> Order:
-    """Order all that goes, after taking out what cannot be ordered and all that hangs on it."""
+    """Order the deletions, without dependency cycles and their dependents."""
     while True:
         order = Order(closure, untangles)
         if not order.cycles:
@@ -237,7 +237,7 @@ def _with_evidence(settled: Settled, evidence: EvidenceFinder, planned: PlannedR
 
 
 def _owner(closure: Closure, number: int, root: int) -> str | None:
-    """Give whose it is: its own owner, or that of what takes it along."""
+    """Give the owner of a resource, or of the resource whose deletion includes it."""
     found = (closure.judgement(each) for each in (number, root))
     return next((judgement.owner for judgement in found if judgement is not None and judgement.owner), None)
 
