@@ -74,11 +74,11 @@ class Accounts:
                 self._refused[name], self._errors[name] = Withheld(error.reason, str(error)), error
 
     def actor(self, name: str) -> AccountWorker:
-        """Give what acts in an account that is not refused."""
+        """Give the worker of an account that is not refused."""
         return self._actors[name]
 
     def recorder(self, name: str) -> Recorder:
-        """Give what journals for an account, refused or not."""
+        """Give the recorder of an account, refused or not."""
         actor = self._actors.get(name)
         return Recorder(self._around, "") if actor is None else actor.recorder
 
@@ -118,7 +118,7 @@ class Accounts:
 
 @contextmanager
 def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
-    """Let what runs come to its end and begin nothing more."""
+    """Finish running tasks and start no more."""
     try:
         yield pool
     finally:

@@ -1,4 +1,4 @@
-"""Calls to one provider at the pace of its account; whatever foreign leaves a provider becomes a `ProviderError`."""
+"""Calls one provider within the rate limit of its account; every foreign exception becomes a `ProviderError`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class ProviderClient:
         self._call("undo", lambda: self.provider.undo(resource, taken))
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
-        """Look for what the vendor keeps of a resource."""
+        """Find the backup of a resource."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
             raise Unsupported("this provider does not support backups", operation="backups_of")

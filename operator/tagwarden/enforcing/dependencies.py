@@ -1,4 +1,4 @@
-"""What a failed action keeps back in later waves: only what hangs on it, never the others (S12)."""
+"""Withholds the dependents of a failed action in later waves, and only these (S12)."""
 
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan
@@ -24,7 +24,7 @@ class Dependencies:
         self._broken: dict[str, str] = {}
 
     def note(self, outcome: Outcome) -> None:
-        """Take in how an action ended."""
+        """Record the outcome of an action."""
         if outcome.succeeded:
             return
         if outcome.action.type is ActionType.DELETE:
@@ -34,7 +34,7 @@ class Dependencies:
             self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} has no backup")
 
     def obstacle(self, action: Action) -> Withheld | None:
-        """Say what did not go that had to go before this action, if anything."""
+        """Name a failed deletion that had to precede this action, if any."""
         if action.type is not ActionType.DELETE:
             return None
         for uid in action.after:

@@ -1,4 +1,4 @@
-"""What must still hold right before an action, told from a fresh look (S2, S5). Pure."""
+"""Preconditions of an action, checked on fresh data right before it (S2, S5). Pure."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def has_changes(fresh: Resource, changes: TagChanges) -> bool:
 
 
 def what_changed(planned: Resource, fresh: Resource) -> str:
-    """Say in words what is no longer as it was when the plan was made; empty: nothing that matters (S5).
+    """Describe relevant changes of a resource since the plan was made; empty if there are none (S5).
 
     The vendor's version may differ: a status moves it without anybody having meant anything by it.
     """
@@ -54,9 +54,9 @@ def what_changed(planned: Resource, fresh: Resource) -> str:
 
 
 def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goes_along: bool) -> str:
-    """Say in words how the verdict differs from that of the plan; empty: it does not (S5).
+    """Describe how the verdict differs from that of the plan; empty if it does not (S5).
 
-    What goes along with another is not deleted for its own verdict, so that may have become a deletion as well.
+    An associated resource is not deleted for its own verdict, so this verdict may have become a deletion.
     """
     if fresh is None:
         return "no longer governed by the policy"

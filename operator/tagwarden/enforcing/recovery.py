@@ -32,7 +32,7 @@ def recover(
     settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Entry]:
-    """Look what became of every open intent, and give those that are open still, the oldest first.
+    """Check the outcome of every open intent, and give those still open, oldest first.
 
     To be called by the holder of the lease at the start of a pass. With `policy`, other policies' intents are left
     alone unless they are old, since another process may be acting on them right now. An intent whose account cannot

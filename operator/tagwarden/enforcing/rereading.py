@@ -19,7 +19,7 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Withheld
 
 Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
-"""Says why what is planned would not be planned any more on fresh evidence; None where it would."""
+"""Explains why fresh evidence no longer supports a planned action; None if it does."""
 
 
 def no_review(planned: PlannedResource, fresh: FreshEvidence) -> Withheld | None:
@@ -60,9 +60,9 @@ class Rereader:
     def why_not(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
     ) -> Withheld | None:
-        """Say what has changed of the evidence of an action, or cannot be read; None where all still holds.
+        """Describe changed or unreadable evidence of an action; None if all evidence holds.
 
-        `fresh` is the resource itself as it was just read, `companions` what goes together with it, by uid.
+        `fresh` is the resource as just read, `companions` the resources deleted together with it, by uid.
         """
         evidence = planned.evidence
         if evidence is None:
@@ -95,7 +95,7 @@ class Rereader:
         return None
 
     def _difference(self, before: Resource, now: Resource) -> str:
-        """Say what changed of a witness, but for the tags that this plan writes there."""
+        """Describe changes of a witness, except for tags that this plan writes there."""
         differences = (what_changed(expected, now) for expected in self._expected(before))
         return min(differences, key=len)
 

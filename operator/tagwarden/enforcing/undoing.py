@@ -89,7 +89,7 @@ class Undoing:
     patience: timedelta
 
     def note_for(self, entry: str) -> Note:
-        """Give what a provider calls before each step of this deletion."""
+        """Give the callback of a provider before each step of this deletion."""
 
         def note(taken: Taken) -> None:
             self.log.keep(entry, self.clock(), taken)

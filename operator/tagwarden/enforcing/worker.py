@@ -41,7 +41,7 @@ class AccountWorker:
 
     @property
     def around(self) -> ExecutionContext:
-        """What acting needs from outside."""
+        """Dependencies of execution."""
         return self.recorder.around
 
     def act(self, job: Job) -> Outcome:
@@ -57,7 +57,7 @@ class AccountWorker:
             return self._finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
 
     def look(self, outcome: Outcome) -> Outcome:
-        """Look whether what was accepted has happened; where not, or where nobody can tell, the outcome stays."""
+        """Check whether an accepted action is done; the outcome stays if not, or if that is unknown."""
         try:
             return self._verified(outcome) or outcome
         except DeletionFailed as error:
@@ -80,7 +80,7 @@ class AccountWorker:
         return replace(outcome, message=f"{outcome.message}; {said}")
 
     def what_delays(self, outcome: Outcome) -> Withheld | None:
-        """Say what keeps a resource whose deletion was accepted; None where nobody can tell."""
+        """Name the obstacle of an accepted deletion; None if unknown."""
         try:
             fresh = self.calls.read(outcome.resource)
         except ProviderError:
@@ -89,7 +89,7 @@ class AccountWorker:
         return held if held is not None and held.reason is Reason.BlockedByFinalizer else None
 
     def what_changed_of(self, companion: PlannedResource, fresh: Resource | None) -> Withheld | None:
-        """Say why a resource that goes together with another may no longer go, if so; what is gone is fine (S5)."""
+        """Explain why a resource deleted together with another must stay; None if it may be deleted or is gone (S5)."""
         if fresh is None or not is_same(companion.resource, fresh) or is_going(fresh):
             return None
         goes_along = not any(action.because == "" for action in companion.actions)
@@ -133,7 +133,7 @@ class AccountWorker:
         raise AssertionError("counting has no end")
 
     def _open_entry(self, task: Task) -> Outcome | None:
-        """Carry on with what an earlier pass has begun on this resource, instead of repeating it (S11)."""
+        """Continue the action of an earlier pass on this resource instead of repeating it (S11)."""
         try:
             entry = self.around.journal.open_entry(task.resource)
         except StateError as error:
@@ -241,7 +241,7 @@ class AccountWorker:
         return True
 
     def _backups(self, task: Task, fresh: Resource) -> list[KeptBackup]:
-        """Keep what is about to be deleted and what goes along, where the provider can make it again."""
+        """Store the state of the resource and of associated ones, if the provider can recreate them."""
         if not task.deletes or task.begun is not None or self.around.dry_run:
             return []
         going = [fresh, *(taken.resource for taken in task.job.taken if taken.resource.account == fresh.account)]
@@ -304,7 +304,7 @@ class AccountWorker:
             return f"cannot tell what was changed for the deletion: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
-        """Tell from a look what became of a write that may have arrived; None: it did not."""
+        """Determine the outcome of a write that may have arrived; None if it did not."""
         if task.keeps:
             made = of_intent(self.calls.backups_of(task.resource), task.changes, task.resource.provider)
             return None if made is None else self._accepted(task)

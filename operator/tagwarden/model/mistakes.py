@@ -1,4 +1,4 @@
-"""Says in a person's words what is wrong with what they wrote."""
+"""Explains validation errors to the author of a file."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

@@ -9,7 +9,7 @@ UNSEEN_USERS = "unseen_users"
 LAST_USED = "last_used"
 """The attribute with the day on which the vendor last saw the resource used, such as 2026-09-01."""
 IDLE = timedelta(days=90)
-"""What nobody has used for so long is not in use. A quarterly job uses its role within this time."""
+"""Time without use after which a resource is unused. A quarterly job uses its role within this time."""
 
 
 def use_by_unseen(resource: Resource, at: datetime) -> str:

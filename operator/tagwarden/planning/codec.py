@@ -60,7 +60,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
     """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since.
 
-    Further members beside those of a plan, such as what became of it, are not looked at.
+    Other members, such as outcomes, are ignored.
     """
     if not isinstance(document, Mapping) or not {"checksum", "resources"} <= document.keys():
         raise BadInput("not a plan; create one with: tagwarden plan -f DIR --output json > plan.json")

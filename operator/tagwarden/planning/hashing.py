@@ -30,7 +30,7 @@ def plan_hash(
 
 
 def checksum(document: dict[str, Any]) -> str:
-    """Give the sha256 of a whole document, whatever the order of its keys."""
+    """Give the sha256 of a whole document, independent of the order of its keys."""
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -132,7 +132,7 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What may go and in which order; `judged` and `governed` are by the number of the resource in the graph."""
+    """The possible deletions in order; `judged` and `governed` are by the number of the resource in the graph."""
 
     closure: Closure
     order: Order
@@ -155,7 +155,7 @@ def settle(
     associates: Mapping[str, Judgement],
     now: datetime,
 ) -> Settled:
-    """Close and order the deletions that judgements ask for, whatever limits say; see `make_plan`."""
+    """Close and order the deletions of the judgements, before any limit; see `make_plan`."""
     judged, governed = _by_number(world.graph, judgements, associates)
     closure = Closure(
         world.graph,

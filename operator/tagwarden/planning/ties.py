@@ -22,7 +22,7 @@ _SILENT = frozenset({*_NOBODYS, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
 class Ties:
     """Answers about resources by their number in the graph.
 
-    `judged` holds the judgement of each, None for what the policy does not govern. `keeps` says that what the vendor
+    `judged` holds the judgement of each, None outside the policy. `keeps` says that what the vendor
     does not delete by itself stays when its owner goes. `now` is aware UTC.
     """
 

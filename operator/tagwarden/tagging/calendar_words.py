@@ -33,7 +33,7 @@ class OnDay:
     zone: tzinfo
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant; what precedes the creation of the resource cannot be meant."""
+        """Give the instant; raise NotReadable if it precedes the creation of the resource."""
         found = _on(_local_day(created, self.zone) + timedelta(days=self.days), self.at, self.zone)
         if found <= created:
             raise NotReadable("precedes the creation of the resource")

@@ -97,7 +97,7 @@ _REVERSED = re.compile(r"(?:etc/)?gmt[+-][1-9][0-9]?")
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A time of day; `extra` is what does not fit a clock: 24:00, or the leap second."""
+    """A time of day; `extra` is the excess of 24:00 or of a leap second."""
 
     at: time
     extra: timedelta = timedelta(0)

@@ -1,6 +1,6 @@
-"""What an expiry says, read without guessing: an instant, a time after creation, a moment in the calendar, or never.
+"""Parses an expiry without guessing: an instant, a time after creation, a moment in the calendar, or never.
 
-`FORMS` is the grammar. The first form whose pattern matches reads the value; what none of them matches is malformed.
+`FORMS` is the grammar. The first form whose pattern matches reads the value; a value without a match is malformed.
 Patterns have no nested repetition and see at most 128 characters, so none can take long. `docs/expiry.md` shows every
 form with examples, and each of these is a test.
 """
@@ -45,7 +45,7 @@ Expiry = Stated | Never | Unreadable
 
 @dataclass(frozen=True)
 class ExpiryForm:
-    """One row of the grammar: `read` takes the match, the zone for what names none, and the order of dates."""
+    """One row of the grammar: `read` takes the match, the default zone, and the order of dates."""
 
     name: str
     written: str
@@ -53,7 +53,7 @@ class ExpiryForm:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What is `written`, compiled when a value comes that no form before reads: most commands see none."""
+        """Pattern of `written`, compiled on first use: most commands need few forms."""
         return re.compile(self.written, re.VERBOSE)
 
 

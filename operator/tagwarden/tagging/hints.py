@@ -1,4 +1,4 @@
-"""Why a value that no form reads is malformed, and what to write instead."""
+"""Explains why a value matches no form of an expiry, with advice."""
 
 import re
 
@@ -12,7 +12,7 @@ _NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown"
 ADVICE = (
     "write a timestamp such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a time after creation such as 48h"
 )
-"""What to write instead. A duration is never advised without what it counts from: on something old it is over."""
+"""Advice for a valid value. A duration is always advised with its start: for an old resource it has passed."""
 
 _REASONS = (
     (r"[0-9]+(?:\.[0-9]+)?", f"is a number without a unit; {ADVICE}"),
@@ -44,7 +44,7 @@ _COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
 
 
 def hint_for(words: str) -> str:
-    """Say what is wrong with a value (plain, lower case) in words that follow it."""
+    """Describe the error of a value (plain, lower case) in a phrase that follows the value."""
     for pattern, reason in _COMPILED:
         if pattern.fullmatch(words):
             return reason

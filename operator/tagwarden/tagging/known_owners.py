@@ -1,4 +1,4 @@
-"""The list of known owners: who is on it, and who answers for what was theirs who have left."""
+"""The list of known owners and their successors."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ _NO_NAME = (
     # `alice, bob`, `carol => bob`, `carol --> bob`, `carol: bob`, and the arrows of Unicode.
     (re.compile(r"[,;<>=]|-\Z|:(?:\s|\Z)|[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff]"), _FORM),
 )
-"""What no name holds, and what to write instead."""
+"""Patterns that no name contains, with advice."""
 
 
 def parse_known_owners(text: str) -> Mapping[str, str | None]:
@@ -74,7 +74,7 @@ def last_of(name: str, known: Mapping[str, str | None]) -> str | None:
 
 
 def _advice(said: str, names: Sequence[str]) -> str | None:
-    """Say what to write instead of a line, None where it is as it should be."""
+    """Give advice for an invalid line, None for a valid one."""
     if not said.replace("\t", " ").isprintable():
         return "remove the unprintable characters"
     if "" in names or len(names) > 2:

@@ -11,7 +11,7 @@ _FIRST_YEAR = 2000
 
 
 class NotReadable(Exception):
-    """A form matched, and what it says cannot be: `30 February`, or a date with two readings."""
+    """A form matched, but its value is invalid or ambiguous: `30 February`, or a date with two readings."""
 
     def __init__(self, problem: str, reason: Reason = Reason.MalformedExpiry) -> None:
         super().__init__(problem)
@@ -20,7 +20,7 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A value nobody can read without guessing: why, and what to write instead."""
+    """An unreadable or ambiguous value, with an explanation and advice."""
 
     reason: Reason
     message: str

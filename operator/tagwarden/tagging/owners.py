@@ -39,7 +39,7 @@ _SHOWN = 3
 
 
 class OwnerSaid(NamedTuple):
-    """What a value says of the owner: `owner` is canonical, None where the value is malformed.
+    """Result of reading an owner: `owner` is canonical, None if the value is malformed.
 
     `reason` is None where the value is canonical as it stands.
     """
@@ -95,7 +95,7 @@ class OwnerReader:
         return [*map(self.is_canonical, owners)]
 
     def _question(self) -> Callable[[str], object]:
-        """Make `is_canonical`: what the rule does not ask costs nothing."""
+        """Build `is_canonical` from only the conditions of the rule."""
         if self._known is not None:
             known = self._known
             return lambda value: known.get(value) == value

@@ -1,4 +1,4 @@
-"""Regular expressions that people write in policies, matched against what anybody writes in tags.
+"""Regular expressions of policies, matched against untrusted tag values.
 
 RE2 matches in time linear in the text, so that no tag can hold a pass up, whatever the pattern.
 """

@@ -18,7 +18,7 @@ from tagwarden.tagging.zones import format_instant
 
 
 class ResolvedExpiry(NamedTuple):
-    """The expiry that holds, and what is to be said and done about how it was written.
+    """Resolves the expiry among several tags, with findings and repairs.
 
     `is_guessed`: nothing but keys that resemble one of an expiry states any, and none of these was read.
     """
@@ -35,7 +35,7 @@ class ResolvedExpiry(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """What one tag says."""
+    """One tag with its parsed value."""
 
     key: str
     text: str
@@ -68,7 +68,7 @@ class Counting(NamedTuple):
     is_repaired: bool
 
     def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
-        """Give what `hear_expiry` would; None where only that can say why there is no instant."""
+        """Give the result of `hear_expiry`; None if only that can explain a missing instant."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
             return None
@@ -110,7 +110,7 @@ def hear_expiry(
 
 
 def _is_canonical(said: list[TagValue]) -> bool:
-    """Whether the first tag stands under the canonical key, in whatever case: of two cases nobody knows which holds."""
+    """Whether the first tag has the canonical key in any case: between two cases the choice is ambiguous."""
     spelt = [one for one in said if one.role.match is KeyMatch.SPELLING]
     return said[0].role.match is KeyMatch.CANONICAL or (said[0] in spelt and len(spelt) == 1)
 

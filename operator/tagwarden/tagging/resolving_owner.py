@@ -18,7 +18,7 @@ _new = tuple.__new__
 
 
 class ResolvedOwner(NamedTuple):
-    """The owner that holds, and what is to be said and done about how it was written.
+    """Resolves the owner among several tags, with findings and repairs.
 
     `guess` is what is to be said where nothing but keys that resemble one of an owner states any; else it is empty.
     """
@@ -46,7 +46,7 @@ class ResolvedOwner(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """What one tag says."""
+    """One tag with its parsed value."""
 
     key: str
     text: str

@@ -67,12 +67,12 @@ class PlaceRules:
         self._roles: dict[str, KeyRole | None] = {}
 
     def shape_of(self, keys: frozenset[str]) -> Shape:
-        """Tell what these keys state."""
+        """Give the roles of these keys."""
         shape = self.shapes.get(keys)
         return shape if shape is not None else remember(self.shapes, keys, self._find_shape(keys))
 
     def role_of(self, key: str) -> KeyRole | None:
-        """Tell what a key states."""
+        """Give the role of a key."""
         try:
             return self._roles[key]
         except KeyError:
@@ -152,7 +152,7 @@ class TagRules:
 def compile_tag_rules(
     owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known_owners: Mapping[str, str | None] | None
 ) -> TagRules:
-    """Compile a policy's rules; raise BadInput that begins with the field and says what to write instead.
+    """Compile the tag rules of a policy; raise BadInput that starts with the field and gives advice.
 
     `known_owners` maps each known owner to a successor or None; None where the policy names no list.
     """

@@ -1,4 +1,4 @@
-"""What all annotations of one Kubernetes object may hold together, checked before a write that would be refused."""
+"""Size limit of all annotations of one Kubernetes object, checked before a write."""
 
 from collections.abc import Mapping
 
