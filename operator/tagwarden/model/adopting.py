@@ -78,7 +78,7 @@ def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tupl
 
 
 def _siblings(orphans: Mapping[str, Resource], adopted: Mapping[str, str]) -> dict[str, str]:
-    """Give the other resources of the controller for the same object as an adopted balancer: target and security groups."""
+    """Give target and security groups of the same controller and object as an adopted balancer."""
     stacks: dict[_Stack, set[str]] = {}
     for uid, parent in adopted.items():
         if (stack := _stack_of(orphans[uid])) is not None:

@@ -69,7 +69,7 @@ class Constraint:
 
 
 class Boundary(BaseModel):
-    """Base of external models: refuses unknown fields, names fields in camelCase, turns docstrings into descriptions."""
+    """Base of external models: refuses unknown fields, names fields in camelCase, describes fields by docstrings."""
 
     model_config = ConfigDict(
         frozen=True,
