@@ -156,7 +156,7 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
     if _could_be_date(numbers) and not (has_date and (is_bare or len(numbers) == 3)):
         others.append("a date")
     if found["mark"] == "-" and len(numbers) == 2 and numbers[0] < numbers[1] <= 24:
-        others.append("from when to when")
+        others.append("a period")
     if has_date and is_bare and joint == "-" and len(numbers) == 2 and numbers <= [12, 0]:
         others.append("an offset")
     if others:
@@ -247,7 +247,7 @@ def _refuse_pairs(found: Mapping[str, str | None]) -> None:
     """Refuse `10-00-08-00`: 10:00 at -08:00 where colons are forbidden, from 10 to 8, or 10:00:08 and no offset."""
     if found["mark"] in ("-", "_") and found["second"] and found["offset_minute"] is None:
         raise NotReadable(
-            f"has {found['time']}-{found['offset_hour']}, which can be a time with an offset or a period; "
+            f"has {found['time']}-{found['offset_hour']}, which can mean a time with an offset or a period; "
             "write the time in UTC, such as 19-00-00z",
             Reason.AmbiguousExpiry,
         )
@@ -267,7 +267,7 @@ def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: ti
     if latest > start or (end.seconds % 3_600 and end not in _WEST_WITH_MINUTES):
         written = f"{found['time']}-{found['offset_hour']}:{found['offset_minute'] or '00'}"
         raise NotReadable(
-            f"has {written}, which can be a period or a time with an offset; write only the end, "
+            f"has {written}, which can mean a period or a time with an offset; write only the end, "
             "or seconds before the offset, 19:00:00-05:00",
             Reason.AmbiguousExpiry,
         )
