@@ -523,7 +523,7 @@ def test_a_step_that_takes_minutes_is_gone_on_from_but_not_for_ever(
 
     outcome = delete(provider, notebook, journal)
 
-    assert "the next pass goes on from there" in outcome.message
+    assert "the next pass continues" in outcome.message
     next_pass(provider, journal)
     assert "StartNotebookInstance" not in writes(door)
     next_pass(provider, journal, timedelta(hours=2))

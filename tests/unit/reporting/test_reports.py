@@ -38,7 +38,7 @@ ALONG = planned("volume", Verdict.REPORT, taken_by="queue")
 FARTHER_ALONG = planned("interface", Verdict.COMPLIANT, taken_by="volume")
 LOOP = Withheld(Reason.RecreateLoop, "recreated 3 times")
 LIMIT = Withheld(Reason.LimitPerRun, "60 of 50")
-NOT_APPROVED = Withheld(Reason.NotApproved, "the plan waits for a person")
+NOT_APPROVED = Withheld(Reason.NotApproved, "the plan needs approval")
 LEASE_LOST = Withheld(Reason.LeaseLost, "told to stop")
 OWNER_UNKNOWN = Judgement("queue", Verdict.REPORT, (Finding(Reason.MalformedOwner, "alcie is on no list"),))
 
