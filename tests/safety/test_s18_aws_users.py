@@ -156,7 +156,7 @@ def test_s3_a_role_stays_while_a_region_is_left_out(world: World) -> None:
     """S3: a role is used from every region; a queue of a region that was collected is not."""
     left_out = ("us-west-2",)
 
-    assert "leaves out us-west-2" in world.kept("role of nobody", unlisted_regions=left_out)
+    assert "excludes us-west-2" in world.kept("role of nobody", unlisted_regions=left_out)
     assert world.kept("queue of nobody", unlisted_regions=left_out) == ""
 
 

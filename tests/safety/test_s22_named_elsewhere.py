@@ -176,7 +176,7 @@ def test_it_stays_while_its_target_is_not_declared(remote: Remote) -> None:
 )
 def test_it_stays_while_its_target_is_not_all_for_tests(remote: Remote, changes: dict[str, Any]) -> None:
     """An Application that deploys to a production cluster; which rule would match, the object does not tell (S2)."""
-    assert "is for tests" in why(decided(remote, declared=accounts(**changes)), remote)
+    assert "not entirely for tests" in why(decided(remote, declared=accounts(**changes)), remote)
 
 
 @each_remote
