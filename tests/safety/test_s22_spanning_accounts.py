@@ -347,4 +347,4 @@ def test_a_real_share_names_its_subnet_and_its_principals(principal: str) -> Non
     spanning = find_spanning([snapshot], [account])
 
     assert {"210987654321"} == spanning.others[arn]
-    assert "account 210987654321 shares it" in spanning.obstacles[arn]
+    assert "shared with undeclared account 210987654321" in spanning.obstacles[arn]

@@ -260,7 +260,7 @@ def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
 def _braked(
     planned: Sequence[PlannedResource], declarations: Mapping[str, str], policy: Governing, budget: Budget, alarm: str
 ) -> Withheld | None:
-    """Say that the brake holds this plan; None where a person released it for this very plan, by its hash."""
+    """Withhold the plan by the brake; None if a person released this plan by its hash."""
     held = plan_hash(policy.name, planned, declarations)
     if budget.released == held:
         return None
