@@ -47,7 +47,7 @@ def test_a_plan_says_what_it_saves(shell: CommandLine, tmp_path: Path) -> None:
     ]
     known = [entry["costPerMonth"] for entry in gone if entry["costPerMonth"] is not None]
     assert 0 < len(known) < len(gone)
-    priced_of = f"as far as known: {len(known)} of {len(gone)} have a price"
+    priced_of = f"for {len(known)} of {len(gone)} resources with a known price"
     pending = shown["report"]["pending"]
     assert f"{sum(known):.2f} USD, {priced_of}" == pending["savedPerMonth"]
     assert priced_of in table

@@ -124,8 +124,8 @@ def test_s9_the_refusal_says_what_the_planning_limit_says(database: Database) ->
 
     outcomes = bench.run(a_plan(*map(planned_deletion, instances)), limit=at_most(ALLOWED))
 
-    told = "the plan deletes 4, and all policies together deleted 8 within the last hour or are about to"
-    assert {("Withheld", "LimitPerHour", f"{told}; the operator allows 10")} == {
+    told = "the plan deletes 4 resources and all policies deleted 8 within the last hour"
+    assert {("Withheld", "LimitPerHour", f"{told}, deletions in progress included; the operator allows 10")} == {
         (str(outcome.state), str(outcome.reason), outcome.message) for outcome in outcomes
     }
     assert Counter() == bench.world.received("delete")

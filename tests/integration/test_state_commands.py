@@ -154,7 +154,7 @@ def test_tags_are_put_back(fake_aws: FakeAWS, applied: CommandLine, queues: dict
     assert ["Verified"] == [each["state"] for each in done.json["restored"]], done.err
     assert {"Owner": "alice", "expiration": FIXED} == tags_of(fake_aws, queues["long"])
     assert ["old"] == [entry["name"] for entry in entries(applied, "--run", run, "--action", "Delete")]
-    assert [("Unsupported", "nothing was kept of it")] == [(e["reason"], e["message"]) for e in done.json["left"]]
+    assert [("Unsupported", "no backup exists")] == [(e["reason"], e["message"]) for e in done.json["left"]]
     assert 1 == done.status
     assert ["Restored"] == [entry["rule"] for entry in entries(applied, "--run", done.json["run"])]
 

@@ -66,7 +66,7 @@ def test_an_entry_is_closed_once(database: Database) -> None:
     journal.keep_open("1", Reason.Expired, "accepted")
     journal.close("1", ActionState.VERIFIED, Reason.Expired, "", finished=NOW + HOUR, request_id="r-1")
 
-    with pytest.raises(StateError, match="has ended"):
+    with pytest.raises(StateError, match="already ended"):
         journal.close("1", ActionState.FAILED, Reason.AccessDenied, "", finished=NOW)
     (entry,) = journal.entries()
     assert (ActionState.VERIFIED, NOW + HOUR, "r-1") == (entry.state, entry.finished, entry.request_id)

@@ -186,7 +186,7 @@ def test_a_queue_stays_while_pods_could_not_be_listed() -> None:
     why = withheld(decided(account_of(QUEUE), cluster_of("", [denied], account=CLUSTER)), QUEUE)
 
     assert why.startswith("SnapshotIncomplete")
-    assert "k8s_deployment was not listed to its end" in why
+    assert "the list of k8s_deployment" in why
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_a_bucket_is_not_deleted_for_a_missing_tag(tags: dict[str, str], rule: R
     assert [rule, Reason.Irreplaceable] == reasons(found)
     assert found.withheld is not None
     assert Reason.Irreplaceable is found.withheld.reason
-    assert "bucket or aws_s3_bucket in spec.rules.irreplaceable.kinds" in found.withheld.message
+    assert "bucket or aws_s3_bucket to spec.rules.irreplaceable.kinds" in found.withheld.message
 
 
 @pytest.mark.parametrize("named", ["bucket", "aws_s3_bucket", "aws_s3_*", "*"])

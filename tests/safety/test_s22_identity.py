@@ -47,7 +47,7 @@ def test_two_declarations_of_one_account_hold_it(tmp_path: Path) -> None:
     assert [] == stage.world.state.deleted
     assert (Verdict.UNDECIDABLE, Reason.DuplicateIdentity) == (judgement.verdict, judgement.findings[0].reason)
     assert (
-        "account aws-dev: CloudAccount aws-twin declares the same account or cluster; keep one declaration of it, until"
+        "account aws-dev: CloudAccount aws-twin declares the same account or cluster; keep one of them, until"
         " then nothing is changed or deleted there"
     ) == made.problems[0]
 

@@ -83,7 +83,7 @@ def test_it_stays_while_the_other_account_is_not_declared(kind: str, tags: dict[
     told = why(decided([seen(ACCOUNT, side(kind, tags=tags))], [an_account()]))
 
     assert "SpansAccounts" in told
-    assert f"account {account_id_of(OTHER)} shares it and is not declared" in told
+    assert f"shared with undeclared account {account_id_of(OTHER)}" in told
 
 
 @pytest.mark.parametrize("kind", [PEERING, ATTACHMENT, ROLE])
@@ -91,7 +91,7 @@ def test_it_stays_while_the_other_account_is_no_test(kind: str) -> None:
     """Deleting our side takes a production network's peering along (S2, S22)."""
     accounts = (an_account(), an_account(OTHER, environment=Environment.PRODUCTION))
 
-    assert "whose environment is production" in why(
+    assert "of environment production" in why(
         decided([seen(ACCOUNT, side(kind)), seen(OTHER, side(kind, OTHER))], accounts)
     )
 
@@ -99,7 +99,7 @@ def test_it_stays_while_the_other_account_is_no_test(kind: str) -> None:
 def test_it_stays_while_the_other_side_is_not_seen() -> None:
     """The other account was never collected, or leaves out the region (S3, S22)."""
     assert "was not collected" in why(decided([seen(ACCOUNT, side(PEERING))], BOTH))
-    assert "does not show its side" in why(decided([seen(ACCOUNT, side(PEERING)), seen(OTHER)], BOTH))
+    assert "which does not list it" in why(decided([seen(ACCOUNT, side(PEERING)), seen(OTHER)], BOTH))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def seen_with(account: str, *found: Resource, edges: Iterable[Edge]) -> Snapshot
 @pytest.mark.parametrize(
     ("others", "message"),
     [
-        (account_id_of(OTHER), f"account {account_id_of(OTHER)} shares it and is not declared"),
+        (account_id_of(OTHER), f"shared with undeclared account {account_id_of(OTHER)}"),
         ("*", "any account may use it"),
     ],
 )
@@ -265,7 +265,7 @@ def test_what_is_lent_stays_while_the_borrower_is_no_test() -> None:
 
     told = why(decided([seen(ACCOUNT, ours(SUBNET)), seen(OTHER, view_of(SUBNET))], accounts))
 
-    assert "whose environment is production" in told
+    assert "of environment production" in told
 
 
 def test_what_is_lent_stays_while_the_borrower_does_not_show_it() -> None:
@@ -274,7 +274,7 @@ def test_what_is_lent_stays_while_the_borrower_does_not_show_it() -> None:
 
     told = why(decided([seen_with(ACCOUNT, subnet, found, edges=[uses(found, subnet)]), seen(OTHER)], BOTH))
 
-    assert "does not show its side" in told
+    assert "which does not list it" in told
 
 
 def test_what_is_lent_goes_where_nobody_has_anything_in_it() -> None:
@@ -320,14 +320,14 @@ def test_a_share_that_was_made_after_the_plan_holds_its_subnet() -> None:
     withheld = review(decision, planned, FreshEvidence({subnet.uid: subnet}, looks), NOW)
 
     assert withheld is not None
-    assert "account 999999999999 shares it and is not declared" in withheld.message
+    assert "shared with undeclared account 999999999999" in withheld.message
 
 
 def test_a_denied_list_of_shares_holds_what_can_be_shared() -> None:
     """Nobody knows whether another account uses it (S3, S22)."""
     denied = CollectFailure(SHARE, "eu-central-1", "AccessDenied", "not allowed to ram:GetResourceShares")
 
-    assert "aws_ram_resource_share was not listed" in why(
+    assert "the list of aws_ram_resource_share" in why(
         decided([replace(seen(ACCOUNT, ours(SUBNET)), failures=(denied,))], [an_account()])
     )
 
@@ -347,4 +347,4 @@ def test_a_real_share_names_its_subnet_and_its_principals(principal: str) -> Non
     spanning = find_spanning([snapshot], [account])
 
     assert {"210987654321"} == spanning.others[arn]
-    assert "account 210987654321 shares it" in spanning.obstacles[arn]
+    assert "shared with undeclared account 210987654321" in spanning.obstacles[arn]

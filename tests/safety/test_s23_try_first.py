@@ -239,7 +239,7 @@ def test_a_bucket_that_is_emptied_in_vain_is_reported(
     outcome = delete(provider, bucket(provider, "emptied"), journal)
 
     assert outcome.state is ActionState.FAILED
-    assert "left changed by s3:DeleteObjects (1), which nothing undoes" in outcome.message
+    assert "still changed by s3:DeleteObjects (1), which cannot be undone" in outcome.message
 
 
 def test_a_role_that_an_organisation_keeps_has_its_policies(
@@ -500,7 +500,7 @@ def test_an_undo_that_fails_is_tried_again_by_the_next_pass(
 
     outcome = delete(provider, resource, journal)
 
-    assert "left changed by ec2:DetachInternetGateway" in outcome.message
+    assert "still changed by ec2:DetachInternetGateway" in outcome.message
     assert "no permission to attach" in outcome.message
 
     next_pass(provider, journal)
@@ -523,7 +523,7 @@ def test_a_step_that_takes_minutes_is_gone_on_from_but_not_for_ever(
 
     outcome = delete(provider, notebook, journal)
 
-    assert "the next pass goes on from there" in outcome.message
+    assert "the next pass continues" in outcome.message
     next_pass(provider, journal)
     assert "StartNotebookInstance" not in writes(door)
     next_pass(provider, journal, timedelta(hours=2))

@@ -59,10 +59,13 @@ def doubts(world: World | None = None, **scope: Any) -> tuple[str, ...]:
             {"kinds": ["k8s_gadget.example.com"]},
             "spec.scope.kinds[0]: 'k8s_gadget.example.com' matches no kind or category",
         ),
-        ({"accounts": {"names": ["aws-dev", "aws-dv"]}}, "spec.scope.accounts.names[1]: there is no account 'aws-dv'"),
+        (
+            {"accounts": {"names": ["aws-dev", "aws-dv"]}},
+            "spec.scope.accounts.names[1]: account 'aws-dv' does not exist",
+        ),
         (
             {"accounts": {"names": ["aws-dev"], "labels": {"team": "dta"}}},
-            "spec.scope.accounts.labels: no account is labelled team: dta",
+            "spec.scope.accounts.labels: no account has the labels team: dta",
         ),
         (
             {"exclude": [{"kinds": ["databases"]}]},

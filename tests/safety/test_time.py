@@ -106,7 +106,7 @@ def test_a_clock_that_differs_from_the_vendors_trips_the_brake(ahead: timedelta)
 
     assert stopped is not None
     assert Reason.AnomalyBrake is stopped.reason
-    assert "our clock differs from that of account aws-dev" in stopped.message
+    assert "the local clock differs from the clock of account aws-dev" in stopped.message
 
 
 @pytest.mark.parametrize("theirs", [NOW, NOW + timedelta(minutes=4), None])

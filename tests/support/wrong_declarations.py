@@ -31,21 +31,21 @@ def _account(field: str, sentence: str, **spec: Any) -> Wrong:
     return Wrong("CloudAccount", {**AWS, **spec}, field, sentence)
 
 
-_DURATION = "write whole numbers with a unit of w, d, h, m or s"
+_DURATION = "write whole numbers with the units w, d, h, m, s"
 _CRON = "write cron of five fields (minute, hour, day, month, weekday) in quotes"
 
 REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
     "neither names nor labels of accounts": _policy(
-        "scope.accounts", "no accounts means no resources; write names: [aws-dev]", scope={"accounts": {}}
+        "scope.accounts", "no account is selected; set names: [aws-dev]", scope={"accounts": {}}
     ),
     "an empty list of accounts": _policy(
-        "scope.accounts", "no accounts means no resources", scope={"accounts": {"names": [], "labels": {}}}
+        "scope.accounts", "no account is selected", scope={"accounts": {"names": [], "labels": {}}}
     ),
     "Enforce without limits": _policy("limits", "mode Enforce needs limits; write limits: {", mode="Enforce"),
     "a minute that does not exist": _policy("schedule", _CRON, schedule="60 * * * *"),
     "cron of four fields": _policy("schedule", _CRON, schedule="0 * * *"),
     "words for a schedule": _policy("schedule", _CRON, schedule="every hour"),
-    "a schedule without rest": _policy("schedule", "write @every 1m at least", schedule="@every 10s"),
+    "a schedule without rest": _policy("schedule", "the interval must be at least 1m", schedule="@every 10s"),
     "a negative duration": _policy("lifetime.max", _DURATION, lifetime={"max": "-2h"}),
     "a duration without unit": _policy("grace.untagged", _DURATION, grace={"untagged": "90"}),
     "units the wrong way round": _policy("lifetime.max", _DURATION, lifetime={"max": "12h1d"}),
@@ -53,37 +53,35 @@ REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
         "backup.kinds", "name at least one kind or category", backup={"kinds": [], "keep": "168h"}
     ),
     "a backup for a moment": _policy(
-        "backup.keep", "a backup is kept for at least an hour", backup={"kinds": ["volume"], "keep": "59m"}
+        "backup.keep", "a backup must be kept for at least 1h", backup={"kinds": ["volume"], "keep": "59m"}
     ),
-    "a maximum of nothing": _policy("lifetime.max", "a maximum of nothing", lifetime={"max": "0s"}),
+    "a maximum of nothing": _policy("lifetime.max", "max must be at least 1s", lifetime={"max": "0s"}),
     "a default longer than the maximum": _policy(
-        "lifetime.default", "default must not be longer than max", lifetime={"max": "2d", "default": "48h1s"}
+        "lifetime.default", "default must not exceed max", lifetime={"max": "2d", "default": "48h1s"}
     ),
     "a time after midnight": _policy(
         "lifetime.weeklyCutoff.time",
-        'write hours and minutes of 24, in quotes: "19:00"',
+        'write a time of the 24-hour clock in quotes: "19:00"',
         lifetime={"weeklyCutoff": {"weekday": "Friday", "time": "24:30"}},
     ),
     "no environment": _policy(
         "scope.environments", "name at least one environment", scope={**POLICY["scope"], "environments": []}
     ),
-    "an empty exclusion": _policy(
-        "scope.exclude[0]", "an empty exclusion says nothing", scope={**POLICY["scope"], "exclude": [{}]}
-    ),
+    "an empty exclusion": _policy("scope.exclude[0]", "empty exclusion", scope={**POLICY["scope"], "exclude": [{}]}),
     "an alias that is the key": _policy(
         "owner.aliases",
-        "the key itself must not be one of its aliases",
+        "aliases must not contain the key",
         owner={"key": "owner", "aliases": ["team", "owner"]},
     ),
-    "an alias given twice": _policy("expiry.aliases", "an alias is given twice", expiry={"aliases": ["ttl", "ttl"]}),
-    "a key that AWS keeps": _policy("owner.key", "AWS keeps keys that start with aws:", owner={"key": "AWS:owner"}),
-    "a key that we keep": _policy("expiry.key", "Tagwarden keeps keys", expiry={"key": "tagwarden.io/expiry"}),
-    "one key for both": _policy("expiry.key", "owner and expiry cannot have the same key", expiry={"key": "owner"}),
+    "an alias given twice": _policy("expiry.aliases", "duplicate alias", expiry={"aliases": ["ttl", "ttl"]}),
+    "a key that AWS keeps": _policy("owner.key", "AWS reserves keys that start with aws:", owner={"key": "AWS:owner"}),
+    "a key that we keep": _policy("expiry.key", "Tagwarden reserves keys", expiry={"key": "tagwarden.io/expiry"}),
+    "one key for both": _policy("expiry.key", "owner and expiry must have different keys", expiry={"key": "owner"}),
     "an alias of one that is the key of the other": _policy(
-        "owner.aliases", "a key of expiry cannot be an alias of owner too", owner={"aliases": ["ttl"]}
+        "owner.aliases", "owner.aliases must not contain a key of expiry", owner={"aliases": ["ttl"]}
     ),
     "the owner's key as an alias of expiry": _policy(
-        "expiry.aliases", "the key of owner cannot be an alias of expiry too", expiry={"aliases": ["owner"]}
+        "expiry.aliases", "expiry.aliases must not contain the key of owner", expiry={"aliases": ["owner"]}
     ),
     "more than all": _policy(
         "limits.deletionsPercent", "write a whole number from 0 to 100", limits={"deletionsPercent": 101}
@@ -94,7 +92,7 @@ REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
     "a priority out of range": _policy("priority", "write a whole number from -1000000 to 1000000", priority=1_000_001),
     "no observation": _policy("observations", "write a whole number from 1 to 100", observations=0),
     "an account of eleven digits": _account(
-        "aws.accountID", "write the twelve digits of the account in quotes", aws={"accountID": "12345678901"}
+        "aws.accountID", "write the 12 digits of the account ID in quotes", aws={"accountID": "12345678901"}
     ),
     "a region by its place": _account(
         "aws.regions[0]",
@@ -110,22 +108,22 @@ REFUSED_IN_THE_SAME_WORDS: Mapping[str, Wrong] = {
         aws={"accountID": "123456789012", "endpointURL": "localhost:4566"},
     ),
     "a provider without its block": Wrong(
-        "CloudAccount", {"provider": "AWS"}, "aws", "the block aws goes with provider AWS and with no other"
+        "CloudAccount", {"provider": "AWS"}, "aws", "block aws and provider AWS go together"
     ),
     "the block of another provider": Wrong(
         "CloudAccount",
         {"provider": "Kubernetes", "aws": {"accountID": "123456789012"}},
         "aws",
-        "the block aws goes with provider AWS and with no other",
+        "block aws and provider AWS go together",
     ),
-    "two blocks": _account("kubernetes", "the block kubernetes goes with provider Kubernetes", kubernetes={}),
+    "two blocks": _account("kubernetes", "block kubernetes and provider Kubernetes go together", kubernetes={}),
     "an interval below 15 minutes": _account("interval", "write an interval from 15m to 24h", interval="14m59s"),
     "an interval above a day": _account("interval", "write an interval from 15m to 24h", interval="1d1s"),
     "a project by its number": Wrong(
         "CloudAccount",
         {"provider": "GCP", "gcp": {"projectID": "123456"}},
         "gcp.projectID",
-        "write the id of the project",
+        "write the project ID",
     ),
 }
 

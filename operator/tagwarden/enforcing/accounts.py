@@ -57,7 +57,9 @@ class Accounts:
         for name in sorted(names):
             provider = self._providers.get(name)
             if provider is None:
-                self._refused[name] = Withheld(Reason.ProviderUnavailable, f"account {name} has no provider here")
+                self._refused[name] = Withheld(
+                    Reason.ProviderUnavailable, f"this build has no provider for account {name}"
+                )
                 continue
             calls[name] = ProviderClient(
                 provider, RateLimiter(settings.calls_per_second, self._around.clock, self._around.sleep)
@@ -72,11 +74,11 @@ class Accounts:
                 self._refused[name], self._errors[name] = Withheld(error.reason, str(error)), error
 
     def actor(self, name: str) -> AccountWorker:
-        """Give what acts in an account that is not refused."""
+        """Give the worker of an account that is not refused."""
         return self._actors[name]
 
     def recorder(self, name: str) -> Recorder:
-        """Give what journals for an account, refused or not."""
+        """Give the recorder of an account, refused or not."""
         actor = self._actors.get(name)
         return Recorder(self._around, "") if actor is None else actor.recorder
 
@@ -96,7 +98,7 @@ class Accounts:
         if name in self._errors:
             raise self._errors[name]
         if name not in self._actors:
-            raise Unreachable(f"account {name} has no provider here")
+            raise Unreachable(f"this build has no provider for account {name}")
         return self._actors[name].calls
 
     def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:
@@ -116,7 +118,7 @@ class Accounts:
 
 @contextmanager
 def _ending(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
-    """Let what runs come to its end and begin nothing more."""
+    """Finish running tasks and start no more."""
     try:
         yield pool
     finally:

@@ -22,7 +22,7 @@ class Allowance:
         """Why nothing may be deleted in this run, once that was asked."""
 
     def ask(self, wanted: Mapping[str, int]) -> None:
-        """Reserve so many deletions, by account: the first time all or none, then give back what is not wanted.
+        """Reserve deletions by account: first all or none, later release unused reservations.
 
         A dry run asks just the same, and reserves nothing.
         """
@@ -41,7 +41,7 @@ class Allowance:
             self.refused = Withheld(Reason.JournalUnavailable, str(error))
 
     def renew(self) -> None:
-        """Keep what later waves will delete reserved while one is waited for."""
+        """Extend the reservations of later waves while one wave is awaited."""
         if self._has_reserved:
             try:
                 self._around.journal.renew(self._around.reservation)
@@ -50,7 +50,7 @@ class Allowance:
                 logger.warning("%s", error)
 
     def give_back(self) -> None:
-        """Give back what is left."""
+        """Release the remaining reservations."""
         if self._has_reserved:
             try:
                 self._around.journal.release(self._around.reservation)

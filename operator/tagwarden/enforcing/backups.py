@@ -1,4 +1,4 @@
-"""Backups before deletions: which of them count, what they are tagged with, and what waits for them. Pure."""
+"""Backups before deletions: their validity, their tags, and the deletions that wait for them. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
 def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: timedelta) -> bool:
     """Whether a backup need not be made again: it is under way, or not older than `valid` and there to stay.
 
-    What was written since it was asked for is not in it.
+    Later writes are not part of the backup.
     """
     at = asked_at(made.backup)
     if made.state is BackupState.FAILED or at is None:
@@ -73,7 +73,7 @@ def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: time
 
 
 def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: ProviderName) -> MadeBackup | None:
-    """Give the backup that was made for one intent, in whatever state it is; None where there is none."""
+    """Give the backup of one intent in any state; None if there is none."""
     key = encode_key(BACKUP_AT, place_of(provider))
     return next((each for each in made if each.backup.tags.values.get(key) == changes.set.get(key)), None)
 
@@ -94,21 +94,21 @@ def describe(backup: Resource) -> str:
 
 
 class BackupTracker:
-    """Which deletions of a plan wait for which backups, and what became of those."""
+    """Tracks which deletions of a plan wait for which backups, and the outcome of these."""
 
     def __init__(self, planned: Mapping[str, PlannedResource], taken: Mapping[str, Sequence[PlannedResource]]) -> None:
-        """`taken` is, by the uid of what is deleted, what the vendor deletes along with it."""
+        """`taken` lists, by the uid of a deleted resource, the resources that the vendor deletes along with it."""
         self._planned = planned
         self._taken = taken
         self._outcomes: dict[str, Outcome] = {}
 
     def note(self, outcome: Outcome) -> None:
-        """Take in what became of a backup."""
+        """Record the outcome of a backup."""
         if outcome.action.type is ActionType.BACKUP:
             self._outcomes[outcome.action.uid] = outcome
 
     def before(self, action: Action) -> tuple[Kept, ...]:
-        """Give what must have been kept before a deletion, with its backup."""
+        """Give the resources that must be backed up before a deletion, with their backups."""
         outcomes = ((each, self._outcomes.get(each.resource.uid)) for each in self._to_keep(action))
         return tuple(Kept(each.resource, outcome.backup if outcome is not None else None) for each, outcome in outcomes)
 
@@ -128,10 +128,10 @@ class BackupTracker:
 
 
 def _without(outcome: Outcome, *, is_itself: bool) -> Withheld:
-    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would go with it,"
+    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would be deleted with it,"
     told = outcome.message or outcome.reason
     if outcome.is_open:
-        return Withheld(Reason.BackupPending, f"{whose} is not ready yet: {told}")
+        return Withheld(Reason.BackupPending, f"{whose} is not ready: {told}")
     if outcome.state is ActionState.FAILED:
-        return Withheld(Reason.BackupFailed, f"{whose} could not be made: {told}")
-    return Withheld(outcome.reason, f"{whose} was not made: {told}")
+        return Withheld(Reason.BackupFailed, f"{whose} failed: {told}")
+    return Withheld(outcome.reason, f"{whose} was not created: {told}")

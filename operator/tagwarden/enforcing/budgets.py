@@ -1,4 +1,4 @@
-"""What earlier passes used up, read from the journal, so that limits hold over restarts (S9)."""
+"""Deletions of earlier passes, read from the journal, so that limits hold across restarts (S9)."""
 
 from collections import Counter
 from dataclasses import replace
@@ -19,7 +19,7 @@ def budget(
     account_per_hour: int | None = None,
     released: str = "",
 ) -> Budget:
-    """Give what limits and the brake know of the past at `now` (aware UTC)."""
+    """Give the budget for limits and brake at `now` (aware UTC)."""
     with database.reading() as connection:
         found = spent(connection, now)
     used = budget_of(found, policy, operator_per_hour=operator_per_hour, account_per_hour=account_per_hour)
@@ -29,7 +29,7 @@ def budget(
 def budget_of(
     found: Spent, policy: str, *, operator_per_hour: int | None = None, account_per_hour: int | None = None
 ) -> Budget:
-    """Give what limits know of what was spent and reserved."""
+    """Give the spent and reserved deletions for the limits."""
     by_account: Counter[str] = Counter()
     for (_, account), deletions in found.items():
         by_account[account] += deletions

@@ -1,4 +1,4 @@
-"""Calls to one provider at the pace of its account; whatever foreign leaves a provider becomes a `ProviderError`."""
+"""Calls one provider within the rate limit of its account; every foreign exception becomes a `ProviderError`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -65,10 +65,10 @@ class ProviderClient:
         self._call("undo", lambda: self.provider.undo(resource, taken))
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
-        """Look for what the vendor keeps of a resource."""
+        """Find the backup of a resource."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider makes no backups", operation="backups_of")
+            raise Unsupported("this provider does not support backups", operation="backups_of")
         self.take_turn()
         return self._call("backups_of", lambda: provider.backups_of(resource))
 
@@ -76,7 +76,7 @@ class ProviderClient:
         """Ask for a backup; the caller took the turn."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider makes no backups", operation="back_up")
+            raise Unsupported("this provider does not support backups", operation="back_up")
         return self._call("back_up", lambda: provider.back_up(resource, tags))
 
     def backup(self, resource: Resource) -> str:
@@ -91,7 +91,7 @@ class ProviderClient:
         """Make a resource from its backup; the caller took the turn."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
-            raise Unsupported("this provider keeps no backups", operation="make_again")
+            raise Unsupported("this provider does not support backups", operation="make_again")
         return self._call("make_again", lambda: provider.recreate(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:

@@ -121,7 +121,7 @@ def _read_url(url: str) -> URL:
     except (ArgumentError, ValueError):
         # It may hold a password.
         raise BadInput(
-            f"state database {url.partition(':')[0].partition('/')[0]}…: no such form; write sqlite:///FILE or"
+            f"state database {url.partition(':')[0].partition('/')[0]}…: unsupported URL; write sqlite:///FILE or"
             " postgresql+psycopg://USER@HOST/NAME"
         ) from None
     if read.drivername in {"postgresql", "postgres"}:

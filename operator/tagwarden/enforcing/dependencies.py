@@ -1,4 +1,4 @@
-"""What a failed action keeps back in later waves: only what hangs on it, never the others (S12)."""
+"""Withholds the dependents of a failed action in later waves, and only these (S12)."""
 
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan
@@ -24,25 +24,25 @@ class Dependencies:
         self._broken: dict[str, str] = {}
 
     def note(self, outcome: Outcome) -> None:
-        """Take in how an action ended."""
+        """Record the outcome of an action."""
         if outcome.succeeded:
             return
         if outcome.action.type is ActionType.DELETE:
             self._failed.setdefault(outcome.action.uid, outcome.resource)
-            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} did not go")
+            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} was not deleted")
         elif outcome.action.type is ActionType.BACKUP:
             self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} has no backup")
 
     def obstacle(self, action: Action) -> Withheld | None:
-        """Say what did not go that had to go before this action, if anything."""
+        """Name a failed deletion that had to precede this action, if any."""
         if action.type is not ActionType.DELETE:
             return None
         for uid in action.after:
             if uid in self._failed:
-                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must go first and did not")
+                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must be deleted first and was not")
         broken = self._broken.get(self._root(action.uid))
         if broken is not None:
-            return Withheld(Reason.WithheldByDependency, f"of what goes together with it, {broken}")
+            return Withheld(Reason.WithheldByDependency, f"of the resources deleted together, {broken}")
         return None
 
     def _root(self, uid: str) -> str:

@@ -13,7 +13,7 @@ from tagwarden.model.tags import TagChanges, Tags, TagState
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was intended, by whom and on what grounds, and what became of it (S14).
+    """One journal entry: intent, actor, evidence and outcome of an action (S14).
 
     `at` is when it was intended, `finished` when it ended, None while it is open; both aware UTC. `tags_before` are
     all tags as they were right before, None where they were not known. `actor` is the caller in the vendor's words,
@@ -76,7 +76,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class KeptBackup:
-    """A resource as it was kept before it was deleted, or taken along: `body` is what its provider makes it from."""
+    """The stored state of a deleted resource: `body` is the input for its provider to recreate it."""
 
     uid: str
     kind: str
@@ -94,4 +94,4 @@ def known_tags(tags: Tags) -> Mapping[str, str] | None:
 
 
 def _tags(values: Mapping[str, str] | None) -> Tags:
-    return Tags.unreadable("only the journal knows it") if values is None else Tags.known(values)
+    return Tags.unreadable("known only from the journal") if values is None else Tags.known(values)

@@ -40,7 +40,7 @@ NAP = 0.5
 logger = logging.getLogger(__name__)
 
 _ROUNDS_IN_SILENCE = 4
-"""Most deletions are seen within so many looks, the first seconds; only what takes longer is told."""
+"""Rounds without progress output: most deletions are confirmed within these first seconds."""
 
 
 def no_limit(wanted: Mapping[str, int], spent: Spent) -> Withheld | None:  # noqa: ARG001 - as every `Limit`
@@ -209,7 +209,7 @@ class _Execution:
                     self._end(looks[look], looked)
 
     def _tell_of_waiting(self, rounds: int, waiting: dict[int, Outcome]) -> None:
-        """Say what is waited for, once it takes longer than a moment."""
+        """Report progress of a longer wait."""
         if self._progress is None or rounds < _ROUNDS_IN_SILENCE:
             return
         first = next(iter(waiting.values()))
@@ -229,9 +229,9 @@ class _Execution:
             seconds = f"{limit.total_seconds():g} s"
             held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
             reason = Reason.BackupPending if outcome.action.type is ActionType.BACKUP else Reason.TimedOut
-            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass looks again{told}")
+            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass checks again{told}")
         if not self._around.may_act():
-            return Withheld(Reason.LeaseLost, f"stopped before it was confirmed, the next pass looks again{told}")
+            return Withheld(Reason.LeaseLost, f"stopped before confirmation, the next pass checks again{told}")
         return self._hangs(outcome)
 
     def _hangs(self, outcome: Outcome) -> Withheld | None:
@@ -243,7 +243,7 @@ class _Execution:
         return held if self._hanging.hangs(outcome.resource.uid, held, self._around.clock()) else None
 
     def _obstacle(self, planned: PlannedResource, action: Action) -> Withheld | None:
-        """Say what keeps an action back before anything is read."""
+        """Give the obstacle of an action before any resource is read."""
         plan = self._around.plan
         if planned.withheld is not None:
             return planned.withheld
@@ -256,10 +256,10 @@ class _Execution:
     def _evidence(
         self, action: Action, planned: PlannedResource, taken: Iterable[PlannedResource]
     ) -> Callable[[Resource], Withheld | None]:
-        """Look at what goes together with this one, at its backups and at all that its deletion rests on (S5, S17)."""
+        """Check resources deleted together, backups, and the evidence of the deletion (S5, S17)."""
         root = self._planned.get(action.because) if action.because else None
-        together = [(root, "takes it along")] if root is not None else []
-        together += [(each, "would go with it") for each in taken]
+        together = [(root, "deletes it as well")] if root is not None else []
+        together += [(each, "would be deleted with it") for each in taken]
         tracker = self._keepers.before(action)
 
         def look(fresh: Resource) -> Withheld | None:
@@ -290,9 +290,9 @@ class _Execution:
 
 
 def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedResource]]:
-    """List, by the uid of what is deleted, what the vendor deletes along with it and what that takes along in turn.
+    """List, by the uid of a deleted resource, all resources that the vendor deletes along with it, to any depth.
 
-    What a controller of a cluster made is left out: such Pods come and go while we look.
+    Resources made by a controller of a cluster are excluded: such Pods change between checks.
     """
     takers = {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
     taken: dict[str, list[PlannedResource]] = {}
@@ -313,7 +313,7 @@ def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedRes
 def _production_when_unknown(
     environment_of: Callable[[Resource], Environment],
 ) -> Callable[[Resource], Environment]:
-    """What cannot be told is production (S2)."""
+    """An unknown environment counts as production (S2)."""
 
     def ask(resource: Resource) -> Environment:
         try:

@@ -6,7 +6,7 @@ from tagwarden.model.verdict import Withheld
 
 
 class Hanging:
-    """Remembers since when the same finalizers hold what is waited for.
+    """Tracks since when the same finalizers block a deletion.
 
     A controller that works takes its finalizer off within seconds, and where several hold an object, they go one by
     one. Where nothing changes for `limit`, the controller is gone or fails: it is told, and the next pass looks again.
@@ -17,7 +17,7 @@ class Hanging:
         self._since: dict[str, tuple[str, datetime]] = {}
 
     def hangs(self, uid: str, held: Withheld | None, now: datetime) -> bool:
-        """Take note of what holds an object at a look, and say whether it has been the same for too long."""
+        """Record the blocking finalizers of an object, and tell whether these have been the same for too long."""
         if held is None:
             self._since.pop(uid, None)
             return False

@@ -1,4 +1,4 @@
-"""What passes remember of each resource, and of themselves."""
+"""History of resources and passes."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.planning import baseline_from_json, baseline_json
 
 FORGET_AFTER = timedelta(days=30)
-"""What was not seen for this long is forgotten."""
+"""Retention of resources that are no longer observed."""
 
 SEEN_PRECISION = timedelta(hours=12)
 """A resource of which nothing else changed is noted as seen this often only: most rows of a pass are not written."""
@@ -38,9 +38,9 @@ class HistoryStore:
         self._journal = Journal(database)
 
     def histories(self, policy: str, resources: Iterable[Resource], now: datetime) -> Mapping[str, History]:
-        """Give, by uid, what is remembered of these resources under this policy; no entry where there is nothing.
+        """Give, by uid, the history of these resources under this policy; no entry for unknown resources.
 
-        What was made again under the same uid (another creation time) has no history but its deletions (S13).
+        A recreated resource of the same uid (another creation time) keeps no history but its deletions (S13).
         """
         resources = list(resources)
         with self._database.reading() as connection:
@@ -61,7 +61,7 @@ class HistoryStore:
         return found
 
     def remember(self, policy: str, entries: Iterable[tuple[Resource, History]], now: datetime) -> None:
-        """Keep what this pass saw, and forget what no pass has seen for long."""
+        """Store the observations of this pass, and drop resources that no pass observed for long."""
         with self._database.writing() as connection:
             rows = connection.execute(select(MEMORY).where(MEMORY.c.policy == policy))
             known = {(row.uid, row.created): row for row in rows}
@@ -78,9 +78,9 @@ class HistoryStore:
             connection.execute(delete(MEMORY).where(MEMORY.c.policy == policy, MEMORY.c.last_seen < now - FORGET_AFTER))
 
     def forget_absent(self, policy: str, present: Collection[str]) -> None:
-        """Forget, of what tells no creation time, whatever is not among these uids.
+        """Drop all resources of unknown creation time that are not among these uids.
 
-        Nothing else tells it from what is made again under the same uid, which has to be seen anew (S4).
+        Otherwise a recreated resource of the same uid, which needs new observations, looks the same (S4).
         """
         mine = (MEMORY.c.policy == policy, MEMORY.c.created == "")
         with self._database.writing() as connection:
@@ -90,7 +90,7 @@ class HistoryStore:
                 connection.execute(delete(MEMORY).where(*mine, MEMORY.c.uid == bindparam("absent")), absent)
 
     def remember_pass(self, policy: str, run: str, baseline: Baseline) -> None:
-        """Keep what a pass looked like, and forget the oldest, but never the last that was normal."""
+        """Store the baseline of a pass, and drop the oldest, but never the last normal one."""
         at = baseline.at
         with self._database.writing() as connection:
             connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == at))

@@ -1,4 +1,4 @@
-"""The journal: the intent before each action, its outcome after it; what every later question is answered from."""
+"""The journal: the intent before each action and its outcome after it, the record for every later question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,7 +24,7 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 
 KEPT = timedelta(days=30)
-"""How long what was deleted is kept, so that it can be made again."""
+"""Retention of the stored state of deleted resources."""
 
 
 class ActionOpenError(StateError):
@@ -33,7 +33,7 @@ class ActionOpenError(StateError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which entries to list; what is left out does not narrow."""
+    """Filter of journal entries; unset fields match every entry."""
 
     id: str | None = None
     run: str | None = None
@@ -57,7 +57,7 @@ class Journal:
         self.steps = StepLog(database)
 
     def begin(self, entry: Entry, backups: Sequence[KeptBackup] = (), reservation: Reservation | None = None) -> None:
-        """Write the intent and what was kept, durably, before the vendor is called.
+        """Store intent and resource state durably before the vendor is called.
 
         A deletion is taken off the reservation of its run. Raises `ActionOpenError` when an action on the same resource
         is open already, `LimitReachedError` when a limit forbids the deletion. What was kept too long ago is dropped on
@@ -69,7 +69,7 @@ class Journal:
             try:
                 connection.execute(insert(JOURNAL).values(**_row(entry)))
             except IntegrityError as error:
-                raise ActionOpenError(f"{entry.resource}: another action on it is under way") from error
+                raise ActionOpenError(f"{entry.resource}: another action is in progress") from error
             if backups:
                 kept = [
                     {"entry": entry.id, "number": number, "at": entry.at, **asdict(backup)}
@@ -91,12 +91,12 @@ class Journal:
                 reservation.drop(connection)
 
     def lower(self, reservation: Reservation, wanted: Mapping[str, int]) -> None:
-        """Give back what is not among these, and give a sign of life."""
+        """Release all other reservations, and renew the heartbeat."""
         with self._database.writing() as connection:
             reservation.lower(connection, wanted)
 
     def renew(self, reservation: Reservation) -> None:
-        """Keep what is reserved for longer."""
+        """Extend the reservations."""
         with self._database.writing() as connection:
             reservation.renew(connection)
 
@@ -123,7 +123,7 @@ class Journal:
             self.steps.drop(entry)
 
     def add(self, entry: str, message: str) -> None:
-        """Add to the message of an entry what was done after its end."""
+        """Append later actions to the message of an ended entry."""
         added = JOURNAL.c.message + "; " + message
         with self._database.writing() as connection:
             connection.execute(update(JOURNAL).where(JOURNAL.c.id == entry).values(message=added))
@@ -135,7 +135,7 @@ class Journal:
             return [_entry(row) for row in connection.execute(query.limit(limit))]
 
     def open_entries(self) -> list[Entry]:
-        """List what may still be under way, the oldest first."""
+        """List entries possibly in progress, oldest first."""
         query = select(JOURNAL).where(JOURNAL.c.finished.is_(None)).order_by(JOURNAL.c.at, JOURNAL.c.id)
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
@@ -150,7 +150,7 @@ class Journal:
         return None if row is None else _entry(row)
 
     def backups_of(self, entry: str) -> list[KeptBackup]:
-        """Give what was kept before a deletion: what was deleted first, then what went along."""
+        """Give the stored states of a deletion: first the deleted resource, then the associated ones."""
         query = select(BACKUPS).where(BACKUPS.c.entry == entry).order_by(BACKUPS.c.number)
         with self._database.reading() as connection:
             return [
@@ -230,7 +230,7 @@ class Journal:
                 .values(state=state, **values, **told)
             )
             if moved.rowcount != 1:
-                raise StateError(f"journal entry {entry}: cannot become {state}, it is unknown or has ended")
+                raise StateError(f"journal entry {entry}: cannot change to {state}: unknown or already ended")
 
 
 def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:

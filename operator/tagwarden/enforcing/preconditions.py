@@ -1,4 +1,4 @@
-"""What must still hold right before an action, told from a fresh look (S2, S5). Pure."""
+"""Preconditions of an action, checked on fresh data right before it (S2, S5). Pure."""
 
 from collections.abc import Mapping
 
@@ -35,36 +35,36 @@ def has_changes(fresh: Resource, changes: TagChanges) -> bool:
 
 
 def what_changed(planned: Resource, fresh: Resource) -> str:
-    """Say in words what is no longer as it was when the plan was made; empty: nothing that matters (S5).
+    """Describe relevant changes of a resource since the plan was made; empty if there are none (S5).
 
     The vendor's version may differ: a status moves it without anybody having meant anything by it.
     """
     if not is_same(planned, fresh):
-        return f"another resource now has its name (created {_instant(fresh)}, planned {_instant(planned)})"
+        return f"replaced by another resource of the same name (created {_instant(fresh)}, planned {_instant(planned)})"
     if fresh.tags.state is not planned.tags.state:
         why = f": {fresh.tags.why}" if fresh.tags.why else ""
-        return f"its tags were {planned.tags.state} and are {fresh.tags.state}{why}"
+        return f"tags changed from {planned.tags.state} to {fresh.tags.state}{why}"
     if difference := _tag_difference(planned.tags.values, fresh.tags.values):
-        return f"its tags changed: {difference}"
+        return f"tags changed: {difference}"
     if fresh.protection and fresh.protection != planned.attributes.get(RELEASED_FROM) and not planned.protection:
-        return f"it is protected now: {fresh.protection}"
+        return f"now protected: {fresh.protection}"
     if not _is_same_manager(planned.manager, fresh.manager):
-        return f"its manager was {_told(planned.manager)} and is {_told(fresh.manager)}"
+        return f"manager changed from {_told(planned.manager)} to {_told(fresh.manager)}"
     return ""
 
 
 def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goes_along: bool) -> str:
-    """Say in words how the verdict differs from that of the plan; empty: it does not (S5).
+    """Describe how the verdict differs from that of the plan; empty if it does not (S5).
 
-    What goes along with another is not deleted for its own verdict, so that may have become a deletion as well.
+    An associated resource is not deleted for its own verdict, so this verdict may have become a deletion.
     """
     if fresh is None:
-        return "the policy no longer governs it"
+        return "no longer governed by the policy"
     if fresh.verdict is not planned.verdict and not (goes_along and fresh.verdict in _TO_DELETE):
         why = "; ".join(finding.message or finding.reason for finding in fresh.findings)
-        return f"it was judged {planned.verdict} and is {fresh.verdict}" + (f": {why}" if why else "")
+        return f"verdict changed from {planned.verdict} to {fresh.verdict}" + (f": {why}" if why else "")
     if fresh.withheld is not None and planned.withheld is None:
-        return f"it is withheld now: {fresh.withheld.message or fresh.withheld.reason}"
+        return f"now withheld: {fresh.withheld.message or fresh.withheld.reason}"
     return ""
 
 
@@ -83,7 +83,7 @@ def forbidden_in(environment: Environment, action: ActionType, settings: Enforce
     if environment is not Environment.PRODUCTION and environment in settings.environments:
         return None
     done = "shortened" if action is ActionType.SET_TAGS else "deleted"
-    return Withheld(Reason.Production, f"its environment is {environment}: nothing there is {done}")
+    return Withheld(Reason.Production, f"nothing is {done} in environment {environment}")
 
 
 def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
@@ -101,7 +101,7 @@ def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
 
 def _told(manager: Manager | None) -> str:
     if manager is None:
-        return "nobody"
+        return "none"
     return f"{manager}, which no longer exists" if manager.presence is Presence.GONE else str(manager)
 
 
@@ -109,11 +109,11 @@ def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     parts = []
     for key in sorted({*before, *after}):
         if key not in after:
-            parts.append(f"{key} is gone")
+            parts.append(f"{key} removed")
         elif key not in before:
-            parts.append(f"{key}={after[key]} is new")
+            parts.append(f"{key}={after[key]} added")
         elif before[key] != after[key]:
-            parts.append(f"{key} was {before[key]} and is {after[key]}")
+            parts.append(f"{key} changed from {before[key]} to {after[key]}")
     return ", ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""How actions begin and end in the journal, and what they are called meanwhile."""
+"""Records start, state and end of actions in the journal."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ExecutionContext:
-    """What acting needs from outside; all of it is injected. See `execute`."""
+    """Injected dependencies of execution. See `execute`."""
 
     plan: Plan
     run: str
@@ -42,9 +42,9 @@ class ExecutionContext:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An action with what it acts on, and what the vendor takes along with that.
+    """An action with its resource, and the resources that the vendor deletes along with it.
 
-    `evidence` says, of the resource as it was just read, why what the action rests on no longer allows it (S5, S17).
+    `evidence` explains, for the resource as just read, why the evidence no longer allows the action (S5, S17).
     """
 
     action: Action
@@ -67,8 +67,8 @@ class Ended(Exception):
 class Task:
     """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived.
 
-    `request_id` is what the vendor knows the last call by of which it said anything. `tags` are those of a backup that
-    is asked for, `backup` is what came of it.
+    `request_id` is the vendor's id of the last answered call. `tags` are those of a backup that
+    is requested, `backup` is the result.
     """
 
     job: Job
@@ -155,7 +155,7 @@ class Recorder:
             logger.warning("%s", error)
 
     def outcome(self, task: Task, state: ActionState, reason: Reason, message: str) -> Outcome:
-        """Say what has become of an action so far."""
+        """Give the current outcome of an action."""
         return Outcome(
             action=task.job.action,
             resource=task.resource,

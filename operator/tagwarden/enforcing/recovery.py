@@ -32,7 +32,7 @@ def recover(
     settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Entry]:
-    """Look what became of every open intent, and give those that are open still, the oldest first.
+    """Check the outcome of every open intent, and give those still open, oldest first.
 
     To be called by the holder of the lease at the start of a pass. With `policy`, other policies' intents are left
     alone unless they are old, since another process may be acting on them right now. An intent whose account cannot
@@ -50,7 +50,7 @@ def recover(
     for entry in filter(is_mine, journal.open_entries()):
         if entry.action is ActionType.CREATE:
             # A person asked for it and can see whether it is there.
-            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to be made", finished=clock())
+            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to exist", finished=clock())
             continue
         unsettled = (entry.at + settings.settling - clock()).total_seconds()
         settle = _settle_backup if entry.action is ActionType.BACKUP else _settle
@@ -62,7 +62,7 @@ def recover(
         except DeletionFailed as error:
             journal.close(entry.id, ActionState.FAILED, error.reason, str(error), finished=clock())
         except ProviderError as error:
-            logger.warning("%s: cannot be asked what became of it: %s", entry.resource, error)
+            logger.warning("%s: cannot check the outcome: %s", entry.resource, error)
     _undo_steps(journal, calls, clock, is_mine, settings)
     return journal.open_entries()
 
@@ -75,27 +75,27 @@ def _settle(entry: Entry, calls: ProviderClient, journal: Journal, now: datetime
     deletes = entry.action is ActionType.DELETE
     age = now - entry.at
     if deletes and (fresh is None or calls.is_gone(entry.resource)):
-        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "seen by a later look", finished=now)
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "confirmed by a later check", finished=now)
         return True
     if fresh is None:
-        journal.close(entry.id, ActionState.FAILED, Reason.NotFound, "gone before its tags were seen", finished=now)
+        journal.close(entry.id, ActionState.FAILED, Reason.NotFound, "deleted before tags were confirmed", finished=now)
         return True
     if not deletes and has_changes(fresh, entry.changes):
-        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "seen by a later look", finished=now)
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "confirmed by a later check", finished=now)
         return True
     if age < settings.settling:
         return False
     if entry.state is ActionState.STARTED:
         if deletes and is_going(fresh):
-            journal.keep_open(entry.id, entry.rule, f"under way: {fresh.state}")
+            journal.keep_open(entry.id, entry.rule, f"in progress: {fresh.state}")
         else:
             journal.close(
-                entry.id, ActionState.FAILED, Reason.Interrupted, "a later look shows it undone", finished=now
+                entry.id, ActionState.FAILED, Reason.Interrupted, "a later check shows no change", finished=now
             )
         return True
     patience = _patience(deletes, is_going(fresh), settings)
     if age >= patience:
-        message = f"accepted, and not seen within {patience.total_seconds():.0f} s"
+        message = f"accepted but not confirmed within {patience.total_seconds():.0f} s"
         journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
     return True
 
@@ -118,7 +118,7 @@ def _undo_steps(
                 journal.steps.drop(id_)
                 continue
         except ProviderError as error:
-            logger.warning("%s: cannot be asked, and was changed for a deletion: %s", entry.resource, error)
+            logger.warning("%s: cannot be read, and was changed for a deletion: %s", entry.resource, error)
             continue
         undoing = Undoing(journal.steps, calls[entry.account], clock, settings.abandoned)
         kept = [one for one in journal.steps.of_entry(id_) if not undoing.goes_on(one, entry.reason)]
@@ -135,14 +135,14 @@ def _settle_backup(
     if made is None:
         if now - entry.at < settings.settling:
             return False
-        journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "a later look shows no backup", finished=now)
+        journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "a later check shows no backup", finished=now)
     elif made.state is BackupState.READY:
         journal.close(entry.id, ActionState.VERIFIED, entry.rule, describe(made.backup), finished=now)
     elif made.state is BackupState.UNDER_WAY:
-        message = f"under way: {made.backup.kind} {made.backup.id} is {made.backup.state}"
+        message = f"in progress: {made.backup.kind} {made.backup.id} is {made.backup.state}"
         journal.keep_open(entry.id, Reason.BackupPending, message)
     else:
-        message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
+        message = f"{describe(made.backup)}, which failed at the vendor ({made.backup.state})"
         journal.close(entry.id, ActionState.FAILED, Reason.BackupFailed, message, finished=now)
     return True
 

@@ -1,4 +1,4 @@
-"""Makes again what was deleted, from what was kept of it before."""
+"""Recreates deleted resources from their stored state."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from tagwarden.providers.base import KeepsBackups, Provider
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """What became of making one resource again; `uid` is the new one, empty where there is none."""
+    """Outcome of recreating one resource; `uid` is the new one, empty if there is none."""
 
     entry: Entry
     backup: KeptBackup
@@ -30,14 +30,16 @@ class Remade:
 def remakable(
     entries: Iterable[Entry], providers: Mapping[str, Provider], journal: Journal
 ) -> tuple[list[tuple[Entry, list[KeptBackup]]], list[tuple[Entry, Withheld]]]:
-    """Give what can be made again with what was kept of it, and what cannot be, each with the reason."""
+    """Give the entries to recreate with their stored state, and the others, each with the reason."""
     found: list[tuple[Entry, list[KeptBackup]]] = []
     left: list[tuple[Entry, Withheld]] = []
     for entry in entries:
         backups = journal.backups_of(entry.id)
         provider = providers.get(entry.account)
         if entry.state is not ActionState.VERIFIED:
-            left.append((entry, Withheld(Reason.Unsupported, f"nothing was deleted, this ended as {entry.state}")))
+            left.append(
+                (entry, Withheld(Reason.Unsupported, f"nothing to recreate, the action ended as {entry.state}"))
+            )
         elif not backups:
             left.append((entry, Withheld(Reason.Unsupported, _kept_elsewhere(entry, journal))))
         elif provider is None:
@@ -48,10 +50,10 @@ def remakable(
 
 
 def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
-    """Say what the vendor keeps of something that was deleted."""
+    """Name the vendor's backup of a deleted resource."""
     done = frozenset({ActionState.VERIFIED})
     kept = journal.entries(Selection(run=entry.run, resource=entry.uid, action=ActionType.BACKUP, states=done), limit=1)
-    return f"it was {kept[0].message}: make it from that with the vendor's tools" if kept else "nothing was kept of it"
+    return f"{kept[0].message}: recreate it from that with the vendor's tools" if kept else "no backup exists"
 
 
 def recreate(
@@ -64,9 +66,9 @@ def recreate(
     dry_run: bool = False,
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
 ) -> list[Remade]:
-    """Make resources again, what was deleted itself before what went along with it; one failure stops no other (S12).
+    """Recreate resources, each before its associated ones; one failure does not stop the others (S12).
 
-    What stands there under the same name is left alone: the vendor refuses, and that is what is told.
+    An existing resource of the same name stays: the vendor refuses, and the refusal is reported.
     """
     callers: dict[str, str | ProviderError] = {}
     remade: list[Remade] = []
@@ -90,7 +92,7 @@ def recreate(
 
 
 def _identified(provider: Provider) -> str | ProviderError:
-    """Ask who we are, or what keeps us from the account (S10)."""
+    """Give the identity of the credentials, or why the account is refused (S10)."""
     try:
         return provider.identify().caller
     except ProviderError as error:
@@ -142,6 +144,6 @@ def _made(
             request_id=error.request_id,
         )
         return Remade(entry, backup, ActionState.FAILED, error.reason, str(error))
-    message = f"made again as {fresh.uid}"
+    message = f"recreated as {fresh.uid}"
     journal.close(intent.id, ActionState.VERIFIED, Reason.Restored, message, finished=clock())
     return Remade(entry, backup, ActionState.VERIFIED, Reason.Restored, message, fresh.uid)

@@ -1,4 +1,4 @@
-"""What came back after we deleted it, told from the journal and from what is there now (S13). Pure.
+"""Detects recreated resources from the journal and the current resources (S13). Pure.
 
 A resource that names its manager is never deleted under it, so what comes back here is made by something that left no
 mark: the same name in the same place, or another name from the same generator (`web-7d9f6c5b8-x2x4z`). That somebody
@@ -16,7 +16,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagState
 
 AT_ONCE = timedelta(minutes=15)
-"""What makes things again by itself does so within this time after a deletion."""
+"""Time after a deletion within which an automatic manager recreates a resource."""
 
 ANSWERED = timedelta(minutes=2)
 """A generator answers within this time: of names that are new each time, only the moment tells one from a stream."""
@@ -25,7 +25,7 @@ REPEATEDLY = 2
 """So many returns are a loop where one alone may be chance, or somebody's wish."""
 
 _EXACT = 2
-"""The likeness of what is there again at once, with nothing new to say."""
+"""The likeness of a resource that returns at once with the same tags."""
 _WAS = "tagwarden.io/was-"
 _SEGMENT = re.compile(r"[-_.]")
 # Kubernetes generates names from letters and digits that make no words; others take digits, or hexadecimal numbers.
@@ -52,7 +52,7 @@ class Deleted:
 
 
 def returns(resources: Iterable[Resource], deleted: Sequence[Deleted]) -> Mapping[str, int]:
-    """Count, by uid, how often what is there now has come back; only what comes back in a loop is counted.
+    """Count, by uid, how often the current resources were recreated; only loops count.
 
     Exactly the same (name, and nothing new in its tags) that is there again at once is a loop the first time (S13).
     The same name with other tags, or the same after a while, is one the second time. Generated names are one where at
@@ -81,12 +81,12 @@ def returns(resources: Iterable[Resource], deleted: Sequence[Deleted]) -> Mappin
 
 
 def place_of(resource: Resource) -> Place:
-    """Give where a resource is, and what."""
+    """Give place and kind of a resource."""
     return resource.account, resource.region, resource.kind, resource.namespace
 
 
 def stem_of(name: str) -> str | None:
-    """Give a name without what a generator put behind it; None where nothing looks generated."""
+    """Give a name without its generated suffix; None if there is none."""
     parts = _SEGMENT.split(name)
     kept = len(parts)
     while kept > 1 and _GENERATED.fullmatch(parts[kept - 1]):
@@ -111,7 +111,7 @@ def _returns_of_name(resource: Resource, before: Sequence[Deleted]) -> int:
 
 
 def _likeness(gone: Deleted, created: datetime | None, tags: Mapping[str, str] | None) -> int:
-    """Say how much what followed looks like a return: by its time, and by having nothing new to say."""
+    """Rate how likely a later resource is a recreated one, by its time and by its tags."""
     is_prompt = created is None or created <= gone.ended + AT_ONCE
     return int(is_prompt) + int(_says_nothing_new(gone.tags, tags))
 

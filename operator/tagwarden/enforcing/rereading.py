@@ -19,7 +19,7 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Withheld
 
 Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
-"""Says why what is planned would not be planned any more on fresh evidence; None where it would."""
+"""Explains why fresh evidence no longer supports a planned action; None if it does."""
 
 
 def no_review(planned: PlannedResource, fresh: FreshEvidence) -> Withheld | None:
@@ -60,9 +60,9 @@ class Rereader:
     def why_not(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
     ) -> Withheld | None:
-        """Say what has changed of the evidence of an action, or cannot be read; None where all still holds.
+        """Describe changed or unreadable evidence of an action; None if all evidence holds.
 
-        `fresh` is the resource itself as it was just read, `companions` what goes together with it, by uid.
+        `fresh` is the resource as just read, `companions` the resources deleted together with it, by uid.
         """
         evidence = planned.evidence
         if evidence is None:
@@ -74,14 +74,14 @@ class Rereader:
             try:
                 found = self._reads.read(parent)
             except ProviderError as error:
-                return Withheld(error.reason, f"{parent}, which it belongs to, could not be read: {error}")
+                return Withheld(error.reason, f"cannot read its parent {parent}: {error}")
             read[parent.uid] = found
             if found is not None and (difference := self._difference(parent, found)):
-                return Withheld(Reason.Changed, f"{parent}, which it belongs to: {difference}")
+                return Withheld(Reason.Changed, f"its parent {parent}: {difference}")
         try:
             looks = tuple(Look(search, self._searches.answer(search)) for search in evidence.searches)
         except ProviderError as error:
-            return Withheld(error.reason, f"its users could not be looked for: {error}")
+            return Withheld(error.reason, f"cannot list its users: {error}")
         return self._changed_user(evidence, looks) or self._review(planned, FreshEvidence(read, looks))
 
     def _changed_user(self, evidence: Evidence, looks: Iterable[Look]) -> Withheld | None:
@@ -91,11 +91,11 @@ class Rereader:
             if user is None or is_going(user):
                 continue
             if difference := self._difference(witness.resource, replace(user, manager=witness.resource.manager)):
-                return Withheld(Reason.Changed, f"{user}, which uses it: {difference}")
+                return Withheld(Reason.Changed, f"its user {user}: {difference}")
         return None
 
     def _difference(self, before: Resource, now: Resource) -> str:
-        """Say what changed of a witness, but for the tags that this plan writes there."""
+        """Describe changes of a witness, except for tags that this plan writes there."""
         differences = (what_changed(expected, now) for expected in self._expected(before))
         return min(differences, key=len)
 

@@ -34,11 +34,11 @@ Spent = Mapping[tuple[str, str], int]
 """By (policy, account), the deletions that began within the last hour and those that other runs have reserved."""
 
 Limit = Callable[[Mapping[str, int], Spent], Withheld | None]
-"""Says which limit so many deletions, by account, would break after what was spent; None: none."""
+"""Names the limit that these deletions, by account, would exceed after the spent ones; None if there is none."""
 
 
 class LimitReachedError(StateError):
-    """A deletion would break a limit; `why` is what the limit says."""
+    """A deletion would exceed a limit; `why` is its explanation."""
 
     def __init__(self, why: Withheld) -> None:
         super().__init__(why.message)
@@ -84,7 +84,7 @@ class Reservation:
             self._insist(connection, {account: 1})
 
     def lower(self, connection: Connection, wanted: Mapping[str, int]) -> None:
-        """Give back what is no longer wanted, and give a sign of life. Never while a deletion may be beginning."""
+        """Release unused reservations and renew the heartbeat. Never while a deletion may be starting."""
         mine = RESERVATIONS.c.holder == self._holder
         connection.execute(delete(RESERVATIONS).where(mine, RESERVATIONS.c.account.not_in(sorted(wanted))))
         for account, deletions in sorted(wanted.items()):
@@ -115,10 +115,10 @@ class Reservation:
 
 
 def spent(connection: Connection, now: datetime, *, but: str = "") -> Spent:
-    """Count what counts against the limits at `now` (aware UTC), but for what the holder `but` has reserved.
+    """Count deletions and reservations against the limits at `now` (aware UTC), except those of the holder `but`.
 
     One statement, since each sees the database at one moment: a deletion that is just beginning is in one of the two.
-    What dead holders reserved does not count.
+    Reservations of dead holders do not count.
     """
     begun = (
         select(JOURNAL.c.policy, JOURNAL.c.account, func.count().label("deletions"))

@@ -22,19 +22,19 @@ from tagwarden.providers.base import Progress, Provider
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What will be put back. `left` are entries of which nothing is put back, each with the reason."""
+    """Tag writes to restore. `left` are entries without a restoration, each with the reason."""
 
     plan: Plan
     left: tuple[tuple[Entry, Withheld], ...]
 
 
 def undo_of(entry: Entry, values: Mapping[str, str]) -> TagChanges | str:
-    """Give the write that undoes what an entry did to tags that now have these values; in words why there is none.
+    """Give the write that undoes an entry for tags with these values, or the reason why there is none.
 
-    Whatever somebody has written since is never overwritten: then nothing at all of this resource is put back.
+    Later writes are never overwritten: a resource with one is not restored at all.
     """
     if entry.tags_before is None:
-        return "what stood there before is not known"
+        return "the previous tags are unknown"
     before, did = entry.tags_before, entry.changes
     wrote = {key: value for key, value in did.set.items() if key not in did.remove}
     changed = sorted(
@@ -50,7 +50,7 @@ def undo_of(entry: Entry, values: Mapping[str, str]) -> TagChanges | str:
 def plan_restoration(
     entries: Iterable[Entry], providers: Mapping[str, Provider], *, run: str, now: datetime
 ) -> Restoration:
-    """Look at what is there now and plan what can be put back; raises BadInput where there is nothing to undo."""
+    """Read the current tags and plan the restoration; raises BadInput if there is nothing to undo."""
     planned: dict[str, PlannedResource] = {}
     left: list[tuple[Entry, Withheld]] = []
     policies = set()
@@ -60,11 +60,11 @@ def plan_restoration(
         if isinstance(found, Withheld):
             left.append((entry, found))
         elif entry.uid in planned:
-            left.append((entry, Withheld(Reason.Changed, "a later action changed it too; restore that one first")))
+            left.append((entry, Withheld(Reason.Changed, "a later action changed the same tags; restore that first")))
         else:
             planned[entry.uid] = found
     if not policies:
-        raise BadInput("no such entry in the journal; list what there is with: tagwarden journal")
+        raise BadInput("no such journal entry; list entries with: tagwarden journal")
     resources = tuple(planned[uid] for uid in sorted(planned))
     name = ", ".join(sorted(policies))
     return Restoration(
@@ -93,7 +93,7 @@ def restore(
     settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
     sleep: Callable[[float], None] | None = None,
 ) -> tuple[Outcome, ...]:
-    """Put back what was planned; each resource is read once more and left alone where it changed (S5)."""
+    """Restore the planned tags; each resource is read again and skipped if it changed (S5)."""
     judgements = {planned.resource.uid: planned.judgement for planned in restoration.plan.resources}
     return execute(
         restoration.plan,
@@ -114,7 +114,7 @@ def restore(
 
 def _planned(entry: Entry, providers: Mapping[str, Provider]) -> PlannedResource | Withheld:
     if entry.action is not ActionType.SET_TAGS or entry.state is not ActionState.VERIFIED:
-        return Withheld(Reason.Unsupported, f"only tags that were written can be put back, this is {entry.action}")
+        return Withheld(Reason.Unsupported, f"only SetTags can be restored, this is {entry.action}")
     provider = providers.get(entry.account)
     if provider is None:
         return Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")

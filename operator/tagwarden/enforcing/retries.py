@@ -1,4 +1,4 @@
-"""What follows from each error of a provider: try again, look first, or stop and in which state."""
+"""Reaction to each provider error: retry, check first, or stop with a state."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def may_try_again(error: ProviderError, attempts: int, settings: EnforceSettings
 
 
 def end_state(error: ProviderError) -> ActionState:
-    """Give the state of an action that ends with this error: what the vendor keeps from us is withheld, not failed."""
+    """Give the state of an action that ends with this error: a refusal by the vendor is withheld, not failed."""
     return ActionState.WITHHELD if isinstance(error, _BLOCKED) else ActionState.FAILED
 
 

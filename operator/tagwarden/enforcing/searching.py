@@ -1,4 +1,4 @@
-"""Looks again for what may use, own or hold a resource, and shares each look among deletions that begin close by."""
+"""Searches again for users, owners and holders of a resource, and shares searches among concurrent deletions."""
 
 import threading
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class Searches:
         raise found
 
     def _look_again(self, search: Search, latest: _Latest) -> None:
-        """List the extent; what failed is listed once more, unless somebody has to allow it first."""
+        """List the extent; retry failed lists once, unless a permission is missing."""
         for attempt in range(1, _ATTEMPTS + 1):
             latest.begun = self._clock()
             try:

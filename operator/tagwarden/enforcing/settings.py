@@ -27,10 +27,10 @@ class EnforceSettings:
     """The pause after the first failed try; it doubles with each."""
 
     backoff_limit: timedelta = timedelta(seconds=30)
-    """The longest pause between two tries, or between two looks at what is being deleted."""
+    """Maximum pause between two tries, or between two checks of a deletion."""
 
     deletion_limit: timedelta = timedelta(minutes=3)
-    """How long one wave is waited for; what is not gone by then is left to the next pass."""
+    """Maximum wait for one wave; the next pass checks the rest."""
 
     finalizer_limit: timedelta = timedelta(seconds=30)
     """How long the same finalizers may hold one deleted object; then the rest of the wave no longer waits for it."""
@@ -39,7 +39,7 @@ class EnforceSettings:
     """How long written tags may take to be seen."""
 
     backup_limit: timedelta = timedelta(minutes=10)
-    """How long backups are waited for; what they are for is left to the next pass where they take longer."""
+    """Maximum wait for backups; the next pass deletes the resources of later ones."""
 
     backup_valid: timedelta = timedelta(hours=24)
     """How old a backup may be that is not made again, where the deletion that it was made for did not come about."""
@@ -64,7 +64,7 @@ class EnforceSettings:
     """How long before a deletion the look may have begun that finds no other user of the resource (S17)."""
 
     environments: frozenset[Environment] = frozenset({Environment.TEST})
-    """Where something may be deleted or shortened. Production never is, whatever stands here (S2)."""
+    """Environments with deletions and shorter lifetimes. Production never has these, whatever this setting (S2)."""
 
     def limit_of(self, action: ActionType) -> timedelta:
         """Give how long an action that was accepted is waited for."""

@@ -89,7 +89,7 @@ class Undoing:
     patience: timedelta
 
     def note_for(self, entry: str) -> Note:
-        """Give what a provider calls before each step of this deletion."""
+        """Give the callback of a provider before each step of this deletion."""
 
         def note(taken: Taken) -> None:
             self.log.keep(entry, self.clock(), taken)
@@ -105,16 +105,16 @@ class Undoing:
         undone, left = [], []
         for one in kept:
             if not one.taken.undo:
-                left.append(f"{one.taken.step}, which nothing undoes")
+                left.append(f"{one.taken.step}, which cannot be undone")
                 self.log.forget(one)
             elif self.goes_on(one, reason):
-                left.append(f"{one.taken.step}, which takes a while: the next pass goes on from there")
+                left.append(f"{one.taken.step}, still in progress: the next pass continues")
             elif problem := self._problem_undoing(resource, one):
-                left.append(f"{one.taken.step}, since undoing it failed: {problem}")
+                left.append(f"{one.taken.step}, which could not be undone: {problem}")
             else:
                 undone.append(one.taken.step)
         said = [f"undone: {', '.join(undone)}"] if undone else []
-        said += [f"left changed by {'; '.join(left)}"] if left else []
+        said += [f"still changed by {'; '.join(left)}"] if left else []
         return "; ".join(said)
 
     def goes_on(self, kept: KeptStep, reason: Reason) -> bool:

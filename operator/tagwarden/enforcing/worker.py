@@ -41,7 +41,7 @@ class AccountWorker:
 
     @property
     def around(self) -> ExecutionContext:
-        """What acting needs from outside."""
+        """Dependencies of execution."""
         return self.recorder.around
 
     def act(self, job: Job) -> Outcome:
@@ -57,7 +57,7 @@ class AccountWorker:
             return self._finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
 
     def look(self, outcome: Outcome) -> Outcome:
-        """Look whether what was accepted has happened; where not, or where nobody can tell, the outcome stays."""
+        """Check whether an accepted action is done; the outcome stays if not, or if that is unknown."""
         try:
             return self._verified(outcome) or outcome
         except DeletionFailed as error:
@@ -80,7 +80,7 @@ class AccountWorker:
         return replace(outcome, message=f"{outcome.message}; {said}")
 
     def what_delays(self, outcome: Outcome) -> Withheld | None:
-        """Say what keeps a resource whose deletion was accepted; None where nobody can tell."""
+        """Name the obstacle of an accepted deletion; None if unknown."""
         try:
             fresh = self.calls.read(outcome.resource)
         except ProviderError:
@@ -89,7 +89,7 @@ class AccountWorker:
         return held if held is not None and held.reason is Reason.BlockedByFinalizer else None
 
     def what_changed_of(self, companion: PlannedResource, fresh: Resource | None) -> Withheld | None:
-        """Say why a resource that goes together with another may no longer go, if so; what is gone is fine (S5)."""
+        """Explain why a resource deleted together with another must stay; None if it may be deleted or is gone (S5)."""
         if fresh is None or not is_same(companion.resource, fresh) or is_going(fresh):
             return None
         goes_along = not any(action.because == "" for action in companion.actions)
@@ -112,9 +112,7 @@ class AccountWorker:
             return Withheld(error.reason, f"the backup of {kept.resource}: {error}")
         if is_still(kept.backup, fresh, kept.resource):
             return None
-        return Withheld(
-            Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which is not there any more"
-        )
+        return Withheld(Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which no longer exists")
 
     def _try(self, task: Task) -> Outcome:
         earlier = self._open_entry(task)
@@ -135,7 +133,7 @@ class AccountWorker:
         raise AssertionError("counting has no end")
 
     def _open_entry(self, task: Task) -> Outcome | None:
-        """Carry on with what an earlier pass has begun on this resource, instead of repeating it (S11)."""
+        """Continue the action of an earlier pass on this resource instead of repeating it (S11)."""
         try:
             entry = self.around.journal.open_entry(task.resource)
         except StateError as error:
@@ -158,7 +156,7 @@ class AccountWorker:
         if fresh is None:
             raise self._gone(task)
         if not is_same(task.job.planned.resource, fresh) and task.begun and task.deletes:
-            raise Ended(ActionState.VERIFIED, task.job.action.reason, "gone; another has its name now")
+            raise Ended(ActionState.VERIFIED, task.job.action.reason, "deleted; another resource has its name now")
         task.resource = fresh
         if task.begun is not None:
             if not (task.deletes or task.keeps) and has_changes(fresh, task.changes):
@@ -194,7 +192,7 @@ class AccountWorker:
         self.calls.take_turn()
         if not self.around.may_act():
             # Both look the same from here: a stop may come since the Lease is lost.
-            message = "this run was told to stop, or another operator may be acting now"
+            message = "this run was told to stop, or another operator may be active"
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, message)
         if self.around.dry_run:
             raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
@@ -243,7 +241,7 @@ class AccountWorker:
         return True
 
     def _backups(self, task: Task, fresh: Resource) -> list[KeptBackup]:
-        """Keep what is about to be deleted and what goes along, where the provider can make it again."""
+        """Store the state of the resource and of associated ones, if the provider can recreate them."""
         if not task.deletes or task.begun is not None or self.around.dry_run:
             return []
         going = [fresh, *(taken.resource for taken in task.job.taken if taken.resource.account == fresh.account)]
@@ -269,14 +267,14 @@ class AccountWorker:
             except ProviderError:
                 return self.recorder.leave(
                     self.recorder.outcome(task, ActionState.WAITING, error.reason, str(error)),
-                    Withheld(error.reason, f"{error}; whether it arrived is not known, the next pass looks"),
+                    Withheld(error.reason, f"{error}; the outcome is unknown, the next pass checks"),
                 )
             if outcome is not None:
                 return outcome
         message = str(error)
         if isinstance(error, DependencyViolation):
             blockers = self.around.blockers_of(task.resource)
-            message += f"; it is held by {', '.join(blockers)}" if blockers else ""
+            message += f"; blocked by {', '.join(blockers)}" if blockers else ""
         return self._finish(task, Ended(end_state(error), error.reason, message))
 
     @property
@@ -303,10 +301,10 @@ class AccountWorker:
             kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
             return self._undoing.undo(resource, kept, reason)
         except StateError as error:
-            return f"what was changed for the deletion is not known: {error}"
+            return f"cannot tell what was changed for the deletion: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
-        """Tell from a look what became of a write that may have arrived; None: it did not."""
+        """Determine the outcome of a write that may have arrived; None if it did not."""
         if task.keeps:
             made = of_intent(self.calls.backups_of(task.resource), task.changes, task.resource.provider)
             return None if made is None else self._accepted(task)
@@ -321,7 +319,7 @@ class AccountWorker:
     def _gone(self, task: Task) -> Ended:
         if task.deletes and task.begun is not None:
             return Ended(ActionState.VERIFIED, task.job.action.reason, "")
-        return Ended(ActionState.SKIPPED, Reason.NotFound, "is gone already")
+        return Ended(ActionState.SKIPPED, Reason.NotFound, "already gone")
 
     def _verified(self, outcome: Outcome) -> Outcome | None:
         """Close an open action that a fresh look shows done; None where it does not."""
@@ -348,10 +346,10 @@ class AccountWorker:
         if made is None or made.state is BackupState.UNDER_WAY:
             return None
         if made.state is BackupState.FAILED:
-            message = f"{describe(made.backup)}, which the vendor says failed ({made.backup.state})"
+            message = f"{describe(made.backup)}, which failed at the vendor ({made.backup.state})"
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif not lasts(made.backup, outcome.action.keeping):
-            message = f"{describe(made.backup)}, whose own expiry is not the one that was asked for"
+            message = f"{describe(made.backup)}, whose expiry differs from the requested one"
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif counts(made, outcome.action.keeping, now, self.around.settings.backup_valid):
             end = Ended(ActionState.VERIFIED, outcome.action.reason, describe(made.backup))

@@ -1,4 +1,4 @@
-"""Pure: what a policy says of each resource, as a chain of small checks."""
+"""Pure: judges each resource under a policy with a chain of small checks."""
 
 from tagwarden.judging.account import CompiledAccount, compile_account
 from tagwarden.judging.chain import CHECKS

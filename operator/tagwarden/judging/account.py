@@ -59,7 +59,7 @@ class CompiledAccount:
 
 
 def compile_account(account: CloudAccount) -> CompiledAccount:
-    """Compile what an account says of environments; raise InvalidField for an expression that cannot work."""
+    """Compile the environment rules of an account; raise InvalidField for an invalid expression."""
     return CompiledAccount(
         account,
         tuple(

@@ -1,4 +1,4 @@
-"""What keeps a parent from being deleted and holds for everything that belongs to it, too (S21)."""
+"""Protections of a parent that also apply to its children (S21)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,7 +32,7 @@ class Bindings:
         self._found: dict[str, str] = {}
 
     def of(self, parent: Resource) -> str:
-        """Say in words what binds all that belongs to a parent; empty when nothing does."""
+        """Describe the protection that a parent passes on to its children; empty if there is none."""
         found = self._found.get(parent.uid)
         if found is None:
             found = self._found[parent.uid] = self._look(parent)
@@ -56,7 +56,7 @@ class Bindings:
     def _environment(self, parent: Resource) -> str:
         """Give the environment, if it forbids deletions.
 
-        What a container is for says only a rule that means it. A rule on the namespace of objects does not match the
+        Only an explicit rule sets the environment of a container. A rule on the namespace of objects does not match the
         namespace itself, which then has the account's environment while its contents have that of the rule.
         """
         account = self._accounts.get(parent.account)
@@ -64,7 +64,7 @@ class Bindings:
             environment = account.stated_environment_of(parent, self._now) if account else None
         else:
             environment = account.environment_of(parent, self._now) if account else Environment.PRODUCTION
-        return "" if environment in (None, Environment.TEST) else f"has the environment {environment}"
+        return "" if environment in (None, Environment.TEST) else f"belongs to environment {environment}"
 
     def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
         """Say that the policy leaves the parent alone, or may do so: an expression that fails is no "no".

@@ -32,7 +32,7 @@ def allows_deletion(environment: Environment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KindContext:
-    """What all resources of one kind and category in one region and environment of an account have in common.
+    """Shared context of all resources of one kind and category in one region and environment of an account.
 
     `other_policies` cover the kind too, with at least our priority; `exclusions` are those of our own that may match.
     `is_undisputed` says that no resource of the kind has to be looked at to know that this policy governs it and
@@ -124,12 +124,12 @@ class CheckInput(NamedTuple):
 
     @property
     def inherits_owner(self) -> bool:
-        """Whether what the resource belongs to states its owner, readable or not."""
+        """Whether a parent states an owner, readable or not."""
         return self.inherited.states_owner and not self.reading.owner_stated
 
     @property
     def inherits_expiry(self) -> bool:
-        """Whether what the resource belongs to states its expiry, readable or not."""
+        """Whether a parent states an expiry, readable or not."""
         return self.inherited.states_expiry and not self.reading.expiry_stated
 
     @property
@@ -153,7 +153,7 @@ class CheckInput(NamedTuple):
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether nothing is there that could keep hands off: what the checks for that ask, in one question."""
+        """Whether no exemption can apply: the conditions of all exemption checks in one test."""
         resource = self.resource
         return (
             resource.tags.state is _KNOWN
@@ -233,7 +233,7 @@ def gather(
 
 
 def _put_back(resource: Resource, around: KindContext, written: Written) -> tuple[Finding | None, datetime | None]:
-    """Say that others undid our last write, and give the expiry of it where that was among what they undid.
+    """Report that others undid the last write, and give the expiry of that write if it was among the undone tags.
 
     The time that a repair leaves is granted once: whoever puts the same value back every night, as a template does, is
     not given a day each night. So the expiry that we wrote holds on.
@@ -242,8 +242,8 @@ def _put_back(resource: Resource, around: KindContext, written: Written) -> tupl
     if not keys:
         return None, None
     message = (
-        f"others put back {', '.join(keys)} after we corrected it at {format_instant(written.at)};"
-        " it is not written again, correct it where it comes from"
+        f"{', '.join(keys)} was changed back after Tagwarden corrected it at {format_instant(written.at)};"
+        " Tagwarden does not write it again, correct it at its source"
     )
     text = written.set.get(around.expiry_key) if around.expiry_key in keys else None
     if text is None:

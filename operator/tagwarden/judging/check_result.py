@@ -9,7 +9,7 @@ from tagwarden.model.verdict import Finding, Verdict, Withheld
 
 
 class CheckResult(NamedTuple):
-    """A verdict with what is to be said of the resource.
+    """A verdict with its findings.
 
     `deletion` is the rule behind a Delete or Pending. `withheld` says what keeps back what the policy asks for. After
     a `final` one nothing more can be said, so no later check is asked.
@@ -34,6 +34,6 @@ def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) 
 
 
 def untouchable(given: CheckInput) -> Finding:
-    """Say that in this environment nothing is deleted or shortened, whatever a policy says (S2)."""
+    """Report that no policy deletes or shortens in this environment (S2)."""
     environment = given.around.environment
-    return Finding(Reason.Production, f"its environment is {environment}, where nothing is deleted or shortened")
+    return Finding(Reason.Production, f"nothing is deleted or shortened in environment {environment}")

@@ -1,4 +1,4 @@
-"""Checks whose rule may delete, and all that such a rule waits for."""
+"""Checks whose rule may delete, with grace period and observations."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ _LOOKS_FOR_A_MANAGER = 2
 
 
 def is_expired(given: CheckInput) -> CheckResult | None:
-    """The instant that was written, and never one that a repair supposes, has passed."""
+    """The stated expiry has passed; an expiry that a repair assumed does not count."""
     expires = given.expires
     if expires is None or expires > given.around.now or given.is_doubtful:
         return None
@@ -30,7 +30,7 @@ def is_expired(given: CheckInput) -> CheckResult | None:
 
 
 def is_unclaimed(given: CheckInput) -> CheckResult | None:
-    """Nothing states the owner or the expiry that the policy asks for."""
+    """The required owner or expiry is missing."""
     if not given.lacks_owner:
         return _without_expiry(given) if given.lacks_expiry else None
     if guess := given.reading.owner_guess or _guess_of(given.inherited):
@@ -42,21 +42,19 @@ def is_unclaimed(given: CheckInput) -> CheckResult | None:
 
 
 def _guess_of(inherited: Inherited) -> str:
-    return (
-        inherited.perhaps_from and f"it belongs to {inherited.perhaps_from}, which has a key that looks like an owner"
-    )
+    return inherited.perhaps_from and f"its parent {inherited.perhaps_from} has a key that looks like an owner"
 
 
 def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
-    """A tag that looks like one of an owner names somebody, perhaps: nothing is deleted as if it named nobody."""
+    """A tag that resembles an owner tag may name an owner, so the resource is only reported."""
     missing = given.around.rules.untagged if given.lacks_expiry else given.around.rules.missing_owner
     return CheckResult(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, guess)))
 
 
 def _without_owner(given: CheckInput) -> CheckResult:
-    """It says until when it is needed, and not by whom. A backup of what nobody owned is kept as long all the same.
+    """The expiry is present, the owner is missing. A backup of a resource without an owner is kept until its expiry.
 
-    So is what only seems to say until when: nobody knows that it may go before.
+    So is a resource with a guessed expiry: an earlier deletion may be wrong.
     """
     rule = given.around.rules.missing_owner
     if given.policy.is_backup(given.resource) or given.reading.expiry_guessed:
@@ -65,7 +63,7 @@ def _without_owner(given: CheckInput) -> CheckResult:
 
 
 def _without_expiry(given: CheckInput) -> CheckResult:
-    """It says who needs it, and not until when."""
+    """The owner is present, the expiry is missing."""
     rules = given.around.rules
     rule = rules.missing_expiry
     if not rules.fills_in:
@@ -78,9 +76,9 @@ def _without_expiry(given: CheckInput) -> CheckResult:
 
 
 def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
-    """Delete for a missing tag where the rule says so, but never what nobody can make again (S19).
+    """Delete for a missing tag if the rule says so, except irreplaceable resources (S19).
 
-    What holds data says so even where this rule only reports: another one may delete what it belongs to.
+    An irreplaceable resource is marked even if this rule only reports: another rule may delete its parent.
     """
     if spared := given.spared:
         withheld = Withheld(*spared) if rule.deletes else None
@@ -89,7 +87,7 @@ def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
 
 
 def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime) -> CheckResult:
-    """Delete where the rule says so, unless something forbids it or it is too early."""
+    """Delete if the rule says so, unless the environment forbids it or the grace period has not ended."""
     if not rule.deletes:
         return CheckResult(Verdict.REPORT, (finding,))
     if not given.around.allows_deletion:
@@ -105,14 +103,14 @@ def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime
 
 def _came_back(times: int) -> str:
     often = "once" if times == 1 else f"{times} times"
-    return f"it or its like came back {often} within {LOOP_WINDOW.days} days after it was deleted; find what makes it"
+    return f"recreated {often} within {LOOP_WINDOW.days} days of deletion; find what recreates it"
 
 
 def _incomplete(given: CheckInput) -> Withheld | None:
-    """Nothing is deleted on the strength of half a list (S3)."""
+    """An incomplete list is no evidence for a deletion (S3)."""
     if given.around.is_complete:
         return None
-    message = f"{given.resource.kind} could not be listed to the end in account {given.resource.account}"
+    message = f"the list of {given.resource.kind} in account {given.resource.account} is incomplete"
     return Withheld(Reason.SnapshotIncomplete, message)
 
 
@@ -121,13 +119,13 @@ def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withhel
     if given.around.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
-    return Withheld(Reason.InGracePeriod, f"the grace period of {format_duration(rule.grace)} ends at {until}")
+    return Withheld(Reason.InGracePeriod, f"grace period of {format_duration(rule.grace)} ends at {until}")
 
 
 def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     """One look may be wrong: lists are eventually consistent and tags arrive late (S4).
 
-    That a manager is gone takes two looks whatever the policy says.
+    A missing manager needs two observations, whatever the policy says.
     """
     needed = given.around.rules.observations
     if needed < _LOOKS_FOR_A_MANAGER and given.is_orphan:
@@ -140,7 +138,7 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     if agreed >= needed:
         return None
     apart = format_duration(given.policy.observation_interval)
-    message = f"{agreed} of {needed} complete snapshots in a row agree, taken at least {apart} apart"
+    message = f"confirmed by {agreed} of {needed} consecutive complete snapshots, taken at least {apart} apart"
     return Withheld(Reason.AwaitingObservations, message)
 
 

@@ -1,4 +1,4 @@
-"""Whether an expiry was written as meant, or is what a repair takes it for."""
+"""Whether an expiry is certain or the guess of a repair."""
 
 from tagwarden.model.verdict import Confidence
 from tagwarden.tagging import Reading

@@ -1,4 +1,4 @@
-"""Whether a policy may delete what acts outside of its cluster: to delete it deletes there (S22).
+"""Whether a policy may delete objects that change resources outside their cluster (S22).
 
 The provider protects all such objects. That protection ends under a policy that names the kind, and only where what
 the object acts on is a declared account in which all is for tests.
@@ -27,14 +27,14 @@ class Elsewhere:
     targets: Mapping[str, tuple[CompiledAccount, ...]]
 
     def settled(self, resource: Resource) -> Resource:
-        """Give a resource with the protection that holds under the policy, which says what to do, or with none."""
+        """Give a resource with its protection under the policy, with advice in the message, or without one."""
         controller = resource.attributes.get(ACTS_ELSEWHERE)
         if not controller:
             return resource
         target = str(resource.attributes.get(ACTS_ON, ""))
         if why := self._why_not(resource.kind, target):
-            acts_on = target or "something outside of this cluster"
-            return replace(resource, protection=f"{controller} acts on {acts_on} when it goes{why}")
+            acts_on = target or "something outside this cluster"
+            return replace(resource, protection=f"{controller} changes {acts_on} when it is deleted{why}")
         released = {RELEASED_FROM: resource.protection, **resource.attributes}
         return replace(resource, protection="", attributes=released)
 
@@ -52,26 +52,26 @@ class Elsewhere:
         )
 
     def _why_not(self, kind: str, target: str) -> str:
-        """Say why an object may not go, and what to do about it; empty where it may."""
+        """Explain why an object may not be deleted and how to resolve that; empty if it may."""
         if not target:
-            return ", and does not tell on what; delete it at its source, or by hand"
+            return ", which cannot be identified; delete it at its source or manually"
         if kind not in self.kinds:
-            return f"; to have it deleted, name {kind} in full in spec.scope.kinds"
+            return f"; to delete it, list {kind} in spec.scope.kinds"
         accounts = self.targets.get(target, ())
         if not accounts:
-            return ", which no CloudAccount declares; declare that for tests, or delete it by hand"
+            return ", which no CloudAccount declares; declare it with environment test, or delete this manually"
         for account in accounts:
             if account.doubt is not None:
-                return f", of which CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
+                return f", but CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
             if not _is_for_tests(account):
-                return f", and not all of CloudAccount {account.name} is for tests; delete it by hand"
+                return f", but CloudAccount {account.name} is not entirely for tests; delete it manually"
         return ""
 
 
 def elsewhere_of(
     policy: CompiledPolicy, accounts: Mapping[str, CompiledAccount], snapshots: Iterable[Snapshot]
 ) -> Elsewhere:
-    """Give the rule for a policy; `accounts` are all that are declared, with whatever puts them in doubt.
+    """Give the rule for a policy; `accounts` are all declared accounts, with their doubts.
 
     A cluster is known by the server at which it was collected.
     """
@@ -90,6 +90,6 @@ def elsewhere_of(
 
 
 def _is_for_tests(account: CompiledAccount) -> bool:
-    """Whether all in an account is for tests: nobody knows which rule would match what an object acts on."""
+    """Whether an account is entirely for tests: the rule that matches the target of an object is unknown."""
     stated = {account.account.spec.environment, *(environment for _, environment in account.rules)}
     return stated == {Environment.TEST} and not account.twins

@@ -1,4 +1,4 @@
-"""One policy before one world at one time: what is found out once and holds for many resources."""
+"""Evaluates one policy over all snapshots; caches per-kind context."""
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ class PolicyEvaluator:
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
 
-        Of each stretch first what is plainly in order, then all else in the order of its expiries, so that neighbours
+        For each stretch, first compliant resources, then the others in the order of their expiries, so that neighbours
         mostly come to the same end: to change between ways again and again takes the processor longer than any of them,
         and what was looked at lately is still near it.
         """
@@ -146,7 +146,7 @@ class PolicyEvaluator:
         return resource.created or self._first_seen(resource)
 
     def _first_seen(self, resource: Resource) -> datetime:
-        """Give what stands for a creation that the vendor does not tell: this snapshot, where none before saw it.
+        """Give a substitute for an unknown creation time: the first snapshot with the resource.
 
         It is the very instant that is remembered after this pass, so that the next pass finds nothing to correct.
         """
@@ -201,7 +201,7 @@ class PolicyEvaluator:
         return still_about(self._histories.get(resource.uid), resource)
 
     def circumstances_of(self, resource: Resource) -> KindContext | None:
-        """Give what holds for all of the kind; None where the policy does not cover account, environment or kind."""
+        """Give the context of the kind; None if the policy does not cover account, environment or kind."""
         account = self._accounts.get(resource.account)
         if account is None:
             return None

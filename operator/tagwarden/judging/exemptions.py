@@ -1,4 +1,4 @@
-"""Checks that keep hands off a resource, whatever its tags say of owner and expiry."""
+"""Checks that exempt a resource from deletion, whatever its owner and expiry."""
 
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.judging.check_result import Check, CheckResult, one
@@ -12,60 +12,58 @@ from tagwarden.tagging import format_instant
 
 
 def has_unreadable_tags(given: CheckInput) -> CheckResult | None:
-    """Tags that nobody could read are not missing (S1)."""
+    """Unreadable tags are not missing tags (S1)."""
     tags = given.resource.tags
     if tags.state is not TagState.UNREADABLE:
         return None
-    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"the tags could not be read: {tags.why}", final=True)
+    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"cannot read the tags: {tags.why}", final=True)
 
 
 def has_failing_expression(given: CheckInput) -> CheckResult | None:
-    """Nobody knows whether the policy means this resource."""
+    """A failed expression leaves open whether the policy covers the resource."""
     if not given.governance.failure:
         return None
     return one(Verdict.UNDECIDABLE, Reason.InvalidExpression, given.governance.failure, final=True)
 
 
 def is_of_doubtful_account(given: CheckInput) -> CheckResult | None:
-    """Nobody knows which declaration of its account holds (S22)."""
+    """The declaration of its account is ambiguous (S22)."""
     doubt = given.around.doubt
     return None if doubt is None else one(Verdict.UNDECIDABLE, doubt.reason, doubt.message, final=True)
 
 
 def may_be_governed_by_unread(given: CheckInput) -> CheckResult | None:
-    """A policy that nobody can read holds what it might govern (S22)."""
+    """An unreadable policy blocks actions on all resources that it may govern (S22)."""
     if not given.governance.unread:
         return None
-    message = (
-        f"a CleanupPolicy that cannot be read may govern it; correct or delete {'; '.join(given.governance.unread)}"
-    )
+    message = f"an unreadable CleanupPolicy may govern it; correct or delete {'; '.join(given.governance.unread)}"
     return one(Verdict.CONFLICT, Reason.PolicyUnreadable, message)
 
 
 def belongs_to_unreadable(given: CheckInput) -> CheckResult | None:
-    """What it belongs to may be protected or claimed, for all that anybody could read (S1)."""
+    """A parent with unreadable tags may be protected or claimed (S1)."""
     if not given.inherited.unreadable:
         return None
-    message = f"it belongs to {given.inherited.unreadable}, whose tags could not be read"
+    message = f"cannot read the tags of its parent {given.inherited.unreadable}"
     return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, message, final=True)
 
 
 def belongs_to_uncollected(given: CheckInput) -> CheckResult | None:
-    """What is missing here may be stated by something that was not collected (S3)."""
+    """A parent that was not collected may state the missing owner or expiry (S3)."""
     if not given.inherited.uncollected or not (given.lacks_owner or given.lacks_expiry):
         return None
     if given.resource.manager is not None and not given.is_orphan:
         return None
-    message = f"it belongs to {given.inherited.uncollected}, which was not collected and may state its owner and expiry"
+    message = f"its parent {given.inherited.uncollected} was not collected and may state an owner and expiry"
     return one(Verdict.UNDECIDABLE, Reason.SnapshotIncomplete, message, final=True)
 
 
 def is_in_conflict(given: CheckInput) -> CheckResult | None:
-    """Policies of the same priority govern it, so none of them acts (S16)."""
+    """Several policies of the same priority govern the resource, so none of them acts (S16)."""
     if not given.governance.tied_policies:
         return None
     names = ", ".join(sorted((given.policy.name, *given.governance.tied_policies)))
-    message = f"policies {names} govern it with priority {given.policy.spec.priority}; give one of them another"
+    message = f"policies {names} have the same priority {given.policy.spec.priority}; change the priority of one"
     return one(Verdict.CONFLICT, Reason.Conflict, message)
 
 
@@ -73,14 +71,14 @@ def is_protected_by_tag(given: CheckInput) -> CheckResult | None:
     """Its own tag protects it (S7)."""
     if not given.protecting_tag:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"it carries {given.protecting_tag}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"protected by tag {given.protecting_tag}")
 
 
 def is_bound_by_parent(given: CheckInput) -> CheckResult | None:
-    """What it belongs to is protected, excluded or not for tests, and with it all that belongs to that (S7, S21)."""
+    """A parent is protected, excluded or not for tests, which applies to its children (S7, S21)."""
     if not given.inherited.bound:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"it belongs to {given.inherited.bound}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"belongs to {given.inherited.bound}")
 
 
 def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
@@ -91,22 +89,22 @@ def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
 
 
 def is_a_part_of_tagwarden(given: CheckInput) -> CheckResult | None:
-    """A janitor does not delete itself (S7)."""
+    """Tagwarden does not delete itself (S7)."""
     if not is_ourselves(given.resource):
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "it is a part of Tagwarden")
+    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "part of Tagwarden")
 
 
 def is_excluded(given: CheckInput) -> CheckResult | None:
-    """The policy leaves it alone (S7)."""
+    """An exclusion of the policy matches (S7)."""
     if not given.governance.excluded_by:
         return None
-    message = f"{given.governance.excluded_by} of policy {given.policy.name} matches"
+    message = f"excluded by {given.governance.excluded_by} of policy {given.policy.name}"
     return one(Verdict.PROTECTED, Reason.Excluded, message)
 
 
 def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
-    """What goes with its manager, or has no tags, and holds what nothing can make again counts by itself (S19).
+    """An irreplaceable resource that is managed or untaggable counts by itself (S19).
 
     No verdict follows from that here: it tells planning that a manager that nobody names must not take it along.
     """
@@ -119,33 +117,33 @@ def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
 
 
 def is_managed(given: CheckInput) -> CheckResult | None:
-    """Its manager would make it again, so that is judged instead; what is left of one that is gone is judged itself."""
+    """The manager would recreate the resource, so the manager is judged instead; an orphan is judged itself."""
     manager = given.resource.manager
     if manager is None:
         return None
     if given.is_orphan:
-        return one(Verdict.REPORT, Reason.Orphaned, f"its manager {manager} no longer exists, so its own tags decide")
+        return one(Verdict.REPORT, Reason.Orphaned, f"manager {manager} no longer exists, so its own tags apply")
     if manager.presence is Presence.ASSUMED:
-        message = f"{manager} makes it and would make it again"
+        message = f"managed by {manager}, which would recreate it"
     else:
-        message = f"its manager {manager} was not found, but may exist elsewhere; only an expiry of its own ends it"
+        message = f"manager {manager} was not found but may exist elsewhere; only its own expiry can delete it"
     managed = Finding(Reason.Managed, message)
     claim = own_claim_of_member(given)
     return CheckResult(Verdict.MANAGED, (managed,) if claim is None else (managed, claim), final=True)
 
 
 def is_untaggable(given: CheckInput) -> CheckResult | None:
-    """It shares the fate of what it belongs to, and is never deleted for tags that it cannot have."""
+    """The resource follows its parent and is never deleted for missing tags."""
     if given.resource.tags.state is not TagState.UNTAGGABLE:
         return None
     if given.inherits_owner or given.inherits_expiry:
         return CheckResult(Verdict.COMPLIANT, inheritance(given), final=True)
-    message = f"{given.resource.kind} has no tags, and it belongs to nothing that states an owner or an expiry"
+    message = "cannot be tagged and no parent states an owner or expiry"
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
 
 
 def own_claim_of_member(given: CheckInput) -> Finding | None:
-    """Say whom or what the own tags of a managed resource name beyond what its manager names (S8).
+    """Report an owner or expiry in the tags of a managed resource beyond those of its manager (S8).
 
     The tags that a group propagates to its members are its own word once more: the same owner says nothing new, and an
     end that has passed is one. An expiry that has not passed, or that nobody can read, does.
@@ -154,19 +152,20 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
     if reading.expiry_stated and not reading.expiry_guessed:
         expires = given.expires
         if expires is None or expires > now or given.is_doubtful:
-            until = f"until {format_instant(expires)}" if expires else "without an end that can be read"
-            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'somebody'}, {until}")
+            until = f"until {format_instant(expires)}" if expires else "with an unreadable expiry"
+            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'an unknown owner'}, {until}")
         if given.around.rules.expired.deletes:
             return None
     if reading.owner_stated and (reading.owner is None or reading.owner != given.inherited.owner):
-        return Finding(Reason.OwnClaim, f"its own tags name the owner {reading.owner or 'nobody can read'}")
+        owner = f"owner {reading.owner}" if reading.owner else "an unreadable owner"
+        return Finding(Reason.OwnClaim, f"its own tags name {owner}")
     if reading.owner_guess and not given.inherited.states_owner and not given.inherited.perhaps_from:
         return Finding(Reason.OwnClaim, f"its own tags may name an owner: {reading.owner_guess}")
     return None
 
 
 def inheritance(given: CheckInput) -> tuple[Finding, ...]:
-    """Name what the resource belongs to and has from there."""
+    """Name the parents and the values inherited from there."""
     wanted = {Reason.InheritedOwner: given.inherits_owner, Reason.InheritedExpiry: given.inherits_expiry}
     return tuple(finding for finding in given.inherited.told if wanted[finding.reason])
 

@@ -27,14 +27,14 @@ class Failed:
 
 
 Field = Callable[[Resource, datetime | None, datetime], Any]
-"""Gives what an expression sees under one name, from the resource, its creation time and now."""
+"""Gives the value of one field for an expression, from the resource, its creation time and now."""
 
 
 def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[str, str]:
     del created, now
     if resource.tags.state is TagState.UNREADABLE:
         # An empty map would answer questions about tags that nobody has read (S1).
-        raise LookupError(f"the tags are unreadable: {resource.tags.why}")
+        raise LookupError(f"cannot read the tags: {resource.tags.why}")
     return dict(resource.tags.values)
 
 
@@ -58,7 +58,7 @@ FIELDS: Mapping[str, Field] = {
     "created": lambda _resource, created, _now: created,
     "age": _age,
 }
-"""What `resource` offers. `created` (timestamp) and `age` (duration) are null while nobody knows the creation time."""
+"""Fields of `resource`. `created` (timestamp) and `age` (duration) are null if the creation time is unknown."""
 
 _FEW_VALUES = {"region", "namespace", "kind", "category", "provider", "account", "state"}
 """Fields with so few values that answers are worth remembering."""
@@ -87,7 +87,7 @@ class Expression:
     __slots__ = ("_answers", "_few", "_fields", "_program", "source")
 
     def __init__(self, source: str, where: str) -> None:
-        """Compile; raise InvalidField with the path `where` for what can work on no resource at all."""
+        """Compile; raise InvalidField with the path `where` for an expression that fails on every resource."""
         self.source = source
         try:
             self._program = cel.compile(source)
@@ -96,7 +96,7 @@ class Expression:
         named = _NAMED.findall(source)
         unknown = sorted(set(named) - FIELDS.keys())
         if unknown and not _is_quoted(source):
-            raise _invalid(where, source, f"a resource has no {unknown[0]}; it has {', '.join(FIELDS)}")
+            raise _invalid(where, source, f"unknown field resource.{unknown[0]}; known fields: {', '.join(FIELDS)}")
         # Only what is named is handed over, since handing over costs more than evaluating. Where the text does not
         # tell what is named (`resource["region"]`), everything is.
         told = len(named) == len(_ANY.findall(source)) and not unknown
@@ -126,14 +126,14 @@ class Expression:
             return Failed(f"{_shown(self.source)} failed: {_first_line(error)}")
         if isinstance(answer, bool):
             return answer
-        return Failed(f"{_shown(self.source)} gave {repr(answer)[:_LONGEST_MESSAGE]} and not true or false")
+        return Failed(f"{_shown(self.source)} returned {repr(answer)[:_LONGEST_MESSAGE]} instead of true or false")
 
     def _run(self, resource: Resource, created: datetime | None, now: datetime) -> Any:
         seen = {name: field(resource, created, now) for name, field in self._fields}
         return self._program.execute({"resource": seen, "now": now})
 
     def _try_out(self, where: str) -> None:
-        """Find what can work on no resource: unknown names, wrong types, an answer that is neither yes nor no."""
+        """Find errors that affect every resource: unknown names, wrong types, results other than true or false."""
         try:
             answer = self._run(_SAMPLE, _SAMPLE.created, _SAMPLE_NOW)
         except (RuntimeError, TypeError) as error:
@@ -141,7 +141,7 @@ class Expression:
         except Exception:  # noqa: BLE001 - the sample lacks a tag or an attribute, which others may have
             return
         if not isinstance(answer, bool):
-            raise _invalid(where, self.source, "it must answer true or false")
+            raise _invalid(where, self.source, "the result must be true or false")
 
 
 def compile_expression(source: str | None, where: str) -> Expression | None:
@@ -152,7 +152,7 @@ def compile_expression(source: str | None, where: str) -> Expression | None:
 def _invalid(where: str, source: str, problem: str) -> InvalidField:
     return InvalidField(
         where,
-        f"{_shown(source)} is no usable expression: {problem}; write CEL such as {_EXAMPLE}",
+        f"{_shown(source)} is not a valid CEL expression: {problem}; write CEL such as {_EXAMPLE}",
         Reason.InvalidExpression,
     )
 
@@ -162,13 +162,13 @@ def _shown(source: str) -> str:
 
 
 def _is_quoted(source: str) -> bool:
-    """Whether what looks like an unknown field may stand within a text."""
+    """Whether an apparent unknown field may be part of a string literal."""
     return any(re.search(r"\bresource\.", text) for text in re.findall(r"\"[^\"]*\"|'[^']*'", source))
 
 
 def _first_line(error: BaseException) -> str:
     if isinstance(error, KeyError) and error.args:
-        return f"there is no {error.args[0]}"
+        return f"no such key: {error.args[0]}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     parsing = next((line.partition("Syntax error: ")[2] for line in lines if "Syntax error: " in line), "")
     return (parsing or (lines[0] if lines else type(error).__name__))[:_LONGEST_MESSAGE]

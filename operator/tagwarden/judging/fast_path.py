@@ -1,4 +1,4 @@
-"""The short way for what is plainly in order, which most resources are on most passes.
+"""Fast path for compliant resources, which most resources are on most passes.
 
 What the checks of the chain would ask of such a resource is asked here at once; whatever might give one of them a
 reason to speak is left to them. That both come to the same is a property that is tested.
@@ -35,7 +35,7 @@ _new = tuple.__new__
 
 
 class FastPaths:
-    """Makes short ways for one policy before one world, which share what they remember of keys."""
+    """Makes fast paths for one policy and world, which share a cache of keys."""
 
     __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_stated")
 
@@ -47,7 +47,7 @@ class FastPaths:
         created_of: Callable[[Resource], datetime],
         now: datetime,
     ) -> None:
-        """`created_of` gives what stands for a creation, aware UTC, where the vendor tells none."""
+        """`created_of` gives a substitute for an unknown creation time, aware UTC."""
         self._policy = policy
         self._guards = guards
         self._lineage = inheritance
@@ -144,6 +144,6 @@ class FastPaths:
 
 
 def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
-    """Be the short way of what has none."""
+    """Be the fast path of kinds without one."""
     del numbers
     return [None] * len(resources)

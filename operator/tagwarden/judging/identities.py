@@ -64,9 +64,9 @@ def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str
 
 
 def describe_duplicate(others: Iterable[str]) -> str:
-    """Say that an account is declared more than once, and what to do."""
+    """Report that an account is declared more than once, with advice."""
     return (
-        f"CloudAccount {', '.join(others)} declares the same account or cluster; keep one declaration of it,"
+        f"CloudAccount {', '.join(others)} declares the same account or cluster; keep one of them,"
         " until then nothing is changed or deleted there"
     )
 
@@ -91,13 +91,13 @@ def identified(
         account = declared[name]
         expected = declared_identity(account) or pinned.get(name, "")
         if name in seen and expected and seen[name] not in {expected, pins.get(name, NO_PIN).accepted}:
-            message = f"its snapshot is of {seen[name]} and not of {expected}; collect it again"
+            message = f"the snapshot is of {seen[name]}, expected {expected}; collect the account again"
             return Finding(Reason.IdentityChanged, message)
         known = identities_of(account, latest.get(name, ""))
         for other in lost:
             if other.provider in {account.spec.provider, None} and other.identity in {*known, ""}:
                 message = (
-                    f"CloudAccount {other.name} cannot be read and may declare the same account or cluster;"
+                    f"unreadable CloudAccount {other.name} may declare the same account or cluster;"
                     f" correct or delete it: {other.mistake}"
                 )
                 return Finding(Reason.AccountUnreadable, message)

@@ -1,4 +1,4 @@
-"""What a resource has from what it belongs to: an owner, an expiry, a binding, or a doubt about all of these.
+"""Values that a resource inherits from its parents: owner, expiry, protection, or a doubt about these.
 
 What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
 """
@@ -24,7 +24,7 @@ _new = tuple.__new__
 
 
 class Inherited(NamedTuple):
-    """What the resources that own another one hand down, each from the nearest that says it.
+    """Inherited values of a resource, each from the nearest parent that states one.
 
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
     `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources,
@@ -56,7 +56,7 @@ class Inherited(NamedTuple):
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
     def for_one_who_claims(self, now: datetime) -> "Inherited":
-        """Give what is left for a resource with an owner of its own: no expiry that has passed (S21).
+        """Give the inherited values for a resource with its own owner: no expiry that has passed (S21).
 
         Its owner claims it, and whoever set the end of its parent did not set the end of this.
         """
@@ -70,7 +70,7 @@ NOTHING = Inherited()
 
 
 class Inheritance:
-    """Answers for one policy and one world; remembers what each set of parents hands down."""
+    """Resolves inheritance for one policy and world; caches the result for each set of parents."""
 
     __slots__ = (
         "_bindings",
@@ -109,7 +109,7 @@ class Inheritance:
         self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Inherited:
-        """Give what the resource inherits; `number` is its number in the graph, None where that does not know it."""
+        """Give the inherited values; `number` is the number of the resource in the graph, None if it is not there."""
         parents, namespace, missing = self._parents(resource, number)
         if not parents and namespace is None and not missing:
             return NOTHING
@@ -183,12 +183,12 @@ class Inheritance:
         return inherited.for_one_who_claims(self._now) if will.owner_comes_first else inherited
 
     def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
-        """Order those at one distance by what people call them: numbers follow uids, which are drawn by chance."""
+        """Order parents at one distance by name: numbers follow uids, which are random."""
         nodes, names = self._world.graph.nodes, self._world.graph.names
         return sorted(level, key=lambda number: str(nodes[number]) if number < len(nodes) else names[number])
 
     def _hear(self, will: "_InheritedBuilder", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
-        """Add what one ancestor says, as far as no nearer one said it."""
+        """Add the statements of one ancestor that no nearer ancestor made."""
         tags, name = ancestor.tags, str(ancestor)
         if not will.bound and (why := self._bindings.of(ancestor)):
             will.bound = f"{name}, which {why}"
@@ -207,7 +207,7 @@ class Inheritance:
             will.hear_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
-        """Whether a `kind/id` names nothing, since all of that kind were listed in the account of what it owns."""
+        """Whether a `kind/id` does not exist: that kind was listed completely in the account of the owned resource."""
         kind, slash, _ = reference.partition("/")
         snapshot = self._world.snapshots.get(account)
         return bool(slash) and snapshot is not None and snapshot.is_complete_for((kind,))
@@ -231,7 +231,7 @@ class _InheritedBuilder:
     owner_comes_first = False
 
     def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
-        """Keep the latest of what several owners at the same distance say; what nobody can read outlasts all."""
+        """Keep the latest expiry of several owners at the same distance; an unreadable expiry outlasts all."""
         if self.states_expiry:
             if self.expires is None and not self.never:
                 return
@@ -241,7 +241,7 @@ class _InheritedBuilder:
         self.states_expiry, self.expires, self.never, self.expiry_from = True, expires, never, name
 
     def inherited(self) -> Inherited:
-        """Give what was collected."""
+        """Give the collected values."""
         fields = (
             self.states_owner,
             self.owner,
@@ -259,12 +259,12 @@ class _InheritedBuilder:
         return _new(Inherited, fields)
 
     def _told(self) -> tuple[Finding, ...]:
-        """Say owner and expiry, in this order, as far as they are handed down."""
+        """Report inherited owner and expiry, in this order."""
         told = []
         if self.owner is not None:
-            told.append(_new(Finding, (_OWNER, f"owner {self.owner} comes from {self.owner_from}")))
+            told.append(_new(Finding, (_OWNER, f"owner {self.owner} inherited from {self.owner_from}")))
         elif self.states_owner:
-            told.append(_new(Finding, (_OWNER, f"the owner is that of {self.owner_from}, which cannot be read")))
+            told.append(_new(Finding, (_OWNER, f"unreadable owner inherited from {self.owner_from}")))
         if self.states_expiry:
-            told.append(_new(Finding, (_EXPIRY, f"the expiry is that of {self.expiry_from}")))
+            told.append(_new(Finding, (_EXPIRY, f"expiry inherited from {self.expiry_from}")))
         return tuple(told)

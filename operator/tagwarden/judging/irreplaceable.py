@@ -11,9 +11,9 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Finding
 
 IsIrreplaceable = Callable[[ProviderName, str, str], bool]
-"""Takes provider, kind and category: whether resources of that kind hold what nothing can make again."""
+"""Takes provider, kind and category: whether resources of that kind are irreplaceable."""
 CanBackUp = Callable[[Resource], bool]
-"""Whether the provider can keep what this very resource holds."""
+"""Whether the provider can back up this resource."""
 
 CATEGORIES = frozenset(
     {
@@ -46,7 +46,7 @@ def never_backed_up(resource: Resource) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Irreplaceable:
-    """What one policy says of irreplaceable kinds: those it names, and those it asks a backup of."""
+    """Irreplaceable kinds under one policy: kinds it allows to delete, and kinds it backs up."""
 
     holds: IsIrreplaceable
     can_back_up: CanBackUp
@@ -59,8 +59,8 @@ class Irreplaceable:
             return None
         return Finding(
             Reason.Irreplaceable,
-            f"{kind} holds data, keys or names that cannot be made again, so it is not deleted for missing tags alone;"
-            f" tag it, or name {category} or {kind} in spec.rules.irreplaceable.kinds",
+            f"{kind} holds data, keys or names that cannot be recreated and is not deleted for missing tags alone;"
+            f" tag it, or add {category} or {kind} to spec.rules.irreplaceable.kinds",
         )
 
     def is_backed_up(self, kind: str, category: str) -> bool:
@@ -69,7 +69,7 @@ class Irreplaceable:
 
 
 def compile_irreplaceable(spec: CleanupPolicySpec, holds: IsIrreplaceable, can_back_up: CanBackUp) -> Irreplaceable:
-    """Compile what a policy says in `rules.irreplaceable` and `backup`."""
+    """Compile `rules.irreplaceable` and `backup` of a policy."""
     return Irreplaceable(
         holds=holds,
         can_back_up=can_back_up,

@@ -1,4 +1,4 @@
-"""What is remembered of a resource from one pass to the next (S4)."""
+"""History of a resource from one pass to the next (S4)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ def observed(
     stated: str | None = None,
     interval: timedelta = timedelta(0),
 ) -> History:
-    """Give what to remember after a pass in which `judgement` was given.
+    """Give the history after a pass with this `judgement`.
 
     Agreement is counted for one deletion rule; any other verdict begins anew. A snapshot in which the kind is
     incomplete neither counts nor resets, one that is judged again counts once, and one that was taken less than

@@ -33,7 +33,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
-    """A policy as judging and planning use it; `spec` is what people wrote.
+    """A policy as judging and planning use it; `spec` is the original.
 
     `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `rules` what `spec` asks of
     each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `observation_interval` is how
@@ -83,7 +83,7 @@ def compile_policy(
     is_irreplaceable: IsIrreplaceable = by_category,
     can_back_up: CanBackUp = never_backed_up,
 ) -> CompiledPolicy:
-    """Compile a policy; raise InvalidField that names the field and says what to write instead.
+    """Compile a policy; raise InvalidField with the field and advice.
 
     `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
     `can_delete` tells which kinds a policy without `scope.kinds` governs, `named_only` which resources no policy
@@ -123,6 +123,6 @@ def _zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         raise InvalidField(
             "spec.timeZone",
-            f"{name!r} is no time zone; write an IANA name such as Europe/Berlin or UTC",
+            f"{name!r} is not a time zone; write an IANA name such as Europe/Berlin or UTC",
             Reason.InvalidTimeZone,
         ) from None

@@ -1,4 +1,4 @@
-"""What a tag says that keeps hands off: the wish to be protected, and that something is a part of Tagwarden."""
+"""Tags that exempt a resource from deletion: protection tags, and marks of the parts of Tagwarden."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ class ProtectionTags:
         )
 
     def is_plain(self, key: str) -> bool:
-        """Whether the key keeps hands off nothing, whatever its value."""
+        """Whether the key never protects a resource, whatever its value."""
         if key in self._plain:
             return True
         if key in PART_OF or is_word_of_protection(key):

@@ -1,4 +1,4 @@
-"""What a policy asks, answered once: a check that runs for every resource looks nothing up in what people wrote."""
+"""Rules of a policy, compiled once so that checks, which run for every resource, need no lookups in the spec."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tagwarden.model.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class DeletionRule:
-    """A rule that may delete: whether it does, after which grace, and what is said of each resource it applies to."""
+    """A rule that may delete: whether it deletes, its grace period, and its finding."""
 
     reason: Reason
     deletes: bool
@@ -68,21 +68,19 @@ def compile_rules(spec: CleanupPolicySpec) -> CompiledRules:
         updates_stacks=rules.stacks is OnStack.FIX,
         shortens=rules.too_long is OnTooLong.SHORTEN,
         fills_in=rules.missing_expiry is OnMissingExpiry.FIX,
-        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "it expired"),
-        untagged=_rule(
-            Reason.Untagged, rules.untagged is delete, grace.untagged, f"neither {owner} nor {expiry} is set; set both"
-        ),
+        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "expired"),
+        untagged=_rule(Reason.Untagged, rules.untagged is delete, grace.untagged, f"missing {owner} and {expiry}"),
         missing_owner=_rule(
             Reason.MissingOwner,
             rules.missing_owner is delete,
             grace.untagged,
-            f"{owner} is not set; set it to whoever needs this",
+            f"missing {owner}; set it to a person or team",
         ),
         missing_expiry=_rule(
             Reason.MissingExpiry,
             rules.missing_expiry is OnMissingExpiry.DELETE,
             grace.untagged,
-            f"{expiry} is not set; set it to a time, such as 48h",
+            f"missing {expiry}; set a date or a duration such as 48h",
         ),
         observations=spec.observations,
     )

@@ -24,7 +24,7 @@ class Schedule:
     __slots__ = ("_cron", "_every", "_zone")
 
     def __init__(self, text: str, zone: ZoneInfo) -> None:
-        """Read the schedule; raise InvalidField that says what to write instead."""
+        """Parse the schedule; raise InvalidField with advice."""
         self._zone = zone
         self._every: timedelta | None = None
         self._cron = NAMED_SCHEDULES.get(text.strip(), text)
@@ -32,11 +32,11 @@ class Schedule:
             self._every = _interval(text)
             return
         if len(self._cron.split()) != _CRON_FIELDS:
-            raise _invalid(f"{text!r} has not five fields; {_HELP}")
+            raise _invalid(f"{text!r} does not have five fields; {_HELP}")
         try:
             self.next_after(_ANY_TIME)
         except (CronSimError, StopIteration) as error:
-            raise _invalid(f"{text!r} is no schedule ({error or 'it never comes'}); {_HELP}") from None
+            raise _invalid(f"{text!r} is not a schedule ({error or 'it never occurs'}); {_HELP}") from None
 
     def next_after(self, moment: datetime) -> datetime:
         """Give the first time after `moment`, both aware; the answer is UTC."""
@@ -61,7 +61,7 @@ def _interval(text: str) -> timedelta:
     except ValueError as error:
         raise _invalid(str(error)) from None
     if every < timedelta(seconds=LEAST_EVERY_SECONDS):
-        raise _invalid(f"{text!r} would never rest; write @every 1m at least, such as @every 30m")
+        raise _invalid(f"{text!r} is too frequent; write an interval of at least 1m, such as @every 30m")
     return every
 
 

@@ -45,7 +45,7 @@ class WantedTag:
 
 @dataclass(frozen=True, slots=True)
 class CompiledExclusion:
-    """What an exclusion asks for; None where it does not ask."""
+    """Conditions of an exclusion; None for an unset condition."""
 
     label: str
     kinds: Matcher | None
@@ -112,7 +112,7 @@ class CompiledScope:
         return self.kinds(resource.kind) or self.kinds(resource.category)
 
     def for_every_kind(self) -> "CompiledScope":
-        """Give the same scope without its choice of kinds: what may go along with what the policy governs."""
+        """Give the same scope without its kinds, for resources associated with governed ones."""
         return replace(self, kinds=None, named=None)
 
 

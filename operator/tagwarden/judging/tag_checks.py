@@ -1,4 +1,4 @@
-"""Checks of what the tags say, none of which deletes anything."""
+"""Checks of owner and expiry tags, none of which deletes."""
 
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.judging.check_result import Check, CheckResult, untouchable
@@ -16,7 +16,7 @@ _new = tuple.__new__
 
 
 def is_too_long(given: CheckInput) -> CheckResult | None:
-    """The maximum holds for the instant that results, in whatever way it was written."""
+    """The maximum applies to the resulting expiry, whatever its form."""
     finding = _beyond_maximum(given) if given.allowed is not None else None
     if finding is None:
         return None
@@ -33,17 +33,17 @@ def _beyond_maximum(given: CheckInput) -> Finding | None:
     if allowed is None or given.inherits_expiry:
         return None
     if given.never:
-        return Finding(Reason.NeverExpires, f"it never expires; the policy allows {format_instant(allowed)}")
+        return Finding(Reason.NeverExpires, f"never expires; the policy allows {format_instant(allowed)}")
     if expires is None or expires <= allowed or expires <= given.around.now:
         return None
-    message = f"it expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
+    message = f"expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
     if expires <= given.around.earliest:
-        message += ", and what is left is no more than every shortened lifetime keeps"
+        message += ", but the remaining time is within the minimum that repairs leave"
     return _new(Finding, (_TOO_LONG, message))
 
 
 def is_not_canonical(given: CheckInput) -> CheckResult | None:
-    """The tags hold more than owner and expiry in their canonical form."""
+    """The tags are not just owner and expiry in canonical form."""
     reading = given.reading
     findings = reading.owner_findings + reading.expiry_findings
     if reading.is_canonical and not findings:
@@ -57,9 +57,9 @@ def is_not_canonical(given: CheckInput) -> CheckResult | None:
 
 
 def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
-    """Whether everything reads without doubt: rewriting it would fight whatever writes it again and again.
+    """Whether all tags are unambiguous: rewriting them would fight tools that restore them.
 
-    A relative expiry of something whose creation nobody knows would drift with what is remembered of it.
+    A relative expiry of a resource of unknown creation time would drift with its history.
     """
     reading = given.reading
     drifts = reading.counts_from_creation and given.resource.created is None
@@ -77,7 +77,7 @@ def is_put_back(given: CheckInput) -> CheckResult | None:
 
 
 def has_inherited(given: CheckInput) -> CheckResult | None:
-    """What it belongs to speaks for it; nothing is written."""
+    """A parent states owner and expiry; no tag is written."""
     found = inheritance(given) if given.inherited.told else ()
     return CheckResult(Verdict.COMPLIANT, found) if found else None
 

@@ -39,14 +39,14 @@ def unmatched(scope: Scope, world: World, known: Vocabulary) -> tuple[str, ...]:
 
 
 def doubt_of(scope: Scope, world: World, known: Vocabulary) -> Withheld | None:
-    """Say what keeps all deletions of a policy back, because nobody knows what its scope was meant to say."""
+    """Give the unmatched names of a scope, which block all deletions of the policy."""
     found = unmatched(scope, world, known)
     if not found:
         return None
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return Withheld(
         Reason.ScopeMatchesNothing,
-        f"{'; '.join(found[:_SHOWN])}{more}; nothing is deleted until it is corrected or removed",
+        f"{'; '.join(found[:_SHOWN])}{more}; deletions are blocked until this is corrected or removed",
     )
 
 
@@ -54,12 +54,12 @@ def _all_unmatched(scope: Scope, world: World, known: Vocabulary) -> Iterator[st
     accounts = scope.accounts
     for place, name in enumerate(accounts.names):
         if name not in world.accounts:
-            yield f"spec.scope.accounts.names[{place}]: there is no account {name!r}"
+            yield f"spec.scope.accounts.names[{place}]: account {name!r} does not exist"
     if accounts.labels and not any(
         accounts.labels.items() <= account.labels.items() for account in world.accounts.values()
     ):
         labels = ", ".join(f"{key}: {value}" for key, value in accounts.labels.items())
-        yield f"spec.scope.accounts.labels: no account is labelled {labels}"
+        yield f"spec.scope.accounts.labels: no account has the labels {labels}"
     yield from _unmatched_kinds("spec.scope.kinds", scope.kinds, world, known)
     for place, exclusion in enumerate(scope.exclude):
         yield from _unmatched_in(f"spec.scope.exclude[{place}]", exclusion, world, known)

@@ -46,7 +46,7 @@ class UnreadableAccount:
 
 
 def read_policy(name: str, document: Mapping[str, Any], mistake: str) -> UnreadablePolicy:
-    """Read what can be read of a policy."""
+    """Read the valid parts of a policy."""
     spec = _mapping(document.get("spec"))
     priority = spec.get("priority", 0)
     is_known = type(priority) is int and LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY
@@ -54,7 +54,7 @@ def read_policy(name: str, document: Mapping[str, Any], mistake: str) -> Unreada
 
 
 def read_account(name: str, document: Mapping[str, Any], mistake: str) -> UnreadableAccount:
-    """Read what can be read of an account."""
+    """Read the valid parts of an account."""
     spec = _mapping(document.get("spec"))
     written = str(spec.get("provider") or "")
     provider = ProviderName(written) if written in set(ProviderName) else None

@@ -17,7 +17,7 @@ _new = tuple.__new__
 
 
 STACK = "stack"
-"""The category of what is updated as a whole when its tags are written."""
+"""The category of resources that are updated as a whole when their tags are written."""
 
 
 class Write(NamedTuple):
@@ -31,14 +31,14 @@ def untouched_stack(given: CheckInput) -> Finding | None:
     """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
     if given.around.category != STACK or given.around.rules.updates_stacks:
         return None
-    message = "its tags are written by updating the stack; correct them in the stack, or set spec.rules.stacks: Fix"
+    message = "changing the tags means updating the stack; correct them in its template, or set spec.rules.stacks: Fix"
     return Finding(Reason.NeedsStackUpdate, message)
 
 
 def write_of(given: CheckInput) -> Write | Finding:
     """Give the write that a Fix or a Shorten asks for, or why the place does not allow it.
 
-    Without the rule to fix what is malformed, only the expiry that another rule asks for is written.
+    Without the rule to fix malformed tags, only the expiry that another rule requires is written.
     """
     resource, reading, policy = given.resource, given.reading, given.policy
     fixes = given.around.rules.fixes
@@ -61,7 +61,7 @@ def write_of(given: CheckInput) -> Write | Finding:
 
 
 def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
-    """Say of each tag that is written or removed what becomes of it: what was read, and what the policy decided."""
+    """Give a repair for each written or removed tag: the value read, and the value that the policy sets."""
     target = given.target
     key = given.around.expiry_key
     value = changes.set.get(key)

@@ -1,4 +1,4 @@
-"""`CloudAccount`: a source of resources, as frozen models from which the CRD is generated."""
+"""`CloudAccount`, a source of resources, as frozen models, from which the CRD is generated."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -48,9 +48,9 @@ class AwsAccount(Boundary):
     account_id: Annotated[
         str,
         Field(alias="accountID", max_length=12),
-        Constraint("self.matches('^[0-9]{12}$')", 'write the twelve digits of the account in quotes: "123456789012"'),
+        Constraint("self.matches('^[0-9]{12}$')", 'write the 12 digits of the account ID in quotes: "123456789012"'),
     ]
-    """The twelve digits. Credentials that belong to another account are refused."""
+    """The 12-digit account ID. Credentials of another account are refused."""
     regions: tuple[
         Annotated[
             str,
@@ -61,16 +61,16 @@ class AwsAccount(Boundary):
         ],
         ...,
     ] = Field(default=(), max_length=64)
-    """Which regions. None given: every region that is enabled in the account."""
+    """Regions to collect. Unset: every enabled region of the account."""
     role_arn: RoleArn | None = Field(default=None, alias="roleARN")
     """A role to assume."""
     external_id: Annotated[str, Field(min_length=2, max_length=1224)] | None = Field(default=None, alias="externalID")
-    """The external id that the role asks for."""
+    """The external ID that the role requires."""
     credentials_secret: SecretRef | None = None
-    """The Secret with `aws_access_key_id`, `aws_secret_access_key` and, perhaps, `aws_session_token`. Unset: the
+    """The Secret with `aws_access_key_id`, `aws_secret_access_key` and optionally `aws_session_token`. Unset: the
     ambient identity (IRSA, environment, instance profile)."""
     endpoint_url: Url | None = Field(default=None, alias="endpointURL")
-    """Another endpoint than AWS's own, for simulators and private links."""
+    """An alternative AWS endpoint, for simulators and private links."""
 
 
 class GcpProject(Boundary):
@@ -81,62 +81,62 @@ class GcpProject(Boundary):
         Field(alias="projectID", max_length=30),
         Constraint(
             "self.matches('^[a-z][a-z0-9-]{4,28}[a-z0-9]$')",
-            "write the id of the project, neither its name nor its number, such as my-dev-123",
+            "write the project ID, not the name or number, such as my-dev-123",
         ),
     ]
-    """The project's id."""
+    """The project ID."""
     impersonate: Annotated[str, Field(max_length=256)] | None = None
     """A service account to impersonate."""
     credentials_secret: SecretRef | None = None
     """The Secret with the key file. Unset: the ambient identity."""
     endpoint_url: Url | None = Field(default=None, alias="endpointURL")
-    """Another endpoint than Google's own, for simulators."""
+    """An alternative Google Cloud endpoint, for simulators."""
 
 
 class NamespaceSelector(Boundary):
-    """Which namespaces."""
+    """Selects namespaces."""
 
     include: tuple[Glob, ...] = Field(default=(), max_length=256)
-    """Globs of the namespaces to look into. None given: all."""
+    """Namespaces to collect, as globs. Unset: all."""
     exclude: tuple[Glob, ...] = Field(default=(), max_length=256)
-    """Globs of the namespaces to leave out."""
+    """Namespaces to skip, as globs."""
 
 
 class KubernetesCluster(Boundary):
     """A Kubernetes cluster."""
 
     kubeconfig_secret: SecretKey | None = None
-    """The Secret with a kubeconfig. Unset: the cluster the operator runs in."""
+    """The Secret with a kubeconfig. Unset: the cluster of the operator."""
     namespaces: NamespaceSelector = NamespaceSelector()
-    """Which namespaces."""
+    """Namespaces to collect."""
 
 
 class EnvironmentRule(Boundary):
-    """Resources for which `where` holds belong to `environment`."""
+    """Assigns resources that match `where` to `environment`."""
 
     where: Expression
-    """A CEL expression over `resource`: `resource.namespace.startsWith("pr-")`. One that fails means production."""
+    """A CEL expression, such as `resource.namespace.startsWith("pr-")`. A failed expression means production."""
     environment: Environment
-    """The environment of what matches."""
+    """The environment of matching resources."""
 
 
 def _block(provider: ProviderName, field: str, example: str) -> Constraint:
     return Constraint(
         f"has(self.{field}) == (self.provider == '{provider}')",
-        f"the block {field} goes with provider {provider} and with no other; write {example}, or remove the block",
+        f"block {field} and provider {provider} go together; write {example}, or remove the block",
         field=field,
     )
 
 
 class CloudAccountSpec(Boundary):
-    """Where resources are found, with which credentials, how often, and what they are for."""
+    """Provider, credentials, environment and collection interval of an account."""
 
     provider: ProviderName
-    """AWS, GCP or Kubernetes; exactly the block of the same name goes with it."""
+    """AWS, GCP or Kubernetes; set exactly the block of the same name."""
     environment: Environment = Environment.PRODUCTION
-    """What the account is for. Unset means production, where nothing is ever deleted or shortened."""
+    """The environment of the account. Unset: production, where resources are never deleted or shortened."""
     environments: tuple[EnvironmentRule, ...] = Field(default=(), max_length=32)
-    """Environments of single resources; the first that matches wins."""
+    """Environments of single resources; the first matching rule applies."""
     interval: Annotated[
         Duration,
         Constraint(
@@ -144,13 +144,13 @@ class CloudAccountSpec(Boundary):
             "write an interval from 15m to 24h",
         ),
     ] = timedelta(hours=1)
-    """How often to collect, from 15m to 24h."""
+    """Time between two collections, from 15m to 24h."""
     aws: AwsAccount | None = None
     """The AWS account, where provider is AWS."""
     gcp: GcpProject | None = None
     """The Google Cloud project, where provider is GCP."""
     kubernetes: KubernetesCluster | None = None
-    """The cluster, where provider is Kubernetes; `{}` for the one the operator runs in."""
+    """The cluster, where provider is Kubernetes; `{}` for the cluster of the operator."""
 
     constraints = (
         _block(ProviderName.AWS, "aws", 'provider: AWS with aws: {accountID: "123456789012"}'),
@@ -169,5 +169,5 @@ class CloudAccount(Boundary):
 
     @property
     def stale_after(self) -> timedelta:
-        """How old a snapshot may be and still be judged: a collection that failed once is made up for by the next."""
+        """Maximum age of a snapshot for judging: one failed collection is tolerated."""
         return 2 * self.spec.interval

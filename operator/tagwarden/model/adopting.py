@@ -1,4 +1,4 @@
-"""Telling what an object of a cluster made in a cloud from what only bears its name.
+"""Distinguishes cloud resources made by a cluster object from resources that only share its name.
 
 A load balancer names the Service or the Ingress that it was made for, and a disk its PersistentVolume, but not the
 cluster: two clusters may both have a Service `shop/front`. Only where an object itself names the thing (by its DNS name
@@ -30,7 +30,7 @@ _Stack = tuple[str, str, str, str, str]
 
 
 class Adopted(NamedTuple):
-    """What is known better than its own snapshot knew it, by uid, and the edges from what made it."""
+    """Corrected resources by uid, and the edges from their creators."""
 
     resources: Mapping[str, Resource]
     edges: tuple[Edge, ...]
@@ -78,7 +78,7 @@ def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tupl
 
 
 def _siblings(orphans: Mapping[str, Resource], adopted: Mapping[str, str]) -> dict[str, str]:
-    """Give what the same controller made for the same object as an adopted balancer: target groups, security groups."""
+    """Give target and security groups of the same controller and object as an adopted balancer."""
     stacks: dict[_Stack, set[str]] = {}
     for uid, parent in adopted.items():
         if (stack := _stack_of(orphans[uid])) is not None:

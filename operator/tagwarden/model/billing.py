@@ -1,4 +1,4 @@
-"""What a resource is billed for by merely existing, in the words of its vendor's price list."""
+"""Fixed charges of a resource, in the terms of its vendor's price list."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,14 +8,14 @@ HOURS_PER_MONTH = 730
 
 
 class Unit(StrEnum):
-    """What a price is for; a month is 730 hours."""
+    """Unit of a price; a month has 730 hours."""
 
     HOUR = "hour"
     GIB_MONTH = "GiB-month"
     IOPS_MONTH = "IOPS-month"
     MIBPS_MONTH = "MiBps-month"
     MONTH = "month"
-    """Of one thing, whatever its size."""
+    """Per resource, whatever its size."""
 
     @property
     def per_month(self) -> int:

@@ -36,7 +36,7 @@ CONSTRAINT = "constraint"
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """What must hold for a value, `self` in the expression, and the sentence that says what to write instead.
+    """A CEL condition on a value (`self`), and the message with advice.
 
     `field` names the one field of a model that is to be changed. Beyond CEL itself an expression may use the functions
     `find` and `replace`, which the API server has too. Absent and empty lists, mappings and optional fields are both
@@ -69,7 +69,7 @@ class Constraint:
 
 
 class Boundary(BaseModel):
-    """What people write: unknown fields are refused, names are camelCase outside, docstrings become descriptions."""
+    """Base of external models: refuses unknown fields, names fields in camelCase, describes fields by docstrings."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -81,7 +81,7 @@ class Boundary(BaseModel):
     )
 
     constraints: ClassVar[tuple[Constraint, ...]] = ()
-    """What must hold between the fields."""
+    """Constraints between the fields."""
 
     @model_validator(mode="after")
     def _meets_constraints(self) -> Self:
@@ -137,7 +137,7 @@ Duration = Annotated[
 
 
 def _as_written(value: Any) -> Any:
-    """Give a validated value as it stands in YAML, without what is absent or empty."""
+    """Give a validated value as in YAML, without absent or empty fields."""
     match value:
         case timedelta():
             return format_duration(value)

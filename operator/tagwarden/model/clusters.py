@@ -132,7 +132,7 @@ def _issuer_of(cluster: Resource) -> str:
 
 
 class _Nodes:
-    """What the machines behind the nodes of some clusters tell."""
+    """Cluster names from the machines behind the nodes of some clusters."""
 
     def __init__(self, clusters: Iterable[Snapshot], snapshots: Iterable[Snapshot]) -> None:
         self._machines = {

@@ -15,5 +15,5 @@ _KINDS = frozenset({"aws_ecs_cluster", "aws_ec2_transit_gateway"})
 
 
 def is_container(resource: Resource) -> bool:
-    """Whether a resource merely holds what it owns."""
+    """Whether a resource is only a container of its owned resources."""
     return resource.category in _CATEGORIES or resource.kind in _KINDS

@@ -1,4 +1,4 @@
-"""The CustomResourceDefinitions, generated from the models that read what people write.
+"""The CustomResourceDefinitions, generated from the models of the API.
 
 The API server takes structural schemas: no references, no alternatives, no `additionalProperties: false`. Whatever
 pydantic says in those words is said here in the ones it takes; a construct this does not know is an error, so that
@@ -66,7 +66,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of our API: its names, what it is for, its two models and what `kubectl get` shows of it."""
+    """A kind of the API: names, description, models, and columns of `kubectl get`."""
 
     kind: str
     plural: str
@@ -181,7 +181,7 @@ def custom_resource_definition(kind: Kind) -> Schema:
 
 
 def structural_schema(model: type[BaseModel]) -> Schema:
-    """Give the structural OpenAPI v3 schema of a model; raise ValueError on what such a schema cannot say."""
+    """Give the structural OpenAPI v3 schema of a model; raise ValueError if such a schema cannot express it."""
     written = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     return _structural(written, written.get("$defs", {}), model.__name__)
 

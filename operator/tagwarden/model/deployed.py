@@ -1,4 +1,4 @@
-"""What an Argo CD Application deployed to another cluster that is collected too, and deletes there with itself (S22).
+"""Resources that an Argo CD Application deployed to another collected cluster and deletes with itself (S22).
 
 Its objects bear its name, in the annotation by which they name their manager or in a label that other tools write as
 well: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one that answered at

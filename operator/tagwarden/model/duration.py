@@ -4,21 +4,18 @@ import re
 from datetime import timedelta
 
 DURATION_PATTERN = "^([0-9]{1,4}w)?([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$"
-"""What is accepted, here and by the CRDs, but for the empty text, which this pattern cannot exclude."""
+"""Pattern of valid durations, also in the CRDs; it cannot exclude the empty string."""
 
-DURATION_HELP = (
-    "write whole numbers with a unit of w, d, h, m or s, each unit once and from the largest to the smallest,"
-    " such as 48h or 1d12h"
-)
+DURATION_HELP = "write whole numbers with the units w, d, h, m, s, each once and largest first, such as 48h or 1d12h"
 
 _PARTS = re.compile(r"([0-9]{1,6})(w|d|h|m|s)")
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read a duration; raise ValueError that says what to write instead."""
+    """Parse a duration; raise ValueError with advice."""
     if not text or not re.fullmatch(DURATION_PATTERN, text):
-        raise ValueError(f"{text!r} is no duration; {DURATION_HELP}")
+        raise ValueError(f"{text!r} is not a duration; {DURATION_HELP}")
     return timedelta(seconds=sum(int(number) * _SECONDS[unit] for number, unit in _PARTS.findall(text)))
 
 

@@ -1,4 +1,4 @@
-"""What an object of a cluster acts on outside of that cluster, in words that mean one thing everywhere (S22)."""
+"""Targets outside a cluster that an object of it changes, by globally unique names (S22)."""
 
 import re
 from ipaddress import ip_address
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 ACTS_ELSEWHERE = "acts_elsewhere"
 """The attribute with the controller that acts outside of the cluster when the object goes."""
 ACTS_ON = "acts_on"
-"""The attribute with what that acts on; an object that does not tell has none."""
+"""The attribute with the target; absent if the object does not name one."""
 RELEASED_FROM = "released_from"
 """The attribute with the protection that does not hold under the policy at hand."""
 

@@ -1,4 +1,4 @@
-"""What a deletion rests on besides the resource itself, and what a fresh look at all of that shows (S17)."""
+"""Evidence of a deletion besides the resource itself, and the same evidence read again (S17)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from tagwarden.model.snapshot import Extent, Snapshot
 
 
 class Role(StrEnum):
-    """What a witness is to the resource that is deleted."""
+    """Relation of a witness to the deleted resource."""
 
     PARENT = "parent"
     """It owns, manages or contains the resource or another witness: it may protect or claim that (S21)."""

@@ -1,4 +1,4 @@
-"""Whether a resource is being deleted already, and what holds it."""
+"""Whether a resource is already being deleted, and which finalizers block that."""
 
 import re
 from functools import cache
@@ -8,7 +8,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Withheld
 
 HOLDERS = "finalizers"
-"""The attribute of a Kubernetes object that is being deleted with what keeps it from being gone."""
+"""The attribute of a Kubernetes object with the finalizers that block its deletion."""
 
 _GOING = re.compile(r"delet|terminat|shutting|deprovision|removing|draining", re.IGNORECASE)
 _STAYING = re.compile(r"fail|protect|disabled|cancel", re.IGNORECASE)
@@ -25,7 +25,7 @@ def _means_going(state: str) -> bool:
 
 
 def what_holds(going: Resource) -> Withheld:
-    """Say that a resource is being deleted already, and which finalizers hold it, if any."""
+    """Report that a resource is already being deleted, with blocking finalizers, if any."""
     if holders := going.attributes.get(HOLDERS):
-        return Withheld(Reason.BlockedByFinalizer, f"is being deleted already and is held by {holders}")
-    return Withheld(Reason.InProgress, f"is being deleted already ({going.state})")
+        return Withheld(Reason.BlockedByFinalizer, f"already being deleted, blocked by {holders}")
+    return Withheld(Reason.InProgress, f"already being deleted ({going.state})")

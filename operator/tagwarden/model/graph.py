@@ -23,7 +23,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 class EdgeMeaning(StrEnum):
-    """What it means for one end of an edge when the other goes."""
+    """Meaning of an edge for one end when the other is deleted."""
 
     OWNS = "owns"
     """The target dies with the source, or exists only for it."""
@@ -109,7 +109,7 @@ class Graph:
         self.numbers: Mapping[str, int] = numbers
         """The number of each uid and of each unknown name."""
         self.names: tuple[str, ...] = tuple(numbers)
-        """Uids, then the names of what is unknown, by number."""
+        """Uids, then the names of unknown resources, by number."""
         self._alike: tuple[range, ...] | None = None
         self._references: Mapping[str, int] | None = None
         self._targets: dict[EdgeMeaning, Neighbours] = {}
@@ -145,11 +145,11 @@ class Graph:
         return self._alike
 
     def targets(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
-        """What `uid` owns, needs or uses: uids, or references of what was not collected."""
+        """Resources that `uid` owns, needs or uses: uids, or references of uncollected resources."""
         return self._named(uid, self._targets[meaning])
 
     def sources(self, uid: str, meaning: EdgeMeaning) -> tuple[str, ...]:
-        """What owns, needs or uses `uid`: uids, or references of what was not collected."""
+        """Resources that own, need or use `uid`: uids, or references of uncollected resources."""
         return self._named(uid, self._sources[meaning])
 
     def number_of(self, uid: str) -> int | None:
@@ -171,11 +171,11 @@ class Graph:
         return number if number >= 0 else None
 
     def targets_by_number(self, meaning: EdgeMeaning) -> Neighbours:
-        """What each node owns, needs or uses."""
+        """Resources that each node owns, needs or uses."""
         return self._targets[meaning]
 
     def sources_by_number(self, meaning: EdgeMeaning) -> Neighbours:
-        """What owns, needs or uses each node."""
+        """Resources that own, need or use each node."""
         return self._sources[meaning]
 
     def _named(self, uid: str, neighbours: Neighbours) -> tuple[str, ...]:
@@ -225,7 +225,7 @@ def _read(edges: Iterable[Edge], numbers: Mapping[str, int]) -> tuple[dict[EdgeM
 def _resolve(
     loose: Mapping[str, int], nodes: Iterable[Resource], numbers: Mapping[str, int]
 ) -> tuple[Numbers, tuple[str, ...]]:
-    """Number what stood under a name that is no uid.
+    """Number the ends of edges that are names instead of uids.
 
     A reference such as `kind/id` becomes the one resource it names; two regions may both have a key pair `default`,
     and then it stays unknown. Gives the final number by -1 - (the provisional one), and the names of what is unknown.

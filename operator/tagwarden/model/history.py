@@ -1,4 +1,4 @@
-"""What earlier passes saw of a resource."""
+"""Observations of a resource in earlier passes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tagwarden.model.reasons import Reason
 
 LOOP_WINDOW = timedelta(days=7)
-"""How far back deletions are looked at for what comes back after them (S13)."""
+"""Period after a deletion in which a recreated resource counts as returned (S13)."""
 
 
 _OURS = "tagwarden"
@@ -16,7 +16,7 @@ _OURS = "tagwarden"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The last write of tags that we made on a resource: what stood there before, and what was set and removed."""
+    """The last tag write of Tagwarden on a resource: previous values, set tags and removed keys."""
 
     at: datetime
     before: Mapping[str, str]
@@ -24,7 +24,7 @@ class Written:
     removed: tuple[str, ...] = ()
 
     def put_back(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """Name the keys that are again as they were before: others undid what we wrote.
+        """Give the keys with their earlier values again: others undid the write.
 
         Where one of them has a third value somebody has written something new, and nothing was put back.
         """
@@ -43,7 +43,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is remembered of one resource under one policy, before the snapshot that is judged now.
+    """History of one resource under one policy, before the current snapshot.
 
     `first_seen` is when any complete snapshot first held it. `deletion` is the rule by which the last passes would
     have deleted it, `since` when they began to agree on it, and `agreed` how many complete snapshots in a row did;

@@ -1,4 +1,4 @@
-"""Says in a person's words what is wrong with what they wrote."""
+"""Explains validation errors to the author of a file."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from tagwarden.model.boundary import CONSTRAINT
 
 
 class Mistake(NamedTuple):
-    """One mistake: where it is, as keys and indices, and a line with the field, what is wrong and what to write."""
+    """One mistake: its location as keys and indices, and a line with the field, the error and advice."""
 
     location: tuple[int | str, ...]
     message: str
@@ -22,7 +22,7 @@ class Mistake(NamedTuple):
 
 
 def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
-    """Describe each mistake by the field as it is written in YAML, what is wrong, and what to write instead."""
+    """Describe each mistake by the YAML path of the field, the error, and advice."""
     found = []
     for mistake in error.errors(include_url=False, include_context=True):
         location = _location_of(mistake)
@@ -85,7 +85,7 @@ def _suggestion(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     )
     if close:
         return f"; did you mean {close[0]}?"
-    return f"; known here: {', '.join(known)}" if known else ""
+    return f"; known fields: {', '.join(known)}" if known else ""
 
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

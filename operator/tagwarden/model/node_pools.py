@@ -18,7 +18,7 @@ NODE_POOL = "k8s_nodepool.karpenter.sh"
 MADE_BY_POOLS = frozenset({"aws_ec2_instance", "aws_ec2_volume"})
 
 _OTHER_MAKERS = frozenset({"aws:cloudformation:stack-name", "aws:ec2spot:fleet-request-id"})
-"""Tags by which something else names what it makes again, whatever becomes of the pool."""
+"""Tags of other managers, which recreate their resources independently of the pool."""
 
 
 def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[str, Resource]:
@@ -45,7 +45,7 @@ def pool_reference(account: str, name: str) -> str:
 
 
 def _members(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Resource, Manager]]:
-    """Give what a pool made, with the pool as it is known by now; without those whose whole cluster is gone."""
+    """Give the resources of a pool with its current state; without those of deleted clusters."""
     for snapshot in snapshots:
         if snapshot.provider is ProviderName.AWS:
             for resource in snapshot.resources:
@@ -62,5 +62,5 @@ def _gone_from(account: str, pool: Manager) -> Manager:
 
 
 def _assumed(pool: Manager) -> Manager:
-    """Take back what an earlier look found, where a later one found the pool, or could not look."""
+    """Withdraw earlier results if a later search found the pool, or failed."""
     return replace(pool, reference="", presence=Presence.ASSUMED) if pool.is_in_cluster else pool

@@ -1,4 +1,4 @@
-"""How far an action of a plan has come, and what became of it."""
+"""State and outcome of an action of a plan."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ OPEN = frozenset({ActionState.STARTED, ActionState.WAITING})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one action of a plan.
+    """Outcome of one action of a plan.
 
     `resource` is as it was read last. `reason` is the rule where the action is done, else what stopped it; `message`
     one line for a person. `attempts` counts the calls that were to write; `entry` is the journal's id, empty where
@@ -65,16 +65,16 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether what has to come after may begin: the action is done, or a dry run got to the call that writes."""
+        """Whether dependent actions may start: the action is done, or a dry run reached the writing call."""
         return self.is_done or (self.state is ActionState.SKIPPED and self.reason is Reason.AuditMode)
 
     @property
     def is_open(self) -> bool:
-        """Whether a later pass has to look what became of it."""
+        """Whether a later pass must check the outcome."""
         return self.state in OPEN
 
     def __str__(self) -> str:
-        """Give one line for a person: what, to which resource, how it went."""
+        """Give one line for a person: action, resource, state."""
         account = f"{self.resource.account}: "
         why = f": {self.message}" if self.message else ""
         return f"{account}{self.state} {self.action.type} {self.resource} ({self.reason}){why}"

@@ -1,4 +1,4 @@
-"""The plan of one policy: what will be done, in which order, to which state of which resource."""
+"""The plan of one policy: actions, their order, and the resource states they apply to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from tagwarden.model.verdict import Judgement, Withheld
 
 
 class ActionType(StrEnum):
-    """What is done to a resource."""
+    """Type of an action."""
 
     SET_TAGS = "SetTags"
     BACKUP = "Backup"
-    """The vendor keeps what it holds, before it is deleted."""
+    """The vendor backs up the resource before its deletion."""
     DELETE = "Delete"
     CREATE = "Create"
-    """Made again by `tagwarden restore`; never part of a policy's plan."""
+    """Recreated by `tagwarden restore`; never part of the plan of a policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class PlannedResource:
-    """A resource as it was when the plan was made, with what is said of it, what will be done to it or why not.
+    """A resource in its state at planning, with judgement, actions, or the reason for none.
 
     `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
     holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
-    `breaks` are the uids of what stays and uses this one while it goes. `cost` is what it costs by existing, in US
-    dollars per month by list prices; None: that is not known. `evidence` is what its deletion, or a shorter life, rests
+    `breaks` are the uids of users that stay while this one is deleted. `cost` is the fixed cost, in US
+    dollars per month by list prices; None if unknown. `evidence` is what its deletion, or a shorter life, rests
     on; None where no action of its own takes anything away.
     """
 
@@ -85,11 +85,11 @@ class PlannedResource:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What one pass of a policy looked like, for the brake to compare the next with.
+    """Counts of one pass of a policy, with which the brake compares the next pass.
 
     `governed` counts the resources of the scope, `tagged` those of them that carry any readable tag, `unforeseen`
     those to delete, at once or after their grace, for another reason than an expiry that passed while we watched.
-    `braked` says that the brake held the pass back or is about to: then it is no measure of what is normal.
+    `braked` says that the brake stops the pass: such a pass is no baseline.
     """
 
     at: datetime
@@ -101,7 +101,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one policy will do. `resources` holds all that it governs, and what goes with that, in the order of uid.
+    """The plan of one policy. `resources` holds governed and associated resources in the order of uid.
 
     `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
     same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.

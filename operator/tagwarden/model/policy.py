@@ -1,7 +1,7 @@
-"""`CleanupPolicy`: what people write, as frozen models from which the CRD is generated.
+"""`CleanupPolicy` as frozen models, from which the CRD is generated.
 
 Checks that need more than the schema (time zones, CEL, regular expressions) are made where a policy is compiled for
-judging, since a policy that the API server let through must still become a condition and never a crash.
+judging, since a policy that the API server accepted must become a condition and never a crash.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ API_GROUP = "tagwarden.io"
 API_VERSION = "v1alpha1"
 
 PROTECT_KEY = f"{API_GROUP}/protect"
-"""The tag that protects whatever carries it, with any value but a denial such as `false`."""
+"""The tag that protects a resource, with any value except a denial such as `false`."""
 REQUESTED_AT = f"{API_GROUP}/requestedAt"
 APPROVED_PLAN = f"{API_GROUP}/approvedPlan"
 RELEASED_BRAKE = f"{API_GROUP}/releasedBrake"
@@ -27,9 +27,9 @@ ACCEPTED_IDENTITY = f"{API_GROUP}/acceptedIdentity"
 """The annotation by which a person accepts another identity behind an account."""
 LOWEST_PRIORITY, HIGHEST_PRIORITY = -1_000_000, 1_000_000
 BACKUP_OF = f"{API_GROUP}/backup-of"
-"""The tag of a backup with the uid of what it was made of."""
+"""The tag of a backup with the uid of the original resource."""
 BACKUP_AT = f"{API_GROUP}/backup-at"
-"""The tag of a backup with the instant at which it was asked for."""
+"""The tag of a backup with the time of the request."""
 
 
 class Mode(StrEnum):
@@ -52,7 +52,7 @@ class Weekday(StrEnum):
 
 
 class DateOrder(StrEnum):
-    """How to read 01/02/2026."""
+    """Order of day, month and year in dates such as 01/02/2026."""
 
     DMY = "DMY"
     MDY = "MDY"
@@ -60,35 +60,35 @@ class DateOrder(StrEnum):
 
 
 class OnMalformed(StrEnum):
-    """What to do with a tag that is not canonical."""
+    """Handling of malformed tags."""
 
     FIX = "Fix"
     REPORT = "Report"
 
 
 class OnCanonical(StrEnum):
-    """What to do with a key or value that is not canonical and reads without doubt."""
+    """Handling of readable keys and values in a form other than the canonical one."""
 
     KEEP = "Keep"
     REWRITE = "Rewrite"
 
 
 class OnStack(StrEnum):
-    """What to do with the tags of a stack, which are written by updating it."""
+    """Handling of the tags of stacks, which change only by a stack update."""
 
     REPORT = "Report"
     FIX = "Fix"
 
 
 class OnTooLong(StrEnum):
-    """What to do with an expiry later than the maximum."""
+    """Handling of an expiry later than the maximum."""
 
     SHORTEN = "Shorten"
     REPORT = "Report"
 
 
 class OnMissingExpiry(StrEnum):
-    """What to do with an owned resource without an expiry."""
+    """Handling of resources with an owner but without an expiry."""
 
     FIX = "Fix"
     REPORT = "Report"
@@ -96,21 +96,21 @@ class OnMissingExpiry(StrEnum):
 
 
 class OnDeletable(StrEnum):
-    """What to do with what the rule would have deleted."""
+    """Handling of resources that a rule may delete."""
 
     REPORT = "Report"
     DELETE = "Delete"
 
 
 class Associated(StrEnum):
-    """What to do with what only exists for a deleted resource."""
+    """Handling of the associated resources of a deleted resource."""
 
     DELETE = "Delete"
     KEEP = "Keep"
 
 
 class Approval(StrEnum):
-    """Whether a person approves each plan that deletes."""
+    """Whether plans with deletions need approval by a person."""
 
     NONE = "None"
     REQUIRED = "Required"
@@ -125,28 +125,28 @@ CanonicalKey = Annotated[
     TagKey,
     Constraint(
         "!self.matches('^(?i)aws:')",
-        "AWS keeps keys that start with aws: for itself; write another key, and such a one under aliases at most",
+        "AWS reserves keys that start with aws:; choose another key, or list it under aliases",
     ),
     Constraint(
         f"!self.startsWith('{API_GROUP}/')",
-        f"Tagwarden keeps keys that start with {API_GROUP}/ for itself; write another key",
+        f"Tagwarden reserves keys that start with {API_GROUP}/; choose another key",
     ),
 ]
-"""A key that repair writes."""
+"""A key that repairs write."""
 
 
 def _each_once(default: tuple[str, ...]) -> tuple[Constraint, ...]:
-    """Keep key and aliases apart; the default aliases stay harmless for whoever makes one of them the key."""
+    """Constrain aliases to be distinct from the key; the default aliases may contain it."""
     written = ", ".join(f"'{alias}'" for alias in default)
     return (
         Constraint(
             f"!has(self.aliases) || self.aliases == [{written}] || !(self.key in self.aliases)",
-            "the key itself must not be one of its aliases; remove it from the aliases",
+            "aliases must not contain the key; remove it from aliases",
             field="aliases",
         ),
         Constraint(
             "!has(self.aliases) || self.aliases.all(alias, self.aliases.exists_one(other, other == alias))",
-            "an alias is given twice; write each alias once",
+            "duplicate alias; list each alias once",
             field="aliases",
         ),
     )
@@ -157,23 +157,23 @@ EXPIRY_ALIASES = ("expires", "ttl")
 
 
 class AccountSelector(Boundary):
-    """Which CloudAccounts: those named, and those that carry all of the labels. Neither is no account, never all."""
+    """Selects CloudAccounts by name or by labels. An empty selector selects no account."""
 
     names: tuple[Name, ...] = Field(default=(), max_length=256)
     """Names of CloudAccounts."""
     labels: dict[str, LabelValue] = Field(default_factory=dict, max_length=16)
-    """Labels that a CloudAccount carries, all of them."""
+    """Labels that a CloudAccount must have, all of them."""
 
     constraints = (
         Constraint(
             "(has(self.names) && size(self.names) > 0) || (has(self.labels) && size(self.labels) > 0)",
-            "no accounts means no resources; write names: [aws-dev], or labels: {team: data} that the accounts carry",
+            "no account is selected; set names: [aws-dev], or labels of the accounts: {team: data}",
         ),
     )
 
 
 class Exclusion(Boundary):
-    """Resources that match every field given are protected from the policy."""
+    """Protects resources that match every given field from the policy."""
 
     kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
     """Kinds or categories, as globs: `aws_rds_*`, `database`."""
@@ -184,9 +184,9 @@ class Exclusion(Boundary):
     names: tuple[Glob, ...] = Field(default=(), max_length=256)
     """Names of resources, as globs."""
     tags: dict[TagKey, Glob] = Field(default_factory=dict, max_length=16)
-    """Tags that the resource carries, all of them; values are globs: `keep: "*"`."""
+    """Tags that the resource must have, all of them; values are globs: `keep: "*"`."""
     where: Expression | None = None
-    """A CEL expression over `resource`; one that fails protects the resource."""
+    """A CEL expression over `resource`; an expression that fails protects the resource."""
 
     constraints = (
         Constraint(
@@ -197,28 +197,28 @@ class Exclusion(Boundary):
                     "has(self.where)",
                 ]
             ),
-            "an empty exclusion says nothing; write at least one of kinds, regions, namespaces, names, tags and where",
+            "empty exclusion; set at least one of kinds, regions, namespaces, names, tags and where",
         ),
     )
 
 
 class Scope(Boundary):
-    """Which resources a policy governs."""
+    """The resources that a policy governs."""
 
     accounts: AccountSelector
-    """Which CloudAccounts; required, and never all by default."""
+    """The CloudAccounts to govern; required, no account is selected by default."""
     environments: Annotated[
         tuple[Environment, ...],
         Field(max_length=3),
         Constraint("size(self) > 0", "name at least one environment, such as [test]"),
     ] = (Environment.TEST,)
-    """Which environments. Production may be audited; nothing in it is ever deleted or shortened."""
+    """The environments to govern. Production can be audited; its resources are never deleted or shortened."""
     kinds: tuple[Glob, ...] = Field(default=(), max_length=128)
-    """Kinds or categories, as globs: `aws_ec2_*`, `instance`, `k8s_*`. None given: every kind that can be deleted."""
+    """Kinds or categories, as globs: `aws_ec2_*`, `instance`, `k8s_*`. Unset: every kind that can be deleted."""
     where: Expression | None = None
     """A CEL expression over `resource`: `resource.region != "us-east-1" && resource.age > duration("1h")`."""
     exclude: tuple[Exclusion, ...] = Field(default=(), max_length=64)
-    """What is protected from this policy."""
+    """Resources to protect from this policy."""
 
 
 class ConfigMapKey(Boundary):
@@ -231,48 +231,48 @@ class ConfigMapKey(Boundary):
 
 
 class KnownOwners(Boundary):
-    """Where the known owners are listed, a name a line; `alice -> bob` names a successor."""
+    """The list of known owners, one name per line; `alice -> bob` names a successor."""
 
     config_map: ConfigMapKey
     """The ConfigMap that holds the list."""
 
 
 class OwnerRule(Boundary):
-    """How an owner is written."""
+    """The tag for the owner and its valid values."""
 
     key: CanonicalKey = "owner"
-    """The canonical key; what repair writes."""
+    """The canonical key, which repairs write."""
     aliases: tuple[TagKey, ...] = Field(default=OWNER_ALIASES, max_length=32)
-    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
+    """Other accepted keys; `rules.canonical` defines whether they are rewritten to the canonical key."""
     required: bool = True
-    """Whether a resource without an owner is a finding."""
+    """Whether a missing owner is a finding."""
     pattern: Annotated[str, Field(max_length=512)] | None = None
-    """A regular expression that the whole owner matches: `^[a-z0-9._-]+(@example\\.com)?$`."""
+    """A regular expression that the whole owner must match: `^[a-z0-9._-]+(@example\\.com)?$`."""
     known: KnownOwners | None = None
-    """The known owners; typing errors are corrected only against these."""
+    """The known owners; typos are corrected only to one of these."""
     inherit: bool = True
-    """Whether what has no owner of its own takes that of what it belongs to."""
+    """Whether a resource without an owner inherits the owner of its parent."""
 
     constraints = _each_once(OWNER_ALIASES)
 
 
 class ExpiryRule(Boundary):
-    """How an expiry is written."""
+    """The tag for the expiry and its valid values."""
 
     key: CanonicalKey = "expiration"
-    """The canonical key; what repair writes."""
+    """The canonical key, which repairs write."""
     aliases: tuple[TagKey, ...] = Field(default=EXPIRY_ALIASES, max_length=32)
-    """Other keys that count as written; `rules.canonical` says whether they are made canonical."""
+    """Other accepted keys; `rules.canonical` defines whether they are rewritten to the canonical key."""
     required: bool = True
-    """Whether a resource without an expiry is a finding."""
+    """Whether a missing expiry is a finding."""
     date_order: DateOrder | None = None
-    """How to read 01/02/2026. Unset: such a value is ambiguous, so malformed."""
+    """Order of day, month and year in dates such as 01/02/2026. Unset: such a date is ambiguous."""
 
     constraints = _each_once(EXPIRY_ALIASES)
 
 
 class WeeklyCutoff(Boundary):
-    """The end of every lifetime in the week of creation, in the policy's time zone."""
+    """A weekly end of lifetimes, in the week of creation and the time zone of the policy."""
 
     weekday: Weekday
     """The day of the week."""
@@ -280,151 +280,149 @@ class WeeklyCutoff(Boundary):
         str,
         Field(max_length=5),
         Constraint(
-            "self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]$')", 'write hours and minutes of 24, in quotes: "19:00"'
+            "self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]$')", 'write a time of the 24-hour clock in quotes: "19:00"'
         ),
     ]
-    """The time of that day, hours and minutes of 24."""
+    """The time of that day, in hours and minutes of the 24-hour clock."""
 
 
 class Lifetime(Boundary):
-    """How long a resource may live, from its creation; the earlier of the two maxima holds."""
+    """The maximum lifetime of a resource, from its creation; the earlier of both limits applies."""
 
     max: (
         Annotated[
-            Duration, Constraint(f"{seconds_of('self')} > 0", "a maximum of nothing; write at least 1s, such as 48h")
+            Duration, Constraint(f"{seconds_of('self')} > 0", "max must be at least 1s; write a duration such as 48h")
         ]
         | None
     ) = None
-    """The longest lifetime. Unset: only the weekly cut-off bounds it, if there is one."""
+    """The longest lifetime. Unset: only the weekly cut-off applies, if set."""
     weekly_cutoff: WeeklyCutoff | None = None
     """The end of the lifetime in the week of creation, such as Friday 19:00."""
     default: Duration | None = None
-    """The lifetime of an owned resource that states none. Unset: the maximum."""
+    """The lifetime of a resource with an owner but without an expiry. Unset: the maximum."""
 
     constraints = (
         Constraint(
             f"!has(self.default) || !has(self.max) || {seconds_of('self.default')} <= {seconds_of('self.max')}",
-            "default must not be longer than max; shorten default, or lengthen max",
+            "default must not exceed max; lower default or raise max",
             field="default",
         ),
     )
 
 
 class IrreplaceableRule(Boundary):
-    """What may go for missing tags although it holds data, keys or names that cannot be made again."""
+    """Kinds with data, keys or names that cannot be recreated and that may still be deleted for missing tags."""
 
     kinds: tuple[Glob, ...] = Field(default=(), max_length=64)
-    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Others are reported, unless they are backed up."""
+    """Kinds or categories, as globs: `bucket`, `aws_ec2_volume`. Other kinds are only reported, unless backed up."""
 
 
 class Rules(Boundary):
-    """What follows from each finding."""
+    """The action for each finding."""
 
     malformed: OnMalformed = OnMalformed.FIX
-    """Keys and values with typing errors or in wrong forms: Fix corrects them, Report leaves them."""
+    """Keys and values with typos or invalid forms: Fix corrects them, Report only reports them."""
     canonical: OnCanonical = OnCanonical.KEEP
-    """Aliases and other documented forms: Keep leaves what reads without doubt, Rewrite makes it canonical."""
+    """Aliases and other documented forms: Keep leaves them, Rewrite makes them canonical."""
     stacks: OnStack = OnStack.REPORT
-    """Tags of stacks: Report leaves them, Fix updates the stack, which may replace what its template resolves anew."""
+    """Tags of stacks: Report only reports them, Fix updates the stack, which may replace its resources."""
     too_long: OnTooLong = OnTooLong.SHORTEN
-    """An expiry later than the maximum: Shorten sets the maximum, Report leaves it."""
+    """An expiry later than the maximum: Shorten sets the maximum, Report only reports it."""
     missing_expiry: OnMissingExpiry = OnMissingExpiry.FIX
-    """An owner without an expiry: Fix gives it the default lifetime."""
+    """An owner without an expiry: Fix sets the default lifetime."""
     missing_owner: OnDeletable = OnDeletable.REPORT
-    """An expiry without an owner, after inheritance was tried."""
+    """An expiry without an own or inherited owner."""
     untagged: OnDeletable = OnDeletable.REPORT
-    """Neither an owner nor an expiry."""
+    """Resources without owner and expiry."""
     irreplaceable: IrreplaceableRule = IrreplaceableRule()
-    """What holds data, keys or names and may go for missing an owner or an expiry all the same."""
+    """Kinds with data, keys or names that may be deleted for a missing owner or expiry."""
     expired: OnDeletable = OnDeletable.REPORT
-    """The expiry has passed."""
+    """Resources whose expiry has passed."""
 
 
 class Grace(Boundary):
-    """How long to wait before a deletion."""
+    """Waiting times before a deletion."""
 
     untagged: Duration = timedelta(hours=2)
-    """Since the creation of something without owner and expiry."""
+    """Time from the creation of a resource with missing owner or expiry."""
     expired: Duration = timedelta(0)
-    """Since the expiry."""
+    """Time from the expiry."""
     repaired: Duration = timedelta(hours=24)
-    """The least that is left to a resource whose expiry was repaired or shortened."""
+    """The minimum remaining lifetime after an expiry is repaired or shortened."""
 
 
 class Limits(Boundary):
-    """How much may be deleted before a person looks; more stops the run before its first deletion."""
+    """Limits on deletions. A run that exceeds a limit stops before its first deletion."""
 
     deletions_per_run: Annotated[int, between(0, 100_000)] = 50
-    """Deletions in one run."""
+    """Maximum deletions in one run."""
     deletions_percent: Annotated[int, between(0, 100)] = 20
-    """Deletions in one run, in percent of the resources in scope."""
+    """Maximum deletions in one run, in percent of the resources in scope."""
     deletions_per_hour: Annotated[int, between(0, 100_000)] = 100
-    """Deletions in any sixty minutes, over all runs."""
+    """Maximum deletions within any sixty minutes, over all runs."""
 
 
 class BackupRule(Boundary):
-    """Which resources are kept as backups before they are deleted, and for how long."""
+    """Kinds to back up before a deletion, and how long backups are kept."""
 
     kinds: Annotated[
         tuple[Glob, ...],
         Field(max_length=64),
         Constraint("size(self) > 0", "name at least one kind or category, such as [volume, database]"),
     ]
-    """Kinds or categories, as globs: `aws_ec2_volume`, `database`. Each must name something that can be kept."""
+    """Kinds or categories, as globs: `aws_ec2_volume`, `database`. Each must match a kind that supports backups."""
     keep: Annotated[
         Duration,
         Constraint(
-            f"{seconds_of('self')} >= 3600", "a backup is kept for at least an hour; write 1h or more, such as 168h"
+            f"{seconds_of('self')} >= 3600", "a backup must be kept for at least 1h; write a duration such as 168h"
         ),
     ]
-    """How long a backup is kept from when it is made; its own expiry says so, and is never later."""
+    """How long a backup is kept from its creation; the expiry of the backup is never later."""
 
 
 class CleanupPolicySpec(Boundary):
-    """What is governed, what its tags must say, and what follows where they do not."""
+    """Scope, tag rules and actions of a policy."""
 
     mode: Mode = Mode.AUDIT
-    """Audit shows what would be done; Enforce does it."""
+    """Audit only shows the plan; Enforce carries it out."""
     suspend: bool = False
-    """Run no more until unset."""
+    """Suspends all passes until unset."""
     priority: Annotated[int, between(LOWEST_PRIORITY, HIGHEST_PRIORITY)] = 0
-    """The matching policy of highest priority governs a resource; a tie is reported and never acted on."""
+    """The matching policy with the highest priority governs a resource; a tie is reported and blocks all actions."""
     schedule: Annotated[str, Field(min_length=1, max_length=128), *SCHEDULE_CONSTRAINTS] = "0 * * * *"
-    """When to run: cron (`0 * * * *`), `@hourly`, `@daily`, `@weekly`, `@monthly`, or `@every 30m`."""
+    """Schedule of passes: cron (`0 * * * *`), `@hourly`, `@daily`, `@weekly`, `@monthly`, or `@every 30m`."""
     time_zone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
     """The IANA time zone of schedule, weekly cut-off, dates and weekdays: `Europe/Berlin`."""
     scope: Scope
     """Which resources this policy governs."""
     owner: OwnerRule = OwnerRule()
-    """How an owner is written."""
+    """The tag for the owner."""
     expiry: ExpiryRule = ExpiryRule()
-    """How an expiry is written."""
+    """The tag for the expiry."""
     lifetime: Lifetime = Lifetime()
-    """How long a resource may live."""
+    """The maximum lifetime of a resource."""
     rules: Rules = Rules()
-    """What follows from each finding. Nothing is deleted unless a rule says Delete."""
+    """The action for each finding. No resource is deleted unless a rule is set to Delete."""
     grace: Grace = Grace()
-    """How long to wait before a deletion."""
+    """Waiting times before a deletion."""
     observations: Annotated[int, between(1, 100)] = 2
-    """Complete snapshots in a row that must agree before a deletion."""
+    """Number of consecutive complete snapshots that must agree before a deletion."""
     observation_interval: (
         Annotated[
             Duration,
-            Constraint(
-                f"{seconds_of('self')} >= 60", "two looks within a minute see the same; write 1m or more, such as 30m"
-            ),
+            Constraint(f"{seconds_of('self')} >= 60", "the interval must be at least 1m; write a duration such as 30m"),
         ]
         | None
     ) = None
-    """How far apart snapshots are that count. Unset: half the time between two runs, and never less than 10m."""
+    """Minimum time between counted snapshots. Unset: half the time between two runs, at least 10m."""
     associated: Associated = Associated.DELETE
-    """What happens to that which only exists for a deleted resource."""
+    """Whether the associated resources of a deleted resource are deleted or kept."""
     backup: BackupRule | None = None
-    """What is kept before it is deleted. Unset: nothing is."""
+    """Backups before deletions. Unset: no backups."""
     limits: Limits | None = None
-    """How much may be deleted before a person looks; required when mode is Enforce."""
+    """Limits on deletions; required when mode is Enforce."""
     approval: Approval = Approval.NONE
-    """Whether each plan that deletes waits for the annotation `tagwarden.io/approvedPlan` with its hash."""
+    """Whether a plan with deletions needs the annotation `tagwarden.io/approvedPlan` with its hash."""
 
     constraints = (
         Constraint(
@@ -435,18 +433,18 @@ class CleanupPolicySpec(Boundary):
         ),
         Constraint(
             "self.owner.key != self.expiry.key",
-            "owner and expiry cannot have the same key; write another expiry.key, such as expiration",
+            "owner and expiry must have different keys; set expiry.key to another key, such as expiration",
             field="expiry.key",
         ),
         Constraint(
             "!has(self.owner.aliases) || (!(self.expiry.key in self.owner.aliases) && (!has(self.expiry.aliases)"
             " || !self.owner.aliases.exists(alias, alias in self.expiry.aliases)))",
-            "a key of expiry cannot be an alias of owner too; remove it from owner.aliases",
+            "owner.aliases must not contain a key of expiry; remove it from owner.aliases",
             field="owner.aliases",
         ),
         Constraint(
             "!has(self.expiry.aliases) || !(self.owner.key in self.expiry.aliases)",
-            "the key of owner cannot be an alias of expiry too; remove it from expiry.aliases",
+            "expiry.aliases must not contain the key of owner; remove it from expiry.aliases",
             field="expiry.aliases",
         ),
     )

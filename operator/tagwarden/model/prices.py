@@ -7,7 +7,7 @@ from tagwarden.model.resource import ProviderName
 
 
 class PriceKey(NamedTuple):
-    """What a price is of; `item` is as the vendor's price list has it."""
+    """Subject of a price; `item` is the name in the price list of the vendor."""
 
     provider: ProviderName
     region: str

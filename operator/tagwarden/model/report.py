@@ -1,6 +1,6 @@
-"""The report of one pass: made once, read by exit status, status, conditions, events and metrics alike.
+"""The report of one pass, the only source of exit status, status, conditions, events and metrics.
 
-Its size depends on how many accounts, kinds and reasons there are, never on how many resources.
+Its size grows with the number of accounts, kinds and reasons, not of resources.
 """
 
 from datetime import datetime
@@ -18,16 +18,16 @@ Seconds = Annotated[float, Field(ge=0)]
 
 
 class Obstacle(Boundary):
-    """Why something was not done."""
+    """Reason why an action was not carried out."""
 
     reason: Reason
-    """Why, in a word."""
+    """Reason in PascalCase."""
     message: str
-    """Why, in a sentence."""
+    """Explanation in one sentence."""
 
 
 class ResourceCount(Boundary):
-    """Resources of one kind and verdict in one account, as they are after the pass."""
+    """Resources of one kind and verdict in one account after the pass."""
 
     account: str
     """The account."""
@@ -36,43 +36,43 @@ class ResourceCount(Boundary):
     kind: str
     """The kind."""
     verdict: Verdict
-    """The verdict, of what was written the one that it has now."""
+    """The verdict after the pass, tag writes included."""
     count: Count
-    """How many there are."""
+    """Number of resources."""
     open: Count = 0
-    """How many of them still ask for something."""
+    """Number of resources that are still not compliant."""
     usd_per_month: float | None = None
-    """What they cost by existing, as far as known; absent where no cost is known."""
+    """Known fixed cost in USD per month; absent where no cost is known."""
     unpriced: Count = 0
-    """How many of them have no known cost; 0 without a price list."""
+    """Number of resources without a known cost; 0 without a price list."""
 
 
 class FindingCount(Boundary):
-    """Findings of one reason in one account, as they are after the pass."""
+    """Findings of one reason in one account after the pass."""
 
     account: str
     """The account."""
     reason: Reason
     """The reason."""
     count: Count
-    """How many there are."""
+    """Number of resources."""
 
 
 class ExpiryCount(Boundary):
-    """Resources of one account and provider by the time that is left to them."""
+    """Resources of one account and provider by remaining lifetime."""
 
     account: str
     """The account."""
     provider: ProviderName
     """Its provider."""
     window: str
-    """The time that is left, as the label `window` of the metrics names it."""
+    """Remaining lifetime, the value of the label `window` of the metrics."""
     count: Count
-    """How many there are."""
+    """Number of resources."""
 
 
 class AgeCount(Boundary):
-    """How old the resources of one account and category are, where the vendor tells."""
+    """Known ages of the resources of one account and category."""
 
     account: str
     """The account."""
@@ -81,13 +81,13 @@ class AgeCount(Boundary):
     category: str
     """The category."""
     buckets: tuple[Count, ...]
-    """How many are in each bucket of `tagwarden_resource_age_seconds`; the last one has no upper bound."""
+    """Resources in each bucket of `tagwarden_resource_age_seconds`; the last bucket has no upper bound."""
     seconds: Seconds
-    """The sum of their ages."""
+    """Sum of the ages."""
 
 
 class KindName(Boundary):
-    """A kind of which the policy governed something before the pass."""
+    """A kind with governed resources before the pass."""
 
     provider: ProviderName
     """The provider."""
@@ -96,7 +96,7 @@ class KindName(Boundary):
 
 
 class Figures(Boundary):
-    """The resources that the policy governs, counted as they are after the pass; what was deleted is not there."""
+    """Counts of governed resources after the pass, without deleted resources."""
 
     resources: tuple[ResourceCount, ...] = ()
     """By account, provider, kind and verdict."""
@@ -109,18 +109,18 @@ class Figures(Boundary):
 
 
 class Saving(Boundary):
-    """What of one provider is not paid any more since it was deleted, or went along."""
+    """Savings from deletions at one provider, associated resources included."""
 
     provider: ProviderName
     """The provider."""
     usd_per_month: float
-    """What it cost by existing, as far as known."""
+    """Known fixed cost in USD per month."""
     unpriced: Count = 0
-    """How many resources of it have no known cost."""
+    """Number of resources without a known cost."""
 
 
 class VendorRequests(Boundary):
-    """Requests to a vendor, of one operation, that ended with one code; each attempt counts."""
+    """Requests to a vendor by operation and status code; each attempt counts."""
 
     provider: ProviderName
     """The vendor."""
@@ -129,62 +129,62 @@ class VendorRequests(Boundary):
     operation: str
     """The operation."""
     code: str
-    """The status, or the vendor's name of the error."""
+    """The HTTP status or the error code of the vendor."""
     count: Count
-    """How many there were."""
+    """Number of requests."""
     seconds: Seconds
-    """How long they took together."""
+    """Total duration of the requests."""
     throttled: bool
-    """Whether the vendor refused them since there were too many."""
+    """Whether the vendor throttled the requests."""
 
 
 class PassReport(Boundary):
-    """What a pass found, what it did, and what is still open."""
+    """Findings, actions and open work of a pass."""
 
     policy: str
     """The policy."""
     run_id: str
     """Identifies the pass in logs and in the journal."""
     generated_at: datetime
-    """When the plan was made."""
+    """Creation time of the plan."""
     plan_hash: str
     """The hash of the plan."""
     stopped: Obstacle | None = None
-    """The limit or the brake that keeps deletions back."""
+    """The limit or brake that blocks deletions."""
     held: Obstacle | None = None
-    """Why nothing of the plan was carried out."""
+    """Reason why the plan was not carried out."""
     problems: tuple[str, ...] = ()
-    """A line for each source that could not be read, or not to its end."""
+    """One line for each source that was not read completely."""
     is_interrupted: bool = False
-    """Whether the pass was told to stop before its end, so that the rest is still to be done."""
+    """Whether the pass was stopped early and the rest of the plan is open."""
     summary: Summary
-    """Resources by verdict as the plan judged them, and what was done."""
+    """Resources by verdict in the plan, and actions."""
     open_count: Count = 0
-    """Resources that still ask for something after the pass: the policy is compliant where there are none."""
+    """Resources that are not compliant after the pass; the policy is compliant at 0."""
     findings: tuple[Line, ...] = Field(default=(), max_length=FINDINGS_SHOWN + 1)
-    """The first findings, what is still open first; the last line says how many more there are."""
+    """The first findings, open ones first; the last line counts the rest."""
     pending: PendingPlan | None = None
-    """What of the plan is left to do."""
+    """The open part of the plan."""
     failures: tuple[Line, ...] = Field(default=(), max_length=FINDINGS_SHOWN + 1)
-    """The first actions that failed; the last line says how many more there are."""
+    """The first failed actions; the last line counts the rest."""
     withheld: dict[Reason, Count] = Field(default_factory=dict)
-    """By reason, the actions that were kept back, in planning or right before acting."""
+    """Withheld actions by reason, from planning and from the final checks."""
     figures: Figures = Figures()
     """Counts for metrics."""
     kinds: tuple[KindName, ...] = ()
-    """The kinds of all that was judged."""
+    """Kinds of the judged resources."""
     has_prices: bool = False
     """Whether costs were looked up in a price list."""
     saved: tuple[Saving, ...] = ()
-    """What was saved, by provider; empty without a price list."""
+    """Savings by provider; empty without a price list."""
     phases: dict[str, Seconds] = Field(default_factory=dict)
-    """How long each phase took, in seconds: collect, decide, enforce."""
+    """Duration of each phase in seconds: collect, decide, enforce."""
     deletion_budget: Count | None = None
-    """How many deletions `limits.deletionsPerHour` still allows; absent without limits."""
+    """Remaining deletions under `limits.deletionsPerHour`; absent without limits."""
     requests: tuple[VendorRequests, ...] = ()
-    """The requests to vendors that the pass took; empty where several policies share them."""
+    """Requests to vendors during the pass; empty where several policies share the requests."""
 
     @property
     def is_compliant(self) -> bool:
-        """Whether nothing that the policy governs still asks for something."""
+        """Whether every governed resource is compliant."""
         return self.open_count == 0

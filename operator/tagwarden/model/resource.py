@@ -1,4 +1,4 @@
-"""A resource of any provider, normalised, and what makes or restores it."""
+"""A resource of any provider, normalised, with its manager."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class ProviderName(StrEnum):
 
 
 class Environment(StrEnum):
-    """What a resource is for. What is not known is production (S2)."""
+    """Environment of a resource. Unknown means production (S2)."""
 
     TEST = "test"
     STAGING = "staging"
@@ -42,7 +42,7 @@ _IN_CLOUD = ("arn:", "aws_", "gcp_", "https://", "//")
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """What made a resource and would make it again (S13): act on this instead of its member.
+    """The creator of a resource, which would recreate it (S13): act on the manager instead of its member.
 
     `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected. Without
     it nobody can look for the manager. A manager that no longer exists stays named, so that people see whose orphan the

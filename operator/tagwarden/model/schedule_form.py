@@ -41,6 +41,6 @@ SCHEDULE_CONSTRAINTS = (
     ),
     Constraint(
         f"!self.startsWith('{EVERY}') || {seconds_of('self')} >= {LEAST_EVERY_SECONDS}",
-        "that would never rest; write @every 1m at least, such as @every 30m",
+        "the interval must be at least 1m; write it like @every 30m",
     ),
 )

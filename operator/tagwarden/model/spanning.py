@@ -1,4 +1,4 @@
-"""What spans accounts goes only when the other side is declared, for tests, and shows that it agrees (S22).
+"""A shared resource is deleted only if the other account is declared, for tests, and agrees (S22).
 
 Deleting one side of a peering takes the other side along, a role of another account's people is their way in, and a
 shared subnet holds what other accounts put there.
@@ -23,7 +23,7 @@ ANYBODY = "*"
 """Instead of the id of an account: any, or any of an organisation."""
 
 _SHARE = "aws_ram_resource_share"
-"""The kind that shares whatever it uses."""
+"""The kind that shares the resources it uses."""
 _CONNECTING = frozenset({"aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_vpc_peering_connection"})
 """Kinds that AWS lists in both accounts, and in both regions, under one id: each account has a side of its own."""
 _LENT = frozenset({"aws_ec2_dedicated_host", "aws_ec2_subnet", "aws_ec2_transit_gateway", "aws_ec2_vpc"})
@@ -73,7 +73,7 @@ def find_spanning(
 
 
 class _Sides:
-    """What the accounts of some snapshots of AWS show of each other."""
+    """Resources shared between the AWS accounts of some snapshots."""
 
     def __init__(self, snapshots: Collection[Snapshot], accounts: Iterable[CloudAccount]) -> None:
         self._snapshots = snapshots
@@ -108,24 +108,24 @@ class _Sides:
     def obstacles(
         self, resource: Resource, others: Iterable[str], shown: Mapping[_Name, Collection[str]]
     ) -> Iterator[str]:
-        """Say of each other account why it does not agree, and what to do."""
+        """Explain for each other account why it does not agree, with advice."""
         for id_ in sorted(others):
             if id_ == ANYBODY:
-                yield "any account may use it; delete it by hand"
+                yield "any account may use it; delete it manually"
             elif not self._declared.get(id_):
                 yield (
-                    f"account {id_} shares it and is not declared; declare that account for tests, or delete it by hand"
+                    f"shared with undeclared account {id_}; declare it with environment test, or delete this manually"
                 )
             for account in self._declared.get(id_, ()):
                 environment = account.spec.environment
                 if environment is not Environment.TEST:
-                    yield f"CloudAccount {account.name} shares it, whose environment is {environment}"
+                    yield f"shared with CloudAccount {account.name} of environment {environment}"
                 elif account.name not in self._collected:
-                    yield f"CloudAccount {account.name} shares it and was not collected"
+                    yield f"shared with CloudAccount {account.name}, which was not collected"
                 elif resource.kind in _SEEN_BY_BOTH and account.name not in shown[resource.kind, resource.id]:
                     yield (
-                        f"CloudAccount {account.name} shares it and does not show its side;"
-                        f" let that account collect {resource.kind} in every region"
+                        f"shared with CloudAccount {account.name}, which does not list it;"
+                        f" collect {resource.kind} in every region of that account"
                     )
 
     def edges_between(self) -> Iterator[Edge]:
@@ -136,7 +136,7 @@ class _Sides:
                     yield Edge(one.uid, EdgeMeaning.USES, other.uid)
 
     def edges_of_borrowers(self) -> Iterator[Edge]:
-        """Give what another account has in a thing that is lent to it an edge to the thing itself.
+        """Link the resources of another account in a shared resource to the shared resource.
 
         Subnets, route tables and the like that belong to the lender as well say nothing.
         """
@@ -146,7 +146,7 @@ class _Sides:
                     yield Edge(edge.source, edge.meaning, self._lent[edge.target])
 
     def _views(self) -> Iterator[tuple[Resource, Resource]]:
-        """Give what a borrower sees of each thing that is lent to it, with the thing as its owner sees it."""
+        """Give the borrower's view of each shared resource, with the owner's view."""
         for (kind, _), seen in self._seen.items():
             if kind in _LENT:
                 for view, owned in permutations(seen, 2):

@@ -1,4 +1,4 @@
-"""What the operator says of policies and accounts, as frozen models from which the CRDs' status is generated."""
+"""Status of policies and accounts as frozen models, from which the status schemas of the CRDs are generated."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,24 +16,24 @@ FINDINGS_SHOWN = 20
 
 
 class ConditionType(StrEnum):
-    """What a condition is about."""
+    """Type of a condition."""
 
     READY = "Ready"
-    """The spec can be used and the last pass went through."""
+    """The spec is valid and the last pass succeeded."""
     RECONCILING = "Reconciling"
-    """A pass is under way."""
+    """A pass is running."""
     STALLED = "Stalled"
-    """No pass will go through until a person changes something."""
+    """No pass can succeed until a person intervenes."""
     SOURCES_REACHABLE = "SourcesReachable"
-    """Every account in scope was listed to its end."""
+    """Every account in scope was listed completely."""
     WITHIN_LIMITS = "WithinLimits"
-    """No limit or brake keeps deletions back."""
+    """No limit or brake blocks deletions."""
     COMPLIANT = "Compliant"
-    """Every resource in scope says who owns it and when it ends; never a part of Ready."""
+    """Every resource in scope has a valid owner and expiry; not part of Ready."""
 
 
 class ConditionStatus(StrEnum):
-    """Whether a condition holds."""
+    """Status of a condition."""
 
     TRUE = "True"
     FALSE = "False"
@@ -41,151 +41,151 @@ class ConditionStatus(StrEnum):
 
 
 class Condition(Boundary):
-    """One aspect of the present state, in the form that `kubectl wait --for=condition=…` reads."""
+    """One aspect of the current state, as read by `kubectl wait --for=condition=…`."""
 
     type: ConditionType
-    """What this condition is about."""
+    """Type of the condition."""
     status: ConditionStatus
-    """Whether it holds."""
+    """True, False or Unknown."""
     reason: Word
-    """Why, in a word."""
+    """Reason in PascalCase."""
     message: Annotated[str, Field(max_length=4096)] = ""
-    """Why, in a sentence."""
+    """Explanation in one sentence."""
     last_transition_time: datetime
-    """When status last changed."""
+    """Time of the last change of status."""
     observed_generation: Count = 0
-    """The generation of the spec that this speaks of."""
+    """Generation of the spec that the condition describes."""
 
 
 class LastRun(Boundary):
     """The last pass of a policy."""
 
     id: Word
-    """Identifies the pass in logs and in the journal."""
+    """ID of the pass in logs and in the journal."""
     start_time: datetime
-    """When it began."""
+    """Start of the pass."""
     completion_time: datetime
-    """When it ended."""
+    """End of the pass."""
     outcome: Word
-    """Succeeded, ActionsFailed, Failed, or the reason for which it did not act."""
+    """Succeeded, ActionsFailed, Failed, or the reason why the pass took no action."""
     plan_hash: Word = ""
-    """The hash of the plan it made."""
+    """Hash of the plan."""
 
 
 class Summary(Boundary):
-    """The resources that the policy governs, counted: by verdict, then by what was done in the last pass."""
+    """Counts of governed resources by verdict, and of actions in the last pass."""
 
     scanned: Count = 0
-    """All of them."""
+    """Governed resources."""
     compliant: Count = 0
-    """Nothing to say."""
+    """Resources without findings."""
     report: Count = 0
-    """Findings that the rules only report."""
+    """Resources with findings that the rules only report."""
     pending: Count = 0
-    """Would be deleted once the grace period and the observations are over."""
+    """Resources to delete after the grace period and the observations."""
     protected: Count = 0
-    """Protected by a tag, an exclusion, the vendor, or what hangs on them."""
+    """Resources protected by a tag, an exclusion, the vendor or a protected dependent."""
     managed: Count = 0
-    """Made by something that would make them again."""
+    """Resources that a manager would recreate."""
     undecidable: Count = 0
-    """Not enough is known to judge."""
+    """Resources with too little information to judge."""
     conflict: Count = 0
-    """Claimed by several policies of the same priority."""
+    """Resources governed by several policies of the same priority."""
     fixed: Count = 0
-    """Tags corrected."""
+    """Resources with corrected tags."""
     shortened: Count = 0
-    """Expiries brought down to the maximum."""
+    """Resources with an expiry shortened to the maximum."""
     deleted: Count = 0
-    """Deleted, and seen to be gone."""
+    """Resources deleted, confirmed by a check."""
     withheld: Count = 0
-    """Actions that the policy asks for and that were kept back."""
+    """Actions that the policy requires and that were withheld."""
     failed: Count = 0
-    """Actions that were tried and failed."""
+    """Failed actions."""
 
 
 class PendingPlan(Boundary):
-    """What would be done if it were allowed to."""
+    """Plan that was not carried out."""
 
     hash: Word
-    """Names this plan; `tagwarden.io/approvedPlan` takes it."""
+    """Hash of the plan, the value for the annotation `tagwarden.io/approvedPlan`."""
     deletions: Count = 0
-    """Resources it would delete."""
+    """Resources to delete."""
     fixes: Count = 0
-    """Resources whose tags it would correct."""
+    """Resources with tags to correct."""
     shortenings: Count = 0
-    """Resources whose expiry it would bring down."""
+    """Resources with an expiry to shorten."""
     saved_per_month: Word | None = None
-    """What is no longer paid a month once it is done, by list prices: `120.45 USD`, and how many have a price where
-    some have none. Absent without a price list, or where no price is known."""
+    """Monthly savings of the plan by list prices, such as `120.45 USD`, with the number of priced resources where some
+    have no known price. Absent without a price list or without known prices."""
     expires_at: datetime | None = None
-    """After this instant the plan is made anew; an approval of it is void."""
+    """Time at which the plan and its approval become invalid."""
 
 
 class CleanupPolicyStatus(Boundary):
-    """What the operator last saw and did."""
+    """Last observed state and actions of a policy."""
 
     observed_generation: Count | None = None
-    """The generation of the spec that the operator has taken up."""
+    """Generation of the spec that the operator last processed."""
     next_run_time: datetime | None = None
-    """When the next pass is due."""
+    """Time of the next pass."""
     last_handled_run_request: Line | None = None
-    """The value of the annotation `tagwarden.io/requestedAt` that was last acted upon."""
+    """The value of the annotation `tagwarden.io/requestedAt` that was last handled."""
     last_handled_approval: Word | None = None
-    """The value of the annotation `tagwarden.io/approvedPlan` that was last acted upon."""
+    """The value of the annotation `tagwarden.io/approvedPlan` that was last handled."""
     last_handled_release: Word | None = None
-    """The value of the annotation `tagwarden.io/releasedBrake` that was last tried."""
+    """The value of the annotation `tagwarden.io/releasedBrake` that was last handled."""
     last_run: LastRun | None = None
     """The last pass."""
     summary: Summary | None = None
     """Counts of the last pass."""
     pending_plan: PendingPlan | None = None
-    """The plan that was shown and not done: in Audit, or while it waits for approval."""
+    """Plan that was not carried out: in mode Audit, or until its approval."""
     findings: tuple[Line, ...] = Field(default=(), max_length=FINDINGS_SHOWN + 1)
-    """The first findings, the gravest first; the last line says how many more there are."""
+    """The first findings, most severe first; the last line counts the rest."""
     conditions: tuple[Condition, ...] = Field(default=(), max_length=16)
-    """The present state."""
+    """Conditions of the current state."""
 
 
 class SeenIdentity(Boundary):
-    """Who the credentials say we are."""
+    """Identity of the credentials."""
 
     account: Word
     """The account, project or cluster."""
     caller: Line = ""
-    """The caller, in the vendor's words."""
+    """The caller as the vendor names it."""
 
 
 class LastSnapshot(Boundary):
     """The last snapshot of an account."""
 
     id: Word
-    """Identifies the snapshot."""
+    """ID of the snapshot."""
     time: datetime
-    """When collecting began."""
+    """Start of the collection."""
     resources: Count = 0
-    """Resources found."""
+    """Number of resources."""
     edges: Count = 0
-    """Links between them."""
+    """Number of links between resources."""
     duration_seconds: Annotated[float, Field(ge=0)] = 0
-    """How long collecting took."""
+    """Duration of the collection in seconds."""
     api_calls: Count = 0
-    """Requests it took."""
+    """Number of API requests."""
     incomplete: tuple[Line, ...] = Field(default=(), max_length=FINDINGS_SHOWN + 1)
-    """What could not be listed, and why; nothing that hangs on these is deleted."""
+    """Kinds that could not be listed, with the reason; resources that may depend on these kinds are not deleted."""
 
 
 class CloudAccountStatus(Boundary):
-    """What the operator last saw of the account."""
+    """Last observed state of an account."""
 
     observed_generation: Count | None = None
-    """The generation of the spec that the operator has taken up."""
+    """Generation of the spec that the operator last processed."""
     next_run_time: datetime | None = None
-    """When the next snapshot is due."""
+    """Time of the next snapshot."""
     last_handled_run_request: Line | None = None
-    """The value of the annotation `tagwarden.io/requestedAt` that was last acted upon."""
+    """The value of the annotation `tagwarden.io/requestedAt` that was last handled."""
     identity: SeenIdentity | None = None
-    """Who the credentials say we are."""
+    """Identity of the credentials."""
     last_snapshot: LastSnapshot | None = None
     """The last snapshot."""
     conditions: tuple[Condition, ...] = Field(default=(), max_length=16)
-    """The present state."""
+    """Conditions of the current state."""

@@ -11,7 +11,7 @@ _MOST_SHARED = 8_192
 
 
 class TagState(StrEnum):
-    """What an answer of the vendor says about the tags of a resource; never mixed up (S1)."""
+    """State of the tags of a resource in the response of the vendor (S1)."""
 
     KNOWN = "known"
     """The tags were read. An empty mapping means that there are none."""
@@ -23,7 +23,7 @@ class TagState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Tags as read from one place, with what could not be read kept apart from what is not there.
+    """Tags read from one place; unreadable tags are distinct from missing ones.
 
     `values` is the effective view, key to value. `fixed` names the keys in it that Tagwarden reads but never
     removes or rewrites in place: Kubernetes labels, on which selectors depend. `why` says what kept unreadable
@@ -64,7 +64,7 @@ def _shared(keys: frozenset[str]) -> frozenset[str]:
 
 
 class TagChanges(NamedTuple):
-    """What one write does to the tags of a resource: `set` first, then `remove`; all else stays."""
+    """Changes of one tag write: `set` first, then `remove`; other tags stay."""
 
     set: Mapping[str, str] = MappingProxyType({})
     remove: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ UNSEEN_USERS = "unseen_users"
 LAST_USED = "last_used"
 """The attribute with the day on which the vendor last saw the resource used, such as 2026-09-01."""
 IDLE = timedelta(days=90)
-"""What nobody has used for so long is not in use. A quarterly job uses its role within this time."""
+"""Time without use after which a resource is unused. A quarterly job uses its role within this time."""
 
 
 def use_by_unseen(resource: Resource, at: datetime) -> str:
@@ -22,5 +22,5 @@ def use_by_unseen(resource: Resource, at: datetime) -> str:
     since = max(filter(None, (used, resource.created)), default=None)
     if since is not None and at - since > IDLE:
         return ""
-    told = f"it was used on {last}" if last else "it is too young for its vendor to tell that nobody does"
-    return f"{users} may use it, and Tagwarden does not collect what does; {told}"
+    told = f"last used on {last}" if last else "it is too new to show that it is unused"
+    return f"may be used by {users}, which Tagwarden does not collect; {told}"

@@ -1,4 +1,4 @@
-"""What is said of one resource by one policy: findings, one verdict, and the repairs of its tags."""
+"""The judgement of one resource by one policy: findings, one verdict, and tag repairs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from tagwarden.model.tags import TagChanges
 
 
 class Verdict(StrEnum):
-    """What happens to a resource, in order of precedence: what keeps hands off comes first."""
+    """Verdict on a resource, in order of precedence: exemptions come first."""
 
     UNDECIDABLE = "Undecidable"
     CONFLICT = "Conflict"
@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure a repair is that it writes what was meant."""
+    """Confidence of a repair in its new value."""
 
     CERTAIN = "certain"
     """Another documented form or key of the same statement."""
@@ -36,21 +36,21 @@ class Confidence(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing to say of a resource: why, in a word and in a sentence."""
+    """One finding about a resource: a reason and a message."""
 
     reason: Reason
     message: str
 
 
 class Withheld(NamedTuple):
-    """Why an action that the policy asks for is not done."""
+    """Why a required action is not carried out."""
 
     reason: Reason
     message: str
 
 
 class Repair(NamedTuple):
-    """One statement of a tag made canonical: what stood there, what will, and by which rule.
+    """One repair of a tag: old value, new value, and rule.
 
     `before` is the (key, value) found, or None where nothing was; `after` the (key, value) to write.
     """
@@ -63,13 +63,13 @@ class Repair(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """The whole of what one policy says of one resource.
+    """The complete judgement of one resource by one policy.
 
     A named tuple, since hundreds of thousands are made in a pass and a frozen dataclass takes four times as long.
 
     `expires` is the instant (aware UTC) that holds after the changes; `owner` likewise. `changes` is the one write
     that makes the tags right, None where there is nothing to write. `deletion` names the rule behind a Delete or
-    Pending verdict. `withheld` says what keeps a deletion or a write back.
+    Pending verdict. `withheld` is why a deletion or a write is withheld.
     """
 
     uid: str

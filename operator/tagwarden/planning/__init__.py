@@ -1,4 +1,4 @@
-"""Pure: what goes with what, in which order, within which limits, under which hash."""
+"""Pure: the plan of a policy, its dependency closure, order, limits and hash."""
 
 from tagwarden.planning.approval import APPROVAL_VALID, SeenApproval, approval_state, means_the_same
 from tagwarden.planning.budget import Budget, baseline_from_json, baseline_json

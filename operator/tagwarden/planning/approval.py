@@ -31,7 +31,7 @@ def approval_state(
     shown: Plan | None = None,
     now: datetime,
 ) -> Withheld | None:
-    """Say what keeps the plan waiting; None when it may run.
+    """Explain why the plan needs approval; None if it may run.
 
     `approved` is the hash in the annotation, empty without one; `seen` tells of the approval of that hash; `shown` is
     its plan, if that is still at hand, so that the refusal says what changed since. The whole plan waits, with its tag
@@ -41,13 +41,13 @@ def approval_state(
         return None
     how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
     if not approved:
-        return Withheld(Reason.NotApproved, f"the plan waits for a person; {how}")
+        return Withheld(Reason.NotApproved, f"the plan needs approval; {how}")
     if approved != plan.hash:
         if seen is not None and seen.used is not None:
-            done = f"the one approved before was carried out at {format_instant(seen.used)}"
-            return Withheld(Reason.NotApproved, f"the plan waits for a person ({done}); {how}")
+            done = f"the approved plan was carried out at {format_instant(seen.used)}"
+            return Withheld(Reason.NotApproved, f"the plan needs approval ({done}); {how}")
         changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
-        return Withheld(Reason.ApprovalOutdated, f"the approved plan is not the plan as it is now{changed}; {how}")
+        return Withheld(Reason.ApprovalOutdated, f"the plan changed after its approval{changed}; {how}")
     if seen is not None and now - seen.since > APPROVAL_VALID:
         hours = APPROVAL_VALID // timedelta(hours=1)
         return Withheld(
@@ -88,5 +88,5 @@ def _intents(plan: Plan) -> list[Any]:
 
 
 def _tags_of(action: Action) -> list[Any]:
-    """Give what is written, without what moves with the clock: of repairs only the keys."""
+    """Give the tag writes without values that move with the clock: for repairs only the keys."""
     return sorted(action.changes.set) if action.type is ActionType.SET_TAGS else sorted(action.changes.set.items())

@@ -1,4 +1,4 @@
-"""What is kept before it goes, as the policy asks for it."""
+"""Backups before deletions, as the policy requires."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.tagging import encode_key, place_of
 
 CanBackUp = Callable[[Resource], bool]
-"""Whether the provider knows how to keep what this very resource holds."""
+"""Whether the provider can back up this resource."""
 
 
 class Backups:

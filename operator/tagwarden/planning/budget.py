@@ -1,4 +1,4 @@
-"""What earlier passes used up and looked like: all that limits and the brake know of the past (S9)."""
+"""Deletions and baselines of earlier passes, the input of limits and brake (S9)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tagwarden.model.plan import Baseline
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What was deleted within the hour before this pass, by whom, and what the last passes looked like.
+    """Deletions within the hour before this pass, by policy and account, and baselines of the last passes.
 
     `policy_deletions`, `operator_deletions` and `account_deletions` (by account) count the deletions that began
     within the last 60 minutes, over restarts, and those that other runs have reserved. `operator_per_hour` and
@@ -29,7 +29,7 @@ class Budget:
 
 
 def baseline_json(baseline: Baseline) -> dict[str, Any]:
-    """Give what the brake remembers of a pass as JSON values, without its time."""
+    """Give the baseline of a pass as JSON values, without its time."""
     return {
         "governed": baseline.governed,
         "tagged": baseline.tagged,
@@ -39,5 +39,5 @@ def baseline_json(baseline: Baseline) -> dict[str, Any]:
 
 
 def baseline_from_json(at: datetime, values: Mapping[str, Any]) -> Baseline:
-    """Read what the brake remembers of a pass of that time (aware UTC)."""
+    """Read the baseline of a pass of that time (aware UTC)."""
     return Baseline(at, values["governed"], values["tagged"], values["unforeseen"], braked=not values["normal"])

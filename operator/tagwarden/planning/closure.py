@@ -1,4 +1,4 @@
-"""What goes with what, and what keeps it: the largest set that may be deleted without harming anything that stays.
+"""Computes the largest set of resources that can be deleted without harming any other.
 
 It begins with every resource whose own verdict is Delete and all that only exists for it, and then takes out whatever
 something that stays still needs, owns or uses, until nothing changes any more. Each edge is looked at a fixed number
@@ -35,9 +35,9 @@ _GOES_ALONG = frozenset(
 
 
 class Closure:
-    """The numbers of all that may go, and why the rest of what should go may not.
+    """The numbers of resources to delete, and the reasons that withhold the others.
 
-    `judged` holds the judgement of each resource by number, None for what the policy does not govern.
+    `judged` holds the judgement of each resource by number, None for resources outside the policy.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Closure:
         self._root()
 
     def breaks(self, number: int) -> tuple[int, ...]:
-        """Give what stays and uses one that goes."""
+        """Give resources that stay and use a deleted one."""
         return tuple(user for user in self._using.of(number) if user not in self.going and self.ties.is_known(user))
 
     def cause_of(self, number: int) -> Withheld | None:
@@ -85,21 +85,21 @@ class Closure:
         return self._causes.get(number) or self.withheld.get(number)
 
     def parents_of(self, number: int) -> tuple[int, ...]:
-        """Give what owns, manages or contains one, as far as it was collected."""
+        """Give the collected owners, managers and containers of a resource."""
         known = len(self.graph.nodes)
         return (*(owner for owner in self._owners.of(number) if owner < known), *self.ties.managers_of(number))
 
     def users_of(self, number: int) -> list[int]:
-        """Give what needs or uses one, as far as it was collected."""
+        """Give the collected users of a resource."""
         known = len(self.graph.nodes)
         return [user for user in (*self._needing.of(number), *self._using.of(number)) if user < known]
 
     def judgement(self, number: int) -> Judgement | None:
-        """Give what the policy says of one; None where it does not govern it."""
+        """Give the judgement of a resource; None if the policy does not govern it."""
         return self._judged[number]
 
     def _forbidden(self) -> dict[int, Withheld]:
-        """Withhold what a verdict would delete and nothing may: whoever judged did not see that (S2, S7)."""
+        """Withhold protected resources with a Delete verdict: judging did not see the protection (S2, S7)."""
         found: dict[int, Withheld] = {}
         for number, judgement in enumerate(self._judged):
             if (
@@ -113,7 +113,7 @@ class Closure:
                 found[number] = _in_progress(resource)
                 continue
             reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
-            found[number] = Withheld(reason, f"it is protected: {protection_of(resource, judgement)}")
+            found[number] = Withheld(reason, f"protected: {protection_of(resource, judgement)}")
         return found
 
     def _grow(self) -> None:
@@ -152,7 +152,7 @@ class Closure:
         self._root()
 
     def _spread(self, waiting: deque[tuple[int, Withheld]]) -> None:
-        """Take out what is withheld, and pass it on to all that cannot go while it stays."""
+        """Remove withheld resources, and all that cannot be deleted while these stay."""
         while waiting:
             number, why = waiting.popleft()
             if number not in self.going:
@@ -168,16 +168,19 @@ class Closure:
                     waiting.append((owned, self._obstacle_of(number, "owns it")))
 
     def _held_by(self, number: int) -> Iterator[tuple[int, str]]:
-        """Give what goes and may not while this one stays.
+        """Give resources that may not be deleted while this one stays.
 
-        What is withheld stays for somebody's sake, and so must be what it uses.
+        A withheld resource is still needed, and so are the resources it uses.
         """
         contents = (owned for owned in self._owned.of(number) if owned in self.going)
         owners = (owner for owner in self._owners.of(number) if owner in self.going)
         held = (
             ("needs it", self._needed.of(number)),
             ("owns it", (owned for owned in contents if not self.ties.merely_holds(number, owned))),
-            ("would go with it", (owner for owner in owners if self.ties.would_take(owner, number, self.going))),
+            (
+                "would be deleted with it",
+                (owner for owner in owners if self.ties.would_take(owner, number, self.going)),
+            ),
             ("manages it", self._members.get(number, ())),
             ("uses it", self._used.of(number)),
         )
@@ -187,7 +190,7 @@ class Closure:
                     yield other, relation
 
     def _root(self) -> None:
-        """Find for each the seed that takes it along; what no seed reaches any more stays."""
+        """Find for each resource the seed that deletes it; a resource without a seed stays."""
         while True:
             left = [seed for seed in self.seeds if seed in self.going]
             self.roots = self._reached(left, lambda _, owned: owned in self.going)
@@ -197,10 +200,10 @@ class Closure:
             self._spread(deque((number, self._lost(number)) for number in lost))
 
     def _lost(self, number: int) -> Withheld:
-        """Say why nothing takes it along any more."""
+        """Explain why no seed deletes the resource any more."""
         if self.ties.standing(number) is DeletionRole.IRREPLACEABLE:
-            return Withheld(Reason.Irreplaceable, "it cannot be made again, and nobody named its end")
-        return Withheld(Reason.WithheldByDependency, "what it belongs to stays")
+            return Withheld(Reason.Irreplaceable, "cannot be recreated and has no expiry of its own")
+        return Withheld(Reason.WithheldByDependency, "its parent stays")
 
     def _direct_obstacle(self, number: int) -> Withheld | None:
         found = list(self._obstacles(number))
@@ -219,7 +222,7 @@ class Closure:
             ("owns it", (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number))),
             ("manages it", self.ties.managers_of(number)),
             (
-                "would go with it",
+                "would be deleted with it",
                 (owned for owned in self._owned.of(number) if self.ties.would_take(number, owned, self.going)),
             ),
         ):
@@ -231,7 +234,7 @@ class Closure:
                 yield self._harm_to(user)
 
     def _harm_to(self, user: int) -> Withheld:
-        """Say who is harmed when this one breaks."""
+        """Name the resource that this deletion would harm."""
         speaker, named = self._sufferers[user], describe(self.graph.nodes[user])
         if speaker != user:
             return self._obstacle_of(speaker, f"has {named}, which uses it,")
@@ -252,14 +255,14 @@ class Closure:
         return self.graph.nodes[owned].manager is None or self.ties.is_made_by(owner, owned)
 
     def _is_supported(self, number: int) -> bool:
-        """Whether it still goes by its own verdict, or with an owner that goes."""
+        """Whether the resource is still deleted by its own verdict or with an owner."""
         if self.ties.standing(number) is DeletionRole.TO_DELETE:
             return True
         return any(owner in self.going and self.ties.goes_along(owner, number) for owner in self._owners.of(number))
 
 
 def _in_progress(resource: Resource) -> Withheld:
-    """Say that nothing is left to ask for: it is being deleted, or what it belongs to is."""
+    """Report that the resource or its parent is already being deleted."""
     if is_going(resource):
         return what_holds(resource)
-    return Withheld(Reason.InProgress, "goes with what it belongs to, which is being deleted already")
+    return Withheld(Reason.InProgress, "its parent is already being deleted and takes it along")

@@ -60,21 +60,21 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
     """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since.
 
-    Further members beside those of a plan, such as what became of it, are not looked at.
+    Other members, such as outcomes, are ignored.
     """
     if not isinstance(document, Mapping) or not {"checksum", "resources"} <= document.keys():
-        raise BadInput("not a plan; write one with: tagwarden plan -f DIR --output json > plan.json")
+        raise BadInput("not a plan; create one with: tagwarden plan -f DIR --output json > plan.json")
     if document.get("format") != FORMAT:
-        raise BadInput(f"a plan of format {document.get('format')}, this version reads {FORMAT}; make a new plan")
+        raise BadInput(f"unsupported plan format {document.get('format')}, expected {FORMAT}; create a new plan")
     content = {key: document[key] for key in _MEMBERS if key in document}
     if checksum(content) != document["checksum"]:
-        raise BadInput("the plan was changed after it was made; make a new plan instead of editing one")
+        raise BadInput("the plan was edited; create a new plan instead")
     try:
         plan = _plan(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"not a plan that this version can read: {error!r}; make a new plan") from error
+        raise BadInput(f"this version cannot read the plan: {error!r}; create a new plan") from error
     if plan_hash(plan.policy, plan.resources, plan.declarations) != plan.hash:
-        raise BadInput("the plan does not do what its hash says; make a new plan")
+        raise BadInput("the actions of the plan do not match its hash; create a new plan")
     return plan
 
 

@@ -38,7 +38,7 @@ class Completeness:
         self._known: dict[tuple[str, str, str], Withheld | None] = {}
 
     def gap_for(self, resource: Resource) -> Withheld | None:
-        """Say what was not listed to its end and could use the resource; None when nothing is missing."""
+        """Name a kind with an incomplete list that may use the resource; None if all lists are complete."""
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
@@ -50,30 +50,30 @@ class Completeness:
         )
 
     def _unseen_user_of(self, resource: Resource) -> Withheld | None:
-        """Say who may use the resource though nothing of that kind is collected."""
+        """Name possible users of kinds that are not collected."""
         why = use_by_unseen(resource, self._world.snapshots[resource.account].taken)
         return Withheld(Reason.DependentUnknown, why) if why else None
 
     def _other_side_of(self, resource: Resource) -> Withheld | None:
-        """Say why the other side of what spans accounts keeps it."""
+        """Explain why another account that shares the resource blocks its deletion."""
         why = self._world.spanning.obstacles.get(resource.uid)
-        return Withheld(Reason.SpansAccounts, f"it spans accounts: {why}") if why else None
+        return Withheld(Reason.SpansAccounts, f"used across accounts: {why}") if why else None
 
     def _doubt_about(self, resource: Resource) -> Withheld | None:
-        """Say which cluster may be this one, so that nobody knows whether its contents are claimed."""
+        """Name the Kubernetes accounts that may be this cluster, whose contents may be claimed."""
         accounts = self._world.clusters.doubts.get(resource.uid)
         if not accounts:
             return None
         return Withheld(
             Reason.DependentUnknown,
-            f"nothing tells whether CloudAccount {', '.join(accounts)} is this cluster; allow Tagwarden to get"
+            f"CloudAccount {', '.join(accounts)} may be this cluster; allow Tagwarden to get"
             " /.well-known/openid-configuration there (ClusterRole system:service-account-issuer-discovery)",
         )
 
     def _look(self, resource: Resource) -> Withheld | None:
         own = self._world.snapshots.get(resource.account)
         if own is None:
-            return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of account {resource.account}")
+            return Withheld(Reason.SnapshotIncomplete, f"no snapshot of account {resource.account}")
         kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
         if resource.category == NAMESPACE:
             # It may hold objects of any kind, those of custom resources that no catalogue knows included.
@@ -92,7 +92,7 @@ class Completeness:
     def _gap_in_clusters(self, kinds: Iterable[str]) -> Withheld | None:
         for account in self._world.accounts.values():
             if account.spec.provider is ProviderName.KUBERNETES and account.name not in self._world.snapshots:
-                return Withheld(Reason.SnapshotIncomplete, f"there is no snapshot of cluster {account.name}")
+                return Withheld(Reason.SnapshotIncomplete, f"no snapshot of cluster {account.name}")
         for snapshot in self._world.snapshots.values():
             if snapshot.provider is ProviderName.KUBERNETES:
                 gap = _gap_in(snapshot, _served(snapshot, kinds), "")
@@ -119,11 +119,11 @@ def _gap_of_regions(own: Snapshot, resource: Resource) -> Withheld | None:
     """Find the regions from which a resource can be used and that were left out."""
     if not own.unlisted_regions:
         return None
-    told = "regions that AWS would not name" if ANY_REGION in own.unlisted_regions else ", ".join(own.unlisted_regions)
+    told = "regions that AWS did not list" if ANY_REGION in own.unlisted_regions else ", ".join(own.unlisted_regions)
     return Withheld(
         Reason.SnapshotIncomplete,
-        f"{resource.kind} can be used from every region, and account {own.account} leaves out {told}; remove "
-        "spec.aws.regions from the CloudAccount, or allow ec2:DescribeRegions where AWS would not name them",
+        f"{resource.kind} can be used from every region, but account {own.account} excludes {told}; remove "
+        "spec.aws.regions from the CloudAccount, or allow ec2:DescribeRegions",
     )
 
 
@@ -137,14 +137,14 @@ def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld |
         if kind not in asked:
             if _is_of_other_clusters(snapshot, kind):
                 continue
-            return Withheld(Reason.SnapshotIncomplete, f"{kind} was never looked for in account {snapshot.account}")
+            return Withheld(Reason.SnapshotIncomplete, f"{kind} was not listed in account {snapshot.account}")
         for failure in snapshot.failures:
             near = not region or not failure.region or failure.region == region
             if near and failure.kind in (kind, EVERY_KIND):
                 where = failure.region or "every region"
                 return Withheld(
                     Reason.SnapshotIncomplete,
-                    f"{kind} was not listed to its end in {where} of account {snapshot.account}: {failure.message}",
+                    f"the list of {kind} in {where} of account {snapshot.account} is incomplete: {failure.message}",
                 )
     return None
 

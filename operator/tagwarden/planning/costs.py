@@ -1,4 +1,4 @@
-"""What resources cost by merely existing, by the list prices that people supplied: known, or said to be unknown."""
+"""Fixed costs of resources by the supplied list prices, known or reported as unknown."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ class Prices:
         self._known: dict[tuple[ProviderName, str, str, Billing], float | None] = {}
 
     def cost_of(self, resource: Resource) -> float | None:
-        """Give US dollars per month; None where what is charged, or the price of any of it, is not known."""
+        """Give US dollars per month; None if a charge or its price is unknown."""
         if resource.billing is None:
             return None
         key = (resource.provider, resource.region, resource.kind, resource.billing)
@@ -42,7 +42,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Savings:
-    """What is no longer paid when a plan is done: `usd` per month for the `priced` ones of the `gone`.
+    """Savings of a plan: `usd` per month for the `priced` ones of the `gone` resources.
 
     `usd` is None where not one price is known, which is not the same as nothing.
     """
@@ -58,11 +58,11 @@ class Savings:
 
     @property
     def _extent(self) -> str:
-        return "" if self.priced == self.gone else f", as far as known: {self.priced} of {self.gone} have a price"
+        return "" if self.priced == self.gone else f", for {self.priced} of {self.gone} resources with a known price"
 
     def __str__(self) -> str:
         if self.usd is None:
-            return "saves an unknown sum"
+            return "saves an unknown amount"
         return f"saves {self.usd:,.2f} USD a month by list prices{self._extent}"
 
 
@@ -75,20 +75,20 @@ def savings(costs: Iterable[float | None]) -> Savings:
 
 
 def describe_savings(plan: Plan) -> str:
-    """Say in one line what a plan saves: what all that goes costs, by us or by the vendor."""
+    """Describe the savings of a plan in one line: the cost of all deleted resources."""
     if not plan.has_prices:
         return f"cost unknown: {NO_PRICES}"
     return str(savings(planned.cost for planned in plan.resources if planned.goes))
 
 
 def describe_cost(plan: Plan, planned: PlannedResource) -> str:
-    """Say what a resource costs, or why that is not known."""
+    """Describe the cost of a resource, or why it is unknown."""
     if planned.cost is not None:
         return f"{planned.cost:,.2f} USD a month by list prices"
     if not plan.has_prices:
         return f"unknown: {NO_PRICES}"
     billing = planned.resource.billing
     if billing is None:
-        return "unknown: it is charged by use, or for more than its vendor tells of it"
+        return "unknown: charged by usage, or by properties that the vendor does not report"
     items = ", ".join(f"{charge.item} by {charge.unit}" for charge in billing)
-    return f"unknown: the price list does not have all of {items} in {planned.resource.region or 'no region'}"
+    return f"unknown: the price list lacks a price for {items} in {planned.resource.region or 'no region'}"

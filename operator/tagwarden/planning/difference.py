@@ -1,4 +1,4 @@
-"""What one plan does that another did not."""
+"""Differences between two plans."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ NAMED_IN_SUMMARY = 3
 
 
 class How(StrEnum):
-    """What became of what is done to a resource."""
+    """Kind of change to the actions on a resource."""
 
     ADDED = "Added"
     REMOVED = "Removed"
@@ -54,7 +54,7 @@ class PlanDifference:
 
 
 def diff_plans(old: Plan, new: Plan) -> PlanDifference:
-    """Compare what two plans do to which state of which resource."""
+    """Compare the actions of two plans and the resource states they apply to."""
     before, after = _doing(old), _doing(new)
     found = []
     for uid in sorted(before.keys() | after.keys()):

@@ -1,4 +1,4 @@
-"""What each deletion of a plan rests on: the resources that allow it, and where no others were found (S17, S18)."""
+"""Evidence of each deletion of a plan: resources that allow it, and searches without further users (S17, S18)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class EvidenceFinder:
         )
 
     def of(self, number: int, taken: Iterable[int]) -> Evidence:
-        """Give what the deletion of one resource rests on; the vendor deletes `taken` along with it."""
+        """Give the evidence for the deletion of one resource; the vendor deletes `taken` along with it."""
         subjects = (number, *taken)
         roles = self._roles(subjects, subjects)
         nodes = self._closure.graph.nodes
@@ -55,7 +55,7 @@ class EvidenceFinder:
         return Evidence(witnesses, searches)
 
     def of_parents(self, number: int) -> Evidence:
-        """Give what a shorter life rests on: the parents, and nothing else."""
+        """Give the evidence for a shorter lifetime: only the parents."""
         roles = self._roles((), (number,))
         nodes = self._closure.graph.nodes
         return Evidence(tuple(Witness(nodes[each], roles[each]) for each in sorted(roles)))
@@ -79,7 +79,7 @@ class EvidenceFinder:
         return roles
 
     def _with_unordered_users(self, subjects: Iterable[int]) -> list[int]:
-        """Give the subjects, and whatever else goes, uses one of them, and need not be gone before it.
+        """Give the subjects, and other deleted users that need not be deleted first.
 
         Leftovers that use one another have no order. Whoever begins to use one of them keeps all.
         """
@@ -139,7 +139,7 @@ class EvidenceFinder:
         return "" if self._spans_regions(subject.provider, subject.kind) else _place_of(subject)
 
     def _search(self, account: str, kinds: Iterable[str], places: Iterable[str]) -> Search:
-        """Narrow the look to the places of the subjects; what can be used from everywhere is looked for everywhere."""
+        """Narrow the search to the places of the subjects; users of global resources are searched everywhere."""
         found = frozenset(places)
         is_everywhere = not found or "" in found
         if self._world.snapshots[account].provider is ProviderName.KUBERNETES:
@@ -153,7 +153,7 @@ def _trait_of(resource: Resource) -> tuple[str, str, str]:
 
 
 def _place_of(resource: Resource) -> str:
-    """Give the region or namespace in which a resource is, empty for what is everywhere."""
+    """Give the region or namespace of a resource, empty for global resources."""
     if resource.provider is ProviderName.KUBERNETES:
         return resource.name if resource.category == NAMESPACE else resource.namespace
     return resource.region

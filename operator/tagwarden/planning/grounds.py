@@ -1,4 +1,4 @@
-"""Tells people in one line what a deletion rests on."""
+"""Describes the evidence of a deletion in one line."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ class Grounds:
         return planned is not None and planned.goes
 
     def describe(self, planned: PlannedResource) -> str:
-        """Say in one line why it goes, who uses it and what it belongs to; empty where no action deletes it."""
+        """Describe reason, users and parents of a deletion in one line; empty if no action deletes the resource."""
         deletion = next((action for action in planned.actions if action.type is ActionType.DELETE), None)
         if deletion is None:
             return ""
@@ -33,7 +33,7 @@ class Grounds:
     def _cause(self, planned: PlannedResource, deletion: Action) -> str:
         if deletion.because:
             root = self._planned.get(deletion.because)
-            return f"goes along with {_named(root.resource) if root else deletion.because}"
+            return f"deleted with {_named(root.resource) if root else deletion.because}"
         judgement = planned.judgement
         if deletion.reason is Reason.Expired and judgement.expires is not None:
             return f"expired {_instant(judgement.expires)}"

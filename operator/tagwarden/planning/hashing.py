@@ -1,4 +1,4 @@
-"""The hash of a plan: what would be done to which state of which resource, and nothing else (S6)."""
+"""The hash of a plan: its actions and the resource states they apply to, nothing else (S6)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from tagwarden.model.resource import Resource
 def plan_hash(
     policy: str, resources: Iterable[PlannedResource], declarations: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Give the sha256 (64 hexadecimal digits) of what a plan of this policy does, and of what that rests on (S17).
+    """Give the sha256 (64 hexadecimal digits) of the actions of a plan and of their evidence (S17).
 
     Neither the time, nor the ids of snapshots, nor the vendor's own version of a resource, which changes without
     any of this, nor the order of the input has a part in it.
@@ -30,12 +30,12 @@ def plan_hash(
 
 
 def checksum(document: dict[str, Any]) -> str:
-    """Give the sha256 of a whole document, whatever the order of its keys."""
+    """Give the sha256 of a whole document, independent of the order of its keys."""
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def deeds_of(planned: PlannedResource, states: dict[str, list[Any]] | None = None) -> tuple[bytes, ...]:
-    """Give what is done to one resource, to which state of it and on what evidence, in the form that is hashed.
+    """Give actions, state and evidence of one resource in the form that is hashed.
 
     `states` remembers those of witnesses, by uid: deletions of one plan share many.
     """
@@ -50,7 +50,7 @@ def deeds_of(planned: PlannedResource, states: dict[str, list[Any]] | None = Non
 
 
 def grounds_of(evidence: Evidence, states: dict[str, list[Any]] | None = None) -> list[Any]:
-    """Give what a deletion rests on, in the form that is hashed."""
+    """Give the evidence of a deletion in the form that is hashed."""
     known: dict[str, list[Any]] = {} if states is None else states
     for witness in evidence.witnesses:
         if witness.resource.uid not in known:

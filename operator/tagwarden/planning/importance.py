@@ -1,4 +1,4 @@
-"""What a person should read first in a long plan."""
+"""Orders the entries of a long plan by importance."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.verdict import Verdict
 
 USD_OF_ONE = 10
-"""What goes along or breaks weighs as much as this much money a month."""
+"""An associated deletion or a broken user weighs as much as this many US dollars per month."""
 
 
 def weights(plan: Plan) -> Mapping[str, int]:
-    """Count for each uid what goes because of it, by us or by the vendor, and what stays and breaks."""
+    """Count for each uid the deletions it causes, and the users that break."""
     found: Counter[str] = Counter()
     for planned in plan.resources:
         found[planned.resource.uid] += len(planned.breaks)
@@ -21,7 +21,7 @@ def weights(plan: Plan) -> Mapping[str, int]:
 
 
 def costs(plan: Plan) -> Mapping[str, float]:
-    """Add up for each uid what it costs with all that goes because of it, as far as known: US dollars per month."""
+    """Sum for each uid the known cost with all deletions it causes, in US dollars per month."""
     found = {planned.resource.uid: planned.cost or 0 for planned in plan.resources}
     return found | {
         uid: found[uid] + sum(each.cost or 0 for each in followers)
@@ -31,7 +31,7 @@ def costs(plan: Plan) -> Mapping[str, float]:
 
 
 def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
-    """Give what the plan says in the order of importance.
+    """Give the entries of the plan in the order of importance.
 
     Deletions come first, the heaviest on top: what most goes with, what breaks most, what costs most. Then comes what
     is withheld from deletion, then writes of tags, then what only goes along, then the rest.
@@ -52,7 +52,7 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
 
 
 def _followers(plan: Plan) -> Mapping[str, list[PlannedResource]]:
-    """Give for each uid what goes because of it."""
+    """Give for each uid the deletions it causes."""
     found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
     takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
     for planned in plan.resources:

@@ -15,7 +15,7 @@ from tagwarden.planning.budget import Budget
 from tagwarden.tagging import format_instant
 
 SMALL_SCOPE = 3
-"""What a percentage always allows, unless it is 0: else no scope below five could lose anything at 20 %."""
+"""Deletions that any percentage above 0 allows: otherwise 20 % would block all deletions in a scope below five."""
 JUMP_AT_LEAST = 10
 """Fewer unforeseen deletions than this are never a jump."""
 JUMP_POINTS = 25
@@ -26,7 +26,7 @@ TAGS_LEFT_PERCENT = 20
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks of machines differ; more than this is a clock that moved."""
 MEMORY = timedelta(days=7)
-"""After a longer pause nobody watched what expired, so no expiry counts as foreseen."""
+"""After a longer pause without passes, no expiry counts as foreseen."""
 
 
 _TO_DELETE = frozenset({Verdict.DELETE, Verdict.PENDING})
@@ -35,7 +35,7 @@ _IN_PROGRESS = frozenset({Reason.InProgress, Reason.BlockedByFinalizer})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What limits and the brake count in one pass of one policy.
+    """Counts of one pass of one policy for limits and brake.
 
     `deletions` are ours, `going` counts what vendors take along too. `unforeseen` counts what is to be deleted now or
     after its grace for another reason than an expiry that passed while we watched, `unforeseen_going` that of now.
@@ -91,7 +91,7 @@ def _limit_of_plan(figures: Figures, limits: Limits | None) -> Withheld | None:
     if wanted > limits.deletions_per_run:
         return Withheld(
             Reason.LimitPerRun,
-            f"the plan deletes {wanted}, limits.deletionsPerRun allows {limits.deletions_per_run}",
+            f"the plan deletes {wanted} resources, limits.deletionsPerRun allows {limits.deletions_per_run}",
         )
     allowed = percent_allows(limits.deletions_percent, figures.governed)
     if figures.going > allowed:
@@ -108,8 +108,8 @@ def _hour_of_policy(wanted: int, limits: Limits | None, budget: Budget) -> Withh
         return None
     return Withheld(
         Reason.LimitPerHour,
-        f"the plan deletes {wanted}, and {budget.policy_deletions} were deleted within the last hour or are about to"
-        f" be; limits.deletionsPerHour allows {limits.deletions_per_hour}",
+        f"the plan deletes {wanted} resources and {budget.policy_deletions} were deleted within the last hour or are in"
+        f" progress; limits.deletionsPerHour allows {limits.deletions_per_hour}",
     )
 
 
@@ -118,8 +118,8 @@ def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | N
     if limit is not None and budget.operator_deletions + total > limit:
         return Withheld(
             Reason.LimitPerHour,
-            f"the plan deletes {total}, and all policies together deleted {budget.operator_deletions} within the last"
-            f" hour or are about to; the operator allows {limit}",
+            f"the plan deletes {total} resources and all policies deleted {budget.operator_deletions} within the last"
+            f" hour, deletions in progress included; the operator allows {limit}",
         )
     limit = budget.account_per_hour
     for account, deletions in sorted(wanted.items()):
@@ -127,8 +127,8 @@ def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | N
         if limit is not None and deletions and before + deletions > limit:
             return Withheld(
                 Reason.LimitPerHour,
-                f"the plan deletes {deletions} in account {account}, where {before} were deleted within the last hour"
-                f" or are about to be; the operator allows {limit} in one account",
+                f"the plan deletes {deletions} resources in account {account}, where {before} were deleted within the"
+                f" last hour or are in progress; the operator allows {limit} per account",
             )
     return None
 
@@ -139,7 +139,7 @@ def percent_allows(percent: int, governed: int) -> int:
 
 
 def clock_moved(world: World, budget: Budget, now: datetime) -> str:
-    """Say in words that our clock went backwards, or tells another time than a vendor's; empty when neither is so.
+    """Describe a clock that went backwards or differs from that of a vendor; empty if the clock is right.
 
     A clock that jumped forward lets whatever expires in between expire at once.
     """
@@ -147,18 +147,21 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
         theirs = snapshot.identity.at
         if theirs is not None and abs(snapshot.taken - theirs) > CLOCK_TOLERANCE:
             return (
-                f"our clock differs from that of account {snapshot.account}:"
-                f" it was {format_instant(snapshot.taken)} here, and {format_instant(theirs)} there"
+                f"the local clock differs from the clock of account {snapshot.account}:"
+                f" {format_instant(snapshot.taken)} here, {format_instant(theirs)} there; synchronise the local clock"
             )
     taken = [snapshot.taken for snapshot in world.snapshots.values()]
     latest = max([*taken, *(each.at for each in budget.passes)], default=now)
     if now >= latest - CLOCK_TOLERANCE:
         return ""
-    return f"the clock moved backwards: it is {format_instant(now)}, and was {format_instant(latest)} before"
+    return (
+        f"the clock moved backwards: now {format_instant(now)}, before {format_instant(latest)};"
+        " correct the local clock"
+    )
 
 
 def brake_tripped(figures: Figures, budget: Budget) -> str:
-    """Say in words what is so unlike the last passes that a person has to look; empty when nothing is.
+    """Describe a jump against the last passes that needs a person; empty if there is none.
 
     A pass that the brake held back is no measure, so that a jump does not become normal by being repeated.
     """
@@ -166,13 +169,13 @@ def brake_tripped(figures: Figures, budget: Budget) -> str:
         return ""
     normal = [each for each in budget.passes if not each.braked]
     if not normal:
-        return "none of the last passes was like those before it"
+        return "the brake stopped all recent passes, so there is none to compare with"
     vanished = _vanished_tags(figures, normal[-1])
     return vanished or _jump(figures.unforeseen_going, figures.governed, normal)
 
 
 def is_measure(figures: Figures, budget: Budget) -> bool:
-    """Whether this pass shows what is normal: not where a jump has begun, though all of it still waits for grace."""
+    """Whether this pass can serve as a baseline: not if a jump has begun, even if all of it is in its grace period."""
     normal = [each for each in budget.passes if not each.braked]
     return not normal or not _jump(figures.unforeseen, figures.governed, normal)
 
@@ -183,9 +186,7 @@ def _vanished_tags(figures: Figures, before: Baseline) -> str:
         return ""
     if figures.tagged * 100 >= before.tagged * TAGS_LEFT_PERCENT:
         return ""
-    return (
-        f"nearly all tags vanished: {before.tagged} resources were tagged in the pass before, {figures.tagged} are now"
-    )
+    return f"most tags disappeared: {before.tagged} tagged resources in the last pass, {figures.tagged} now"
 
 
 def _jump(unforeseen: int, governed: int, normal: Sequence[Baseline]) -> str:
@@ -193,10 +194,7 @@ def _jump(unforeseen: int, governed: int, normal: Sequence[Baseline]) -> str:
     share = _percent(unforeseen, governed)
     if unforeseen < JUMP_AT_LEAST or share <= highest + JUMP_POINTS:
         return ""
-    return (
-        f"{share:.0f} % of the scope would go for reasons that the last passes did not foresee,"
-        f" where it was {highest:.0f} % at most"
-    )
+    return f"unexpected deletions: {share:.0f} % of scope, recent maximum {highest:.0f} %"
 
 
 def _percent(part: int, whole: int) -> float:
@@ -204,12 +202,12 @@ def _percent(part: int, whole: int) -> float:
 
 
 def _is_in_progress(planned: PlannedResource) -> bool:
-    """Whether it is being deleted already, so that nothing is decided about it any more."""
+    """Whether the resource is already being deleted and needs no decision."""
     return planned.withheld is not None and planned.withheld.reason in _IN_PROGRESS
 
 
 def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
-    """Whether its own verdict deletes it, now or later, though it did not expire while we watched.
+    """Whether its own verdict deletes the resource, now or later, for a reason other than an observed expiry.
 
     A whole scope may expire at a weekly cut-off, which surprises nobody.
     """

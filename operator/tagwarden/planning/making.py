@@ -40,7 +40,7 @@ class Governing(Protocol):
 
     @property
     def spec(self) -> CleanupPolicySpec:
-        """What people wrote."""
+        """The declared spec."""
         ...
 
 
@@ -132,7 +132,7 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What may go and in which order; `judged` and `governed` are by the number of the resource in the graph."""
+    """The possible deletions in order; `judged` and `governed` are by the number of the resource in the graph."""
 
     closure: Closure
     order: Order
@@ -140,7 +140,7 @@ class Settled:
     governed: bytearray
 
     def taken_by(self, number: int) -> tuple[int, ...]:
-        """Give what the vendor deletes along with one that has a deletion of its own."""
+        """Give resources that the vendor deletes along with a deleted one."""
         return self.order.taken.get(number, ())
 
 
@@ -155,7 +155,7 @@ def settle(
     associates: Mapping[str, Judgement],
     now: datetime,
 ) -> Settled:
-    """Close and order the deletions that judgements ask for, whatever limits say; see `make_plan`."""
+    """Close and order the deletions of the judgements, before any limit; see `make_plan`."""
     judged, governed = _by_number(world.graph, judgements, associates)
     closure = Closure(
         world.graph,
@@ -183,14 +183,14 @@ def _by_number(
 
 
 def _subdued(judgement: Judgement) -> Judgement:
-    """Keep what stands in the way of an associated resource, but never let its own verdict delete it, now or later."""
+    """Keep the obstacles of an associated resource, but never let its own verdict delete it."""
     if judgement.verdict in (Verdict.DELETE, Verdict.PENDING):
         return judgement._replace(verdict=Verdict.REPORT)
     return judgement
 
 
 def _settled_order(closure: Closure, untangles: Untangles) -> Order:
-    """Order all that goes, after taking out what cannot be ordered and all that hangs on it."""
+    """Order the deletions, without dependency cycles and their dependents."""
     while True:
         order = Order(closure, untangles)
         if not order.cycles:
@@ -237,7 +237,7 @@ def _with_evidence(settled: Settled, evidence: EvidenceFinder, planned: PlannedR
 
 
 def _owner(closure: Closure, number: int, root: int) -> str | None:
-    """Give whose it is: its own owner, or that of what takes it along."""
+    """Give the owner of a resource, or of the resource whose deletion includes it."""
     found = (closure.judgement(each) for each in (number, root))
     return next((judgement.owner for judgement in found if judgement is not None and judgement.owner), None)
 
@@ -260,11 +260,11 @@ def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
 def _braked(
     planned: Sequence[PlannedResource], declarations: Mapping[str, str], policy: Governing, budget: Budget, alarm: str
 ) -> Withheld | None:
-    """Say that the brake holds this plan; None where a person released it for this very plan, by its hash."""
+    """Withhold the plan by the brake; None if a person released this plan by its hash."""
     held = plan_hash(policy.name, planned, declarations)
     if budget.released == held:
         return None
-    message = f"{alarm}; to let this plan run, annotate the policy with tagwarden.io/releasedBrake: {held}"
+    message = f"{alarm}; to run this plan, annotate the policy with tagwarden.io/releasedBrake: {held}"
     return Withheld(Reason.AnomalyBrake, message)
 
 

@@ -89,7 +89,8 @@ class Order:
             more = len(ring) - 1 - LONGEST_CYCLE_TOLD
             if more > 0:
                 ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
-            why = Withheld(Reason.DependencyCycle, "each of these must go before the next: " + " -> ".join(ring))
+            message = f"cyclic dependency, each must be deleted before the next: {' -> '.join(ring)}"
+            why = Withheld(Reason.DependencyCycle, message)
             found.extend((acting[place], why) for place in members)
         return tuple(found)
 
@@ -124,7 +125,7 @@ def _takers(closure: Closure) -> dict[int, int]:
 
 
 def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
-    """Find what must go before the namespace that holds it: what says that it needs that, and all that holds it in use.
+    """Find objects to delete before their namespace: declared dependents, and all objects in use.
 
     A namespace that goes with a volume claim or a load balancer in it leaks something of the cloud. A claim stays while
     a pod mounts it, and a pod comes back while its workload exists: so the workload goes first.
@@ -171,7 +172,7 @@ def _without_rings(takers: dict[int, int]) -> dict[int, int]:
 
 
 def _groups(closure: Closure, takers: Mapping[int, int]) -> Numbers:
-    """Give for each number that of the resource that acts for it; -1 for what stays."""
+    """Give for each number that of the resource whose action deletes it; -1 if it stays."""
     groups = np.full(len(closure.graph.names), -1, dtype=np.int64)
     for number in closure.going:
         acting = number

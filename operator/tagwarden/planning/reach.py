@@ -1,4 +1,4 @@
-"""Questions about the surroundings of one resource: what goes with it, what holds it, what would break."""
+"""Dependency graph of one resource: associated resources, owners, and users that would break."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -28,22 +28,22 @@ _BROKEN: Ways = ((EdgeMeaning.OWNS, True), (EdgeMeaning.NEEDS, False), (EdgeMean
 
 
 def closure_of(graph: Graph, uid: str) -> tuple[Hop, ...]:
-    """Give what only exists for a resource, to any depth."""
+    """Give the associated resources of a resource, to any depth."""
     return _reach(graph, uid, _OWNED)
 
 
 def owners(graph: Graph, uid: str) -> tuple[Hop, ...]:
-    """Give what a resource exists for, to any depth."""
+    """Give the resources that a resource is associated with, to any depth."""
     return _reach(graph, uid, _OWNERS)
 
 
 def dependents(graph: Graph, uid: str) -> tuple[Hop, ...]:
-    """Give what goes with a resource, or has to go before it."""
+    """Give resources that are deleted with a resource or before it."""
     return _reach(graph, uid, _DEPENDENTS)
 
 
 def dependencies(graph: Graph, uid: str) -> tuple[Hop, ...]:
-    """Give what a resource cannot do without: what it needs or uses."""
+    """Give the resources that a resource needs or uses."""
     return _reach(graph, uid, _DEPENDENCIES)
 
 

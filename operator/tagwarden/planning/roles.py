@@ -11,7 +11,7 @@ from tagwarden.tagging import format_instant
 
 
 class DeletionRole(Enum):
-    """From what goes by itself to what keeps its neighbours in place."""
+    """Deletion roles, from resources deleted by their own verdict to resources that block others."""
 
     TO_DELETE = auto()
     """Its own verdict deletes it."""
@@ -22,7 +22,7 @@ class DeletionRole(Enum):
     IRREPLACEABLE = auto()
     """Nobody claims it, and no template restores it: it goes only with an owner whose end somebody named (S19)."""
     LEAVING = auto()
-    """Its own verdict deletes it, and it is being deleted already, by itself or with what it belongs to."""
+    """Deleted by its own verdict and already being deleted, itself or with its parent."""
     WAITING = auto()
     """Its own deletion waits for grace or observations (S4)."""
     UNDECIDED = auto()
@@ -47,9 +47,9 @@ _NO_OWN_EXPIRY = frozenset({Reason.InheritedExpiry, Reason.MissingExpiry, Reason
 
 
 def role_of(resource: Resource, judgement: Judgement | None, now: datetime) -> DeletionRole:
-    """Say how a resource stands; `judgement` is None for what the policy does not govern.
+    """Give the deletion role of a resource; `judgement` is None outside the policy.
 
-    What is not surely for tests counts as protected whatever its verdict (S2).
+    A resource that is not certainly for tests counts as protected, whatever its verdict (S2).
     """
     if resource.protection:
         return DeletionRole.PROTECTED
@@ -79,7 +79,7 @@ def _of_member(resource: Resource, judgement: Judgement) -> DeletionRole:
 
 
 def has_inherited_claim(judgement: Judgement, now: datetime) -> bool:
-    """Whether the resource is claimed, with time left, by what it belongs to: who breaks it harms somebody (S8)."""
+    """Whether the resource inherits a claim with time left: breaking it harms its owner (S8)."""
     if judgement.owner is None or (judgement.expires is not None and judgement.expires <= now):
         return False
     return _says(judgement, Reason.InheritedOwner)
@@ -103,9 +103,9 @@ def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bo
 def obstacle(
     resource: Resource, judgement: Judgement | None, standing: DeletionRole, relation: str, withheld: Withheld | None
 ) -> Withheld:
-    """Say why a resource that stays keeps its neighbour: `relation` is what it does with that, such as `needs it`.
+    """Explain why a resource that stays blocks its neighbour: `relation` links both, such as `needs it`.
 
-    `withheld` is why it stays itself although its own verdict, or that of what it goes with, deletes it.
+    `withheld` is why it stays although its own verdict, or that of its parent, deletes it.
     """
     named = describe(resource)
     if withheld is not None:
@@ -120,27 +120,27 @@ def obstacle(
     if standing is DeletionRole.IRREPLACEABLE:
         return Withheld(
             Reason.Irreplaceable,
-            f"{named} {relation} and cannot be made again; give one of them an expiry,"
-            " or name the kind in rules.irreplaceable",
+            f"{named} {relation} and cannot be recreated; give one of them an expiry,"
+            " or add the kind to spec.rules.irreplaceable.kinds",
         )
     if standing is DeletionRole.CLAIMED:
         return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
     why = {
-        DeletionRole.LEAVING: "is being deleted already",
-        DeletionRole.WAITING: "its own deletion is still pending",
-        DeletionRole.UNDECIDED: f"cannot be decided on: {_first_finding(judgement)}",
+        DeletionRole.LEAVING: "is already being deleted",
+        DeletionRole.WAITING: "is pending deletion",
+        DeletionRole.UNDECIDED: f"cannot be judged: {_first_finding(judgement)}",
         DeletionRole.UNGOVERNED: "is not governed by this policy",
-        DeletionRole.MANAGED: f"is managed by {resource.manager or 'something'}, which stays",
+        DeletionRole.MANAGED: f"is managed by {resource.manager or 'another resource'}, which stays",
     }.get(standing, "is not to be deleted")
     return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
 
 
 def protection_of(resource: Resource, judgement: Judgement | None) -> str:
-    """Say in words what protects a resource."""
+    """Describe the protection of a resource."""
     if resource.protection:
         return resource.protection
     if judgement is not None and judgement.environment is not Environment.TEST:
-        return f"its environment is {judgement.environment}"
+        return f"environment {judgement.environment}"
     return _first_finding(judgement)
 
 
@@ -152,15 +152,15 @@ def describe(resource: Resource) -> str:
 
 def _claim(judgement: Judgement | None) -> str:
     if judgement is None:
-        return "has an expiry of its own"
+        return "has its own expiry"
     if own := next((each.message for each in judgement.findings if each.reason is Reason.OwnClaim), ""):
-        return f"has a claim of its own: {own}"
+        return f"is claimed: {own}"
     if judgement.owner:
         belongs = f"belongs to {judgement.owner}"
     elif any(finding.reason in _UNREAD for finding in judgement.findings):
-        belongs = "has an owner whom nobody can read"
+        belongs = "has an unreadable owner"
     else:
-        belongs = "has an expiry of its own"
+        belongs = "has its own expiry"
     return f"{belongs}, until {format_instant(judgement.expires)}" if judgement.expires else belongs
 
 

@@ -1,4 +1,4 @@
-"""How resources hang together, whatever goes: who stands how, who takes whom along, who merely holds whom."""
+"""Ties between resources before any deletion is decided: roles, shared deletions and containment."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from tagwarden.planning.roles import DeletionRole, has_inherited_claim, role_of
 _NOBODYS = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
 """Breaking these harms nobody, unless they belong to somebody."""
 _SILENT = frozenset({*_NOBODYS, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
-"""A container that stands so says nothing of what it holds."""
+"""The role of such a container says nothing about its contents."""
 
 
 class Ties:
     """Answers about resources by their number in the graph.
 
-    `judged` holds the judgement of each, None for what the policy does not govern. `keeps` says that what the vendor
+    `judged` holds the judgement of each, None outside the policy. `keeps` says that what the vendor
     does not delete by itself stays when its owner goes. `now` is aware UTC.
     """
 
@@ -60,7 +60,7 @@ class Ties:
         return owner not in self._needed.of(owned) and self.is_made_by(owner, owned)
 
     def outlasts(self, owner: int, owned: int) -> bool:
-        """Whether the owner goes after what it owns: a namespace, and what cannot go before (a network, a subnet)."""
+        """Whether the owner is deleted after the owned resources: a namespace, a network, a subnet."""
         return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
 
     def goes_along(self, owner: int, owned: int) -> bool:
@@ -85,7 +85,7 @@ class Ties:
         return judgement.deletion is Reason.Expired
 
     def is_made_by(self, owner: int, owned: int) -> bool:
-        """Whether the owner, or nothing that was collected, is what would make the owned again."""
+        """Whether the owner, or no collected resource, would recreate the owned resource."""
         if self.graph.nodes[owner].provider is ProviderName.KUBERNETES:
             return True
         if self.graph.nodes[owned].manager is None:
@@ -94,7 +94,7 @@ class Ties:
         return owner in managers or (not managers and owner not in self._needed.of(owned))
 
     def managers_of(self, number: int) -> tuple[int, ...]:
-        """Give the collected manager of a managed resource: what that restores must not go while it stays (S13)."""
+        """Give the collected manager of a managed resource, which stays while its manager stays (S13)."""
         manager = self.graph.nodes[number].manager
         if manager is None or not manager.reference:
             return ()
@@ -102,7 +102,7 @@ class Ties:
         return () if found is None or found == number else (found,)
 
     def sufferers(self) -> dict[int, int]:
-        """Find all by whose breaking somebody is harmed: what is claimed, kept, undecided or not ours to break.
+        """Find all resources that must not break: claimed, kept, undecided or ungoverned ones.
 
         What says nothing itself belongs to somebody all the same when its owner or manager, however far up, is one of
         these, or when it inherits a claim (S8). Gives for each the one that speaks for it, mostly itself. What was not
@@ -131,7 +131,7 @@ class Ties:
         return DeletionRole.LEAVING if is_leaving and standing is DeletionRole.TO_DELETE else standing
 
     def _find_leaving(self) -> set[int]:
-        """Find what is being deleted already, and what the vendor takes along with that."""
+        """Find resources already being deleted, and those that the vendor deletes with these."""
         leaving = {number for number, resource in enumerate(self.graph.nodes) if is_going(resource)}
         waiting = deque(leaving)
         while waiting:

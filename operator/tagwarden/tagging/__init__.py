@@ -1,4 +1,4 @@
-"""Pure: what owner and expiry tags say, and how they are written."""
+"""Pure: reads and writes owner and expiry tags."""
 
 from tagwarden.tagging.changes import changes_for, originals
 from tagwarden.tagging.describing import TagDescription, describe_tags

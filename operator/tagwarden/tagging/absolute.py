@@ -99,7 +99,7 @@ def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
     del order
     found = match.groupdict()
     if not names_zone(match) or (found["dash"] == "-" and not found["weekday"]):
-        raise NotReadable("has two digits for a year; write 2026-09-01")
+        raise NotReadable("has a two-digit year; write 2026-09-01")
     day, month, year = int(found["day"]), MONTHS[found["month_name"]], int(found["short_year"])
     chosen = _day(_CENTURY + year, month, day)
     return _if_ahead(match, chosen, _possible_day(_CENTURY + day, month, year), zone)
@@ -114,13 +114,13 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
     }
     possible = [day for day in readings.values() if day is not None]
     if not possible:
-        raise NotReadable("is no date in any order of day and month; write 2026-09-01")
+        raise NotReadable("is not a valid date; write 2026-09-01")
     chosen = readings.get(order) if order is not None else None
     if chosen is None:
         if len(set(possible)) > 1:
             one, two = possible
             raise NotReadable(
-                f"can be {_spoken(one)} or {_spoken(two)}; write {one:%Y-%m-%d} or {two:%Y-%m-%d}, "
+                f"can mean {_spoken(one)} or {_spoken(two)}; write {one:%Y-%m-%d} or {two:%Y-%m-%d}, "
                 "or set expiry.dateOrder in the policy",
                 Reason.AmbiguousExpiry,
             )
@@ -134,7 +134,7 @@ def _if_ahead(match: re.Match[str], chosen: datetime, other: datetime | None, zo
     if other is None or match.group("weekday"):
         return moment
     doubt = (
-        f"lies before the creation as {_spoken(chosen)} and may be {_spoken(other)}; "
+        f"precedes the creation if read as {_spoken(chosen)} and may mean {_spoken(other)}; "
         f"write {chosen:%Y-%m-%d} or {other:%Y-%m-%d}"
     )
     return AtIfAhead(moment.at, doubt, Reason.AmbiguousExpiry, end_of_day(other.date(), zone))
@@ -144,7 +144,7 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
     refuse_year(day.year)
     weekday = match.groupdict().get("weekday")
     if weekday and WEEKDAYS[weekday] != day.weekday():
-        raise NotReadable(f"says {weekday}, and {day:%Y-%m-%d} is a {WEEKDAY_NAMES[day.weekday()]}")
+        raise NotReadable(f"says {weekday}, but {day:%Y-%m-%d} is a {WEEKDAY_NAMES[day.weekday()]}")
     at = time_of(match)
     zone = zone_of(match, zone)
     if at is None:
@@ -165,12 +165,12 @@ def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Momen
     del zone, order
     if _DIGITS_OF_A_DATE.fullmatch(match.group()) is not None:
         raise NotReadable(
-            "can be a date and a time or the seconds since 1970; write 2026-09-01T19:00:00Z", Reason.AmbiguousExpiry
+            "can be a date with a time or Unix seconds; write 2026-09-01T19:00:00Z", Reason.AmbiguousExpiry
         )
     seconds = int(match.group("seconds"))
     rest = match.group("milliseconds") or match.group("fraction") or ""
     at = datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0)
-    doubt = f"lies before the creation as seconds since 1970 ({format_instant(at)}); write 2026-09-01T19:00:00Z"
+    doubt = f"precedes the creation if read as Unix seconds ({format_instant(at)}); write 2026-09-01T19:00:00Z"
     return AtIfAhead(at, doubt, Reason.MalformedExpiry)
 
 
@@ -183,10 +183,10 @@ def _day(year: int, month: int, day: int) -> datetime:
 
 def _why_no_day(year: int, month: int, day: int) -> str:
     if not 1 <= year <= 9_999:
-        return f"has {year} for a year"
+        return f"has the invalid year {year}"
     if not 1 <= month <= 12:
-        return f"has {month} for a month; write the year, the month and the day, such as 2026-09-01"
-    return f"has {day} for a day, which {MONTH_NAMES[month - 1]} {year} has not"
+        return f"has the invalid month {month}; write year, month and day, such as 2026-09-01"
+    return f"has day {day}, which {MONTH_NAMES[month - 1]} {year} does not have"
 
 
 def _possible_day(year: int, month: int, day: int) -> datetime | None:

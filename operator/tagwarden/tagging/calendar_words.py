@@ -33,10 +33,10 @@ class OnDay:
     zone: tzinfo
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant; what had passed when the resource was created cannot be meant."""
+        """Give the instant; raise NotReadable if it precedes the creation of the resource."""
         found = _on(_local_day(created, self.zone) + timedelta(days=self.days), self.at, self.zone)
         if found <= created:
-            raise NotReadable("had passed when the resource was created")
+            raise NotReadable("precedes the creation of the resource")
         return found
 
 
@@ -123,7 +123,7 @@ def _time_on_day(match: re.Match[str]) -> TimeOfDay | None:
     at = time_of(match)
     if at is not None:
         if match.groupdict().get("end_of_day"):
-            raise NotReadable("says the end of the day and a time of it; write one of them", Reason.AmbiguousExpiry)
+            raise NotReadable("gives both the end of the day and a time; write one of them", Reason.AmbiguousExpiry)
         refuse_what_could_be_a_date(match, has_date=False)
     return at
 

@@ -60,11 +60,11 @@ def changes_for(
 ) -> TagChanges | Finding:
     """Give the write after which the tags state exactly this owner and expiry, canonically, or why there is none.
 
-    None leaves a statement as it stands; nothing to do gives empty changes. What is overwritten or removed is kept
+    None leaves a statement unchanged; no difference gives empty changes. Overwritten and removed values are kept
     under `tagwarden.io/was-<key>`. Labels of Kubernetes are never touched: annotations supersede them.
     """
     if tags.state is not _KNOWN:
-        return Finding(Reason.TagNotWritable, "its tags are not known, and nothing is written over what was not read")
+        return Finding(Reason.TagNotWritable, "cannot write tags: the present tags are unknown")
     here, values = rules.at[provider], tags.values
     said: dict[str, str] = {}
     missing = []
@@ -98,7 +98,7 @@ def _problem(changed: Mapping[str, str], draft: TagDraft, place: TagPlace) -> Fi
 
 
 def originals(values: Mapping[str, str], provider: ProviderName) -> Mapping[str, str]:
-    """Give back what stood there before Tagwarden last rewrote it: original key to original value."""
+    """Give the values before the last write of Tagwarden: original key to original value."""
     place = place_of(provider)
     decoded = {decode_key(key, place): value for key, value in values.items()}
     return {
@@ -154,5 +154,5 @@ def _refusal(keys: frozenset[str], written: Mapping[str, str | None], place: Tag
         return None
     return Finding(
         Reason.NoFreeTagSlot,
-        f"{used - len(added)} of {limit} tags are in use and {', '.join(added)} would come on top; remove some",
+        f"no room for {', '.join(added)}: {used - len(added)} of {limit} tags are in use; remove some",
     )

@@ -97,7 +97,7 @@ _REVERSED = re.compile(r"(?:etc/)?gmt[+-][1-9][0-9]?")
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A time of day; `extra` is what does not fit a clock: 24:00, or the leap second."""
+    """A time of day; `extra` is the excess of 24:00 or of a leap second."""
 
     at: time
     extra: timedelta = timedelta(0)
@@ -117,7 +117,7 @@ def time_of(match: re.Match[str]) -> TimeOfDay | None:
     if hours == 24 and not minutes and not seconds:
         return TimeOfDay(time.min, timedelta(days=1))
     if hours > 23 or minutes > 59 or seconds > (60 if minutes == 59 else 59):
-        raise NotReadable(f"has {found['time']} for a time; hours go to 23, minutes and seconds to 59")
+        raise NotReadable(f"has the invalid time {found['time']}; hours go up to 23, minutes and seconds up to 59")
     extra = timedelta(0)
     if seconds == 60 and minutes == 59:
         seconds, extra = 59, timedelta(seconds=1)
@@ -129,10 +129,10 @@ def time_of(match: re.Match[str]) -> TimeOfDay | None:
 def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
     hours, minutes, seconds = (int(found[name] or 0) for name in ("hour_12", "minute_12", "second_12"))
     if not 1 <= hours <= 12 or minutes > 59 or seconds > 59:
-        raise NotReadable(f"has {found['time']} for a time; with am or pm, hours go from 1 to 12")
+        raise NotReadable(f"has the invalid time {found['time']}; with am or pm, hours go from 1 to 12")
     if hours == 12 and not minutes:
         raise NotReadable(
-            f"has {found['time']}, which people read as noon and as midnight; write 12:00 or 00:00",
+            f"has the time {found['time']}, which can mean noon or midnight; write 12:00 or 00:00",
             Reason.AmbiguousExpiry,
         )
     return TimeOfDay(time(hours % 12 + (12 if found["half"] == "p" else 0), minutes, seconds))
@@ -156,13 +156,13 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
     if _could_be_date(numbers) and not (has_date and (is_bare or len(numbers) == 3)):
         others.append("a date")
     if found["mark"] == "-" and len(numbers) == 2 and numbers[0] < numbers[1] <= 24:
-        others.append("from when to when")
+        others.append("a period")
     if has_date and is_bare and joint == "-" and len(numbers) == 2 and numbers <= [12, 0]:
         others.append("an offset")
     if others:
         read = ":".join(f"{number:02}" for number in numbers)
         raise NotReadable(
-            f"has {written}, which can be {read} or {' or '.join(others)}; write a time such as 19:00, "
+            f"has {written}, which can mean {read} or {' or '.join(others)}; write a time such as 19:00, "
             "or a date such as 2026-09-01",
             Reason.AmbiguousExpiry,
         )
@@ -198,7 +198,7 @@ def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     """Give the zone that the match names, once; the default where it names none."""
     found = match.groupdict()
     if sum(1 for name in _ZONE_GROUPS if found.get(name)) > 1:
-        raise NotReadable("names a zone twice; write one of them")
+        raise NotReadable("names two time zones; write one of them")
     return zone_of(match, default)
 
 
@@ -221,15 +221,15 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     if name in AMBIGUOUS_ZONES:
         readings = " or ".join(AMBIGUOUS_ZONES[name])
         raise NotReadable(
-            f"names the zone {name.upper()}, which is {readings}; write the offset", Reason.AmbiguousExpiry
+            f"names the zone {name.upper()}, which can mean {readings}; write the offset", Reason.AmbiguousExpiry
         )
     if name in ZONE_NAMES:
         return timezone(timedelta(hours=ZONE_NAMES[name]), name.upper())
     if name in OFFSETS:
-        raise NotReadable(
-            f"names the zone {name.upper()}, which is not one of those read; write its offset, {OFFSETS[name][0]}"
-        )
-    raise NotReadable(f"has {name.upper()} after the time, which is no zone; leave it out, or write an offset, +02:00")
+        raise NotReadable(f"names the unsupported zone {name.upper()}; write its offset, {OFFSETS[name][0]}")
+    raise NotReadable(
+        f"has {name.upper()} after the time, which is not a time zone; remove it, or write an offset such as +02:00"
+    )
 
 
 def _offset_of(found: Mapping[str, str | None]) -> timedelta:
@@ -237,9 +237,9 @@ def _offset_of(found: Mapping[str, str | None]) -> timedelta:
     offset = timedelta(hours=hours, minutes=minutes) * (1 if found["sign"] == "+" else -1)
     written = f"{found['sign'] if offset else '+'}{hours:02}:{minutes:02}"
     if minutes > 59 or not _WEST <= offset <= _EAST:
-        raise NotReadable(f"has the offset {written}, which no zone has; they go from -12:00 to +14:00")
+        raise NotReadable(f"has the invalid offset {written}; offsets go from -12:00 to +14:00")
     if (printed := found["printed"]) and written not in OFFSETS[printed]:
-        raise NotReadable(f"says {written} and {printed.upper()}, which is another zone; write one of them")
+        raise NotReadable(f"says {written} and {printed.upper()}, which differ; write one of them")
     return offset
 
 
@@ -247,7 +247,7 @@ def _refuse_pairs(found: Mapping[str, str | None]) -> None:
     """Refuse `10-00-08-00`: 10:00 at -08:00 where colons are forbidden, from 10 to 8, or 10:00:08 and no offset."""
     if found["mark"] in ("-", "_") and found["second"] and found["offset_minute"] is None:
         raise NotReadable(
-            f"has {found['time']}-{found['offset_hour']}, which can be a time and its offset, or from when to when; "
+            f"has {found['time']}-{found['offset_hour']}, which can mean a time with an offset or a period; "
             "write the time in UTC, such as 19-00-00z",
             Reason.AmbiguousExpiry,
         )
@@ -267,7 +267,7 @@ def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: ti
     if latest > start or (end.seconds % 3_600 and end not in _WEST_WITH_MINUTES):
         written = f"{found['time']}-{found['offset_hour']}:{found['offset_minute'] or '00'}"
         raise NotReadable(
-            f"has {written}, which can be from when to when, or a time and its offset; write the end alone, "
+            f"has {written}, which can mean a period or a time with an offset; write only the end, "
             "or seconds before the offset, 19:00:00-05:00",
             Reason.AmbiguousExpiry,
         )
@@ -281,7 +281,7 @@ def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
         named, offset = instant.astimezone(_zone_named(bracket)), instant.astimezone(zone)
         if named.utcoffset() != offset.utcoffset() and found.get("utc") != "z":
             raise NotReadable(
-                f"says {_offset(offset)} and {bracket}, where it is {_offset(named)} then; write one of them"
+                f"says {_offset(offset)} and {bracket}, whose offset is {_offset(named)} then; write one of them"
             )
     return instant
 
@@ -290,11 +290,11 @@ def _zone_named(name: str) -> tzinfo:
     zone = named_zone(name)
     if _REVERSED.fullmatch((zone.key if zone else name).lower()):
         raise NotReadable(
-            f"names the zone {name}, which has the opposite sign of what it looks like; write the offset",
+            f"names the zone {name}, whose sign is inverted; write the offset",
             Reason.AmbiguousExpiry,
         )
     if zone is None:
-        raise NotReadable(f"names the zone {name}, which is no time zone; write such as Europe/Berlin or its offset")
+        raise NotReadable(f"names the unknown zone {name}; write an IANA name such as Europe/Berlin, or the offset")
     return zone
 
 
@@ -319,7 +319,7 @@ def _refuse_summer_in_winter(instant: datetime, zone: tzinfo) -> None:
     there = instant.astimezone(named_zone(_SUMMER[name]))
     if there.utcoffset() != zone.utcoffset(None):
         raise NotReadable(
-            f"names {name}, which is not kept on that day; write {_offset(instant.astimezone(zone))} or "
+            f"names {name}, which does not apply on that day; write {_offset(instant.astimezone(zone))} or "
             f"{_offset(there)} instead",
             Reason.AmbiguousExpiry,
         )

@@ -78,10 +78,10 @@ def _key_in_words(role: KeyRole, rules: TagRules, provider: ProviderName) -> str
     tool = role.foreign.tool if role.foreign else "another tool"
     return {
         KeyMatch.CANONICAL: "the canonical key",
-        KeyMatch.SPELLING: f"{canonical}, written another way",
+        KeyMatch.SPELLING: f"another spelling of {canonical}",
         KeyMatch.ALIAS: f"an alias of {canonical}",
         KeyMatch.FOREIGN: f"a key of {tool}",
-        KeyMatch.BEGINNING: f"from when {tool} counts a duration",
-        KeyMatch.TYPO: f"perhaps a typing error of {role.resembles}",
-        KeyMatch.SUSPECT: f"looks like an {role.statement}, and is no key of this policy; write {canonical}",
+        KeyMatch.BEGINNING: f"start of the durations of {tool}",
+        KeyMatch.TYPO: f"possible typo of {role.resembles}",
+        KeyMatch.SUSPECT: f"looks like an {role.statement} but is not a key of this policy; write {canonical}",
     }[role.match]

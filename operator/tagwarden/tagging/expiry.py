@@ -1,6 +1,6 @@
-"""What an expiry says, read without guessing: an instant, a time after creation, a moment in the calendar, or never.
+"""Parses an expiry without guessing: an instant, a time after creation, a moment in the calendar, or never.
 
-`FORMS` is the grammar. The first form whose pattern matches reads the value; what none of them matches is malformed.
+`FORMS` is the grammar. The first form whose pattern matches reads the value; a value without a match is malformed.
 Patterns have no nested repetition and see at most 128 characters, so none can take long. `docs/expiry.md` shows every
 form with examples, and each of these is a test.
 """
@@ -45,7 +45,7 @@ Expiry = Stated | Never | Unreadable
 
 @dataclass(frozen=True)
 class ExpiryForm:
-    """One row of the grammar: `read` takes the match, the zone for what names none, and the order of dates."""
+    """One row of the grammar: `read` takes the match, the default zone, and the order of dates."""
 
     name: str
     written: str
@@ -53,7 +53,7 @@ class ExpiryForm:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What is `written`, compiled when a value comes that no form before reads: most commands see none."""
+        """Pattern of `written`, compiled on first use: most commands need few forms."""
         return re.compile(self.written, re.VERBOSE)
 
 
@@ -86,7 +86,7 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
     except NotReadable as problem:
         return Unreadable(problem.reason, f"{quote(text)} {problem}")
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} lies beyond the calendar")
+        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is out of range")
 
 
 def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
@@ -107,7 +107,7 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
 def _why_not_plain(text: str, bare: str | None) -> str:
     if bare == "":
         return f"is empty; {ADVICE}, or never"
-    problem = "is longer than any expiry" if len(text) > LONGEST_VALUE else "holds characters that no expiry has"
+    problem = "is too long" if len(text) > LONGEST_VALUE else "contains invalid characters"
     return f"{problem}; {ADVICE}"
 
 
@@ -117,12 +117,12 @@ def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadabl
     if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at
     if created is None:
-        return Unreadable(Reason.UnknownAge, "depends on the creation, which is not known yet")
+        return Unreadable(Reason.UnknownAge, "depends on the creation time, which is not known yet")
     try:
         found = whole_second(moment.instant(created.astimezone(UTC)))
         refuse_year(found.year)
     except NotReadable as problem:
         return Unreadable(problem.reason, str(problem))
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, "lies beyond the calendar; write a date, or never")
+        return Unreadable(Reason.MalformedExpiry, "is out of range; write a date, or never")
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A key of another tool. What names no zone is UTC there; `never` is understood wherever it stands.
+    """A key of another tool. A time without zone is UTC there; `never` is always valid.
 
     `counts_from` is the key of the instant from which that tool counts a duration where it is there, instead of the
     creation; empty where the tool knows none.

@@ -1,4 +1,4 @@
-"""Why a value that no form reads is malformed, and what to write instead."""
+"""Explains why a value matches no form of an expiry, with advice."""
 
 import re
 
@@ -10,54 +10,54 @@ _WORDS = ("never", "forever", "none", "today", "tomorrow", "eod", "eow", *WEEKDA
 _TRUTHS = frozenset({"true", "false", "yes", "no", "y", "n", "on", "off"})
 _NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "none yet", "?"})
 ADVICE = (
-    "write an instant such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or 48h for as long after the creation"
+    "write a timestamp such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a time after creation such as 48h"
 )
-"""What to write instead. A duration is never advised without what it counts from: on something old it is over."""
+"""Advice for a valid value. A duration is always advised with its start: for an old resource it has passed."""
 
 _REASONS = (
-    (r"[0-9]+(?:\.[0-9]+)?", f"is a bare number, which can be hours, days, seconds or a date; {ADVICE}"),
+    (r"[0-9]+(?:\.[0-9]+)?", f"is a number without a unit; {ADVICE}"),
     (r"- ?[0-9].*", f"is negative; {ADVICE}"),
-    (r"[0-9]+,[0-9]+ ?[a-z]+", "has a comma in a number; write smaller units for a fraction, such as 1d12h"),
-    (r"[0-9]+ ?mon", "can be a number of months; write it as 1mo or 1 month"),
-    (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has two digits for a year; write 2026-09-01"),
+    (r"[0-9]+,[0-9]+ ?[a-z]+", "has a number with a comma; write smaller units for a fraction, such as 1d12h"),
+    (r"[0-9]+ ?mon", "can mean months; write 1mo or 1 month"),
+    (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has a two-digit year; write 2026-09-01"),
     (r"[0-9]{4}[-/._][0-9]{1,2}", "is a month without a day; write 2026-09-01"),
     (r"[0-9]{4}-?w[0-9].*", "is a week of the year; write the date, such as 2026-09-01"),
     (
         r"in .*|after [0-9.]+ ?[a-z]+|.* from now",
-        "counts from now, and a tag counts from creation; write the date, such as 2026-09-01",
+        "counts from now, but tags count from the creation; write the date, such as 2026-09-01",
     ),
-    (r"(?:after|before|by|since) .*", "is not when it expires; write the day or the time itself"),
+    (r"(?:after|before|by|since) .*", "is not an exact time; write the day or the time itself"),
     (
         r".*[0-9am] ?\+ ?[0-9]+ ?[a-z]+",
-        "adds a duration to a time; write what they come to, such as 2026-09-01T19:00:00Z",
+        "adds a duration to a time; write the resulting time, such as 2026-09-01T19:00:00Z",
     ),
-    (r"next (?:week|month|year)", "is no day; write end of next week, or a date"),
+    (r"next (?:week|month|year)", "is not an exact day; write end of next week, or a date"),
     (r"eoq|end of (?:the |next )?quarter", "is a quarter; write its last day, such as 2026-09-30"),
     (
         r"keep|(?:do[ _-]?not|don't|never)[ _-]?(?:delete|remove|touch)",
-        'says to keep it, not until when; tag it tagwarden.io/protect: "true", or write never',
+        'asks to keep the resource without an end; set the tag tagwarden.io/protect: "true", or write never',
     ),
-    (r"(?:now|asap|soon|later|expired)", f"is no time; {ADVICE}"),
+    (r"(?:now|asap|soon|later|expired)", f"is not a time; {ADVICE}"),
 )
 _DIGIT = re.compile(r"[0-9]")
 _COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
 
 
 def hint_for(words: str) -> str:
-    """Say what is wrong with a value (plain, lower case) in words that follow it."""
+    """Describe the error of a value (plain, lower case) in a phrase that follows the value."""
     for pattern, reason in _COMPILED:
         if pattern.fullmatch(words):
             return reason
     if words in MONTHS:
         return "is a month, not a date; write 2026-09-01"
     if words in _TRUTHS:
-        return f"says yes or no, not when; {ADVICE}"
+        return f"is a boolean, not a time; {ADVICE}"
     if words in _NOTHINGS:
-        return f"says nothing; {ADVICE}, or never"
+        return f"is a placeholder; {ADVICE}, or never"
     close = [word for word in _WORDS if _is_slip(words, word)]
     if close:
-        return f"is no word of the grammar; did you mean {' or '.join(close[:3])}?"
-    return f"is no form of an expiry; {ADVICE}"
+        return f"is not a duration or timestamp; did you mean {' or '.join(close[:3])}?"
+    return f"is not a duration or timestamp; {ADVICE}"
 
 
 def _is_slip(written: str, word: str) -> bool:

@@ -68,7 +68,7 @@ _LONG_WORD = 10
 
 
 class Statement(StrEnum):
-    """What a key states."""
+    """Statement of a key."""
 
     OWNER = "owner"
     EXPIRY = "expiry"
@@ -95,7 +95,7 @@ class KeyMatch(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyRole:
-    """What one key is. `rank` orders keys of the same match: first comes the alias that the policy names first."""
+    """Role of one key. `rank` orders keys of the same match: first comes the alias that the policy lists first."""
 
     statement: Statement
     match: KeyMatch
@@ -180,7 +180,7 @@ class KeyBook:
                 self._typable.setdefault(prefix, {}).setdefault(words, typo)
 
     def role_of(self, key: str) -> KeyRole | None:
-        """Tell what a key states; None for the many that state nothing here."""
+        """Give the role of a key; None for keys without a role."""
         role = self._exact.get(key)
         if role is not None:
             return role

@@ -1,4 +1,4 @@
-"""The list of known owners: who is on it, and who answers for what was theirs who have left."""
+"""The list of known owners and their successors."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,16 @@ from tagwarden.tagging.owner_names import LONGEST_OWNER, address_in, bare, compo
 from tagwarden.tagging.text import quote
 
 _FIELD = "spec.owner.known"
-_FORM = "write one name a line, or carol -> bob where carol has left and bob follows"
+_FORM = "write one name per line, or carol -> bob if bob succeeds carol"
 _LINE_END = re.compile(r"\r\n?|\n")
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 _NO_NAME = (
-    (re.compile("#"), "put a blank before the # of a comment"),
-    (re.compile(r"\A[^\w@]"), "begin with the name itself"),
+    (re.compile("#"), "put a space before the # of a comment"),
+    (re.compile(r"\A[^\w@]"), "start with the name"),
     # `alice, bob`, `carol => bob`, `carol --> bob`, `carol: bob`, and the arrows of Unicode.
     (re.compile(r"[,;<>=]|-\Z|:(?:\s|\Z)|[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff]"), _FORM),
 )
-"""What no name holds, and what to write instead."""
+"""Patterns that no name contains, with advice."""
 
 
 def parse_known_owners(text: str) -> Mapping[str, str | None]:
@@ -38,15 +38,16 @@ def parse_known_owners(text: str) -> Mapping[str, str | None]:
             raise BadInput(f"{_FIELD}: line {number}: {quote(said)} cannot be read; {advice}")
         name = names[0]
         if (seen := lines.setdefault(name.casefold(), number)) != number:
-            raise BadInput(f"{_FIELD}: line {number}: {name} stands on line {seen} already; keep one of them")
+            raise BadInput(f"{_FIELD}: line {number}: duplicate of {name} on line {seen}; keep one of them")
         known[name] = names[1] if len(names) > 1 else None
     if not known:
-        raise BadInput(f"{_FIELD}: the list names nobody; {_FORM}, or leave out {_FIELD}")
+        raise BadInput(f"{_FIELD}: the list is empty; {_FORM}, or remove {_FIELD}")
     everyone = with_successors(known)
     for name in known:
         if last_of(name, everyone) is None:
             raise BadInput(
-                f"{_FIELD}: line {lines[name.casefold()]}: the successors of {name} go in a circle; name one who stays"
+                f"{_FIELD}: line {lines[name.casefold()]}: the successors of {name} form a cycle;"
+                " end it with an owner who has no successor"
             )
     return everyone
 
@@ -73,9 +74,9 @@ def last_of(name: str, known: Mapping[str, str | None]) -> str | None:
 
 
 def _advice(said: str, names: Sequence[str]) -> str | None:
-    """Say what to write instead of a line, None where it is as it should be."""
+    """Give advice for an invalid line, None for a valid one."""
     if not said.replace("\t", " ").isprintable():
-        return "leave out the characters that cannot be shown"
+        return "remove the unprintable characters"
     if "" in names or len(names) > 2:
         return _FORM
     return next((advice for name in names if (advice := _advice_on(name)) is not None), None)
@@ -83,9 +84,9 @@ def _advice(said: str, names: Sequence[str]) -> str | None:
 
 def _advice_on(name: str) -> str | None:
     if len(name) > LONGEST_OWNER:
-        return f"no owner has more than {LONGEST_OWNER} characters"
+        return f"an owner has at most {LONGEST_OWNER} characters"
     if names_nobody(name):
-        return f"{quote(name)} is nobody: write who answers, or leave the line out"
+        return f"{quote(name)} is not a person or team; name one, or remove the line"
     # Values are read bare, so that a name which is not could never be met.
     if (meant := address_in(bare(name))) != name and not names_nobody(meant):
         return f"write {meant}"

@@ -11,7 +11,7 @@ _FIRST_YEAR = 2000
 
 
 class NotReadable(Exception):
-    """A form matched, and what it says cannot be: `30 February`, or a date with two readings."""
+    """A form matched, but its value is invalid or ambiguous: `30 February`, or a date with two readings."""
 
     def __init__(self, problem: str, reason: Reason = Reason.MalformedExpiry) -> None:
         super().__init__(problem)
@@ -20,7 +20,7 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A value nobody can read without guessing: why, and what to write instead."""
+    """An unreadable or ambiguous value, with an explanation and advice."""
 
     reason: Reason
     message: str
@@ -29,7 +29,7 @@ class Unreadable:
 def refuse_year(year: int) -> None:
     """Refuse a year in which nothing expires: a typing error, or a mark for never."""
     if not _FIRST_YEAR <= year <= LATEST.year:
-        raise NotReadable(f"lies in the year {year}; write one from {_FIRST_YEAR} to {LATEST.year}, or never")
+        raise NotReadable(f"has the year {year}; write a year from {_FIRST_YEAR} to {LATEST.year}, or never")
 
 
 class Moment(Protocol):

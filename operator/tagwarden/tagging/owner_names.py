@@ -1,4 +1,4 @@
-"""How an owner is written: bare of what stands around it, or not at all where people write something instead."""
+"""Cleans the name of an owner and detects placeholders."""
 
 import re
 import string
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 LONGEST_OWNER = 256
 INNER = "._@/+-"
-"""What separates the words of an owner, beside blanks."""
+"""Characters that separate the words of an owner, besides spaces."""
 
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
@@ -39,10 +39,10 @@ _PLACEHOLDERS = frozenset(
         ),
     }
 )
-"""What people and tools write instead of an owner, in small letters."""
+"""Placeholders that people and tools write instead of an owner, in lower case."""
 
 _TEMPLATE = re.compile(r"[$#%]\{|\$\(|\{\{|\A[<{][^@]*[>}]\Z")
-"""What should have been filled in: `${var.owner}`, `{{ owner }}`, `<owner>`."""
+"""Unresolved templates: `${var.owner}`, `{{ owner }}`, `<owner>`."""
 
 _CLEAN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9{INNER}]{{0,{LONGEST_OWNER - 1}}}(?<![{INNER}])")
 
@@ -100,13 +100,13 @@ def address_in(text: str) -> str:
 
 
 def names_several(text: str) -> bool:
-    """Whether what stands before the address of a bare text may name others than whose address it is."""
+    """Whether the text before an address may name persons other than its holder."""
     address = _ADDRESS.search(text)
     return address is not None and not _is_one_name(text[: address.start()].strip(), address[1])
 
 
 def _is_one_name(name: str, address: str) -> bool:
-    """Whether what stands before an address is the name of one person, or the address once more."""
+    """Whether the text before an address is the name of one person, or the address again."""
     if name.strip(_QUOTES).casefold() == address.casefold():
         return True
     if _OTHERS.search(name) is not None:
@@ -121,7 +121,7 @@ def _is_one_name(name: str, address: str) -> bool:
 
 
 def login_of(address: str) -> str:
-    """Give what stands before the @ of an address, and nothing where the text is no address or more than one."""
+    """Give the part before the @ of an address, empty unless the text is exactly one address."""
     login, at, domain = address.partition("@")
     return login if at and _DOMAIN.fullmatch(domain) is not None else ""
 
@@ -133,7 +133,7 @@ def session_in(text: str) -> str:
 
 
 def names_nobody(text: str) -> bool:
-    """Whether a bare value is what people and tools write where they have no owner to name."""
+    """Whether a bare value is a placeholder for a missing owner."""
     return (
         text.strip(_AROUND).casefold() in _PLACEHOLDERS
         or not any(map(str.isalnum, text))

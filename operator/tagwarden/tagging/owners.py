@@ -39,7 +39,7 @@ _SHOWN = 3
 
 
 class OwnerSaid(NamedTuple):
-    """What a value says of the owner: `owner` is canonical, None where the value is malformed.
+    """Result of reading an owner: `owner` is canonical, None if the value is malformed.
 
     `reason` is None where the value is canonical as it stands.
     """
@@ -81,9 +81,9 @@ class OwnerReader:
             return OwnerSaid(value)
         plain = "" if len(value) > LONGEST_OWNER else bare(value)
         if len(value) > LONGEST_OWNER or len(plain) > LONGEST_OWNER:
-            return _malformed(f"{quote(value)} is longer than any owner")
+            return _malformed(f"{quote(value)} is too long for an owner")
         if not plain.isprintable():
-            return _malformed(f"{quote(value)} holds unusual characters")
+            return _malformed(f"{quote(value)} contains unprintable characters")
         if self._known is not None:
             return self._read_known(value, plain, self._known)
         return self._read_free(value, plain)
@@ -95,7 +95,7 @@ class OwnerReader:
         return [*map(self.is_canonical, owners)]
 
     def _question(self) -> Callable[[str], object]:
-        """Make `is_canonical`: what the rule does not ask costs nothing."""
+        """Build `is_canonical` from only the conditions of the rule."""
         if self._known is not None:
             known = self._known
             return lambda value: known.get(value) == value
@@ -110,13 +110,13 @@ class OwnerReader:
         if names_nobody(plain) or names_nobody(named):
             return _nobody(value)
         if names_several(plain):
-            return _malformed(f"{quote(value)} may name more than one; write who answers for the resource")
+            return _malformed(f"{quote(value)} may name several owners; write the one responsible for the resource")
         if self._pattern is None:
-            return _said(value, named, "without what stands around it")
+            return _said(value, named, "without the surrounding characters")
         for candidate in (plain, plain.lower(), named, named.lower()):
             if self._pattern.matches(candidate):
-                return _said(value, candidate, "as the pattern of owners wants it")
-        return _malformed(f"{quote(value)} does not match the pattern of owners, {self._pattern.text}")
+                return _said(value, candidate, "the form that spec.owner.pattern requires")
+        return _malformed(f"{quote(value)} does not match spec.owner.pattern {self._pattern.text}")
 
     def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> OwnerSaid:
         if value in known:
@@ -136,7 +136,7 @@ class OwnerReader:
         if "@" not in candidate:
             names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
-                return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(names)}")
+                return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(names)}")
             return self._succeeded(value, self._logins[candidate][0], known) if names else None
         name = self._folded.get(login_of(candidate))
         if name is None:
@@ -157,16 +157,17 @@ class OwnerReader:
         ]
         likely = sorted(name for distance, name in near if distance == 1 and self._is_slip(candidate, name.casefold()))
         if len(candidate) < _SHORTEST_TYPO or not likely:
-            return _malformed(f"{quote(value)} is no known owner{_close_to(candidate, near)}")
+            return _malformed(f"{quote(value)} is not a known owner{_close_to(candidate, near)}")
         meant = likely[0]
         owner = known[meant]
         other_policies = sorted(name for _, name in near if known[name] != owner)
         if other_policies:
             listed = [
-                name if known[name] == name else f"{name} ({known[name]} follows)" for name in (meant, *other_policies)
+                name if known[name] == name else f"{name} (succeeded by {known[name]})"
+                for name in (meant, *other_policies)
             ]
-            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can be {_listed(listed)}")
-        message = f"{quote(value)} is taken for a typing error of {_who_left(meant, owner)}"
+            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(listed)}")
+        message = f"{quote(value)} corrected to {_who_left(meant, owner)}"
         return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _is_slip(self, written: str, meant: str) -> bool:
@@ -207,15 +208,15 @@ def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
 def _said(value: str, owner: str, why: str) -> OwnerSaid:
     if value == owner:
         return OwnerSaid(owner)
-    return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} is read as {owner}: {why}")
+    return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} read as {owner}: {why}")
 
 
 def _who_left(name: str, owner: str) -> str:
-    return name if owner == name else f"{name}, who has left, and {owner} follows"
+    return name if owner == name else f"{name}, succeeded by {owner}"
 
 
 def _nobody(value: str) -> OwnerSaid:
-    return _malformed(f"{quote(value)} names nobody; write who answers for the resource")
+    return _malformed(f"{quote(value)} does not name a person or team; write the one responsible for the resource")
 
 
 def _malformed(message: str) -> OwnerSaid:
@@ -226,7 +227,7 @@ def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> str:
     """Name who is close; of a short name two letters are most of it."""
     close = sorted((far, name) for far, name in near if far <= max(len(candidate), len(name)) // 3)
     names = [name for _, name in close][:_SHOWN]
-    return f"; close to it: {', '.join(names)}" if names else ""
+    return f"; similar owners: {', '.join(names)}" if names else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Regular expressions that people write in policies, matched against what anybody writes in tags.
+"""Regular expressions of policies, matched against untrusted tag values.
 
 RE2 matches in time linear in the text, so that no tag can hold a pass up, whatever the pattern.
 """
@@ -20,10 +20,11 @@ class OwnerPattern:
         try:
             re2.compile(text, options)
         except re2.error as error:
-            said = error.args[0] if error.args else "it does not compile"
+            said = error.args[0] if error.args else "does not compile"
             reason = said.decode(errors="replace") if isinstance(said, bytes) else said
             raise BadInput(
-                f"spec.owner.pattern: {text!r} is no regular expression ({reason}); write RE2 syntax, such as ^[a-z.]+$"
+                f"spec.owner.pattern: {text!r} is not a valid regular expression ({reason});"
+                " write RE2 syntax, such as ^[a-z.]+$"
             ) from None
         self.text = text
         # A set of one: the binding answers a tenth as slowly as with a match object.

@@ -1,4 +1,4 @@
-"""The places tags live in: what each allows, and how keys and instants are written there so that they read back."""
+"""The places of tags: their limits, and the reversible encoding of keys and instants."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class TagPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceLimits:
-    """What the vendor documents. `tags` is the number per resource, lengths are in characters, 0 means no limit."""
+    """Documented limits of a vendor. `tags` is the number per resource, lengths are in characters, 0 means no limit."""
 
     tags: int
     key: int
@@ -68,7 +68,7 @@ def place_of(provider: ProviderName) -> TagPlace:
 
 
 def place_of_key(provider: ProviderName, tags: Tags, key: str) -> TagPlace:
-    """Where that key of these tags is kept: on Kubernetes what may not be rewritten is a label."""
+    """Give the place of a key among these tags: on Kubernetes, fixed keys are labels."""
     return _LABEL if key in tags.fixed else _PLACES[provider]
 
 
@@ -110,7 +110,7 @@ _ESCAPED = re.compile(r"(?:__[0-9a-f]{2})+")
 
 
 def encode_key(key: str, place: TagPlace) -> str:
-    """Write a key with what the place allows, so that `decode_key` gives it back.
+    """Encode a key for the place; `decode_key` reverses it.
 
     Valid keys stay as they are, but for underscores that could be taken for a part of an escape. It may come out
     longer than the place allows: `problem_with_tag` says so.
@@ -134,14 +134,14 @@ def decode_key(key: str, place: TagPlace) -> str:
 
 
 def encode_value(value: str, place: TagPlace) -> str:
-    """Write a value with what the place allows, so that `decode_value` gives it back."""
+    """Encode a value for the place; `decode_value` reverses it."""
     if place in PLAIN_PLACES:
         return value
     return _escape(value, place, is_key=False)
 
 
 def decode_value(value: str, place: TagPlace) -> str:
-    """Give back the value that `encode_value` wrote; what is no such form stays as it is."""
+    """Decode a value of `encode_value`; other values stay unchanged."""
     if "__" not in value or place in PLAIN_PLACES:
         return value
     return _unescape(value)
@@ -197,17 +197,17 @@ def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)
     if reserved and key.lower().startswith(reserved):
-        problem = f"keys that begin with {reserved} belong to the vendor"
+        problem = f"keys that start with {reserved} are reserved by the vendor"
     elif limits.key and len(key) > limits.key:
-        problem = f"the key has {len(key)} characters and a {place} takes {limits.key}"
+        problem = f"the key has {len(key)} characters, {place}s allow {limits.key}"
     elif limits.value and len(value) > limits.value:
-        problem = f"the value has {len(value)} characters and a {place} takes {limits.value}"
+        problem = f"the value has {len(value)} characters, {place}s allow {limits.value}"
     elif is_original and place is TagPlace.AWS_TAG:
         return None
     elif limits.key_alphabet.fullmatch(key) is None:
-        problem = f"a {place} does not allow such a key"
+        problem = f"the key is not valid for {place}s"
     elif limits.value_alphabet.fullmatch(value) is None:
-        problem = f"a {place} does not allow such a value"
+        problem = f"the value is not valid for {place}s"
     else:
         return None
-    return Finding(Reason.TagNotWritable, f"{key}={value[:64]} cannot be written: {problem}")
+    return Finding(Reason.TagNotWritable, f"cannot write {key}={value[:64]}: {problem}")

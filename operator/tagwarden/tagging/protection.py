@@ -54,7 +54,7 @@ def is_word_of_protection(key: str) -> bool:
 
 
 def protects(key: str, value: str) -> bool:
-    """Whether a tag, label or annotation protects what carries it."""
+    """Whether a tag, label or annotation protects its resource."""
     said = value.strip(_AROUND_VALUES).casefold()
     if _is_strong(key):
         return said not in DENYING

@@ -1,4 +1,4 @@
-"""What the tags of a resource state: an owner and an expiry, each with what is to be said and repaired."""
+"""Reads owner and expiry from the tags of a resource, with findings and repairs."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 
 class Reading(NamedTuple):
-    """What the tags state. A tuple, since hundreds of thousands a second are made.
+    """Owner and expiry of the tags. A tuple, since hundreds of thousands are made per second.
 
     `owner` is canonical, None where none is stated or the one stated is malformed. `owner_stated` and
     `expiry_stated` are true for malformed ones too: such a resource is never untagged. `expires` is an aware UTC
@@ -53,7 +53,7 @@ _KNOWN = TagState.KNOWN
 _instant_in = datetime.fromisoformat
 _LINE = len("2026-09-01T19:00:00Z\n")
 _MARKS = ((0, "2"), (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z"))
-"""What stands where in an instant of the years from 2000 to 2999."""
+"""Characters by position in an instant of the years from 2000 to 2999."""
 
 
 def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules) -> Reading:
@@ -100,7 +100,7 @@ def expiry_text(tags: Tags, provider: ProviderName, rules: TagRules) -> str | No
 def _read_plainly(
     values: Mapping[str, str], fixed: frozenset[str], here: PlaceRules, rules: TagRules
 ) -> Reading | None:
-    """Read what is canonical already, as most is, where only the canonical keys state anything; None for all else."""
+    """Read tags with only canonical keys and values, the common case; None for all other tags."""
     owner, expiry = values.get(here.owner_key), values.get(here.expiry_key)
     if fixed and (here.owner_key in fixed or here.expiry_key in fixed):
         return None
@@ -114,7 +114,7 @@ def _read_plainly(
 
 
 def canonical_instant(text: str) -> datetime | None:
-    """Give the instant of `2026-09-01T19:00:00Z` and of nothing else; None for whatever another form may read.
+    """Give the instant of a canonical value such as `2026-09-01T19:00:00Z`; None for every other form.
 
     Of a year before 2000 or after 9998 `parse_expiry` has more to say.
     """
@@ -128,7 +128,7 @@ def canonical_instant(text: str) -> datetime | None:
 
 
 def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
-    """Give for each text what `canonical_instant` gives; faster where all are canonical, as most are."""
+    """Give `canonical_instant` of each text; faster if all are canonical, the common case."""
     # One line too short or too long moves the marks of the next.
     lines, size = "\n".join(texts), len(texts)
     if len(lines) == _LINE * size - 1 and all(lines[place::_LINE] == mark * size for place, mark in _MARKS):

@@ -47,7 +47,7 @@ def refuse_upper_case_m(text: str) -> None:
     if match is not None:
         number = match.group(1).removesuffix(".0")
         months = "whole months" if "." in number else f"{number} months"
-        raise NotReadable(f"can be minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
+        raise NotReadable(f"can mean minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
 
 
 def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -66,7 +66,7 @@ def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
         larger = [one for one in units[index + 1 :] if _UNITS[one] in ("week", "day", "hour")]
         if unit == "m" and "month" not in before and (larger or before == {"year"}):
             raise NotReadable(
-                f"has {number}m, which can be minutes or months here; write {number}min or {number}mo, largest first",
+                f"has {number}m, which can mean minutes or months; write {number}min or {number}mo, largest first",
                 Reason.AmbiguousExpiry,
             )
 
@@ -77,7 +77,7 @@ def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
         if _UNITS[unit] == "hour" and (match := _PERHAPS_MINUTES.fullmatch(number)) is not None:
             hours, minutes = match.groups()
             raise NotReadable(
-                f"has {number} hours, which can be {hours}h{minutes}m or a fraction; write {hours}h{minutes}m "
+                f"has {number} hours, which can mean {hours}h{minutes}m or a fraction; write {hours}h{minutes}m "
                 f"or {int(hours) * 60 + int(minutes) * 6 // 10}m",
                 Reason.AmbiguousExpiry,
             )
@@ -86,7 +86,7 @@ def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
 def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     if match.group("time") == "t":
-        raise NotReadable("ends in T without a time; write PT36H or P2D")
+        raise NotReadable("ends with T but has no time; write PT36H or P2D")
     return _after(
         [(number, unit) for unit, number in match.groupdict().items() if number and unit != "time"],
         zone,
@@ -95,31 +95,31 @@ def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -
 
 def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
     if not parts:
-        raise NotReadable("is no duration; write 48h or 2d")
+        raise NotReadable("is not a duration; write 48h or 2d")
     units = [unit for _, unit in parts]
     if len(set(units)) < len(units):
-        raise NotReadable("gives a unit twice; write each once, such as 1d12h")
+        raise NotReadable("repeats a unit; write each unit once, such as 1d12h")
     if units != sorted(units, key=_LARGE_TO_SMALL.index):
-        raise NotReadable("has a smaller unit before a larger one; write the largest first, such as 1d12h")
+        raise NotReadable("has units in the wrong order; write the largest first, such as 1d12h")
     seconds, months = Fraction(0), 0
     for index, (number, unit) in enumerate(parts):
         if _NUMBER.fullmatch(number) is None:
-            raise NotReadable(f"has {number[:20]} for a number; write 48h or 1.5d")
+            raise NotReadable(f"has the invalid number {number[:20]}; write 48h or 1.5d")
         if _PERHAPS_THOUSANDS.fullmatch(number) is not None:
             thousands = number.replace(".", "")
             raise NotReadable(
-                f"has {number}, which can be {thousands} or a fraction; write {thousands} {unit}s, "
+                f"has {number}, which can mean {thousands} or a fraction; write {thousands} {unit}s, "
                 "or smaller units for the fraction",
                 Reason.AmbiguousExpiry,
             )
         if "." in number and (index + 1 < len(parts) or unit in _MONTHS):
-            raise NotReadable("has a fraction that can be read in two ways; write whole numbers, such as 1d12h")
+            raise NotReadable("has an ambiguous fraction; write whole numbers, such as 1d12h")
         if unit in _MONTHS:
             months += int(number) * _MONTHS[unit]
         else:
             seconds += Fraction(number) * _SECONDS[unit]
     if not seconds and not months:
-        raise NotReadable("is no time at all; write a duration such as 48h")
+        raise NotReadable("is a duration of zero; write a duration such as 48h")
     # Rounded up: a fraction of a second more is the harmless side.
     return After(timedelta(seconds=-int(-seconds // 1)), months, zone)
 

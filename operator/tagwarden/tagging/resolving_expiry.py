@@ -18,7 +18,7 @@ from tagwarden.tagging.zones import format_instant
 
 
 class ResolvedExpiry(NamedTuple):
-    """The expiry that holds, and what is to be said and done about how it was written.
+    """Resolves the expiry among several tags, with findings and repairs.
 
     `is_guessed`: nothing but keys that resemble one of an expiry states any, and none of these was read.
     """
@@ -35,7 +35,7 @@ class ResolvedExpiry(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """What one tag says."""
+    """One tag with its parsed value."""
 
     key: str
     text: str
@@ -68,7 +68,7 @@ class Counting(NamedTuple):
     is_repaired: bool
 
     def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
-        """Give what `hear_expiry` would; None where only that can say why there is no instant."""
+        """Give the result of `hear_expiry`; None if only that can explain a missing instant."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
             return None
@@ -110,7 +110,7 @@ def hear_expiry(
 
 
 def _is_canonical(said: list[TagValue]) -> bool:
-    """Whether the first tag stands under the canonical key, in whatever case: of two cases nobody knows which holds."""
+    """Whether the first tag has the canonical key in any case: between two cases the choice is ambiguous."""
     spelt = [one for one in said if one.role.match is KeyMatch.SPELLING]
     return said[0].role.match is KeyMatch.CANONICAL or (said[0] in spelt and len(spelt) == 1)
 
@@ -133,7 +133,7 @@ def _decide(
     winner = _winner(said, canonical)
     doubtful = winner is not canonical and bool(findings)
     if len(said) > 1:
-        findings.append(Finding(Reason.SeveralExpiries, f"the expiry stands in {', '.join(map(str, said))}"))
+        findings.append(Finding(Reason.SeveralExpiries, f"several tags give the expiry: {', '.join(map(str, said))}"))
     if winner is None or isinstance(winner.result, Unreadable):
         return ResolvedExpiry(
             is_stated=True,
@@ -207,8 +207,8 @@ def beginning_of(
         return created
     read = rules.read_expiry_in_utc(renewed)
     if not isinstance(read, Stated) or not isinstance(read.moment, At):
-        message = f"counts from {foreign.counts_from}={quote(renewed)}, which is no instant"
-        return Unreadable(Reason.MalformedExpiry, f"{message}; write one such as 2026-09-01T19:00:00Z")
+        message = f"counts from {foreign.counts_from}={quote(renewed)}, which is not a timestamp"
+        return Unreadable(Reason.MalformedExpiry, f"{message}; write a timestamp such as 2026-09-01T19:00:00Z")
     return read.moment.at if created is None else max(created, read.moment.at)
 
 
@@ -226,12 +226,12 @@ def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Ex
     wanted = " or ".join(
         form
         for form, takes in (
-            ("an instant such as 2026-09-01T19:00:00Z", foreign.takes_date),
+            ("a timestamp such as 2026-09-01T19:00:00Z", foreign.takes_date),
             ("a duration such as 48h", foreign.takes_duration),
         )
         if takes
     )
-    return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not what {foreign.tool} reads; write {wanted}")
+    return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not a form that {foreign.tool} reads; write {wanted}")
 
 
 def _repair(
@@ -260,20 +260,18 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
-            findings.append(
-                Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {winner.role.resembles}")
-            )
+            findings.append(Finding(Reason.MalformedKey, f"key {winner.key} corrected to {key}"))
         case KeyMatch.SPELLING:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is {key}, written another way"))
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is another spelling of {key}"))
         case KeyMatch.ALIAS:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is read as {key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under alias {winner.key}"))
         case KeyMatch.FOREIGN:
             tool = winner.role.foreign.tool if winner.role.foreign else "another tool"
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key}, a key of {tool}, is read as {key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under {winner.key}, a key of {tool}"))
         case _:
             pass
     if winner.text != value:
-        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} is {value}"))
+        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} read as {value}"))
     return findings
 
 
@@ -301,10 +299,11 @@ def _hear_doubtful(
     canonical = rules.expiry_key(provider)
     names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
     if len(typos) > 1:
-        finding = Finding(Reason.AmbiguousKey, f"{names} may each be a typing error of {canonical}; keep the right one")
+        finding = Finding(Reason.AmbiguousKey, f"{names} are each a possible typo of {canonical}; keep the right one")
     elif typos:
         finding = Finding(
-            Reason.MalformedKey, f"{names} may be a typing error of {canonical}, but its value cannot be read"
+            Reason.MalformedKey,
+            f"{names} may be a typo of {canonical}, but the value is unreadable; correct key and value",
         )
     else:
         finding = Finding(

@@ -18,7 +18,7 @@ _new = tuple.__new__
 
 
 class ResolvedOwner(NamedTuple):
-    """The owner that holds, and what is to be said and done about how it was written.
+    """Resolves the owner among several tags, with findings and repairs.
 
     `guess` is what is to be said where nothing but keys that resemble one of an owner states any; else it is empty.
     """
@@ -46,7 +46,7 @@ class ResolvedOwner(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """What one tag says."""
+    """One tag with its parsed value."""
 
     key: str
     text: str
@@ -71,9 +71,7 @@ def hear_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) 
     trusted = [one for one in keys if one[1].match.is_exact]
     typos = [] if trusted else [one for one in keys if one[1].match is KeyMatch.TYPO]
     if len(typos) > 1:
-        message = (
-            f"{_listed(tags, typos)} may each be a typing error of {rules.owner_key(provider)}; keep the right one"
-        )
+        message = f"{_listed(tags, typos)} are each a possible typo of {rules.owner_key(provider)}; keep the right one"
         return ResolvedOwner(
             is_stated=True, findings=(Finding(Reason.AmbiguousKey, message),), is_canonical=False, is_repaired=True
         )
@@ -112,7 +110,7 @@ def _decide(tags: Tags, provider: ProviderName, said: list[TagValue], rules: Tag
     others = [one for one in said if one.result.owner not in (None, winner.result.owner)]
     if others:
         names = ", ".join(map(str, (winner, *others)))
-        findings.append(Finding(Reason.SeveralOwners, f"the owner stands in {names}; {winner.key} holds"))
+        findings.append(Finding(Reason.SeveralOwners, f"several tags give the owner: {names}; {winner.key} is used"))
     if winner.result.owner is None:
         return ResolvedOwner(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
     repair = _repair(tags, provider, winner, rules, doubtful=bool(passed_over))
@@ -162,11 +160,11 @@ def _why(winner: TagValue, key: str) -> list[Finding]:
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
-            findings.append(Finding(Reason.MalformedKey, f"{winner.key} is taken for a typing error of {key}"))
+            findings.append(Finding(Reason.MalformedKey, f"key {winner.key} corrected to {key}"))
         case KeyMatch.SPELLING:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is {key}, written another way"))
+            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is another spelling of {key}"))
         case KeyMatch.ALIAS:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is read as {key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under alias {winner.key}"))
         case _:
             pass
     if winner.result.reason is not None:

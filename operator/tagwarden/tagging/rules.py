@@ -67,12 +67,12 @@ class PlaceRules:
         self._roles: dict[str, KeyRole | None] = {}
 
     def shape_of(self, keys: frozenset[str]) -> Shape:
-        """Tell what these keys state."""
+        """Give the roles of these keys."""
         shape = self.shapes.get(keys)
         return shape if shape is not None else remember(self.shapes, keys, self._find_shape(keys))
 
     def role_of(self, key: str) -> KeyRole | None:
-        """Tell what a key states."""
+        """Give the role of a key."""
         try:
             return self._roles[key]
         except KeyError:
@@ -152,17 +152,17 @@ class TagRules:
 def compile_tag_rules(
     owner: OwnerRule, expiry: ExpiryRule, zone: ZoneInfo, known_owners: Mapping[str, str | None] | None
 ) -> TagRules:
-    """Compile a policy's rules; raise BadInput that begins with the field and says what to write instead.
+    """Compile the tag rules of a policy; raise BadInput that starts with the field and gives advice.
 
     `known_owners` maps each known owner to a successor or None; None where the policy names no list.
     """
     for field, key in (("owner", owner.key), ("expiry", expiry.key)):
         if key.lower().startswith(tuple(VENDOR_KEYS.values())):
-            raise BadInput(f"spec.{field}.key: {key} cannot be written, since the vendor keeps such keys; name another")
+            raise BadInput(f"spec.{field}.key: the vendor reserves {key}; choose another key")
     for field, rule in (("owner", owner), ("expiry", expiry)):
         for key in (rule.key, *rule.aliases):
             if key == PROTECT_KEY or key.startswith(ORIGINAL_KEY_PREFIX):
-                raise BadInput(f"spec.{field}: {key} has a meaning of its own; name another key")
+                raise BadInput(f"spec.{field}: Tagwarden reserves {key}; choose another key")
     for key, other in keys_that_clash(owner, expiry).items():
-        raise BadInput(f"spec.expiry: {key} is also a key of the owner ({other}); one key states one thing")
+        raise BadInput(f"spec.expiry: {key} is also a key of the owner ({other}); choose different keys")
     return TagRules(owner, expiry, zone, known_owners)

@@ -1,4 +1,4 @@
-"""What all annotations of one Kubernetes object may hold together, checked before a write that would be refused."""
+"""Size limit of all annotations of one Kubernetes object, checked before a write."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,7 @@ def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], ch
         return None
     return Finding(
         Reason.TagNotWritable,
-        f"its annotations would hold {after} bytes and Kubernetes takes {LARGEST} in all; remove some of {held}",
+        f"annotations would take {after} bytes, Kubernetes allows {LARGEST}; remove some of {held}",
     )
 
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 
 LONGEST_VALUE = 128
-"""Characters of an expiry; whatever is longer is no expiry, and is not looked at any closer."""
+"""Maximum characters of an expiry; longer values are malformed and not parsed."""
 
 _LONGEST_QUOTE = 48
 _QUOTES = "\"'`"
@@ -16,7 +16,7 @@ _PLAIN: Mapping[int, str | None] = str.maketrans(
     | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
 )
-"""What copying from documents and chats leaves behind: invisible characters, dashes and quotation marks.
+"""Artefacts of copying from documents and chats: invisible characters, dashes and quotation marks.
 
 Characters that turn the direction of writing are not among them: such a value is not what it looks like.
 """

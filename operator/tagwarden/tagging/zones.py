@@ -30,7 +30,7 @@ def _day(ordinal: int) -> str:
 
 
 def whole_second(instant: datetime) -> datetime:
-    """Round up to the whole second, since that is what tags hold and keeping a moment too long harms nobody."""
+    """Round up to the whole second, the precision of tags; keeping a resource a moment longer is harmless."""
     return instant.replace(microsecond=0) + _SECOND if instant.microsecond else instant
 
 

@@ -101,9 +101,9 @@ KNOWN = {"owner": {"known": {"configMap": {"name": "owners", "key": "list"}}}}
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("# nobody yet\n", "spec.owner.known: the list names nobody; write one name a line"),
-        ("", "spec.owner.known: the list names nobody; write one name a line"),
-        ("bob\n- alice\n", "spec.owner.known: line 2: '- alice' cannot be read; begin with the name itself"),
+        ("# nobody yet\n", "spec.owner.known: the list is empty; write one name per line"),
+        ("", "spec.owner.known: the list is empty; write one name per line"),
+        ("bob\n- alice\n", "spec.owner.known: line 2: '- alice' cannot be read; start with the name"),
     ],
 )
 def test_a_list_of_owners_that_cannot_be_meant_keeps_a_policy_from_acting(shell: Shell, text: str, said: str) -> None:

@@ -103,7 +103,7 @@ def test_a_pass_that_did_not_go_through_is_not_ready() -> None:
 
 def test_a_list_of_owners_that_names_nobody_is_told_as_a_mistake_of_the_spec() -> None:
     """As one that cannot be read: nothing was judged, and the condition says what to write."""
-    complaint = "spec.owner.known: the list names nobody; write one name a line"
+    complaint = "spec.owner.known: the list is empty; write one name per line"
     failure = policy_pass._failure(Finished(2, {}, (f"tagwarden: {complaint}",)), None, ScopeAccounts())
 
     assert (Reason.InvalidSpec, complaint) == failure

@@ -107,11 +107,11 @@ def test_leaves_what_takes_too_long_to_the_next_pass(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"tags": Tags.known({"owner": "alice", "expiration": "2026-12-31T00:00:00Z"})}, "expiration was"),
-        ({"tags": Tags.known({})}, "owner is gone"),
-        ({"tags": Tags.unreadable("denied")}, "are unreadable: denied"),
-        ({"created": a_resource().created.replace(hour=1)}, "another resource now has its name"),  # type: ignore[union-attr]
-        ({"protection": "termination protection"}, "protected now"),
+        ({"tags": Tags.known({"owner": "alice", "expiration": "2026-12-31T00:00:00Z"})}, "expiration changed from"),
+        ({"tags": Tags.known({})}, "owner removed"),
+        ({"tags": Tags.unreadable("denied")}, "to unreadable: denied"),
+        ({"created": a_resource().created.replace(hour=1)}, "replaced by another resource of the same name"),  # type: ignore[union-attr]
+        ({"protection": "termination protection"}, "now protected"),
     ],
 )
 def test_withholds_what_changed(bench: Bench, changes: dict[str, object], word: str) -> None:
@@ -207,7 +207,7 @@ def test_nothing_is_written_without_the_lease(bench: Bench) -> None:
 
     assert 1 == sum(bench.world.received("delete").values())
     lost = [outcome.message for outcome in outcomes if outcome.reason is Reason.LeaseLost]
-    assert ["this run was told to stop, or another operator may be acting now"] * 4 == lost
+    assert ["this run was told to stop, or another operator may be active"] * 4 == lost
 
 
 def test_a_dry_run_does_all_but_write(bench: Bench) -> None:
@@ -448,7 +448,7 @@ def test_what_holds_a_resource_is_named(bench: Bench) -> None:
     (outcome,) = bench.run(a_plan(planned_deletion(group)), blockers_of=lambda _: ["aws_ec2_network_interface eni-1"])
 
     assert (ActionState.WITHHELD, Reason.DependencyViolation) == (outcome.state, outcome.reason)
-    assert outcome.message.endswith("it is held by aws_ec2_network_interface eni-1")
+    assert outcome.message.endswith("blocked by aws_ec2_network_interface eni-1")
 
 
 def test_a_stopped_plan_deletes_nothing(bench: Bench) -> None:

@@ -76,5 +76,5 @@ def test_s5_a_verdict_that_is_withheld_now_is_another(goes_along: bool) -> None:
         what_is_judged_otherwise(withheld, withheld, goes_along=goes_along),
     )
 
-    assert "it is withheld now: the grace period ends tomorrow" == now
+    assert "now withheld: the grace period ends tomorrow" == now
     assert "" == before

@@ -123,7 +123,7 @@ def test_the_journal_refuses_moves_that_are_not_allowed(
     journal.record(an_entry(state=before))
     is_allowed = after in MOVES[before] or (before is after and after in OPEN)
 
-    with nullcontext() if is_allowed else pytest.raises(StateError, match=f"cannot become {after}"):
+    with nullcontext() if is_allowed else pytest.raises(StateError, match=f"cannot change to {after}"):
         journal.close("1", after, Reason.Expired, "", finished=NOW)
 
     (entry,) = journal.entries()
@@ -242,7 +242,7 @@ def test_another_manager_is_a_change() -> None:
     group = Manager("aws_autoscaling_group", "web")
 
     assert what_changed(a_resource(), a_resource(manager=group)) == (
-        "its manager was nobody and is aws_autoscaling_group web"
+        "manager changed from none to aws_autoscaling_group web"
     )
 
 
@@ -269,7 +269,7 @@ def test_a_label_that_shows_once_its_annotation_is_gone_is_no_failure() -> None:
 
 
 def test_a_chain_of_reasons_is_kept_together(bench: Bench) -> None:
-    """A part of a part fails: what it belongs to stays, and what goes for another reason goes on (S12)."""
+    """A part of a part fails: its parent stays, and what goes for another reason goes on (S12)."""
     names = ["rule", "group", "network", "other"]
     rule, group, network, other = (a_resource(kind="aws_x", id=name, name=name) for name in names)
     bench.add(rule, group, network, other)

@@ -107,7 +107,7 @@ def test_an_account_that_is_not_declared_is_named(written: Bench) -> None:
 
 def test_nothing_to_restore_is_said(bench: Bench) -> None:
     """An empty selection is bad input, not success."""
-    with pytest.raises(BadInput, match="no such entry"):
+    with pytest.raises(BadInput, match="no such journal entry"):
         plan_restoration([], bench.providers, run="restore-1", now=NOW)
 
 

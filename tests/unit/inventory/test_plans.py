@@ -256,7 +256,7 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path) -> None:
     pq.write_table(table.replace_schema_metadata({}), foreign)
 
     for file, said in (
-        (changed, "the plan was changed after it was made"),
+        (changed, "the plan was edited"),
         (cut, "not a plan that this version can read"),
         (torn, "not a plan"),
         (foreign, "not a plan; write one with"),

@@ -38,7 +38,7 @@ def test_a_conflict_names_all_policies() -> None:
 
     assert [Reason.Conflict, Reason.Expired] == reasons(found)
     assert found is not None
-    assert "policies rival, test-accounts govern it with priority 0; give one of them another" == (
+    assert "policies rival, test-accounts have the same priority 0; change the priority of one" == (
         found.findings[0].message
     )
     assert (None, None) == (found.changes, found.deletion)

@@ -59,10 +59,10 @@ def test_every_field_has_a_test() -> None:
     ("source", "problem"),
     [
         ("resource.region ==", "mismatched input"),
-        ("resource.zone == 'a'", "a resource has no zone; it has name"),
+        ("resource.zone == 'a'", "unknown field resource.zone; known fields: name"),
         ("region == 'a'", "Undefined variable or function: 'region'"),
         ("resource.name.lower() == 'a'", "Undefined variable or function: 'lower'"),
-        ("resource.name", "it must answer true or false"),
+        ("resource.name", "the result must be true or false"),
         ("resource.age > 3", "No such overload"),
         ("resource.age > duration('1d')", "duration"),
         ("resource.name.matches('(')", "not a valid regex"),
@@ -102,7 +102,7 @@ def test_tags_that_nobody_read_are_not_asked() -> None:
     answer = holds("!has(resource.tags.keep)", tags=Tags.unreadable("AccessDenied"))
 
     assert isinstance(answer, Failed)
-    assert "the tags are unreadable: AccessDenied" in answer.message
+    assert "cannot read the tags: AccessDenied" in answer.message
 
 
 def test_an_expression_that_asks_no_tags_works_without_them() -> None:

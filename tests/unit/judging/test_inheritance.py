@@ -159,7 +159,7 @@ def test_an_owner_that_nobody_can_read_is_inherited_as_such(tags: dict[str, str]
 
     assert found is not None
     assert (None, None) == (found.owner, found.deletion)
-    assert Finding(Reason.InheritedOwner, f"the owner is that of {parent}, which cannot be read") in found.findings
+    assert Finding(Reason.InheritedOwner, f"unreadable owner inherited from {parent}") in found.findings
 
 
 def test_an_owner_that_nobody_can_read_is_nearer_than_one_further_up() -> None:

@@ -10,7 +10,7 @@ def test_a_finalizer_is_named() -> None:
     held = what_holds(a_resource(state="Terminating", attributes={HOLDERS: "example.com/guard"}))
 
     assert Reason.BlockedByFinalizer == held.reason
-    assert "is being deleted already and is held by example.com/guard" == held.message
+    assert "already being deleted, blocked by example.com/guard" == held.message
 
 
 def test_what_nothing_holds_is_in_progress() -> None:
@@ -18,4 +18,4 @@ def test_what_nothing_holds_is_in_progress() -> None:
     going = what_holds(a_resource(state="shutting-down"))
 
     assert Reason.InProgress == going.reason
-    assert "is being deleted already (shutting-down)" == going.message
+    assert "already being deleted (shutting-down)" == going.message

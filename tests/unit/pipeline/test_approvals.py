@@ -47,7 +47,7 @@ def test_s6_what_comes_after_an_approved_plan_waits_for_a_person(tmp_path: Path)
     assert {ActionState.VERIFIED} == {outcome.state for outcome in done.outcomes}
     assert later.held is not None
     assert "NotApproved" == later.held.reason
-    assert "the one approved before was carried out at 2026-09-01T13:00:00Z" in later.held.message
+    assert "the approved plan was carried out at 2026-09-01T13:00:00Z" in later.held.message
     assert later.plan.hash in later.held.message
     assert () == later.outcomes
 

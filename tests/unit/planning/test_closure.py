@@ -304,7 +304,7 @@ def test_s8_an_owner_whom_nobody_can_read_is_somebody(tags: dict[str, str], find
     plan = plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
 
     assert fates(plan) == {"i-1": "DependentInUse"}
-    assert "an owner whom nobody can read" in why(plan, "i-1")
+    assert "an unreadable owner" in why(plan, "i-1")
 
 
 def test_an_own_expiry_without_an_owner_is_a_claim() -> None:
@@ -317,7 +317,7 @@ def test_an_own_expiry_without_an_owner_is_a_claim() -> None:
     plan = plan_of([doomed("i-1"), volume], "i-1 owns vol-1")
 
     assert fates(plan) == {"i-1": "DependentInUse"}
-    assert "an expiry of its own" in why(plan, "i-1")
+    assert "its own expiry" in why(plan, "i-1")
 
 
 def test_what_a_policy_would_write_is_nobodys_claim() -> None:

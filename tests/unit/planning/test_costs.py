@@ -67,7 +67,8 @@ def a_plan(prices: Prices | None = PRICES) -> Plan:
 
 def test_savings_are_of_all_that_goes() -> None:
     """With what goes along, and without what stays; how much of it has a price is said."""
-    assert "saves 81.00 USD a month by list prices, as far as known: 3 of 4 have a price" == describe_savings(a_plan())
+    told = "saves 81.00 USD a month by list prices, for 3 of 4 resources with a known price"
+    assert told == describe_savings(a_plan())
 
 
 def test_without_a_price_list_nothing_is_said_to_cost_nothing() -> None:
@@ -81,7 +82,7 @@ def test_without_a_price_list_nothing_is_said_to_cost_nothing() -> None:
 
 def test_where_no_price_is_known_the_sum_is_unknown() -> None:
     """Nothing known is not nothing."""
-    assert "saves an unknown sum" == str(savings([None, None]))
+    assert "saves an unknown amount" == str(savings([None, None]))
     assert "saves 0.00 USD a month by list prices" == str(savings([]))
 
 
@@ -92,8 +93,8 @@ def test_each_unknown_cost_says_why() -> None:
     told = [describe_cost(plan, planned) for planned in plan.resources]
 
     assert [
-        "unknown: the price list does not have all of x2.large by hour in eu-central-1",
-        "unknown: it is charged by use, or for more than its vendor tells of it",
+        "unknown: the price list lacks a price for x2.large by hour in eu-central-1",
+        "unknown: charged by usage, or by properties that the vendor does not report",
     ] == told
 
 

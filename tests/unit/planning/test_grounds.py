@@ -56,7 +56,7 @@ def test_what_goes_along_names_what_takes_it() -> None:
     """With its id, where that is not the name."""
     plan = plan_of([doomed("vpc-1", name="net"), unclaimed("subnet-1")], "vpc-1 owns subnet-1", "subnet-1 needs vpc-1")
 
-    assert told(plan, "subnet-1").startswith("goes along with aws_ec2_instance net (vpc-1); ")
+    assert told(plan, "subnet-1").startswith("deleted with aws_ec2_instance net (vpc-1); ")
 
 
 def test_users_and_parents_go_or_stay() -> None:

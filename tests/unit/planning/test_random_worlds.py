@@ -53,7 +53,7 @@ MAKERS = (
         name,
         Verdict.MANAGED,
         manager=Manager("group", "n0", "n0"),
-        judged={"owner": "bob", "findings": (Finding(Reason.OwnClaim, "its own tags name the owner bob"),)},
+        judged={"owner": "bob", "findings": (Finding(Reason.OwnClaim, "its own tags name owner bob"),)},
         **fields,
     ),
     lambda name, **fields: thing(

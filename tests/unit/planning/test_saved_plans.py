@@ -109,7 +109,7 @@ def test_s6_a_plan_that_was_edited_is_refused(tamper: Callable[[dict[str, Any]],
     document = orjson.loads(orjson.dumps(plan_json(a_rich_plan())))
     tamper(document)
 
-    with pytest.raises(BadInput, match="changed after it was made"):
+    with pytest.raises(BadInput, match="the plan was edited"):
         plan_from_json(document)
 
 
@@ -118,7 +118,7 @@ def test_s6_a_plan_with_a_new_checksum_still_has_to_match_its_hash() -> None:
     plan = a_rich_plan()
     forged = plan_json(replace(plan, hash="0" * 64))
 
-    with pytest.raises(BadInput, match="does not do what its hash says"):
+    with pytest.raises(BadInput, match="do not match its hash"):
         plan_from_json(forged)
 
 
@@ -139,7 +139,7 @@ def test_what_became_of_a_plan_may_stand_beside_it() -> None:
 @pytest.mark.parametrize("document", [{}, {"hash": "x"}, {"format": 2, "checksum": "", "resources": []}])
 def test_what_is_no_plan_is_refused_in_words(document: dict[str, Any]) -> None:
     """Another file given by mistake is named as that."""
-    with pytest.raises(BadInput, match=r"not a plan|a plan of format 2"):
+    with pytest.raises(BadInput, match=r"not a plan|unsupported plan format 2"):
         plan_from_json(document)
 
 

@@ -45,7 +45,7 @@ def test_s3_the_sentence_names_kind_and_region() -> None:
     plan = plan_of([doomed("sg-1", kind=GROUP)], failures=(failure(),), dependents_of=holders)
 
     assert why(plan, "sg-1") == (
-        "aws_lambda_function was not listed to its end in eu-central-1 of account aws-dev:"
+        "the list of aws_lambda_function in eu-central-1 of account aws-dev is incomplete:"
         " lambda:ListFunctions is not allowed"
     )
 
@@ -65,7 +65,7 @@ def test_s3_any_failure_counts_for_what_is_global() -> None:
 
 
 def test_s3_what_goes_along_must_be_surely_free_too() -> None:
-    """S3: an instance stays while a part that would go with it may be held by something unseen."""
+    """S3: an instance stays while a part that would be deleted with it may be held by something unseen."""
     things = [doomed("i-1"), unclaimed("sg-1", kind=GROUP)]
 
     assert fates(plan_of(things, "i-1 owns sg-1", failures=(failure(),), dependents_of=holders)) == {

@@ -38,7 +38,7 @@ ALONG = planned("volume", Verdict.REPORT, taken_by="queue")
 FARTHER_ALONG = planned("interface", Verdict.COMPLIANT, taken_by="volume")
 LOOP = Withheld(Reason.RecreateLoop, "recreated 3 times")
 LIMIT = Withheld(Reason.LimitPerRun, "60 of 50")
-NOT_APPROVED = Withheld(Reason.NotApproved, "the plan waits for a person")
+NOT_APPROVED = Withheld(Reason.NotApproved, "the plan needs approval")
 LEASE_LOST = Withheld(Reason.LeaseLost, "told to stop")
 OWNER_UNKNOWN = Judgement("queue", Verdict.REPORT, (Finding(Reason.MalformedOwner, "alcie is on no list"),))
 
@@ -284,7 +284,7 @@ def test_a_pending_plan_says_what_it_would_save() -> None:
     partly = report([*resources, planned("f", Verdict.DELETE, DELETE)], has_prices=True).pending
 
     assert "78.50 USD" == (left and left.saved_per_month)
-    assert "85.50 USD, as far as known: 4 of 5 have a price" == (partly and partly.saved_per_month)
+    assert "85.50 USD, for 4 of 5 resources with a known price" == (partly and partly.saved_per_month)
 
 
 @pytest.mark.parametrize(
