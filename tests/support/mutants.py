@@ -37,19 +37,19 @@ _SLOW = (
     "dead_holders",
 )
 """What a test module names that starts other processes or takes minutes."""
+_THOROUGH = ("hypothesis", "import product", "Random(")
+"""What a test module names that tries many worlds, which takes longer than to try one."""
 _TIMES_SLOWER = 4
 _SECONDS_TO_START = 60
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", re.MULTILINE)
 
 
-def own_tests_of(room: str) -> tuple[str, ...]:
-    """Give the quick test modules of a room alone: these kill most."""
-    return _quick_tests(f"tests/unit/{room}")
-
-
-def shared_tests_of(room: str) -> tuple[str, ...]:
-    """Give the quick test modules that test a room among others."""
-    return tuple(test for folder in SHARED_TESTS if folder != f"tests/unit/{room}" for test in _quick_tests(folder))
+def tests_of(room: str) -> tuple[tuple[str, ...], ...]:
+    """Give the quick test modules of a room: its own, then those of many worlds, then the shared ones."""
+    own = _quick_tests(f"tests/unit/{room}")
+    thorough = tuple(test for test in own if any(word in (ROOT / test).read_text() for word in _THOROUGH))
+    shared = (test for folder in SHARED_TESTS if folder != f"tests/unit/{room}" for test in _quick_tests(folder))
+    return tuple(test for test in own if test not in thorough), thorough, tuple(shared)
 
 
 def _quick_tests(folder: str) -> tuple[str, ...]:
@@ -79,13 +79,12 @@ class Laboratory:
 
     def killer_of(self, mutant: Mutant) -> str | None:
         """Give the first test that notices a fault, or None where it survives."""
-        room = mutant.module.parts[1]
         with self._copy() as copy:
             place = copy / mutant.module
             sound = place.read_text()
             place.write_text(source_of(mutant))
             try:
-                for modules in (own_tests_of(room), shared_tests_of(room)):
+                for modules in tests_of(mutant.module.parts[1]):
                     tests, seconds = self._tests_on(mutant, modules)
                     if tests and (killer := _first_failure(copy, tests, _TIMES_SLOWER * seconds + _SECONDS_TO_START)):
                         return killer
