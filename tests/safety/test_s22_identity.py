@@ -45,7 +45,8 @@ def test_two_declarations_of_one_account_hold_it(tmp_path: Path) -> None:
 
     judgement = made.plan.resources[0].judgement
     assert [] == stage.world.state.deleted
-    assert (Verdict.UNDECIDABLE, Reason.DuplicateIdentity) == (judgement.verdict, judgement.findings[0].reason)
+    assert Verdict.UNDECIDABLE is judgement.verdict
+    assert [Reason.DuplicateIdentity] == [finding.reason for finding in judgement.findings]
     assert (
         "account aws-dev: CloudAccount aws-twin declares the same account or cluster; keep one of them, until"
         " then nothing is changed or deleted there"

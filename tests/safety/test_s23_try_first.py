@@ -236,10 +236,12 @@ def test_a_bucket_that_is_emptied_in_vain_is_reported(
     bucket_with_an_object(fake_aws, "emptied")
     after(door, "POST /emptied?delete", "DELETE /emptied", DENIED)
 
-    outcome = delete(provider, bucket(provider, "emptied"), journal)
+    emptied = bucket(provider, "emptied")
+    outcome = delete(provider, emptied, journal)
 
     assert outcome.state is ActionState.FAILED
     assert "still changed by s3:DeleteObjects (1), which cannot be undone" in outcome.message
+    assert [] == journal.steps.of(emptied)
 
 
 def test_a_role_that_an_organisation_keeps_has_its_policies(

@@ -56,6 +56,18 @@ def test_a_child_has_owner_and_expiry_of_what_it_belongs_to(tags: Tags) -> None:
     assert None is found.changes
 
 
+def test_an_inherited_expiry_is_not_too_long_for_an_older_child() -> None:
+    """The maximum holds for those who wrote the expiry; the child goes with its parent anyway."""
+    policy = a_policy(lifetime={"max": "48h"})
+    parent = a_resource(id="i-1", tags=CLAIM, created=NOW - timedelta(hours=1))
+    child = volume({}, created=NOW - timedelta(hours=40))
+
+    found = judged(child, parent, edges=[owns(parent, child)], policy=policy)
+
+    assert (Verdict.COMPLIANT, "alice", at("2026-09-02T11:00:00")) == told(found)
+    assert [Reason.InheritedOwner, Reason.InheritedExpiry] == reasons(found)
+
+
 def test_a_grandchild_inherits_from_the_nearest_that_says_it() -> None:
     """Owner and expiry may come from different ancestors."""
     top, middle = instance(CLAIM), volume({"owner": "bob"}, 1)

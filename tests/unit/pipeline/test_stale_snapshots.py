@@ -74,3 +74,12 @@ def test_a_stale_neighbour_is_not_complete(stage: Stage) -> None:
     stale = made(stage, FRESH).decision.world.snapshots[OLD]
 
     assert [True, False] == [fresh.is_complete, stale.is_complete]
+
+
+def test_a_snapshot_of_exactly_the_age_that_is_allowed_is_not_stale(stage: Stage) -> None:
+    """A pass that comes on the minute, twice the interval later, is not late."""
+    stage.clock.now += timedelta(hours=2)
+    stage.collect(FRESH)
+
+    assert [FRESH, OLD] == sorted(gone(made(stage, FRESH, OLD).plan))
+    assert made(stage, FRESH).decision.world.snapshots[OLD].is_complete

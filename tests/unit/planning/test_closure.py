@@ -320,6 +320,17 @@ def test_an_own_expiry_without_an_owner_is_a_claim() -> None:
     assert "its own expiry" in why(plan, "i-1")
 
 
+def test_an_own_expiry_without_an_owner_claims_nothing_from_its_instant_on() -> None:
+    """What expires now has no time left."""
+    judged = {"expires": NOW, "findings": (Finding(Reason.MissingOwner, "no owner"),)}
+    volume = thing("vol-1", Verdict.REPORT, judged=judged, tags={"expiration": "2026-09-01T12:00:00Z"})
+
+    assert fates(plan_of([doomed("i-1"), volume], "i-1 owns vol-1")) == {
+        "i-1": "deleted in 1",
+        "vol-1": "deleted in 2 for i-1",
+    }
+
+
 def test_what_a_policy_would_write_is_nobodys_claim() -> None:
     """The default expiry for an untagged part that has only other tags is not a claim of anybody."""
     judged = {
