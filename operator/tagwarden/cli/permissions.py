@@ -1,4 +1,4 @@
-"""`tagwarden permissions`: the least that IAM and RBAC must allow for a set of policies."""
+"""`tagwarden permissions`: the least IAM and RBAC permissions for a set of policies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,22 +25,22 @@ ProviderChoice = Annotated[
     typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both."),
 ]
 ModeChoice = Annotated[
-    Mode | None, typer.Option("--mode", help="Audit reads only. Default: the mode that each policy has.")
+    Mode | None, typer.Option("--mode", help="Audit only reads. Default: the mode of each policy.")
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one policy does to the resources of one provider, as globs of kinds and categories; none given: to all."""
+    """The actions of one policy on resources of one provider, as globs of kinds and categories; none: all."""
 
     globs: tuple[str, ...]
     acts: bool
     tags: bool
     deletes: bool
     associated: bool
-    """Whether what only exists for a deleted resource goes with it, whatever kind it is of."""
+    """Whether dependents are deleted with a resource, regardless of their kind."""
     kept: tuple[str, ...] = ()
-    """What is kept before it is deleted, as globs of kinds and categories."""
+    """Resources backed up before deletion, as globs of kinds and categories."""
 
 
 def permissions(
@@ -49,16 +49,16 @@ def permissions(
     provider: ProviderChoice = None,
     mode: ModeChoice = None,
 ) -> int:
-    r"""Print the least that the credentials must be allowed: an IAM policy as JSON, a ClusterRole as YAML.
+    r"""Print the least permissions that the credentials need: an IAM policy as JSON, a ClusterRole as YAML.
 
     \b
     tagwarden permissions -f examples/ --provider AWS > iam-policy.json
     tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
     tagwarden permissions --mode Audit --provider AWS
 
-    Every kind is read whatever the policies speak of, since a deletion must know what depends on it. Tags are written,
-    backups made and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules
-    go. Without files it is what a policy for everything would need.
+    Every kind is read regardless of the policies, since a deletion must know its dependents. Writes cover only the
+    kinds in the scope of a policy in Enforce, and only the tags, backups and deletions that its rules allow. Without
+    files, the output covers a policy for all kinds.
     """
     needs = _needs(files, policy, mode)
     wanted = [provider] if provider else [each for each in PROVIDERS if needs.get(each)]
@@ -72,13 +72,13 @@ def permissions(
             texts.append(yaml.safe_dump(cluster_role(needs.get(each, [])), sort_keys=False))
         else:
             raise BadInput(f"--provider: this version has no provider for {each}; write AWS or Kubernetes")
-    # JSON is YAML: what is printed for both providers can still be read as one stream of documents.
+    # JSON is YAML: the output for both providers is still one stream of YAML documents.
     typer.echo("---\n".join(texts), nl=False)
     return 0
 
 
 def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
-    """Give the IAM policy for what policies do, for all resources: tags, regions and names decide elsewhere."""
+    """Give the IAM policy for the actions of policies, on all resources: tags, regions and names are not limited."""
     rows = [row for row in kind_rows() if row.provider is ProviderName.AWS]
     can_delete = {row.kind for row in rows if row.can_delete}
     tagged: set[str] = set()
@@ -91,7 +91,7 @@ def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
         if need.deletes:
             going = chosen | aws.belongings_of(chosen)
             deleted |= (going if need.associated else chosen) & can_delete
-            # What a vendor takes along is kept too, whether or not we would delete it.
+            # Resources that the vendor deletes along are backed up too, whether or not we would delete them.
             kept |= going & {row.kind for row in _chosen(rows, need.kept) if row.can_back_up} if need.kept else set()
     statements = [
         *aws.permissions(None, aws.AUDIT),
@@ -103,7 +103,7 @@ def iam_policy(needs: Sequence[Need]) -> dict[str, Any]:
 
 
 def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
-    """Give the ClusterRole for what policies do in the clusters that are accounts."""
+    """Give the ClusterRole for the actions of policies in clusters declared as accounts."""
     acting = [need for need in needs if need.acts]
     globs = sorted({glob for need in acting for glob in need.globs or ("*",)})
     associated = any(need.deletes and need.associated for need in acting)
@@ -119,7 +119,7 @@ def cluster_role(needs: Sequence[Need]) -> dict[str, Any]:
 def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[ProviderName, list[Need]]:
     if not files:
         if policy is not None:
-            raise BadInput("--policy names a policy of files; name those with -f")
+            raise BadInput("--policy selects a policy in files; add the files with -f")
         acts = mode is not Mode.AUDIT
         return {
             provider: [Need((), acts, acts, acts, associated=True, kept=("*",))]

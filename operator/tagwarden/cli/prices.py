@@ -1,4 +1,4 @@
-"""`tagwarden prices`: writes the price list that tells what things cost."""
+"""`tagwarden prices`: writes a price list."""
 
 import os
 import sys
@@ -18,9 +18,9 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.pricing import price_list, priced_kinds
 
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that fit this glob. Repeatable.")]
+Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that match this glob. Repeatable.")]
 Stored = Annotated[
-    bool, typer.Option("--stored", help="Only prices of what the latest stored snapshots hold, in their regions.")
+    bool, typer.Option("--stored", help="Only prices of the resources in the latest stored snapshots, in their regions.")
 ]
 
 
@@ -32,31 +32,30 @@ def prices(
     inventory: options.Inventory = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Write the list prices of AWS as CSV, asked of its Price List with the ambient identity (pricing:GetProducts).
+    r"""Write AWS list prices as CSV, from the AWS Price List API with the ambient identity (pricing:GetProducts).
 
     \b
     tagwarden prices --region eu-central-1 > prices.csv
     tagwarden prices --stored > prices.csv
     tagwarden plan -f examples/ --prices prices.csv
 
-    Prices are on demand, without discounts and without what is charged by use. The file is plain CSV: correct it or add
-    to it as you like.
+    Prices are on demand, without discounts and usage charges. The file is plain CSV: edit it as needed.
     """
     kinds = _kinds(kind)
     used = set(_used(CommandContext((), inventory).snapshots)) if stored else None
     regions = sorted({key.region for key in used}) if used is not None and not region else region
     if not regions:
         raise BadInput(
-            "no stored snapshot holds anything that has a price; collect first with: tagwarden collect -f DIR"
+            "no stored snapshot holds a resource with a price; collect first with: tagwarden collect -f DIR"
             if stored
-            else "name the regions, such as: tagwarden prices --region eu-central-1"
+            else "no region given; name one, such as: tagwarden prices --region eu-central-1"
         )
     progress = None if quiet else report_progress
     found = price_list(list(dict.fromkeys(regions)), kinds, os.environ, progress)
     told = [price for price in found if used is None or price.key in used]
     if not told:
         raise BadInput(
-            f"AWS tells no prices for {', '.join(regions)}; write the codes of regions, such as eu-central-1"
+            f"AWS has no prices for {', '.join(regions)}; write region codes, such as eu-central-1"
         )
     write_prices(told, sys.stdout)
     sys.stdout.flush()
@@ -69,12 +68,12 @@ def _kinds(globs: list[str] | None) -> list[str]:
     matches = matcher_of(globs or ["*"])
     found = [name for name in priced_kinds() if matches is not None and matches(name)]
     if not found:
-        raise BadInput(f"--kind: none of the kinds that have a price: {', '.join(priced_kinds())}")
+        raise BadInput(f"--kind: no kind with a price matches; kinds with a price: {', '.join(priced_kinds())}")
     return found
 
 
 def _used(snapshots: SnapshotStore) -> Iterator[PriceKey]:
-    """Give what the latest snapshots are billed for on AWS."""
+    """Give the priced AWS kinds and regions of the latest snapshots."""
     for account in snapshots.accounts():
         snapshot = snapshots.latest(account)
         for resource in snapshot.resources if snapshot is not None and snapshot.provider is ProviderName.AWS else ():

@@ -24,8 +24,8 @@ def ask(
 
 def test_an_account_is_named_with_what_it_is_for_and_the_counts() -> None:
     """Only those that are not nothing."""
-    assert "aws-dev (test, 123456789012): 3 deletions, 1 change of tags" == str(DELETES)
-    assert "aws-web (test, 210987654321): 2 changes of tags" == str(TAGS)
+    assert "aws-dev (test, 123456789012): 3 deletions, 1 tag change" == str(DELETES)
+    assert "aws-web (test, 210987654321): 2 tag changes" == str(TAGS)
 
 
 def test_deletions_need_a_word_where_nobody_can_be_asked() -> None:

@@ -139,7 +139,7 @@ def test_names_that_the_api_server_refuses_are_refused_in_files(shell: Shell, ki
     ("spec", "why"),
     [
         ({"approval": "Required"}, "no plan waits for one; the plan is now "),
-        ({"approval": "None"}, "the policy asks for no approval"),
+        ({"approval": "None"}, "the policy requires no approval"),
         ({"mode": "Audit", "approval": "Required"}, "the policy is in Audit"),
     ],
 )

@@ -76,7 +76,7 @@ def test_people_get_a_table(capfdbinary: pytest.CaptureFixture[bytes], policy_fi
 
     assert status == 0
     assert "unreadable" in out
-    assert "The tags will be" in out
+    assert "Tags after repair" in out
     assert "AmbiguousExpiry" in out
 
 
