@@ -136,7 +136,8 @@ def _why_none(made: Pass) -> str:
     if len(outside) == len(covered):
         wanted = ", ".join(scope.environments)
         return (
-            f"spec.scope.environments is {wanted}, and {', '.join(outside)} (an account without an environment counts as production)"
+            f"spec.scope.environments is {wanted}, and {', '.join(outside)}"
+            " (an account without an environment counts as production)"
         )
     return f"spec.scope matches none of the {found} resources found; check kinds, environments, where and exclude"
 

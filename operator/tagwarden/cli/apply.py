@@ -29,7 +29,14 @@ from tagwarden.pipeline import Declarations, Pass, PassDependencies, adopt_plan,
 PlanFile = Annotated[
     Path | None, typer.Argument(help="Plan saved by `tagwarden plan --output json`, or the file of a stored plan.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation. Required for deletions without a terminal, unless --confirm-account is given.")]
+Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes",
+        "-y",
+        help="Skip the confirmation. Required for deletions without a terminal, unless --confirm-account is given.",
+    ),
+]
 ConfirmAccount = Annotated[
     list[str] | None,
     typer.Option(

@@ -18,7 +18,9 @@ from tagwarden.reporting import requests_of
 AcceptIdentity = Annotated[
     list[str] | None,
     typer.Option(
-        "--accept-identity", metavar="NAME=UID", help="Accept this cluster as the account's from now on (NAME=UID). Repeatable."
+        "--accept-identity",
+        metavar="NAME=UID",
+        help="Accept this cluster as the account's from now on (NAME=UID). Repeatable.",
     ),
 ]
 
@@ -76,7 +78,9 @@ def collect(
 def _accepted(text: str) -> tuple[str, str]:
     name, _, identity = text.partition("=")
     if not name or not identity:
-        raise BadInput(f"--accept-identity: {text!r}: write NAME=UID, the account and the uid of its kube-system namespace")
+        raise BadInput(
+            f"--accept-identity: {text!r}: write NAME=UID, the account and the uid of its kube-system namespace"
+        )
     return name, identity
 
 

@@ -96,8 +96,8 @@ def _refuse_others(deleting: Iterable[Effect], confirmed: Sequence[str]) -> None
     others = [effect for effect in deleting if effect.account not in confirmed]
     if others:
         raise BadInput(
-            f"--confirm-account names {', '.join(confirmed)}, but the plan also deletes in {'; '.join(map(str, others))}:"
-            " no changes were made"
+            f"--confirm-account names {', '.join(confirmed)}, but the plan also deletes in"
+            f" {'; '.join(map(str, others))}: no changes were made"
         )
 
 

@@ -53,6 +53,4 @@ def _compare(folder: Path, texts: dict[str, str]) -> None:
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")} if folder.is_dir() else {}
     stale = sorted(name for name in texts.keys() | found.keys() if texts.get(name) != found.get(name))
     if stale:
-        raise TagwardenError(
-            f"{folder}: {', '.join(stale)} stale; run `tagwarden crds --output-dir {folder}`"
-        )
+        raise TagwardenError(f"{folder}: {', '.join(stale)} stale; run `tagwarden crds --output-dir {folder}`")

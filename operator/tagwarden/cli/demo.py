@@ -10,9 +10,7 @@ import typer
 import tagwarden
 from tagwarden.errors import TagwardenError
 
-Keep = Annotated[
-    bool, typer.Option("--keep", help="Keep everything running until Ctrl-C, and print how to connect.")
-]
+Keep = Annotated[bool, typer.Option("--keep", help="Keep everything running until Ctrl-C, and print how to connect.")]
 
 CHECKOUT = Path(tagwarden.__file__).parents[2]
 """The root of the checkout, if this is one."""

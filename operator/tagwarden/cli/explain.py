@@ -51,7 +51,9 @@ def explain(
     named = meant.uid if meant else resource
     entries = Journal(context.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
-        raise BadInput(f"{resource}: no stored decision and no journal entry; create a decision with: tagwarden plan -f DIR")
+        raise BadInput(
+            f"{resource}: no stored decision and no journal entry; create a decision with: tagwarden plan -f DIR"
+        )
     rests_on = [
         shown(plan, planned, context.snapshots.taken(plan.snapshots), entries) if evidence else None
         for plan, planned in decisions

@@ -43,13 +43,16 @@ _BACKWARDS = {EdgeMeaning.OWNS: "owned by", EdgeMeaning.NEEDS: "needed by", Edge
 
 def graph(
     resource: Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")],
-    blast: Annotated[bool, typer.Option("--blast-radius", help="All that affected by its deletion (default).")] = False,
-    need: Annotated[bool, typer.Option("--dependents", help="What deleted with it or before it.")] = False,
+    blast: Annotated[
+        bool, typer.Option("--blast-radius", help="Every resource affected by its deletion (default).")
+    ] = False,
+    need: Annotated[bool, typer.Option("--dependents", help="Resources deleted with it or before it.")] = False,
     lean: Annotated[bool, typer.Option("--dependencies", help="Resources that it needs or uses.")] = False,
     above: Annotated[bool, typer.Option("--owners", help="Owners of the resource.")] = False,
     output: Annotated[GraphFormat, typer.Option("--output", "-o", help="Output format.")] = GraphFormat.TREE,
     snapshot: Annotated[
-        list[Path] | None, typer.Option("--snapshot", help="Snapshot file to read instead of the inventory. Repeatable.")
+        list[Path] | None,
+        typer.Option("--snapshot", help="Snapshot file to read instead of the inventory. Repeatable."),
     ] = None,
     inventory: Inventory = None,
 ) -> None:

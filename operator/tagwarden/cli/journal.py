@@ -31,8 +31,12 @@ Run = Annotated[str | None, typer.Option("--run", help="Only the run with this i
 Does = Annotated[ActionType | None, typer.Option("--action", help="Only this action.")]
 Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only in this state. Repeatable.")]
 Why = Annotated[Reason | None, typer.Option("--reason", metavar="REASON", help="Only with this reason.")]
-Since = Annotated[str | None, typer.Option("--since", help="Entries since a time (RFC 3339) or within a duration such as 24h.")]
-Until = Annotated[str | None, typer.Option("--until", help="Entries before a time (RFC 3339) or older than a duration such as 1h.")]
+Since = Annotated[
+    str | None, typer.Option("--since", help="Entries since a time (RFC 3339) or within a duration such as 24h.")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", help="Entries before a time (RFC 3339) or older than a duration such as 1h.")
+]
 Wide = Annotated[
     bool,
     typer.Option("--wide", "-w", help="Also show request id, actor, approval and snapshot."),
@@ -173,5 +177,6 @@ def _instant(option: str, text: str | None, now: datetime) -> datetime | None:
         return parse_now(text)
     except BadInput:
         raise BadInput(
-            f"{option}: {text!r} is not a duration or timestamp; write a duration such as 24h, or RFC 3339 such as 2026-09-01T19:00:00Z"
+            f"{option}: {text!r} is not a duration or timestamp; write a duration such as 24h"
+            " or RFC 3339 such as 2026-09-01T19:00:00Z"
         ) from None

@@ -140,8 +140,8 @@ def kinds_reference() -> str:
 _NOTES = {
     ProviderName.AWS: ("In every region that is enabled, or in those that the account names.",),
     ProviderName.KUBERNETES: (
-        "Every other type that the API server can list and delete is a kind too: a custom resource is `k8s_<kind>.<group>` of the",
-        "category `custom_resource`.",
+        "Every other type that the API server can list and delete is a kind too: a custom resource is",
+        "`k8s_<kind>.<group>` of the category `custom_resource`.",
         "Tags are annotations first, then labels; only annotations are written.",
     ),
 }

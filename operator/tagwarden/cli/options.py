@@ -42,7 +42,9 @@ def parse_now(text: str | None) -> datetime | None:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise BadInput(f"--now: {text!r} is not a timestamp; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z")
+        raise BadInput(
+            f"--now: {text!r} is not a timestamp; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z"
+        )
     return instant.astimezone(UTC)
 
 
@@ -97,7 +99,10 @@ PricesFile = Annotated[
 Kubeconfig = Annotated[
     Path | None,
     typer.Option(
-        "--kubeconfig", envvar="KUBECONFIG", help="Kubeconfig for Kubernetes accounts without a Secret.", show_default=False
+        "--kubeconfig",
+        envvar="KUBECONFIG",
+        help="Kubeconfig for Kubernetes accounts without a Secret.",
+        show_default=False,
     ),
 ]
 Now = Annotated[str | None, typer.Option("--now", help="Judge as of this time (RFC 3339); no history is stored.")]

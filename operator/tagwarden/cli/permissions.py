@@ -24,9 +24,7 @@ ProviderChoice = Annotated[
     ProviderName | None,
     typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both."),
 ]
-ModeChoice = Annotated[
-    Mode | None, typer.Option("--mode", help="Audit only reads. Default: the mode of each policy.")
-]
+ModeChoice = Annotated[Mode | None, typer.Option("--mode", help="Audit only reads. Default: the mode of each policy.")]
 
 
 @dataclass(frozen=True, slots=True)

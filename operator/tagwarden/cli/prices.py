@@ -20,7 +20,8 @@ from tagwarden.providers.aws.pricing import price_list, priced_kinds
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that match this glob. Repeatable.")]
 Stored = Annotated[
-    bool, typer.Option("--stored", help="Only prices of the resources in the latest stored snapshots, in their regions.")
+    bool,
+    typer.Option("--stored", help="Only prices of the resources in the latest stored snapshots, in their regions."),
 ]
 
 
@@ -54,9 +55,7 @@ def prices(
     found = price_list(list(dict.fromkeys(regions)), kinds, os.environ, progress)
     told = [price for price in found if used is None or price.key in used]
     if not told:
-        raise BadInput(
-            f"AWS has no prices for {', '.join(regions)}; write region codes, such as eu-central-1"
-        )
+        raise BadInput(f"AWS has no prices for {', '.join(regions)}; write region codes, such as eu-central-1")
     write_prices(told, sys.stdout)
     sys.stdout.flush()
     if progress is not None:

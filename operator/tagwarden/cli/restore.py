@@ -33,7 +33,9 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
 
-Actions = Annotated[list[str] | None, typer.Option("--action", metavar="ID", help="Restore this journal entry. Repeatable.")]
+Actions = Annotated[
+    list[str] | None, typer.Option("--action", metavar="ID", help="Restore this journal entry. Repeatable.")
+]
 OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="Restore every change of this run.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Run every step except the write requests.")]

@@ -1,4 +1,4 @@
-"""Which resources can be kept before they are deleted, and whether a policy asks for what can be."""
+"""The resources that can be backed up before deletion, and the check of a policy's backup kinds."""
 
 from fnmatch import fnmatchcase
 
@@ -11,12 +11,12 @@ _KEPT_ON_AWS = {row.kind: row.category for row in aws.catalogue() if row.can_bac
 
 
 def can_back_up(resource: Resource) -> bool:
-    """Whether the vendor can keep what this very resource holds; Kubernetes objects are kept by the journal."""
+    """Whether the vendor can back up this resource; the journal keeps Kubernetes objects."""
     return resource.provider is ProviderName.AWS and aws.can_back_up(resource)
 
 
 def check_backup(policy: CleanupPolicy) -> None:
-    """Raise InvalidField where `spec.backup.kinds` names something that cannot be kept, such as a typing error."""
+    """Raise InvalidField when `spec.backup.kinds` names a kind without backups, for example by a typing error."""
     if policy.spec.backup is None:
         return
     names = {*_KEPT_ON_AWS, *_KEPT_ON_AWS.values()}
@@ -25,5 +25,5 @@ def check_backup(policy: CleanupPolicy) -> None:
             kinds, categories = ", ".join(sorted(_KEPT_ON_AWS)), ", ".join(sorted({*_KEPT_ON_AWS.values()}))
             raise InvalidField(
                 f"spec.backup.kinds[{place}]",
-                f"{glob!r} names nothing that can be kept; write {categories}, or of the kinds {kinds}",
+                f"{glob!r} matches no kind with backups; write {categories}, or one of the kinds {kinds}",
             )

@@ -1,4 +1,4 @@
-"""Whether a policy names kinds that exist: a typing error would govern nothing, or exclude nothing."""
+"""Checks that a policy names existing kinds: a typing error would govern or exclude no resource."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,18 +15,18 @@ _GLOB = frozenset("*?[")
 
 
 def check_kinds(policy: CleanupPolicy) -> None:
-    """Raise InvalidField where the scope, an exclusion or a rule names a kind of AWS in full that there is not.
+    """Raise InvalidField when the scope, an exclusion or a rule names an unknown AWS kind in full.
 
-    Only of AWS is every kind known; a cluster may serve any kind tomorrow, and a glob may be meant for it.
+    Only for AWS is every kind known; a cluster may serve new kinds, and a glob may be meant for them.
     """
     for field, kinds in _fields(policy):
         for place, name in enumerate(kinds):
             if _is_unknown(name):
-                raise InvalidField(f"{field}[{place}]", f"there is no kind {name!r}{_instead_of(name)}")
+                raise InvalidField(f"{field}[{place}]", f"unknown kind {name!r}{_instead_of(name)}")
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:
-    """Whether the scope names a kind of AWS that there is not, so that nobody knows what was meant."""
+    """Whether the scope names an unknown AWS kind, so that its meaning is unclear."""
     return any(map(_is_unknown, policy.spec.scope.kinds))
 
 
@@ -46,4 +46,4 @@ def _instead_of(name: str) -> str:
     close = process.extractOne(
         name.lower(), sorted(_KNOWN), scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 4)
     )
-    return f"; did you mean {close[0]}?" if close else "; tagwarden kinds lists all there are"
+    return f"; did you mean {close[0]}?" if close else "; list all kinds with: tagwarden kinds"

@@ -24,7 +24,7 @@ _ACCOUNTS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What collecting gave: a snapshot for each account that answered, and why the others did not (S12)."""
+    """The result of collecting: a snapshot per successful account, and the errors of the others (S12)."""
 
     snapshots: tuple[Snapshot, ...]
     failures: Mapping[str, ProviderError | BadInput]
@@ -32,11 +32,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How accounts may be reached: what only the person who runs this decides.
+    """The connection settings that only the person running Tagwarden decides.
 
-    `kubeconfig` serves Kubernetes accounts that name no Secret; `endpoints` are those that accounts may name;
-    `recognise` takes an account and the uid of its cluster whenever that is asked for, and raises WrongAccount where
-    it is another than expected (S22).
+    `kubeconfig` is for Kubernetes accounts without a Secret; `endpoints` are those that accounts may name; `recognise`
+    takes an account and the uid of its cluster, and raises WrongAccount for an unexpected cluster (S22).
     """
 
     kubeconfig: Path | None = None
@@ -45,10 +44,10 @@ class Access:
 
 
 def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
-    """Give the provider of an account with the credentials it names.
+    """Give the provider of an account with its credentials.
 
-    Raises BadInput where a Secret or a file is missing, EndpointNotAllowed for an endpoint that is not among those
-    allowed, Unsupported where this build has no such provider.
+    Raises BadInput when a Secret or a file is missing, EndpointNotAllowed for an endpoint that is not allowed,
+    Unsupported when this build lacks the provider.
     """
     check_endpoint(account, access.endpoints)
     match account.spec.provider:
@@ -57,7 +56,7 @@ def open_provider(account: CloudAccount, declarations: Declarations, access: Acc
             secret = _secret(declarations, account, reference.name) if reference else None
             return AwsProvider(account, secret)
         case ProviderName.KUBERNETES:
-            # To import the client of Kubernetes takes a fifth of the time in which a command starts.
+            # Importing the Kubernetes client takes a fifth of a command's start time.
             from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
             recognise = partial(access.recognise, account.name)
@@ -77,14 +76,14 @@ def collect_accounts(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Sources:
-    """Collect several accounts at once and store each snapshot; what fails in one leaves the others alone (S12)."""
+    """Collect several accounts at once and store each snapshot; a failure in one does not affect the others (S12)."""
     wanted = list(accounts)
     store.prepare()
 
     def collect(account: CloudAccount) -> Snapshot | ProviderError | BadInput:
         try:
             return collect_account(open_account(account), store, clock(), progress)
-        except (ProviderError, BadInput) as error:  # a Secret that is missing concerns its account alone
+        except (ProviderError, BadInput) as error:  # a missing Secret affects only its account
             return error
 
     with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE, thread_name_prefix="collect") as pool:
@@ -98,7 +97,7 @@ def collect_accounts(
 def collect_account(
     provider: Provider, store: SnapshotStore, now: datetime, progress: Progress | None = None
 ) -> Snapshot:
-    """Check whose credentials these are (S10), list everything, store the snapshot."""
+    """Verify the identity of the credentials (S10), list everything, store the snapshot."""
     provider.identify()
     snapshot = provider.collect(now, progress)
     store.save(snapshot)
@@ -113,7 +112,7 @@ def _secret(declarations: Declarations, account: CloudAccount, name: str) -> Map
 
 
 def _declared_kubeconfig(account: CloudAccount, declarations: Declarations) -> str | None:
-    """Give the kubeconfig of the Secret that the account names; None where it names none."""
+    """Give the kubeconfig of the account's Secret; None when it names none."""
     reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
     if reference is None:
         return None
@@ -127,10 +126,10 @@ def _declared_kubeconfig(account: CloudAccount, declarations: Declarations) -> s
 
 
 def _own_kubeconfig(file: Path | None) -> str | None:
-    """Give the kubeconfig of the user's own file; None where the service account of this Pod is to be used."""
+    """Give the kubeconfig of the user's file; None to use the service account of this Pod."""
     if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
         return None
     try:
         return file.expanduser().read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{file}: the kubeconfig cannot be read: {error.strerror or error}") from error
+        raise BadInput(f"{file}: cannot read the kubeconfig: {error.strerror or error}") from error

@@ -59,7 +59,7 @@ def in_scope(*kinds: str, **scope: Any) -> dict[str, Any]:
             "spec.scope.kinds[1]: there is no kind 'aws_ec2_instnace'; did you mean aws_ec2_instance?",
         ),
         (in_scope("AWS_EC2_Instance"), "there is no kind 'AWS_EC2_Instance'; did you mean aws_ec2_instance?"),
-        (in_scope("aws_frobnicator"), "there is no kind 'aws_frobnicator'; tagwarden kinds lists all there are"),
+        (in_scope("aws_frobnicator"), "there is no kind 'aws_frobnicator'; list all kinds with: tagwarden kinds"),
         (
             in_scope(exclude=[{"kinds": ["aws_rds_instnace"]}]),
             "spec.scope.exclude[0].kinds[0]: there is no kind 'aws_rds_instnace'; did you mean aws_rds_instance?",

@@ -251,7 +251,7 @@ def test_a_finding_tells_what_became_of_it() -> None:
         "withheld, DependentInUse: alice uses it",
         "done",
         "gone already",
-        "gone with what it belongs to",
+        "deleted with its parent",
     ] == found
 
 
