@@ -75,18 +75,18 @@ def only(snapshot: Snapshot, kind: str, name: str = "") -> Resource:
 @pytest.mark.parametrize(
     ("kind", "name", "expected"),
     [
-        ("aws_iam_role", "AWSControlTowerExecution", "it is a part of AWS Control Tower"),
-        ("aws_cloudformation_stack", "CDKToolkit", "it is the bootstrap stack of the AWS CDK"),
-        ("aws_s3_bucket", BUCKET, "the AWS CDK deploys through it"),
-        ("aws_iam_role", ROLE, "the AWS CDK deploys through it"),
-        ("aws_ecr_repository", REPOSITORY, "the AWS CDK deploys through it"),
+        ("aws_iam_role", "AWSControlTowerExecution", "part of AWS Control Tower"),
+        ("aws_cloudformation_stack", "CDKToolkit", "bootstrap stack of the AWS CDK"),
+        ("aws_s3_bucket", BUCKET, "the AWS CDK uses it for deployments"),
+        ("aws_iam_role", ROLE, "the AWS CDK uses it for deployments"),
+        ("aws_ecr_repository", REPOSITORY, "the AWS CDK uses it for deployments"),
         ("aws_ssm_parameter", "/cdk-bootstrap/hnb659fds/version", "the AWS CDK reads the version of its bootstrap"),
         ("aws_s3_bucket", CONFIG, "AWS Config delivers the history of the account to it"),
-        ("aws_efs_file_system", "", "SageMaker made it for a domain"),
+        ("aws_efs_file_system", "", "created by SageMaker for a domain"),
         ("aws_iam_role", SAGEMAKER, "domains and jobs of SageMaker run as it"),
-        ("aws_iam_oidc_provider", GITHUB, "pipelines of GitHub sign in to the account through it"),
-        ("aws_s3_bucket", CALLS, "Amazon Connect keeps recordings and reports in it"),
-        ("aws_sqs_queue", "aft-account-request", "it is a part of the Account Factory for Terraform"),
+        ("aws_iam_oidc_provider", GITHUB, "GitHub pipelines use it to sign in to the account"),
+        ("aws_s3_bucket", CALLS, "Amazon Connect stores recordings and reports in it"),
+        ("aws_sqs_queue", "aft-account-request", "part of Account Factory for Terraform"),
     ],
 )
 def test_a_foundation_is_protected(snapshot: Snapshot, kind: str, name: str, expected: str) -> None:

@@ -32,10 +32,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """What people are told of a kind; `permissions` are IAM actions, sorted.
+    """The published facts of a kind; `permissions` are IAM actions, sorted.
 
-    `can_back_up`: what it holds can be kept before it is deleted, if not for each resource of the kind. `cost` is how
-    what it costs by existing is known: by list price, free, or unknown.
+    `can_back_up`: at least some resources of the kind can be backed up before deletion. `cost` is the source of the
+    standing cost: list price, free, or unknown.
     """
 
     kind: str

@@ -2,13 +2,13 @@
 
 Tags are annotations first, then labels; only annotations are written. The parts:
 
-- `provider` is the Provider, imported by whoever has such an account: it brings the client of Kubernetes along;
-  `connection` talks to the API server, `faults` says what its refusals mean
-- `catalogue` has what is known of kinds, as rows (`row`); `discovery` finds the kinds that a cluster serves
-- `listing` and `reading` give what is kept of each object, `assembling` the resources and edges
-- `managers`, `protection`, `podspecs` and `foreign` read what objects say of one another
-- `users` says which kinds could use another, `mentions` finds names in custom resources, `selectors` Pods by label
-- `foundations` is the table of the namespaces that vendors keep for themselves, `elsewhere` that of what acts outside
+- `provider` is the Provider, imported on demand, since it loads the Kubernetes client;
+  `connection` talks to the API server, `faults` maps its errors
+- `catalogue` has the known kinds, as rows (`row`); `discovery` finds the kinds that a cluster serves
+- `listing` and `reading` extract the facts of each object, `assembling` the resources and edges
+- `managers`, `protection`, `podspecs` and `foreign` read relations between objects
+- `users` gives the kinds that could use another, `mentions` finds names in custom resources, `selectors` Pods by label
+- `foundations` is the table of vendors' namespaces, `elsewhere` that of objects that act outside of their cluster
 """
 
 from tagwarden.providers.kubernetes.catalogue import (

@@ -1,4 +1,4 @@
-"""What makes an object and would make it again, read from the marks that tools leave on it (S13)."""
+"""The manager that creates and would recreate an object, from the marks of tools (S13)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Owner:
 
     @classmethod
     def of(cls, reference: Mapping[str, Any]) -> "Owner":
-        """Read an entry."""
+        """Parse an entry."""
         kind = kind_name(group_of(str(reference.get("apiVersion") or "")), str(reference.get("kind") or ""))
         return cls(
             kind, str(reference.get("name") or ""), str(reference.get("uid") or ""), reference.get("controller") is True
@@ -49,7 +49,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The part of an object that tools put their marks on."""
+    """The part of an object with the marks of tools."""
 
     kind: str
     object_kind: str
@@ -62,7 +62,7 @@ class Marked:
 def manager_of(marked: Marked) -> Manager | None:
     """Give the manager that the marks name; None when they name none.
 
-    Owner references are not looked at: they come first, and are resolved where all objects are known.
+    Owner references are ignored here: they come first, and are resolved when all objects are known.
     """
     for read in (_every_namespace, _argo, _flux, _helm, _certificate, _token):
         if manager := read(marked):
@@ -81,8 +81,8 @@ def _every_namespace(marked: Marked) -> Manager | None:
 def _argo(marked: Marked) -> Manager | None:
     """Read `<application>:<group>/<Kind>:<namespace>/<name>`.
 
-    An id that names another object was copied along with the annotations of that one; Argo CD ignores it, and so do
-    we. The label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
+    An id that names another object was copied with that object's annotations; Argo CD ignores it, and so do we. The
+    label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
     """
     application, _, rest = marked.annotations.get(_TRACKING_ID, "").partition(":")
     what, _, where = rest.partition(":")
@@ -99,7 +99,7 @@ def _argo(marked: Marked) -> Manager | None:
 
 
 def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
-    """Give the `kind/id` of what an Argo CD Application says it manages in the cluster it lives in itself."""
+    """Give the `kind/id` of resources that an Argo CD Application manages in its own cluster."""
     destination = (application.get("spec") or {}).get("destination") or {}
     if destination.get("server") not in {None, "", _THIS_CLUSTER} or destination.get("name") not in {
         None,

@@ -1,4 +1,4 @@
-"""What keeps the data of volumes, databases and caches, and the kinds of snapshots that nothing but backups need."""
+"""Backup methods of volumes, databases and caches, and the kinds of snapshots that only backups need."""
 
 from tagwarden.providers.aws.row import (
     BackupRule,
@@ -17,7 +17,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import SHARED
 
 _OF_MEMORY = ("redis", "valkey")
-"""The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
+"""The ElastiCache engines with backups; memcached has none."""
 
 
 def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) -> BackupRule:

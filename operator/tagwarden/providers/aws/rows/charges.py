@@ -1,7 +1,7 @@
-"""What kinds of AWS resources are billed for by existing: only what the answers tell without a doubt.
+"""Standing costs of AWS kinds: only those that the responses tell with certainty.
 
-Attributes and usage types are those of the offers of AWS's Price List. What is left out is unknown, never free:
-Aurora and licensed engines, dedicated hosts, Spot, and all that is charged by use.
+Attributes and usage types are those of the offers of AWS's Price List. Omitted costs are unknown, never free: Aurora
+and licensed engines, dedicated hosts, Spot, and all usage charges.
 """
 
 from tagwarden.model.billing import Unit

@@ -44,9 +44,9 @@ _PERMISSION = (
 
 
 def _revoked(direction: str, which: str) -> Step:
-    """Take back the group's own rules that reference a group: two groups that do that hold each other.
+    """Revoke the group's rules that reference another group: two groups with such rules block each other.
 
-    Each is a step of its own, so that one rule that somebody has put back does not keep the others from coming back.
+    Each rule is a separate step, so that one already restored rule does not prevent restoring the others.
     """
     return Step(
         each=call("DescribeSecurityGroupRules", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
@@ -76,7 +76,7 @@ ROWS = (
         tags=InlineTags(),
         writing=EC2_TAGS,
         delete=call("DeleteVpc", VpcId="{id}"),
-        protected=(Protected("IsDefault", "it is the default VPC of its region"),),
+        protected=(Protected("IsDefault", "default VPC of its region"),),
         owner="OwnerId",
         attributes={"cidr": "CidrBlock"},
     ),
@@ -93,7 +93,7 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteSubnet", SubnetId="{id}"),
         links=(needs("aws_ec2_vpc", "VpcId"), owned_by("aws_ec2_vpc", "VpcId")),
-        protected=(Protected("DefaultForAz", "it is a default subnet"),),
+        protected=(Protected("DefaultForAz", "default subnet"),),
         owner="OwnerId",
         attributes={"vpc": "VpcId", "cidr": "CidrBlock", "zone": "AvailabilityZone"},
     ),
@@ -114,7 +114,7 @@ ROWS = (
             Probe(
                 call("DescribeNetworkInterfaces", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
                 "NetworkInterfaces[]",
-                "network interfaces use it",
+                "in use by network interfaces",
             ),
         ),
         untangles=frozenset({"aws_ec2_security_group"}),
