@@ -70,7 +70,7 @@ def test_only_some_kinds_are_asked_for(shell: CommandLine, listed: PriceList) ->
     ("arguments", "said"),
     [
         ((), "name the regions"),
-        (("--region", "eu-centra-1"), "AWS tells no prices for eu-centra-1"),
+        (("--region", "eu-centra-1"), "AWS has no prices for eu-centra-1"),
         (("--region", "eu-central-1", "--kind", "aws_s3_*"), "none of the kinds that have a price"),
         (("--stored",), "no stored snapshot"),
     ],

@@ -155,7 +155,7 @@ def test_confirm_account_asks_to_type_the_name(
 ) -> None:
     """A yes by habit does not do."""
     terminal = Terminal(shell, "apply", "-f", "all.yaml", "--confirm-account", "aws-dev")
-    terminal.wait_for("Type the name of the account aws-dev")
+    terminal.wait_for("Type the account name aws-dev")
     terminal.type(typed)
 
     assert status == terminal.end()
@@ -169,7 +169,7 @@ def test_confirm_account_refuses_every_other_account(fake_aws: FakeAWS, shell: C
     same = shell.run("apply", "-f", "all.yaml", "--confirm-account", "aws-dev")
 
     assert (2, QUEUES) == (other.status, before)
-    assert f"--confirm-account names aws-sandbox, but this would delete in {WHERE}" in other.err
+    assert f"--confirm-account names aws-sandbox, but the plan also deletes in {WHERE}" in other.err
     assert (0, []) == (same.status, left(fake_aws)), same.err
 
 

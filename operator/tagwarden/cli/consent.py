@@ -71,8 +71,8 @@ def obtain_consent(
     if not is_terminal:
         if deleting and not confirmed:
             raise BadInput(
-                f"deletions in {'; '.join(map(str, deleting))} need confirmation, and there is no terminal:"
-                " no changes were made. Review them with tagwarden plan, then add --yes"
+                f"deletions need confirmation, and there is no terminal to ask at: {'; '.join(map(str, deleting))};"
+                " no changes were made. Review the plan with tagwarden plan, then add --yes"
             )
         return
     show()
@@ -83,7 +83,7 @@ def obtain_consent(
         for effect in deleting:
             _type_name(effect)
     else:
-        typer.confirm("Carry it out?", abort=True, err=True)
+        typer.confirm("Carry out these changes?", abort=True, err=True)
 
 
 def _type_name(effect: Effect) -> None:
@@ -97,7 +97,7 @@ def _refuse_others(deleting: Iterable[Effect], confirmed: Sequence[str]) -> None
     if others:
         raise BadInput(
             f"--confirm-account names {', '.join(confirmed)}, but the plan also deletes in"
-            f" {'; '.join(map(str, others))}: no changes were made"
+            f" {'; '.join(map(str, others))}; no changes were made"
         )
 
 

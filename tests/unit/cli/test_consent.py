@@ -33,14 +33,14 @@ def test_deletions_need_a_word_where_nobody_can_be_asked() -> None:
     ask(TAGS)
     ask(DELETES, TAGS, yes=True)
     ask(DELETES, TAGS, confirmed=("aws-dev",))
-    with pytest.raises(BadInput, match=r"would delete in aws-dev \(test, 123456789012\): 3 deletions.*add --yes"):
+    with pytest.raises(BadInput, match=r"no terminal to ask at: aws-dev \(test, 123456789012\): 3 deletions.*add --yes"):
         ask(DELETES, TAGS)
 
 
 @pytest.mark.parametrize(("yes", "is_terminal"), [(False, False), (True, False), (False, True), (True, True)])
 def test_an_account_that_was_not_expected_is_refused_whoever_says_yes(yes: bool, is_terminal: bool) -> None:
     """The names are what was meant."""
-    with pytest.raises(BadInput, match="--confirm-account names aws-web, but this would delete in aws-dev"):
+    with pytest.raises(BadInput, match="--confirm-account names aws-web, but the plan also deletes in aws-dev"):
         ask(DELETES, TAGS, yes=yes, confirmed=("aws-web",), is_terminal=is_terminal)
 
 

@@ -84,7 +84,7 @@ def test_an_ambiguous_name_lists_the_candidates(inventory: Path, capsys: pytest.
     status, out, err = ask(inventory, capsys, "web")
 
     assert (status, out) == (2, "")
-    assert "2 resources are called that" in err
+    assert "2 resources match" in err
     assert "i-1" in err
     assert "i-2" in err
 
@@ -93,7 +93,7 @@ def test_an_ambiguous_name_lists_the_candidates(inventory: Path, capsys: pytest.
     ("arguments", "message"),
     [
         (["nothing"], "no such resource"),
-        (["sg-1", "--owners", "--dependents"], "one question at a time"),
+        (["sg-1", "--owners", "--dependents"], "only one of these options"),
         (["sg-1", "--snapshot", "missing.parquet"], "missing.parquet: no such file"),
     ],
 )
