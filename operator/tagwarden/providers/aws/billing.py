@@ -26,7 +26,7 @@ class Biller:
         if not self._getters:
             return None if self._rules is None else self._billing({})
         told = tuple([_plain(get(item)) for get in self._getters])
-        # What was made of no charges is empty, and of unknown ones None: neither is a miss.
+        # No charges give an empty value, unknown ones None: neither is a cache miss.
         if told not in self._made:
             self._made[told] = self._billing(dict(zip(self._paths, told, strict=True)))
         return self._made[told]

@@ -158,7 +158,7 @@ class Gatherer:
             answer = self._ask(kind.read.call, known)
             found = compile_path(kind.read.path)({name: told for name, told in answer.items() if name != _METADATA})
             if found is None or found == {}:
-                # What is gone is refused with an error, so an answer that says nothing is none.
+                # Requests for missing resources fail with an error, so an empty response is invalid.
                 operation = f"{kind.read.call.service or kind.service}:{kind.read.call.operation}"
                 raise ServerFault("the response does not contain the requested resource", operation=operation)
             return _items(found)
@@ -192,7 +192,7 @@ class Gatherer:
                     raise answer
                 found.extend(replace(draft, trouble=answer) for draft in group)
                 continue
-            # Where the details are all that was asked for, nobody has listed what they leave out.
+            # If only details were requested, items missing from them were never listed.
             was_listed = not (strict and self._is_read_by_details)
             found.extend(self._merged(group, answer, was_listed=was_listed))
         return found
@@ -219,7 +219,7 @@ class Gatherer:
 
     def _with_part(self, draft: Draft, answer: Item | ProviderError | None, part: Detail, *, strict: bool) -> Draft:
         if isinstance(answer, ProviderError):
-            # What a detail asks about may be gone, such as the version of a template; the resource itself was listed.
+            # The subject of a detail may be gone, such as a template version; the resource itself was listed.
             if answer.code in part.none or isinstance(answer, NotFound):
                 return draft
             if strict:

@@ -145,5 +145,5 @@ def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
         usd = Decimal((told.get("pricePerUnit") or {}).get("USD", ""))
     except InvalidOperation:
         return {}
-    # What costs nothing here is charged under another item, such as an instance on a host of one's own.
+    # Items free here are charged under another item, such as an instance on a dedicated host.
     return {unit: usd / times} if isinstance(unit, Unit) and usd.is_finite() and usd > 0 else {}

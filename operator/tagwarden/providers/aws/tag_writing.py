@@ -78,7 +78,7 @@ def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> Re
         receipt = receipt_of(ask(rule.write, tags=written(wanted, rule.tags, {}), **kept))
     after, _ = read()
     if after != wanted:
-        # The set is replaced as a whole: what another writer did in between is lost, or ours is.
+        # The whole set is replaced: concurrent writes are lost, or ours is.
         raise PreconditionFailed(
             "the tags were changed concurrently by another writer",
             operation=rule.write.operation,

@@ -123,7 +123,7 @@ class _World:
             yield Edge(owner, EdgeMeaning.USES, claim.uid)
 
     def _ownership(self, seen: Seen) -> Iterator[Edge]:
-        # The garbage collector takes what has several owners when all of them are gone.
+        # The garbage collector deletes an object with several owners when all of them are gone.
         for owner in seen.owners:
             yield Edge(owner.uid, EdgeMeaning.OWNS, seen.uid)
         space = self._uids.get(f"{NAMESPACE}/{seen.namespace}") if seen.namespace else None

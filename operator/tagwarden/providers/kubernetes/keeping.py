@@ -7,7 +7,7 @@ import orjson
 
 _KEPT_METADATA = ("name", "namespace", "labels", "annotations", "ownerReferences")
 
-# What the cluster gave to the object that is gone, and would refuse or misread in a new one.
+# Fields set by the cluster on the deleted object, which it would refuse or misread in a new one.
 _ASSIGNED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Service": (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "healthCheckNodePort")),
     "PersistentVolumeClaim": (("spec", "volumeName"),),

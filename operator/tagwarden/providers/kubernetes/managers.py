@@ -89,7 +89,7 @@ def _argo(marked: Marked) -> Manager | None:
     namespace, _, name = where.rpartition("/")
     if not application or what.rpartition("/")[2] != marked.object_kind or name != marked.name:
         return None
-    # For what lives in no namespace, Argo CD notes the one it deploys to.
+    # For cluster-scoped objects, Argo CD records its target namespace.
     if marked.namespace and namespace != marked.namespace:
         return None
     # `<namespace>_<name>` for applications outside of Argo CD's own namespace.
@@ -108,7 +108,7 @@ def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
     }:
         return
     for entry in (application.get("status") or {}).get("resources") or ():
-        # What has gone from Git is not restored any more.
+        # Objects deleted from Git are no longer restored.
         if not entry.get("requiresPruning"):
             kind = kind_name(str(entry.get("group") or ""), str(entry.get("kind") or ""))
             yield f"{kind}/{object_id(str(entry.get('namespace') or ''), str(entry.get('name') or ''))}"
@@ -117,7 +117,7 @@ def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
 def _flux(marked: Marked) -> Manager | None:
     for prefix, kind in _FLUX:
         name, home = marked.labels.get(f"{prefix}/name"), marked.labels.get(f"{prefix}/namespace")
-        # Copies keep the labels: what Flux applied itself is where its labels say.
+        # Copies keep the labels: objects applied by Flux itself are where its labels say.
         if name and home:
             return Manager(kind, name, f"{kind}/{object_id(home, name)}")
     return None

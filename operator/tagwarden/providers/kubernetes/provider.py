@@ -298,7 +298,7 @@ class KubernetesProvider:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
                 listed.append(future.result())
-                # A cluster serves many kinds that nobody uses: only what was found, or failed, is worth a line.
+                # A cluster serves many unused kinds: only kinds with objects or failures get a line.
                 if listed[-1].objects or listed[-1].failures:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
         return listed
@@ -372,7 +372,7 @@ def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:
     if seen.controller is not None:
         return before or Manager(seen.controller.kind, seen.controller.name, seen.controller.uid)
     if seen.manager is None:
-        # An Argo CD Application lists what it manages; the object itself may not know.
+        # An Argo CD Application lists its objects; the object itself may not name it.
         return before if before is not None and before.kind == ARGO_APPLICATION else None
     same = before is not None and (before.kind, before.name) == (seen.manager.kind, seen.manager.name)
     return before if same else seen.manager

@@ -36,7 +36,7 @@ NO_NAMES = Names()
 # The garbage collector's own, which it removes by itself.
 _PASSING_FINALIZERS = frozenset({"foregroundDeletion", "orphan"})
 
-# Conditions by which a namespace that is being deleted says what keeps it.
+# Conditions of a namespace in deletion that name the obstacles.
 _NAMESPACE_HELD = frozenset(
     {
         "NamespaceContentRemaining",

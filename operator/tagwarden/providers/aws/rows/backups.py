@@ -52,7 +52,7 @@ OF_DATABASE = BackupRule(
     of={"DBInstanceIdentifier": "{id}", "SnapshotType": "manual"},
     ready="available",
     exists=("DBSnapshotAlreadyExists",),
-    # The data of a member is that of its cluster, which is what can be kept.
+    # The data of a member is that of its cluster, which can be backed up.
     only={"cluster": (None,)},
     grants=("rds:AddTagsToResource",),
 )
@@ -74,7 +74,7 @@ OF_WAREHOUSE = BackupRule(
     exists=("ClusterSnapshotAlreadyExists",),
     grants=("redshift:CreateTags",),
 )
-# What belongs to a replication group is kept with that.
+# Members of a replication group are backed up with it.
 OF_CACHE = _of_cache("CacheClusterId", "{id}", engine=_OF_MEMORY, group=(None,))
 OF_CACHE_GROUP = (
     _of_cache("ReplicationGroupId", "{id}", clustered=(True,)),

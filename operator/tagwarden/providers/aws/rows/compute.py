@@ -204,7 +204,7 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
-        # What it starts by itself: the latest version and the default one.
+        # Versions that it launches: the latest one and the default one.
         also=(
             Detail(
                 call("DescribeLaunchTemplateVersions", LaunchTemplateId="{id}", Versions=["$Latest", "$Default"]),

@@ -214,7 +214,7 @@ ROWS = (
         ),
         delete=call("DeleteInternetGateway", InternetGatewayId="{id}"),
         links=(needs("aws_ec2_vpc", "Attachments[].VpcId"), owned_by("aws_ec2_vpc", "Attachments[].VpcId")),
-        # What has a public address knows only its network, and keeps the gateway from being detached.
+        # A public address only refers to its network, and prevents detaching the gateway.
         aliases=("Attachments[].VpcId",),
     ),
     Kind(
@@ -253,7 +253,7 @@ ROWS = (
         uid="arn:{partition}:ec2:{region}:{account}:route-table/{id}",
         tags=InlineTags(),
         writing=EC2_TAGS,
-        # What it is associated with needs it and goes before it; an association may outlive that.
+        # Associated resources need it and are deleted before it; an association may outlive them.
         steps=(
             Step(
                 each=call("DescribeRouteTables", RouteTableIds=["{id}"]),
