@@ -46,7 +46,7 @@ def settings_reference() -> str:
             _HEAD,
             "# Settings of the operator\n",
             "Environment variables; durations without a unit are seconds. The chart sets them from `operator.*`.\n",
-            _table(("variable", "default", "what it is"), rows),
+            _table(("variable", "default", "description"), rows),
         ]
     )
 
@@ -62,12 +62,12 @@ def _kind(kind: Kind) -> str:
             f"## {kind.kind}\n",
             f"`{kind.full_name}`, short `{kind.short}`. {kind.purpose}\n",
             "### spec\n",
-            _table(("field", "takes", "default", "what it is"), _fields(structural_schema(kind.spec), "")),
+            _table(("field", "takes", "default", "description"), _fields(structural_schema(kind.spec), "")),
             "Validation rules, checked by the API server and for files:\n",
             *(f"- {sentence}" for sentence in refused),
             "",
             "### status\n",
-            _table(("field", "is", "", "what it is"), _fields(structural_schema(kind.status), "")),
+            _table(("field", "is", "", "description"), _fields(structural_schema(kind.status), "")),
         ]
     )
 

@@ -63,7 +63,7 @@ def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> With
         return None
     more = f" and {len(unshown) - _MORE_TOLD} more" if len(unshown) > _MORE_TOLD else ""
     told = ", ".join(unshown[:_MORE_TOLD])
-    return Withheld(Reason.Changed, f"{told}{more} would be deleted along, but not part of the plan")
+    return Withheld(Reason.Changed, f"{told}{more} would be deleted along, but is not part of the plan")
 
 
 def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: int) -> Withheld | None:

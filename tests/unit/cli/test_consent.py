@@ -33,7 +33,9 @@ def test_deletions_need_a_word_where_nobody_can_be_asked() -> None:
     ask(TAGS)
     ask(DELETES, TAGS, yes=True)
     ask(DELETES, TAGS, confirmed=("aws-dev",))
-    with pytest.raises(BadInput, match=r"no terminal to ask at: aws-dev \(test, 123456789012\): 3 deletions.*add --yes"):
+    with pytest.raises(
+        BadInput, match=r"no terminal to ask at: aws-dev \(test, 123456789012\): 3 deletions.*add --yes"
+    ):
         ask(DELETES, TAGS)
 
 
@@ -51,7 +53,7 @@ def test_at_a_terminal_it_is_shown_before_it_is_asked(monkeypatch: pytest.Monkey
 
     ask(TAGS, is_terminal=True, show=lambda: told.append("shown"))
 
-    assert ["shown", "Carry it out?"] == told
+    assert ["shown", "Carry out these changes?"] == told
 
 
 def test_a_name_is_typed_for_each_account_that_loses_something(monkeypatch: pytest.MonkeyPatch) -> None:

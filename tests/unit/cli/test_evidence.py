@@ -94,7 +94,7 @@ def test_people_are_told_the_same(explain: Explain) -> None:
         "evidence: expired 2026-09-01 11:00Z",
         "Name=[/bold] team=data",
         "users searched in aws-dev, regions eu-central-1 and global resources, at 2026-09-01 11:55:00Z",
-        "all of it was read again right before the deletion, at 2026-09-01 12:03:00Z (entry now)",
+        "all evidence was read again right before the deletion, at 2026-09-01 12:03:00Z (entry now)",
     ):
         assert words in told.out, told.out
 

@@ -42,7 +42,7 @@ def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False
     single objects: right before a deletion, the resource and its parents of any kind are read again (S5, S17). `get`
     for every resource would also let an audit run commands in Pods and access their ports. Writing is allowed for the
     kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row describes is named with
-    its group only, since its plural is known to its cluster alone.
+    its group only, since its plural is known only to its cluster.
     """
     wanted = tuple(kinds)
     if not enforce or not wanted:
