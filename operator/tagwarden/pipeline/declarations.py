@@ -1,6 +1,6 @@
 """Reads the YAML that `kubectl apply` takes: policies, accounts, and the Secrets and ConfigMaps they name.
 
-All mistakes are reported at once, one line each: file and line, object, field, and what to write instead.
+All mistakes are reported together, one line each: file and line, object, field, and the correction.
 """
 
 import base64
@@ -56,7 +56,7 @@ class Declarations:
     unreadable_policies: tuple[UnreadablePolicy, ...] = ()
     unreadable_accounts: tuple[UnreadableAccount, ...] = ()
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict, repr=False, compare=False)
-    """Where each object was read from, by kind and name."""
+    """The origin of each object, by kind and name."""
 
 
 def load_declarations(paths: Sequence[str | Path]) -> Declarations:
@@ -145,7 +145,7 @@ def _read(origin: Origin, document: dict[str, Any], mistakes: list[str]) -> tupl
         return kind, name, _data_of(kind, document, origin, label, mistakes)
     if version != f"{API_GROUP}/{API_VERSION}" or kind not in {"CleanupPolicy", "CloudAccount"}:
         mistakes.append(
-            f"{origin.at()}: {label}: {version} {kind} is unknown; write apiVersion: {API_GROUP}/{API_VERSION}"
+            f"{origin.at()}: {label}: {version} {kind} is not supported; write apiVersion: {API_GROUP}/{API_VERSION}"
             " with kind: CleanupPolicy or CloudAccount"
         )
         return kind, name, None
@@ -153,7 +153,7 @@ def _read(origin: Origin, document: dict[str, Any], mistakes: list[str]) -> tupl
 
 
 def _declared(kind: str, name: str, document: dict[str, Any], origin: Origin, mistakes: list[str]) -> Any:
-    """Read a policy or an account; what the operator marked as unreadable only as far as that goes."""
+    """Parse a policy or an account; objects that the operator marked as unreadable only as far as possible."""
     metadata = document["metadata"]
     values = {"name": name, "generation": metadata.get("generation") or 0, "spec": document.get("spec", {})}
     mistake = str(document.get(MISTAKE) or "")
@@ -200,6 +200,6 @@ def _data_of(
             values.setdefault(str(key), base64.b64decode(str(value), validate=True).decode())
         except (binascii.Error, UnicodeDecodeError):
             mistakes.append(
-                f"{origin.at(('data', key))}: {label}: data.{key}: not base64 of text; use stringData for plain text"
+                f"{origin.at(('data', key))}: {label}: data.{key}: not base64-encoded; use stringData for plain text"
             )
     return values
