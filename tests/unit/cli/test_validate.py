@@ -54,7 +54,7 @@ def test_valid_files_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ("  timeZone:", "  timezone:", 15, "spec.timezone: unknown field; did you mean timeZone?"),
         ("name: test-accounts", "name: Test_Accounts", 13, "metadata.name: "),
         ("  environment: test", "  environment: tset", 7, "spec.environment: 'tset'"),
-        ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "'provider' stands twice"),
+        ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "duplicate key 'provider'"),
     ],
 )
 def test_a_mistake_names_file_line_and_field(
