@@ -1,8 +1,8 @@
 """Every error that Tagwarden raises on purpose.
 
     TagwardenError
-    ├── BadInput                  something a person wrote: exit status 2, nothing was changed
-    │   └── InvalidField          one field of a policy or an account that the schema could not judge
+    ├── BadInput                  invalid input by a person: exit status 2, no changes were made
+    │   └── InvalidField          one field of a policy or account that fails a check beyond the schema
     ├── StateError                the journal or the inventory cannot be read or written
     └── ProviderError             a vendor refused or failed; carries a `Reason` and a `Retry`
         ├── CredentialsInvalid
@@ -13,10 +13,10 @@
         ├── Throttled
         ├── Unreachable
         ├── NotFound
-        ├── PreconditionFailed    it changed since it was read (S5)
+        ├── PreconditionFailed    the resource changed since it was read (S5)
         ├── DependencyViolation
         ├── InvalidState
-        ├── DeletionFailed        the vendor accepted a deletion and gave it up later
+        ├── DeletionFailed        the vendor accepted a deletion, then abandoned it
         ├── VendorProtection
         ├── LimitExceeded
         ├── InvalidRequest
@@ -41,21 +41,21 @@ class Retry(StrEnum):
     BACKOFF = "backoff"
     """Within this pass, after a growing pause."""
     NEXT_PASS = "next_pass"
-    """Not within this pass: the world has to move first."""
+    """Not within this pass: the resource has to change first."""
 
 
 class TagwardenError(Exception):
-    """Whatever Tagwarden raises on purpose; its text is one line for a person."""
+    """Base of every error that Tagwarden raises on purpose; its text is one line for a person."""
 
 
 class BadInput(TagwardenError):
-    """Something a person wrote cannot be used: names the file and the field, and what to write instead."""
+    """Invalid input by a person: names the file, the field and the correction."""
 
 
 class InvalidField(BadInput):
-    """One field of a policy or an account that the schema could not judge: a time zone, a regular expression, CEL.
+    """One field of a policy or account that fails a check beyond the schema: a time zone, a regular expression, CEL.
 
-    `field` is its path as written in YAML, `reason` what the condition of the object says.
+    `field` is its path in YAML, `reason` that of the object's condition.
     """
 
     def __init__(self, field: str, problem: str, reason: Reason = Reason.InvalidSpec) -> None:
@@ -72,8 +72,8 @@ class StateError(TagwardenError):
 class ProviderError(TagwardenError):
     """A vendor refused or failed.
 
-    `code` is the vendor's own error code, `operation` the call that failed (`ec2:DeleteSubnet`), `request_id` what
-    the vendor's support asks for.
+    `code` is the vendor's error code, `operation` the failed call (`ec2:DeleteSubnet`), `request_id` the id for the
+    vendor's support.
     """
 
     reason: ClassVar[Reason] = Reason.UnknownError
@@ -93,13 +93,13 @@ class ProviderError(TagwardenError):
 
 
 class CredentialsInvalid(ProviderError):
-    """There are no credentials, or they are wrong or expired."""
+    """Credentials are missing, wrong or expired."""
 
     reason = Reason.CredentialsInvalid
 
 
 class EndpointNotAllowed(ProviderError):
-    """The account names an endpoint that no setting lists."""
+    """The account names an endpoint that no setting allows."""
 
     reason = Reason.EndpointNotAllowed
 
@@ -111,7 +111,7 @@ class WrongAccount(ProviderError):
 
 
 class IdentityChanged(WrongAccount):
-    """The credentials lead to another cluster than the pinned one, and nobody accepted that (S22)."""
+    """The credentials connect to another cluster than the pinned one, and no person accepted it (S22)."""
 
     reason = Reason.IdentityChanged
 
@@ -137,20 +137,20 @@ class Unreachable(ProviderError):
 
 
 class NotFound(ProviderError):
-    """It is gone; for a deletion that is success."""
+    """The resource is gone; a deletion counts this as success."""
 
     reason = Reason.NotFound
 
 
 class PreconditionFailed(ProviderError):
-    """It changed since it was read (S5)."""
+    """The resource changed since it was read (S5)."""
 
     reason = Reason.Changed
     retry = Retry.NEXT_PASS
 
 
 class DependencyViolation(ProviderError):
-    """The vendor refuses since something depends on it."""
+    """The vendor refuses because another resource depends on this one."""
 
     reason = Reason.DependencyViolation
     retry = Retry.BACKOFF
@@ -164,7 +164,7 @@ class InvalidState(ProviderError):
 
 
 class DeletionFailed(ProviderError):
-    """The vendor accepted the deletion and gave it up later; the message is the cause in the vendor's words."""
+    """The vendor accepted the deletion, then abandoned it; the message is the vendor's reason."""
 
     reason = Reason.DeletionFailed
     retry = Retry.NEXT_PASS
@@ -203,4 +203,4 @@ class ServerFault(ProviderError):
 
 
 class UnknownError(ProviderError):
-    """An error this version does not know; never retried."""
+    """An error that this version does not recognize; never retried."""

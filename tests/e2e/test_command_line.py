@@ -277,7 +277,7 @@ def test_no_credentials_say_what_to_set(shell: CommandLine, fake_aws: FakeAWS) -
             "CleanupPolicy p: spec.timeZone: 'Mars/Base'",
         ),
         (f"a: {'[' * 3000}\n", "nested too deeply"),
-        ("a: 1\na: 2\n", "stands twice"),
+        ("a: 1\na: 2\n", "duplicate key"),
         ("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n", "no CleanupPolicy"),
     ],
 )

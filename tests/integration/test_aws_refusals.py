@@ -129,7 +129,7 @@ def test_a_look_that_is_answered_with_a_page_does_not_say_that_it_is_gone(
     state, _, message = delete(provider, resource, journal)
 
     assert WAITING is state
-    assert "no answer of AWS" in message
+    assert "no AWS response" in message
 
 
 def test_a_connection_that_is_reset_is_looked_after(fake_aws: FakeAWS, door: Door, journal: Journal) -> None:

@@ -196,7 +196,7 @@ def test_a_page_that_comes_once_is_asked_past(fake_aws: FakeAWS, door: Door) -> 
     assert TagState.KNOWN is tags_of(snapshot, made)
     assert [("aws_ec2_internet_gateway", "ServerFault")] == [(each.kind, each.reason) for each in snapshot.failures]
     assert 2 == door.operations().count("DescribeInternetGateways")
-    assert "(no answer to DescribeInternetGateways" in snapshot.failures[0].message
+    assert "(not a response to DescribeInternetGateways" in snapshot.failures[0].message
     with pytest.raises(ServerFault):
         provider.delete(next(one for one in snapshot.resources if one.id == made))
     assert 1 == door.operations().count("DeleteVolume")

@@ -188,7 +188,7 @@ class TestIdentity:
         provider = provider_for(control_plane)
         provider._cluster = "another"
 
-        with pytest.raises(WrongAccount, match="was the cluster another"):
+        with pytest.raises(WrongAccount, match="changed from cluster another to"):
             provider.collect(NOW)
 
     def test_a_wrong_token_is_invalid(self, control_plane: Cluster) -> None:

@@ -69,9 +69,9 @@ def test_only_some_kinds_are_asked_for(shell: CommandLine, listed: PriceList) ->
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "name the regions"),
-        (("--region", "eu-centra-1"), "AWS tells no prices for eu-centra-1"),
-        (("--region", "eu-central-1", "--kind", "aws_s3_*"), "none of the kinds that have a price"),
+        ((), "no region given"),
+        (("--region", "eu-centra-1"), "AWS has no prices for eu-centra-1"),
+        (("--region", "eu-central-1", "--kind", "aws_s3_*"), "no kind with a price matches"),
         (("--stored",), "no stored snapshot"),
     ],
 )

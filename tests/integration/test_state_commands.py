@@ -178,8 +178,8 @@ def test_tags_that_changed_since_stay(fake_aws: FakeAWS, applied: CommandLine, q
         (("journal", "--reason", "Nonsense"), "--reason"),
         (("journal", "--state", "mysql://x"), "sqlite:///FILE"),
         (("restore", "-f", "declared"), "either --action ID or --run ID"),
-        (("restore", "-f", "declared", "--run", "nobody"), "the journal has nothing that run nobody did"),
-        (("restore", "-f", "declared", "--action", "nobody"), "the journal has no entry nobody"),
+        (("restore", "-f", "declared", "--run", "nobody"), "no journal entries for run nobody"),
+        (("restore", "-f", "declared", "--action", "nobody"), "no journal entry nobody"),
         (("restore", "-f", "missing", "--run", "x"), "missing"),
     ],
 )

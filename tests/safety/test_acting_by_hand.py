@@ -140,7 +140,7 @@ def test_at_a_terminal_the_account_and_the_counts_are_shown_and_asked_about(
 ) -> None:
     """Only a yes deletes."""
     terminal = Terminal(shell, "apply", "-f", "all.yaml")
-    terminal.wait_for("Carry it out? [y/N]")
+    terminal.wait_for("Carry out these changes? [y/N]")
     asked, before = terminal.shown, left(fake_aws)
     terminal.type(answered)
 
@@ -155,7 +155,7 @@ def test_confirm_account_asks_to_type_the_name(
 ) -> None:
     """A yes by habit does not do."""
     terminal = Terminal(shell, "apply", "-f", "all.yaml", "--confirm-account", "aws-dev")
-    terminal.wait_for("Type the name of the account aws-dev")
+    terminal.wait_for("Type the account name aws-dev")
     terminal.type(typed)
 
     assert status == terminal.end()
@@ -169,7 +169,7 @@ def test_confirm_account_refuses_every_other_account(fake_aws: FakeAWS, shell: C
     same = shell.run("apply", "-f", "all.yaml", "--confirm-account", "aws-dev")
 
     assert (2, QUEUES) == (other.status, before)
-    assert f"--confirm-account names aws-sandbox, but this would delete in {WHERE}" in other.err
+    assert f"--confirm-account names aws-sandbox, but the plan also deletes in {WHERE}" in other.err
     assert (0, []) == (same.status, left(fake_aws)), same.err
 
 
@@ -248,7 +248,7 @@ def test_a_plan_that_is_older_than_a_day_is_refused(fake_aws: FakeAWS, shell: Co
     refused = shell.run("apply", "-f", "all.yaml", aged, "--yes")
 
     assert (2, QUEUES) == (refused.status, left(fake_aws))
-    assert "more than 1d ago; make a new plan" in refused.err
+    assert "is older than 1d; make a new plan" in refused.err
 
 
 def test_a_plan_for_another_time_is_remembered_nowhere(fake_aws: FakeAWS, shell: CommandLine) -> None:

@@ -64,7 +64,7 @@ def test_no_program_of_a_secrets_author_runs(server: ApiServer, tmp_path: Path) 
     """Who may write the Secret would otherwise run what he likes with the rights of the operator."""
     kubeconfig = kubeconfig_of(server.url, running(tmp_path / "plugin"))
 
-    with pytest.raises(CredentialsInvalid, match=r"users\[0\]\.user\.exec: programs are not run"):
+    with pytest.raises(CredentialsInvalid, match=r"users\[0\]\.user\.exec: programs are not allowed"):
         from_secret(kubeconfig).identify()
 
     assert not (tmp_path / "ran").exists()
@@ -83,7 +83,7 @@ def test_our_own_token_is_not_sent_to_a_server_of_the_authors_choice(server: Api
     (tmp_path / "token").write_text("our-own-token")
     kubeconfig = kubeconfig_of(server.url, {"tokenFile": str(tmp_path / "token")})
 
-    with pytest.raises(CredentialsInvalid, match=r"users\[0\]\.user\.tokenFile: files are not read"):
+    with pytest.raises(CredentialsInvalid, match=r"users\[0\]\.user\.tokenFile: files are not allowed"):
         from_secret(kubeconfig).identify()
 
     assert [] == server.requests

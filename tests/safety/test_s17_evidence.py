@@ -293,7 +293,7 @@ def test_a_saved_plan_is_carried_out_for_a_day(account: Account) -> None:
     plan = plan_from_json(plan_json(account.plan().plan))
     account.stage.clock.now += timedelta(days=20)
 
-    with pytest.raises(BadInput, match=r"made at 2026-09-01T12:00:00Z, more than 1d ago; make a new plan"):
+    with pytest.raises(BadInput, match=r"the plan of 2026-09-01T12:00:00Z is older than 1d; make a new plan"):
         adopt_plan(account.declared, plan, account.stage.tools)
 
 

@@ -54,7 +54,7 @@ DEFAULT = thing("k8s_namespace", "default", protection="the namespace default ca
 CERTIFICATES = thing(
     "k8s_configmap", "kube-root-ca.crt", "default", manager=Manager("k8s_namespace", "default", DEFAULT.uid)
 )
-API = thing("k8s_service", "kubernetes", "default", protection="the way to the API server from within the cluster")
+API = thing("k8s_service", "kubernetes", "default", protection="the Service of the API server")
 FRESH = (NODE, SYSTEM, DNS, DEFAULT, CERTIFICATES, API)
 """Objects that every cluster has."""
 NAMESPACED = tuple(Edge(SHOP.uid, EdgeMeaning.OWNS, one.uid) for one in (WEB,))
@@ -173,10 +173,10 @@ def test_the_cluster_in_which_tagwarden_runs_stays() -> None:
     home = thing("k8s_namespace", "tagwarden", protection="the namespace of Tagwarden")
     ours = thing(
         "k8s_deployment", "tagwarden", "tagwarden", {"app.kubernetes.io/part-of": "tagwarden"},
-        protection="a part of Tagwarden",
+        protection="part of Tagwarden",
     )  # fmt: skip
 
-    assert "a part of Tagwarden" in why(decided(outside(eks()), inside(home, ours, issuer=f"{OIDC}DEV")))
+    assert "part of Tagwarden" in why(decided(outside(eks()), inside(home, ours, issuer=f"{OIDC}DEV")))
 
 
 def test_a_cluster_stays_while_nobody_knows_which_account_it_is() -> None:

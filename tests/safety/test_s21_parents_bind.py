@@ -121,7 +121,7 @@ def test_an_expired_content_goes_from_what_merely_holds_it() -> None:
 
 def test_the_default_network_binds_none_of_its_contents() -> None:
     """The vendor made it to be filled: an untagged subnet there is a leftover like any other."""
-    default = made("vpc-1", UNTAGGED, protection="it is the default VPC of its region")
+    default = made("vpc-1", UNTAGGED, protection="default VPC of its region")
     found = decided(default, made("subnet-1", UNTAGGED), edges=("vpc-1 owns subnet-1", "subnet-1 needs vpc-1"))
 
     assert fate("subnet-1", found) == "goes"

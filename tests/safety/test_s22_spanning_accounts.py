@@ -113,7 +113,7 @@ def test_it_stays_while_the_other_side_claims_it(tags: dict[str, str], message: 
 @pytest.mark.parametrize("kind", [PEERING, ATTACHMENT, ROLE])
 def test_it_goes_where_both_sides_are_leftovers(kind: str) -> None:
     """Both accounts are for tests, and nobody claims either side; the owner of a gateway sees what we attached."""
-    shared = f"it belongs to {account_id_of(ACCOUNT)}, who shares it with this account"
+    shared = f"owned by {account_id_of(ACCOUNT)} and shared with this account"
     other = side(kind, OTHER, protection=shared if kind == ATTACHMENT else "")
 
     assert not why(decided([seen(ACCOUNT, side(kind)), seen(OTHER, other)], BOTH))
@@ -195,7 +195,7 @@ def test_answers_name_the_other_accounts(kind: str, item: dict[str, Any], others
 
 
 LENT = {"owner_account": account_id_of(ACCOUNT)}
-VIEWED = f"it belongs to {account_id_of(ACCOUNT)}, who shares it with this account"
+VIEWED = f"owned by {account_id_of(ACCOUNT)} and shared with this account"
 
 
 def ours(kind: str, **fields: Any) -> Resource:

@@ -370,7 +370,7 @@ def test_a_group_that_guards_something_keeps_its_rules(
 
     outcome = delete(provider, of_ec2(provider, "aws_ec2_security_group", "security-group", id_), journal)
 
-    assert "network interfaces use it" in outcome.message
+    assert "in use by network interfaces" in outcome.message
     assert ["DeleteSecurityGroup"] == writes(door)
 
 

@@ -1,4 +1,4 @@
-"""Answers on standard output: one document for machines, tables for people."""
+"""Output on standard output: one document for machines, tables for people."""
 
 import os
 import sys
@@ -47,7 +47,7 @@ def answer(document: Any, form: Output | PassOutput) -> None:
 
 
 def console() -> Console:
-    """Give a console for tables, as wide as COLUMNS says; without it and without a terminal no line is broken."""
+    """Give a console for tables, with the width of COLUMNS; lines are not wrapped without it and a terminal."""
     is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     return Console(width=None if is_known else _WIDE, highlight=False)
 
@@ -55,7 +55,7 @@ def console() -> Console:
 def answer_passes(
     passes: Sequence[Pass], requests: Sequence[tuple[ProviderName, RequestCount]], form: PassOutput
 ) -> None:
-    """Write the one pass, with the requests that it took, or the list where several policies were asked for."""
+    """Write one pass with its number of requests, or a list when several policies were requested."""
     documents = []
     for made in passes:
         report = made.report
@@ -69,14 +69,14 @@ def answer_passes(
 
 
 def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
-    """Give the exit status that passes come to; with `check` one that tells where anything is left open."""
+    """Give the exit status of passes; with `check`, 3 when a resource is not compliant."""
     if any(report.summary.failed for report in reports):
         return EXIT_FAILED
     return EXIT_NOT_COMPLIANT if check and not all(report.is_compliant for report in reports) else 0
 
 
 def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False) -> None:
-    """Show a plan for people: counts, then what matters first, then what became of it, or would."""
+    """Show a plan as tables: counts, the most important resources, then the outcomes."""
     plan = made.plan
     policy = made.decision.policy_set.policy
     verdicts = dict.fromkeys(Verdict, 0)
@@ -87,7 +87,7 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     screen.print(f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
     backups = f" after {kept} backups" if (kept := plan.count(ActionType.BACKUP)) else ""
     screen.print(
-        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} changes of tags, "
+        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} tag changes, "
         f"{_withheld(plan)}"
     )
     if plan.deletes:
@@ -105,29 +105,29 @@ def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False)
     if len(shown) < len(wanted):
         screen.print(f"and {len(wanted) - len(shown)} more; --full shows all")
     for problem in made.problems:
-        screen.print(f"[yellow]not read: {problem}[/yellow]")
+        screen.print(f"[yellow]could not read: {problem}[/yellow]")
     if made.held is not None:
-        screen.print(f"[bold yellow]nothing was done: {made.held.reason}: {made.held.message}[/bold yellow]")
+        screen.print(f"[bold yellow]no changes were made: {made.held.reason}: {made.held.message}[/bold yellow]")
     if made.outcomes:
         show_outcomes(made.outcomes, screen, dry_run=dry_run)
 
 
 def _withheld(plan: Plan) -> str:
-    """Count what is withheld, and by its reason, the most frequent first."""
+    """Count the withheld resources, in total and per reason, the most frequent reason first."""
     reasons = Counter(planned.withheld.reason for planned in plan.resources if planned.withheld is not None)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
     return f"{reasons.total()} withheld" + (f" ({told})" if told else "")
 
 
 def _why_none(made: Pass) -> str:
-    """Say why a policy governs nothing: a wrong scope looks like an account in the best of order."""
+    """Say why a policy governs no resource: a wrong scope looks the same as a compliant account."""
     policy_set, world = made.decision.policy_set, made.decision.world
     scope = policy_set.policy.spec.scope
     read = [policy_set.accounts[name].account for name in world.snapshots if name in policy_set.accounts]
     covered = [account for account in read if policy_set.policy.scope.covers_account(account)]
     found = sum(len(world.snapshots[account.name].resources) for account in covered)
     if not found:
-        return "nothing was found"
+        return "no resources were found"
     outside = [
         f"{account.name} is {account.spec.environment}"
         for account in covered
@@ -136,13 +136,14 @@ def _why_none(made: Pass) -> str:
     if len(outside) == len(covered):
         wanted = ", ".join(scope.environments)
         return (
-            f"spec.scope.environments is {wanted}, and {', '.join(outside)} (an account that names none is production)"
+            f"spec.scope.environments is {wanted}, and {', '.join(outside)}"
+            " (an account without an environment counts as production)"
         )
-    return f"spec.scope matches none of {found} found; check kinds, environments, where and exclude"
+    return f"spec.scope matches none of the {found} resources found; check kinds, environments, where and exclude"
 
 
 def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool = False) -> None:
-    """Show what became of each action; of a dry run what would become of it."""
+    """Show the outcome of each action, or of a dry run the expected outcome."""
     table = Table("State", "Action", "Resource", "Why", box=None, pad_edge=False)
     for outcome in outcomes:
         why = f"{outcome.reason}: {outcome.message}" if outcome.message else str(outcome.reason)
@@ -150,12 +151,12 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool
     screen.print()
     screen.print(table)
     done = sum(1 for outcome in outcomes if outcome.succeeded)
-    told = "would be done; this was a dry run, nothing was written" if dry_run else "done"
+    told = "would be done; this was a dry run, no changes were made" if dry_run else "done"
     screen.print(f"{done} of {len(outcomes)} actions {told}")
 
 
 def describe_action(planned: PlannedResource) -> str:
-    """Say in a few words what will be done to a resource."""
+    """Describe in a few words the planned action on a resource."""
     words = []
     for action in planned.actions:
         if action.type is ActionType.DELETE:
@@ -166,7 +167,7 @@ def describe_action(planned: PlannedResource) -> str:
             words += [f"{key}={value}" for key, value in action.changes.set.items()]
             words += [f"-{key}" for key in action.changes.remove]
     if planned.taken_by:
-        words.append("goes with what it belongs to")
+        words.append("deleted with its parent")
     if planned.withheld is not None:
         words.append(f"withheld: {planned.withheld.reason}: {planned.withheld.message}")
     return ", ".join(words)
@@ -185,7 +186,7 @@ def _table_of(plan: Plan, resources: Sequence[PlannedResource]) -> Table:
             f"[{style}]{judgement.verdict}[/{style}]"
             if (style := _STYLES.get(judgement.verdict))
             else judgement.verdict,
-            # Names and tags are other people's words: brackets in them are no markup.
+            # Names and tags come from other people: brackets in them are not markup.
             escape(str(planned.resource)),
             escape(judgement.owner or "-"),
             f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
@@ -197,7 +198,7 @@ def _table_of(plan: Plan, resources: Sequence[PlannedResource]) -> Table:
 
 
 def _why(planned: PlannedResource, grounds: Grounds) -> str:
-    """Say what a deletion rests on, and what else was found; of anything else what was found."""
+    """Give the evidence of a deletion and the findings; for other resources, the findings alone."""
     judgement = planned.judgement
     told = grounds.describe(planned)
     found = [each for each in judgement.findings if not told or each.reason is not judgement.deletion]

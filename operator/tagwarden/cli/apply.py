@@ -1,4 +1,4 @@
-"""`tagwarden apply`: carries out what the plan shows."""
+"""`tagwarden apply`: carries out plans."""
 
 import getpass
 import os
@@ -27,24 +27,31 @@ from tagwarden.model.verdict import Withheld
 from tagwarden.pipeline import Declarations, Pass, PassDependencies, adopt_plan, carry_out, make_pass
 
 PlanFile = Annotated[
-    Path | None, typer.Argument(help="A plan saved by `tagwarden plan --output json`, or the file of a stored one.")
+    Path | None, typer.Argument(help="Plan saved by `tagwarden plan --output json`, or the file of a stored plan.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal nothing is deleted otherwise.")]
+Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes",
+        "-y",
+        help="Skip the confirmation. Required for deletions without a terminal, unless --confirm-account is given.",
+    ),
+]
 ConfirmAccount = Annotated[
     list[str] | None,
     typer.Option(
         "--confirm-account",
         metavar="NAME",
-        help="Delete in no other account than this; at a terminal its name has to be typed. Repeatable.",
+        help="Delete only in this account; at a terminal, confirm by typing its name. Repeatable.",
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
-Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan of this hash.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Run every step except the write requests.")]
+Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan with this hash.")]
 Release = Annotated[
-    str | None, typer.Option("--release-brake", metavar="HASH", help="Let this plan pass the anomaly brake.")
+    str | None, typer.Option("--release-brake", metavar="HASH", help="Release the anomaly brake for this plan.")
 ]
 LeaseFile = Annotated[
-    Path | None, typer.Option("--lease-file", help="File with the instant until which acting is allowed.", hidden=True)
+    Path | None, typer.Option("--lease-file", help="File with the time until which changes are allowed.", hidden=True)
 ]
 
 
@@ -74,18 +81,18 @@ def apply(
     lease_file: LeaseFile = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Carry out what the plan shows, for policies in Enforce. Policies in Audit are only shown.
+    r"""Carry out the plan of each policy in Enforce. Plans of policies in Audit are only shown.
 
     \b
     tagwarden apply -f examples/
     tagwarden apply -f examples/ --dry-run
     tagwarden apply -f examples/ plan.json --yes
 
-    Before it acts it shows the accounts with the number of deletions in each and asks; where there is no terminal to
-    ask at, deletions need --yes or --confirm-account.
+    Before any change, the command shows the number of deletions per account and asks for confirmation. Without a
+    terminal, deletions need --yes or --confirm-account.
 
-    A saved plan is carried out as it is, as long as its policy is still the one that made it; each resource is read
-    again first, and left alone where it changed.
+    A saved plan is carried out unchanged, provided that its policy has not changed since. Each resource is read again
+    first and is skipped if it changed.
     """
     context = CommandContext(
         files,
@@ -125,12 +132,12 @@ def apply(
         if (kept := each.report.stopped or each.report.held) is not None:
             report_progress(f"tagwarden: {each.plan.policy}: {kept.reason}: {kept.message}")
         if approve and (idle := _why_approves_nothing(each, approve)):
-            report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} approved nothing: {idle}")
+            report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} had no effect: {idle}")
     if output is PassOutput.TABLE:
         for each in done:
             show_pass(each, screen, full=full, dry_run=dry_run)
             if each.decision.policy_set.policy.spec.mode is Mode.AUDIT:
-                screen.print("nothing was done: the policy is in Audit; write spec.mode: Enforce to act")
+                screen.print("no changes were made: the policy is in Audit; set spec.mode: Enforce to act")
     else:
         answer_passes(done, context.requests, output)
     if stopping.interrupted:
@@ -147,10 +154,10 @@ def _carried_out(
     dry_run: bool,
     **approver: str,
 ) -> Iterator[Pass]:
-    """Carry out one pass after the other; what had not begun when we were told to stop is left as it is."""
+    """Carry out the passes in order; after a stop signal, passes that have not begun are skipped."""
     for each in made:
         if stopping.stopped and _acts(each):
-            yield replace(each, held=Withheld(Reason.LeaseLost, "this run was told to stop before it began with this"))
+            yield replace(each, held=Withheld(Reason.LeaseLost, "the run was stopped before this action began"))
         else:
             yield carry_out(
                 declarations,
@@ -169,32 +176,32 @@ def _show(made: Iterable[Pass], screen: Console, *, full: bool) -> None:
 
 
 def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
-    """Add what the command line says of one policy to what its annotations say."""
+    """Combine the command-line options for one policy with its annotations."""
     wanted = {key: value for key, value in given.items() if value is not None}
     if not wanted:
         return declarations
     name = policy or (next(iter(declarations.policies)) if len(declarations.policies) == 1 else None)
     if name is None:
-        raise BadInput("--approve and --release-brake are for one policy; name it with --policy")
+        raise BadInput("--approve and --release-brake apply to one policy; select it with --policy")
     merged = {**declarations.annotations.get(name, {}), **wanted}
     return replace(declarations, annotations={**declarations.annotations, name: merged})
 
 
 def _why_approves_nothing(made: Pass, approved: str) -> str:
-    """Say why an approval was for nothing, as one that is meant for another plan is; empty where it was for this."""
+    """Say why an approval had no effect, for example because it names another plan; empty when it had."""
     spec = made.decision.policy_set.policy.spec
     if spec.mode is Mode.AUDIT:
         return "the policy is in Audit"
     if spec.approval is Approval.NONE:
-        return "the policy asks for no approval"
-    # What waits says itself which approval it waits for.
+        return "the policy requires no approval"
+    # A held plan says itself which approval it needs.
     if made.held is not None or approved == made.plan.hash:
         return ""
-    return f"no plan waits for one; the plan is now {made.plan.hash}, and it deletes nothing"
+    return f"no plan is pending; the current plan {made.plan.hash} deletes nothing"
 
 
 def _user() -> str:
-    """Name who runs this, as far as the machine knows."""
+    """Name the user who runs the command, as far as the machine knows."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user has no name

@@ -1,4 +1,4 @@
-"""`tagwarden collect`: reads accounts and stores what was seen."""
+"""`tagwarden collect`: reads accounts and stores snapshots."""
 
 from typing import Annotated, Any
 
@@ -18,7 +18,9 @@ from tagwarden.reporting import requests_of
 AcceptIdentity = Annotated[
     list[str] | None,
     typer.Option(
-        "--accept-identity", metavar="NAME=UID", help="Take this cluster for the account from now on. Repeatable."
+        "--accept-identity",
+        metavar="NAME=UID",
+        help="Accept this cluster as the account's from now on (NAME=UID). Repeatable.",
     ),
 ]
 
@@ -34,7 +36,7 @@ def collect(
     kubeconfig: options.Kubeconfig = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Read accounts and store a snapshot of each. Nothing is written to any cloud.
+    r"""Read accounts and store a snapshot of each. No cloud or cluster is changed.
 
     \b
     tagwarden collect -f examples/
@@ -76,7 +78,9 @@ def collect(
 def _accepted(text: str) -> tuple[str, str]:
     name, _, identity = text.partition("=")
     if not name or not identity:
-        raise BadInput(f"--accept-identity: {text!r}: write the account and the uid of kube-system, as NAME=UID")
+        raise BadInput(
+            f"--accept-identity: {text!r}: write NAME=UID, the account and the uid of its kube-system namespace"
+        )
     return name, identity
 
 

@@ -1,4 +1,4 @@
-"""Every command by name, imported only when it is called: each starts as fast as what it needs."""
+"""Every command by name, imported only when called, so that each command loads only its own dependencies."""
 
 import gc
 from importlib import import_module
@@ -10,26 +10,26 @@ from typer.core import TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("tagwarden.cli.validate:validate", "Check policies and accounts without any cloud or cluster."),
-    "plan": ("tagwarden.cli.plan:plan", "Show what would be done, and why."),
+    "plan": ("tagwarden.cli.plan:plan", "Show the planned changes and their reasons."),
     "apply": ("tagwarden.cli.apply:apply", "Carry out the plans of policies in Enforce."),
-    "explain": ("tagwarden.cli.explain:explain", "Explain the last decision about a resource."),
+    "explain": ("tagwarden.cli.explain:explain", "Explain the latest decision on a resource."),
     "collect": ("tagwarden.cli.collect:collect", "Read accounts and store a snapshot of each."),
     "graph": ("tagwarden.cli.graph:graph", "Show a resource's dependency graph."),
     "journal": ("tagwarden.cli.journal:journal", "List past actions, the latest first."),
     "restore": ("tagwarden.cli.restore:restore", "Restore tags and objects from the journal."),
-    "tag": ("tagwarden.cli.tag:app", "Check how tags are read."),
+    "tag": ("tagwarden.cli.tag:app", "Check how tags are parsed and repaired."),
     "kinds": ("tagwarden.cli.kinds:kinds", "List the supported kinds of resources."),
     "permissions": ("tagwarden.cli.permissions:permissions", "Print the permissions that the credentials need."),
-    "prices": ("tagwarden.cli.prices:prices", "Download the list prices of AWS."),
+    "prices": ("tagwarden.cli.prices:prices", "Write AWS list prices."),
     "crds": ("tagwarden.cli.crds:crds", "Print the CustomResourceDefinitions."),
     "operator": ("tagwarden.controller.command:operator", "Run the operator."),
     "demo": ("tagwarden.cli.demo:demo", "Clean up a simulated account, to see how it works."),
 }
-"""By name `module:function`, or `module:app` where a command has commands of its own, and its line in --help."""
+"""Name to `module:function`, or to `module:app` for a command with subcommands, and its line in --help."""
 
 
 class Commands(TyperGroup):
-    """The group behind `tagwarden`, which looks its commands up in the table."""
+    """The group behind `tagwarden`, which looks up its commands in the table."""
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
@@ -48,7 +48,7 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import one command; None where there is none of that name."""
+        """Import one command; None when no command has that name."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -57,7 +57,7 @@ class Commands(TyperGroup):
         found = getattr(_import(module), attribute)
         if not isinstance(found, typer.Typer):
             single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-            # A line with \b alone keeps the lines after it as they are; docstrings with a backslash are raw ones.
+            # A line with only \b preserves the following lines; docstrings with a backslash are raw.
             single.command(name=cmd_name, help=(found.__doc__ or "").replace("\\b", "\b"))(found)
             found = single
         command = typer.main.get_command(found)
@@ -66,7 +66,7 @@ class Commands(TyperGroup):
 
 
 def _import(module: str) -> ModuleType:
-    """Import without looking for cyclic garbage, a seventh of the time: there is none, and what is imported stays."""
+    """Import with garbage collection off, which saves a seventh of the time: modules stay loaded anyway."""
     was_on = gc.isenabled()
     gc.disable()
     try:

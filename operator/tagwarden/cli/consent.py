@@ -1,4 +1,4 @@
-"""Asks before anything is carried out: where it will happen, how much of it, and whether that is wanted."""
+"""Asks for confirmation before a plan is carried out, with the number of changes per account."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,10 +14,10 @@ from tagwarden.pipeline import Declarations, Pass
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What will be done in one account.
+    """The changes planned in one account.
 
-    `deletions` counts all that goes, also what the vendor deletes along with it; `changes` counts writes of tags.
-    `environment` and `identity` say in words which account that is.
+    `deletions` counts every resource to be deleted, including those that the vendor deletes with it; `changes` counts
+    tag writes. `environment` and `identity` describe the account in words.
     """
 
     account: str
@@ -27,13 +27,13 @@ class Effect:
     changes: int
 
     def __str__(self) -> str:
-        counts = ((self.deletions, "deletion", "deletions"), (self.changes, "change of tags", "changes of tags"))
+        counts = ((self.deletions, "deletion", "deletions"), (self.changes, "tag change", "tag changes"))
         told = ", ".join(f"{count} {one if count == 1 else several}" for count, one, several in counts if count)
         return f"{self.account} ({self.environment}, {self.identity}): {told}"
 
 
 def effects_of(passes: Iterable[Pass], declarations: Declarations) -> tuple[Effect, ...]:
-    """Count for each account, in the order of names, what carrying out these passes will do there."""
+    """Count the planned changes of these passes per account, sorted by account name."""
     deletions: Counter[str] = Counter()
     changes: Counter[str] = Counter()
     whose: dict[str, tuple[str, str]] = {}
@@ -57,11 +57,11 @@ def obtain_consent(
     is_terminal: bool,
     show: Callable[[], None],
 ) -> None:
-    """Return only if somebody wants this: who runs the command at a terminal, or who wrote it with `--yes`.
+    """Return only after a confirmation: at the terminal, or by `--yes`.
 
-    `confirmed` are the accounts in which deletions are expected; where any is given, no other may be concerned, and at
-    a terminal their names have to be typed. `show` shows what is asked about. Raises BadInput where nobody could be
-    asked or another account is concerned, typer.Abort where the answer is no.
+    `confirmed` are the accounts in which deletions are expected; if any is given, deletions in other accounts are
+    refused and, at a terminal, each account name must be typed. `show` prints the plans in question. Raises BadInput
+    when nobody can be asked or another account has deletions, typer.Abort when the answer is no.
     """
     deleting = [effect for effect in effects if effect.deletions]
     if confirmed:
@@ -71,23 +71,23 @@ def obtain_consent(
     if not is_terminal:
         if deleting and not confirmed:
             raise BadInput(
-                f"this would delete in {'; '.join(map(str, deleting))}, and without a terminal nobody can be asked:"
-                " nothing was done. See it with tagwarden plan, then add --yes"
+                f"deletions need confirmation, and there is no terminal to ask at: {'; '.join(map(str, deleting))};"
+                " no changes were made. Review the plan with tagwarden plan, then add --yes"
             )
         return
     show()
-    typer.echo("This will be done in", err=True)
+    typer.echo("Planned changes:", err=True)
     for effect in effects:
         typer.echo(f"  {effect}", err=True)
     if confirmed and deleting:
         for effect in deleting:
             _type_name(effect)
     else:
-        typer.confirm("Carry it out?", abort=True, err=True)
+        typer.confirm("Carry out these changes?", abort=True, err=True)
 
 
 def _type_name(effect: Effect) -> None:
-    prompt = f"Type the name of the account {effect.account} to carry it out"
+    prompt = f"Type the account name {effect.account} to confirm"
     if typer.prompt(prompt, err=True, default="", show_default=False).strip() != effect.account:
         raise typer.Abort
 
@@ -96,13 +96,13 @@ def _refuse_others(deleting: Iterable[Effect], confirmed: Sequence[str]) -> None
     others = [effect for effect in deleting if effect.account not in confirmed]
     if others:
         raise BadInput(
-            f"--confirm-account names {', '.join(confirmed)}, but this would delete in {'; '.join(map(str, others))}:"
-            " nothing was done"
+            f"--confirm-account names {', '.join(confirmed)}, but the plan also deletes in"
+            f" {'; '.join(map(str, others))}; no changes were made"
         )
 
 
 def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
-    """Whether carrying it out may do anything: not in Audit, and not while it waits for its approval."""
+    """Whether the pass may change anything: not in Audit, and not while its plan waits for approval."""
     spec = made.decision.policy_set.policy.spec
     if spec.mode is not Mode.ENFORCE or spec.suspend:
         return False
@@ -110,12 +110,12 @@ def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
 
 
 def _may_delete(made: Pass) -> bool:
-    """Whether a limit leaves any deletion; the plan that was approved may be another one, so it is not asked."""
+    """Whether a limit allows any deletion; approvals are ignored, since they may name another plan."""
     return made.plan.stopped is None or made.decision.policy_set.policy.spec.approval is Approval.REQUIRED
 
 
 def _whose(made: Pass, account: str) -> tuple[str, str]:
-    """Say what an account is for and who it really is, as far as that is known."""
+    """Describe the environment and the verified identity of an account, as far as known."""
     compiled = made.decision.policy_set.accounts.get(account)
     snapshot = made.decision.world.snapshots.get(account)
     environment = str(compiled.account.spec.environment) if compiled else "not declared"

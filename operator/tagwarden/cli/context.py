@@ -1,4 +1,4 @@
-"""What a command works with: the declarations it was given, and where it keeps snapshots, plans and its journal."""
+"""The inputs of a command: the given declarations and the places of snapshots, plans and journal."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -33,12 +33,12 @@ PRICES_VARIABLE = "TAGWARDEN_PRICES"
 
 
 def now_utc() -> datetime:
-    """Give the time: the one clock of the command line."""
+    """Give the current time: the only clock of the command line."""
     return datetime.now(UTC)
 
 
 def duration_of(option: str, text: str) -> timedelta:
-    """Read the duration that an option gives; raise BadInput that names the option."""
+    """Parse the duration of an option; raise BadInput that names the option."""
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -47,7 +47,7 @@ def duration_of(option: str, text: str) -> timedelta:
 
 @dataclass
 class CommandContext:
-    """The declarations of `files`, and the places named by options; each is opened when it is first used."""
+    """The declarations of `files` and the stores named by options; each store is opened on first use."""
 
     files: Sequence[str]
     inventory: Path | None = None
@@ -65,7 +65,7 @@ class CommandContext:
 
     @cached_property
     def declarations(self) -> Declarations:
-        """What people declared."""
+        """The policies and accounts of `files`."""
         return load_declarations(self.files)
 
     @cached_property
@@ -85,10 +85,10 @@ class CommandContext:
 
     @cached_property
     def prices(self) -> Prices | None:
-        """What things cost; None without a price list.
+        """The price list; None without one.
 
-        What a person names must be right. A mistake in what the environment names is told and stops nothing: prices
-        decide nothing.
+        An error in the list given by an option is raised. An error in the list given by the environment is only
+        reported, since prices decide nothing.
         """
         if self.price_list is not None:
             return load_prices(self.price_list)
@@ -98,24 +98,24 @@ class CommandContext:
         try:
             return load_prices(Path(usual))
         except BadInput as error:
-            report_progress(f"tagwarden: {error}; until then costs are unknown")
+            report_progress(f"tagwarden: {error}; costs are unknown until this is corrected")
             return None
 
     @property
     def progress(self) -> Progress | None:
-        """Where to say what is under way; None with --quiet."""
+        """The progress writer; None with --quiet."""
         return None if self.quiet else report_progress
 
     @property
     def pace(self) -> EnforceSettings:
-        """How carefully and how fast something is carried out."""
+        """The limits and rates of carrying out plans."""
         return EnforceSettings(
             calls_per_second=self.calls_per_second, snapshot_valid=self.snapshot_valid, plan_valid=self.plan_valid
         )
 
     @cached_property
     def tools(self) -> PassDependencies:
-        """What a pass works with."""
+        """The dependencies of a pass."""
         return PassDependencies(
             self.snapshots,
             self.plans,
@@ -137,7 +137,7 @@ class CommandContext:
 
     @cached_property
     def _access(self) -> Access:
-        """How accounts may be reached."""
+        """The settings for connecting to accounts."""
         endpoints = read_endpoints(os.environ.get(ENDPOINTS_VARIABLE, ""))
         return Access(self.kubeconfig, endpoints, self._recognise)
 
@@ -149,28 +149,28 @@ class CommandContext:
 
     @property
     def requests(self) -> list[tuple[ProviderName, RequestCount]]:
-        """Every request to vendors that was made so far, by vendor."""
+        """The number of requests made so far, per vendor."""
         return [(name, count) for name, provider in self._opened for count in provider.requests]
 
     def policies(self, name: str | None) -> list[str]:
-        """Name the policies to work on: the one asked for, or all; raise BadInput where there is none."""
+        """Name the selected policy, or all; raise BadInput when there is none."""
         known = self.declarations.policies
         if name is None and known:
             return list(known)
         if name is not None and name in known:
             return [name]
         if name is None:
-            raise BadInput(f"{', '.join(self.files)}: no CleanupPolicy in there")
+            raise BadInput(f"{', '.join(self.files)}: no CleanupPolicy found")
         raise BadInput(f"--policy: no CleanupPolicy {name}; there are {', '.join(known) or 'none'}")
 
     def accounts(self, names: Sequence[str] | None) -> list[CloudAccount]:
-        """Give the accounts asked for, or all; raise BadInput where one is not declared."""
+        """Give the selected accounts, or all; raise BadInput when one is not declared."""
         known = self.declarations.accounts
         missing = [name for name in names or () if name not in known]
         if missing:
             raise BadInput(f"--account: no CloudAccount {', '.join(missing)}; there are {', '.join(known) or 'none'}")
         if not known:
-            raise BadInput(f"{', '.join(self.files)}: no CloudAccount in there")
+            raise BadInput(f"{', '.join(self.files)}: no CloudAccount found")
         return [known[name] for name in names] if names else list(known.values())
 
     @property
@@ -179,9 +179,9 @@ class CommandContext:
 
 
 def for_each_policy(names: Sequence[str], work: Callable[[str], Pass]) -> tuple[list[Pass], int]:
-    """Work on each policy; what is wrong with one is told on standard error and leaves the others alone (S12).
+    """Process each policy; an error of one is reported on standard error and does not stop the others (S12).
 
-    Gives what was made and the exit status so far. Raises the first error where nothing could be made.
+    Gives the results and the exit status so far. Raises the first error when every policy failed.
     """
     made: list[Pass] = []
     errors: list[tuple[str, TagwardenError]] = []

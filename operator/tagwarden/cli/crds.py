@@ -1,4 +1,4 @@
-"""`tagwarden crds`: the CustomResourceDefinitions, printed, written, or compared with what was written."""
+"""`tagwarden crds`: the CustomResourceDefinitions, printed, written to files, or compared with files."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ _HEADER = "# Generated from operator/tagwarden/model by `tagwarden crds`; change
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes every value in full, and longer texts as blocks, so that a change shows where it is."""
+    """Writes every value in full and long texts as blocks, so that diffs stay small."""
 
     def ignore_aliases(self, data: Any) -> bool:
         del data
@@ -23,15 +23,15 @@ class _Dumper(yaml.SafeDumper):
 
 def crds(
     output_dir: Annotated[
-        Path | None, typer.Option(help="Write a file for each into this folder, instead of printing them.")
+        Path | None, typer.Option(help="Write one file per CRD into this folder instead of printing.")
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a file differs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write no file; fail when a file is stale.")] = False,
 ) -> None:
     """Print the CustomResourceDefinitions: tagwarden crds | kubectl apply --server-side -f -."""
     texts = {f"{API_GROUP}_{kind.plural}.yaml": manifest_of(kind) for kind in KINDS}
     if output_dir is None:
         if check:
-            raise BadInput("--check compares with files; name their folder with --output-dir")
+            raise BadInput("--check needs --output-dir, the folder of the files to compare")
         typer.echo("---\n".join(texts.values()), nl=False)
         return
     if check:
@@ -53,6 +53,4 @@ def _compare(folder: Path, texts: dict[str, str]) -> None:
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")} if folder.is_dir() else {}
     stale = sorted(name for name in texts.keys() | found.keys() if texts.get(name) != found.get(name))
     if stale:
-        raise TagwardenError(
-            f"{folder}: {', '.join(stale)} is not what the models say; run `tagwarden crds --output-dir {folder}`"
-        )
+        raise TagwardenError(f"{folder}: {', '.join(stale)} stale; run `tagwarden crds --output-dir {folder}`")

@@ -1,4 +1,4 @@
-"""`tagwarden demo`: the whole main job on real parts, from a checkout of the source."""
+"""`tagwarden demo`: a full cleanup with real components, from a source checkout."""
 
 import sys
 from importlib import import_module
@@ -10,22 +10,20 @@ import typer
 import tagwarden
 from tagwarden.errors import TagwardenError
 
-Keep = Annotated[
-    bool, typer.Option("--keep", help="Leave everything running until Ctrl-C, and say how to look around.")
-]
+Keep = Annotated[bool, typer.Option("--keep", help="Keep everything running until Ctrl-C, and print how to connect.")]
 
 CHECKOUT = Path(tagwarden.__file__).parents[2]
-"""The root of the checkout, where this is one."""
+"""The root of the checkout, if this is one."""
 
 
 def demo(*, keep: Keep = False) -> int:
-    """Clean up a messy account: on a real Kubernetes API server, against a simulated AWS, with the operator itself.
+    """Clean up a messy account: with the operator, on a real Kubernetes API server, against a simulated AWS.
 
-    Everything runs on this machine, on loopback alone, and is gone afterwards. It never touches a cluster or a cloud
-    that you are logged in to. Exit status 0 only if everything became of the account that was to become of it.
+    Everything runs on this machine, on loopback only, and is removed afterwards. The demo never touches a cluster or
+    cloud that you are logged in to. Exit status 0 only if the account ends in the expected state.
     """
     if not (CHECKOUT / "tests" / "support" / "demo").is_dir():
-        raise TagwardenError("the demo needs a checkout of the source; clone the repository and run `make demo` there")
+        raise TagwardenError("the demo needs a source checkout; clone the repository and run `make demo` there")
     sys.path.insert(0, str(CHECKOUT))
     try:
         run = import_module("tests.support.demo.main").run

@@ -1,4 +1,4 @@
-"""The evidence of one deletion as `tagwarden explain --evidence` shows it: all that was seen, where, and when."""
+"""The evidence of one deletion for `tagwarden explain --evidence`: every observation with its place and time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,10 @@ from tagwarden.planning import Grounds
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the decision on one resource rests on.
+    """The evidence behind the decision on one resource.
 
-    `judgements` and `grounds` are those of its plan. `taken` is when each account was looked at for that, `deletions`
-    are the entries of the journal by which the plan deleted the resource: right before each of them all of the evidence
-    was read again (S17).
+    `judgements` and `grounds` are those of its plan. `taken` is the snapshot time of each account, `deletions` are the
+    journal entries by which the plan deleted the resource: right before each of them all evidence was read again (S17).
     """
 
     planned: PlannedResource
@@ -35,27 +34,27 @@ class Shown:
 
     @property
     def in_short(self) -> str:
-        """All of it in one line; what no action of its own deletes has none."""
+        """The evidence in one line; empty for a resource without its own deletion."""
         if self.planned.taken_by:
-            return f"it goes with {self.planned.taken_by}: see the evidence of that"
+            return f"deleted with {self.planned.taken_by}; see the evidence of that resource"
         return self.grounds.describe(self.planned)
 
 
 def shown(plan: Plan, planned: PlannedResource, taken: Mapping[str, datetime], entries: Sequence[Entry]) -> Shown:
-    """Put together what is known of the evidence of one decision."""
+    """Assemble the known evidence of one decision."""
     judgements = {each.resource.uid: each.judgement for each in plan.resources}
     deletions = [
         entry
         for entry in entries
         if entry.action is ActionType.DELETE
-        and entry.attempts  # without any, it was refused before or by the look itself
+        and entry.attempts  # none: the deletion was refused before or during the check
         and (entry.plan_hash, entry.uid) == (plan.hash, planned.resource.uid)
     ]
     return Shown(planned, judgements, Grounds(plan), taken, deletions)
 
 
 def evidence_json(told: Shown) -> dict[str, Any]:
-    """Give the evidence as JSON values; instants are RFC 3339 in UTC."""
+    """Give the evidence as JSON values; times are RFC 3339 in UTC."""
     evidence = told.planned.evidence or Evidence()
     return {
         "grounds": told.in_short or None,
@@ -99,16 +98,16 @@ def _witness_json(told: Shown, witness: Witness) -> dict[str, Any]:
 def show_evidence(told: Shown, screen: Console) -> None:
     """Show the evidence to people."""
     evidence = told.planned.evidence
-    screen.print(f"  rests on: {escape(told.in_short) or 'nothing, since nothing is taken away'}", soft_wrap=True)
+    screen.print(f"  evidence: {escape(told.in_short) or 'none needed, nothing is deleted'}", soft_wrap=True)
     if evidence is None:
         return
     if evidence.witnesses:
         screen.print(_witnesses(told, evidence))
     for search in evidence.searches:
-        screen.print(f"  looked for users in {_where(search)}, {_at(told.taken.get(search.account))}", soft_wrap=True)
+        screen.print(f"  users searched in {_where(search)}, {_at(told.taken.get(search.account))}", soft_wrap=True)
         screen.print(f"    {', '.join(sorted(search.extent.kinds))}", soft_wrap=True)
     for entry in told.deletions:
-        screen.print(f"  all of it was read again right before the deletion, {_at(entry.at)} (entry {entry.id})")
+        screen.print(f"  all evidence was read again right before the deletion, {_at(entry.at)} (entry {entry.id})")
 
 
 def _witnesses(told: Shown, evidence: Evidence) -> Table:
@@ -137,15 +136,15 @@ def _tags(resource: Resource) -> str:
 
 
 def _where(search: Search) -> str:
-    """Name the account and the part of it that was looked at."""
+    """Name the account and the searched part of it."""
     for word, places in (("regions", search.extent.regions), ("namespaces", search.extent.namespaces)):
         if places is not None:
-            return f"{search.account}, {word} {', '.join(sorted(places))} and what is global"
+            return f"{search.account}, {word} {', '.join(sorted(places))} and global resources"
     return f"{search.account}, everywhere"
 
 
 def _at(moment: datetime | None) -> str:
-    return f"at {moment:%Y-%m-%d %H:%M:%SZ}" if moment else "at a time that is not stored any more"
+    return f"at {moment:%Y-%m-%d %H:%M:%SZ}" if moment else "at a time no longer stored"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`tagwarden explain`: what was decided of one resource, why, and all that was done to it."""
+"""`tagwarden explain`: the decision on one resource, its reasons and its history."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from tagwarden.planning import describe_cost
 Name = Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")]
 
 AllEvidence = Annotated[
-    bool, typer.Option("--evidence", help="Show all that the decision rests on, and when each of it was looked at.")
+    bool, typer.Option("--evidence", help="Show the evidence of the decision, with the time of each observation.")
 ]
 
 
@@ -36,7 +36,7 @@ def explain(
     inventory: options.Inventory = None,
     state: options.State = None,
 ) -> int:
-    r"""Say why: the last decision of each policy on a resource, from what was stored, and its story in the journal.
+    r"""Explain the latest stored decision of each policy on a resource, with the resource's journal entries.
 
     \b
     tagwarden explain i-0abc1234567890def
@@ -47,11 +47,13 @@ def explain(
     found = list(_decisions(context.plans, policy, resource))
     meant = the_one((planned.resource for _, planned in found), resource)
     decisions = [(plan, planned) for plan, planned in found if meant and planned.resource.uid == meant.uid]
-    # The uid finds what was done under another name too; without a decision the journal is asked for what was written.
+    # The uid finds entries under earlier names too; without a decision, the journal is searched for the given text.
     named = meant.uid if meant else resource
     entries = Journal(context.database).entries(Selection(resource=named, policy=policy))
     if not decisions and not entries:
-        raise BadInput(f"{resource}: no stored decision and no journal entry; make one with: tagwarden plan -f DIR")
+        raise BadInput(
+            f"{resource}: no stored decision and no journal entry; create a decision with: tagwarden plan -f DIR"
+        )
     rests_on = [
         shown(plan, planned, context.snapshots.taken(plan.snapshots), entries) if evidence else None
         for plan, planned in decisions
@@ -73,7 +75,7 @@ def explain(
 
 
 def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tuple[Plan, PlannedResource]]:
-    """Give the newest stored decision of each policy on what may be meant."""
+    """Give the newest stored decision of each policy on the matching resources."""
     settled: set[str] = set()
     for path in reversed(plans.files(policy)):
         name = policy_of(path)
@@ -97,7 +99,7 @@ def _show(
     for (plan, planned), told in zip(decisions, rests_on, strict=True):
         screen.print(f"[bold]{escape(str(planned.resource))}[/bold]  {escape(planned.resource.uid)}")
         for line in _lines_of(plan, planned):
-            # Names and tags are other people's words: brackets in them are no markup.
+            # Names and tags come from other people: brackets in them are not markup.
             screen.print(line, markup=False)
         if told is not None:
             show_evidence(told, screen)
@@ -115,14 +117,14 @@ def _show(
 
 def _lines_of(plan: Plan, planned: PlannedResource) -> Iterable[str]:
     judgement = planned.judgement
-    yield f"{plan.policy} said {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}"
+    yield f"{plan.policy} decided {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}"
     yield f"  owner {judgement.owner or '-'}, expires {judgement.expires or '-'}, {judgement.environment}"
     for finding in judgement.findings:
         yield f"  {finding.reason}: {finding.message}"
     for repair in judgement.repairs:
         before = "=".join(repair.before) if repair.before else "nothing"
         yield f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})"
-    yield f"  then: {describe_action(planned) or 'nothing'}"
+    yield f"  action: {describe_action(planned) or 'nothing'}"
     yield f"  cost {describe_cost(plan, planned)}"
     yield f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
 

@@ -1,4 +1,4 @@
-"""Writes every generated file, or with `--check` says which are stale: `python -m tagwarden.cli.generate`.
+"""Writes every generated file, or with `--check` reports stale ones: `python -m tagwarden.cli.generate`.
 
 Each file has one source; adding a generated file is adding a row.
 """
@@ -21,7 +21,7 @@ from tagwarden.reporting import metrics_reference
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A file, by its path from the root of the checkout, and what gives its text."""
+    """A file: its path from the root of the checkout, and the function that gives its text."""
 
     path: str
     text: Callable[[], str]
@@ -40,7 +40,7 @@ FILES: tuple[Generated, ...] = (
 
 
 def stale_files(root: Path) -> list[Generated]:
-    """Give the files below `root` that are missing or are not what their source says."""
+    """Give the files below `root` that are missing or differ from their source."""
     return [file for file in FILES if _read(root / file.path) != file.text()]
 
 

@@ -1,4 +1,4 @@
-"""`tagwarden graph`: what hangs together with one resource, from snapshots and without asking any cloud."""
+"""`tagwarden graph`: a resource's dependency graph, from snapshots, without any cloud request."""
 
 import sys
 from enum import StrEnum
@@ -23,7 +23,7 @@ from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owne
 
 
 class GraphFormat(StrEnum):
-    """How the answer is drawn."""
+    """The output format of a graph."""
 
     TREE = "tree"
     DOT = "dot"
@@ -32,10 +32,10 @@ class GraphFormat(StrEnum):
 
 
 _QUESTIONS = {
-    "blast-radius": (blast_radius, "goes or breaks with it"),
-    "dependents": (dependents, "goes with it or has to go before it"),
-    "dependencies": (dependencies, "is needed or used by it"),
-    "owners": (owners, "owns it"),
+    "blast-radius": (blast_radius, "affected by its deletion"),
+    "dependents": (dependents, "deleted with it or before it"),
+    "dependencies": (dependencies, "dependencies"),
+    "owners": (owners, "owners"),
 }
 _FORWARDS = {EdgeMeaning.OWNS: "owns", EdgeMeaning.NEEDS: "needs", EdgeMeaning.USES: "uses"}
 _BACKWARDS = {EdgeMeaning.OWNS: "owned by", EdgeMeaning.NEEDS: "needed by", EdgeMeaning.USES: "used by"}
@@ -43,17 +43,20 @@ _BACKWARDS = {EdgeMeaning.OWNS: "owned by", EdgeMeaning.NEEDS: "needed by", Edge
 
 def graph(
     resource: Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")],
-    blast: Annotated[bool, typer.Option("--blast-radius", help="All that goes or breaks with it (default).")] = False,
-    need: Annotated[bool, typer.Option("--dependents", help="What goes with it or has to go before it.")] = False,
-    lean: Annotated[bool, typer.Option("--dependencies", help="What it needs or uses.")] = False,
-    above: Annotated[bool, typer.Option("--owners", help="What it exists for.")] = False,
-    output: Annotated[GraphFormat, typer.Option("--output", "-o", help="How to answer.")] = GraphFormat.TREE,
+    blast: Annotated[
+        bool, typer.Option("--blast-radius", help="Every resource affected by its deletion (default).")
+    ] = False,
+    need: Annotated[bool, typer.Option("--dependents", help="Resources deleted with it or before it.")] = False,
+    lean: Annotated[bool, typer.Option("--dependencies", help="Resources that it needs or uses.")] = False,
+    above: Annotated[bool, typer.Option("--owners", help="Owners of the resource.")] = False,
+    output: Annotated[GraphFormat, typer.Option("--output", "-o", help="Output format.")] = GraphFormat.TREE,
     snapshot: Annotated[
-        list[Path] | None, typer.Option("--snapshot", help="A snapshot file, instead of the inventory. Repeatable.")
+        list[Path] | None,
+        typer.Option("--snapshot", help="Snapshot file to read instead of the inventory. Repeatable."),
     ] = None,
     inventory: Inventory = None,
 ) -> None:
-    """Show what hangs together with a resource, as the latest snapshots have it."""
+    """Show a resource's dependency graph from the latest snapshots."""
     question = _question(blast=blast, need=need, lean=lean, above=above)
     found = World(_snapshots(snapshot or [], inventory), ()).graph
     start = _find(found, resource)
@@ -73,7 +76,7 @@ def graph(
 def _question(*, blast: bool, need: bool, lean: bool, above: bool) -> str:
     asked = [name for name, wanted in zip(_QUESTIONS, (blast, need, lean, above), strict=True) if wanted]
     if len(asked) > 1:
-        raise BadInput(f"--{' and --'.join(asked)}: ask one question at a time")
+        raise BadInput(f"--{' and --'.join(asked)}: give only one of these options")
     return asked[0] if asked else "blast-radius"
 
 
@@ -84,12 +87,12 @@ def _snapshots(files: list[Path], inventory: Path | None) -> list[Snapshot]:
     store = SnapshotStore(root)
     found = [latest for name in store.accounts() if (latest := store.latest(name)) is not None]
     if not found:
-        raise BadInput(f"{root}: no snapshots in there; collect first with: tagwarden collect -f DIR")
+        raise BadInput(f"{root}: no snapshots found; create one with: tagwarden collect -f DIR")
     return found
 
 
 def _find(found: Graph, wanted: str) -> str:
-    """Give the name, in the graph, of the one thing that is meant; also of one that was not collected."""
+    """Give the graph node of the one matching resource, also of one that was not collected."""
     resource = the_one(found.nodes, wanted)
     if resource is not None:
         return resource.uid
@@ -107,7 +110,7 @@ def _label(found: Graph, name: str) -> str:
 
 
 def _relation(hop: Hop) -> str:
-    """Say what the further end is to the nearer one."""
+    """Name the relation of the farther node to the nearer one."""
     return _FORWARDS[hop.edge.meaning] if hop.edge.source == hop.start else _BACKWARDS[hop.edge.meaning]
 
 

@@ -1,4 +1,4 @@
-"""`tagwarden journal`: what was done, to what, on whose word, and how it ended."""
+"""`tagwarden journal`: every action with its resource, actor, approval and outcome."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,24 +20,28 @@ from tagwarden.model.reasons import Reason
 
 LIMIT = 100
 _UNBROKEN = 10_000
-"""Characters in a line that nobody breaks: wide tables are for `grep` and `less -S`."""
+"""Characters of an unwrapped line: wide tables are for `grep` and `less -S`."""
 COLUMNS = ("Time", "Action", "Resource", "Account", "State", "Reason", "Rule", "Policy", "Message", "Id")
 MORE_COLUMNS = ("Request", "Actor", "Approved by", "Generation", "Snapshots", "Plan", "Attempts", "Ended")
 
 Wanted = Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="A uid (ARN, Kubernetes uid), id or name.")]
 Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind.")]
 Account = Annotated[str | None, typer.Option("--account", help="Only this account.")]
-Run = Annotated[str | None, typer.Option("--run", help="Only this run.")]
+Run = Annotated[str | None, typer.Option("--run", help="Only the run with this id.")]
 Does = Annotated[ActionType | None, typer.Option("--action", help="Only this action.")]
 Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only in this state. Repeatable.")]
 Why = Annotated[Reason | None, typer.Option("--reason", metavar="REASON", help="Only with this reason.")]
-Since = Annotated[str | None, typer.Option("--since", help="Since an instant (RFC 3339) or for a time such as 24h.")]
-Until = Annotated[str | None, typer.Option("--until", help="Before an instant (RFC 3339) or a time ago such as 1h.")]
+Since = Annotated[
+    str | None, typer.Option("--since", help="Entries since a time (RFC 3339) or within a duration such as 24h.")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", help="Entries before a time (RFC 3339) or older than a duration such as 1h.")
+]
 Wide = Annotated[
     bool,
-    typer.Option("--wide", "-w", help="Show the vendor's request id too, who acted, on which approval and snapshot."),
+    typer.Option("--wide", "-w", help="Also show request id, actor, approval and snapshot."),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many entries.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="Maximum number of entries.")]
 
 
 def journal(
@@ -57,7 +61,7 @@ def journal(
     output: options.OutputFormat = Output.TABLE,
     state: options.State = None,
 ) -> int:
-    r"""List what was done or begun, the latest first: the intent was written before each call, the outcome after it.
+    r"""List actions, the latest first. Each intent is recorded before its request, each outcome after it.
 
     \b
     tagwarden journal --since 24h --action Delete
@@ -92,7 +96,7 @@ def journal(
         table.add_row(*_cells(entry), *(_more_cells(entry) if wide else ()))
     screen.print(table)
     if len(entries) == limit:
-        screen.print(f"the latest {limit}; --limit shows more")
+        screen.print(f"showing the latest {limit}; raise --limit for more")
     return 0
 
 
@@ -162,7 +166,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 
 
 def _instant(option: str, text: str | None, now: datetime) -> datetime | None:
-    """Read an instant, or a time before now."""
+    """Parse a time, or a duration before now."""
     if text is None:
         return None
     try:
@@ -173,5 +177,6 @@ def _instant(option: str, text: str | None, now: datetime) -> datetime | None:
         return parse_now(text)
     except BadInput:
         raise BadInput(
-            f"{option}: {text!r} is neither; write a time such as 24h, or RFC 3339 such as 2026-09-01T19:00:00Z"
+            f"{option}: {text!r} is not a duration or timestamp; write a duration such as 24h"
+            " or RFC 3339 such as 2026-09-01T19:00:00Z"
         ) from None

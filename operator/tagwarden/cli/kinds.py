@@ -1,4 +1,4 @@
-"""`tagwarden kinds`: every kind of resource, and the reference page of them."""
+"""`tagwarden kinds`: every kind of resource, and their reference page."""
 
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -27,15 +27,15 @@ def kinds(
     ] = None,
     output: options.OutputFormat = Output.TABLE,
 ) -> int:
-    r"""Show every kind of resource: its category, whether its tags can be written, it can be deleted, and kept before.
+    r"""Show every kind of resource: its category and whether it can be tagged, deleted and backed up.
 
     \b
     tagwarden kinds
     tagwarden kinds --provider AWS --category volume
     tagwarden kinds --output json
 
-    Policies name kinds and categories under spec.scope.kinds. Of Kubernetes also every custom resource counts, as
-    k8s_<kind>.<group> of the category custom_resource.
+    Policies name kinds and categories under spec.scope.kinds. For Kubernetes, every custom resource is a kind too:
+    k8s_<kind>.<group>, of the category custom_resource.
     """
     every = kind_rows()
     options.check_provider(provider)
@@ -87,13 +87,13 @@ def kinds_reference() -> str:
         "",
         "Policies choose resources by kind or by category, with globs, under `spec.scope.kinds`:",
         "`aws_ec2_*`, `volume`, `k8s_*`.",
-        "A category is shared by all providers, so that one policy speaks of all of them.",
+        "A category is shared by all providers, so that one policy can cover all of them.",
         "",
         "**Tags** says whether Tagwarden can write the tags of a kind, **deleted** whether it ever deletes one,",
-        "**backup** whether the vendor can keep what it holds before that ([Deletion](deletion.md#backups)),",
-        "**cost** how what it costs by existing is known: by a price list, free, or unknown ([Costs](costs.md)).",
+        "**backup** whether the vendor can back up its content before that ([Deletion](deletion.md#backups)),",
+        "**cost** the source of its standing cost: a price list, free, or unknown ([Costs](costs.md)).",
         "`tagwarden kinds --output json` adds the permissions that each kind needs;",
-        "`tagwarden permissions -f DIR` adds them up for your policies.",
+        "`tagwarden permissions -f DIR` combines them for your policies.",
         "",
         f"Categories: {', '.join(f'`{category}`' for category in categories)}.",
     ]

@@ -1,4 +1,4 @@
-"""Which resource a person means by RESOURCE: one look-up for every command that takes one."""
+"""Resolves RESOURCE to a resource, the same way for every command."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,7 +6,7 @@ from tagwarden.errors import BadInput
 from tagwarden.model.resource import Resource
 
 FORMS = "a uid (ARN, Kubernetes uid), KIND/ID, an id, KIND/NAME or a name"
-"""How a resource may be written, for help and messages."""
+"""The accepted forms of RESOURCE, for help and messages."""
 
 CANDIDATES_TOLD = 20
 
@@ -17,11 +17,11 @@ _READINGS: tuple[Callable[[Resource], str], ...] = (
     lambda resource: f"{resource.kind}/{resource.name}",
     lambda resource: resource.name,
 )
-"""What `wanted` may be, the most exact first."""
+"""The readings of `wanted`, the most exact first."""
 
 
 def candidates(resources: Iterable[Resource], wanted: str) -> list[Resource]:
-    """Give every resource that is meant, each once: those of the most exact reading that finds any."""
+    """Give every matching resource once: those of the most exact reading with a match."""
     found: list[dict[str, Resource]] = [{} for _ in _READINGS]
     for resource in resources:
         for named, reading in zip(found, _READINGS, strict=True):
@@ -32,11 +32,11 @@ def candidates(resources: Iterable[Resource], wanted: str) -> list[Resource]:
 
 
 def the_one(resources: Iterable[Resource], wanted: str) -> Resource | None:
-    """Give the one resource that is meant, None where there is none; raise BadInput that lists several."""
+    """Give the matching resource, None when there is none; raise BadInput that lists several."""
     found = candidates(resources, wanted)
     if len(found) > 1:
         told = [f"  {each}: {each.uid}" for each in found[:CANDIDATES_TOLD]]
         more = [f"  and {len(found) - CANDIDATES_TOLD} more"] if len(found) > CANDIDATES_TOLD else []
         lines = "\n".join([*told, *more])
-        raise BadInput(f"{wanted}: {len(found)} resources are called that; write the uid of one:\n{lines}")
+        raise BadInput(f"{wanted}: {len(found)} resources match; write the uid of one:\n{lines}")
     return found[0] if found else None

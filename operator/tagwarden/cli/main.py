@@ -1,4 +1,4 @@
-"""`tagwarden`: the command line, and the one place where an error becomes a line and an exit status."""
+"""`tagwarden`: the command line, and the only place that turns an error into a line and an exit status."""
 
 import sys
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def tagwarden(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and leave with its status: 0 fine, 1 failed, 2 bad input, 3 not compliant (with --check)."""
+    """Run one command and exit with its status: 0 fine, 1 failed, 2 bad input, 3 not compliant (with --check)."""
     command = typer.main.get_command(app)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.Exit as error:
         sys.exit(error.exit_code)
     except typer.Abort:
-        _complain("nothing was done")
+        _complain("no changes were made")
         sys.exit(EXIT_INTERRUPTED)
     except typer.TyperException as error:
         _complain(f"{error.format_message()}; see tagwarden --help")

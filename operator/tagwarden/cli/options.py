@@ -19,7 +19,7 @@ EXIT_INTERRUPTED = 130
 
 
 class Output(StrEnum):
-    """How a command answers on standard output."""
+    """The output format of a command."""
 
     TABLE = "table"
     JSON = "json"
@@ -27,7 +27,7 @@ class Output(StrEnum):
 
 
 class PassOutput(StrEnum):
-    """How a command that makes passes answers on standard output."""
+    """The output format of a command that makes passes."""
 
     TABLE = "table"
     JSON = "json"
@@ -42,7 +42,7 @@ def check_provider(provider: ProviderName | None) -> None:
 
 
 def parse_now(text: str | None) -> datetime | None:
-    """Read `--now`: RFC 3339 with an offset, given back in UTC."""
+    """Parse `--now`: RFC 3339 with an offset, returned in UTC."""
     if text is None:
         return None
     try:
@@ -50,12 +50,14 @@ def parse_now(text: str | None) -> datetime | None:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise BadInput(f"--now: {text!r} is no instant; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z")
+        raise BadInput(
+            f"--now: {text!r} is not a timestamp; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z"
+        )
     return instant.astimezone(UTC)
 
 
 def report_progress(line: str) -> None:
-    """Say what is under way, on standard error, where a person or a log reads it."""
+    """Write progress to standard error, for a person or a log."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
@@ -70,7 +72,7 @@ OptionalFiles = Annotated[
 ]
 PolicyName = Annotated[str | None, typer.Option("--policy", help="Only this policy.")]
 AccountNames = Annotated[list[str] | None, typer.Option("--account", help="Only this account. Repeatable.")]
-OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="How to answer.")]
+OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="Output format.")]
 PassOutputFormat = Annotated[
     PassOutput,
     typer.Option(
@@ -98,18 +100,21 @@ PricesFile = Annotated[
     Path | None,
     typer.Option(
         "--prices",
-        help="Price list, as tagwarden prices writes it, to tell what things cost; else that of TAGWARDEN_PRICES.",
+        help="Price list, as tagwarden prices writes it; default: TAGWARDEN_PRICES.",
         show_default=False,
     ),
 ]
 Kubeconfig = Annotated[
     Path | None,
     typer.Option(
-        "--kubeconfig", envvar="KUBECONFIG", help="For Kubernetes accounts that name no Secret.", show_default=False
+        "--kubeconfig",
+        envvar="KUBECONFIG",
+        help="Kubeconfig for Kubernetes accounts without a Secret.",
+        show_default=False,
     ),
 ]
-Now = Annotated[str | None, typer.Option("--now", help="Judge as of this instant (RFC 3339); nothing is remembered.")]
-Check = Annotated[bool, typer.Option("--check", help="Exit with 3 when anything is not compliant.")]
+Now = Annotated[str | None, typer.Option("--now", help="Judge as of this time (RFC 3339); no history is stored.")]
+Check = Annotated[bool, typer.Option("--check", help="Exit with 3 when a resource is not compliant.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 OperatorPerHour = Annotated[
     int | None,
@@ -117,7 +122,7 @@ OperatorPerHour = Annotated[
         "--operator-deletions-per-hour",
         envvar="TAGWARDEN_DELETIONS_PER_HOUR",
         min=0,
-        help="Most deletions of all policies together in any hour.",
+        help="Maximum deletions per hour, all policies together.",
         show_default=False,
     ),
 ]
@@ -127,7 +132,7 @@ AccountPerHour = Annotated[
         "--account-deletions-per-hour",
         envvar="TAGWARDEN_ACCOUNT_DELETIONS_PER_HOUR",
         min=0,
-        help="Most deletions in one account in any hour.",
+        help="Maximum deletions per hour in one account.",
         show_default=False,
     ),
 ]
@@ -137,7 +142,7 @@ SnapshotValid = Annotated[
         "--snapshot-valid",
         envvar="TAGWARDEN_SNAPSHOT_VALID",
         metavar="DURATION",
-        help="How old a snapshot may be when deletions rest on it; an older one is collected again first.",
+        help="Maximum age of a snapshot for deletions; an older one is collected again first.",
     ),
 ]
 PlanValid = Annotated[
@@ -146,7 +151,7 @@ PlanValid = Annotated[
         "--plan-valid",
         envvar="TAGWARDEN_PLAN_VALID",
         metavar="DURATION",
-        help="How old a saved plan may be when it is carried out.",
+        help="Maximum age of a saved plan when it is carried out.",
     ),
 ]
 CallsPerSecond = Annotated[
@@ -156,6 +161,6 @@ CallsPerSecond = Annotated[
         envvar="TAGWARDEN_CALLS_PER_SECOND",
         min=1,
         max=1000,
-        help="Most calls to one account's vendor in any second while acting; throttling lowers it.",
+        help="Maximum write requests per second to one account's vendor; throttling lowers it.",
     ),
 ]

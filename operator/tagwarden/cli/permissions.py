@@ -1,4 +1,4 @@
-"""`tagwarden permissions`: the least that IAM and RBAC must allow for a set of policies."""
+"""`tagwarden permissions`: the least IAM and RBAC permissions for a set of policies."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -18,9 +18,7 @@ ProviderChoice = Annotated[
     ProviderName | None,
     typer.Option("--provider", help="AWS: an IAM policy. Kubernetes: a ClusterRole. Default: both."),
 ]
-ModeChoice = Annotated[
-    Mode | None, typer.Option("--mode", help="Audit reads only. Default: the mode that each policy has.")
-]
+ModeChoice = Annotated[Mode | None, typer.Option("--mode", help="Audit only reads. Default: the mode of each policy.")]
 
 
 def permissions(
@@ -29,16 +27,16 @@ def permissions(
     provider: ProviderChoice = None,
     mode: ModeChoice = None,
 ) -> int:
-    r"""Print the least that the credentials must be allowed: an IAM policy as JSON, a ClusterRole as YAML.
+    r"""Print the least permissions that the credentials need: an IAM policy as JSON, a ClusterRole as YAML.
 
     \b
     tagwarden permissions -f examples/ --provider AWS > iam-policy.json
     tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
     tagwarden permissions --mode Audit --provider AWS
 
-    Every kind is read whatever the policies speak of, since a deletion must know what depends on it. Tags are written,
-    backups made and resources deleted only of the kinds that a policy in Enforce names, and only as far as its rules
-    go. Without files it is what a policy for everything would need.
+    Every kind is read regardless of the policies, since a deletion must know its dependents. Writes cover only the
+    kinds in the scope of a policy in Enforce, and only the tags, backups and deletions that its rules allow. Without
+    files, the output covers a policy for all kinds.
     """
     options.check_provider(provider)
     needs = _needs(files, policy, mode)
@@ -46,7 +44,7 @@ def permissions(
     if not wanted:
         raise BadInput("the policies cover no account of a provider that needs permissions; name one with --provider")
     texts = [catalogue_of(each).permissions(needs.get(each, [])) for each in wanted]
-    # JSON is YAML: what is printed for both providers can still be read as one stream of documents.
+    # JSON is YAML: the output for both providers is still one stream of YAML documents.
     typer.echo("---\n".join(texts), nl=False)
     return 0
 
@@ -54,7 +52,7 @@ def permissions(
 def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -> dict[ProviderName, list[PolicyNeeds]]:
     if not files:
         if policy is not None:
-            raise BadInput("--policy names a policy of files; name those with -f")
+            raise BadInput("--policy selects a policy in files; add the files with -f")
         acts = mode is not Mode.AUDIT
         everything = PolicyNeeds((), acts, acts, acts, associated=True, backed_up=("*",))
         return {provider: [everything] for provider in AVAILABLE}

@@ -1,4 +1,4 @@
-"""`tagwarden plan`: what would happen."""
+"""`tagwarden plan`: shows the planned changes."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +15,11 @@ from tagwarden.planning import Budget, diff_plans
 
 Snapshots = Annotated[
     list[Path] | None,
-    typer.Option("--snapshot", help="Decide from saved snapshots alone, without any cloud. Repeatable."),
+    typer.Option("--snapshot", help="Plan from this saved snapshot, without cloud access. Repeatable."),
 ]
-Stored = Annotated[bool, typer.Option("--stored", help="Judge the latest stored snapshots instead of collecting.")]
-Diff = Annotated[bool, typer.Option("--diff", help="Say what the plan does that the stored one before it did not.")]
-Full = Annotated[bool, typer.Option("--full", help="Show every resource, not only the first 20 that matter.")]
+Stored = Annotated[bool, typer.Option("--stored", help="Use the latest stored snapshots instead of collecting.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show the differences from the previous stored plan.")]
+Full = Annotated[bool, typer.Option("--full", help="Show every resource instead of the 20 most important.")]
 
 
 def plan(
@@ -41,7 +41,7 @@ def plan(
     prices: options.PricesFile = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Show what would happen, and why. Nothing is written to any cloud.
+    r"""Show the planned changes and their reasons. No cloud or cluster is changed.
 
     \b
     tagwarden plan -f examples/
@@ -49,8 +49,8 @@ def plan(
     tagwarden plan -f examples/ --diff
     tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
 
-    With several policies JSON is a list. With --snapshot the history is what the given snapshots tell, oldest first;
-    without --now the time is that of the newest.
+    With several policies, JSON is a list. With --snapshot, the history consists of the given snapshots, oldest first;
+    without --now, the time is that of the newest.
     """
     context = CommandContext(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
     at = options.parse_now(now)

@@ -1,4 +1,4 @@
-"""`tagwarden prices`: writes the price list that tells what things cost."""
+"""`tagwarden prices`: writes a price list."""
 
 import os
 import sys
@@ -18,9 +18,10 @@ from tagwarden.providers.base import Cost, KindInfo, Progress
 from tagwarden.providers.registry import catalogue_of, catalogues
 
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that fit this glob. Repeatable.")]
+Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that match this glob. Repeatable.")]
 Stored = Annotated[
-    bool, typer.Option("--stored", help="Only prices of what the latest stored snapshots hold, in their regions.")
+    bool,
+    typer.Option("--stored", help="Only prices of the resources in the latest stored snapshots, in their regions."),
 ]
 
 
@@ -32,32 +33,29 @@ def prices(
     inventory: options.Inventory = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Write the list prices of AWS as CSV, asked of its Price List with the ambient identity (pricing:GetProducts).
+    r"""Write AWS list prices as CSV, from the AWS Price List API with the ambient identity (pricing:GetProducts).
 
     \b
     tagwarden prices --region eu-central-1 > prices.csv
     tagwarden prices --stored > prices.csv
     tagwarden plan -f examples/ --prices prices.csv
 
-    Prices are on demand, without discounts and without what is charged by use. The file is plain CSV: correct it or add
-    to it as you like.
+    Prices are on demand, without discounts and usage charges. The file is plain CSV: edit it as needed.
     """
     kinds = _kinds(kind)
     used = set(_used(CommandContext((), inventory).snapshots)) if stored else None
     regions = sorted({key.region for key in used}) if used is not None and not region else region
     if not regions:
         raise BadInput(
-            "no stored snapshot holds anything that has a price; collect first with: tagwarden collect -f DIR"
+            "no stored snapshot holds a resource with a price; collect first with: tagwarden collect -f DIR"
             if stored
-            else "name the regions, such as: tagwarden prices --region eu-central-1"
+            else "no region given; name one, such as: tagwarden prices --region eu-central-1"
         )
     progress = None if quiet else report_progress
     found = _listed(list(dict.fromkeys(regions)), kinds, progress)
     told = [price for price in found if used is None or price.key in used]
     if not told:
-        raise BadInput(
-            f"AWS tells no prices for {', '.join(regions)}; write the codes of regions, such as eu-central-1"
-        )
+        raise BadInput(f"AWS has no prices for {', '.join(regions)}; write region codes, such as eu-central-1")
     write_prices(told, sys.stdout)
     sys.stdout.flush()
     if progress is not None:
@@ -70,7 +68,9 @@ def _kinds(globs: list[str] | None) -> list[KindInfo]:
     priced = [row for catalogue in catalogues() for row in catalogue.kinds() if row.cost is Cost.LIST_PRICE]
     found = [row for row in priced if matches is not None and matches(row.kind)]
     if not found:
-        raise BadInput(f"--kind: none of the kinds that have a price: {', '.join(row.kind for row in priced)}")
+        raise BadInput(
+            f"--kind: no kind with a price matches; kinds with a price: {', '.join(row.kind for row in priced)}"
+        )
     return found
 
 

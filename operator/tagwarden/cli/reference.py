@@ -1,4 +1,4 @@
-"""Reference pages whose source is code: the reasons and the command line."""
+"""Reference pages generated from code: the reasons and the command line."""
 
 import inspect
 import re
@@ -22,7 +22,7 @@ def reasons_reference() -> str:
     lines = [
         "# Reasons",
         "",
-        "Whatever Tagwarden finds, does or leaves alone has one of these reasons.",
+        "Every finding, action and withheld deletion has one of these reasons.",
         "They appear verbatim in findings, conditions, events, labels of metrics and JSON.",
         "S1 to S16 are the safety rules.",
     ]
@@ -35,7 +35,7 @@ def reasons_reference() -> str:
 
 
 def commands_reference() -> str:
-    """Give docs/cli.md: what `--help` says of every command."""
+    """Give docs/cli.md: the `--help` text of every command."""
     root = typer.main.get_command(app)
     with root.make_context("tagwarden", [], resilient_parsing=True, terminal_width=_WIDTH) as context:
         sections = [_INTRODUCTION, *_sections(root, context, "tagwarden")]
@@ -48,9 +48,9 @@ _INTRODUCTION = """\
 # Command line
 
 `-f` takes the same YAML that `kubectl apply` takes: policies and accounts, with the Secrets and ConfigMaps they name.
-Answers go to standard output, progress and complaints to standard error.
+Results go to standard output, progress and errors to standard error.
 
-Exit status: 0 fine; 1 failed; 2 bad input, and nothing was changed; 3 with `--check` when anything is not compliant.
+Exit status: 0 fine; 1 failed; 2 bad input, and nothing was changed; 3 with `--check` when a resource is not compliant.
 """
 
 

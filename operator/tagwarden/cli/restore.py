@@ -1,4 +1,4 @@
-"""`tagwarden restore`: puts back tags that an earlier run changed, and makes again what it deleted of a cluster."""
+"""`tagwarden restore`: restores tags and Kubernetes objects that an earlier run changed or deleted."""
 
 import sys
 import uuid
@@ -33,15 +33,17 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
 
-Actions = Annotated[list[str] | None, typer.Option("--action", metavar="ID", help="This journal entry. Repeatable.")]
-OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="All that this run did.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask at the terminal.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything up to the calls that write.")]
+Actions = Annotated[
+    list[str] | None, typer.Option("--action", metavar="ID", help="Restore this journal entry. Repeatable.")
+]
+OfRun = Annotated[str | None, typer.Option("--run", metavar="ID", help="Restore every change of this run.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Run every step except the write requests.")]
 
 
 @dataclass(frozen=True, slots=True)
 class _Undoing:
-    """What can be undone of the entries asked for. `left` cannot, each with the reason."""
+    """The restorable entries, and in `left` the others, each with its reason."""
 
     tags: Restoration | None
     deletions: Sequence[tuple[Entry, list[KeptBackup]]]
@@ -61,17 +63,17 @@ def restore(
     calls_per_second: options.CallsPerSecond = CALLS_PER_SECOND,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Undo what the journal knows: tags as they stood before, and Kubernetes objects that were deleted.
+    r"""Restore tags and objects from the journal: changed tags and deleted Kubernetes objects.
 
     \b
     tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z
     tagwarden restore -f examples/ --action 3f0c… --dry-run
 
-    Whatever changed since is left alone. A policy in Enforce does the same again on its next pass: change the policy or
-    protect the resource (tagwarden.io/protect) first.
+    Resources that changed since are skipped. A policy in Enforce repeats the change on its next pass: first change the
+    policy or protect the resource (tagwarden.io/protect).
     """
     if (action is None) == (run is None):
-        raise BadInput("write either --action ID or --run ID; list them with: tagwarden journal")
+        raise BadInput("give either --action ID or --run ID; list both with: tagwarden journal")
     context = CommandContext(files, state=state, kubeconfig=kubeconfig, quiet=quiet, calls_per_second=calls_per_second)
     name = f"restore.{uuid.uuid4().hex}"
     known = context.declarations.accounts
@@ -83,7 +85,7 @@ def restore(
         if output is Output.TABLE:
             _show(undoing)
             if (undoing.tags or undoing.deletions) and not (yes or dry_run) and sys.stdin.isatty():
-                typer.confirm("Put this back?", abort=True)
+                typer.confirm("Restore these?", abort=True)
         outcomes: tuple[Outcome, ...] = ()
         if undoing.tags is not None:
             outcomes = put_back(
@@ -112,13 +114,13 @@ def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -
     if run is not None:
         entries = journal.entries(Selection(run=run, states=frozenset({ActionState.VERIFIED})))
         if not entries:
-            raise BadInput(f"--run: the journal has nothing that run {run} did; list runs with: tagwarden journal")
+            raise BadInput(f"--run: no journal entries for run {run}; list runs with: tagwarden journal")
         return entries
     found = []
     for name in actions or ():
         entry = next(iter(journal.entries(Selection(id=name))), None)
         if entry is None:
-            raise BadInput(f"--action: the journal has no entry {name}; list them with: tagwarden journal")
+            raise BadInput(f"--action: no journal entry {name}; list entries with: tagwarden journal")
         found.append(entry)
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
@@ -126,7 +128,7 @@ def _entries(journal: Journal, actions: Iterable[str] | None, run: str | None) -
 def _providers(
     context: CommandContext, known: Mapping[str, CloudAccount], entries: Iterable[Entry]
 ) -> dict[str, Provider]:
-    """Open the accounts of the entries; one that cannot be opened leaves its entries as they are (S12)."""
+    """Open the accounts of the entries; entries of an account that cannot be opened are skipped (S12)."""
     providers: dict[str, Provider] = {}
     for name in sorted({entry.account for entry in entries} & known.keys()):
         try:
@@ -139,7 +141,7 @@ def _providers(
 
 def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: Journal, run: str) -> _Undoing:
     deletions, left = remakable([entry for entry in entries if entry.action is ActionType.DELETE], providers, journal)
-    # A backup is told with the deletion that it was made for.
+    # A backup is shown with the deletion that it was made for.
     written = [entry for entry in entries if entry.action not in (ActionType.BACKUP, ActionType.DELETE)]
     tags = plan_restoration(written, providers, run=run, now=now_utc()) if written else None
     return _Undoing(
@@ -148,7 +150,7 @@ def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: 
 
 
 def _show(undoing: _Undoing) -> None:
-    table = Table("Resource", "Account", "Put back", "Take away", "Left alone", box=None)
+    table = Table("Resource", "Account", "Restored", "Removed", "Skipped", box=None)
     for planned in undoing.tags.plan.resources if undoing.tags else ():
         for action in planned.actions:
             back = ", ".join(f"{key}={value}" for key, value in sorted(action.changes.set.items()))

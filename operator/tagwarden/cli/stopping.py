@@ -1,4 +1,4 @@
-"""Ends a run early: a signal is answered at once, nothing more is begun, and what was done is still told."""
+"""Ends a run early on a signal: no further action begins, and the outcomes so far are still shown."""
 
 import os
 import signal
@@ -14,8 +14,8 @@ from tagwarden.model.outcome import Outcome
 class Stopping:
     """Whether this run may begin another action: until SIGTERM or Ctrl-C, and while the lease lasts (S11).
 
-    `lease_file` holds the instant until which acting is allowed, None where no lease is asked for; `clock` gives aware
-    UTC. SIGTERM is heeded from now on, Ctrl-C `while_acting`: before that it ends the process as ever.
+    `lease_file` holds the time until which changes are allowed, None without a lease; `clock` gives aware UTC. SIGTERM
+    is handled from now on, Ctrl-C only `while_acting`: before that it ends the process as usual.
     """
 
     def __init__(self, lease_file: Path | None, clock: Callable[[], datetime]) -> None:
@@ -39,7 +39,7 @@ class Stopping:
 
     @contextmanager
     def while_acting(self, total: int, *, dry_run: bool) -> Iterator[None]:
-        """Heed Ctrl-C too while so many actions are carried out."""
+        """Handle Ctrl-C too while this number of actions is carried out."""
         self._total = total
         self._word = "checked" if dry_run else "done"
         before = signal.signal(signal.SIGINT, self._interrupt)
@@ -55,7 +55,7 @@ class Stopping:
 
     def _interrupt(self, number: int, frame: object) -> None:
         self.interrupted = True
-        # Who presses it again does not want to wait for the action under way.
+        # A second Ctrl-C ends the process without waiting for the current action.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._stop(number, frame)
 
@@ -63,8 +63,8 @@ class Stopping:
         if self.stopped:
             return
         self.stopped = True
-        told = "nothing was begun"
+        told = "no action had begun"
         if self._total is not None:
             told = f"{self._done} {self._word}, {self._total - self._ended} left"
-        # Not by way of the stream: the signal may come while it is being written to, which would be an error.
+        # Not through the stream: writing to it while the signal interrupts a write is an error.
         os.write(sys.stderr.fileno(), f"stopping: {told}\n".encode())

@@ -1,4 +1,4 @@
-"""`tagwarden tag check`: how tags are read, repaired and shortened, and why. Nothing is read from any account."""
+"""`tagwarden tag check`: how tags are parsed, repaired and shortened, and why. No account is read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -37,12 +37,12 @@ _KINDS: Mapping[ProviderName, tuple[str, str, Mapping[str, Any]]] = {
 
 @app.callback()
 def tag() -> None:
-    """Look at tags."""
+    """Check tags."""
 
 
-# A line with \b alone keeps the lines after it as they are.
+# A line with only \b preserves the following lines.
 @app.command(
-    help="Show how tags are read and repaired, and what a policy makes of them.\n\n\b\n"
+    help="Show how tags are parsed and repaired, and a policy's verdict on them.\n\n\b\n"
     'tagwarden tag check owner=alice "expiration=friday 7pm"\n'
     "tagwarden tag check Owner=alice ttl=7d -f examples/ --created 2026-09-01T09:00:00Z"
 )
@@ -51,27 +51,27 @@ def check(
     *,
     file: Annotated[
         list[str] | None,
-        typer.Option("--policy", "-f", help="File or folder with the policy; without it the defaults hold."),
+        typer.Option("--policy", "-f", help="File or folder with the policy; default: a policy with default values."),
     ] = None,
     policy_name: Annotated[
-        str | None, typer.Option("--policy-name", help="Which policy, where the files hold several.")
+        str | None, typer.Option("--policy-name", help="Name of the policy, when the files hold several.")
     ] = None,
     created: Annotated[
-        str | None, typer.Option("--created", help="When the resource was created (RFC 3339); an hour ago if not said.")
+        str | None, typer.Option("--created", help="Creation time of the resource (RFC 3339); default: an hour ago.")
     ] = None,
-    now: Annotated[str | None, typer.Option("--now", help="The time of the check (RFC 3339).")] = None,
-    provider: Annotated[ProviderName, typer.Option("--provider", help="Where the resource lives.")] = ProviderName.AWS,
+    now: Annotated[str | None, typer.Option("--now", help="Time of the check (RFC 3339).")] = None,
+    provider: Annotated[ProviderName, typer.Option("--provider", help="Provider of the resource.")] = ProviderName.AWS,
     label: Annotated[
-        list[str] | None, typer.Option("--label", help="A Kubernetes label KEY=VALUE, which is read and never changed.")
+        list[str] | None, typer.Option("--label", help="Kubernetes label KEY=VALUE; labels are read and never changed.")
     ] = None,
     output: options.OutputFormat = Output.TABLE,
 ) -> int:
-    """Show how tags are read and repaired, and what a policy makes of them."""
+    """Show how tags are parsed and repaired, and a policy's verdict on them."""
     at = parse_now(now) or now_utc()
     born = _created(created, at)
     labels = _pairs(label or [])
     if labels and provider is not ProviderName.KUBERNETES:
-        raise BadInput("--label: only Kubernetes has labels beside its annotations; add --provider Kubernetes")
+        raise BadInput("--label: only Kubernetes resources have labels; add --provider Kubernetes")
     found = Tags.known({**labels, **_pairs(tags)}, frozenset(labels.keys() - _pairs(tags).keys()))
     declared = load_declarations(file) if file else Declarations()
     policy = _compiled(_choose(declared, policy_name), declared)
@@ -88,17 +88,17 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not key or not equals:
-            raise BadInput(f"{text!r} is no tag; write KEY=VALUE, in quotes where it holds blanks")
+            raise BadInput(f"{text!r} is not a tag; write KEY=VALUE, quoted if it contains spaces")
         if not _is_unicode(text):
-            raise BadInput(f"{text!r} is no UTF-8, which tags always are; write it in UTF-8")
+            raise BadInput(f"{text!r} is not valid UTF-8; tags must be UTF-8")
         if key in pairs:
-            raise BadInput(f"{key} is given twice; a resource has each key once")
+            raise BadInput(f"{key} is given twice; give each key once")
         pairs[key] = value
     return pairs
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it can be written again: Python takes bytes that are no UTF-8 for halves of surrogate pairs."""
+    """Whether the text can be encoded: Python decodes bytes that are not UTF-8 as surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -121,7 +121,7 @@ def _choose(declared: Declarations, name: str | None) -> CleanupPolicy:
     policies = declared.policies
     if name is not None:
         if name not in policies:
-            raise BadInput(f"--policy-name: there is no policy {name}; there are: {', '.join(policies) or 'none'}")
+            raise BadInput(f"--policy-name: no policy {name}; there are: {', '.join(policies) or 'none'}")
         return policies[name]
     if len(policies) > 1:
         raise BadInput(f"the files hold several policies; add --policy-name with one of {', '.join(policies)}")
@@ -134,7 +134,7 @@ def _choose(declared: Declarations, name: str | None) -> CleanupPolicy:
 
 
 def _compiled(policy: CleanupPolicy, declared: Declarations) -> CompiledPolicy:
-    """Compile the policy for one example resource in a test account: its scope is not what is asked about."""
+    """Compile the policy for one example resource in a test account, ignoring its scope."""
     scope = Scope(accounts=AccountSelector(names=(_EXAMPLE,)), environments=(Environment.TEST,))
     aimed = policy.model_copy(update={"spec": policy.spec.model_copy(update={"scope": scope, "suspend": False})})
     known = policy.spec.owner.known
@@ -151,7 +151,7 @@ def _compiled(policy: CleanupPolicy, declared: Declarations) -> CompiledPolicy:
 
 
 class _Answer:
-    """What is said of the tags: each on its own, and all of them by the policy's own judgement."""
+    """The results: each tag on its own, and the policy's judgement of all."""
 
     def __init__(
         self, policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags
@@ -167,16 +167,16 @@ class _Answer:
 
     @property
     def tags_after(self) -> Mapping[str, str]:
-        """The tags as they will be."""
+        """The tags after repair."""
         changes = self.judgement.changes
         return self.tags.values if changes is None else changes.applied_to(self.tags.values)
 
     def instant(self, moment: datetime | None) -> str | None:
-        """Write an instant as RFC 3339 in UTC."""
+        """Format a time as RFC 3339 in UTC."""
         return None if moment is None else encode_instant(moment, TagPlace.AWS_TAG)
 
     def as_json(self) -> dict[str, Any]:
-        """Give all of it as JSON values."""
+        """Give the results as JSON values."""
         judgement = self.judgement
         changes = judgement.changes
         return {
@@ -233,7 +233,7 @@ def _judge(policy: CompiledPolicy, provider: ProviderName, created: datetime, no
     world = World((snapshot,), (account,))
     found = judge(resource, world, {_EXAMPLE: compile_account(account)}, policy, (), None, now)
     if found is None:
-        raise BadInput(f"CleanupPolicy {policy.name}: it governs nothing that is named by these tags")
+        raise BadInput(f"CleanupPolicy {policy.name}: the policy does not govern a resource with these tags")
     return found
 
 
@@ -259,17 +259,17 @@ def _show(answered: _Answer) -> None:
         screen.print(f"  {finding.reason}: {_plain(finding.message)}")
     changes = judgement.changes
     if changes:
-        screen.print("\nThe tags will be")
+        screen.print("\nTags after repair")
         for key, value in answered.tags_after.items():
             mark = "[green]+[/green]" if changes.set.get(key) == value else " "
             screen.print(f"  {mark} {_plain(key)}={_plain(value)}")
         for key in changes.remove:
             screen.print(f"  [red]-[/red] {_plain(key)}")
     elif judgement.changes is None or not judgement.changes:
-        screen.print("\nThe tags stay as they are.")
+        screen.print("\nThe tags need no repair.")
 
 
 def _plain(text: str) -> str:
-    """Keep what people typed from being taken for markup or for control of the terminal."""
+    """Escape user input, so that it is neither markup nor a terminal control sequence."""
     shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     return shown.replace("[", "\\[")

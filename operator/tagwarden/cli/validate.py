@@ -17,7 +17,7 @@ _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def validate(files: options.Files, *, output: options.OutputFormat = Output.TABLE) -> int:
-    r"""Check policies and accounts without any cloud or cluster. Exits with 2 when something is wrong.
+    r"""Check policies and accounts without any cloud or cluster. Exits with 2 for invalid files.
 
     \b
     tagwarden validate -f examples/
@@ -26,7 +26,7 @@ def validate(files: options.Files, *, output: options.OutputFormat = Output.TABL
     declared = load_declarations(files)
     policies, accounts = sorted(declared.policies), sorted(declared.accounts)
     if not policies and not accounts:
-        raise BadInput(f"{', '.join(files)}: no CleanupPolicy and no CloudAccount in there")
+        raise BadInput(f"{', '.join(files)}: no CleanupPolicy or CloudAccount found")
     mistakes = _mistakes_in(declared)
     if output is not Output.TABLE:
         answer({"policies": policies, "accounts": accounts, "mistakes": mistakes}, output)
@@ -38,7 +38,7 @@ def validate(files: options.Files, *, output: options.OutputFormat = Output.TABL
 
 
 def _mistakes_in(declared: Declarations) -> list[str]:
-    """Compile everything and give what the schema could not see, with file and line."""
+    """Compile everything and give the mistakes beyond the schema, with file and line."""
     found: dict[str, None] = {}
     for name, account in declared.accounts.items():
         try:

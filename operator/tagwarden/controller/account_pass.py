@@ -1,4 +1,4 @@
-"""Collecting one account: whether it is due, running it, and what its status says afterwards."""
+"""Collection of one account: when it is due, running it, and the status afterwards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,22 +25,22 @@ from tagwarden.model.status import ConditionType
 from tagwarden.providers.registry import AVAILABLE, describe_missing
 
 _AGAIN = timedelta(minutes=1)
-"""How soon to look again for a Secret that did not exist."""
+"""The pause before looking again for a missing Secret."""
 
 
 @dataclass
 class AccountPass:
-    """The passes of all accounts."""
+    """Collections of all accounts."""
 
     context: PassContext
     _attempts: dict[str, datetime] = field(default_factory=dict)
     _accepted: dict[str, str] = field(default_factory=dict)
-    """By uid of an account the accepted identity that was tried last."""
+    """The accepted identity that was tried last, by account uid."""
 
     async def consider(self, watched: WatchedAccount, wanted: datetime | None, twins: Sequence[str] = ()) -> Why | None:
-        """Say why the account is to be collected now, if it is; `wanted` is since when somebody wants a fresh look.
+        """Give the reason to collect the account now, if any; `wanted` is the time of a request for a fresh snapshot.
 
-        `twins` are the other accounts of the same identity: as long as there are any, its status says so (S22).
+        `twins` are the other accounts of the same identity; the status names them while there are any (S22).
         """
         unusable = _unusable(watched)
         if unusable is not None:
@@ -65,13 +65,13 @@ class AccountPass:
         accounts: Mapping[str, WatchedAccount],
         twins: Sequence[str] = (),
     ) -> None:
-        """Collect, and say how it went. Cancelling stops it; it is then due again."""
+        """Collect the account and write the outcome. Cancelling stops the collection; it is then due again."""
         account = watched.account
         if account is None:
             return
         async with self.context.place([account.name]):
             started = self.context.now()
-            # To the microsecond: a whole second would lie before the request that this answers.
+            # To the microsecond: a whole second would be earlier than the answered request.
             self._attempts[watched.meta.uid] = self.context.clock()
             watched = await self.context.say(watched, while_running("collecting"))
             inputs = await self.context.inputs(policies, accounts)
@@ -79,7 +79,7 @@ class AccountPass:
             if missing:
                 message = (
                     f"Secret {missing[0]} is not in the namespace {self.context.cluster.namespace};"
-                    " create it there, or correct the name"
+                    " create it there or correct the name"
                 )
                 await self._say_unusable(watched, Reason.SecretNotFound, message, next_run_time=started + _AGAIN)
                 return
@@ -105,7 +105,7 @@ class AccountPass:
                 await self.context.recorder.record(watched.subject, EventType.WARNING, *collected.failure)
 
     def _is_newly_accepted(self, watched: WatchedAccount) -> bool:
-        """Whether a person accepted the identity for which the last collection was refused."""
+        """Whether a person accepted the identity for which the last collection was refused (S22)."""
         accepted = watched.meta.accepted_identity
         is_new = bool(accepted) and self._accepted.get(watched.meta.uid) != accepted
         return is_new and _reason_of(watched) == Reason.IdentityChanged
@@ -147,7 +147,7 @@ def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
 
 
 def _reason_of(watched: WatchedAccount) -> str:
-    """Give the reason of its readiness; empty before anything was said."""
+    """Give the reason of the condition Ready; empty before it is set."""
     ready = find(watched.status.conditions, ConditionType.READY)
     return ready.reason if ready is not None else ""
 

@@ -1,4 +1,4 @@
-"""Tells the metrics how many actions ended, from the journal: a pass that was killed tells nobody what it did."""
+"""Counts ended actions for the metrics, from the journal, since a killed pass cannot report."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class ActionCounts:
-    """Counts what ended since this operator leads: before that it was in the metrics of another one."""
+    """Counts actions that ended since this operator leads: earlier ones are in the metrics of another operator."""
 
     state: str
     leadership: Leadership
@@ -26,13 +26,13 @@ class ActionCounts:
     _database: Database | None = None
 
     async def keep(self, pause: float) -> None:
-        """Count again and again, until cancelled; `pause` is in seconds."""
+        """Count repeatedly until cancelled; `pause` is in seconds."""
         while True:
             await self.count()
             await asyncio.sleep(pause)
 
     async def count(self) -> None:
-        """Count once; a database that is away is asked again the next time."""
+        """Count once; an unavailable database is queried again the next time."""
         if not self.leadership.is_held:
             self._since = None
             return
@@ -40,12 +40,12 @@ class ActionCounts:
         try:
             found = await asyncio.to_thread(self._read, self._since)
         except StateError as error:
-            logger.warning("actions are not counted: %s", error)
+            logger.warning("cannot count actions for the metrics: %s", error)
             return
         self.metrics.actions_are(found)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database connection."""
         if self._database is not None:
             self._database.close()
 

@@ -1,8 +1,8 @@
-"""Runs our own command line in processes of their own, so that nothing that blocks or eats memory is in the event loop.
+"""Runs our command line in child processes, which keeps blocking and memory-hungry work out of the event loop.
 
-A child reads the declarations from its standard input, says what it does on standard error, and answers with one JSON
-document on standard output. Told to stop (SIGTERM) it finishes the action under way and starts no other; it is
-killed only when it does not end in time, and the journal tells what it was about.
+A child reads the declarations from standard input, logs to standard error and writes one JSON document to standard
+output. On SIGTERM it finishes the current action and starts no other. A child that does not end in time is killed; the
+journal then tells the unfinished actions.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ import orjson
 logger = logging.getLogger(__name__)
 
 _COMPLAINT = "tagwarden: "
-"""How our command line begins what it says went wrong."""
+"""The prefix of error lines of our command line."""
 _LINES_KEPT = 40
 _LONGEST_LINE = 64 * 1024
 _LAST_WORDS_SECONDS = 2.0
@@ -31,9 +31,9 @@ _LAST_WORDS_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a child ended: its exit status (negative: the signal), its answer, and its last lines for people.
+    """The end of a child: its exit status (negative: the signal), its output and its last log lines.
 
-    `was_stopped` says that it was told to stop before its end; its answer then tells how far it came.
+    `was_stopped` is true after a stop request; the output then covers the work done so far.
     """
 
     status: int
@@ -44,11 +44,11 @@ class Finished:
 
     @property
     def complaint(self) -> str:
-        """What it said went wrong, in one line."""
+        """Its error message, in one line."""
         said = [line.removeprefix(_COMPLAINT) for line in self.lines if line.startswith(_COMPLAINT)]
         if said:
             return "; ".join(said)
-        return self.lines[-1] if self.lines else f"it ended with status {self.status} and said nothing"
+        return self.lines[-1] if self.lines else f"the process exited with status {self.status} and no error message"
 
 
 class Children:
@@ -60,7 +60,7 @@ class Children:
         command: Sequence[str] = (sys.executable, "-m", "tagwarden"),
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`environment` is told to each child besides our own: what is secret must not be in its arguments."""
+        """`environment` is added to each child's environment: secrets must not be in its arguments."""
         self._stop_seconds = stop_seconds
         self._environment = environment
         self._command = tuple(command)
@@ -68,7 +68,7 @@ class Children:
 
     @property
     def running(self) -> int:
-        """How many run now."""
+        """The number of running children."""
         return len(self._running)
 
     async def run(
@@ -80,12 +80,11 @@ class Children:
         seconds: float,
         stop: asyncio.Event | None = None,
     ) -> Finished:
-        """Run one child to its end; `name` is what the log calls it.
+        """Run one child to its end; `name` identifies it in the log.
 
-        The child is told to stop when `stop` is set, and its answer is waited for. Cancelling this stops the child, and
-        nobody learns its answer.
+        Setting `stop` stops the child, and its output is awaited. Cancelling stops the child and discards its output.
         """
-        # A file and not a pipe: the answer may be large, and is only wanted once it is whole.
+        # A file instead of a pipe: the output may be large, and is only needed when complete.
         with tempfile.TemporaryFile() as answer:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -95,7 +94,7 @@ class Children:
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LONGEST_LINE,
                 env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
-                # A Ctrl-C at the terminal is for the operator, which then tells its children.
+                # A Ctrl-C at the terminal is for the operator, which then stops its children.
                 start_new_session=True,
             )
             self._running.add(process)
@@ -112,14 +111,14 @@ class Children:
                     await self._stop(process)
             except TimeoutError:
                 timed_out = True
-                logger.warning("%s took longer than %g s and is stopped", name, seconds)
+                logger.warning("%s took longer than %g s; stopping it", name, seconds)
                 await self._stop(process)
             except asyncio.CancelledError:
                 await self._stop(process)
                 raise
             finally:
                 self._running.discard(process)
-                # Its last words are still on their way; a process that it left behind could hold the pipe for ever.
+                # Its last lines may not have arrived; an orphaned process could keep the pipe open for ever.
                 await asyncio.wait(talking, timeout=_LAST_WORDS_SECONDS)
                 for task in talking:
                     task.cancel()
@@ -135,13 +134,13 @@ class Children:
         try:
             await asyncio.wait_for(process.wait(), self._stop_seconds)
         except TimeoutError:
-            logger.warning("process %d did not stop in %g s and is killed", process.pid, self._stop_seconds)
+            logger.warning("process %d did not stop within %g s; killing it", process.pid, self._stop_seconds)
             _send(process, signal.SIGKILL)
             await process.wait()
 
 
 async def _is_to_stop(process: asyncio.subprocess.Process, stop: asyncio.Event) -> bool:
-    """Wait until the process has ended or is to be stopped, and say whether it is to be."""
+    """Wait until the process ends or a stop is requested; give whether a stop was requested."""
     waiting = [asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -159,7 +158,7 @@ def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
 
 async def _write(process: asyncio.subprocess.Process, declarations: bytes) -> None:
     assert process.stdin is not None  # noqa: S101 - it was asked for
-    # A child that refuses its arguments does not wait for the rest.
+    # A child that refuses its arguments does not read its input.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(declarations)
         await process.stdin.drain()
@@ -171,7 +170,7 @@ async def _follow(process: asyncio.subprocess.Process, name: str, lines: deque[s
     while True:
         try:
             raw = await process.stderr.readline()
-        except ValueError:  # a line beyond the limit; what was read of it is gone
+        except ValueError:  # a line beyond the limit; its beginning is lost
             continue
         if not raw:
             return

@@ -1,4 +1,4 @@
-"""What the operator asks of its own cluster, off the event loop, in raw JSON."""
+"""Requests of the operator to its own cluster, off the event loop, in raw JSON."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from tagwarden.model.policy import API_GROUP, API_VERSION
 from tagwarden.providers.api_server.connection import MERGE_PATCH, Call, Connection
 
 FIELD_MANAGER = "tagwarden-operator"
-"""Under this name the API server keeps what is ours, which is status alone, and nothing of what people declare."""
+"""The field manager of our writes, which own only status and no declared field."""
 
 _PAGE = "500"
 _THREADS = 8
@@ -23,31 +23,31 @@ class Cluster:
     """The API of the cluster that holds policies and accounts. Every failure is a ProviderError."""
 
     def __init__(self, connection: Connection, namespace: str, lease_namespace: str) -> None:
-        """`namespace` holds the Secrets and ConfigMaps that are named, `lease_namespace` the Lease."""
+        """`namespace` holds the referenced Secrets and ConfigMaps, `lease_namespace` the Lease."""
         self._lease_namespace = lease_namespace
         self._connection = connection
-        # Threads of our own: those of the event loop are waited for when it ends, however long a request hangs.
+        # Our own threads: the event loop waits for its threads at the end, however long a request hangs.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="cluster")
         self.namespace = namespace
 
     def close(self) -> None:
-        """Begin no further request; one that hangs is not waited for."""
+        """Begin no further request; do not wait for hanging ones."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def policies(self) -> list[dict[str, Any]]:
-        """Every CleanupPolicy; raises NotFound while the CRD is not there."""
+        """Every CleanupPolicy; raises NotFound while the CRD is missing."""
         return await self._list(CLEANUP_POLICY)
 
     async def accounts(self) -> list[dict[str, Any]]:
-        """Every CloudAccount; raises NotFound while the CRD is not there."""
+        """Every CloudAccount; raises NotFound while the CRD is missing."""
         return await self._list(CLOUD_ACCOUNT)
 
     async def secrets(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The Secrets of our namespace with these names; those that do not exist are left out."""
+        """The Secrets of our namespace with these names; missing ones are omitted."""
         return await self._named("secrets", "Secret", names)
 
     async def config_maps(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The ConfigMaps of our namespace with these names; those that do not exist are left out."""
+        """The ConfigMaps of our namespace with these names; missing ones are omitted."""
         return await self._named("configmaps", "ConfigMap", names)
 
     async def patch_status(self, kind: Kind, name: str, status: dict[str, Any]) -> None:
@@ -65,11 +65,11 @@ class Cluster:
         )
 
     async def read_event(self, name: str) -> dict[str, Any]:
-        """Give an event of ours; raises NotFound."""
+        """Give one of our events; raises NotFound."""
         return await self._send(Call("GET", f"{_EVENTS}/{name}", "read an event"))
 
     async def create_event(self, event: dict[str, Any]) -> None:
-        """Create an event in the namespace `default`, where those of cluster-scoped objects belong."""
+        """Create an event in the namespace `default`, the place for events of cluster-scoped objects."""
         await self._send(Call("POST", _EVENTS, "create an event", {"fieldManager": FIELD_MANAGER}, event))
 
     async def patch_event(self, name: str, changes: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ class Cluster:
         return await self._send(Call("GET", f"{self._leases}/{name}", "read the Lease"))
 
     async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-        """Create a Lease; fails when another was faster."""
+        """Create a Lease; fails when another process created it first."""
         lease = {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
@@ -107,7 +107,7 @@ class Cluster:
         items: list[dict[str, Any]] = []
         while True:
             page = await self._send(Call("GET", path, f"list {kind.full_name}", query))
-            # Items of a list leave out what the list says for all of them.
+            # Items of a list omit kind and apiVersion, which the list states once.
             items += [{"apiVersion": f"{API_GROUP}/{API_VERSION}", "kind": kind.kind, **item} for item in page["items"]]
             following = page.get("metadata", {}).get("continue")
             if not following:

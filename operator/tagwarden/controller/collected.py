@@ -1,4 +1,4 @@
-"""What a child that collected answered, read into the status of the account: pure."""
+"""Converts the output of a collecting child into the status of the account: pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LONGEST_LINE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """One collection of one account; `problems` is what of it could not be listed, `failure` why there is none."""
+    """One collection of one account; `problems` are its listing failures, `failure` the reason without a snapshot."""
 
     snapshot: LastSnapshot | None = None
     identity: SeenIdentity | None = None
@@ -23,7 +23,7 @@ class Collected:
 
 
 def read_collected(finished: Finished, account: str) -> Collected:
-    """Read what became of the account."""
+    """Parse the outcome for the account."""
     entry = _entry(finished.answer, account)
     if entry is None:
         reason = (

@@ -1,4 +1,4 @@
-"""`tagwarden operator`: the in-cluster process. Looked up by the command line by its name."""
+"""`tagwarden operator`: the in-cluster process. The command line imports it by name."""
 
 import asyncio
 import logging
@@ -19,28 +19,28 @@ from tagwarden.settings import Settings
 def operator(
     kubeconfig: Annotated[
         Path | None,
-        typer.Option(envvar="KUBECONFIG", help="For work outside of a cluster.", show_default=False),
+        typer.Option(envvar="KUBECONFIG", help="Kubeconfig, to run outside of a cluster.", show_default=False),
     ] = None,
 ) -> None:
-    """Run the operator until it is told to stop; it is set up by TAGWARDEN_ variables."""
+    """Run the operator until it is stopped; TAGWARDEN_ environment variables configure it."""
     try:
         settings = Settings()
     except ValidationError as error:
         raise BadInput("\n".join(map(_mistake, error.errors()))) from None
     set_up_logging(settings.log_format, settings.log_level)
-    # In a Pod the variable is not set, and a file would name another cluster.
+    # In a Pod the variable is unset; a file would name another cluster.
     path = None if "KUBERNETES_SERVICE_HOST" in os.environ else kubeconfig
     try:
         asyncio.run(run_operator(settings, read_kubeconfig(path)))
     except OSError as error:
         raise TagwardenError(f"the operator cannot start: {error}") from error
-    # Everything is stopped and written; Python would still wait for threads whose request hangs.
+    # All work is stopped and saved; Python would still wait for threads with hanging requests.
     logging.shutdown()
     os._exit(0)
 
 
 def _mistake(error: ErrorDetails) -> str:
-    """Say what is wrong with a variable; a mistake of our own finding names it already."""
+    """Describe the mistake in a variable; our own checks name the variable already."""
     problem = error["msg"].removeprefix("Value error, ")
     if error["type"] == "value_error":
         return problem

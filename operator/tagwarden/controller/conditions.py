@@ -1,9 +1,8 @@
-"""The conditions of policies and accounts: pure functions from what is known to what `kubectl` shows.
+"""The conditions of policies and accounts, as pure functions of their state.
 
-`Ready` says that the spec can be used and that the last pass went through: what a vendor refused of single resources is
-told by an event, the findings, `summary.failed` and metrics, and does not make the policy unready. `Reconciling` and
-`Stalled` are true only while they hold, as the conventions for status have it. `Compliant` speaks of the resources and
-never of the policy.
+`Ready` means that the spec is valid and the last pass completed. Failures of single resources appear in an event, the
+findings, `summary.failed` and metrics, and do not make the policy unready. `Reconciling` and `Stalled` are present only
+while true, following kstatus. `Compliant` describes the resources, never the policy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +19,7 @@ _TRUE, _FALSE, _UNKNOWN = ConditionStatus.TRUE, ConditionStatus.FALSE, Condition
 
 @dataclass(frozen=True, slots=True)
 class ConditionUpdate:
-    """One thing to say now, without the time since when it holds."""
+    """One condition without its transition time."""
 
     type: ConditionType
     status: ConditionStatus
@@ -31,10 +30,9 @@ class ConditionUpdate:
 def merged(
     previous: Sequence[Condition], said: Iterable[ConditionUpdate], *, generation: int, now: datetime
 ) -> tuple[Condition, ...]:
-    """Put what is said now over what was said before, in the order of the types.
+    """Merge new conditions over the previous ones, in the order of the types.
 
-    `lastTransitionTime` moves only where the status changes, so that it tells since when something holds; what nothing
-    is said of stays as it was.
+    `lastTransitionTime` changes only with the status. Conditions without a new value stay unchanged.
     """
     before = {condition.type: condition for condition in previous}
     after = dict(before)
@@ -52,12 +50,12 @@ def merged(
 
 
 def find(conditions: Iterable[Condition], type_: ConditionType) -> Condition | None:
-    """Give the condition of that type, if it is there."""
+    """Give the condition of that type, if present."""
     return next((condition for condition in conditions if condition.type == type_), None)
 
 
 def while_running(what: str) -> tuple[ConditionUpdate, ...]:
-    """Say that a pass is under way; Ready keeps what it said, and says nothing at all before the first pass."""
+    """Conditions of a running pass; Ready stays unchanged, or absent before the first pass."""
     return (
         ConditionUpdate(ConditionType.RECONCILING, _TRUE, Reason.Running, what),
         ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Running),
@@ -65,7 +63,7 @@ def while_running(what: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_unusable(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Say that nothing will happen until a person changes something."""
+    """Conditions of an obstacle that only a person can remove."""
     return (
         ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, reason),
@@ -74,7 +72,7 @@ def when_unusable(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Say that the pass waits for something that comes by itself, such as the first snapshot."""
+    """Conditions of a pass that waits for a temporary obstacle, such as a missing first snapshot."""
     return (
         ConditionUpdate(ConditionType.READY, _UNKNOWN, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _TRUE, reason, message),
@@ -83,8 +81,8 @@ def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_suspended() -> tuple[ConditionUpdate, ...]:
-    """Say that a person keeps the policy from running; that is as it should be, so Ready."""
-    message = "spec.suspend is set; nothing runs until it is unset"
+    """Conditions of a suspended policy: Ready, since a person wants it so."""
+    message = "spec.suspend is true; unset it to resume"
     return (
         ConditionUpdate(ConditionType.READY, _TRUE, Reason.Suspended, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Suspended),
@@ -93,7 +91,7 @@ def when_suspended() -> tuple[ConditionUpdate, ...]:
 
 
 def when_failed(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Say that the last pass did not go through; the next one tries again."""
+    """Conditions after a failed pass; the next pass tries again."""
     return (
         ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
@@ -102,7 +100,7 @@ def when_failed(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_done(message: str) -> tuple[ConditionUpdate, ...]:
-    """Say that the last pass went through."""
+    """Conditions after a completed pass."""
     return (
         ConditionUpdate(ConditionType.READY, _TRUE, Reason.Succeeded, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
@@ -111,21 +109,21 @@ def when_done(message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def sources(problems: Sequence[str], reason: Reason = Reason.SourcesIncomplete) -> ConditionUpdate:
-    """Say whether every account was listed to its end, and what was not."""
+    """Whether every account was listed completely, with the failures."""
     if problems:
         return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _FALSE, reason, _listed(problems))
     return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _TRUE, Reason.SourcesReachable)
 
 
 def limits(stopped: Obstacle | None) -> ConditionUpdate:
-    """Say whether a limit or the brake keeps deletions back."""
+    """Whether a limit or the anomaly brake withholds deletions."""
     if stopped is not None:
         return ConditionUpdate(ConditionType.WITHIN_LIMITS, _FALSE, stopped.reason, stopped.message)
     return ConditionUpdate(ConditionType.WITHIN_LIMITS, _TRUE, Reason.WithinLimits)
 
 
 def compliance(scanned: int, still_open: int) -> ConditionUpdate:
-    """Say whether no resource of the policy still asks for something."""
+    """Whether all governed resources are compliant."""
     if still_open:
         message = f"{still_open} of {scanned} resources are not compliant"
         return ConditionUpdate(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)

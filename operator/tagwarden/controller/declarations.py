@@ -1,7 +1,7 @@
-"""What a child is told: every policy and account, and the Secrets and ConfigMaps that they name, as one YAML stream.
+"""The input of a child: every policy and account, with their Secrets and ConfigMaps, as one YAML stream.
 
-Everything and not only what one pass is about, since policies compete for resources (S16), and what depends on a
-resource may be in another account (S8).
+Every object is included, since policies compete for resources (S16) and dependents of a resource may be in another
+account (S8).
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def with_mistake(manifest: Manifest, mistake: str) -> Manifest:
-    """Mark an object that we cannot read, so that the child lets it hold what it might govern; empty: we can."""
+    """Mark an unreadable object, so that the child withholds every resource that it might govern; empty: readable."""
     return {**manifest, MISTAKE: mistake} if mistake else manifest
 
 
 def assemble(manifests: Iterable[Manifest]) -> bytes:
-    """Write manifests as one `List`, which is YAML since it is JSON; of the status the identity alone."""
+    """Write manifests as one `List` in JSON, which is YAML; of the status only the identity."""
     items = [_trimmed(manifest) for manifest in manifests]
     return orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
 

@@ -1,4 +1,4 @@
-"""Events that `kubectl describe` shows, one for each object and reason, counted when it happens again."""
+"""Events for `kubectl describe`: one per object and reason, with a count of repetitions."""
 
 import hashlib
 import logging
@@ -21,7 +21,7 @@ _LONGEST_NAME = 253
 
 
 class EventType(StrEnum):
-    """How grave it is, in the two words that Kubernetes has for it."""
+    """The two types of events in Kubernetes."""
 
     NORMAL = "Normal"
     WARNING = "Warning"
@@ -37,23 +37,23 @@ class Subject:
 
 
 class EventStore(Protocol):
-    """Where events are kept; every failure is a ProviderError."""
+    """The API of events; every failure is a ProviderError."""
 
     async def read_event(self, name: str) -> dict[str, Any]:
         """Give an event; raise NotFound."""
         ...
 
     async def create_event(self, event: dict[str, Any]) -> None:
-        """Create one."""
+        """Create an event."""
         ...
 
     async def patch_event(self, name: str, changes: dict[str, Any]) -> None:
-        """Change one; raise NotFound once it has aged out."""
+        """Change an event; raise NotFound when it has expired."""
         ...
 
 
 class EventRecorder:
-    """Records events. One that cannot be recorded is logged and forgotten: it never stops a pass."""
+    """Records events. A failure is logged and never stops a pass."""
 
     def __init__(self, store: EventStore, instance: str, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -61,7 +61,7 @@ class EventRecorder:
         self._clock = clock
 
     async def record(self, subject: Subject, type_: EventType, reason: Reason, message: str) -> None:
-        """Say that something happened to the subject; the same reason again counts up and renews the message."""
+        """Record an event of the subject; a repeated reason increases the count and replaces the message."""
         logger.info("%s %s: %s: %s", subject.kind, subject.name, reason, message)
         name = _name_of(subject, reason)
         now = format_instant(self._clock().astimezone(UTC))
@@ -76,7 +76,7 @@ class EventRecorder:
                     self._event(name, subject, type_=type_, reason=reason, message=message, now=now)
                 )
         except ProviderError as error:
-            logger.warning("an event of %s %s could not be recorded: %s", subject.kind, subject.name, error)
+            logger.warning("cannot record an event of %s %s: %s", subject.kind, subject.name, error)
 
     def _event(
         self, name: str, subject: Subject, *, type_: EventType, reason: Reason, message: str, now: str
@@ -84,8 +84,8 @@ class EventRecorder:
         return {
             "apiVersion": "v1",
             "kind": "Event",
-            # kubectl finds events of cluster-scoped objects by an empty namespace in involvedObject, and the API
-            # server takes such events in the namespace `default` alone.
+            # kubectl finds events of cluster-scoped objects by an empty namespace in involvedObject, and the API server
+            # accepts such events only in the namespace `default`.
             "metadata": {"name": name, "namespace": "default"},
             "involvedObject": {
                 "apiVersion": f"{API_GROUP}/{API_VERSION}",
@@ -106,7 +106,7 @@ class EventRecorder:
 
 
 def _name_of(subject: Subject, reason: Reason) -> str:
-    """Give one name to what is one event, also after a restart."""
+    """Give the same name to the same event, also after a restart."""
     digest = hashlib.sha256(f"{subject.uid}/{reason}".encode()).hexdigest()[:16]
     return f"{subject.name[: _LONGEST_NAME - 17]}.{digest}"
 

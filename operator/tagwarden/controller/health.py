@@ -13,30 +13,30 @@ _TICKS_MISSED = 4
 
 @dataclass
 class Pulse:
-    """When the scheduler last went round, by a clock that only moves forward; and whether it ever did."""
+    """The time of the scheduler's last tick, by a monotonic clock, and whether there was one."""
 
     tick_seconds: float
     clock: Callable[[], float]
     last: float | None = None
     started: float | None = None
     obstacle: str = "starting"
-    """What keeps it from its work, such as missing CRDs; empty: nothing."""
+    """The obstacle to its work, such as missing CRDs; empty: none."""
 
     def beat(self, obstacle: str = "") -> None:
-        """Say that the scheduler went round."""
+        """Record a tick of the scheduler."""
         self.last = self.clock()
         self.obstacle = obstacle
 
     @property
     def age(self) -> float:
-        """Seconds since it last went round, or since the start."""
+        """Seconds since the last tick, or since the start."""
         if self.started is None:
             self.started = self.clock()
         return self.clock() - (self.last if self.last is not None else self.started)
 
     @property
     def is_alive(self) -> bool:
-        """Whether it turns. What it waits for does not matter here: a restart would not bring the CRDs."""
+        """Whether the scheduler ticks. Obstacles are ignored: a restart would not install missing CRDs."""
         return self.age < max(_TICKS_MISSED * self.tick_seconds, 60)
 
 
@@ -79,6 +79,6 @@ class HealthServer:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
-        # Collectors may read files.
+        # Metric collectors may read files.
         body = await asyncio.to_thread(encoder, self._registry)
         return web.Response(body=body, headers={"Content-Type": content_type})

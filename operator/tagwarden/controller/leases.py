@@ -1,8 +1,8 @@
-"""The Lease that only one operator holds, and the file that passes it on to the processes that act (S11).
+"""The Lease that only one operator holds, and the file that shares its expiry with acting processes (S11).
 
-Whoever sees a Lease unchanged for its whole duration, by the own clock, may take it: clocks of different machines are
-never compared. The holder stops acting a margin before that, also when it cannot reach the API server or was killed:
-a process that acts reads in the lease file until when it may.
+An operator that sees a Lease unchanged for its whole duration, by its own clock, may take it: clocks of different
+machines are never compared. The holder stops acting a margin before that, even when it cannot reach the API server or
+was killed, since an acting process reads the time limit from the lease file.
 """
 
 import asyncio
@@ -21,28 +21,28 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 STARTING = "starting"
-"""What is said before the Lease was looked at."""
+"""The message before the Lease was first read."""
 
 
 class LeaseStore(Protocol):
-    """Where the Lease is kept; every failure is a ProviderError."""
+    """The API of the Lease; every failure is a ProviderError."""
 
     async def read_lease(self, name: str) -> dict[str, Any]:
         """Give the Lease; raise NotFound."""
         ...
 
     async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-        """Create it, or fail when another was faster."""
+        """Create it, or fail when another process created it first."""
         ...
 
     async def replace_lease(self, lease: dict[str, Any]) -> dict[str, Any]:
-        """Replace it, or fail when it has changed since it was read."""
+        """Replace it, or fail when it changed since it was read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseTerms:
-    """Who asks for which Lease, and for how long. Durations are seconds."""
+    """The Lease, its candidate and its durations, in seconds."""
 
     name: str
     identity: str
@@ -51,19 +51,19 @@ class LeaseTerms:
 
     @property
     def pause(self) -> float:
-        """How often to renew, or to look whether it has become free."""
+        """The interval of renewals, and of checks for a free Lease."""
         return self.seconds / 6
 
 
 def write_until(file: Path, instant: datetime) -> None:
-    """Tell until when a process may act; a reader sees the old or the new instant, and never a half."""
+    """Write the time until which a process may act; a reader sees the old or the new time, never a part."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     temporary.write_text(f"{instant.astimezone(UTC).isoformat()}\n", encoding="utf-8")
     temporary.replace(file)
 
 
 class Leadership:
-    """Holds the Lease, or waits for it, until it is cancelled; then gives it back."""
+    """Holds the Lease or waits for it until cancelled; then releases it."""
 
     def __init__(self, store: LeaseStore, terms: LeaseTerms, file: Path, clock: Clock) -> None:
         self._store = store
@@ -74,9 +74,9 @@ class Leadership:
         self._seen: tuple[str, float] = ("", 0.0)
         self._held_until = 0.0
         self.obstacle = ""
-        """Why the Lease could not be read or renewed the last time; empty: it could."""
+        """The error of the last attempt to read or renew the Lease; empty: none."""
         self.changed = asyncio.Event()
-        """Set whenever the Lease was won or lost."""
+        """Set whenever the Lease is acquired or lost."""
 
     @property
     def file(self) -> Path:
@@ -90,22 +90,22 @@ class Leadership:
 
     @property
     def why_nobody_leads(self) -> str:
-        """Why neither we nor anybody else is known to act; empty: somebody does."""
+        """The reason why no process is known to lead; empty: one leads."""
         if self.is_held or self.obstacle:
             return self.obstacle
         if not self._lease:
             return STARTING
         if self.holder in {"", self._terms.identity}:
-            return f"nobody leads: the Lease {self._terms.name} is held by {self.holder or 'nobody'} and has run out"
+            return f"no leader: the Lease {self._terms.name}, last held by {self.holder or 'nobody'}, has expired"
         return ""
 
     @property
     def holder(self) -> str:
-        """Who holds the Lease, as it was last seen."""
+        """The last known holder of the Lease."""
         return str(self._lease.get("spec", {}).get("holderIdentity") or "")
 
     async def keep(self) -> None:
-        """Win the Lease when it is free and renew it while it is held; runs until cancelled."""
+        """Acquire the Lease when free and renew it while held; runs until cancelled."""
         held = False
         try:
             while True:
@@ -113,7 +113,7 @@ class Leadership:
                     await self._try()
                     self.obstacle = ""
                 except ProviderError as error:
-                    self.obstacle = f"the Lease {self._terms.name} cannot be renewed: {error}"
+                    self.obstacle = f"cannot renew the Lease {self._terms.name}: {error}"
                     logger.warning("%s", self.obstacle)
                 if self.is_held != held:
                     held = self.is_held
@@ -124,7 +124,7 @@ class Leadership:
             self.forbid()
 
     async def give_back(self) -> None:
-        """Let another take the Lease at once."""
+        """Release the Lease, so that another operator can take it at once."""
         self.forbid()
         if self.holder != self._terms.identity:
             return
@@ -133,22 +133,22 @@ class Leadership:
             self._lease = await self._store.replace_lease({**self._lease, "spec": spec})
 
     def forbid(self) -> None:
-        """Stop everything that acts, at its next action."""
+        """Stop every acting process before its next action."""
         self._held_until = 0.0
         with contextlib.suppress(OSError):
             write_until(self._file, self._clock() - timedelta(seconds=1))
 
     def _lost_to(self) -> str:
-        # Nobody is known to have it while the API server does not answer: it may still bear our own name.
+        # The holder is unknown while the API server does not answer: the Lease may still bear our name.
         return "lost" if self.holder == self._terms.identity else f"held by {self.holder}"
 
     def _pause(self) -> float:
-        """Look again in time: what was nearly lost must not be noticed late."""
+        """Check again in time, so that a lost Lease is noticed early."""
         left = self._held_until - _monotonic()
         return min(self._terms.pause, max(left, 0.05)) if left > 0 else self._terms.pause
 
     async def _try(self) -> None:
-        # The time that counts is from before the request: the API server may have written right then.
+        # The time before the request counts: the API server may have written at that moment.
         asked, started = self._clock(), _monotonic()
         try:
             self._lease = await self._store.read_lease(self._terms.name)

@@ -28,10 +28,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up_logging(form: LogFormat, level: str) -> None:
-    """Send log lines to standard error."""
+    """Configure logging to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else logging.Formatter(_TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # What these say below that is about every request and every watch, and the scheduler says what matters of it.
+    # Their lower levels log every request and watch; the scheduler logs the important part.
     for chatty in ("kopf", "aiohttp", "urllib3", "kubernetes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

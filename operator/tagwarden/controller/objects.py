@@ -1,4 +1,4 @@
-"""Policies and accounts as the operator watches them: what was declared, what the status says, what is asked for."""
+"""Policies and accounts as the operator watches them: spec, status and requests by annotation."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What every object of the API has."""
+    """The common fields of our API objects."""
 
     name: str
     uid: str
@@ -30,12 +30,12 @@ class Meta:
 
     @property
     def requested(self) -> str:
-        """The value by which a person asks for a pass; empty: nobody does."""
+        """The value of the annotation that requests a pass; empty: no request."""
         return self.annotations.get(REQUESTED_AT, "")
 
     @property
     def approved_plan(self) -> str:
-        """The hash of the plan that a person approved; empty: none."""
+        """The hash of the approved plan; empty: none."""
         return self.annotations.get(APPROVED_PLAN, "")
 
     @property
@@ -45,13 +45,13 @@ class Meta:
 
     @property
     def accepted_identity(self) -> str:
-        """The identity that a person accepted behind an account; empty: none."""
+        """The identity that a person accepted for an account; empty: none."""
         return self.annotations.get(ACCEPTED_IDENTITY, "")
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedPolicy:
-    """A policy; `policy` is None where its spec cannot be read, and `mistake` says why."""
+    """A policy; `policy` is None when its spec is unreadable, and `mistake` tells the reason."""
 
     meta: Meta
     manifest: Manifest
@@ -61,13 +61,13 @@ class WatchedPolicy:
 
     @property
     def subject(self) -> Subject:
-        """What its events are about."""
+        """The subject of its events."""
         return Subject(CLEANUP_POLICY.kind, self.meta.name, self.meta.uid)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedAccount:
-    """An account; `account` is None where its spec cannot be read, and `mistake` says why."""
+    """An account; `account` is None when its spec is unreadable, and `mistake` tells the reason."""
 
     meta: Meta
     manifest: Manifest
@@ -77,14 +77,14 @@ class WatchedAccount:
 
     @property
     def subject(self) -> Subject:
-        """What its events are about."""
+        """The subject of its events."""
         return Subject(CLOUD_ACCOUNT.kind, self.meta.name, self.meta.uid)
 
 
 class Reader:
-    """Reads manifests, and what it has read before from memory: checking a spec takes milliseconds of the event loop.
+    """Parses manifests and caches the results: validating a spec takes milliseconds of the event loop.
 
-    A spec that an older or newer CRD let through is a mistake and no crash.
+    A spec accepted by an older or newer CRD is a mistake, not a crash.
     """
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Reader:
         self._accounts: dict[str, tuple[int, Mapping[str, str], CloudAccount | None, str]] = {}
 
     def policy(self, manifest: Manifest) -> WatchedPolicy:
-        """Read a policy."""
+        """Parse a policy."""
         meta = _meta(manifest)
         known = self._policies.get(meta.uid)
         if known is None or known[0] != meta.generation:
@@ -101,7 +101,7 @@ class Reader:
         return WatchedPolicy(meta, manifest, known[1], _status(CleanupPolicyStatus, manifest), known[2])
 
     def account(self, manifest: Manifest) -> WatchedAccount:
-        """Read an account; its labels count, and change without a new generation."""
+        """Parse an account; its labels matter and change without a new generation."""
         meta = _meta(manifest)
         known = self._accounts.get(meta.uid)
         if known is None or known[:2] != (meta.generation, meta.labels):
@@ -115,7 +115,7 @@ class Reader:
         return WatchedAccount(meta, manifest, known[2], _status(CloudAccountStatus, manifest), known[3])
 
     def keep(self, uids: Collection[str]) -> None:
-        """Forget what is not among these."""
+        """Forget objects that are not among these."""
         for memory in (self._policies, self._accounts):
             for uid in memory.keys() - set(uids):
                 del memory[uid]
@@ -145,7 +145,7 @@ def _read(model: type[_Model], values: dict[str, Any]) -> tuple[_Model | None, s
 
 
 def _status(model: type[_Model], manifest: Manifest) -> _Model:
-    """Read what was said before; what another version said in another form counts as nothing."""
+    """Parse the previous status; a status in another version's format counts as empty."""
     try:
         return model.model_validate(manifest.get("status") or {})
     except ValidationError:

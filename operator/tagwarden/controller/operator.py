@@ -1,4 +1,4 @@
-"""The in-cluster process: puts the parts together, runs until told to stop, and stops them in order."""
+"""The in-cluster process: assembles the parts, runs until stopped, and stops the parts in order."""
 
 import asyncio
 import contextlib
@@ -35,15 +35,15 @@ from tagwarden.settings import Settings
 logger = logging.getLogger(__name__)
 
 _GIVE_BACK_SECONDS = 1.5
-"""How long to try to give the Lease back; it runs out by itself."""
+"""The time limit for releasing the Lease, which also expires by itself."""
 _WATCH_SECONDS = 1.0
-"""How long to wait for the watch to end: it holds nothing."""
+"""The time limit for ending the watch, which holds no lock."""
 
 
 async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     """Run until SIGTERM or SIGINT. `kubeconfig` is its YAML; None: the Pod's own service account.
 
-    Raises ProviderError when there is no way into the cluster, OSError when the health port is taken.
+    Raises ProviderError when the cluster cannot be accessed, OSError when the health port is in use.
     """
     stop = asyncio.Event()
     identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
@@ -52,13 +52,13 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
     metrics = Metrics()
     health = HealthServer(pulse, metrics.registry)
     await health.start(settings.health_address, settings.health_port)
-    logger.info("tagwarden %s as %s, health on port %d", __version__, identity, health.port)
+    logger.info("tagwarden %s started as %s, health on port %d", __version__, identity, health.port)
     with tempfile.TemporaryDirectory(prefix="tagwarden-") as folder, _signals(stop.set):
         terms = LeaseTerms(settings.lease_name, identity, settings.lease_seconds, settings.lease_margin_seconds)
         leadership = Leadership(cluster, terms, Path(folder) / "lease", _now)
         context = PassContext(
             cluster=cluster,
-            # The URL may hold a password, which arguments would show to every process of the node.
+            # The URL may contain a password, which arguments would show to every process of the node.
             children=Children(settings.stop_seconds, environment={"TAGWARDEN_STATE": settings.state}),
             recorder=EventRecorder(cluster, identity, _now),
             leadership=leadership,
@@ -95,7 +95,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             logger.info("stopping")
         finally:
             stopping.cancel()
-            # The Lease is renewed until the last pass has ended: nobody else may act before.
+            # The Lease is renewed until the last pass has ended, so that no other operator acts before.
             for task in reversed(tasks):
                 task.cancel()
                 await asyncio.wait([task])
@@ -107,7 +107,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             await health.close()
             logger.info("stopped")
         for task in tasks:
-            # One that ended by itself is what the operator fails of.
+            # A task that ended by itself is the failure of the operator.
             if not task.cancelled():
                 task.result()
 
@@ -136,7 +136,7 @@ def _now() -> datetime:
 
 
 def read_kubeconfig(path: Path | None) -> str | None:
-    """Give the kubeconfig that leads to the cluster; None inside of a Pod, whose own account is used."""
+    """Give the kubeconfig of the cluster; None in a Pod, which uses its service account."""
     if path is not None:
         return path.expanduser().read_text(encoding="utf-8")
     return None if "KUBERNETES_SERVICE_HOST" in os.environ else (Path.home() / ".kube" / "config").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""What passes share: places to run in, the declarations they work from, and the way to say how it went."""
+"""Shared by all passes: process slots, declarations, and status updates."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ _PATCH_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a child is told, and the Secrets that are named and do not exist."""
+    """The input of a child, and the referenced Secrets that do not exist."""
 
     declarations: bytes
     missing_secrets: frozenset[str]
@@ -42,7 +42,7 @@ class Inputs:
 
 @dataclass
 class PassContext:
-    """Everything that a pass needs of the operator."""
+    """The parts of the operator that a pass needs."""
 
     cluster: Cluster
     children: Children
@@ -58,27 +58,27 @@ class PassContext:
         self._slots = asyncio.Semaphore(self.settings.children)
 
     def now(self) -> datetime:
-        """Give the time in whole seconds, as the API writes it."""
+        """Give the time in whole seconds, as in the API."""
         return self.clock().replace(microsecond=0)
 
     @contextlib.asynccontextmanager
     async def place(self, accounts: Iterable[str]) -> AsyncIterator[None]:
-        """Wait until no other pass works on these accounts, and until there is room for one more process."""
+        """Wait until no other pass works on these accounts and a process slot is free."""
         async with contextlib.AsyncExitStack() as stack:
-            # Always in the same order, so that no two passes wait for each other.
+            # Always in the same order, to avoid deadlocks between passes.
             for name in sorted(set(accounts)):
                 await stack.enter_async_context(self._locks[name])
             await stack.enter_async_context(self._slots)
             yield
 
     async def inputs(self, policies: Mapping[str, WatchedPolicy], accounts: Mapping[str, WatchedAccount]) -> Inputs:
-        """Read the Secrets and ConfigMaps that are named, and put them with all that was declared."""
+        """Read the referenced Secrets and ConfigMaps and add them to the declarations."""
         wanted_secrets = {name for one in accounts.values() if one.account for name in secrets_of(one.account)}
         wanted_maps = {name for one in policies.values() if one.policy for name in config_maps_of(one.policy)}
         secrets = await self.cluster.secrets(wanted_secrets)
         config_maps = await self.cluster.config_maps(wanted_maps)
         manifests: list[Manifest] = [
-            # What cannot be read has its own condition, and holds no more than it might govern (S12, S22).
+            # An unreadable object has its own condition, and withholds only resources that it might govern (S12, S22).
             *(with_mistake(one.manifest, one.mistake) for one in policies.values()),
             *(with_mistake(one.manifest, one.mistake) for one in accounts.values()),
             *secrets.values(),
@@ -89,7 +89,7 @@ class PassContext:
     async def run_child(
         self, arguments: Sequence[str], inputs: Inputs, name: str, stop: asyncio.Event | None = None
     ) -> Finished:
-        """Run our command line on the declarations, with the inventory of this operator, until `stop` is set."""
+        """Run our command line on the declarations and this operator's inventory, until `stop` is set."""
         return await self.children.run(
             [*arguments, "-f", "-", "--inventory", str(self.settings.inventory)],
             inputs.declarations,
@@ -101,8 +101,8 @@ class PassContext:
     async def say(self, watched: Watched, said: Iterable[ConditionUpdate], **fields: BaseModel | Any) -> Watched:
         """Write conditions, and fields of the status by their names in Python; None removes a field.
 
-        Gives back the object with the status it has now. Nothing is written where nothing changes. An API server that
-        is away is waited for; an object that is gone needs no status.
+        Gives the object with its new status. Unchanged values are not written. An unavailable API server is retried; a
+        deleted object needs no status.
         """
         before = watched.status.conditions
         after = merged(before, said, generation=watched.meta.generation, now=self.now())
@@ -125,14 +125,14 @@ class PassContext:
             except ProviderError as error:
                 if pause is None or error.retry is not Retry.BACKOFF:
                     raise
-                logger.warning("the status of %s %s waits: %s", kind.kind, watched.meta.name, error)
+                logger.warning("cannot write the status of %s %s yet: %s", kind.kind, watched.meta.name, error)
                 await asyncio.sleep(pause)
             else:
                 return
 
 
 def as_json(value: Any) -> Any:
-    """Give a value of a status as the API writes it."""
+    """Give a status value in its API form."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(value, datetime):

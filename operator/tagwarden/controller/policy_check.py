@@ -1,4 +1,4 @@
-"""Whether a policy is to run now: what it covers, why it is due, and what keeps it from running."""
+"""Whether a policy runs now: its accounts, the trigger, and the obstacles."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ _COMES_BACK = frozenset(
         Reason.SnapshotStale,
     }
 )
-"""Obstacles that can go away without a change of the spec: then the policy is looked at again at once."""
+"""Obstacles that can disappear without a spec change: the policy is then checked again at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeAccounts:
-    """The accounts that a policy covers, and the names it gives that no account has."""
+    """The accounts that a policy covers, and the named accounts that do not exist."""
 
     covered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class ScopeAccounts:
 
 @dataclass
 class PolicyCheck:
-    """Looks at every policy at each tick; writes into its status what keeps it from running."""
+    """Checks every policy at each tick, and writes obstacles into its status."""
 
     context: PassContext
     _compiled: dict[str, tuple[int, CompiledPolicy | InvalidField]] = field(default_factory=dict)
@@ -47,9 +47,9 @@ class PolicyCheck:
     async def consider(
         self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount], collecting: frozenset[str]
     ) -> Why | None:
-        """Say why the policy is to run now, if it is; write into its status what keeps it from running.
+        """Give the trigger of a run now, if any; write obstacles into the status.
 
-        `collecting` are the accounts that are being collected: their policies wait for the fresh snapshot.
+        `collecting` are the accounts being collected: their policies wait for the new snapshot.
         """
         if await self._is_kept(watched, accounts):
             return None
@@ -62,7 +62,7 @@ class PolicyCheck:
         return why
 
     def why_due(self, watched: WatchedPolicy, now: datetime) -> Why | None:
-        """Say why a pass is due, if it is."""
+        """Give the trigger of a due pass, if any."""
         return why_due(timing_of(watched, recovered=self._has_recovered(watched)), now)
 
     def scope_of(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> ScopeAccounts:
@@ -75,19 +75,19 @@ class PolicyCheck:
         return ScopeAccounts(tuple(covered), tuple(missing))
 
     def may_cover(self, watched: WatchedPolicy, accounts: Iterable[WatchedAccount]) -> bool:
-        """Say whether the policy may govern something in one of these accounts; one that cannot be read may (S22)."""
+        """Whether the policy may govern a resource in one of these accounts; an unreadable policy may (S22)."""
         compiled = self.compile(watched)
         if not isinstance(compiled, CompiledPolicy):
             return True
         return any(one.account is None or compiled.scope.covers_account(one.account) for one in accounts)
 
     def keep(self, uids: Collection[str]) -> None:
-        """Forget the policies that are not among these."""
+        """Forget policies that are not among these."""
         for uid in self._compiled.keys() - set(uids):
             del self._compiled[uid]
 
     def compile(self, watched: WatchedPolicy) -> CompiledPolicy | InvalidField | None:
-        """Compile the policy, once for each generation; None where its spec cannot even be read."""
+        """Compile the policy once per generation; None when its spec is unreadable."""
         if watched.policy is None:
             return None
         known = self._compiled.get(watched.meta.uid)
@@ -112,10 +112,10 @@ class PolicyCheck:
             return None
         if scope.missing:
             return Reason.AccountNotFound, no_account(scope.missing)
-        return Reason.NoAccounts, "spec.scope.accounts.labels: no CloudAccount carries all of these labels"
+        return Reason.NoAccounts, "spec.scope.accounts.labels: no CloudAccount has all of these labels"
 
     async def _is_kept(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> bool:
-        """Say whether something that a person has to change keeps the policy from running, and write what it is."""
+        """Whether an obstacle that a person must remove stops the policy; write the obstacle."""
         unusable = self._unusable(watched, accounts)
         if unusable is not None:
             await self._say_unusable(watched, *unusable)
@@ -126,7 +126,7 @@ class PolicyCheck:
         return False
 
     async def _is_blind(self, watched: WatchedPolicy, accounts: Sequence[WatchedAccount]) -> bool:
-        """Say whether there is nothing to judge: no account was seen, or none lately; and write which."""
+        """Whether no account has a recent snapshot; write the accounts concerned."""
         unseen = [account.meta.name for account in accounts if not _was_looked_at(account)]
         if unseen:
             message = f"waiting for the first snapshot of {', '.join(unseen)}"
@@ -144,7 +144,7 @@ class PolicyCheck:
         return True
 
     async def _lacks_config_map(self, watched: WatchedPolicy) -> bool:
-        """Say whether a ConfigMap that the policy names does not exist, and write which."""
+        """Whether a referenced ConfigMap is missing; write its name."""
         names = config_maps_of(watched.policy) if watched.policy else ()
         found = await self.context.cluster.config_maps(names)
         missing = [name for name in names if name not in found]
@@ -153,7 +153,7 @@ class PolicyCheck:
         namespace = self.context.cluster.namespace
         message = (
             f"spec.owner.known.configMap: ConfigMap {missing[0]} is not in the namespace {namespace};"
-            " create it there, or correct the name"
+            " create it there or correct the name"
         )
         await self._say_unusable(watched, Reason.SecretNotFound, message)
         return True
@@ -162,7 +162,7 @@ class PolicyCheck:
         ready = find(watched.status.conditions, ConditionType.READY)
         if ready is None or ready.reason not in _COMES_BACK:
             return False
-        # A pass that went through without one of its accounts says so too, and is no reason to run again.
+        # A completed pass without one of its accounts reports that too, and is no reason to run again.
         return watched.status.next_run_time is None or ready.reason != Reason.AccountNotFound
 
     async def _say_unusable(self, watched: WatchedPolicy, reason: Reason, message: str) -> None:
@@ -184,7 +184,7 @@ class PolicyCheck:
 
 
 def timing_of(watched: WatchedPolicy, *, recovered: bool = False) -> Timing:
-    """Give what decides whether the policy is due."""
+    """Give the facts that decide whether the policy is due."""
     status, policy = watched.status, watched.policy
     waits = policy is not None and acts(policy, Why.APPROVED) and policy.spec.approval is Approval.REQUIRED
     return Timing(
@@ -210,18 +210,18 @@ def _is_braked(watched: WatchedPolicy) -> bool:
 
 
 def acts(policy: CleanupPolicy, why: Why) -> bool:
-    """Say whether this pass may act: never merely because somebody edited the policy."""
+    """Whether this pass may act: never only because the policy was edited."""
     return policy.spec.mode is Mode.ENFORCE and why is not Why.CHANGED
 
 
 def _was_looked_at(account: WatchedAccount) -> bool:
-    """Say whether there is a snapshot, or a reason why there is none."""
+    """Whether the account has a snapshot or a known failure."""
     ready = find(account.status.conditions, ConditionType.READY)
     return account.status.last_snapshot is not None or (ready is not None and ready.status == "False")
 
 
 def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | None:
-    """Say why the account cannot be judged: it has no snapshot, or one that is too old to act upon."""
+    """Explain why the account cannot be judged: no snapshot, or one that is too old."""
     snapshot, declared = account.status.last_snapshot, account.account
     ready = find(account.status.conditions, ConditionType.READY)
     because = f": {ready.message}" if ready is not None and ready.status == "False" else ""
@@ -233,5 +233,5 @@ def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | N
 
 
 def no_account(names: tuple[str, ...]) -> str:
-    """Say which accounts are named and do not exist."""
-    return f"spec.scope.accounts.names: no CloudAccount {', '.join(names)}; create it, or correct the name"
+    """Name the referenced accounts that do not exist."""
+    return f"spec.scope.accounts.names: no CloudAccount {', '.join(names)}; create it or correct the name"

@@ -1,4 +1,4 @@
-"""A pass of one policy: running it, and what its status and events say afterwards."""
+"""A pass of one policy: running it, and the status and events afterwards."""
 
 import asyncio
 from collections.abc import Mapping
@@ -47,10 +47,10 @@ class PolicyPass:
         accounts: Mapping[str, WatchedAccount],
         stop: asyncio.Event,
     ) -> None:
-        """Run one pass, and say how it went.
+        """Run one pass and write its outcome.
 
-        It stops after its current action when `stop` is set or when it is cancelled; it is then due again. Nothing is
-        said of one that is cancelled.
+        The pass stops after its current action when `stop` is set or it is cancelled; it is then due again. A cancelled
+        pass writes no status.
         """
         policy, compiled = watched.policy, self.check.compile(watched)
         if policy is None or not isinstance(compiled, CompiledPolicy):
@@ -64,7 +64,7 @@ class PolicyPass:
             inputs = await self.context.inputs(policies, accounts)
             finished = await self._run_child(policy, why, inputs, stop)
             if finished.was_stopped and not acts(policy, why):
-                # A mere look is not done, so that it is made again, and no more is due than that.
+                # A stopped pass that only plans is repeated, and nothing more is due.
                 return
             spread = Spread(compiled.schedule, jitter_of(watched.meta.uid, self.context.settings.jitter_seconds))
             following = next_run(timing_of(watched), spread, why, started)
@@ -96,7 +96,7 @@ class PolicyPass:
         outcome = _outcome(report, failure)
         started, ended = times
         if outcome is Reason.Interrupted:
-            # It goes on from a fresh snapshot, and nothing that asked for it is used up.
+            # The pass restarts from a new snapshot, and its trigger stays unhandled.
             fields["next_run_time"] = ended
         else:
             fields |= _handled(watched, why)
@@ -117,13 +117,13 @@ class PolicyPass:
 
 
 def _handled(watched: WatchedPolicy, why: Why) -> dict[str, Any]:
-    """Give the fields that say which requests a pass has used up."""
+    """Give the status fields of the requests that a pass has handled."""
     fields = {
         "last_handled_run_request": watched.meta.requested or None,
         "last_handled_release": watched.meta.released_brake or None,
     }
     if why is not Why.CHANGED:
-        # A look at a changed spec carries nothing out: the approval is still to be acted upon.
+        # A pass after a spec change only plans: the approval is still to be handled.
         fields["last_handled_approval"] = watched.meta.approved_plan or None
     return fields
 
@@ -133,7 +133,7 @@ def _doing(policy: CleanupPolicy, why: Why) -> str:
 
 
 def read_report(finished: Finished) -> PassReport | None:
-    """Read the report that a child printed; None where it ended before it had one."""
+    """Parse the report of a child; None when it ended without one."""
     try:
         return PassReport.model_validate(finished.answer)
     except ValidationError:
@@ -142,9 +142,9 @@ def read_report(finished: Finished) -> PassReport | None:
 
 def _failure(finished: Finished, report: PassReport | None, scope: ScopeAccounts) -> tuple[Reason, str] | None:
     if finished.timed_out:
-        return Reason.TimedOut, "the pass took too long and was stopped"
+        return Reason.TimedOut, "the pass exceeded its time limit and was stopped"
     if report.is_interrupted if report is not None else finished.was_stopped:
-        return Reason.Interrupted, "the pass was interrupted before its end; it goes on from a fresh snapshot"
+        return Reason.Interrupted, "the pass was interrupted; the next pass starts from a new snapshot"
     if report is None:
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
     if scope.missing:
@@ -153,7 +153,7 @@ def _failure(finished: Finished, report: PassReport | None, scope: ScopeAccounts
 
 
 def _outcome(report: PassReport | None, failure: tuple[Reason, str] | None) -> Reason:
-    """Say in one word how the pass went."""
+    """Give the outcome of the pass in one word."""
     if failure is not None:
         return failure[0]
     if report is not None and (kept := report.held or report.stopped):
@@ -162,7 +162,7 @@ def _outcome(report: PassReport | None, failure: tuple[Reason, str] | None) -> R
 
 
 def conditions_of(report: PassReport | None, failure: tuple[Reason, str] | None) -> tuple[ConditionUpdate, ...]:
-    """Give the conditions after a pass; `failure` is why it did not go through, if so."""
+    """Give the conditions after a pass; `failure` is the reason if the pass failed."""
     if report is None:
         reason, message = failure or (Reason.Failed, "")
         return when_failed(reason, message)
@@ -186,7 +186,7 @@ def _in_short(report: PassReport) -> str:
     if waits is None:
         return did
     planned = f"{did}; planned: {waits.deletions} deletions, {waits.fixes} fixes, {waits.shortenings} shortenings"
-    return f"{planned}; {waits.saved_per_month} a month would be saved" if waits.saved_per_month else planned
+    return f"{planned}; saving {waits.saved_per_month} a month" if waits.saved_per_month else planned
 
 
 def _events(report: PassReport | None, failure: tuple[Reason, str] | None) -> list[tuple[EventType, Reason, str]]:

@@ -1,4 +1,4 @@
-"""When a policy or an account is due: pure decisions over a clock that is passed in."""
+"""When a policy or an account is due: pure decisions, with the time as argument."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from typing import Protocol
 
 
 class Why(StrEnum):
-    """What makes a pass due."""
+    """The trigger of a pass."""
 
     CHANGED = "changed"
-    """The spec is new or changed: look at once, and act only when the schedule says so."""
+    """The spec is new or changed: plan at once, and act at the scheduled time."""
     SCHEDULED = "scheduled"
-    """Its time has come, perhaps while no operator was running."""
+    """The scheduled time has come, perhaps while no operator was running."""
     REQUESTED = "requested"
-    """A person asked for it by annotation."""
+    """A person requested a pass by annotation."""
     APPROVED = "approved"
-    """A person approved a plan, the one that waits or another."""
+    """A person approved a plan, the pending one or another."""
     RELEASED = "released"
     """A person released the brake that holds the plan."""
 
 
 class Schedule(Protocol):
-    """Tells the times of passes."""
+    """Gives the times of passes."""
 
     def next_after(self, moment: datetime) -> datetime:
         """Give the first time after an aware instant, in UTC."""
@@ -32,7 +32,7 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """A fixed time after the last pass."""
+    """A fixed interval after the last pass."""
 
     interval: timedelta
 
@@ -43,23 +43,23 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A schedule moved by a little, so that what is due at the same full hour does not all start at once."""
+    """A schedule with a small offset, so that passes of the same full hour do not all start at once."""
 
     schedule: Schedule
     by: timedelta
 
     def next_after(self, moment: datetime) -> datetime:
-        """Give the first moved time after an aware instant, in UTC."""
+        """Give the first time with offset after an aware instant, in UTC."""
         return self.schedule.next_after(moment - self.by) + self.by
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What decides whether something is due. Instants are aware UTC.
+    """The facts that decide whether a pass is due. Times are aware UTC.
 
-    `waiting` is the plan that waits for approval, `approved` the one a person approved, `acted` the approval that was
-    last acted upon. `braked` says that the brake holds, `released` is the token with which a person released it,
-    `tried` the one that was last tried. `recovered` says that what kept it from running is gone.
+    `waiting` is the pending plan, `approved` the plan that a person approved, `acted` the last handled approval.
+    `braked` tells that the anomaly brake holds, `released` is the token of a release, `tried` the last handled token.
+    `recovered` tells that an obstacle is gone.
     """
 
     generation: int
@@ -78,26 +78,26 @@ class Timing:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the spec is not the one that was last looked at."""
+        """Whether the spec changed since the last pass."""
         return self.observed_generation != self.generation
 
 
 def jitter_of(uid: str, most: int) -> timedelta:
-    """Give an object its own place within `most` seconds, the same after every restart."""
+    """Give an object its own offset of at most `most` seconds, the same after every restart."""
     if most <= 0:
         return timedelta(0)
     return timedelta(seconds=int.from_bytes(hashlib.sha256(uid.encode()).digest()[:4]) % most)
 
 
 def why_due(timing: Timing, now: datetime) -> Why | None:
-    """Say whether a pass is due, and why; what a person asked for comes first."""
+    """Give the trigger of a due pass, if any; requests of people come first."""
     if timing.suspended:
         return None
     if timing.requested and timing.requested != timing.handled:
         return Why.REQUESTED
     if timing.is_changed or timing.recovered or timing.next_run is None:
         return Why.CHANGED
-    # Any hash that is new: one that does not fit is refused at once, with what changed, instead of at the next pass.
+    # Any new hash: a wrong one is refused at once, with the differences, instead of at the next pass.
     if timing.waiting and timing.approved and timing.approved != timing.acted:
         return Why.APPROVED
     if timing.braked and timing.released and timing.released != timing.tried:
@@ -106,10 +106,10 @@ def why_due(timing: Timing, now: datetime) -> Why | None:
 
 
 def next_run(timing: Timing, schedule: Schedule, why: Why, now: datetime) -> datetime:
-    """Give the time of the next scheduled pass, seen from a pass that is done now for that reason.
+    """Give the time of the next scheduled pass after a pass with this trigger.
 
-    Only the schedule's own pass uses up the schedule's time: a time that passed while nobody looked is made up for,
-    and a look at a changed spec does not move what is to come, unless the schedule itself may have changed.
+    Only a scheduled pass consumes a scheduled time: a missed time is made up for, and a pass after a spec change keeps
+    the next time, unless the schedule itself may have changed.
     """
     if why is Why.SCHEDULED or timing.next_run is None or timing.is_changed:
         return schedule.next_after(now)

@@ -1,8 +1,8 @@
-"""Asks at each tick which account and which policy is due, and starts what is.
+"""Finds at each tick the accounts and policies that are due, and starts their passes.
 
-Level-triggered: every tick looks at everything that was declared, so a lost event, a restart or a failed patch only
-delays. Only the holder of the Lease looks; when it is lost, whatever runs is stopped. So is a pass when a declaration
-that it rests on has changed (S17): nobody can stop a wrong deletion faster than by changing what asks for it.
+Level-triggered: every tick checks every declaration, so a lost event, a restart or a failed patch only causes delay.
+Only the holder of the Lease schedules; when the Lease is lost, running passes are stopped. A pass is also stopped when
+one of its declarations changes (S17): editing the policy is the fastest way to stop a wrong deletion.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ from tagwarden.reporting.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 _QUIET_SECONDS = 0.2
-"""How long to wait for further changes before looking, since one `kubectl apply` makes many."""
+"""The wait for further changes before a tick, since one `kubectl apply` makes many."""
 
 MISSING_CRDS = "the CRDs are not installed; install them with: tagwarden crds | kubectl apply --server-side -f -"
 
 
 @dataclass(frozen=True)
 class View:
-    """Everything that was declared, as one tick saw it, by name."""
+    """All declarations at one tick, by name."""
 
     policies: dict[str, WatchedPolicy]
     accounts: Mapping[str, WatchedAccount]
@@ -55,7 +55,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A pass that runs: what it was begun on, the request that stood then, and what tells it to stop."""
+    """A running pass: its declarations, its request at the start, and its stop signal."""
 
     started_from: StartedFrom
     requested: str
@@ -64,7 +64,7 @@ class Begun:
 
 @dataclass
 class Scheduler:
-    """Runs until cancelled; then everything it started is stopped first."""
+    """Runs until cancelled; then first stops its passes."""
 
     cluster: Cluster
     leadership: Leadership
@@ -78,15 +78,15 @@ class Scheduler:
     reader: Reader = field(default_factory=Reader)
     _running: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     _begun: dict[tuple[str, str], Begun] = field(default_factory=dict)
-    """The passes that run and were not told to stop."""
+    """The running passes without a stop signal."""
     _used: dict[str, str] = field(default_factory=dict)
-    """By policy the request whose pass was stopped, until its status says that it is used up."""
+    """The requests of stopped passes, by policy, until their status marks them as handled."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _obstacle: str = STARTING
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
-        """Look soon; called in the event loop."""
+        """Request a tick soon; called in the event loop."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -109,7 +109,7 @@ class Scheduler:
         except ProviderError as error:
             obstacle = str(error)
         if obstacle != self._obstacle:
-            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "all is in place")
+            logger.log(logging.WARNING if obstacle else logging.INFO, "%s", obstacle or "reconciliation recovered")
             self._obstacle = obstacle
         self.pulse.beat(obstacle)
         self.metrics.ticked()
@@ -118,7 +118,7 @@ class Scheduler:
     async def _tick(self) -> str:
         if not self.leadership.is_held:
             await self._stop_everything()
-            # Waiting in the second row is all that is asked of it, as long as another one leads.
+            # A standby replica is ready as long as another one leads.
             return self.leadership.why_nobody_leads
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
@@ -139,16 +139,16 @@ class Scheduler:
         return ""
 
     async def _guarded(self, name: str, considering: Coroutine[Any, Any, None]) -> None:
-        """Consider one object; a defect of ours that it brings to light never stops the others (S12)."""
+        """Check one object; a defect of ours in one check never stops the others (S12)."""
         try:
             await considering
         except ProviderError:
             raise
         except Exception:
-            logger.exception("%s cannot be considered", name)
+            logger.exception("cannot check %s", name)
 
     async def _breathing(self, read: Callable[[Manifest], Watched], manifest: Manifest) -> Watched:
-        """Read one object and let others have the event loop."""
+        """Parse one object and yield to the event loop."""
         found = read(manifest)
         await asyncio.sleep(0)
         return found
@@ -163,9 +163,9 @@ class Scheduler:
             self.metrics.account_changed(name, account.status)
 
     def _wanted(self, view: View) -> dict[str, datetime]:
-        """Say since when somebody wants a fresh look at an account, by the name of the account.
+        """Give the time of the latest request for a fresh snapshot, by account name.
 
-        That is a person who asks for a pass, and a policy whose last pass changed what the snapshot shows.
+        Requests come from people who request a pass, and from policies whose last pass changed resources.
         """
         wanted: dict[str, datetime] = {}
         asked: dict[tuple[str, str], datetime] = {}
@@ -203,7 +203,7 @@ class Scheduler:
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts, begun.stop))
 
     def _ground_of(self, name: str, view: View) -> StartedFrom:
-        """Give what a pass of the policy would be begun on now."""
+        """Give the declarations of a pass of the policy that begins now."""
         policy = view.policies.get(name)
         covered = self.checks.scope_of(policy, view.accounts).covered if policy is not None else ()
         theirs = [view.accounts[account] for account in covered]
@@ -213,28 +213,28 @@ class Scheduler:
         return started_from(policy, covered, other_policies, view.accounts, view.twins)
 
     def _stop_withdrawn(self, view: View) -> None:
-        """Stop the passes that rest on a declaration which has changed, come or gone since they began."""
+        """Stop passes with a declaration that was changed, added or deleted since they began."""
         for key, begun in list(self._begun.items()):
             started_from = self._ground_of(key[1], view)
             if started_from == begun.started_from:
                 continue
-            # Told once: a second time would cut short what lets the current action end.
+            # Only once: a second signal would interrupt the current action.
             del self._begun[key]
             is_own = started_from.policy != begun.started_from.policy
             what = "the policy" if is_own else "an account or another policy"
-            logger.info("the pass of policy %s is stopped: %s was changed", key[1], what)
+            logger.info("stopping the pass of policy %s: %s was changed", key[1], what)
             if is_own:
                 self._used[key[1]] = begun.requested
             if started_from.is_about(begun.started_from):
                 begun.stop.set()
             else:
-                # There is nothing that its end could be told of, or another policy of its name.
+                # The policy is gone, or another policy has its name.
                 self._running[key].cancel()
 
     async def _mark_handled(self, view: View) -> None:
-        """Say that a request was handled whose policy was changed during the pass: it was for the policy of then.
+        """Mark a request as handled after its policy changed during the pass: the request was for the old spec.
 
-        Until that is written nothing is begun.
+        No pass of the policy begins before this is written.
         """
         for name, requested in list(self._used.items()):
             if requested and (policy := view.policies.get(name)) is not None:
@@ -251,7 +251,7 @@ class Scheduler:
         self._running.pop(key, None)
         self._begun.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
-            # One that fails never stops the others (S12).
+            # A failing pass never stops the others (S12).
             logger.error("%s %s failed", *key, exc_info=error)
         self._wake.set()
 
@@ -267,5 +267,5 @@ def _last_change(policy: WatchedPolicy) -> datetime | None:
     if summary is None or run is None:
         return None
     changed = summary.deleted + summary.fixed + summary.shortened
-    # What a pass that was interrupted did not come to may have changed since, too.
+    # The unfinished part of an interrupted pass may have changed since, too.
     return run.completion_time if changed or run.outcome == Reason.Interrupted else None

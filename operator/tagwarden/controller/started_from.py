@@ -1,4 +1,4 @@
-"""The declarations that a pass was begun on: a change of any of them stops it before its next action (S17)."""
+"""The declarations of a pass: a change of any of them stops the pass before its next action (S17)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,7 @@ class Statement:
     """One object as it was declared.
 
     The generation stands for the spec. `words` are the labels and our annotations, which change without a new
-    generation; `identity` is the one that was seen behind an account of the policy, with the other accounts that
-    declare it.
+    generation; `identity` is the verified identity of an account, with the other accounts that declare it.
     """
 
     uid: str
@@ -28,13 +27,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StartedFrom:
-    """What one pass rests on: its policy, None where that is gone, and everything else that was declared."""
+    """The declarations of one pass: its policy, None when deleted, and all others."""
 
     policy: Statement | None
     others: frozenset[Statement]
 
     def is_about(self, other: "StartedFrom") -> bool:
-        """Whether both are of the same object; a policy that was made again is another one."""
+        """Whether both are of the same object; a recreated policy is a different object."""
         return self.policy is not None and other.policy is not None and self.policy.uid == other.policy.uid
 
 
@@ -45,10 +44,10 @@ def started_from(
     accounts: Mapping[str, WatchedAccount],
     twins: Mapping[str, tuple[str, ...]],
 ) -> StartedFrom:
-    """Give what a pass of the policy would be begun on now.
+    """Give the declarations of a pass of the policy that begins now.
 
-    `covered` are its accounts, `other_policies` those that may govern a resource of theirs too, and `twins` the other
-    accounts of the same identity by name. Every account counts, also one that the policy does not cover: a user or a
+    `covered` are its accounts, `other_policies` those that may also govern resources there, and `twins` the other
+    accounts of the same identity by name. Every account counts, also those outside of the policy's scope: a user or a
     peer of a resource can be in any of them (S8, S18, S22).
     """
     ours = set(covered)
@@ -60,7 +59,7 @@ def started_from(
 
 
 def _statement(meta: Meta, silent: frozenset[str], identity: tuple[str, ...] = ()) -> Statement:
-    """Read an object; annotations that are `silent` say nothing that a pass rests on."""
+    """Reduce an object; `silent` annotations do not affect a pass."""
     annotations = {
         key: value for key, value in meta.annotations.items() if key.startswith(_OWN_PREFIX) and key not in silent
     }

@@ -1,8 +1,8 @@
-"""Watches policies and accounts through kopf, only to be quick: each change wakes the scheduler.
+"""Watches policies and accounts through kopf, only for speed: each change wakes the scheduler.
 
-Nothing depends on it. The scheduler looks at everything at each tick anyway, since a watch can freeze without a word.
-kopf runs in a thread of its own, with handlers for raw events alone: timers, daemons and change handlers would put
-finalizers and annotations on what people keep in Git.
+Correctness does not depend on it: the scheduler checks every object at each tick, since a watch can freeze silently.
+kopf runs in its own thread with handlers for raw events only: timers, daemons and change handlers would add finalizers
+and annotations to objects that people keep in Git.
 """
 
 import contextlib
@@ -27,13 +27,13 @@ class Watch:
     """Runs kopf until it is stopped, and starts it again when it fails."""
 
     def __init__(self, wake: Callable[[], object]) -> None:
-        """`wake` is called from another thread, once for each change."""
+        """`wake` is called from another thread, once per change."""
         self._wake = wake
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start watching."""
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
@@ -53,8 +53,8 @@ class Watch:
                     clusterwide=True,
                     stop_flag=self._stop,
                 )
-            except Exception as error:  # noqa: BLE001 - whatever a watch fails of, the scheduler goes on without
-                logger.warning("watching failed, changes are seen at the next tick: %s", error)
+            except Exception as error:  # noqa: BLE001 - the scheduler works without a watch
+                logger.warning("the watch failed, changes are noticed at the next tick: %s", error)
             has_worked = time.monotonic() - began > _LONGEST_PAUSE
             pause = _SHORTEST_PAUSE if has_worked else min(2 * pause, _LONGEST_PAUSE)
             self._stop.wait(pause)
@@ -64,7 +64,7 @@ class Watch:
         kopf.on.login(registry=registry)(kopf.login_via_client)
 
         def wake(**_: Any) -> None:
-            # The loop to be woken may have ended before this thread.
+            # The loop may have ended before this thread.
             with contextlib.suppress(RuntimeError):
                 self._wake()
 
@@ -75,10 +75,10 @@ class Watch:
 
 def _settings() -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
-    # We record events ourselves: those of cluster-scoped objects would land where kubectl does not look.
+    # We record events ourselves: kopf writes those of cluster-scoped objects where kubectl does not look.
     settings.posting.enabled = False
     settings.peering.standalone = True
-    # A watch that says nothing is begun anew, since some freeze silently.
+    # A silent watch is restarted, since some freeze.
     settings.watching.server_timeout = 300
     settings.watching.client_timeout = 310
     settings.watching.connect_timeout = 30

@@ -1,4 +1,4 @@
-"""Composes one pass out of the rooms below; the only place that knows the whole way."""
+"""Composes one pass from the packages below; the only place that knows all steps."""
 
 from tagwarden.pipeline.catalogues import dependents_of
 from tagwarden.pipeline.deciding import (

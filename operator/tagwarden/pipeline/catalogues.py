@@ -21,7 +21,7 @@ def can_back_up(resource: Resource) -> bool:
 
 
 def is_irreplaceable(provider: ProviderName, kind: str, category: str) -> bool:
-    """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+    """Whether resources of the kind hold data, keys or names that cannot be recreated (S19)."""
     del category  # the catalogue knows the kind itself
     return catalogue_of(provider).is_irreplaceable(kind)
 
@@ -40,7 +40,7 @@ def dependents_of(provider: ProviderName, kind: str, served: frozenset[str] = fr
 
 
 def spans_regions(provider: ProviderName, kind: str) -> bool:
-    """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
+    """Whether resources of the kind can be used from every region, so that all regions must be listed (S3)."""
     return catalogue_of(provider).spans_regions(kind)
 
 

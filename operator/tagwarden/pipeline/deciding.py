@@ -1,4 +1,4 @@
-"""From snapshots to a plan: judges what one policy governs and plans what follows. No cloud is asked here."""
+"""From snapshots to a plan: judges the resources of one policy and plans their actions. Makes no cloud request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,15 +44,15 @@ from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, 
 from tagwarden.tagging import expiry_text, parse_known_owners
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
-"""What is remembered of some resources under the policy of that name, by uid."""
+"""The history of some resources under the policy of that name, by uid."""
 
 _BEHIND_ALL = -1_000_001
-"""A priority below the lowest that a policy may have."""
+"""A priority below the lowest one of a policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """One policy, the other policies and the accounts, compiled: all it takes to judge a resource."""
+    """One policy, the other policies and the accounts, compiled: the rules for judging a resource."""
 
     policy: CompiledPolicy
     other_policies: tuple[CompiledPolicy, ...]
@@ -61,7 +61,7 @@ class PolicySet:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a policy says of a world, and the plan that follows from it."""
+    """The judgements of a policy on a world, and the resulting plan."""
 
     policy_set: PolicySet
     elsewhere: Elsewhere
@@ -73,7 +73,7 @@ class Decision:
     def rejudge(self, resource: Resource, now: datetime) -> Judgement | None:
         """Judge a resource as it was read again, by the same rules and the same history (S5).
 
-        What only goes along with another may be of a kind that the policy does not govern.
+        A resource deleted along with another may be of a kind that the policy does not govern.
         """
         policy_set, history = self.policy_set, self.histories.get(resource.uid)
         resource = self.elsewhere.settled(resource)
@@ -93,29 +93,29 @@ class Decision:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Say, a line each, which accounts and policies cannot be trusted, so that resources are held (S22)."""
+        """Name the accounts and policies that cannot be trusted, one line each; their resources are held (S22)."""
         policy_set = self.policy_set
         covered = (account for account in policy_set.accounts.values() if policy_set.policy.covers(account))
         return (
             *(f"account {account.name}: {account.doubt.message}" for account in covered if account.doubt),
             *(
-                f"CleanupPolicy {other.name} cannot be read: {other.unread}"
+                f"CleanupPolicy {other.name} is unreadable: {other.unread}"
                 for other in policy_set.other_policies
                 if other.unread
             ),
         )
 
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
-        """What the resource is for, asked again right before an action (S2)."""
+        """The environment of the resource, checked again right before an action (S2)."""
         account = self.policy_set.accounts.get(resource.account)
         return account.environment_of(resource, now) if account else Environment.PRODUCTION
 
 
 def compile_policies(declarations: Declarations, policy_name: str) -> PolicySet:
-    """Compile a policy with the other policies and accounts; raise BadInput for what the schema cannot see.
+    """Compile a policy with the other policies and accounts; raise BadInput for mistakes beyond the schema.
 
-    A policy that cannot be read or does not compile holds whatever it could govern: its scope is widened rather than
-    dropped, so that a mistake in one policy never hands its resources to another (S16, S22).
+    A policy that is unreadable or does not compile holds every resource that it could govern: its scope is widened
+    rather than dropped, so that a mistake in one policy never gives its resources to another (S16, S22).
     """
     policy = declarations.policies[policy_name]
     other_policies = [compile_unreadable(other, declarations.accounts) for other in declarations.unreadable_policies]
@@ -139,7 +139,7 @@ def accounts_of(policy_set: PolicySet) -> tuple[str, ...]:
 
 
 def recognised(policy_set: PolicySet, declarations: Declarations, snapshots: Sequence[Snapshot]) -> PolicySet:
-    """Add to the policies what is known of the identities of their accounts (S22)."""
+    """Add to the policies the known identities of their accounts (S22)."""
     accounts = identified(policy_set.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
     return replace(policy_set, accounts=accounts)
 
@@ -147,7 +147,7 @@ def recognised(policy_set: PolicySet, declarations: Declarations, snapshots: Seq
 def settled_world(
     declarations: Declarations, policy_set: PolicySet, snapshots: Sequence[Snapshot]
 ) -> tuple[Elsewhere, World]:
-    """Give the world as it is under one policy: what acts outside of its cluster is protected, or not, by its rule."""
+    """Give the world under one policy, with its protection of objects that act outside of their cluster."""
     elsewhere = elsewhere_of(policy_set.policy, policy_set.accounts, snapshots)
     return elsewhere, World(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
 
@@ -161,7 +161,7 @@ def decide(
     now: datetime,
     prices: Prices | None = None,
 ) -> Decision:
-    """Judge and plan. `now` is an aware UTC instant; the same input gives the same decision on any machine."""
+    """Judge and plan. `now` is an aware UTC time; the same input gives the same decision on any machine."""
     policy_set = recognised(policy_set, declarations, snapshots)
     elsewhere, world = settled_world(declarations, policy_set, snapshots)
     in_scope = set(accounts_of(policy_set))
@@ -199,7 +199,7 @@ def replay(
     now: datetime,
     prices: Prices | None = None,
 ) -> Decision:
-    """Decide from saved snapshots alone, oldest first: the history is what the earlier ones tell (S4).
+    """Decide from saved snapshots alone, oldest first: the earlier ones are the history (S4).
 
     Each snapshot but the last of each account is judged as of its own time; the last ones as of `now`.
     """
@@ -219,7 +219,7 @@ def replay(
 
 
 def remembered(decision: Decision, now: datetime) -> dict[str, History]:
-    """What to remember of each judged resource after this pass, by uid (S4)."""
+    """The history of each judged resource after this pass, by uid (S4)."""
     resources, policy = decision.world.graph.resources, decision.policy_set.policy
     return {
         judgement.uid: observed(
@@ -248,7 +248,7 @@ def settle_deletions(
     associates: Mapping[str, Judgement],
     now: datetime,
 ) -> Settled:
-    """Find what may go in a later look at the world of a decision, as planning does."""
+    """Find the possible deletions in a later view of the world of a decision, as planning does."""
     return settle(
         world,
         decision.policy_set.policy.spec,
@@ -262,10 +262,10 @@ def settle_deletions(
 
 
 def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -> dict[str, str]:
-    """Give the checksums of the policies and accounts that a decision of this policy rests on (S17).
+    """Give the checksums of the policies and accounts that a decision of this policy depends on (S17).
 
-    Those are the accounts in its scope, each with its identity and whatever puts that in doubt, and the policies that
-    cover one of them, or may do so where nobody can read them (S22).
+    These are the accounts in its scope, each with its identity and the doubts about it, and the policies that cover one
+    of them; an unreadable policy may cover any (S22).
     """
     names = accounts_of(policy_set)
     found = {}
@@ -294,7 +294,7 @@ def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -
 def associates_of(
     world: World, policy_set: PolicySet, histories: Mapping[str, History], now: datetime
 ) -> Mapping[str, Judgement]:
-    """Judge what the policy does not govern only because of its scope: it may go with what it is for."""
+    """Judge resources outside of the policy's scope, which may be deleted with their parent."""
     scope = policy_set.policy.spec.scope
     if not scope.kinds and scope.where is None:
         return {}
@@ -306,13 +306,13 @@ def associates_of(
 
 
 def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
-    """Give the policy for all kinds of its accounts, behind every other policy: what one governs is not ours (S16)."""
+    """Give the policy for all kinds of its accounts, with a lower priority than every other policy (S16)."""
     scope = replace(policy.scope.for_every_kind(), where=None)
     return replace(policy, scope=scope, spec=policy.spec.model_copy(update={"priority": _BEHIND_ALL}))
 
 
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
-    """Compile a policy; its mistakes name it, since the files may hold several."""
+    """Compile a policy; errors name it, since the files may hold several."""
     try:
         check_kinds(policy)
         check_backup(policy)
@@ -337,13 +337,13 @@ def _known_owners(policy: CleanupPolicy, declarations: Declarations) -> Mapping[
         reference = known.config_map
         raise BadInput(
             f"CleanupPolicy {policy.name}: spec.owner.known.configMap: ConfigMap {reference.name} with key"
-            f" {reference.key} was not found; declare it, or leave out known"
+            f" {reference.key} was not found; declare it or remove the field known"
         )
     return parse_known_owners(text)
 
 
 def _owner_list(spec: CleanupPolicySpec, declarations: Declarations) -> str | None:
-    """Give the list of known owners as it is declared; None where there is none."""
+    """Give the declared list of known owners; None when there is none."""
     if spec.owner.known is None:
         return None
     reference = spec.owner.known.config_map
@@ -358,7 +358,7 @@ def _compiled_account(account: CloudAccount) -> CompiledAccount:
 
 
 def _widened(policy: CleanupPolicy) -> CleanupPolicy:
-    """Give the policy without whatever may fail to compile, governing all that it could."""
+    """Give the policy without the fields that may fail to compile, with the widest possible scope."""
     spec = policy.spec
     kinds = () if names_unknown_kinds(policy) else spec.scope.kinds
     return policy.model_copy(

@@ -1,6 +1,6 @@
 """Reads the YAML that `kubectl apply` takes: policies, accounts, and the Secrets and ConfigMaps they name.
 
-All mistakes are reported at once, one line each: file and line, object, field, and what to write instead.
+All mistakes are reported together, one line each: file and line, object, field, and the correction.
 """
 
 import base64
@@ -34,17 +34,17 @@ STANDARD_INPUT = "-"
 LONGEST_NAME = 253
 _SUFFIXES = {".yaml", ".yml", ".json"}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-"""An RFC 1123 subdomain, which names of objects must be."""
+"""An RFC 1123 subdomain: the form of object names."""
 _T = TypeVar("_T", bound=Boundary)
 _Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """What people declared, by name. `annotations` are those of the policies: requests, approvals, releases.
+    """The declared objects, by name. `annotations` are those of the policies: requests, approvals, releases.
 
-    `pins` are the identities of accounts, as their status and annotations tell. What the operator could not read is
-    here too, since it holds what it might govern (S22).
+    `pins` are the identities of accounts, from their status and annotations. Objects that the operator could not read
+    are included, since they hold resources that they might govern (S22).
     """
 
     policies: Mapping[str, CleanupPolicy] = field(default_factory=dict)
@@ -56,14 +56,14 @@ class Declarations:
     unreadable_policies: tuple[UnreadablePolicy, ...] = ()
     unreadable_accounts: tuple[UnreadableAccount, ...] = ()
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict, repr=False, compare=False)
-    """Where each object was read from, by kind and name."""
+    """The origin of each object, by kind and name."""
 
 
 def load_declarations(paths: Sequence[str | Path]) -> Declarations:
     """Read files, folders (not those below them, as kubectl) and `-` for standard input.
 
-    Raises BadInput that names every mistake found. Objects of other kinds are passed over, so that a folder may hold
-    what else belongs to a deployment.
+    Raises BadInput that names every mistake. Objects of other kinds are ignored, so that a folder may hold other
+    manifests of a deployment.
     """
     mistakes: list[str] = []
     found: dict[str, dict[str, Any]] = {"CleanupPolicy": {}, "CloudAccount": {}, "Secret": {}, "ConfigMap": {}}
@@ -105,7 +105,7 @@ def _of(type_: type[_Read], found: Mapping[str, Any]) -> dict[str, _Read]:
 
 def _texts(paths: Sequence[str | Path]) -> Iterable[tuple[str, str]]:
     if not paths:
-        raise BadInput("nothing to read; name files or folders of policies and accounts with -f")
+        raise BadInput("no files given; name files or folders of policies and accounts with -f")
     for path in map(str, paths):
         if path == STANDARD_INPUT:
             yield "standard input", sys.stdin.read()
@@ -114,7 +114,7 @@ def _texts(paths: Sequence[str | Path]) -> Iterable[tuple[str, str]]:
             try:
                 yield str(file), file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise BadInput(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+                raise BadInput(f"{file}: cannot read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -145,7 +145,7 @@ def _read(origin: Origin, document: dict[str, Any], mistakes: list[str]) -> tupl
         return kind, name, _data_of(kind, document, origin, label, mistakes)
     if version != f"{API_GROUP}/{API_VERSION}" or kind not in {"CleanupPolicy", "CloudAccount"}:
         mistakes.append(
-            f"{origin.at()}: {label}: {version} {kind} is unknown; write apiVersion: {API_GROUP}/{API_VERSION}"
+            f"{origin.at()}: {label}: {version} {kind} is not supported; write apiVersion: {API_GROUP}/{API_VERSION}"
             " with kind: CleanupPolicy or CloudAccount"
         )
         return kind, name, None
@@ -153,7 +153,7 @@ def _read(origin: Origin, document: dict[str, Any], mistakes: list[str]) -> tupl
 
 
 def _declared(kind: str, name: str, document: dict[str, Any], origin: Origin, mistakes: list[str]) -> Any:
-    """Read a policy or an account; what the operator marked as unreadable only as far as that goes."""
+    """Parse a policy or an account; objects that the operator marked as unreadable only as far as possible."""
     metadata = document["metadata"]
     values = {"name": name, "generation": metadata.get("generation") or 0, "spec": document.get("spec", {})}
     mistake = str(document.get(MISTAKE) or "")
@@ -167,14 +167,14 @@ def _declared(kind: str, name: str, document: dict[str, Any], origin: Origin, mi
 
 
 def _problem_of(name: str) -> str:
-    """Say what is wrong with the name of an object, as the API server would; empty: nothing."""
+    """Describe the mistake in an object's name by the API server's rules; empty: none."""
     if not name:
-        return " without a name; write metadata.name"
+        return " : metadata.name is missing; write one"
     if _NAME.fullmatch(name) and len(name) <= LONGEST_NAME:
         return ""
     return (
-        ": metadata.name: the API server takes no such name; write lower-case letters, digits, - and ., up to"
-        f" {LONGEST_NAME}, that begin and end with a letter or a digit"
+        ": metadata.name: invalid name; write lower-case letters, digits, - and ., up to"
+        f" {LONGEST_NAME}, beginning and ending with a letter or a digit"
     )
 
 
@@ -200,6 +200,6 @@ def _data_of(
             values.setdefault(str(key), base64.b64decode(str(value), validate=True).decode())
         except (binascii.Error, UnicodeDecodeError):
             mistakes.append(
-                f"{origin.at(('data', key))}: {label}: data.{key}: not base64 of text; use stringData for plain text"
+                f"{origin.at(('data', key))}: {label}: data.{key}: not base64-encoded; use stringData for plain text"
             )
     return values

@@ -8,7 +8,7 @@ from tagwarden.providers.registry import catalogues
 
 
 def check_backup(policy: CleanupPolicy) -> None:
-    """Raise InvalidField where `spec.backup.kinds` names something that cannot be kept, such as a typing error."""
+    """Raise InvalidField when `spec.backup.kinds` names a kind without backups, for example by a typing error."""
     if policy.spec.backup is None:
         return
     category_of = {row.kind: row.category for each in catalogues() for row in each.kinds() if row.can_back_up}
@@ -18,5 +18,5 @@ def check_backup(policy: CleanupPolicy) -> None:
             kinds, categories = ", ".join(sorted(category_of)), ", ".join(sorted({*category_of.values()}))
             raise InvalidField(
                 f"spec.backup.kinds[{place}]",
-                f"{glob!r} names nothing that can be kept; write {categories}, or of the kinds {kinds}",
+                f"{glob!r} matches no kind with backups; write {categories}, or one of the kinds {kinds}",
             )

@@ -1,4 +1,4 @@
-"""Whether a policy names kinds that exist: a typing error would govern nothing, or exclude nothing."""
+"""Checks that a policy names existing kinds: a typing error would govern or exclude no resource."""
 
 from collections.abc import Iterable, Iterator
 
@@ -50,4 +50,4 @@ def _instead_of(name: str, catalogue: Catalogue) -> str:
     close = process.extractOne(
         name.lower(), known, scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 4)
     )
-    return f"; did you mean {close[0]}?" if close else "; tagwarden kinds lists all there are"
+    return f"; did you mean {close[0]}?" if close else "; list all kinds with: tagwarden kinds"

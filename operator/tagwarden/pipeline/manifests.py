@@ -11,13 +11,13 @@ Location = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an object was read from: a file or standard input, and its node there."""
+    """The origin of an object: a file or standard input, and its node there."""
 
     where: str
     node: yaml.Node
 
     def at(self, location: Location = ()) -> str:
-        """Give `FILE:LINE` of a field, or of the nearest field above it that is there."""
+        """Give `FILE:LINE` of a field, or of its nearest existing parent."""
         node, line = self.node, self.node.start_mark.line
         for part in location:
             found = _child_of(node, part)
@@ -37,7 +37,7 @@ def _child_of(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
 
 
 class _KubernetesLoader(yaml.SafeLoader):
-    """Reads what kubectl reads: `19:00` and `2026-09-01` are text, and a key may stand only once."""
+    """Parses YAML like kubectl: `19:00` and `2026-09-01` are text, and duplicate keys are refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -46,7 +46,7 @@ class _KubernetesLoader(yaml.SafeLoader):
             if isinstance(key, list | dict):
                 raise yaml.constructor.ConstructorError(None, None, "a key must be text", key_node.start_mark)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key!r}", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -65,7 +65,7 @@ _KubernetesLoader.add_implicit_resolver(  # whole numbers without the sexagesima
 
 
 def documents_in(where: str, text: str, mistakes: list[str]) -> list[tuple[dict[str, Any], Origin]]:
-    """Give every object of a text, members of lists too; add to `mistakes` what is none."""
+    """Give every object of a text, members of lists too; add other documents to `mistakes`."""
     found: list[tuple[dict[str, Any], Origin]] = []
     loader = _KubernetesLoader(text)
     try:
@@ -75,14 +75,14 @@ def documents_in(where: str, text: str, mistakes: list[str]) -> list[tuple[dict[
                 found += _objects_of(document, Origin(where, node))
             elif document is not None:
                 name = type(document).__name__
-                mistakes.append(f"{Origin(where, node).at()}: a {name} where a Kubernetes object is expected")
+                mistakes.append(f"{Origin(where, node).at()}: expected a Kubernetes object, got {name}")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         mistakes.append(f"{where}{line}: not YAML: {getattr(error, 'problem', None) or error}")
         return []
     except RecursionError:
-        mistakes.append(f"{where}: nested too deeply to be read; no policy or account is")
+        mistakes.append(f"{where}: nested too deeply for a policy or account")
         return []
     finally:
         loader.dispose()

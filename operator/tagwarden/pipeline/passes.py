@@ -1,4 +1,4 @@
-"""One pass of one policy: collect → judge → plan → enforce → report, and what later passes need to remember."""
+"""One pass of one policy: collect → judge → plan → enforce → report, and the history for later passes."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -50,16 +50,16 @@ from tagwarden.reporting import report_of
 from tagwarden.tagging import format_instant
 
 KEPT = timedelta(days=90)
-"""How long snapshots and plans are kept, for later questions (S14)."""
+"""How long snapshots and plans are kept for later explanations (S14)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassDependencies:
-    """What a pass works with: where it keeps things, how it opens an account, the clock (aware UTC), whom it tells.
+    """The dependencies of a pass: stores, access to accounts, the clock (aware UTC) and the progress writer.
 
-    `sleep` takes seconds, None to sleep in earnest; `settings` say how carefully and how fast plans are carried out.
-    `operator_per_hour` and `account_per_hour` limit the deletions of all policies together and in one account, over
-    the sliding hour (S9); None: no such limit. `prices` tell what things cost; None: that is unknown.
+    `sleep` takes seconds, None for a real sleep; `settings` are the limits and rates of execution. `operator_per_hour`
+    and `account_per_hour` limit the deletions of all policies together and in one account, over the sliding hour (S9);
+    None: no limit. `prices` is the price list; None: costs are unknown.
     """
 
     snapshots: SnapshotStore
@@ -77,12 +77,12 @@ class PassDependencies:
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass: what was decided on which sources, and what became of it.
+    """One pass: its decision, its sources and its outcomes.
 
-    `problems` are one line each for every source that could not be read or not to its end. `held` says why nothing
-    of the plan was carried out, if so; `outcomes` has one entry for each action of a plan that was carried out.
-    `phases` is how long each took, in seconds: collect, decide, enforce. `deletions_left` is what deletionsPerHour
-    still allows at the end, None without limits.
+    `problems` has one line for every source that could not be read completely. `held` is the reason when the plan was
+    not carried out; `outcomes` has one entry per action of a plan that was carried out. `phases` are durations in
+    seconds: collect, decide, enforce. `deletions_left` is the number that deletionsPerHour still allows at the end,
+    None without limits.
     """
 
     run: str
@@ -95,12 +95,12 @@ class Pass:
 
     @property
     def plan(self) -> Plan:
-        """The plan that was shown, and carried out if anything was."""
+        """The shown plan; if actions were carried out, they were its actions."""
         return self.decision.plan
 
     @cached_property
     def report(self) -> PassReport:
-        """What the pass found, what it did, and what is still open."""
+        """The findings, actions and open work of the pass."""
         waits = self.decision.policy_set.policy.spec.approval is Approval.REQUIRED
         return report_of(
             self.plan,
@@ -123,10 +123,10 @@ def make_pass(
     stored: bool = False,
     now: datetime | None = None,
 ) -> Pass:
-    """Decide what a policy asks for, on fresh snapshots or (`stored`) on the latest stored ones.
+    """Plan one policy on fresh snapshots or (`stored`) on the latest stored ones.
 
-    With `now` the decision is a question of what would be: nothing of it is remembered. Raises BadInput for what is
-    wrong with the policy, ProviderError where no account could be read.
+    With `now` the decision is hypothetical and stores no history. Raises BadInput for mistakes in the policy,
+    ProviderError when no account could be read.
     """
     policy_set = compile_policies(declarations, policy)
     accounts = [declarations.accounts[name] for name in accounts_of(policy_set)]
@@ -173,7 +173,7 @@ def carry_out(
 ) -> Pass:
     """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it.
 
-    `approver` is who or what said the approved hash, for the journal (S14). `ended` gets each outcome as soon as it is
+    `approver` is the source of the approved hash, for the journal (S14). `ended` receives each outcome as soon as it is
     known.
     """
     approved = _annotation(declarations, made.plan.policy, APPROVED_PLAN)
@@ -209,7 +209,7 @@ def carry_out(
     def rejudge(resource: Resource) -> Judgement | None:
         return decision.rejudge(resource, tools.clock())
 
-    # An approval of another plan, which needed none to run, is not one of this.
+    # An approval of another plan does not approve this one.
     is_approved = approved == plan.hash
     outcomes = execute(
         plan,
@@ -241,9 +241,9 @@ def carry_out(
 
 
 def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: PassDependencies) -> Decision:
-    """Collect again the accounts whose snapshots are too old to delete anything on their strength (S17).
+    """Collect again the accounts whose snapshots are too old for deletions (S17).
 
-    What cannot be collected again counts as incomplete (S3). The plan stays the one that was shown.
+    An account that cannot be collected again counts as incomplete (S3). The plan stays the shown one.
     """
     if not decision.plan.deletes:
         return decision
@@ -263,7 +263,7 @@ def _on_fresh_snapshots(declarations: Declarations, decision: Decision, tools: P
 
 
 def _as_approved(made: Pass, approved: str, tools: PassDependencies) -> Pass:
-    """Take the approved plan itself where the world did not move since it was shown, though the clock did (S6)."""
+    """Use the approved plan itself when only the time changed since it was shown, and no resource (S6)."""
     plan = made.plan
     if made.decision.policy_set.policy.spec.approval is Approval.NONE or approved in {"", plan.hash}:
         return made
@@ -274,25 +274,23 @@ def _as_approved(made: Pass, approved: str, tools: PassDependencies) -> Pass:
 
 
 def adopt_plan(declarations: Declarations, plan: Plan, tools: PassDependencies) -> Pass:
-    """Take up a saved plan as it is: the very object that was shown is what will be carried out (S6).
+    """Load a saved plan unchanged: the same plan that was shown will be carried out (S6).
 
-    What each resource is judged by when it is read again are today's policies and the stored snapshots that the plan
-    was made from. Raises BadInput where the plan is too old, where the policy, another one or an account was changed
-    since, or where a snapshot is missing.
+    A resource that is read again is judged by the current policies and the stored snapshots of the plan. Raises
+    BadInput when the plan is too old, when the policy, another one or an account changed since, or when a snapshot is
+    missing.
     """
     now = tools.clock()
     if now - plan.generated_at > tools.settings.plan_valid:
         valid = format_duration(tools.settings.plan_valid)
-        raise BadInput(
-            f"the plan was made at {format_instant(plan.generated_at)}, more than {valid} ago; make a new plan"
-        )
+        raise BadInput(f"the plan of {format_instant(plan.generated_at)} is older than {valid}; make a new plan")
     policy = declarations.policies.get(plan.policy)
     if policy is None:
-        raise BadInput(f"the plan is of CleanupPolicy {plan.policy}, which is not declared; name its file with -f")
+        raise BadInput(f"the plan belongs to CleanupPolicy {plan.policy}, which is not declared; add its file with -f")
     snapshots = [tools.snapshots.find(name) for name in plan.snapshots]
     if None in snapshots:
         missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
-        raise BadInput(f"the plan was made from snapshots that are not stored here: {missing}; make a new plan")
+        raise BadInput(f"snapshots of the plan are not stored here: {missing}; make a new plan")
     found = [each for each in snapshots if each is not None]
     policy_set = recognised(compile_policies(declarations, plan.policy), declarations, found)
     elsewhere, world = settled_world(declarations, policy_set, found)
@@ -319,7 +317,7 @@ def _collected(accounts: Sequence[CloudAccount], tools: PassDependencies) -> tup
 
 
 def _stored(accounts: Sequence[CloudAccount], tools: PassDependencies) -> tuple[list[Snapshot], list[str]]:
-    """Read the latest snapshots; one that is missing or stale is a problem and not judged, never a reason to act."""
+    """Read the latest snapshots; a missing or stale one is reported as a problem and never judged."""
     found: list[Snapshot] = []
     problems: list[str] = []
     for account in accounts:
@@ -327,21 +325,21 @@ def _stored(accounts: Sequence[CloudAccount], tools: PassDependencies) -> tuple[
         if snapshot is None:
             problems.append(f"account {account.name}: no snapshot yet")
         elif tools.clock() - snapshot.taken > account.stale_after:
-            problems.append(f"account {account.name}: the last snapshot is of {format_instant(snapshot.taken)}")
+            problems.append(f"account {account.name}: the last snapshot is from {format_instant(snapshot.taken)}")
         else:
             found.append(snapshot)
     if not found:
-        raise BadInput(f"nothing to judge: {'; '.join(problems)}; collect first with: tagwarden collect -f DIR")
+        raise BadInput(f"no snapshot to judge: {'; '.join(problems)}; collect first with: tagwarden collect -f DIR")
     return found, problems + _gaps(found)
 
 
 def _neighbours(
     declarations: Declarations, snapshots: Sequence[Snapshot], accounts: Sequence[CloudAccount], tools: PassDependencies
 ) -> list[Snapshot]:
-    """Read the latest snapshots of the other accounts: what depends on ours from there is not to be overlooked.
+    """Read the latest snapshots of the other accounts, since they may hold dependents of our resources.
 
-    One of `accounts` is among them where it could not be collected, or not lately. What is that old tells what may
-    depend on others, and of nothing that it is complete (S3).
+    An account of `accounts` is included when it could not be collected recently. Such an old snapshot shows possible
+    dependents, and counts as incomplete (S3).
     """
     have = {snapshot.account for snapshot in snapshots}
     wanted = {account.name for account in accounts}
@@ -355,7 +353,7 @@ def _neighbours(
 
 
 def _incomplete(snapshot: Snapshot) -> Snapshot:
-    message = f"the last snapshot is of {format_instant(snapshot.taken)}"
+    message = f"the last snapshot is from {format_instant(snapshot.taken)}"
     failure = CollectFailure(EVERY_KIND, "", Reason.SnapshotStale, message)
     return replace(snapshot, failures=(*snapshot.failures, failure))
 
@@ -393,9 +391,9 @@ def _deletions_left(decision: Decision, tools: PassDependencies, at: datetime) -
 def _providers_for(
     plan: Plan, journal: Journal, declarations: Declarations, tools: PassDependencies
 ) -> Mapping[str, Provider]:
-    """Open the accounts that the plan acts on, or where something is open in the journal (S11).
+    """Open the accounts with planned actions, or with open journal entries (S11).
 
-    One that cannot be opened is left to the executor to refuse (S12).
+    The executor refuses actions in accounts that cannot be opened (S12).
     """
     wanted = set(evidence_accounts(plan))
     wanted |= {entry.account for entry in journal.open_entries()}
@@ -412,7 +410,7 @@ def _providers_for(
 def _limit_reached(
     decision: Decision, tools: PassDependencies, wanted: Mapping[str, int], spent: Spent
 ) -> Withheld | None:
-    """Say which limit so many deletions would break, asked in the transaction that reserves them (S9)."""
+    """Give the limit that this number of deletions would exceed, within the transaction that reserves them (S9)."""
     policy = decision.policy_set.policy
     used = budget_of(
         spent, policy.name, operator_per_hour=tools.operator_per_hour, account_per_hour=tools.account_per_hour
@@ -421,7 +419,7 @@ def _limit_reached(
 
 
 def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
-    """Name what the snapshot shows to hold a resource, for when the vendor only says that something does."""
+    """Name the dependents of a resource in the snapshot, for vendors that refuse a deletion without naming them."""
     graph = decision.world.graph
     holders = graph.sources(resource.uid, EdgeMeaning.NEEDS)
     return [str(graph.resources.get(holder, holder)) for holder in holders]
@@ -430,7 +428,7 @@ def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
 def _budget(
     declarations: Declarations, policy: str, tools: PassDependencies, at: datetime, *, is_question: bool
 ) -> Budget:
-    """Give what limits and the brake know of the past; a question of what would be is compared with no earlier pass."""
+    """Give the past deletions for limits and brake; a hypothetical plan is not compared with earlier passes."""
     found = budget(
         tools.database,
         policy,

@@ -1,7 +1,6 @@
 """Whether a cluster is the one that an account is pinned to (S22).
 
-A kubeconfig names no cluster that a declaration could be checked against, so the first cluster seen is the right one
-until a person accepts another.
+A kubeconfig does not identify its cluster, so the first cluster seen is the right one until a person accepts another.
 """
 
 from datetime import datetime
@@ -13,9 +12,9 @@ from tagwarden.model.policy import ACCEPTED_IDENTITY
 
 
 def recognise(account: str, identity: str, pin: Pin, memory: Identities, now: datetime) -> None:
-    """Pin an account that was never seen; raise IdentityChanged where it leads elsewhere and nobody accepted that.
+    """Pin a new account; raise IdentityChanged for another cluster that no person accepted.
 
-    What the status of the account says comes first: the database may be another one than last time.
+    The status of the account comes first: the database may have been replaced.
     """
     if identity == pin.seen:
         return
@@ -25,7 +24,8 @@ def recognise(account: str, identity: str, pin: Pin, memory: Identities, now: da
     expected = pin.seen or memory.pin(account, identity, now)
     if identity != expected:
         raise IdentityChanged(
-            f"account {account} led to {expected} and now leads to {identity}, so nothing of it is read or changed;"
-            f" correct its credentials, or accept the other one: annotate the CloudAccount with"
+            f"account {account} is pinned to cluster {expected}, but its credentials connect to {identity},"
+            " so it is neither read nor changed;"
+            " correct its credentials, or accept the new cluster: annotate the CloudAccount with"
             f" {ACCEPTED_IDENTITY}: {identity}, or run tagwarden collect --accept-identity {account}={identity}"
         )

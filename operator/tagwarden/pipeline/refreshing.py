@@ -1,4 +1,4 @@
-"""The part of a decision's world that one deletion rests on, as fresh looks show it (S17)."""
+"""The part of a decision's world that one deletion depends on, with fresh evidence (S17)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -17,9 +17,9 @@ from tagwarden.model.world import World
 def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], going: Collection[str]) -> World:
     """Give the world around some resources, by uid, in which fresh evidence replaces older evidence.
 
-    It holds the subjects, their parts, and everything that owns, manages, needs or uses one of those, to any distance:
-    nothing else has a part in the decision on them. The plan itself deletes the resources in `going`: one of them that
-    is gone counts as it was, since its parts were judged by its tags. Snapshots keep their ids, so that a look is no
+    The world holds the subjects, their parts, and every resource that owns, manages, needs or uses one of these, to any
+    distance: no other resource affects the decision. The plan itself deletes the resources in `going`: a deleted one
+    keeps its old state, since its parts were judged by its tags. Snapshots keep their ids, so that a new read is not a
     further observation (S4).
     """
     around = _Around(world, fresh, going)
@@ -34,7 +34,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
             kinds=_kinds(snapshot, looks.get(snapshot.account, ())),
             failures=_failures(snapshot, looks.get(snapshot.account, ())),
             resources=tuple(by_account[snapshot.account]),
-            # The graph is one over all accounts, whichever snapshot brings an edge.
+            # One graph covers all accounts, regardless of the snapshot of an edge.
             edges=tuple(edge for edge, account in edges.items() if account == snapshot.account),
             mentions={},
         )
@@ -44,7 +44,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
 
 
 class _Around:
-    """Walks against the edges of the world and of the looks at once."""
+    """Walks edges backwards, in the world and in the fresh reads."""
 
     def __init__(self, world: World, fresh: FreshEvidence, going: Collection[str]) -> None:
         self._graph = world.graph
@@ -95,7 +95,7 @@ class _Around:
         return list(found.values()), edges
 
     def _now(self, uid: str) -> Resource | None:
-        """Give a resource as it is now; None for one that is gone, or was never collected."""
+        """Give the current state of a resource; None when it is gone or was never collected."""
         before = self._graph.resources.get(uid)
         if uid in self._read:
             read = self._read[uid]
@@ -109,7 +109,7 @@ class _Around:
         return before if found is None and uid in self._going else found
 
     def _edges_to(self, resource: Resource) -> Iterator[Edge]:
-        """Give the edges that lead to a resource, but for those of what is gone."""
+        """Give the edges to a resource, except from deleted resources."""
         for meaning in EdgeMeaning:
             for source in self._graph.sources(resource.uid, meaning):
                 if source not in self._graph.resources or self._now(source) is not None:
@@ -120,7 +120,7 @@ class _Around:
                     yield Edge(edge.source, edge.meaning, resource.uid)
 
     def _is_told(self, source: str) -> bool:
-        """Whether a look may say that something exists: a kind it did not ask for is known from the snapshot alone."""
+        """Whether a fresh read can tell that a resource exists; only the snapshot shows kinds that it did not list."""
         if source in self._graph.resources or source in self._listed:
             return self._now(source) is not None
         return self._graph.number_of(source) is not None or source.partition("/")[0] in self._asked
@@ -129,12 +129,12 @@ class _Around:
         if resource.manager is not None and resource.manager.reference:
             number = self._graph.resolve(resource.manager.reference)
             yield resource.manager.reference if number is None else self._graph.names[number]
-            # One that was gone may be back under its name.
+            # A deleted resource may exist again under its name.
             yield from self._bearers.get(resource.manager.reference, ())
 
 
 def covers(look: Look, resource: Resource) -> bool:
-    """Whether a look must have found the resource, if it is still there."""
+    """Whether a fresh read must have found the resource if it still exists."""
     extent = look.search.extent
     if resource.account != look.search.account or resource.kind not in extent.kinds:
         return False
@@ -155,7 +155,7 @@ def _kinds(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[str, ...]:
 
 
 def _failures(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[CollectFailure, ...]:
-    """Give the failures of the snapshot that no look has made up for, and those of the looks."""
+    """Give the failures of the snapshot without a later successful read, and the failures of the fresh reads."""
     failures = list(snapshot.failures)
     for look in looks:
         failures = [one for one in failures if not _makes_up_for(look.search.extent, one)] + list(
@@ -165,22 +165,22 @@ def _failures(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[CollectFailure
 
 
 def _makes_up_for(extent: Extent, failure: CollectFailure) -> bool:
-    """Whether a look everywhere has asked for the kind again, so that an older failure tells nothing any more."""
+    """Whether a fresh read listed the kind everywhere, so that an older failure is obsolete."""
     return failure.kind in extent.kinds and extent.regions is None and extent.namespaces is None
 
 
 def _tells_by_itself(found: Resource, manager: Manager) -> bool:
-    """Whether a resource that was read alone tells such a manager: one of a cloud tells no object of a cluster."""
+    """Whether a resource read alone shows such a manager: a cloud resource does not show objects of a cluster."""
     return found.provider is ProviderName.KUBERNETES or not manager.is_in_cluster
 
 
 def _with_known_manager(found: Resource, before: Resource | None, is_told: Callable[[Manager], bool]) -> Resource:
-    """Keep the manager that is known already, where a read could not have told it; `is_told` says which it tells."""
+    """Keep the known manager when a read cannot show it; `is_told` tells which managers a read shows."""
     known, named = before.manager if before is not None else None, found.manager
     if before is None or known is None or is_told(known):
         return found
     if named is None or (named.kind, named.name) == (known.kind, known.name):
         return replace(found, manager=known)
-    # Of several managers the read names the nearest, and the snapshot the one that counts.
+    # Of several managers, the read names the nearest, the snapshot the relevant one.
     is_nearest = not is_told(named) and found.tags == before.tags
     return replace(found, manager=known) if is_nearest else found

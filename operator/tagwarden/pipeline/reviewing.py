@@ -1,7 +1,6 @@
-"""Decides one deletion again, right before it happens, on evidence that was read again (S17).
+"""Decides one deletion again, right before it happens, on fresh evidence (S17).
 
-The same judging and planning answer as for the plan, so that whatever could have kept a deletion out of the plan keeps
-the action back as well.
+Judging and planning are the same as for the plan, so that every obstacle to planning a deletion also stops the action.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -22,7 +21,7 @@ _MORE_TOLD = 3
 
 
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
-    """Say why a deletion, or a shorter life, would not be planned any more; None where it would."""
+    """Explain why a deletion or an earlier expiry would no longer be planned; None when it still would."""
     policy_set, uid = decision.policy_set, planned.resource.uid
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
     world = refreshed(decision.world, decision.elsewhere.settled_evidence(fresh), (uid,), going)
@@ -33,7 +32,7 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
     settled = settle_deletions(decision, world, judgements, associates, now)
     number = world.graph.number_of(uid)
     if number is None or number >= len(world.graph.nodes):
-        return Withheld(Reason.Changed, "the vendor did not list it when its users were looked for")
+        return Withheld(Reason.Changed, "the vendor did not list the resource when its users were searched")
     goes_along = any(action.because for action in planned.actions)
     difference = what_is_judged_otherwise(planned.judgement, settled.judged[number], goes_along=goes_along)
     if difference:
@@ -48,12 +47,12 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
 def _kept_back(settled: Settled, number: int) -> Withheld:
     why = settled.closure.cause_of(number)
     if why is None:
-        return Withheld(Reason.WithheldByDependency, "the resource that would take it along is not deleted any more")
-    return Withheld(why.reason, f"since the plan was made: {why.message}")
+        return Withheld(Reason.WithheldByDependency, "the parent resource is no longer deleted")
+    return Withheld(why.reason, f"changed since the plan: {why.message}")
 
 
 def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> Withheld | None:
-    """Say what the vendor would delete along with the resource that the plan does not show (S6)."""
+    """Name resources outside of the plan that the vendor would delete with the resource (S6)."""
     nodes = settled.closure.graph.nodes
     unshown = [
         describe(nodes[each])
@@ -64,13 +63,14 @@ def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> With
         return None
     more = f" and {len(unshown) - _MORE_TOLD} more" if len(unshown) > _MORE_TOLD else ""
     told = ", ".join(unshown[:_MORE_TOLD])
-    return Withheld(Reason.Changed, f"{told}{more} would be deleted with it and is not in the plan")
+    return Withheld(Reason.Changed, f"{told}{more} would be deleted along, but is not part of the plan")
 
 
 def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: int) -> Withheld | None:
-    """Say who began to use the resource, or what goes along with it, since the plan was made (S17).
+    """Name new users, since the plan, of the resource or of a resource deleted along with it (S17).
 
-    Even one that the plan deletes keeps it: nobody looked for the users of that one, and it has no place in the order.
+    A new user prevents the deletion even when the plan deletes the user: its own users were not searched for, and it
+    has no place in the order.
     """
     takers = {each.resource.uid: each.taken_by for each in plan.resources if each.taken_by}
     shown = {witness.resource.uid for witness in planned.evidence.witnesses} if planned.evidence is not None else set()
@@ -87,13 +87,13 @@ def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: i
 
 
 def _takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
-    """Give all whose deletion takes a resource along, the nearest first."""
+    """Give all resources whose deletion includes this one, the nearest first."""
     while uid := takers.get(uid, ""):
         yield uid
 
 
 def _is_passing(settled: Settled, number: int) -> bool:
-    """Whether it comes and goes by itself, as Pods and the like do: their managers are in the plan."""
+    """Whether the resource comes and goes by itself, such as a Pod: its manager is in the plan."""
     judgement = settled.judged[number]
     is_kubernetes = settled.closure.graph.nodes[number].provider is ProviderName.KUBERNETES
     return is_kubernetes and judgement is not None and judgement.verdict is Verdict.MANAGED

@@ -21,7 +21,7 @@ _ACCOUNTS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What collecting gave: a snapshot for each account that answered, and why the others did not (S12)."""
+    """The result of collecting: a snapshot per successful account, and the errors of the others (S12)."""
 
     snapshots: tuple[Snapshot, ...]
     failures: Mapping[str, ProviderError | BadInput]
@@ -36,7 +36,7 @@ def check_account(account: CloudAccount) -> None:
 
 
 def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
-    """Give the provider of an account with the credentials it names.
+    """Give the provider of an account with its credentials.
 
     Raises BadInput where a field is wrong or a Secret or a file is missing, EndpointNotAllowed for an endpoint that is
     not among those allowed, Unsupported where this version has no such provider.
@@ -59,14 +59,14 @@ def collect_accounts(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Sources:
-    """Collect several accounts at once and store each snapshot; what fails in one leaves the others alone (S12)."""
+    """Collect several accounts at once and store each snapshot; a failure in one does not affect the others (S12)."""
     wanted = list(accounts)
     store.prepare()
 
     def collect(account: CloudAccount) -> Snapshot | ProviderError | BadInput:
         try:
             return collect_account(open_account(account), store, clock(), progress)
-        except (ProviderError, BadInput) as error:  # a Secret that is missing concerns its account alone
+        except (ProviderError, BadInput) as error:  # a missing Secret affects only its account
             return error
 
     with ThreadPoolExecutor(_ACCOUNTS_AT_ONCE, thread_name_prefix="collect") as pool:
@@ -80,7 +80,7 @@ def collect_accounts(
 def collect_account(
     provider: Provider, store: SnapshotStore, now: datetime, progress: Progress | None = None
 ) -> Snapshot:
-    """Check whose credentials these are (S10), list everything, store the snapshot."""
+    """Verify the identity of the credentials (S10), list everything, store the snapshot."""
     provider.identify()
     snapshot = provider.collect(now, progress)
     store.save(snapshot)

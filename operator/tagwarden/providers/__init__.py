@@ -1,1 +1,1 @@
-"""Vendors: how to list, read, tag and delete; kinds are rows of a catalogue."""
+"""Providers: list, read, tag and delete resources; kinds are rows of a catalogue."""

@@ -20,7 +20,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """The requests of one operation that ended with one code: the HTTP status, or the vendor's name of the error.
+    """The requests of one operation with one result code: the HTTP status, or the vendor's error code.
 
     `operation` never names a resource. `seconds` is the sum of all, from sending to the last byte. Each attempt of a
     retried call counts.
@@ -36,10 +36,10 @@ class RequestCount:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a vendor gave for a write that it accepted.
+    """A vendor's receipt for an accepted write.
 
-    `request_id` is what its support and its audit log know the call by: of several calls that of the last one, which is
-    the deletion itself; empty where nothing had to be asked for, or the vendor names no request.
+    `request_id` identifies the call for the vendor's support and audit log: of several calls the last one, which is the
+    deletion itself; empty without a call or without an id.
     """
 
     request_id: str = ""
@@ -47,12 +47,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that a provider takes since the vendor refused a deletion for want of it (S23).
+    """A step that a provider takes because the vendor's refusal of a deletion requires it (S23).
 
-    `step` names it for a person: the operation and what it is done to. `undo` is all that `Provider.undo` needs, in the
-    provider's own text; empty where nothing brings back what the step destroys. `lasts`: the vendor takes minutes for
-    it, and refuses the deletion until then. `shared`: it makes way for others that go at the same time, and is kept
-    until they had their turn.
+    `step` names it for a person: the operation and its target. `undo` is the input of `Provider.undo`, in the
+    provider's own format; empty for an irreversible step. `lasts`: the vendor takes minutes for the step, and refuses
+    the deletion until then. `shared`: the step helps other deletions of the same plan, and is not undone before these
+    were tried.
     """
 
     step: str
@@ -62,48 +62,48 @@ class Taken:
 
 
 Note = Callable[[Taken], None]
-"""Called right before a step is taken; what it raises keeps the step from being taken."""
+"""Called right before a step is taken; an exception prevents the step."""
 
 
 def note_nothing(taken: Taken) -> None:
-    """Keep no step in mind: whoever deletes so cannot undo."""
+    """Discard the steps: the caller cannot undo them."""
 
 
 class Provider(Protocol):
     """One account of one vendor. Methods block; instances may be shared by threads.
 
     Errors: every foreign error leaves as a `ProviderError` of `tagwarden.errors` with the vendor's code, the
-    operation and the request id. `collect` raises only where nothing at all can be known (credentials, wrong
-    account, endpoint down); any narrower failure is a `CollectFailure` of the snapshot (S3, S12).
+    operation and the request id. `collect` raises only when it can learn nothing (credentials, wrong account, endpoint
+    down); any narrower failure is a `CollectFailure` of the snapshot (S3, S12).
     """
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that `collect` looks for."""
+        """The kinds that `collect` lists."""
         ...
 
     @property
     def requests(self) -> tuple[RequestCount, ...]:
-        """The requests that were made so far, sorted by service, operation and code."""
+        """The requests so far, sorted by service, operation and code."""
         ...
 
     def identify(self) -> Identity:
-        """Ask the vendor who we are; raise `WrongAccount` when that is not the declared account (S10)."""
+        """Get our identity from the vendor; raise `WrongAccount` when it is not in the declared account (S10)."""
         ...
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List everything, in parallel, or only an extent. `now` (aware UTC) becomes the snapshot's time.
 
-        With `extent` the snapshot names as asked for the kinds of the extent, and those that must be listed for them.
+        With `extent` the snapshot covers the kinds of the extent, and those that must be listed for them.
         """
         ...
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again, as it is now, tags included; None when it is gone."""
+        """Read one resource again, with its tags; None when it is gone."""
         ...
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
-        """Write tags of the resource as it was last read; all other tags stay.
+        """Write tags of the resource as it was last read; other tags stay unchanged.
 
         The resource's `version` is the precondition where the vendor has one: raises `PreconditionFailed` when it
         no longer holds. Returns once the vendor has accepted the write; the caller reads again.
@@ -113,40 +113,40 @@ class Provider(Protocol):
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
         """Delete the resource as it was last read (`version` is the precondition).
 
-        The deletion is tried first. Where the vendor refuses it and names what is missing, the kind's declared steps
-        are taken, each after a `note` of it, and the deletion is tried again; any other refusal changes nothing (S23).
-        Returns once the vendor has accepted; whether it is gone says `is_gone`. A resource that is not there any
-        more is success, not `NotFound`. After an error, the caller undoes the steps that were noted.
+        The deletion is tried first. When the vendor's refusal names a missing step, the kind's declared steps are
+        taken, each after its `note`, and the deletion is tried again; any other refusal changes nothing (S23). Returns
+        once the vendor has accepted; `is_gone` tells whether the resource is gone. A missing resource is success, not
+        `NotFound`. After an error, the caller undoes the noted steps.
         """
         ...
 
     def undo(self, resource: Resource, taken: Taken) -> None:
-        """Take a step back; that it was never taken, or is undone already, is success."""
+        """Undo a step; a step never taken or already undone is success."""
         ...
 
     def is_gone(self, resource: Resource) -> bool:
-        """Whether a fresh look no longer finds this very resource (same uid and creation time).
+        """Whether a fresh read no longer finds this resource (same uid and creation time).
 
-        Raises `DeletionFailed` where the vendor says that it has given the deletion up.
+        Raises `DeletionFailed` when the vendor has abandoned the deletion.
         """
         ...
 
 
 @runtime_checkable
 class KeepsBackups(Protocol):
-    """What a provider may offer besides: to keep a resource as it was, and to make it again from that."""
+    """Optional: keeps a manifest of a resource and recreates the resource from it."""
 
     def backup(self, resource: Resource) -> str:
-        """Give all that is needed to make a resource again; empty where nothing may be kept (a Secret)."""
+        """Give the manifest to recreate a resource; empty when it must not be kept (a Secret)."""
         ...
 
     def recreate(self, backup: str) -> Resource:
-        """Make a resource from its backup and give it as it is then; raise where its name is taken."""
+        """Recreate a resource from its backup and give the new one; raise when its name is taken."""
         ...
 
 
 class BackupState(StrEnum):
-    """How far a backup has come at the vendor."""
+    """The progress of a backup at the vendor."""
 
     UNDER_WAY = "under way"
     READY = "ready"
@@ -155,7 +155,7 @@ class BackupState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """A backup that a vendor made of a resource: a resource itself, with tags of its own."""
+    """A vendor's backup of a resource: itself a resource, with its own tags."""
 
     backup: Resource
     state: BackupState
@@ -163,21 +163,21 @@ class MadeBackup:
 
 @runtime_checkable
 class MakesBackups(Protocol):
-    """What a provider may offer besides: to have the vendor keep what a resource holds before it is deleted."""
+    """Optional: backups by the vendor before a deletion."""
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
-        """Look for all that carries `tagwarden.io/backup-of` with the uid of this resource, in any order.
+        """Find all resources with the tag `tagwarden.io/backup-of` and the uid of this resource, in any order.
 
-        Raises where the tags of something that may be one cannot be read: what is not known is not missing (S1).
+        Raises when the tags of a possible backup are unreadable: unknown is not missing (S1).
         """
         ...
 
     def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
-        """Ask for a backup that carries these tags from the moment it is there.
+        """Request a backup that has these tags from its creation.
 
-        `tags` name the resource and the instant, so that asking again with the same ones never makes a second, where
-        the vendor has names for backups. Returns once the vendor has accepted; how far it is says `backups_of`.
-        Raises `Unsupported` for what cannot be kept.
+        `tags` name the resource and the time, so that a repeated request never creates a second backup, if the vendor
+        has names for backups. Returns once the vendor has accepted; `backups_of` gives the progress. Raises
+        `Unsupported` for resources without backups.
         """
         ...
 
@@ -230,9 +230,8 @@ class PolicyNeeds:
 class Access:
     """How accounts may be reached: the choice of the person who runs this alone.
 
-    `kubeconfig` serves Kubernetes accounts that name no Secret; `endpoints` are those that accounts may name;
-    `recognise` takes an account and the uid of its cluster whenever that is asked for, and raises WrongAccount where
-    it is another than expected (S22).
+    `kubeconfig` is for Kubernetes accounts without a Secret; `endpoints` are those that accounts may name; `recognise`
+    takes an account and the uid of its cluster, and raises WrongAccount for an unexpected cluster (S22).
     """
 
     kubeconfig: Path | None = None
@@ -275,7 +274,7 @@ class Catalogue(Protocol):
         ...
 
     def is_irreplaceable(self, kind: str) -> bool:
-        """Whether resources of the kind hold data, keys or names that nothing can make again (S19)."""
+        """Whether resources of the kind hold data, keys or names that cannot be recreated (S19)."""
         ...
 
     def is_named_only(self, resource: Resource) -> bool:
@@ -291,7 +290,7 @@ class Catalogue(Protocol):
         ...
 
     def spans_regions(self, kind: str) -> bool:
-        """Whether resources of the kind can be used from every region, so that all of these must be listed (S3)."""
+        """Whether resources of the kind can be used from every region, so that all regions must be listed (S3)."""
         ...
 
     def untangles(self, kind: str) -> bool:

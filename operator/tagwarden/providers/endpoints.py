@@ -1,7 +1,7 @@
-"""Which endpoints accounts may name besides the vendors' own.
+"""The endpoints that accounts may name besides the vendors' own.
 
-Who answers at an endpoint says whose account this is and what is in it, and may use what is signed for it. Whoever may
-write accounts must not choose that alone, so a setting of the operator lists the endpoints (S22).
+The server at an endpoint states the account's identity and resources, and may reuse signed requests. People who may
+write accounts must not choose it alone, so a setting of the operator lists the endpoints (S22).
 """
 
 import re
@@ -20,7 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class AllowedEndpoint:
-    """A scheme, a host in which `*` stands for any text, and a port, None for any."""
+    """A scheme, a host with `*` for any text, and a port, None for any."""
 
     scheme: str
     host: str
@@ -28,11 +28,11 @@ class AllowedEndpoint:
 
     @property
     def names_its_host(self) -> bool:
-        """Whether it allows one host alone."""
+        """Whether it allows only one host."""
         return "*" not in self.host
 
     def allows(self, url: str) -> bool:
-        """Whether a URL leads there, whatever its path."""
+        """Whether a URL matches, regardless of its path."""
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS.get(parts.scheme)
@@ -43,15 +43,15 @@ class AllowedEndpoint:
 
 
 def read_endpoints(text: str) -> tuple[AllowedEndpoint, ...]:
-    """Read the setting: URLs with commas between them; raise BadInput for one that is none."""
+    """Parse the setting: comma-separated URLs; raise BadInput for an invalid one."""
     return tuple(_read(part.strip()) for part in text.split(",") if part.strip())
 
 
 def check_endpoint(account: CloudAccount, allowed: Sequence[AllowedEndpoint]) -> None:
-    """Raise EndpointNotAllowed where an account names an endpoint that no setting lists.
+    """Raise EndpointNotAllowed when an account names an endpoint that the setting does not list.
 
-    Ambient credentials are those of the operator and not of whoever wrote the account: they only go to a host that is
-    listed by its full name.
+    Ambient credentials belong to the operator, not to the author of the account: they are only sent to a host listed by
+    its full name.
     """
     block = account.spec.aws or account.spec.gcp
     url = block.endpoint_url if block is not None else None
@@ -74,8 +74,8 @@ def _read(text: str) -> AllowedEndpoint:
     found = _PATTERN.fullmatch(text.lower())
     if found is None:
         raise BadInput(
-            f"{ENDPOINTS_VARIABLE}: {_shown(text)!r} is no endpoint; write https://HOST or https://HOST:PORT, with *"
-            " for any port or within the host"
+            f"{ENDPOINTS_VARIABLE}: {_shown(text)!r} is not an endpoint; write https://HOST or https://HOST:PORT,"
+            " with * for any port or within the host"
         )
     scheme, port = found["scheme"], found["port"]
     number = None if port == "*" else int(port) if port else _PORTS[scheme]
@@ -83,5 +83,5 @@ def _read(text: str) -> AllowedEndpoint:
 
 
 def _shown(url: str) -> str:
-    """Give a URL without a login that may stand in it."""
+    """Give a URL without its login."""
     return re.sub(r"//[^/@]*@", "//", url)

@@ -1,7 +1,7 @@
-"""Which names of cloud resources an answer holds, wherever they stand (S18): in a policy, an environment, a target.
+"""Finds names of cloud resources anywhere in a response (S18): in a policy, an environment, a target.
 
-Links say where a kind names another. No list of links is complete, so every answer is searched besides, before it is
-dropped. What is found is a candidate until everything was listed: most texts name nothing that was collected.
+Links declare where a kind names another. No list of links is complete, so every response is also searched before it is
+dropped. Names found are candidates until everything was listed: most texts name no collected resource.
 """
 
 import re
@@ -16,12 +16,12 @@ _NAME_AT_MOST = 512
 _TEXT_AT_MOST = 1_000_000
 _NAME = re.compile(r"[\w.:/@+=#$*~-]+")
 _TELLING = re.compile(r"[a-z]*[-_./:0-9][\w.:/@+=#$*~-]*", re.IGNORECASE)
-"""A name with more than letters: `orders` may be any word, `orders-test` hardly."""
+"""A name with more than letters: `orders` may be any word, `orders-test` is not."""
 _NAMED_MEMBER = re.compile(
     "arn|bucket|cluster|function|group|host|image|key|name|parameter|queue|repo|role|secret|stream|table|topic|ur[il]",
     re.IGNORECASE,
 )
-"""Members, and variables of environments, whose value may be a name though it is a plain word."""
+"""Members and environment variables whose value may be a name even if it is a plain word."""
 
 _WITHIN = re.compile(
     r"arn:aws[\w-]*:[^\s\"'<>,;\\(){}\[\]|]+"
@@ -34,7 +34,7 @@ _WITHIN = re.compile(
     # A name in quotes, as JSON has it, or what follows a word in a shell script or a connection string.
     r"|(?<=[\"'=])[\w./-]{3,255}(?=[\"';&\s]|$)"
 )
-"""What in a longer text may be a name."""
+"""Possible names in a longer text."""
 
 _HOSTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([\w.-]+)\.s3[.-][\w.-]*amazonaws\.com"), "aws_s3_bucket/{}"),
@@ -55,7 +55,7 @@ _HOSTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(fs-[0-9a-f]+)\.(?:efs|fsx)\.[\w-]+\.amazonaws\.com"), "{}"),
     (re.compile(r"([0-9]{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com(?:\.cn)?/[^:@\s]+)"), "aws_ecr_repository/{}"),
 )  # fmt: skip
-"""The names by which the outside reaches a resource, and the reference of the one that is reached."""
+"""Public names of a resource, and its reference."""
 
 _ARNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"arn:[\w-]+:execute-api:[\w-]+:\d+:([a-z0-9]+)"), "aws_apigateway_rest_api/{}"),
@@ -66,11 +66,11 @@ _ARNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d+:function:([^:/]+)"), "aws_lambda_function/{}"),
     (re.compile(r"arn:[\w-]+:(?:elasticache|memorydb|rds):[\w-]+:\d+:(?:replicationgroup|cluster):(.+)"), "{}"),
 )
-"""ARNs of something else than the resource itself, and the reference of that."""
+"""ARNs of parts or targets, and the reference of the resource itself."""
 
 
 class Search:
-    """Looks for names in the items of one kind, but for the members that are `left_out`; `text` interns a name."""
+    """Finds names in the items of one kind, except in the `left_out` members; `text` interns a name."""
 
     __slots__ = ("_left_out", "_text")
 
@@ -79,7 +79,7 @@ class Search:
         self._text = text
 
     def names_in(self, item: Item, but: Iterable[str]) -> tuple[str, ...]:
-        """Give every text of an item that may name another resource, once; `but` are the names that need no edge."""
+        """Give every text of an item that may name another resource, once; `but` are names without an edge."""
         found: set[str] = set()
         self._walk(item, found)
         found.difference_update(but)
@@ -125,7 +125,7 @@ def _add(member: str, value: str, found: set[str]) -> None:
 
 
 def names_within(text: str) -> Iterator[str]:
-    """Give what in a longer text may be a name: ARNs, addresses, ids, what stands in quotes."""
+    """Give possible names in a longer text: ARNs, addresses, ids, quoted texts."""
     if text.startswith("%7B"):
         text = unquote(text)  # as IAM writes policies
     for name in _WITHIN.findall(text):
@@ -139,7 +139,7 @@ def _may_be_named(member: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _forms(name: str) -> tuple[str, ...]:
-    """Give a name and those of what it is a part of, of what it leads to, and of what it holds."""
+    """Give a name, and the names of its whole, its target and its content."""
     # API Gateway writes the function behind an integration or an authorizer into an ARN, or a path, of its own.
     within = name.find("arn:aws", 1)
     return (*_whole(name), *_forms(name[within:])) if within > 0 else _whole(name)
@@ -171,7 +171,7 @@ def _led_to(name: str, table: Iterable[tuple[re.Pattern[str], str]]) -> Iterator
 
 
 def _prefixes(arn: str) -> Iterator[str]:
-    """Give an ARN and whatever it may name a part of: a version, an object, an index, a session."""
+    """Give an ARN and the ARN of its whole, for a version, an object, an index or a session."""
     arn = arn.rstrip("*.:/")
     yield arn
     start = len(":".join(arn.split(":", 5)[:5])) + 1

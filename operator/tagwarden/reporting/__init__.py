@@ -1,7 +1,7 @@
-"""What people and machines see of passes and snapshots: the report of a pass, and the metrics that add reports up.
+"""Output about passes and snapshots: the report of a pass, and metrics that aggregate reports.
 
-The operator keeps one `Metrics`, tells it what happened, and serves its `registry`. It is in a module of its own, since
-a command that only reports would wait for the client of Prometheus.
+The operator feeds one `Metrics` and serves its `registry`. It is in its own module, since other commands should not
+load the Prometheus client.
 """
 
 from tagwarden.reporting.aftermath import asks

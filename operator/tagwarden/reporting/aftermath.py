@@ -1,4 +1,4 @@
-"""What is left of a plan once it was carried out: whether a resource is there, how it is judged now, what it asks."""
+"""The state of each planned resource after the pass: existence, judgement and open work."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 
 Rejudge = Callable[[Resource, datetime], Judgement | None]
-"""Judges a resource as it was read again at an instant (aware UTC); None where the policy does not govern it."""
+"""Judges a resource as read again at a time (aware UTC); None when the policy does not govern it."""
 
 _AT_REST = frozenset({Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED})
-"""Verdicts that ask nobody to do anything."""
+"""Verdicts that require no action."""
 
 
 @dataclass(frozen=True, slots=True)
 class After:
     """One resource of a plan after the pass.
 
-    `judgement` is how it is judged now: of what was written as the new tags read; None where it is gone, or not
-    governed any more. `outcome` is that of its last action, None where nothing was tried.
+    `judgement` is its current judgement, with the written tags; None when the resource is gone or no longer governed.
+    `outcome` is that of its last action, None without one.
     """
 
     planned: PlannedResource
@@ -36,37 +36,38 @@ class After:
 
     @property
     def is_deleted(self) -> bool:
-        """Whether it is gone as the plan wanted, by its own deletion or along with another."""
+        """Whether the resource was deleted as planned, by itself or along with another."""
         return self.judgement is None and self.planned.goes
 
     @property
     def left(self) -> tuple[Action, ...]:
-        """What the plan does to it and has not done; a backup alone is for nothing."""
+        """The unfinished actions of the plan on the resource; a backup alone does not count."""
         if self.judgement is None or self.is_written:
             return ()
         return tuple(action for action in self.planned.actions if action.type is not ActionType.BACKUP)
 
     @property
     def withheld(self) -> Withheld | None:
-        """What is kept back of what the policy asks for now."""
+        """The withheld actions that the policy asks for now."""
         return self.judgement.withheld if self.judgement is not None and self.is_written else self.planned.withheld
 
     @property
     def is_open(self) -> bool:
-        """Whether it still asks for something."""
+        """Whether the resource still needs an action."""
         return self.judgement is not None and (bool(self.left) or asks(self.judgement, self.withheld))
 
 
 def asks(judgement: Judgement, withheld: Withheld | None) -> bool:
-    """Say whether a resource asks somebody to do something.
+    """Whether a resource needs an action.
 
-    What comes back again and again is left alone, and asks all the same to look for what recreates it (S13).
+    A repeatedly recreated resource is not deleted, and still needs somebody to find the process that recreates it
+    (S13).
     """
     return judgement.verdict not in _AT_REST or (withheld is not None and withheld.reason is Reason.RecreateLoop)
 
 
 def aftermath_of(plan: Plan, outcomes: Iterable[Outcome], rejudge: Rejudge) -> tuple[After, ...]:
-    """Tell of each resource of a plan how it is after these outcomes, in the order of the plan."""
+    """Give the state of each planned resource after these outcomes, in the order of the plan."""
     last = {outcome.action.uid: outcome for outcome in outcomes}
     takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
     gone = {uid for uid, outcome in last.items() if _is_gone(outcome)}
@@ -91,7 +92,7 @@ def _writes(outcome: Outcome) -> bool:
 
 
 def _with_takers(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
-    """Give a uid, and those of what takes it along, one after the other."""
+    """Give a uid, then the uids of the resources whose deletion includes it."""
     yield uid
     while uid in takers:
         uid = takers[uid]

@@ -14,7 +14,7 @@ from tagwarden.reporting.declarations import LAST_WINDOW, NO_EXPIRY, RESOURCE_AG
 
 
 def figures_of(aftermath: Iterable[After], at: datetime, *, has_prices: bool) -> Figures:
-    """Count what is there after a pass whose plan was made at that instant (aware UTC)."""
+    """Count the resources after a pass with a plan of that time (aware UTC)."""
     alike: defaultdict[tuple[str, ProviderName, str, str], list[After]] = defaultdict(list)
     findings: Counter[tuple[str, str]] = Counter()
     expiring: Counter[tuple[str, ProviderName, str]] = Counter()
@@ -44,7 +44,7 @@ def figures_of(aftermath: Iterable[After], at: datetime, *, has_prices: bool) ->
 
 
 def savings_by_provider(aftermath: Sequence[After]) -> tuple[Saving, ...]:
-    """Add up what was deleted, with what went along; every provider of the plan is there."""
+    """Add up the monthly cost of deleted resources, including those deleted along; has every provider of the plan."""
     costs: defaultdict[ProviderName, list[float | None]] = defaultdict(list)
     for after in aftermath:
         costs[after.planned.resource.provider] += [after.planned.cost] if after.is_deleted else []
@@ -56,7 +56,7 @@ def savings_by_provider(aftermath: Sequence[After]) -> tuple[Saving, ...]:
 
 
 def kinds_of(plan: Plan) -> tuple[KindName, ...]:
-    """Name the kinds of all that a plan speaks of."""
+    """Name the kinds of all resources in a plan."""
     kinds = {(planned.resource.provider, planned.resource.kind) for planned in plan.resources}
     return tuple(KindName(provider=provider, kind=kind) for provider, kind in sorted(kinds))
 

@@ -1,7 +1,7 @@
-"""Every metric, declared once: what is exposed, what docs/metrics.md says, and what dashboards may ask for.
+"""Every metric, declared once: the source of the endpoint, of docs/metrics.md and of dashboards.
 
-Labels never hold ids, ARNs, names of resources or free text, so that the number of series is bounded by what people
-declared: accounts, policies, kinds, reasons.
+Labels never hold ids, ARNs, names of resources or free text, so that the number of series is bounded by accounts,
+policies, kinds and reasons.
 """
 
 from dataclasses import dataclass
@@ -13,29 +13,29 @@ DAY = 86400.0
 
 NO_EXPIRY = "none"
 WINDOW_ENDS = ((0.0, "expired"), (DAY, "under_1d"), (3 * DAY, "1d_to_3d"), (7 * DAY, "3d_to_7d"))
-"""The seconds that are left at most in each window, and its name."""
+"""The most seconds left in each window, and its name."""
 LAST_WINDOW = "over_7d"
 WINDOWS = (*(name for _, name in WINDOW_ENDS), LAST_WINDOW, NO_EXPIRY)
 """The values of `window`."""
 
 
 class MetricType(StrEnum):
-    """The types of Prometheus that are used here."""
+    """The Prometheus metric types in use."""
 
     COUNTER = "counter"
     """Only grows, since the operator started."""
     GAUGE = "gauge"
     """A present value."""
     HISTOGRAM = "histogram"
-    """How values were distributed, since the operator started."""
+    """Distribution of values, since the operator started."""
     GAUGE_HISTOGRAM = "gauge histogram"
-    """How values are distributed now: `_bucket` is asked without `rate()`."""
+    """Present distribution of values: query `_bucket` without `rate()`."""
     SUMMARY = "summary"
     """A sum and a count, since the operator started."""
 
 
 class Stability(StrEnum):
-    """What a dashboard may rely on."""
+    """The stability that a dashboard may rely on."""
 
     STABLE = "stable"
     """Name, labels and meaning change only with a major version."""
@@ -44,23 +44,23 @@ class Stability(StrEnum):
 
 
 class Source(StrEnum):
-    """Where the value comes from, and so when it changes and when it vanishes."""
+    """The source of the value, which determines when it changes and vanishes."""
 
     PROCESS = "process"
     """The operator's own process."""
     DECLARED = "declared"
-    """The policy as the operator last saw it; the series vanish with it."""
+    """The policy as last read; the series vanish with the policy."""
     LAST_PASS = "last pass"
     """The last pass of each policy; the series vanish with the policy or the account."""
     LAST_SNAPSHOT = "last snapshot"
-    """The last snapshot of each account; the series vanish with it."""
+    """The last snapshot of each account; the series vanish with the account."""
     ALL_PASSES = "all passes"
     """Every pass and collection since the operator started; the series vanish with the policy or the account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One row: a metric without its prefix, the labels it has, and what it means.
+    """One row: a metric without its prefix, its labels and its meaning.
 
     `help` is one sentence and names the unit where the name does not. `buckets` are the upper bounds of a histogram,
     without the last, which is infinite.
@@ -92,7 +92,7 @@ LEADER = Metric(
 LAST_TICK = Metric(
     "scheduler_last_tick_timestamp_seconds",
     _GAUGE,
-    "When the scheduler last looked what is due, in seconds since 1970.",
+    "Time of the scheduler's last tick, in seconds since 1970.",
     Source.PROCESS,
     (),
     Stability.STABLE,
@@ -100,7 +100,7 @@ LAST_TICK = Metric(
 EVENT_LOOP_LAG = Metric(
     "event_loop_lag_seconds",
     MetricType.HISTOGRAM,
-    "How late the event loop came back to a timer.",
+    "Delay of timers in the event loop.",
     Source.PROCESS,
     (),
     Stability.BETA,
@@ -113,7 +113,7 @@ POLICY_INFO = Metric(
 POLICY_CONDITION = Metric(
     "policy_condition",
     _GAUGE,
-    "1 for the status (True, False or Unknown) that a condition of the policy has, 0 for the others.",
+    "1 for the current status (True, False or Unknown) of a condition of the policy, 0 for the others.",
     Source.DECLARED,
     ("policy", "type", "status"),
     Stability.STABLE,
@@ -121,7 +121,7 @@ POLICY_CONDITION = Metric(
 POLICY_NEXT_RUN = Metric(
     "policy_next_run_timestamp_seconds",
     _GAUGE,
-    "When the next pass is due, in seconds since 1970.",
+    "Time of the next scheduled pass, in seconds since 1970.",
     Source.DECLARED,
     ("policy",),
     Stability.STABLE,
@@ -129,7 +129,7 @@ POLICY_NEXT_RUN = Metric(
 POLICY_LAST_SUCCESS = Metric(
     "policy_last_success_timestamp_seconds",
     _GAUGE,
-    "When the last pass that succeeded ended, in seconds since 1970.",
+    "End time of the last successful pass, in seconds since 1970.",
     Source.DECLARED,
     ("policy",),
     Stability.STABLE,
@@ -137,7 +137,7 @@ POLICY_LAST_SUCCESS = Metric(
 POLICY_RUNS = Metric(
     "policy_runs_total",
     _COUNTER,
-    "Passes that ended, by outcome: Succeeded, or the reason for which they failed or did not act.",
+    "Passes that ended, by outcome: Succeeded, or the reason why they failed or did not act.",
     Source.ALL_PASSES,
     ("policy", "outcome"),
     Stability.STABLE,
@@ -145,7 +145,7 @@ POLICY_RUNS = Metric(
 POLICY_RUN_DURATION = Metric(
     "policy_run_duration_seconds",
     MetricType.HISTOGRAM,
-    "How long the phases of a pass took: collect (or load), decide, enforce; total is the whole process.",
+    "Duration of the phases of a pass: collect (or load), decide, enforce; total is the whole process.",
     Source.ALL_PASSES,
     ("policy", "phase"),
     Stability.BETA,
@@ -155,7 +155,7 @@ POLICY_RUN_DURATION = Metric(
 RESOURCES = Metric(
     "resources",
     _GAUGE,
-    "Resources that policies govern, by verdict; one that several policies claim counts once, as Conflict.",
+    "Resources that policies govern, by verdict; a resource claimed by several policies counts once, as Conflict.",
     Source.LAST_PASS,
     ("account", "provider", "kind", "verdict"),
     Stability.STABLE,
@@ -163,7 +163,7 @@ RESOURCES = Metric(
 RESOURCES_OPEN = Metric(
     "resources_open",
     _GAUGE,
-    "Resources that still ask for something after the last pass: those that make the condition Compliant false.",
+    "Resources that still need an action after the last pass: those that make the condition Compliant false.",
     Source.LAST_PASS,
     ("account", "provider", "kind", "verdict"),
 )
@@ -171,7 +171,7 @@ FINDINGS = Metric("findings", _GAUGE, "Findings by reason.", Source.LAST_PASS, (
 EXPIRING = Metric(
     "resources_expiring",
     _GAUGE,
-    "Governed resources by the time that is left to them: expired, under_1d, 1d_to_3d, 3d_to_7d, over_7d, or none"
+    "Governed resources by the time until their expiry: expired, under_1d, 1d_to_3d, 3d_to_7d, over_7d, or none"
     " where no expiry is known. Each counts in one window.",
     Source.LAST_PASS,
     ("policy", "provider", "window"),
@@ -179,7 +179,7 @@ EXPIRING = Metric(
 RESOURCE_AGE = Metric(
     "resource_age_seconds",
     MetricType.GAUGE_HISTOGRAM,
-    "How old governed resources are, where the vendor tells.",
+    "Age of governed resources, if the vendor tells their creation time.",
     Source.LAST_PASS,
     ("provider", "category"),
     Stability.BETA,
@@ -188,11 +188,11 @@ RESOURCE_AGE = Metric(
 COUNTED_ACTIONS = ("Delete", "SetTags")
 """The actions whose counters begin with 0; a backup is always followed by a deletion."""
 ENDS = ("Verified", "Failed", "Withheld", "Skipped")
-"""What may become of an action."""
+"""The possible outcomes of an action."""
 ACTIONS = Metric(
     "actions_total",
     _COUNTER,
-    "Actions that ended, as the journal tells, by what became of them: Verified, Failed, Withheld or Skipped; 0 as soon"
+    "Actions that ended, from the journal, by outcome: Verified, Failed, Withheld or Skipped; 0 as soon"
     " as a policy governs resources of the kind.",
     Source.ALL_PASSES,
     ("policy", "provider", "kind", "action", "outcome"),
@@ -201,7 +201,7 @@ ACTIONS = Metric(
 WITHHELD = Metric(
     "actions_withheld_total",
     _COUNTER,
-    "What a policy asked for and was kept back, by reason, in planning or right before acting; counted in each pass.",
+    "Actions withheld in planning or right before execution, by reason; counted in each pass.",
     Source.ALL_PASSES,
     ("policy", "reason"),
     Stability.STABLE,
@@ -217,30 +217,30 @@ DELETION_BUDGET = Metric(
 COST = Metric(
     "cost_usd_per_month",
     _GAUGE,
-    "What governed resources cost by existing: US dollars per month by list prices, as far as known; absent without a"
-    " price list. One that several policies claim counts once, as Conflict.",
+    "Standing cost of governed resources: US dollars per month at list prices, as far as known; absent without a"
+    " price list. A resource claimed by several policies counts once, as Conflict.",
     Source.LAST_PASS,
     ("account", "provider", "kind", "verdict"),
 )
 UNPRICED = Metric(
     "resources_unpriced",
     _GAUGE,
-    "Resources that cost_usd_per_month leaves out since their cost is not known; absent without a price list.",
+    "Resources of unknown cost, not included in cost_usd_per_month; absent without a price list.",
     Source.LAST_PASS,
     ("account", "provider", "kind", "verdict"),
 )
 SAVED = Metric(
     "saved_usd_per_month_total",
     _COUNTER,
-    "What was deleted and seen to be gone cost by existing, with what went along: US dollars per month by list prices,"
-    " as far as known.",
+    "Standing cost of verified deletions, including resources deleted along: US dollars per month at list prices, as"
+    " far as known.",
     Source.ALL_PASSES,
     ("policy", "provider"),
 )
 SAVED_UNPRICED = Metric(
     "saved_unpriced_total",
     _COUNTER,
-    "Resources that were deleted and seen to be gone, or went along, of which saved_usd_per_month_total knows no cost.",
+    "Verified deletions of unknown cost, including resources deleted along; not in saved_usd_per_month_total.",
     Source.ALL_PASSES,
     ("policy", "provider"),
 )
@@ -255,7 +255,7 @@ COLLECTIONS = Metric(
 SNAPSHOT_AGE = Metric(
     "snapshot_age_seconds",
     _GAUGE,
-    "How long ago collecting the last snapshot began, at the time of the scrape.",
+    "Time since the collection of the last snapshot began, at the time of the scrape.",
     Source.LAST_SNAPSHOT,
     ("account",),
     Stability.STABLE,
@@ -263,7 +263,7 @@ SNAPSHOT_AGE = Metric(
 SNAPSHOT_INCOMPLETE = Metric(
     "snapshot_incomplete",
     _GAUGE,
-    "Regions in which a kind could not be listed to its end; kind * is a whole region or account.",
+    "Regions in which a kind could not be listed completely; kind * is a whole region or account.",
     Source.LAST_SNAPSHOT,
     ("account", "kind"),
     Stability.STABLE,
@@ -272,30 +272,30 @@ SNAPSHOT_RESOURCES = Metric(
     "snapshot_resources", _GAUGE, "Resources found, governed or not.", Source.LAST_SNAPSHOT, ("account",)
 )
 SNAPSHOT_DURATION = Metric(
-    "snapshot_duration_seconds", _GAUGE, "How long collecting took.", Source.LAST_SNAPSHOT, ("account",)
+    "snapshot_duration_seconds", _GAUGE, "Duration of collecting.", Source.LAST_SNAPSHOT, ("account",)
 )
 SNAPSHOT_REQUESTS = Metric(
-    "snapshot_requests", _GAUGE, "Requests to the vendor that collecting took.", Source.LAST_SNAPSHOT, ("account",)
+    "snapshot_requests", _GAUGE, "Requests to the vendor for collecting.", Source.LAST_SNAPSHOT, ("account",)
 )
 
 REQUESTS = Metric(
     "provider_requests_total",
     _COUNTER,
-    "Requests to vendors, each attempt counted; code is the status or the vendor's name of the error.",
+    "Requests to vendors, each attempt counted; code is the status or the vendor's error code.",
     Source.ALL_PASSES,
     ("provider", "service", "operation", "code"),
 )
 REQUEST_DURATION = Metric(
     "provider_request_duration_seconds",
     MetricType.SUMMARY,
-    "How long requests to vendors took, to the last byte.",
+    "Duration of requests to vendors, to the last byte.",
     Source.ALL_PASSES,
     ("provider", "service"),
 )
 THROTTLED = Metric(
     "provider_throttled_total",
     _COUNTER,
-    "Requests that a vendor refused since there were too many.",
+    "Requests that a vendor refused because of rate limits.",
     Source.ALL_PASSES,
     ("provider", "service"),
 )

@@ -1,4 +1,4 @@
-"""The sentences that stand under the members of an enumeration: Python keeps none of them, its source does."""
+"""Docstrings of enumeration members, read from the source, since Python does not keep them."""
 
 import ast
 import inspect
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 
 def member_sentences(enumeration: type[Enum]) -> dict[str, str]:
-    """Give the docstring of each member by its name; raise KeyError naming one that has none."""
+    """Give the docstring of each member by name; raise KeyError naming a member without one."""
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(enumeration))).body
     found: dict[str, str] = {}
     for statement, following in pairwise(getattr(definition, "body", [])):

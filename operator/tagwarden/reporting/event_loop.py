@@ -1,14 +1,14 @@
-"""Measures how late an event loop comes back to a timer: what blocks it shows here first."""
+"""Measures the delay of timers in an event loop, the first sign of blocking code."""
 
 import asyncio
 from collections.abc import Callable
 
 PAUSE = 0.5
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 
 
 async def measure_lag(observe: Callable[[float], None], pause: float = PAUSE) -> None:
-    """Tell `observe` the lag in seconds, again and again, until cancelled."""
+    """Report the lag in seconds to `observe`, repeatedly, until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + pause

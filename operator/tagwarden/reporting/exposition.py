@@ -1,4 +1,4 @@
-"""From rows and values to the families of Prometheus's client."""
+"""Converts rows and values to metric families of the Prometheus client."""
 
 from collections.abc import Mapping
 from math import inf, isinf
@@ -31,7 +31,7 @@ def family(metric: Metric, values: Numbers) -> Family:
 
 
 def histogram(metric: Metric, values: Distributions) -> Family:
-    """Give a histogram, one of the present state or one that grows."""
+    """Give a histogram, of the present state or cumulative."""
     made: GaugeHistogramMetricFamily | HistogramMetricFamily
     now = metric.type is MetricType.GAUGE_HISTOGRAM
     make = GaugeHistogramMetricFamily if now else HistogramMetricFamily
@@ -59,7 +59,7 @@ def empty(metric: Metric) -> Family:
 
 
 def _buckets(distribution: Distribution) -> list[tuple[str, float]]:
-    """Prometheus counts in each bucket what is in those below it too."""
+    """Prometheus buckets are cumulative: each includes all lower ones."""
     total = 0
     buckets = []
     for bound, count in zip((*distribution.bounds, inf), distribution.counts, strict=True):

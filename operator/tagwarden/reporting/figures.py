@@ -1,4 +1,4 @@
-"""What metrics need to add up the reports of several passes and policies: pure."""
+"""Sums and distributions over the reports of several passes and policies: pure."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,7 +15,7 @@ Row = TypeVar("Row", ResourceCount, FindingCount, ExpiryCount, AgeCount)
 
 @dataclass
 class Distribution:
-    """How many values are in each bucket, the last one unbounded, and their sum."""
+    """The number of values per bucket, the last one unbounded, and their sum."""
 
     bounds: tuple[float, ...]
     counts: list[int] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Distribution:
         self.sum += value
 
     def add(self, other: "Distribution") -> None:
-        """Count what another one of the same bounds has counted."""
+        """Add the counts of another distribution with the same bounds."""
         self.counts = [mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True)]
         self.sum += other.sum
 
@@ -50,9 +50,9 @@ def without(figures: Figures, account: str) -> Figures:
 
 
 def merged(samples: Iterable[tuple[Labels, float]]) -> Mapping[Labels, float]:
-    """Add up what all policies say of resources, by labels of which the last is the verdict.
+    """Add up the resources of all policies, by labels of which the last is the verdict.
 
-    What is in conflict is in the plan of each policy, and counts once.
+    A resource in conflict is in the plan of each policy, and counts once.
     """
     total: defaultdict[Labels, float] = defaultdict(float)
     for labels, value in samples:

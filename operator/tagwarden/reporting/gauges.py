@@ -1,4 +1,4 @@
-"""The gauges of policies and accounts, computed from what is known of each at the time of a scrape: pure."""
+"""The gauges of policies and accounts, computed at the time of a scrape: pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ Sample = tuple[rows.Metric, Labels, float]
 
 @dataclass
 class KnownPolicy:
-    """What is known of one policy; instants are seconds since 1970."""
+    """The facts of one policy; times are seconds since 1970."""
 
     mode: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class KnownPolicy:
 
 @dataclass
 class KnownAccount:
-    """What is known of the last snapshot of one account; `taken` is in seconds since 1970."""
+    """The facts of the last snapshot of one account; `taken` is in seconds since 1970."""
 
     taken: float | None = None
     resources: int = 0
@@ -41,7 +41,7 @@ _OF_RESOURCES: Mapping[rows.Metric, Callable[[ResourceCount], float | None]] = {
     rows.COST: lambda row: row.usd_per_month,
     rows.UNPRICED: lambda row: row.unpriced or None,
 }
-"""The gauges of all resources together; None: there is no such series."""
+"""The gauges over all resources; None: no series."""
 
 
 def policy_samples(name: str, policy: KnownPolicy) -> Iterator[Sample]:
@@ -61,7 +61,7 @@ def policy_samples(name: str, policy: KnownPolicy) -> Iterator[Sample]:
 
 
 def resource_samples(policies: Mapping[str, KnownPolicy]) -> Iterator[Sample]:
-    """Give the gauges that speak of the resources of all policies together."""
+    """Give the gauges over the resources of all policies."""
     for metric, ask in _OF_RESOURCES.items():
         told = ((row, ask(row)) for policy in policies.values() for row in policy.figures.resources)
         samples = (
@@ -94,7 +94,7 @@ def account_samples(name: str, account: KnownAccount, now: float) -> Iterator[Sa
 
 
 def by_metric(samples: Iterator[Sample]) -> dict[rows.Metric, dict[Labels, float]]:
-    """Put samples under their metric."""
+    """Group samples by their metric."""
     found: defaultdict[rows.Metric, dict[Labels, float]] = defaultdict(dict)
     for metric, labels, value in samples:
         found[metric][labels] = value

@@ -1,4 +1,4 @@
-"""The lines of a report for people: the gravest findings that are open, and what failed."""
+"""The lines of a report for people: the most severe open findings, and the failures."""
 
 from collections.abc import Iterable, Sequence
 
@@ -28,13 +28,13 @@ _GRAVITY = {
 
 
 def finding_lines(aftermath: Iterable[After]) -> tuple[str, ...]:
-    """Give the first lines: what is open before what was done, the gravest first among each."""
+    """Give the first lines: open findings before handled ones, each the most severe first."""
     told = sorted((after for after in aftermath if after.is_open or _asked(after)), key=_place)
     return _bounded([_finding(after) for after in told[:FINDINGS_SHOWN]], len(told))
 
 
 def failure_lines(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """Give the first actions that failed, in the order in which they were tried."""
+    """Give the first failed actions, in the order of execution."""
     failed = [outcome for outcome in outcomes if outcome.state is ActionState.FAILED]
     return _bounded([_failure(outcome) for outcome in failed[:FINDINGS_SHOWN]], len(failed))
 
@@ -46,7 +46,7 @@ def _bounded(lines: Sequence[str], total: int) -> tuple[str, ...]:
 
 
 def _asked(after: After) -> bool:
-    """Whether it asked for something before the pass."""
+    """Whether the resource needed an action before the pass."""
     return asks(after.planned.judgement, after.planned.withheld)
 
 
@@ -57,7 +57,7 @@ def _place(after: After) -> tuple[bool, int, str, str]:
 
 def _finding(after: After) -> str:
     resource = after.planned.resource
-    # What was done is told with what it was done for, what is open with what is still to do.
+    # A finished action is shown with its cause, an open resource with its remaining work.
     judgement = after.judgement if after.judgement is not None and after.is_open else after.planned.judgement
     where = resource.namespace or resource.region
     name = f"{resource.kind} {resource.name or resource.id}" + (f" in {where}" if where else "")
@@ -76,8 +76,8 @@ def _became_of_open(outcome: Outcome | None) -> str:
 
 def _became_of_done(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "gone with what it belongs to"
-    return "gone already" if outcome.found_nothing else "done"
+        return "deleted with its parent"
+    return "already gone" if outcome.found_nothing else "done"
 
 
 def _failure(outcome: Outcome) -> str:

@@ -1,7 +1,7 @@
-"""The metrics of one operator: told what happened, asked by a scrape.
+"""The metrics of one operator: fed by events, read by a scrape.
 
 Gauges are computed at the scrape from the last pass of each policy and the last snapshot of each account, so that a
-series vanishes with what it describes. Counters and histograms grow until their policy or account is forgotten.
+series vanishes with its subject. Counters and histograms grow until their policy or account is forgotten.
 """
 
 import itertools
@@ -36,7 +36,7 @@ from tagwarden.reporting.gauges import (
 
 
 class Metrics(Collector):
-    """Everything that `/metrics` of one operator tells; may be fed in one thread and scraped in another."""
+    """All metrics of one operator; may be fed in one thread and scraped in another."""
 
     def __init__(self, clock: Callable[[], float] = time.time, version: str = __version__) -> None:
         """`clock` gives seconds since 1970."""
@@ -53,14 +53,14 @@ class Metrics(Collector):
         self._last_tick: float | None = None
         self._is_leader = False
         self.registry = CollectorRegistry()
-        """What `/metrics` serves: ours, and what the process uses of the machine."""
+        """The content of `/metrics`: our metrics, and those of the process."""
         self.registry.register(self)
         ProcessCollector(registry=self.registry)
 
     # Policies
 
     def policy_changed(self, policy: str, mode: str, status: CleanupPolicyStatus) -> None:
-        """Take up a policy as it is declared and as its status now reads."""
+        """Update a policy from its spec and status."""
         with self._lock:
             known = self._policies[policy]
             known.mode = str(mode)
@@ -71,16 +71,16 @@ class Metrics(Collector):
                 known.last_success = run.completion_time.timestamp()
 
     def policies_are(self, names: Iterable[str]) -> None:
-        """Let every series of a policy vanish that is not one of these."""
+        """Remove the series of policies that are not among these."""
         with self._lock:
             for name in set(self._policies) - set(names):
                 del self._policies[name]
                 self._forget("policy", name)
 
     def pass_finished(self, policy: str, report: PassReport | None, *, outcome: str, seconds: float) -> None:
-        """Take up the report of a pass; None where it failed before it had one.
+        """Add the report of a pass; None when the pass failed without one.
 
-        `outcome` is that of the status, `seconds` how long the whole of it took.
+        `outcome` is that of the status, `seconds` the total duration.
         """
         with self._lock:
             self._counts[rows.POLICY_RUNS][policy, outcome] += 1
@@ -94,7 +94,7 @@ class Metrics(Collector):
         known = self._policies[policy]
         known.figures = report.figures
         known.budget = known.budget if report.deletion_budget is None else report.deletion_budget
-        # A counter is 0 before it grows: `increase()` cannot see what a counter was born with.
+        # A counter starts at 0: `increase()` does not see its first value.
         for each, action, end in itertools.product(report.kinds, rows.COUNTED_ACTIONS, rows.ENDS):
             self._counts[rows.ACTIONS].setdefault((policy, each.provider, each.kind, action, end), 0)
         self._counts[rows.WITHHELD].update({(policy, reason): n for reason, n in report.withheld.items()})
@@ -105,7 +105,7 @@ class Metrics(Collector):
         self.requests(report.requests)
 
     def actions_are(self, ended: Mapping[Labels, int]) -> None:
-        """Take up how many actions have ended, by the labels of the counter; of unknown policies nothing is told."""
+        """Set the numbers of ended actions, by the labels of the counter; unknown policies are omitted."""
         with self._lock:
             counts = self._counts[rows.ACTIONS]
             for labels in counts:
@@ -117,7 +117,7 @@ class Metrics(Collector):
     # Accounts
 
     def account_changed(self, account: str, status: CloudAccountStatus) -> None:
-        """Take up an account as its status now reads."""
+        """Update an account from its status."""
         last = status.last_snapshot
         with self._lock:
             known = self._accounts[account]
@@ -126,7 +126,7 @@ class Metrics(Collector):
                 known.resources, known.seconds, known.requests = last.resources, last.duration_seconds, last.api_calls
 
     def accounts_are(self, names: Iterable[str]) -> None:
-        """Let every series of an account vanish that is not one of these."""
+        """Remove the series of accounts that are not among these."""
         with self._lock:
             for name in set(self._accounts) - set(names):
                 del self._accounts[name]
@@ -135,7 +135,7 @@ class Metrics(Collector):
                     policy.figures = without(policy.figures, name)
 
     def account_collected(self, account: str, answer: Mapping[str, Any], *, failure: str = "") -> None:
-        """Take up what `tagwarden collect` answered of an account; `failure` is the reason why that is nothing."""
+        """Add the result of `tagwarden collect` for an account; `failure` is the reason when there is none."""
         entry: Mapping[str, Any] = next(
             (each for each in answer.get("accounts") or () if each.get("account") == account), {}
         )
@@ -165,26 +165,26 @@ class Metrics(Collector):
     # The process
 
     def ticked(self) -> None:
-        """Note that the scheduler went round."""
+        """Record a tick of the scheduler."""
         self._last_tick = self._clock()
 
     def leads(self, is_leader: bool) -> None:
-        """Note whether this process holds the Lease."""
+        """Record whether this process holds the Lease."""
         self._is_leader = is_leader
 
     def lagged(self, seconds: float) -> None:
-        """Note how late the event loop came back to a timer."""
+        """Record the delay of a timer in the event loop."""
         with self._lock:
             self._lag.observe(max(seconds, 0.0))
 
     # A scrape
 
     def describe(self) -> Iterator[Family]:
-        """Name every family, without counting anything."""
+        """Name every family, without computing values."""
         return map(empty, rows.METRICS)
 
     def collect(self) -> Iterator[Family]:
-        """Give every family as it is now, in the order of declaration."""
+        """Give every family with its current values, in the order of declaration."""
         with self._lock:
             numbers: dict[rows.Metric, Mapping[Labels, float]] = {
                 **self._counts,

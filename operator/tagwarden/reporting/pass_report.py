@@ -1,4 +1,4 @@
-"""Makes the report of a pass from its plan and outcomes: pure, and the only place that counts what was done."""
+"""Makes the report of a pass from its plan and outcomes: pure, and the only place that counts actions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +30,10 @@ def report_of(
     phases: Mapping[str, float] | None = None,
     deletions_left: int | None = None,
 ) -> PassReport:
-    """Report on a plan and what became of its actions; a dry run did nothing, so all that it would do is open.
+    """Report on a plan and the outcomes of its actions; in a dry run every action is still open.
 
-    `held` says why nothing was carried out, if so. `approval_valid` is how long an approval of the plan holds, None
-    where it needs none. `rejudge` judges what was written by its new tags. `phases` are in seconds.
+    `held` is the reason when the plan was not carried out. `approval_valid` is how long an approval is valid, None when
+    none is needed. `rejudge` judges resources by their written tags. `phases` are in seconds.
     """
     aftermath = aftermath_of(plan, outcomes, rejudge)
     withheld = _withheld(plan, outcomes, held)
@@ -62,7 +62,7 @@ def report_of(
 
 
 def requests_of(counts: Iterable[tuple[ProviderName, RequestCount]]) -> tuple[VendorRequests, ...]:
-    """Give requests to vendors as a report tells of them."""
+    """Give requests to vendors in the form of the report."""
     return tuple(
         VendorRequests(
             provider=provider,
@@ -82,13 +82,13 @@ def _obstacle(why: Withheld | None) -> Obstacle | None:
 
 
 def _limit_reached_meanwhile(outcomes: Iterable[Outcome]) -> Withheld | None:
-    """Give the limit that kept deletions back when they were about to begin, since others deleted meanwhile (S9)."""
+    """Give the limit that withheld deletions at execution, because of other deletions in the meantime (S9)."""
     kept = (one for one in outcomes if one.state is ActionState.WITHHELD and one.reason is Reason.LimitPerHour)
     return next((Withheld(one.reason, one.message) for one in kept), None)
 
 
 def _withheld(plan: Plan, outcomes: Iterable[Outcome], held: Withheld | None) -> Counter[Reason]:
-    """Count, by reason, each action that was kept back: once, in planning or right before acting."""
+    """Count withheld actions by reason: each once, in planning or right before execution."""
     in_plan = {planned.resource.uid: planned.withheld for planned in plan.resources if planned.withheld is not None}
     found = Counter(withheld.reason for withheld in in_plan.values())
     found.update(
@@ -130,7 +130,7 @@ def _summary(aftermath: Iterable[After], outcomes: Iterable[Outcome], withheld: 
 
 
 def _pending(plan: Plan, aftermath: Sequence[After], approval_valid: timedelta | None) -> PendingPlan | None:
-    """Give what is left of the plan, None where nothing is."""
+    """Give the remaining plan, None when nothing remains."""
     left = Counter(_does(after) for after in aftermath if after.left)
     if not left:
         return None

@@ -7,21 +7,21 @@ _INTRODUCTION = """\
 # Metrics
 
 The operator serves these at `/metrics` of its health port, in the formats of Prometheus and OpenMetrics.
-Beside them stand the `process_*` metrics of Prometheus's client: memory, CPU time and open files of the process.
+The Prometheus client adds the `process_*` metrics: memory, CPU time and open files of the process.
 
 Labels never hold ids, ARNs, names of resources or free text.
 `policy` and `account` are the names of the objects in the cluster,
 `kind` and `category` are those of [kinds](kinds.md), `reason` is one of the [reasons](reasons.md).
 
 After a restart the series of a pass come back with the next pass of each policy;
-counters begin at zero, which `rate()` and `increase()` know how to read.
-A dashboard for Grafana of all this is in [grafana/tagwarden.json](grafana/tagwarden.json).
+counters begin at zero, which `rate()` and `increase()` handle.
+A Grafana dashboard is in [grafana/tagwarden.json](grafana/tagwarden.json).
 """
 
 
 def metrics_reference() -> str:
     """Give the page in Markdown."""
-    parts = [_INTRODUCTION, "## Stability\n", *_list_of(Stability), "\n## Where values come from\n", *_list_of(Source)]
+    parts = [_INTRODUCTION, "## Stability\n", *_list_of(Stability), "\n## Sources of values\n", *_list_of(Source)]
     for source in Source:
         rows = [metric for metric in METRICS if metric.source is source]
         parts += [f"\n## {source.value.capitalize()}\n", "| metric | type | labels | stability | meaning |"]

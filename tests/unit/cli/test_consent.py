@@ -24,8 +24,8 @@ def ask(
 
 def test_an_account_is_named_with_what_it_is_for_and_the_counts() -> None:
     """Only those that are not nothing."""
-    assert "aws-dev (test, 123456789012): 3 deletions, 1 change of tags" == str(DELETES)
-    assert "aws-web (test, 210987654321): 2 changes of tags" == str(TAGS)
+    assert "aws-dev (test, 123456789012): 3 deletions, 1 tag change" == str(DELETES)
+    assert "aws-web (test, 210987654321): 2 tag changes" == str(TAGS)
 
 
 def test_deletions_need_a_word_where_nobody_can_be_asked() -> None:
@@ -33,14 +33,16 @@ def test_deletions_need_a_word_where_nobody_can_be_asked() -> None:
     ask(TAGS)
     ask(DELETES, TAGS, yes=True)
     ask(DELETES, TAGS, confirmed=("aws-dev",))
-    with pytest.raises(BadInput, match=r"would delete in aws-dev \(test, 123456789012\): 3 deletions.*add --yes"):
+    with pytest.raises(
+        BadInput, match=r"no terminal to ask at: aws-dev \(test, 123456789012\): 3 deletions.*add --yes"
+    ):
         ask(DELETES, TAGS)
 
 
 @pytest.mark.parametrize(("yes", "is_terminal"), [(False, False), (True, False), (False, True), (True, True)])
 def test_an_account_that_was_not_expected_is_refused_whoever_says_yes(yes: bool, is_terminal: bool) -> None:
     """The names are what was meant."""
-    with pytest.raises(BadInput, match="--confirm-account names aws-web, but this would delete in aws-dev"):
+    with pytest.raises(BadInput, match="--confirm-account names aws-web, but the plan also deletes in aws-dev"):
         ask(DELETES, TAGS, yes=yes, confirmed=("aws-web",), is_terminal=is_terminal)
 
 
@@ -51,7 +53,7 @@ def test_at_a_terminal_it_is_shown_before_it_is_asked(monkeypatch: pytest.Monkey
 
     ask(TAGS, is_terminal=True, show=lambda: told.append("shown"))
 
-    assert ["shown", "Carry it out?"] == told
+    assert ["shown", "Carry out these changes?"] == told
 
 
 def test_a_name_is_typed_for_each_account_that_loses_something(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ def test_without_a_checkout_it_says_what_is_needed(
     answered = tagwarden("demo")
 
     assert 1 == answered.status
-    assert "needs a checkout of the source; clone the repository and run `make demo` there" in answered.err
+    assert "needs a source checkout; clone the repository and run `make demo` there" in answered.err
 
 
 def test_without_the_test_dependencies_it_says_what_to_run(

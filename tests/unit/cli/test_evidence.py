@@ -91,10 +91,10 @@ def test_people_are_told_the_same(explain: Explain) -> None:
     assert (0, "") == (told.status, told.err)
     for words in (
         "aws_ec2_instance we[b] in eu-central-1",
-        "rests on: expired 2026-09-01 11:00Z",
+        "evidence: expired 2026-09-01 11:00Z",
         "Name=[/bold] team=data",
-        "looked for users in aws-dev, regions eu-central-1 and what is global, at 2026-09-01 11:55:00Z",
-        "all of it was read again right before the deletion, at 2026-09-01 12:03:00Z (entry now)",
+        "users searched in aws-dev, regions eu-central-1 and global resources, at 2026-09-01 11:55:00Z",
+        "all evidence was read again right before the deletion, at 2026-09-01 12:03:00Z (entry now)",
     ):
         assert words in told.out, told.out
 
@@ -113,4 +113,4 @@ def test_a_snapshot_that_is_pruned_leaves_the_time_unknown(explain: Explain, tmp
 def test_without_the_option_there_is_no_evidence(explain: Explain) -> None:
     """It can be long."""
     assert "evidence" not in explain("i-1", "-o", "json").json["decisions"][0]
-    assert "looked for users" not in explain("i-1").out
+    assert "users searched" not in explain("i-1").out

@@ -48,7 +48,7 @@ def test_the_most_exact_reading_decides(wanted: str, uids: list[str]) -> None:
 
 def test_a_name_of_two_is_refused_with_both() -> None:
     """The uid of each is told, to be written instead."""
-    with pytest.raises(BadInput, match=r"web: 2 resources are called that(.|\n)*arn:i-1(.|\n)*arn:i-2"):
+    with pytest.raises(BadInput, match=r"web: 2 resources match(.|\n)*arn:i-1(.|\n)*arn:i-2"):
         the_one([WEB.resource, TWIN.resource], "web")
 
 

@@ -268,7 +268,7 @@ class TestWithoutPolicies:
         answered = tagwarden("permissions", "--policy", "test-accounts")
 
         assert 2 == answered.status
-        assert "--policy names a policy of files; name those with -f" in answered.err
+        assert "--policy selects a policy in files; add the files with -f" in answered.err
 
 
 def test_a_policy_that_covers_no_account_needs_nothing(tagwarden: Tagwarden, tmp_path: Path) -> None:

@@ -56,13 +56,13 @@ def in_scope(*kinds: str, **scope: Any) -> dict[str, Any]:
     [
         (
             in_scope("aws_ec2_*", "aws_ec2_instnace"),
-            "spec.scope.kinds[1]: there is no kind 'aws_ec2_instnace'; did you mean aws_ec2_instance?",
+            "spec.scope.kinds[1]: unknown kind 'aws_ec2_instnace'; did you mean aws_ec2_instance?",
         ),
-        (in_scope("AWS_EC2_Instance"), "there is no kind 'AWS_EC2_Instance'; did you mean aws_ec2_instance?"),
-        (in_scope("aws_frobnicator"), "there is no kind 'aws_frobnicator'; tagwarden kinds lists all there are"),
+        (in_scope("AWS_EC2_Instance"), "unknown kind 'AWS_EC2_Instance'; did you mean aws_ec2_instance?"),
+        (in_scope("aws_frobnicator"), "unknown kind 'aws_frobnicator'; list all kinds with: tagwarden kinds"),
         (
             in_scope(exclude=[{"kinds": ["aws_rds_instnace"]}]),
-            "spec.scope.exclude[0].kinds[0]: there is no kind 'aws_rds_instnace'; did you mean aws_rds_instance?",
+            "spec.scope.exclude[0].kinds[0]: unknown kind 'aws_rds_instnace'; did you mean aws_rds_instance?",
         ),
     ],
 )
@@ -132,14 +132,14 @@ def test_names_that_the_api_server_refuses_are_refused_in_files(shell: Shell, ki
     status, err = shell.run("plan", declared=[ACCOUNT, {**wrong, "metadata": {"name": name}}])
 
     assert status == 2
-    assert f"{kind} {name}: metadata.name: the API server takes no such name" in err
+    assert f"{kind} {name}: metadata.name: invalid name" in err
 
 
 @pytest.mark.parametrize(
     ("spec", "why"),
     [
-        ({"approval": "Required"}, "no plan waits for one; the plan is now "),
-        ({"approval": "None"}, "the policy asks for no approval"),
+        ({"approval": "Required"}, "no plan is pending; the current plan "),
+        ({"approval": "None"}, "the policy requires no approval"),
         ({"mode": "Audit", "approval": "Required"}, "the policy is in Audit"),
     ],
 )
@@ -148,4 +148,4 @@ def test_an_approval_that_nothing_waits_for_is_told(shell: Shell, spec: dict[str
     status, err = shell.run("apply", "--approve", "0" * 64, declared=[ACCOUNT, a_policy(**spec)])
 
     assert status == 0
-    assert f"tagwarden: test-accounts: --approve {'0' * 64} approved nothing: {why}" in err
+    assert f"tagwarden: test-accounts: --approve {'0' * 64} had no effect: {why}" in err

@@ -57,7 +57,7 @@ def test_help_imports_no_command() -> None:
         [sys.executable, "-X", "importtime", "-m", "tagwarden", "--help"], capture_output=True, text=True, check=True
     )
 
-    assert "plan         Show what would be done, and why." in told.stdout
+    assert "plan         Show the planned changes and their reasons." in told.stdout
     assert "tagwarden.pipeline" not in told.stderr
 
 

@@ -69,7 +69,7 @@ def test_sigterm_is_heeded_from_the_start_and_said_once(capfd: pytest.CaptureFix
     os.kill(os.getpid(), signal.SIGTERM)
 
     assert (False, False) == (stopping.may_act(), stopping.interrupted)
-    assert "stopping: nothing was begun\n" == capfd.readouterr().err
+    assert "stopping: no action had begun\n" == capfd.readouterr().err
 
 
 def test_a_dry_run_has_done_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def test_valid_files_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ("name: test-accounts", "name: Test_Accounts", 13, "metadata.name: "),
         ("  environment: test", "  environment: tset", 7, "spec.environment: 'tset'"),
         ('accountID: "123456789012"', 'accountID: "123456789012", regions: [eu-centrl-1]', 8, "AWS has no region"),
-        ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "'provider' stands twice"),
+        ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "duplicate key 'provider'"),
     ],
 )
 def test_a_mistake_names_file_line_and_field(

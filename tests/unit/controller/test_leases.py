@@ -110,7 +110,7 @@ def test_a_lease_that_nobody_holds_is_told(tmp_path: Path) -> None:
         for one in (task, waiting):
             one.cancel()
         await asyncio.wait([task, waiting])
-        assert "nobody leads: the Lease tagwarden is held by a and has run out" == first.why_nobody_leads
+        assert "no leader: the Lease tagwarden, last held by a, has expired" == first.why_nobody_leads
 
     play(scene())
 
@@ -234,7 +234,7 @@ def test_who_cannot_reach_the_lease_says_why_until_it_can(tmp_path: Path) -> Non
         await asyncio.gather(keeping, return_exceptions=True)
         return before, during, after
 
-    assert ("", "the Lease tagwarden cannot be renewed: nobody answers", "") == play(scene())
+    assert ("", "cannot renew the Lease tagwarden: nobody answers", "") == play(scene())
 
 
 def test_clocks_of_others_do_not_matter(tmp_path: Path) -> None:

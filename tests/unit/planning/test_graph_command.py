@@ -35,7 +35,7 @@ def ask(inventory: Path, capsys: pytest.CaptureFixture[str], *arguments: str) ->
     "name", ["arn:sg-1", "sg-1", "aws_ec2_security_group/sg-1", 'aws_ec2_security_group/the "main" [group]']
 )
 def test_the_blast_radius_is_drawn_as_a_tree(inventory: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    """However the resource is named, all that goes or breaks with it hangs below it, what is unknown included."""
+    """However the resource is named, all that affected by its deletion hangs below it, what is unknown included."""
     status, out, err = ask(inventory, capsys, name)
 
     assert (status, err) == (0, "")
@@ -45,7 +45,7 @@ def test_the_blast_radius_is_drawn_as_a_tree(inventory: Path, capsys: pytest.Cap
         "│   ├── owns aws_ec2_instance vol-1 in eu-central-1",
         "│   └── used by aws_ec2_instance web in eu-central-1 (i-2)",
         "└── needed by aws_x/y (not collected)",
-        "goes or breaks with it: 4",
+        "affected by its deletion: 4",
     ]
 
 
@@ -84,7 +84,7 @@ def test_an_ambiguous_name_lists_the_candidates(inventory: Path, capsys: pytest.
     status, out, err = ask(inventory, capsys, "web")
 
     assert (status, out) == (2, "")
-    assert "2 resources are called that" in err
+    assert "2 resources match" in err
     assert "i-1" in err
     assert "i-2" in err
 
@@ -93,7 +93,7 @@ def test_an_ambiguous_name_lists_the_candidates(inventory: Path, capsys: pytest.
     ("arguments", "message"),
     [
         (["nothing"], "no such resource"),
-        (["sg-1", "--owners", "--dependents"], "one question at a time"),
+        (["sg-1", "--owners", "--dependents"], "only one of these options"),
         (["sg-1", "--snapshot", "missing.parquet"], "missing.parquet: no such file"),
     ],
 )

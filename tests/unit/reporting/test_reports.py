@@ -92,7 +92,7 @@ CASES = (
     ),
     CheckInput("deletion refused", [DOOMED, FARTHER_ALONG], [became(DOOMED, FAILED, Reason.AccessDenied)], open=1),
     CheckInput("deletion not confirmed yet", [DOOMED], [became(DOOMED, WAITING)], open=1),
-    CheckInput("gone already", [DOOMED, ALONG], [became(DOOMED, SKIPPED, Reason.NotFound)]),
+    CheckInput("already gone", [DOOMED, ALONG], [became(DOOMED, SKIPPED, Reason.NotFound)]),
     CheckInput("changed since", [DOOMED], [became(DOOMED, WITHHELD, Reason.Changed)], open=1),
     CheckInput("withheld by a limit", [planned("queue", Verdict.DELETE, withheld=LIMIT)], (), 1, {"stopped": LIMIT}),
     CheckInput("limit reached meanwhile", [DOOMED], [became(DOOMED, WITHHELD, Reason.LimitPerHour)], open=1),
@@ -250,8 +250,8 @@ def test_a_finding_tells_what_became_of_it() -> None:
         "failed, AccessDenied: no",
         "withheld, DependentInUse: alice uses it",
         "done",
-        "gone already",
-        "gone with what it belongs to",
+        "already gone",
+        "deleted with its parent",
     ] == found
 
 

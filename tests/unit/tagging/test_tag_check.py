@@ -76,7 +76,7 @@ def test_people_get_a_table(capfdbinary: pytest.CaptureFixture[bytes], policy_fi
 
     assert status == 0
     assert "unreadable" in out
-    assert "The tags will be" in out
+    assert "Tags after repair" in out
     assert "AmbiguousExpiry" in out
 
 
@@ -107,10 +107,10 @@ def test_labels_of_kubernetes_are_read_and_stay(capfdbinary: pytest.CaptureFixtu
         (["owner"], "write KEY=VALUE"),
         (["=alice"], "write KEY=VALUE"),
         (["owner=a", "owner=b"], "given twice"),
-        (["owner=alice", "expiration=\udcff2d", "--output", "json"], "no UTF-8"),
-        (["owner=alice", "\udcff=2d", "--output", "yaml"], "no UTF-8"),
-        (["owner=alice", "expiration=\udcff2d"], "no UTF-8"),
-        (["owner=alice", "--label", "x=\udcff", "--provider", "Kubernetes"], "no UTF-8"),
+        (["owner=alice", "expiration=\udcff2d", "--output", "json"], "not valid UTF-8"),
+        (["owner=alice", "\udcff=2d", "--output", "yaml"], "not valid UTF-8"),
+        (["owner=alice", "expiration=\udcff2d"], "not valid UTF-8"),
+        (["owner=alice", "--label", "x=\udcff", "--provider", "Kubernetes"], "not valid UTF-8"),
         (["owner=a", "--created", "yesterday"], "--created: "),
         (["owner=a", "--now", "yesterday"], "--now: "),
         (["owner=a", "--label", "x=y"], "--provider Kubernetes"),

@@ -1,4 +1,4 @@
-"""One cluster's API over HTTP: credentials, time limits, retries of what only reads, and raw JSON."""
+"""One cluster's API over HTTP: credentials, time limits, retries of reads, and raw JSON."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ from tagwarden.providers.base import Receipt
 from tagwarden.providers.dates import instant_of
 
 WORKERS = 8
-"""How many requests run at once; the API server's own fairness queues hold far more."""
+"""Concurrent requests; the API server's own fairness queues hold far more."""
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
@@ -58,15 +58,15 @@ class Call:
 
 
 class Connection:
-    """A way into one cluster; threads may share it."""
+    """A connection to one cluster; threads may share it."""
 
     def __init__(
         self, kubeconfig: str | None, pause: Callable[[float], None] = time.sleep, *, is_trusted: bool = False
     ) -> None:
         """Read a kubeconfig (YAML text), or the Pod's own service account when there is none.
 
-        Only one that `is_trusted` may run programs and name files. `pause` waits for so many seconds. Raises
-        CredentialsInvalid, naming what is wrong with the kubeconfig.
+        Only one that `is_trusted` may run programs and name files. `pause` waits for a number of seconds. Raises
+        CredentialsInvalid, naming the mistake in the kubeconfig.
         """
         self._pause = pause
         self._configuration = _configuration(kubeconfig, is_trusted=is_trusted)
@@ -77,19 +77,19 @@ class Connection:
         self._authentication = threading.Lock()
         self.counter = RequestCounter()
         self.answered_at: datetime | None = None
-        """When the API server last answered, by its own clock; None before that, and where it does not tell."""
+        """Time of the last response, by the API server's clock; None before the first, or without a date."""
 
     @property
     def api_calls(self) -> int:
-        """How many requests were made so far."""
+        """The number of requests so far."""
         return self.counter.total
 
     def send(self, call: Call) -> Any:
-        """Make one request and give the JSON of its answer; every failure is a ProviderError."""
+        """Make one request and give the JSON of its response; every failure is a ProviderError."""
         return self._read(self._accepted(call), call)
 
     def write(self, call: Call) -> Receipt:
-        """Make one request that changes something, and give what the audit log knows it by."""
+        """Make one write request, and give its id in the audit log."""
         answer = self._accepted(call)
         self._read(answer, call)
         return Receipt(answer.headers.get("Audit-Id", ""))
@@ -105,12 +105,10 @@ class Connection:
         try:
             return orjson.loads(answer.data)
         except orjson.JSONDecodeError:
-            raise ServerFault(
-                f"{self.server} answers with something that is not JSON", operation=call.operation
-            ) from None
+            raise ServerFault(f"{self.server} returned a response that is not JSON", operation=call.operation) from None
 
     def _send(self, call: Call) -> urllib3.BaseHTTPResponse:
-        """Send a request; one that only reads again after each pause, while the server is busy or does not answer."""
+        """Send a request; retry a read after each pause while the server is busy or does not respond."""
         for pause in PAUSES if call.method == "GET" else ():
             try:
                 answer = self._send_once(call)
@@ -151,7 +149,7 @@ class Connection:
         except ProviderError:
             raise
         except Exception as error:  # whatever a kubeconfig's plugin raises
-            raise CredentialsInvalid(f"the token cannot be renewed: {error}", operation=call.operation) from error
+            raise CredentialsInvalid(f"cannot renew the token: {error}", operation=call.operation) from error
         return {str(setting["key"]): str(setting["value"]) for setting in settings.values() if setting["value"]}
 
 
@@ -162,7 +160,7 @@ def _pool(configuration: Configuration) -> urllib3.PoolManager:
     try:
         pool: urllib3.PoolManager = RESTClientObject(configuration).pool_manager
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise CredentialsInvalid(f"the kubeconfig cannot be used: {error}") from error
+        raise CredentialsInvalid(f"invalid kubeconfig: {error}") from error
     return pool
 
 
@@ -180,7 +178,7 @@ def _configuration(kubeconfig: str | None, *, is_trusted: bool) -> Configuration
     except CredentialsInvalid:
         raise
     except config.ConfigException as error:
-        where = "the kubeconfig" if kubeconfig is not None else "no kubeconfig is given and this is not a Pod"
+        where = "the kubeconfig" if kubeconfig is not None else "no kubeconfig given, and not running in a Pod"
         raise CredentialsInvalid(f"{where}: {error}") from error
     except Exception as error:  # the loader trips over wrong types and wrong base64 in its own ways
         raise CredentialsInvalid(f"the kubeconfig cannot be used: {error or type(error).__name__}") from error

@@ -1,4 +1,4 @@
-"""Every way in which an API server refuses or fails, as errors of `tagwarden.errors`."""
+"""Maps every refusal or failure of an API server to an error of `tagwarden.errors`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,22 +60,22 @@ _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
 
 
 class BlockedByFinalizer(InvalidState):
-    """The object is being deleted, and a finalizer holds it; the finalizer is named and never stripped."""
+    """The object is being deleted, but a finalizer blocks it; the finalizer is named and never removed."""
 
     reason = Reason.BlockedByFinalizer
 
 
 class NotServed(NotFound):
-    """The API server does not know the path: the kind is not served, or not any more."""
+    """The API server does not know the path: the kind is not, or no longer, served."""
 
 
 class ListExpired(ServerFault):
-    """The list changed too long ago for its next page: begin again (HTTP 410)."""
+    """The list has expired before its next page: list again (HTTP 410)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the API server says of a request that it did not carry out; `name` is the object's, if it names one."""
+    """The API server's response to a refused request; `name` is the object's, if given."""
 
     status: int
     reason: str
@@ -84,7 +84,7 @@ class Refusal:
 
 
 def read_refusal(status: int, body: bytes) -> Refusal:
-    """Read the `Status` object of an answer; proxies and load balancers in between answer with anything else."""
+    """Parse the `Status` object of a response; proxies and load balancers may return any other body."""
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -102,7 +102,7 @@ def read_refusal(status: int, body: bytes) -> Refusal:
 
 
 def error_of(refusal: Refusal, *, operation: str, request_id: str = "") -> ProviderError:
-    """Give the error that stands for a refusal; one that nobody foresaw is an UnknownError, which is never retried."""
+    """Give the error of a refusal; an unexpected one is an UnknownError, which is never retried."""
     kind = _kind_of(refusal)
     return kind(refusal.message, code=refusal.reason or str(refusal.status), operation=operation, request_id=request_id)
 
@@ -124,7 +124,7 @@ def _kind_of(refusal: Refusal) -> type[ProviderError]:
 
 
 def error_of_transport(error: Exception, *, server: str, operation: str) -> ProviderError:
-    """Give the error that stands for a request that got no answer at all."""
+    """Give the error of a request without any response."""
     cause: BaseException = error
     while isinstance(cause, urllib3.exceptions.MaxRetryError) and cause.reason is not None:
         cause = cause.reason
@@ -132,14 +132,14 @@ def error_of_transport(error: Exception, *, server: str, operation: str) -> Prov
     words = str(cause)
     if isinstance(cause, urllib3.exceptions.SSLError):
         if "CERTIFICATE_VERIFY_FAILED" in words or "doesn't match" in words:
-            trust = "is not signed by the kubeconfig's certificate authority, or names another host"
+            trust = "is not signed by the certificate authority in the kubeconfig, or is for another host"
             return CredentialsInvalid(f"the certificate of {server} {trust}", code=code, operation=operation)
-        return Unreachable(f"{server} does not speak TLS as expected: {words}", code=code, operation=operation)
+        return Unreachable(f"the TLS connection to {server} failed: {words}", code=code, operation=operation)
     # The order matters: for urllib3 a refused connection and an unknown host are time-outs too.
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
-        return Unreachable(f"the host of {server} is not known", code=code, operation=operation)
+        return Unreachable(f"unknown host {server}", code=code, operation=operation)
     if isinstance(cause, (urllib3.exceptions.NewConnectionError, ConnectionError)):
         return Unreachable(f"{server} refuses the connection", code=code, operation=operation)
     if isinstance(cause, urllib3.exceptions.TimeoutError):
-        return Unreachable(f"{server} did not answer in time", code=code, operation=operation)
-    return Unreachable(f"{server} did not answer: {words}", code=code, operation=operation)
+        return Unreachable(f"{server} did not respond in time", code=code, operation=operation)
+    return Unreachable(f"{server} did not respond: {words}", code=code, operation=operation)

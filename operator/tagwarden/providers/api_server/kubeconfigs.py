@@ -1,8 +1,8 @@
-"""What a kubeconfig may hold that comes from a Secret: data only, nothing that reads our disk or runs here.
+"""The fields allowed in a kubeconfig from a Secret: only data, no files and no programs.
 
-Who may write a Secret is not who runs the operator: a program in `users[].user.exec` would run with our rights, and a
-`tokenFile` would send our own token to a server of the author's choice. So fields are allowed by name, and a field that
-is not known is refused. A file that the user of the command line names is the user's own, and may use them all.
+The author of a Secret need not be the person who runs the operator: a program in `users[].user.exec` would run with our
+rights, and a `tokenFile` would send our own token to a server of the author's choice. So fields are allowed by name,
+and unknown fields are refused. A file named on the command line belongs to its user, and may have all fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,22 +33,22 @@ _ENTRIES: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 
 _INSTEAD: Mapping[str, str] = {
-    "exec": "programs are not run; give a token or client-certificate-data",
-    "auth-provider": "plugins are not run; give a token or client-certificate-data",
-    "tokenFile": "files are not read; give the token itself as token",
-    "certificate-authority": "files are not read; give its content, in base64, as certificate-authority-data",
-    "client-certificate": "files are not read; give its content, in base64, as client-certificate-data",
-    "client-key": "files are not read; give its content, in base64, as client-key-data",
+    "exec": "programs are not allowed; write a token or client-certificate-data",
+    "auth-provider": "plugins are not allowed; write a token or client-certificate-data",
+    "tokenFile": "files are not allowed; write the token itself as token",
+    "certificate-authority": "files are not allowed; write its content, in base64, as certificate-authority-data",
+    "client-certificate": "files are not allowed; write its content, in base64, as client-certificate-data",
+    "client-key": "files are not allowed; write its content, in base64, as client-key-data",
 }
-_OTHERWISE = "only server, token and fields that end in -data are taken from a Secret"
-_UNCHECKED = "whoever answers would get the credentials; give certificate-authority-data"
+_OTHERWISE = "not allowed in a Secret; write only server, token and fields that end in -data"
+_UNCHECKED = "an unverified server would receive the credentials; write certificate-authority-data"
 
 
 def parse_kubeconfig(text: str, *, is_trusted: bool) -> dict[str, Any]:
-    """Read a kubeconfig (YAML); raise CredentialsInvalid that names the field, and never shows a value.
+    """Parse a kubeconfig (YAML); raise CredentialsInvalid that names the field, and never shows a value.
 
-    `is_trusted` is a file that the user of the command line, or whoever starts the operator, named: it may use every
-    field.
+    `is_trusted` is true for a file named by the user of the command line or by the person who starts the operator: it
+    may have every field.
     """
     try:
         parsed = yaml.safe_load(text)
@@ -56,9 +56,9 @@ def parse_kubeconfig(text: str, *, is_trusted: bool) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         # The text around the mistake may hold a token: it is not repeated.
-        raise CredentialsInvalid(f"the kubeconfig is not YAML: there is a mistake{where}") from None
+        raise CredentialsInvalid(f"the kubeconfig is not YAML: syntax error{where}") from None
     if not isinstance(parsed, dict):
-        raise CredentialsInvalid("the kubeconfig is empty: it must have clusters, users, contexts and current-context")
+        raise CredentialsInvalid("the kubeconfig is empty; it needs clusters, users, contexts and current-context")
     refusal = None if is_trusted else next(_refusals(parsed), None)
     if refusal is not None:
         raise CredentialsInvalid(f"the kubeconfig of the Secret is refused: {refusal}")

@@ -1,4 +1,4 @@
-"""Counting every request to an API server: how many, how long, what came back."""
+"""Counts requests to an API server: number, duration and result codes."""
 
 import threading
 from collections import defaultdict
@@ -19,19 +19,19 @@ class RequestCounter:
 
     @property
     def total(self) -> int:
-        """How many requests were answered or failed so far."""
+        """The number of completed or failed requests so far."""
         with self._lock:
             return int(sum(count for count, _ in self._totals.values()))
 
     def count(self, method: str, path: str, code: str, seconds: float) -> None:
-        """Count a request that was answered with a status, or that failed with an error of that name."""
+        """Count a request with its response status, or the name of its error."""
         with self._lock:
             total = self._totals[_group_of(path), method, code]
             total[0] += 1
             total[1] += seconds
 
     def counts(self) -> tuple[RequestCount, ...]:
-        """Give what was counted so far: the service is the API group, the operation the method of HTTP."""
+        """Give the counts so far: the service is the API group, the operation the HTTP method."""
         with self._lock:
             totals = sorted(self._totals.items())
         return tuple(

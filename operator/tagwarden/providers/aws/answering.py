@@ -1,8 +1,8 @@
-"""Which kinds an answer about a kind can name, as botocore's service models tell.
+"""The kinds that a response about a kind can name, from botocore's service models.
 
-Whoever could name a resource has to be listed before it counts as unused (S3, S18). The models say which members each
-answer has; a table says what members of such names hold. The result is generated into `answering.json`, since loading
-the models of all services takes seconds.
+Every kind that could name a resource has to be listed before the resource counts as unused (S3, S18). The models give
+the members of each response; a table gives the meaning of member names. The result is generated into `answering.json`,
+since loading the models of all services takes seconds.
 """
 
 import json
@@ -71,25 +71,25 @@ MEMBERS: Mapping[str, str] = {
     "aws_ssm_parameter": r"secretOptions|valueFrom",
     "aws_wafv2_web_acl": r"\w*[wW]ebA(?:cl|CL)(?:Arn|Id)",
 }
-"""By kind, the names of members that can hold a name of one of its resources."""
+"""Per kind, the members that can hold a name of one of its resources."""
 
 FREE = re.compile(
     r"[eE]nvironment(?:Variables)?|[dD]efinition|containerDefinitions|Targets|EventSourceArn|DestinationConfig|Outputs"
     r"|DefaultArguments|[iI]ntegrationUri|methodIntegration|UserData|ResourceRecordSets"
 )
-"""Members whose texts can name whatever a program works with."""
+"""Members whose texts can name any resource used by a program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Which kinds can name which: by kind, those whose answers can name it; and those that can name anything."""
+    """Per kind, the kinds whose responses can name it; and the kinds that can name anything."""
 
     naming: Mapping[str, tuple[str, ...]]
     free: tuple[str, ...]
 
 
 def answering() -> Answering:
-    """Walk the answers of every kind; takes seconds, since the models of all services are loaded."""
+    """Walk the responses of every kind; takes seconds, since the models of all services are loaded."""
     session = botocore.session.Session()
     told = {kind.name: members_of(kind, session) for kind in KINDS.values()}
     patterns = {kind: re.compile(pattern) for kind, pattern in MEMBERS.items() if kind in KINDS}
@@ -104,20 +104,20 @@ def answering() -> Answering:
 
 
 def answering_as_json() -> str:
-    """Give what is kept in `answering.json`."""
+    """Give the content of `answering.json`."""
     found = answering()
     return json.dumps({"naming": found.naming, "free": found.free}, indent=1, sort_keys=True) + "\n"
 
 
 @cache
 def known_answering() -> Answering:
-    """Read what was generated."""
+    """Read the generated file."""
     told = json.loads(Path(__file__).with_name("answering.json").read_text(encoding="utf-8"))
     return Answering({kind: tuple(names) for kind, names in told["naming"].items()}, tuple(told["free"]))
 
 
 def members_of(kind: Kind, session: Session) -> frozenset[str]:
-    """Give the members, at any depth, that are searched for mentions in what the kind is listed and detailed with."""
+    """Give the members, at any depth, that are searched for mentions in the listings and details of the kind."""
     found: set[str] = set()
     left_out = not_searched_in(kind.name)
     details = (*((kind.detail,) if kind.detail is not None else ()), *kind.also)
@@ -130,7 +130,7 @@ def members_of(kind: Kind, session: Session) -> frozenset[str]:
 
 
 def _texts(shape: Shape, name: str, within: tuple[str, ...]) -> Iterator[str]:
-    """Give the name of each member that holds texts, below those that are not searched none."""
+    """Give the name of each member that holds texts, except below members that are not searched."""
     if name in NOT_SEARCHED or shape.name in within:
         return
     inner = (*within, shape.name)

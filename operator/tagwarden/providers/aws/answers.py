@@ -1,8 +1,8 @@
-"""Reading AWS's XML answers: only the members that the catalogue's paths name, and those that may name a resource.
+"""Parses AWS's XML responses: only members that the catalogue's paths need, or that may name a resource.
 
-EC2, RDS, IAM and others answer in XML in which an instance takes some 150 elements, of which a row looks at a dozen.
-botocore builds all of them, which takes most of the time of a pass. What this reads is equal to what botocore would,
-member by member; operations that the catalogue does not list with, and errors, are left to botocore.
+EC2, RDS, IAM and others respond in XML with some 150 elements per instance, of which a row reads a dozen. botocore
+builds all of them, which takes most of the time of a pass. The members read here equal those of botocore; botocore
+still parses errors and operations outside of the catalogue's listings.
 """
 
 import re
@@ -38,10 +38,10 @@ Reading = Callable[[Node], Any]
 IsRead = Callable[[str, Any], bool]
 
 PAGING = frozenset({"IsTruncated", "Marker", "NextMarker", "NextPageMarker", "NextToken"})
-"""Members of answers by which pages are asked for; a test holds them against botocore's data."""
+"""Members of responses with page tokens; a test compares them with botocore's data."""
 
 LONG = 100_000
-"""Bytes from which on it pays to cut off what is not needed."""
+"""Minimum size in bytes for removing unneeded branches."""
 
 _NAMESPACE = re.compile(rb'\sxmlns(:\w+)?="[^"]*"')
 
@@ -63,7 +63,7 @@ def _names_in_tags(path: str, form: TagForm) -> Iterator[str]:
 
 
 def _paths_of(kind: Kind) -> Iterator[str]:
-    """Give every path of a row that is followed in an item or in an answer that leads to one."""
+    """Give every path of a row into an item or its response."""
     yield from (kind.id, kind.listing.items)
     yield from (path for path in (kind.title, kind.state, kind.region, kind.only_where, kind.owner) if path)
     if not kind.uid.startswith("arn:"):
@@ -85,7 +85,7 @@ def _paths_of(kind: Kind) -> Iterator[str]:
 
 
 def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
-    """Give the operations that only tell tags of a row, each with the members that are looked at."""
+    """Give the operations that only return tags of a row, each with the members read."""
     tags, writing = kind.tags, kind.writing
     if isinstance(tags, TagsCall | BulkTags):
         names = {*_names_in_tags(tags.path, tags.form), *PAGING}
@@ -97,7 +97,7 @@ def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
 
 
 def _asked_of(kind: Kind) -> Iterator[tuple[str, str]]:
-    """Give the operations that a deletion asks besides those of its steps, each with the path into its answer."""
+    """Give the read operations of a deletion besides those of its steps, each with the path into its response."""
     yield from ((probe.call.operation, probe.when) for probe in kind.asks)
     yield from ((step.before.call.operation, step.before.path) for step in kind.steps if step.before is not None)
     if kind.failure is not None:
@@ -111,7 +111,7 @@ def _calls_of(kind: Kind) -> Iterator[Call]:
 
 @cache
 def needed() -> Mapping[str, frozenset[str]]:
-    """Give, for each operation that the catalogue lists or reads with, the members that its rows look at."""
+    """Give the members that rows read, for each list and read operation of the catalogue."""
     found: dict[str, set[str]] = {}
     for kind in KINDS.values():
         names = set(PAGING)
@@ -134,7 +134,7 @@ def needed() -> Mapping[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """How to read answers of one shape; `unneeded` finds whole branches that no path leads into."""
+    """How to parse responses of one shape; `unneeded` finds whole branches without any needed path."""
 
     shape: Any
     reading: Reading
@@ -142,7 +142,7 @@ class _Compiled:
 
 
 class Answers(ResponseParserFactory):
-    """Makes the parsers of a session: ours for the XML of queries, botocore's for all else, none without a check."""
+    """Makes the parsers of a session: ours for query XML, botocore's otherwise, each with a check."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class Answers(ResponseParserFactory):
 
 
 class _NeededOnly(GenuineQuery):
-    """Reads what is needed of answers that are listed in `needed`."""
+    """Parses the needed members of the responses listed in `needed`."""
 
     def __init__(self, readings: dict[int, _Compiled], **defaults: Any) -> None:
         super().__init__(**defaults)
@@ -181,11 +181,11 @@ class _NeededOnly(GenuineQuery):
         root = _parsed(plain, found.unneeded)
         if root.tag != f"{operation}Response":
             # A page that happens to be XML must not look like an empty list.
-            raise ResponseParserError(f"no answer to {operation}: {body[:200]!r}")
+            raise ResponseParserError(f"not a response to {operation}: {body[:200]!r}")
         wrapper = shape.serialization.get("resultWrapper")
         start = root.find(wrapper) if wrapper else root
         if start is None:
-            raise ResponseParserError(f"an answer to {operation} without {wrapper}: {body[:200]!r}")
+            raise ResponseParserError(f"the response to {operation} has no {wrapper}: {body[:200]!r}")
         parsed = found.reading(start)
         self._inject_response_metadata(root, parsed)  # type: ignore[attr-defined]
         return parsed
@@ -224,7 +224,7 @@ _CHECKED: Mapping[str, type[ResponseParser]] = {
 
 
 def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:
-    """Give the tree of an answer; branches that nobody needs are cut off a long one before it grows."""
+    """Give the tree of a response; unneeded branches of a long response are removed before parsing."""
     if unneeded is not None and len(body) > LONG and b"<![CDATA[" not in body:
         try:
             return ET.fromstring(unneeded.sub(b"", body))  # noqa: S314 # expat limits entities; botocore reads the same way
@@ -233,11 +233,11 @@ def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:
     try:
         return ET.fromstring(body)  # noqa: S314 # as above
     except ET.ParseError as error:
-        raise ResponseParserError(f"no XML: {error}: {body[:200]!r}") from error
+        raise ResponseParserError(f"not XML: {error}: {body[:200]!r}") from error
 
 
 def _unneeded(shape: Any, is_read: IsRead) -> re.Pattern[bytes] | None:
-    """Give the pattern of branches beside the needed ones; none whose tag means something needed elsewhere."""
+    """Give the pattern of unneeded branches; excludes tags that are needed elsewhere."""
     kept: set[str] = set()
     cut: dict[str, Any] = {}
     waiting = [shape]
@@ -276,7 +276,7 @@ def _tags_within(shape: Any) -> set[str]:
 
 
 def is_read_of(operation: str, name: str, shape: Any) -> bool:
-    """Whether a path leads to a member of an answer, or it holds a text that may name a resource."""
+    """Whether a path leads to a member of a response, or its text may name a resource."""
     if name in needed()[operation]:
         return True
     return name not in _not_searched()[operation] and _may_mention(name, shape, ())
@@ -284,7 +284,7 @@ def is_read_of(operation: str, name: str, shape: Any) -> bool:
 
 @cache
 def _not_searched() -> Mapping[str, frozenset[str]]:
-    """Give, for each operation of `needed`, the members that no kind of it is searched in."""
+    """Give, per operation of `needed`, the members that are not searched for any kind."""
     found: dict[str, frozenset[str]] = {}
     for kind in KINDS.values():
         for call in _calls_of(kind):

@@ -1,4 +1,4 @@
-"""Backups that AWS makes of what a resource holds, before it is deleted."""
+"""Backups by AWS before a resource is deleted."""
 
 import hashlib
 import re
@@ -21,11 +21,11 @@ from tagwarden.providers.aws.templates import fill, known_of, written
 from tagwarden.providers.base import BackupState, MadeBackup, Receipt
 
 _READABLE = 20
-"""So much of an id stands in the name of a backup; ElastiCache takes names of 50 characters."""
+"""Characters of an id in the name of a backup; ElastiCache limits names to 50 characters."""
 
 
 def way_to_keep(kind: Kind, resource: Resource) -> BackupRule | None:
-    """Give how this resource is kept; None where nothing of it can be."""
+    """Give the backup method of this resource; None when it has none."""
     for way in kind.backups:
         if all(resource.attributes.get(name) in values for name, values in way.only.items()):
             return way
@@ -33,7 +33,7 @@ def way_to_keep(kind: Kind, resource: Resource) -> BackupRule | None:
 
 
 def can_back_up(resource: Resource) -> bool:
-    """Whether what this resource holds can be kept before it is deleted."""
+    """Whether this resource can be backed up before deletion."""
     kind = KINDS.get(resource.kind)
     return kind is not None and way_to_keep(kind, resource) is not None
 
@@ -41,7 +41,7 @@ def can_back_up(resource: Resource) -> bool:
 def look_for(
     kind: Kind, resource: Resource, known: Mapping[str, Any], place: Place, calls: Calls
 ) -> tuple[MadeBackup, ...]:
-    """Give every backup of this resource; raise where the tags of what may be one could not be read (S1)."""
+    """Give every backup of this resource; raise when the tags of a possible backup are unreadable (S1)."""
     if not kind.backups:
         return ()
     way = kind.backups[0]  # all ways of one kind lead to the same backups
@@ -56,7 +56,7 @@ def look_for(
         workers.close()
     for each in candidates:
         if each.tags.state is not TagState.KNOWN:
-            message = f"whether {each} is a backup cannot be told: {each.tags.why}"
+            message = f"cannot tell whether {each} is a backup: {each.tags.why}"
             raise AccessDenied(message, operation=f"{row.service}:{row.listing.operation}")
     return tuple(
         MadeBackup(each, _state(way, each)) for each in candidates if each.tags.values.get(BACKUP_OF) == resource.uid
@@ -66,16 +66,18 @@ def look_for(
 def make(
     kind: Kind, resource: Resource, known: Mapping[str, Any], tags: Mapping[str, str], place: Place, calls: Calls
 ) -> Receipt:
-    """Ask for a backup with these tags; one of the same name that is there already is success."""
+    """Request a backup with these tags; an existing one of the same name is success."""
     way = way_to_keep(kind, resource)
     if way is None:
-        raise Unsupported(f"AWS keeps nothing of this {kind.name}", operation=f"{kind.service}:CreateSnapshot")
+        raise Unsupported(f"backup is not supported for {kind.name}", operation=f"{kind.service}:CreateSnapshot")
     operation = f"{kind.service}:{way.make.operation}"
     values = {**known, "backup": name_of(resource, tags), "tags": written(tags, way.tags, known)}
     try:
         params = fill(way.make.params, values)
     except KeyError as missing:
-        raise InvalidState(f"AWS tells no {missing.args[0]} that it could be taken from", operation=operation) from None
+        raise InvalidState(
+            f"the resource has no {missing.args[0]}, which its backup needs", operation=operation
+        ) from None
     try:
         receipt = receipt_of(calls.call(kind.service, place.region, way.make.operation, params))
     except ProviderError as error:
@@ -88,14 +90,14 @@ def make(
 
 
 def name_of(resource: Resource, tags: Mapping[str, str]) -> str:
-    """Name a backup after its resource, and after its tags, which tell one backup of it from another."""
+    """Name a backup by its resource and its tags, which distinguish several backups of it."""
     readable = re.sub(r"[^a-z0-9]+", "-", resource.id.lower())[:_READABLE].strip("-")
     digest = hashlib.sha256(repr((resource.uid, sorted(tags.items()))).encode()).hexdigest()
     return f"tagwarden-{readable}-{digest[:10]}"
 
 
 def _put_right(backup: Resource, tags: Mapping[str, str], place: Place, calls: Calls) -> None:
-    """Write the tags over what the vendor copied from the resource: an expiry that is over there must not hold here."""
+    """Replace tags copied by AWS: a past expiry of the resource must not apply to its backup."""
     if backup.tags.values.get(BACKUP_AT) != tags.get(BACKUP_AT):
         return
     copied = {key: value for key, value in tags.items() if backup.tags.values.get(key) != value}

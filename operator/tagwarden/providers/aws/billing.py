@@ -1,4 +1,4 @@
-"""From an item of an AWS answer to what it is billed for, as its row says."""
+"""Maps an item of an AWS response to its billed items, by the rules of its row."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _Value = str | int | float | bool | None
 
 
 class Biller:
-    """What one row says of costs, compiled; an account has few distinct answers, and each is made and kept once."""
+    """The compiled cost rules of one row; an account has few distinct results, each cached."""
 
     def __init__(self, rules: tuple[Billed, ...] | None) -> None:
         self._rules = rules
@@ -22,11 +22,11 @@ class Biller:
         self._made: dict[tuple[_Value, ...], Billing] = {}
 
     def billing_of(self, item: Any) -> Billing:
-        """Give what is charged for the item as it is now."""
+        """Give the current charges of the item."""
         if not self._getters:
             return None if self._rules is None else self._billing({})
         told = tuple([_plain(get(item)) for get in self._getters])
-        # What was made of no charges is empty, and of unknown ones None: neither is a miss.
+        # No charges give an empty value, unknown ones None: neither is a cache miss.
         if told not in self._made:
             self._made[told] = self._billing(dict(zip(self._paths, told, strict=True)))
         return self._made[told]
@@ -48,7 +48,7 @@ class Biller:
 
 
 def item_of(rule: Billed, told: dict[str, _Value]) -> object:
-    """Give the item that these facts make, None where it is not charged, `UNKNOWN` where they do not say."""
+    """Give the billed item for these facts, None when it is free, `UNKNOWN` when the facts are insufficient."""
     words = [rule.named] if rule.named else []
     for fact in rule.facts:
         word = _word(fact, told[fact.path])
@@ -69,7 +69,7 @@ def _word(fact: Fact, value: _Value) -> object:
 
 
 def _plain(found: Any) -> _Value:
-    """Give a value that can be looked up: of a list, how many it has."""
+    """Give a value for a lookup; for a list, its length."""
     if isinstance(found, list):
         return len(found)
     return found if isinstance(found, str | int | float) else None

@@ -1,4 +1,4 @@
-"""Calling AWS: one call, all pages of a listing, many calls at once; every failure leaves as one of our errors."""
+"""Calling AWS: one call, all pages of a listing, or many calls at once; every failure becomes one of our errors."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,11 +16,11 @@ from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.base import Receipt
 
 MOST_PAGES = 20_000
-"""More pages than any listing has: AWS has been seen to hand out tokens for ever."""
+"""More pages than any listing has: AWS has been seen to return tokens for ever."""
 SAYS_MORE = re.compile(r"(?:Is)?Truncated|HasMore\w*")
-"""Members by which an answer says that it is not all; botocore's data do not name them for every operation."""
+"""Members of a response that mark it as incomplete; botocore's data do not name them for every operation."""
 WORKERS = 16
-"""How many calls for single resources run at once, over all regions."""
+"""Concurrent calls for single resources, over all regions."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -33,9 +33,9 @@ class Calls:
         self.clients = clients
 
     def call(self, service: str, region: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Call an operation; botocore retries what may be retried at once, but not what was no answer of AWS.
+        """Call an operation; botocore retries retryable errors, but not responses that are not from AWS.
 
-        A read is asked once more then: a proxy's page, say, mostly comes alone.
+        A read is then repeated once, since a proxy's error page is usually temporary.
         """
         with ours(f"{service}:{operation}"):
             ask: Callable[..., dict[str, Any]] = getattr(self.clients.client(service, region), xform_name(operation))
@@ -49,7 +49,7 @@ class Calls:
     def pages(
         self, service: str, region: str, operation: str, params: Mapping[str, Any], page_size: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Give each page of a listing; raise `ServerFault` where a token repeats or lacks, or the pages do not end."""
+        """Give each page of a listing; raise `ServerFault` for a repeated or missing token, or endless pages."""
         paging = self.clients.pagination(service, operation)
         if paging is None:
             page = self.call(service, region, operation, params)
@@ -75,14 +75,14 @@ class Calls:
             if more is False:
                 return
             if repr(tokens) in seen:
-                raise ServerFault("AWS gave the same page token twice", operation=f"{service}:{operation}")
+                raise ServerFault("AWS returned the same page token twice", operation=f"{service}:{operation}")
             seen.add(repr(tokens))
             asked.update({name: token for name, token in zip(takes, tokens, strict=True) if token})
-        raise ServerFault(f"more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
+        raise ServerFault(f"AWS returned more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
 
 
 def says_more(page: Mapping[str, Any], path: str = "") -> bool | None:
-    """Whether there is more than an answer holds, as its own members or the one at `path` say; None: none says it."""
+    """Whether a response is incomplete, by its own members or the one at `path`; None: no member tells."""
     told = [bool(value) for name, value in page.items() if SAYS_MORE.fullmatch(name)]
     if path and (value := compile_path(path)(page)) is not None:
         told.append(bool(value))
@@ -90,11 +90,11 @@ def says_more(page: Mapping[str, Any], path: str = "") -> bool | None:
 
 
 def _cut_short(service: str, operation: str) -> ServerFault:
-    return ServerFault("AWS says that there is more and not how to ask", operation=f"{service}:{operation}")
+    return ServerFault("the listing is incomplete and AWS returned no page token", operation=f"{service}:{operation}")
 
 
 def receipt_of(answer: Mapping[str, Any]) -> Receipt:
-    """Give what AWS knows the request of an answer by; CloudTrail lists it under the same id."""
+    """Give the request id of a response, the same as in CloudTrail."""
     return Receipt(str(answer.get("ResponseMetadata", {}).get("RequestId", "")))
 
 
@@ -103,7 +103,7 @@ def _names(found: str | list[str]) -> list[str]:
 
 
 class Workers:
-    """Runs calls for single resources at once; the threads that wait for them are never its own."""
+    """Runs calls for single resources concurrently; its own threads never wait for them."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="aws-call")
@@ -125,7 +125,7 @@ class Workers:
         return list(zip(asked, self._pool.map(attempt, asked), strict=True))
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""Clients of AWS: one for each service and region, shared by threads, with credentials that refresh themselves."""
+"""AWS clients: one per service and region, shared by threads, with credentials that refresh themselves."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -22,15 +22,15 @@ from tagwarden.providers.aws.answers import Answers
 from tagwarden.providers.aws.requests import RequestCounter
 
 CONNECTIONS = 32
-"""The most requests to one service and region at once; every thread finds a connection."""
+"""Maximum concurrent requests to one service and region; every thread gets a connection."""
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 ATTEMPTS = 5
-"""How often one call is tried, with growing pauses and a rate that adapts to throttling."""
+"""Attempts per call, with growing pauses and a rate that adapts to throttling."""
 ROLE_SESSION = "tagwarden"
 
 TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
-"""How operations that botocore has no paginator for call what goes from one page to the next."""
+"""The page token members of operations without a paginator in botocore."""
 _LIMITS = ("MaxResults", "maxResults", "Limit", "MaxItems")
 
 _DEFAULT_REGION = "us-east-1"
@@ -65,11 +65,11 @@ class Clients:
 
     @property
     def global_region(self) -> str:
-        """The region in which global services of this partition are asked."""
+        """The region for global services of this partition."""
         return _GLOBAL_REGIONS.get(self._session.get_partition_for_region(self.home_region), self.home_region)
 
     def client(self, service: str, region: str) -> BaseClient:
-        """Give the one client of a service in a region; made when first asked for."""
+        """Give the one client of a service in a region, created on first use."""
         with self._lock:  # making a client changes the session, which is not made for threads
             found = self._clients.get((service, region))
             if found is None:
@@ -77,17 +77,17 @@ class Clients:
             return found
 
     def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
-        """Give how an operation is paged, None where it is not."""
+        """Give the paging of an operation, None when it has none."""
         with self._lock:
             return pagination_of(self._session, service, operation)
 
     def takes_text(self, service: str, region: str, operation: str, argument: str) -> bool:
-        """Whether an argument of an operation is a text, as limits are for a few services."""
+        """Whether an argument of an operation is a text, as limits of a few services are."""
         shape = self.client(service, region).meta.service_model.operation_model(operation).input_shape
         return shape is not None and shape.members[argument].type_name == "string"
 
     def offers(self, service: str, region: str) -> bool:
-        """Whether botocore's list of endpoints knows the service in that region."""
+        """Whether botocore's endpoint data has the service in that region."""
         partition = self._session.get_partition_for_region(region)
         return region in self._session.get_available_regions(service, partition)
 
@@ -107,7 +107,7 @@ class Clients:
         return client
 
     def _assumed(self, source: Session, role_arn: str, external_id: str | None) -> Any:
-        """Give credentials of the declared role, which are fetched on first use and again before they expire."""
+        """Give credentials of the declared role, fetched on first use and refreshed before they expire."""
         own = source.get_credentials()
         if own is None:
             raise NoCredentialsError
@@ -122,7 +122,7 @@ class Clients:
 
 
 def pagination_of(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
-    """Give how botocore's data, or else the operation's own members, say that it is paged; None where none does."""
+    """Give the paging by botocore's data, or else by the operation's own members; None without paging."""
     try:
         return dict(session.get_paginator_model(service).get_paginator(operation))
     except ValueError:
@@ -137,13 +137,13 @@ def pagination_of(session: Session, service: str, operation: str) -> Mapping[str
 
 
 def _static(named: Mapping[str, str]) -> Credentials | None:
-    """Give the credentials of a Secret; None where it lacks one of the two keys."""
+    """Give the credentials of a Secret; None when one of the two keys is missing."""
     key, secret = named.get("aws_access_key_id"), named.get("aws_secret_access_key")
     return Credentials(key, secret, named.get("aws_session_token") or None) if key and secret else None
 
 
 def _use(session: Session, load: Callable[[], Any]) -> None:
-    """Make the session take its credentials from `load`, and from nowhere else."""
+    """Make the session take its credentials only from `load`."""
 
     class Declared(CredentialProvider):
         METHOD = "tagwarden"

@@ -1,4 +1,4 @@
-"""One pass over an account: every kind in every region, in parallel; each failure is named and stops nothing else."""
+"""Lists every kind in every region of an account, in parallel; a failure is named and does not stop the others."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +21,14 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 
 JOBS = 16
-"""How many kinds and regions are listed at once."""
+"""Concurrent listings of kinds and regions."""
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a pass saw; `mentions` are names of what may be in another account."""
+    """The result of a pass; `mentions` are names of resources that may be in another account."""
 
     resources: tuple[Resource, ...]
     edges: tuple[Edge, ...]
@@ -38,7 +38,7 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """One kind in one place: what it gave, or why not."""
+    """One kind in one place: its result, or its failure."""
 
     kind: Kind
     region: str
@@ -49,7 +49,7 @@ class _Listed:
 def collect(
     kinds: Iterable[Kind], home: Place, regions: Sequence[str], calls: Calls, progress: Progress | None
 ) -> Collected:
-    """List all kinds in all regions. `home` is where global kinds are asked for."""
+    """List all kinds in all regions. `home` is the place for global kinds."""
     rows = tuple(kinds)
     children: dict[str, list[Kind]] = {}
     for row in rows:
@@ -76,7 +76,7 @@ def collect(
 
 
 def with_parents(kinds: Iterable[str]) -> frozenset[str]:
-    """Give these kinds, as far as the catalogue knows them, and those for each of whose resources they are listed."""
+    """Give the known ones of these kinds, and their parent kinds, for whose resources they are listed."""
     found: set[str] = set()
     waiting = [name for name in kinds if name in KINDS]
     while waiting:
@@ -111,7 +111,7 @@ class _Pass:
     progress: Progress | None
 
     def family(self, kind: Kind, place: Place, parents: Sequence[Resource] = ()) -> list[_Listed]:
-        """List a kind, and then those that are listed for each of its resources."""
+        """List a kind, then its child kinds, which are listed per resource."""
         region = "" if kind.scope is ServiceScope.GLOBAL else place.region
         one = self._listed(kind, place, region, parents)
         if self.progress is not None:
@@ -133,12 +133,12 @@ class _Pass:
                 return _Listed(kind, region, Gathered())
             return _Listed(kind, region, Gathered(), CollectFailure(kind.name, region, error.reason, str(error)))
         except Exception as error:  # noqa: BLE001 # an answer no row foresaw must not stop the other kinds (S12)
-            message = f"an answer of AWS could not be read: {type(error).__name__}: {error}"
+            message = f"cannot parse a response from AWS: {type(error).__name__}: {error}"
             return _Listed(kind, region, Gathered(), CollectFailure(kind.name, region, Reason.UnknownError, message))
         if gathered.troubles:
             (id_, trouble), *others = gathered.troubles.items()
             more = f" and {len(others)} more" if others else ""
-            message = f"details could not be read: {id_}: {trouble}{more}"
+            message = f"cannot read details of {id_}: {trouble}{more}"
             return _Listed(kind, region, gathered, CollectFailure(kind.name, region, trouble.reason, message))
         return _Listed(kind, region, gathered)
 
@@ -146,7 +146,7 @@ class _Pass:
         return not region or region in self.regions
 
     def _is_not_offered(self, kind: Kind, place: Place, error: ProviderError) -> bool:
-        """Whether the listing failed since the region has no such service: then there is nothing of it either."""
+        """Whether the listing failed because the region lacks the service: then it has no resources either."""
         if isinstance(error, Unsupported):
             return error.code in ("SubscriptionRequiredException", "UnknownEndpointError", "EndpointResolutionError")
         no_such_host = isinstance(error, Unreachable) and error.code == "EndpointConnectionError"

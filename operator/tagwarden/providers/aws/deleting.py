@@ -1,4 +1,4 @@
-"""Deleting one resource: the deletion first, and only the steps that its refusal asks for (S23)."""
+"""Deletes one resource: first the deletion itself, then only steps that AWS's refusal requires (S23)."""
 
 import json
 import re
@@ -25,9 +25,9 @@ from tagwarden.providers.base import Note, Receipt, Taken, note_nothing
 def delete(
     kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls, note: Note = note_nothing
 ) -> Receipt:
-    """Delete, with the steps that AWS asks for; what is gone or going already is success."""
+    """Delete, with the steps that AWS requires; a resource that is gone or being deleted is success."""
     if kind.delete is None:
-        raise Unsupported(f"{kind.name} cannot be deleted by itself", operation=f"{kind.service}:Delete")
+        raise Unsupported(f"{kind.name} cannot be deleted separately", operation=f"{kind.service}:Delete")
     operation = f"{kind.service}:{kind.delete.operation}"
     if resource.protection:
         raise VendorProtection(resource.protection, operation=operation)
@@ -53,9 +53,9 @@ def delete(
 
 
 def undo(taken: Taken, region: str, calls: Calls) -> None:
-    """Take a step back; the error codes that say that all is as it was are success."""
+    """Undo a step; error codes that mean that it is already undone are success."""
     if not taken.undo:
-        raise Unsupported("nothing brings it back", operation=taken.step)
+        raise Unsupported("this step cannot be undone", operation=taken.step)
     kept = json.loads(taken.undo)
     try:
         _ask(calls, kept["service"], region, Call(kept["operation"], errors=kept["errors"]), kept["params"])
@@ -65,7 +65,7 @@ def undo(taken: Taken, region: str, calls: Calls) -> None:
 
 
 def raise_if_failed(kind: Kind, found: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> None:
-    """Raise `DeletionFailed` where the state says that AWS has given the deletion up, with the cause that AWS tells."""
+    """Raise `DeletionFailed` with AWS's reason when the state shows that AWS abandoned the deletion."""
     if kind.failure is None or found.state not in kind.failure.states:
         return
     causes: list[str] = []
@@ -78,13 +78,13 @@ def raise_if_failed(kind: Kind, found: Resource, region: str, known: Mapping[str
             continue  # the state alone says enough
         told = compile_path(cause.path)(answer)
         causes += [str(one) for one in (told if isinstance(told, list) else [told]) if one]
-    why = "; ".join(dict.fromkeys(causes)) or "AWS tells no cause"
+    why = "; ".join(dict.fromkeys(causes)) or "AWS gave no reason"
     operation = f"{kind.service}:{kind.delete.operation}" if kind.delete else kind.service
     raise DeletionFailed(f"the deletion failed: {why}", code=found.state, operation=operation)
 
 
 def asks_for(step: Step, refusal: ProviderError) -> bool:
-    """Whether a refusal names what a step brings about."""
+    """Whether a refusal asks for the effect of a step."""
     return any(_is(refusal, answered) for answered in step.answers)
 
 
@@ -96,7 +96,7 @@ def _is(error: ProviderError, refusal: Refusal) -> bool:
 
 
 class _Acting:
-    """One deletion under way; `receipt` is that of the last call that AWS accepted."""
+    """One deletion in progress; `receipt` is that of the last call that AWS accepted."""
 
     def __init__(self, kind: Kind, region: str, known: Mapping[str, Any], calls: Calls, note: Note) -> None:
         self.receipt = Receipt()
@@ -107,7 +107,7 @@ class _Acting:
         self._note = note
 
     def refused(self, call: Call) -> ProviderError | None:
-        """Make a call and give the refusal, None where AWS accepts; that the resource is gone is raised."""
+        """Make a call and give the refusal, None when AWS accepts; raises when the resource is gone."""
         try:
             self.receipt = receipt_of(self._ask(call))
         except NotFound:
@@ -117,7 +117,7 @@ class _Acting:
         return None
 
     def make_sure(self, operation: str) -> None:
-        """Raise `VendorProtection` where something would refuse the deletion even after all steps."""
+        """Raise `VendorProtection` when a protection would refuse the deletion even after all steps."""
         for probe in self._kind.asks:
             try:
                 answer = self._ask(probe.call)
@@ -129,10 +129,9 @@ class _Acting:
                 raise VendorProtection(probe.why, operation=operation)
 
     def take(self, step: Step) -> bool:
-        """Take a step; give whether that changed anything.
+        """Take a step; tell whether it changed anything.
 
-        Raises what it failed with, but for what means that there was nothing to do: what a step would remove may be
-        gone already; the deletion that follows is not.
+        Raises the error of the step, except errors that mean that its target is already gone.
         """
         changed = False
         for more in self._targets(step):
@@ -200,7 +199,7 @@ class _Acting:
 
 
 def _ask(calls: Calls, service: str, region: str, call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Make a call; raise what an accepted one says that it failed to do."""
+    """Make a call; raise failures that an accepted response reports."""
     answer = calls.call(service, region, call.operation, params)
     failed = compile_path(call.errors)(answer) if call.errors else None
     if failed:
@@ -212,7 +211,7 @@ def _ask(calls: Calls, service: str, region: str, call: Call, params: Mapping[st
 
 
 def _named(more: Mapping[str, Any]) -> str:
-    """Name what a step is done to: the item, its name among several members, or how many."""
+    """Name the target of a step: the item, its name among several members, or a number of items."""
     if "items" in more:
         return f"({len(more['items'])})"
     item = more.get("item", "")

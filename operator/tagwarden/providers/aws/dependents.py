@@ -1,4 +1,4 @@
-"""Which kinds can hold, own, use or name which: they must be listed before one of a kind counts as unused (S3, S18)."""
+"""The kinds that can hold, own, use or name a kind: all must be listed before a resource counts as unused (S3, S18)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ PROGRAMS_USE = frozenset(
         "user_pool", "workflow",
     }
 )  # fmt: skip
-"""Categories of what a program reaches under a name that it was given: in its environment, its definition, a target."""
+"""Categories of resources that a program reaches by a given name: in its environment, its definition, a target."""
 
 _WORKLOADS = (
     "k8s_cronjob",
@@ -54,23 +54,23 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_ssm_parameter": ("k8s_externalsecret.external-secrets.io",),
     "aws_wafv2_web_acl": ("k8s_ingress",),
 }
-"""By kind, the kinds of Kubernetes whose objects use one: in a spec, an annotation, or by being or making it.
+"""Per kind, the Kubernetes kinds whose objects use it: in a spec, an annotation, or by being or creating it.
 
-What programs use, Pods may be told in their environment (see `PROGRAMS_USE`).
+Pods may find resources of `PROGRAMS_USE` by their environment.
 """
 
 
 def dependents_of(kind: str) -> frozenset[str]:
-    """Give the kinds of which a resource can hold, own, belong to, use or name one of `kind`; those of Kubernetes too.
+    """Give the kinds whose resources can hold, own, belong to, use or name one of `kind`, including Kubernetes kinds.
 
-    They come from the links of the catalogue, in both directions: what a resource owns may keep it as well. Besides
-    from the members of AWS's answers (see `answering`), and from `PROGRAMS_USE` and `IN_CLUSTERS`.
+    Sources are the links of the catalogue, in both directions, since owned resources can also prevent a deletion; the
+    members of AWS's responses (see `answering`); and `PROGRAMS_USE` and `IN_CLUSTERS`.
     """
     return _dependents().get(kind, frozenset())
 
 
 def spans_regions(kind: str) -> bool:
-    """Whether resources of a kind can be used from every region, so that all of these must be listed (S3)."""
+    """Whether resources of a kind can be used from every region, so that all regions must be listed (S3)."""
     row = KINDS.get(kind)
     if row is None or row.scope is not ServiceScope.GLOBAL:
         return False
@@ -78,7 +78,7 @@ def spans_regions(kind: str) -> bool:
 
 
 def belongings_of(kinds: Iterable[str]) -> frozenset[str]:
-    """Give the kinds of what may go along when resources of these kinds are deleted, these kinds not included."""
+    """Give the kinds that may be deleted along with resources of these kinds, without these kinds."""
     found: set[str] = set()
     waiting = set(kinds)
     asked = frozenset(waiting)
@@ -90,7 +90,7 @@ def belongings_of(kinds: Iterable[str]) -> frozenset[str]:
 
 
 def untangles(kind: str) -> frozenset[str]:
-    """Give the kinds whose mutual hold a deletion's own steps undo, so that a cycle of them can be deleted together."""
+    """Give the kinds whose mutual references the steps of a deletion remove, so that cycles can be deleted."""
     return KINDS[kind].untangles if kind in KINDS else frozenset()
 
 

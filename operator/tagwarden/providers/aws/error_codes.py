@@ -1,6 +1,6 @@
-"""What AWS's error codes and messages mean in our own errors: tables only.
+"""Maps AWS error codes and messages to our errors: tables only.
 
-One code can say several things, so `MESSAGES` is asked first, then `CODES`, then `PATTERNS`. A code means the same with
+One code can have several meanings, so `MESSAGES` comes first, then `CODES`, then `PATTERNS`. A code means the same with
 and without `Exception`, `Fault` or `Error` at its end, which depends on the service's protocol.
 """
 

@@ -1,6 +1,6 @@
-"""Every error of botocore and every error code of AWS as one of our own, with its retry rule.
+"""Maps every botocore error and AWS error code to one of our errors, with its retry rule.
 
-What no table knows is `UnknownError`, which is never retried.
+An error outside of the tables becomes `UnknownError`, which is never retried.
 """
 
 import re
@@ -76,7 +76,7 @@ _BY_STEM = {stem(code): found for code, found in CODES.items()}
 
 
 def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
-    """Give our class for an error code of AWS, with the message and HTTP status it came with."""
+    """Give our class for an AWS error code with its message and HTTP status."""
     short = stem(code)
     for codes, words, found in MESSAGES:
         if (not codes or short in _stems(codes)) and re.search(words, message):
@@ -101,17 +101,17 @@ def _class_of_status(status: int) -> ErrorClass:
 
 
 def of_client_error(error: foreign.ClientError, operation: str) -> errors.ProviderError:
-    """Give our error for what AWS answered."""
+    """Give our error for an AWS error response."""
     told = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata", {})
     code, message = str(told.get("Code", "")), str(told.get("Message") or "")
     found = class_of(code, message, int(metadata.get("HTTPStatusCode", 0)))
     if "<html" in message:
-        message = f"the endpoint answered {code} with a page, not as AWS does; check spec.aws.endpointURL and the proxy"
+        message = f"the endpoint returned {code} and a web page; check spec.aws.endpointURL and the proxy"
     if found is errors.CredentialsInvalid:
         message += " (the access key, its secret or the session token is wrong or expired; check credentialsSecret)"
     return found(
-        message or f"AWS answered {code or metadata.get('HTTPStatusCode', 'without a reason')}",
+        message or f"AWS returned {code or metadata.get('HTTPStatusCode', 'an error without a reason')}",
         code=code,
         operation=operation,
         request_id=str(metadata.get("RequestId", "")),
@@ -119,7 +119,7 @@ def of_client_error(error: foreign.ClientError, operation: str) -> errors.Provid
 
 
 def of_exception(error: Exception, operation: str) -> errors.ProviderError:
-    """Give our error for what botocore raised without an answer of AWS."""
+    """Give our error for a botocore exception without an AWS response."""
     if isinstance(error, foreign.ClientError):
         return of_client_error(error, operation)
     for theirs, ours in _EXCEPTIONS:
@@ -131,15 +131,15 @@ def of_exception(error: Exception, operation: str) -> errors.ProviderError:
 def _advice(error: Exception, ours: ErrorClass) -> str:
     if isinstance(error, foreign.NoCredentialsError):
         return (
-            "there are no AWS credentials; set spec.aws.credentialsSecret, or AWS_ACCESS_KEY_ID and "
+            "no AWS credentials found; set spec.aws.credentialsSecret, or AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY in the environment, or give the pod an IAM role"
         )
     if ours is errors.Unreachable:
-        return f"AWS does not answer; check spec.aws.endpointURL, the network and the proxy: {error}"
+        return f"AWS does not respond; check spec.aws.endpointURL, the network and the proxy: {error}"
     if isinstance(error, ResponseParserError):
-        problem = re.split(r""": b['"]""", str(error))[0]  # what came instead, a page mostly, helps nobody in one line
+        problem = re.split(r""": b['"]""", str(error))[0]  # the body, mostly a web page, is too long for one line
         return (
-            "the endpoint sent no answer of AWS, such as a page or nothing; check spec.aws.endpointURL and the proxy "
+            "the endpoint returned no AWS response (a web page, or nothing); check spec.aws.endpointURL and the proxy  "
             f"({problem})"
         )
     return str(error)
@@ -147,7 +147,7 @@ def _advice(error: Exception, ours: ErrorClass) -> str:
 
 @contextmanager
 def ours(operation: str) -> Iterator[None]:
-    """Raise our error for whatever botocore raises within."""
+    """Raise our error for every botocore error within."""
     try:
         yield
     except (foreign.ClientError, foreign.BotoCoreError, ResponseParserError) as error:

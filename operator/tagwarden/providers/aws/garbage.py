@@ -1,7 +1,7 @@
-"""Looking for cyclic garbage less often while answers of AWS are read.
+"""Runs garbage collection less often while AWS responses are parsed.
 
-Answers are trees of some hundred thousand small objects without cycles, freed as soon as nothing refers to them.
-Looking for cycles among them again and again takes longer than reading them.
+Responses are trees of some hundred thousand small objects without cycles, freed by reference counting. Repeated
+searches for cycles take longer than parsing.
 """
 
 import gc
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 OBJECTS = 200_000
-"""New objects after which cycles are looked for: a few pages of answers."""
+"""New objects before a search for cycles: a few pages of responses."""
 
 _lock = threading.Lock()
 _passes = 0
@@ -19,7 +19,7 @@ _usual = gc.get_threshold()
 
 @contextmanager
 def rarely_collected() -> Iterator[None]:
-    """Look for cycles rarely until the last of the passes within ends, then as before."""
+    """Search for cycles rarely until the last pass ends, then as before."""
     global _passes, _usual  # noqa: PLW0603 # the interpreter has one garbage collector
     with _lock:
         if _passes == 0:

@@ -1,4 +1,4 @@
-"""Listing one kind in one region to its end, and reading one resource of it again: the same way for both."""
+"""Lists one kind in one region completely, and reads one resource again, in the same way."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,19 +21,19 @@ from tagwarden.providers.aws.templates import fill, known_of
 from tagwarden.providers.mentions import Search
 
 _METADATA = "ResponseMetadata"
-DETAILS_LEFT_OUT = "the answer about details omitted this resource"
-NOT_FOUND = "it is listed, but AWS does not find it when asked for its tags"
+DETAILS_LEFT_OUT = "the detail response omitted this resource"
+NOT_FOUND = "AWS lists the resource, but does not find it in the request for its tags"
 PROBED_AT_MOST = 200
-"""In a region with more of a kind, protections that take a call for each are asked only before a deletion."""
+"""With more resources of a kind in a region, protections that need a call each are checked only before a deletion."""
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What one kind in one place gave.
+    """The result of listing one kind in one place.
 
-    `conjectures` are edges by name, for what may not exist; `aliases` are further references to uids; `troubles`
-    tell by id what kept a resource from being read whole, so that edges may be missing. `mentions` are the names of
-    others that the answers about a resource hold, by its uid.
+    `conjectures` are edges by name to resources that may not exist; `aliases` are further references to uids;
+    `troubles` are read failures by id, so that edges may be missing. `mentions` are names of other resources in the
+    responses about a resource, by its uid.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Gatherer:
         self._index = TagIndex(place.region, calls, shared)
 
     def gather(self, parents: Sequence[Resource], is_wanted: Callable[[str], bool]) -> Gathered:
-        """List all in the regions that are wanted; raise the `ProviderError` that kept the listing from its end."""
+        """List all in the wanted regions; raise the `ProviderError` that interrupted the listing."""
         gathered = Gathered()
         unfound: list[tuple[Draft, Resource]] = []
         for items in self._pages(parents):
@@ -80,7 +80,7 @@ class Gatherer:
         return gathered
 
     def read(self, known: Mapping[str, Any]) -> Resource | None:
-        """Read the one resource that these placeholders tell of; None when it is gone."""
+        """Read the one resource with these placeholders; None when it is gone."""
         try:
             found = [draft for draft in self._detailed(self._one(known), strict=True) if draft.id == known["id"]]
             drafts = self._extended(found, strict=True)
@@ -95,7 +95,7 @@ class Gatherer:
     def _listed_still(
         self, unfound: Sequence[tuple[Draft, Resource]], parents: Sequence[Resource]
     ) -> Iterator[tuple[Draft, Resource]]:
-        """Give those of what was listed and then not found that a second listing still has; the others are gone."""
+        """Give the listed but not found items that a second listing still has; the others are gone."""
         if unfound:
             again = (self._normaliser.draft(item) for items in self._pages(parents) for item in items)
             listed = {draft.uid for draft in again if draft is not None}
@@ -152,15 +152,15 @@ class Gatherer:
         return list(self._calls.pages(self.kind.service, region, listing.operation, params, listing.page_size))
 
     def _one(self, known: Mapping[str, Any]) -> list[Item]:
-        """Give the listed item of one resource, or of all where the API cannot ask for one."""
+        """Give the listed item of one resource, or all items when the API cannot select one."""
         kind = self.kind
         if kind.read is not None:
             answer = self._ask(kind.read.call, known)
             found = compile_path(kind.read.path)({name: told for name, told in answer.items() if name != _METADATA})
             if found is None or found == {}:
-                # What is gone is refused with an error, so an answer that says nothing is none.
+                # Requests for missing resources fail with an error, so an empty response is invalid.
                 operation = f"{kind.read.call.service or kind.service}:{kind.read.call.operation}"
-                raise ServerFault("the endpoint answered without what was asked for", operation=operation)
+                raise ServerFault("the response does not contain the requested resource", operation=operation)
             return _items(found)
         if kind.listing.one is not None:
             path, params = compile_path(kind.listing.items), fill(kind.listing.one, known)
@@ -173,7 +173,7 @@ class Gatherer:
         return [item for items in self._pages(()) for item in items]
 
     def _detailed(self, items: Iterable[Item], *, strict: bool = False) -> list[Draft]:
-        """Give the drafts of items with their details; `strict`: raise what kept details from being read."""
+        """Give the drafts of items with their details; `strict`: raise errors of reading details."""
         kept = [item for item in items if self.kind.detail is not None or self._normaliser.is_of_kind(item)]
         drafts = [draft for item in kept if (draft := self._normaliser.draft(item)) is not None]
         detail = self.kind.detail
@@ -192,7 +192,7 @@ class Gatherer:
                     raise answer
                 found.extend(replace(draft, trouble=answer) for draft in group)
                 continue
-            # Where the details are all that was asked for, nobody has listed what they leave out.
+            # If only details were requested, items missing from them were never listed.
             was_listed = not (strict and self._is_read_by_details)
             found.extend(self._merged(group, answer, was_listed=was_listed))
         return found
@@ -203,7 +203,7 @@ class Gatherer:
         return kind.read is None and kind.listing.one is None and kind.detail is not None and kind.id == "value"
 
     def _extended(self, drafts: list[Draft], *, strict: bool = False) -> list[Draft]:
-        """Give the drafts with their further details; `strict`: raise what kept those from being read."""
+        """Give the drafts with their further details; `strict`: raise errors of reading these."""
         for part in self.kind.also:
             is_known = compile_path(part.unless) if part.unless else None
             asked = [draft for draft in drafts if is_known is None or not is_known(draft.item)]
@@ -219,7 +219,7 @@ class Gatherer:
 
     def _with_part(self, draft: Draft, answer: Item | ProviderError | None, part: Detail, *, strict: bool) -> Draft:
         if isinstance(answer, ProviderError):
-            # What a detail asks about may be gone, such as the version of a template; the resource itself was listed.
+            # The subject of a detail may be gone, such as a template version; the resource itself was listed.
             if answer.code in part.none or isinstance(answer, NotFound):
                 return draft
             if strict:
@@ -277,7 +277,7 @@ class Gatherer:
 
 
 def _items(found: Any, parent: Item | None = None) -> list[Item]:
-    """Give the items of an answer: members of a list, or the one that was asked for; texts become `value`."""
+    """Give the items of a response: members of a list, or the requested one; texts become `value`."""
     if found is None:
         return []
     members = found if isinstance(found, list) else [found]

@@ -1,8 +1,8 @@
-"""What is no answer of AWS is refused: a proxy's page, nothing at all, half an answer.
+"""Refuses responses that are not from AWS: a proxy's page, an empty body, a truncated response.
 
-botocore reads much of that as an answer without members. An empty list of resources, no tags, and "it is gone" look
-just like it, so a page with status 200 could cost a resource its life (S1, S3). Each class stands before the parser of
-botocore that it belongs to.
+botocore parses many of them as a response without members, which looks like an empty list of resources, no tags, or a
+deleted resource. So a web page with status 200 could cause a deletion (S1, S3). Each class checks before its botocore
+parser.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from botocore.parsers import ResponseParser, ResponseParserError
 
 _READS = ("BatchGet", "Describe", "Get", "List")
-"""How operations begin that always answer with something; a deletion may well answer with nothing."""
+"""Prefixes of operations that never return an empty response; a deletion may."""
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _HTML = b"html"
@@ -22,27 +22,27 @@ Response = Mapping[str, Any]
 
 
 class Genuine(ResponseParser):
-    """Whatever cannot be read as it should be is a `ResponseParserError`, and nothing else."""
+    """Every parse failure is a `ResponseParserError`."""
 
     def parse(self, response: Response, shape: Any) -> Any:
-        """Read an answer, or what was refused."""
+        """Parse a response, or refuse it."""
         try:
             return super().parse(response, shape)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
-            raise ResponseParserError(f"an answer in another form ({problem}): {_start_of(response)}") from error
+            raise ResponseParserError(f"unexpected form of response ({problem}): {_start_of(response)}") from error
 
 
 class GenuineJson(Genuine):
-    """For services that answer in JSON: an object, whole, and not left out where something was asked for."""
+    """For JSON services: a complete object, not empty for a read."""
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
         body = response["body"]
         is_text = isinstance(body, bytes)
         if is_text and shape is not None and is_read(operation_of(response)) and not body.strip():
-            raise ResponseParserError(f"an empty answer to {operation_of(response)}")
+            raise ResponseParserError(f"empty response to {operation_of(response)}")
         if is_text and body.lstrip().startswith(b"<"):
-            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
+            raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
 
     def _do_error_parse(self, response: Response, shape: Any) -> Any:
@@ -59,40 +59,40 @@ class GenuineJson(Genuine):
         try:
             parsed = json.loads(body_contents)
         except ValueError as error:
-            raise ResponseParserError(f"no JSON: {error}: {body_contents[:200]!r}") from error
+            raise ResponseParserError(f"not JSON: {error}: {body_contents[:200]!r}") from error
         if not isinstance(parsed, dict):
-            raise ResponseParserError(f"JSON that is no object: {body_contents[:200]!r}")
+            raise ResponseParserError(f"not a JSON object: {body_contents[:200]!r}")
         return parsed
 
 
 class GenuineQuery(Genuine):
-    """For services that answer queries in XML: the root names the operation."""
+    """For query services in XML: the root names the operation."""
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
         root = _root_of(response)
         is_other = is_read(operation_of(response)) and root != f"{operation_of(response)}Response".encode()
         if (shape is not None and is_other) or root == _HTML:
-            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
+            raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
 
 
 class GenuineRestXml(Genuine):
-    """For S3 and its like: XML whose root has many names, but never that of a page."""
+    """For S3 and similar services: XML with any root except that of a web page."""
 
     def _do_parse(self, response: Response, shape: Any) -> Any:
         is_missing = is_read(operation_of(response)) and shape is not None and _has_body(shape) and not response["body"]
         if is_missing or _root_of(response) == _HTML:
-            raise ResponseParserError(f"no answer to {operation_of(response)}: {_start_of(response)}")
+            raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
         return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
 
 
 def operation_of(response: Response) -> str:
-    """Name the operation that an answer belongs to; empty where nobody says."""
+    """Name the operation of a response; empty when unknown."""
     return str(response.get("context", {}).get("operation_name", ""))
 
 
 def is_read(operation: str) -> bool:
-    """Whether an operation only asks for something."""
+    """Whether an operation only reads."""
     return operation.startswith(_READS)
 
 
@@ -106,7 +106,7 @@ def _root_of(response: Response) -> bytes:
 
 
 def _has_body(shape: Any) -> bool:
-    """Whether an answer says anything beside its headers."""
+    """Whether a response has content besides its headers."""
     return any("location" not in member.serialization for member in shape.members.values())
 
 

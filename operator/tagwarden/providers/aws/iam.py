@@ -1,4 +1,4 @@
-"""What IAM must allow, computed from the calls of the catalogue, so that it can never differ from them."""
+"""IAM permissions, computed from the calls of the catalogue, so that both always agree."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from tagwarden.providers.aws.tag_index import INDEX
 
 
 class Access(StrEnum):
-    """What is to be allowed."""
+    """A level of access."""
 
     READ = "read"
-    """All that Audit does."""
+    """All requests of Audit."""
     TAG = "tag"
     """Writing tags."""
     DELETE = "delete"
-    """Deleting, with the steps that AWS may ask for."""
+    """Deletions, with the steps that AWS may require."""
     UNDO = "undo"
-    """Taking those steps back where the deletion fails after all."""
+    """Undoing these steps after a failed deletion."""
     BACKUP = "backup"
     """Backups before deletions."""
 
@@ -79,7 +79,7 @@ class Statement:
     actions: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
-        """Give it the way IAM takes it."""
+        """Give the statement in the form of IAM."""
         return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": "*"}
 
 

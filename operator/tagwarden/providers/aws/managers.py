@@ -1,4 +1,4 @@
-"""Who makes and restores a resource, as far as its tags tell, and which of several such managers counts (S13)."""
+"""The managers that create and restore a resource, from its tags, and the relevant one of several (S13)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,10 +14,10 @@ STACK_TAG = "aws:cloudformation:stack-name"
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 
 EKS_CLUSTER, CLUSTER = "EKS cluster", "Kubernetes cluster"
-"""Managers by the tags of a cluster: one that is surely of EKS, and one that may be of any distribution.
+"""Managers by cluster tags: one certainly of EKS, and one of any distribution.
 
-Both are looked up among the clusters of EKS. They are no `aws_eks_cluster`, since EKS does not take along what a
-cluster made: its load balancers, disks and instances stay.
+Both are looked up among EKS clusters. Their kind is not `aws_eks_cluster`, since EKS does not delete resources made by
+a cluster: its load balancers, disks and instances stay.
 """
 _IN_CLUSTER = frozenset(
     {
@@ -30,10 +30,10 @@ _IN_CLUSTER = frozenset(
         "Service",
     }
 )
-"""Managers that are objects of a cluster, and gone when that is."""
+"""Managers that are objects in a cluster and disappear with it."""
 
 _OF_OTHERS = ("KubernetesCluster", "kops.k8s.io/", "red-hat-", "sigs.k8s.io/cluster-api-provider-aws/")
-"""Tags of kOps, Red Hat and Cluster API, whose clusters no listing of EKS shows."""
+"""Tags of kOps, Red Hat and Cluster API, whose clusters are not in EKS listings."""
 
 
 def _group(tags: _Values) -> Iterator[Manager]:
@@ -153,20 +153,20 @@ _BARE_MARKS = frozenset(
         *(key for key, _ in _SERVICES if ":" not in key and "/" not in key),
     }
 )
-"""All other marks have a prefix, which most tags of people have not."""
+"""All other marks have a prefix, unlike most tags of people."""
 _RANK = {Presence.ASSUMED: 0, Presence.MISSED: 2, Presence.GONE: 3}
 _UNKNOWN = 1
-"""Between those that exist and those that do not."""
+"""Rank between existing and deleted managers."""
 
 Look = Callable[[Manager], Manager | None]
-"""Looks for a manager: gives it with its uid as reference, or with the presence that was found out; None: unknown."""
+"""Looks up a manager: gives it with its uid as reference, or with its known presence; None: unknown."""
 
 
 def managers_by_tags(tags: Mapping[str, str], kind: str = "") -> tuple[Manager, ...]:
-    """Give all that manage a resource of this kind with these tags, the nearest first.
+    """Give all managers of a resource of this kind with these tags, the nearest first.
 
-    `reference` is empty where nobody can look for the manager. A resource is no member of its own kind: a cluster bears
-    the tags that it writes.
+    `reference` is empty when the manager cannot be looked up. A resource does not manage itself: a cluster carries the
+    tags that it writes.
     """
     marks = [pair for pair in tags.items() if ":" in pair[0] or "/" in pair[0] or pair[0] in _BARE_MARKS]
     return _named_by(tuple(sorted(marks)), kind) if marks else ()
@@ -181,7 +181,7 @@ def _named_by(marks: tuple[tuple[str, str], ...], kind: str) -> tuple[Manager, .
 
 
 def managers_of(resource: Resource) -> tuple[Manager, ...]:
-    """Give all managers of a resource, the nearest first: the one that its row found, then those that its tags name."""
+    """Give all managers of a resource, the nearest first: that of its row, then those of its tags."""
     first = resource.manager
     if first is None:
         return ()
@@ -190,10 +190,10 @@ def managers_of(resource: Resource) -> tuple[Manager, ...]:
 
 
 def settled(managers: Sequence[Manager], look: Look) -> Manager:
-    """Give the nearest that exists, else the nearest that could not be looked for, else the nearest that is gone.
+    """Give the nearest existing manager, else the nearest unknown one, else the nearest deleted one.
 
-    One of several is enough to make the resource again, so a resource is an orphan only when all are gone. A manager of
-    which nobody but its mark tells counts as existing, but an object of a cluster shares the fate of that.
+    One manager is enough to recreate the resource, so it is an orphan only when all are gone. A manager known only by
+    its mark counts as existing, but an object in a cluster is gone when its cluster is.
     """
     looked = [(manager, look(manager)) for manager in managers]
     clusters = [
@@ -209,5 +209,5 @@ def settled(managers: Sequence[Manager], look: Look) -> Manager:
 
 
 def gone(manager: Manager) -> Manager:
-    """Give a manager that a complete listing does not show. A cluster of another distribution is in no listing."""
+    """Give a manager missing from a complete listing. Clusters of other distributions are never listed."""
     return replace(manager, presence=Presence.MISSED if manager.kind == CLUSTER else Presence.GONE)

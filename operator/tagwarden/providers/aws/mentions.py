@@ -1,10 +1,10 @@
-"""Which members of AWS's answers are searched for names of other resources (see `providers.mentions`), by kind."""
+"""The members of AWS responses searched for names of other resources (see `providers.mentions`), per kind."""
 
 import re
 from collections.abc import Mapping
 
 NOT_SEARCHED = frozenset({"InstanceType", "State", "TagList", "TagSet", "Tags", "tagList", "tags", "ResponseMetadata"})
-"""Members that name nothing: what a tag says is read as a tag, and states and types are words of AWS."""
+"""Members without names: tags are read separately, and states and types are AWS terms."""
 
 ORIGINS: Mapping[str, frozenset[str]] = {
     "aws_ec2_image": frozenset({"SourceImageId", "SourceInstanceId"}),
@@ -19,7 +19,7 @@ ORIGINS: Mapping[str, frozenset[str]] = {
     "aws_rds_snapshot": frozenset({"DBInstanceIdentifier", "SourceDBSnapshotIdentifier", "VpcId"}),
     "aws_redshift_snapshot": frozenset({"ClusterIdentifier", "VpcId"}),
 }
-"""By kind, the members that name where a resource came from: a copy lives on when its original goes."""
+"""Per kind, the members that name the origin of a resource: a copy outlives its original."""
 
 TOLD_BY_OTHERS: Mapping[str, frozenset[str]] = {
     # Most of an answer about an instance: each interface is listed too, and names its instance, subnet and groups.
@@ -28,7 +28,7 @@ TOLD_BY_OTHERS: Mapping[str, frozenset[str]] = {
     "aws_ec2_network_acl": frozenset({"Associations"}),
     "aws_ec2_route_table": frozenset({"Associations"}),
 }
-"""By kind, the members that repeat what others, which are listed as well, say of themselves, or what a link says."""
+"""Per kind, the members that repeat facts of other listed resources, or a link."""
 
 NAMING = re.compile(
     r"A(?:rn|RN)s?$|Ids?$|Ur[il]s?$|UR[IL]$|Names?$|Identifiers?$|Role|Profile|Kms|Bucket|Polic|Document|Value|Target|Topic"
@@ -41,7 +41,7 @@ NOT_NAMING = re.compile(
     r"|CanonicalHostedZone|User|CallerReference|Activity)(?:Ids?|Name)$"
     r"|DnsName|DeviceName|ZoneName|Token|^(?:Engine|LicenseModel|CharacterSet|DBName|MasterUsername)|IpAddress"
 )
-"""Names of members that look so, and name nothing that is collected: not worth the reading."""
+"""Names of members that look similar but never name a collected resource."""
 
 
 def not_searched_in(kind: str) -> frozenset[str]:

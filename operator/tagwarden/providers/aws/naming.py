@@ -1,4 +1,4 @@
-"""From the names that answers hold to edges between resources: a mention is a use, for which nothing else is known."""
+"""Turns names in responses into edges between resources: a mention counts as a use."""
 
 import re
 from collections import Counter
@@ -19,10 +19,10 @@ PARTS_OF_UID: Mapping[str, re.Pattern[str]] = {
     "aws_elbv2_load_balancer": re.compile(r"arn:.+:loadbalancer/(.+)"),
     "aws_elbv2_target_group": re.compile(r"arn:.+:(targetgroup/.+)"),
 }
-"""By kind, the part of the uid that names a resource as well as the whole does."""
+"""Per kind, the part of the uid that identifies a resource."""
 
 _TITLED = frozenset(kind.name for kind in KINDS.values() if kind.title)
-"""Kinds that have a name of their own; elsewhere a name is only a tag, by which nothing can be used."""
+"""Kinds with real names; for other kinds a name is only a tag, by which no resource can be used."""
 
 
 def uses_mentioned(
@@ -31,11 +31,11 @@ def uses_mentioned(
     aliases: Iterable[Mapping[str, str]],
     edges: Iterable[Edge],
 ) -> Iterator[Edge]:
-    """Give a use for each resource that another one's answers name, unless an edge between the two says more.
+    """Give a use for each resource named in responses about another one, unless a stronger edge links the two.
 
-    `aliases` are further references with the uid of the one that each names. A bare name means those that bear it in
-    the region of who speaks it, and global ones; elsewhere only where it is borne in neither. It means none of a kind
-    of which several there bear it.
+    `aliases` are further references with the uids they name. A bare name means resources of that name in the same
+    region and global ones; resources in other regions only when there are none. An ambiguous name within a kind is
+    ignored.
     """
     told = [(source, names) for part in mentions for source, names in part.items()]
     wanted = {name for _, names in told for name in names}
@@ -58,7 +58,7 @@ def uses_mentioned(
 
 
 def names_abroad(mentions: Iterable[Mentions], account_id: str) -> dict[str, tuple[str, ...]]:
-    """Give the names that may be borne in another account: those with its number, and buckets, which have none."""
+    """Give the names that may belong to another account: those with its number, and buckets, which have none."""
     found = {}
     for part in mentions:
         for uid, names in part.items():
@@ -73,7 +73,7 @@ def _is_abroad(name: str, account_id: str) -> bool:
 
 
 def names_of(resource: Resource) -> Iterator[str]:
-    """Give the names by which AWS's APIs, and so policies, environments and targets, speak of a resource."""
+    """Give the names of a resource in AWS APIs, and so in policies, environments and targets."""
     yield resource.uid
     yield resource.id
     yield resource.reference
@@ -87,7 +87,7 @@ def names_of(resource: Resource) -> Iterator[str]:
 def _known(
     wanted: Collection[str], resources: Iterable[Resource], aliases: Iterable[Mapping[str, str]]
 ) -> dict[str, list[str]]:
-    """Give the uids of all that bear a wanted name."""
+    """Give the uids of all resources with a wanted name."""
     known: dict[str, list[str]] = {}
     for resource in resources:
         for name in names_of(resource):

@@ -1,4 +1,4 @@
-"""From an item of an AWS answer to a `Resource` and its edges, as a row of the catalogue says."""
+"""Converts an item of an AWS response to a `Resource` and its edges, by a row of the catalogue."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -29,9 +29,9 @@ _ORGANISATION = ":organizations:"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a kind is listed: the account by our name and by AWS's number, the partition, the region to ask.
+    """The place of a listing: the account by our name and AWS's number, the partition, the region.
 
-    `caller` is the ARN that we are known by there.
+    `caller` is our ARN there.
     """
 
     account: str
@@ -43,9 +43,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An item on its way to a resource: what calls about it need, before its tags are known.
+    """An item before its tags are known, with the arguments for further calls.
 
-    `trouble` is what kept its details from being read.
+    `trouble` is the error of reading its details.
     """
 
     item: Item
@@ -94,7 +94,7 @@ class Normaliser:
         return self._state is None or self._state(item) not in self.kind.gone
 
     def draft(self, item: Item, trouble: ProviderError | None = None) -> Draft | None:
-        """Give what calls about the item need; None where the item has no id, which AWS does for what is not made."""
+        """Give the arguments for calls about the item; None without an id, as AWS returns for uncreated resources."""
         found = self._id(item)
         if not found:
             return None
@@ -143,7 +143,7 @@ class Normaliser:
         )
 
     def edges(self, draft: Draft) -> Iterator[tuple[Edge, bool]]:
-        """Give the edges of a draft, each with whether it is a conjecture; ends may still be `kind/id`."""
+        """Give the edges of a draft, each with a flag for conjectures; ends may still be `kind/id`."""
         text = self._shared.text
         for link, path in self._links:
             for value in texts(path(draft.item)):
@@ -158,12 +158,12 @@ class Normaliser:
                 yield reference_of(self.kind, value)
 
     def _others_of(self, item: Item) -> str:
-        """Give the ids of the other accounts that an item connects with this one, in order; blanks between them."""
+        """Give the ids of other accounts that an item connects with this one, in order, separated by spaces."""
         told = {id_ for path in self._other_accounts for text in texts(path(item)) for id_ in _accounts_in(text)}
         return " ".join(sorted(told - {self._place.account_id}))
 
     def _other_owner_of(self, item: Item) -> str:
-        """Name the other account that an item belongs to, mostly by its id; empty where it is our own."""
+        """Name the other account that owns an item, mostly by its id; empty for our own."""
         owner = str((self._owner(item) if self._owner else None) or "")
         return "" if owner == self._place.account_id else owner
 
@@ -185,8 +185,8 @@ class Normaliser:
             if when(draft.item):
                 return why
         if owner := self._other_owner_of(draft.item):
-            return f"it belongs to {owner}, who shares it with this account"
-        return "Tagwarden itself runs as it" if (self.kind.name, draft.id) == self._ourselves else ""
+            return f"owned by {owner} and shared with this account"
+        return "used by Tagwarden itself" if (self.kind.name, draft.id) == self._ourselves else ""
 
     def _manager_of(self, item: Item, tags: Tags) -> Manager | None:
         for kind, path in self._managed:
@@ -202,12 +202,12 @@ def _accounts_in(text: str) -> Collection[str]:
 
 
 def reference_of(kind: Kind, name: str) -> str:
-    """Give what links know a resource of this kind by that has this name."""
+    """Give the link reference of a resource of this kind with this name."""
     return name if name.startswith("arn:") else f"{kind.name}/{name}"
 
 
 def instant_of(value: Any, form: TimeForm) -> datetime | None:
-    """Read a creation time; None where AWS tells none, or tells one that is none."""
+    """Parse a creation time; None when AWS returns none or an invalid one."""
     if value is None or value == "":
         return None
     try:

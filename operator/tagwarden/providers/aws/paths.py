@@ -1,4 +1,4 @@
-"""JMESPath compiled to functions: plain paths to fast closures, all else to jmespath with functions of our own."""
+"""JMESPath compiled to functions: plain paths as fast closures, others by jmespath with our own functions."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,11 +24,11 @@ _PARTS_OF_ARN = 6
 
 
 class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no types
-    """What JMESPath lacks to read names out of descriptions and ARNs."""
+    """Our JMESPath functions, which read names out of descriptions and ARNs."""
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
     def _func_found(self, text: str | None, pattern: str) -> str | None:
-        """Give the first group of the pattern where the text holds it."""
+        """Give the first group of the pattern when the text matches."""
         match = re.search(pattern, text or "")
         return match.group(1) if match else None
 
@@ -39,7 +39,7 @@ class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no t
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["array", "null"]})  # type: ignore[untyped-decorator]
     def _func_in_regions(self, arn: str | None, regions: list[str] | None) -> list[str]:
-        """Give the ARN as it is in each of these regions, but for its own."""
+        """Give the ARN in each of these regions, except its own."""
         parts = (arn or "").split(":")
         if len(parts) < _PARTS_OF_ARN:
             return []
@@ -47,7 +47,7 @@ class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no t
 
     @functions.signature({"types": []}, {"types": ["string", "null"]})  # type: ignore[untyped-decorator]
     def _func_unseen(self, trust: Any, role: str | None) -> str | None:
-        """Name those who may assume a role with this trust policy and are not collected."""
+        """Name the principals that may assume a role with this trust policy and are not collected."""
         return unseen_in(trust, role or "")
 
     @functions.signature({"types": []})  # type: ignore[untyped-decorator]
@@ -92,7 +92,7 @@ def _plain(path: str) -> Getter:
 
 
 def _names(path: str) -> Getter:
-    """Give what follows names from one `[]` to the next, or to the end."""
+    """Give a function that follows names from one `[]` to the next, or to the end."""
     name, dot, rest = path.removeprefix(".").partition(".")
     if not name:
         return _same
@@ -128,7 +128,7 @@ def _filter(head: Getter | None, condition: Getter | None, after: Getter | None)
 
 
 def _is_true(value: Any) -> bool:
-    """Whether JMESPath takes a value for true: a number always is."""
+    """Whether a value is true in JMESPath: a number always is."""
     return bool(value) or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
@@ -143,7 +143,7 @@ def _flat(values: list[Any]) -> list[Any]:
 
 
 def texts(found: Any) -> Iterator[str]:
-    """Give every text in what a path led to: one, a list, or lists of lists."""
+    """Give every text in the result of a path: one, a list, or lists of lists."""
     if isinstance(found, str):
         if found:
             yield found

@@ -1,8 +1,7 @@
-"""Prices of what rows say is billed, from AWS's Price List: list prices on demand, nothing else.
+"""Prices of billed items from AWS's Price List: only on-demand list prices.
 
-`GetProducts` answers with the products of a service, each a JSON text with its attributes and its terms. A price that
-has steps, that is of another unit, or of which there are two for one item, is left out: no price is better than a
-wrong one.
+`GetProducts` returns the products of a service, each a JSON text with its attributes and its terms. Tiered prices,
+prices in another unit, and ambiguous prices are omitted: no price is better than a wrong one.
 """
 
 import re
@@ -25,14 +24,14 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.base import Progress
 
 ENDPOINT_REGION = "us-east-1"
-"""One of the few regions that answer for the prices of all."""
+"""One of the few regions that serve the prices of all regions."""
 PAGE = 100
 
 _ANY_ACCOUNT = "000000000000"  # list prices are the same for all, whoever asks
 
 _USAGE_TYPE = "usagetype"
 _REGION_PREFIX = re.compile(r"^(?:EU|[A-Z]{3}\d)-")
-"""What usage types begin with but for those of us-east-1: `EUC1-`, `EU-`, `USW2-`."""
+"""The region prefix of usage types, except in us-east-1: `EUC1-`, `EU-`, `USW2-`."""
 _UNITS = {
     "hrs": (Unit.HOUR, Decimal(1)),
     "hours": (Unit.HOUR, Decimal(1)),
@@ -45,7 +44,7 @@ _UNITS = {
     "keys": (Unit.MONTH, Decimal(1)),
     "secrets": (Unit.MONTH, Decimal(1)),
 }
-"""Units as AWS writes them, in lower case: ours, and how many of ours one is."""
+"""AWS units in lower case, with our unit and the factor."""
 
 Attributes = Mapping[str, str]
 _Query = tuple[str, tuple[tuple[str, str], ...]]
@@ -60,9 +59,9 @@ class _Product:
 def price_list(
     regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None = None
 ) -> Iterator[Price]:
-    """Ask for the prices of these kinds, region by region, with the ambient identity (`pricing:GetProducts`).
+    """Fetch the prices of these kinds, region by region, with the ambient identity (`pricing:GetProducts`).
 
-    In the order of regions, kinds and items. Raises ProviderError where AWS does not answer.
+    In the order of regions, kinds and items. Raises ProviderError when AWS does not respond.
     """
     calls = Calls(Clients(AwsAccount(account_id=_ANY_ACCOUNT, regions=(ENDPOINT_REGION,)), None, environ))
     wanted = [KINDS[name] for name in sorted(set(kinds)) if KINDS[name].billing]
@@ -96,7 +95,7 @@ def _prices_of(kind: Kind, region: str, asked: dict[_Query, list[_Product]], cal
 
 
 def _query_of(rule: Billed, region: str) -> _Query:
-    """Give the service and what AWS itself can filter by."""
+    """Give the service and the filters for AWS."""
     exact = [(name, value) for name, value in rule.products.where.items() if isinstance(value, str)]
     # A usage type begins with a code for the region, which is told nowhere.
     return rule.products.service, (("regionCode", region), *(pair for pair in exact if pair[0] != _USAGE_TYPE))
@@ -119,7 +118,7 @@ def _products(query: _Query, calls: Calls) -> Iterator[_Product]:
 
 
 def _item_of(rule: Billed, attributes: Attributes) -> str | None:
-    """Give the item that a product is the price of; None where it is none of this rule."""
+    """Give the billed item of a product; None when the product does not match this rule."""
     for name, value in rule.products.where.items():
         if attributes.get(name) not in ((value,) if isinstance(value, str) else value):
             return None
@@ -135,7 +134,7 @@ def _item_of(rule: Billed, attributes: Attributes) -> str | None:
 
 
 def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
-    """Give the one price on demand by its unit; empty where there are steps, several, or none."""
+    """Give the one on-demand price by its unit; empty when tiered, ambiguous or missing."""
     terms = (product.get("terms") or {}).get("OnDemand") or {}
     dimensions = [each for term in terms.values() for each in (term.get("priceDimensions") or {}).values()]
     if len(dimensions) != 1:
@@ -146,5 +145,5 @@ def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
         usd = Decimal((told.get("pricePerUnit") or {}).get("USD", ""))
     except InvalidOperation:
         return {}
-    # What costs nothing here is charged under another item, such as an instance on a host of one's own.
+    # Items free here are charged under another item, such as an instance on a dedicated host.
     return {unit: usd / times} if isinstance(unit, Unit) and usd.is_finite() and usd > 0 else {}

@@ -1,7 +1,7 @@
-"""Who may assume a role without being collected (S18): services of which we list nothing, people, other clusters.
+"""Principals that may assume a role and are not collected (S18): unlisted services, people, other clusters.
 
-A role is known to be unused only where everything that it trusts was listed. IAM tells for all others when the role was
-used last. Other accounts of AWS are asked whether they agree (S22), and are not named here:
+A role is known to be unused only when every trusted principal was listed. For other roles, IAM tells the time of the
+last use. Other AWS accounts have a rule of their own (S22) and are not named here:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html
 """
 
@@ -36,16 +36,16 @@ SEEN: Mapping[str, tuple[str, ...]] = {
     "states.amazonaws.com": ("aws_sfn_state_machine",),
     "vpc-flow-logs.amazonaws.com": ("aws_ec2_flow_log",),
 }
-"""Services that assume roles for resources of these kinds alone, which all are collected and name their role."""
+"""Services that assume roles only for resources of these kinds, which are all collected and name their role."""
 
 _ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?([0-9]{12})(?::(?!saml-provider|oidc-provider)|$)")
 _SHOWN = 5
 
 
 def unseen_in(document: Any, role: str) -> str | None:
-    """Name those whom a role's trust policy allows to assume it and that are not collected; None for nobody.
+    """Name the uncollected principals that a role's trust policy allows; None for none.
 
-    `role` is its ARN. Whoever of the role's own account assumes it, by hand perhaps, leaves no trace in what is listed.
+    `role` is its ARN. Principals of the role's own account that assume it, perhaps by hand, do not appear in listings.
     """
     own = _ACCOUNT.match(role)
     unseen = sorted(
@@ -65,12 +65,12 @@ def _principals(document: Any) -> Iterator[str]:
         if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
             continue
         told = statement.get("Principal")
-        for value in told.values() if isinstance(told, dict) else [told or "whoever NotPrincipal leaves"]:
+        for value in told.values() if isinstance(told, dict) else [told or "every principal outside of NotPrincipal"]:
             yield from map(str, value if isinstance(value, list) else [value])
 
 
 def _plain(service: str) -> str:
-    """Give a service's name without the region or the suffix of China in it: `states.eu-central-1.amazonaws.com`."""
+    """Give a service's name without its region or China suffix: `states.eu-central-1.amazonaws.com`."""
     name, _, rest = service.removesuffix(".cn").partition(".amazonaws.com")
     parts = name.split(".")
     if not rest and len(parts) > 1 and parts[-1].count("-") >= 2:

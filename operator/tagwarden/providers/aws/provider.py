@@ -1,4 +1,4 @@
-"""One AWS account, seen and changed through the catalogue."""
+"""One AWS account, read and changed through the catalogue."""
 
 import os
 import re
@@ -33,10 +33,10 @@ from tagwarden.providers.dates import instant_of
 
 
 class AwsProvider:
-    """A `Provider` (see `providers.base`) for one declared AWS account, which makes backups too.
+    """A `Provider` (see `providers.base`) for one declared AWS account, with backups.
 
-    `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` tells the region to
-    begin with where the account declares none.
+    `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` gives the first region
+    when the account declares none.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class AwsProvider:
         return self._calls.clients.counter.counts()
 
     def identify(self) -> Identity:
-        """Ask STS who we are; raise `WrongAccount` when that is not the declared account (S10)."""
+        """Get our identity from STS; raise `WrongAccount` when it is not in the declared account (S10)."""
         answer = self._calls.call("sts", self._calls.clients.home_region, "GetCallerIdentity", {})
         if answer["Account"] != self._spec.account_id:
             self._confirmed = None
@@ -101,7 +101,7 @@ class AwsProvider:
         )
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again, as it is now; None when it is gone, or is another of the same name."""
+        """Read one resource again; None when it is gone or replaced by another of the same name."""
         found = self._read(_kind_of(resource), resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return None
@@ -114,22 +114,22 @@ class AwsProvider:
         return write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
 
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
-        """Try to delete, and take the steps that the refusal names; return once AWS has accepted."""
+        """Try to delete, and take the steps that the refusal requires; return once AWS has accepted."""
         kind, region = _kind_of(resource), self._region_for(resource)
         return deleting.delete(kind, resource, region, self._known(resource), self._calls, note)
 
     def undo(self, resource: Resource, taken: Taken) -> None:
-        """Take a step back, in the account that was confirmed (S10)."""
+        """Undo a step, in the verified account (S10)."""
         self._home()
         deleting.undo(taken, self._region_for(resource), self._calls)
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
-        """Look for the backups that were made of a resource."""
+        """Find the backups of a resource."""
         place = replace(self._home(), region=self._region_for(resource))
         return backing_up.look_for(_kind_of(resource), resource, self._known(resource), place, self._calls)
 
     def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
-        """Ask for a backup with these tags; return once AWS has accepted."""
+        """Request a backup with these tags; return once AWS has accepted."""
         place = replace(self._home(), region=self._region_for(resource))
         return backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
 
@@ -140,7 +140,8 @@ class AwsProvider:
         if found is None or found.uid != resource.uid:
             return True
         deleting.raise_if_failed(kind, found, self._region_for(resource), self._known(resource), self._calls)
-        # What is on its way out may tell another time: a terminating instance has lost the volumes that told its own.
+        # A resource being deleted may show another time: a terminating instance has lost the volumes that told its
+        # time.
         if found.state in kind.going or found.created is None or resource.created is None:
             return False
         return found.created > resource.created
@@ -154,7 +155,7 @@ class AwsProvider:
             workers.close()
 
     def _with_manager(self, resource: Resource) -> Resource:
-        """Find which of its managers counts, as collecting does."""
+        """Find the relevant one of its managers, as collecting does."""
         managers = managers_of(resource)
         if not managers:
             return resource
@@ -178,7 +179,7 @@ class AwsProvider:
         return gone(manager) if found is None else replace(manager, reference=found.uid)
 
     def _home(self) -> Place:
-        """Give the place of global things; asks who we are where that is not known yet."""
+        """Give the place of global resources; looks up our identity if not yet known."""
         identity = self._confirmed or self.identify()
         partition = identity.caller.split(":")[1]
         region = self._calls.clients.global_region
@@ -186,7 +187,7 @@ class AwsProvider:
 
     def _known(self, resource: Resource) -> dict[str, Any]:
         home, pattern = self._home(), _kind_of(resource).id_tells
-        # What the journal tells of a resource has no attributes.
+        # A resource from the journal has no attributes.
         told = re.fullmatch(pattern, resource.id) if pattern else None
         return {**(told.groupdict() if told else {}), **known_of(resource, home.account_id, home.partition)}
 
@@ -202,14 +203,14 @@ def _kind_of(resource: Resource) -> Kind:
     try:
         return KINDS[resource.kind]
     except KeyError:
-        raise Unsupported(f"this version does not know the kind {resource.kind}") from None
+        raise Unsupported(f"kind {resource.kind} is not supported by this version") from None
 
 
 def _tells_no_other_manager(found: Resource, before: Resource) -> bool:
     """Whether the manager known from a pass still holds.
 
-    It may have been told by its owner (an instance of its volumes), which reading the member alone does not show, or
-    be named by an id where the pass had found the uid.
+    The manager may be known from the owner (an instance of its volumes), which reading the member alone does not show,
+    or be named by an id instead of the uid found in the pass.
     """
     known = before.manager
     if known is None or not known.reference.startswith("arn:"):

@@ -1,4 +1,4 @@
-"""Which regions there are, which to look into, and which are left out."""
+"""All regions, the regions to list, and the excluded ones."""
 
 from collections.abc import Collection
 from functools import cache
@@ -19,8 +19,8 @@ _MOST_EDITS = 2
 def check_regions(spec: AwsAccount) -> None:
     """Raise InvalidField that names the first declared region which does not exist, and the closest that do.
 
-    Every call to it would fail, which looks like a region that is down: nothing in it is ever found, and every
-    deletion that might have users there is withheld for ever.
+    Every call to it would fail, as in an outage: no resource is found there, and every deletion with possible users
+    there is withheld for ever.
     """
     for place, region in enumerate(spec.regions):
         if region not in known_regions():
@@ -32,7 +32,7 @@ def check_regions(spec: AwsAccount) -> None:
                 limit=_SUGGESTIONS,
             )
             meant = f"; did you mean {' or '.join(name for name, *_ in close)}?" if close else ""
-            raise InvalidField(f"spec.aws.regions[{place}]", f"AWS has no region {region!r}{meant}")
+            raise InvalidField(f"spec.aws.regions[{place}]", f"unknown AWS region {region!r}{meant}")
 
 
 def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
 
 
 def unlisted_regions(regions: Collection[str], calls: Calls) -> tuple[str, ...]:
-    """Give the enabled regions beside these, sorted; `ANY_REGION` where AWS does not tell which ones are enabled."""
+    """Give the other enabled regions, sorted; `ANY_REGION` when the enabled regions are unknown."""
     try:
         return tuple(region for region in _enabled(calls) if region not in regions)
     except ProviderError:
@@ -52,14 +52,14 @@ def unlisted_regions(regions: Collection[str], calls: Calls) -> tuple[str, ...]:
 
 
 def _enabled(calls: Calls) -> tuple[str, ...]:
-    """Ask AWS, whose answer leaves out whatever the account has not opted into."""
+    """Get the regions from AWS, without those that the account has not opted into."""
     answer = calls.call("ec2", calls.clients.home_region, "DescribeRegions", {"AllRegions": False})
     return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
 
 
 @cache
 def known_regions() -> frozenset[str]:
-    """Give every region of every partition that botocore's list of endpoints knows."""
+    """Give every region of every partition in botocore's endpoint data."""
     session = Session()
     partitions = session.get_available_partitions()
     return frozenset(region for each in partitions for region in session.get_available_regions("ec2", each))

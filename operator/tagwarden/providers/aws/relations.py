@@ -1,4 +1,4 @@
-"""What resources are to one another, once a pass has seen them all: ends become uids, managers are found or gone."""
+"""Relations between all resources of a pass: resolves edge ends to uids, and managers to existing or gone."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ RESTORING_KINDS = frozenset(
         "aws_emr_cluster",
     }
 )
-"""Managers whose reference names exactly one thing of this account: when that is gone, nothing restores any more."""
+"""Managers whose reference names one resource of this account: when it is gone, nothing restores its members."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one region gave, and the kinds that were listed to their end there. Global things have the region ``."""
+    """The results of one region, and the kinds listed completely there. Global resources have the region ``."""
 
     region: str
     gathered: tuple[Gathered, ...]
@@ -38,7 +38,7 @@ class Found:
 
 
 def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
-    """Give all resources, in the order of uid, and all edges, sorted; ends that name nothing found stay references."""
+    """Give all resources, in the order of uid, and all edges, sorted; unresolved ends stay references."""
     regions = list(founds)
     wanted = _wanted(regions)
     names = {found.region: _names(found.gathered, wanted) for found in regions}
@@ -76,7 +76,7 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
 
 @cache
 def _left_behind() -> frozenset[tuple[str, str]]:
-    """Give the kinds of owners, each with a kind of what AWS leaves behind when they go."""
+    """Give the kinds of owners, each with a kind that AWS leaves behind on their deletion."""
     return frozenset(
         (link.kind, row.name) if link.backwards else (row.name, link.kind)
         for row in KINDS.values()
@@ -86,7 +86,7 @@ def _left_behind() -> frozenset[tuple[str, str]]:
 
 
 def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str, Resource]:
-    """Give, by the uid of the owned, what owns it and restores it."""
+    """Give the owners that restore a resource, by its uid."""
     owned = [(edge.target, edge.source) for edge in edges if edge.meaning is EdgeMeaning.OWNS]
     sources = {source for _, source in owned}
     restoring = {one.uid: one for one in resources if one.kind in RESTORING_KINDS and one.uid in sources}
@@ -100,7 +100,7 @@ def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str,
 
 
 def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Resource:
-    """What an instance, a group or a stack owns goes and comes with it, also where its own tags do not tell."""
+    """Resources owned by an instance, a group or a stack come and go with it, even if their tags do not tell."""
     owner = owners.get(resource.uid)
     if owner is None or (resource.manager is not None and resource.manager.presence is Presence.ASSUMED):
         return resource
@@ -109,7 +109,7 @@ def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Res
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The uids by reference: in a region, then among global things; for those, wherever one alone has that name."""
+    """The uids by reference: in a region, then among global resources; for global references, any single match."""
 
     here: Mapping[str, str]
     anywhere: Mapping[str, str]
@@ -131,7 +131,7 @@ class _Known:
 
 
 def _names(parts: Collection[Gathered], wanted: Collection[str]) -> dict[str, str]:
-    """Map those references that some edge or manager uses to the uid of the one resource that each names."""
+    """Map the references in edges and managers to the uid of the resource that each names."""
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
     named = (
@@ -168,7 +168,7 @@ def _wanted(founds: Iterable[Found]) -> set[str]:
 
 
 def _with_manager(resource: Resource, look: Look) -> Resource:
-    """Give the resource with the one of its managers that counts."""
+    """Give the resource with the relevant one of its managers."""
     managers = managers_of(resource)
     if not managers:
         return resource
@@ -177,7 +177,7 @@ def _with_manager(resource: Resource, look: Look) -> Resource:
 
 
 def _looking(known: _Known, complete: Mapping[str, Collection[str]], region: str) -> Look:
-    """Give the look at the managers of what lies in one region; what is not listed to its end is unknown (S3)."""
+    """Give the lookup of managers for one region; managers of incompletely listed kinds are unknown (S3)."""
 
     def look(manager: Manager) -> Manager | None:
         if not manager.reference:
@@ -196,5 +196,5 @@ def _looking(known: _Known, complete: Mapping[str, Collection[str]], region: str
 
 
 def _takes_along(manager: Manager) -> bool:
-    """Whether deleting the manager deletes its members, as AWS does and what runs in a cluster does not."""
+    """Whether deleting the manager deletes its members: true for AWS, false for managers in a cluster."""
     return bool(manager.reference) and manager.presence is Presence.ASSUMED and manager.kind in KINDS

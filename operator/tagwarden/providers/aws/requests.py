@@ -1,4 +1,4 @@
-"""Counting every HTTP request to AWS: how many, how long, what came back, how often we were throttled."""
+"""Counts HTTP requests to AWS: number, duration, result codes and throttling."""
 
 import threading
 import time
@@ -24,12 +24,12 @@ class RequestCounter:
 
     @property
     def total(self) -> int:
-        """How many requests were answered or failed so far."""
+        """The number of completed or failed requests so far."""
         with self._lock:
             return int(sum(count for count, _ in self._totals.values()))
 
     def counts(self) -> tuple[RequestCount, ...]:
-        """Give what was counted so far, sorted by service, operation and code."""
+        """Give the counts so far, sorted by service, operation and code."""
         with self._lock:
             totals = sorted(self._totals.items())
         return tuple(

@@ -1,4 +1,4 @@
-"""The vocabulary of the catalogue: a kind of AWS resource as a row of data.
+"""The row type of the catalogue: one kind of AWS resource.
 
 Paths are JMESPath into one listed item (merged with its details), with the functions of `paths`. Templates are
 parameters of an API call in which `{id}`, `{name}`, `{uid}`, `{region}`, `{account}`, `{partition}` and every attribute
@@ -25,7 +25,7 @@ class Call:
     service: str = ""
     """The service where it is not that of the row."""
     errors: str = ""
-    """Where an accepted call says what it failed to do: a list of objects with `Code` and `Message`."""
+    """The path to partial failures in an accepted response: a list of objects with `Code` and `Message`."""
 
 
 def call(operation: str, **params: Any) -> Call:
@@ -34,7 +34,7 @@ def call(operation: str, **params: Any) -> Call:
 
 
 class ServiceScope(StrEnum):
-    """Where a kind is listed."""
+    """The places in which a kind is listed."""
 
     REGIONAL = "regional"
     """In each region."""
@@ -44,12 +44,11 @@ class ServiceScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How to list a kind: the operation, the path to its items, how many to ask for at once.
+    """How to list a kind: the operation, the path to its items, the page size.
 
-    Items may be texts, which become `{"value": text}`. `one` are the parameters that narrow the same operation to
-    one resource, for reading it again. `per` names the kind for each of whose resources the operation is called
-    once; `{parent.id}`, `{parent.name}` and `{parent.uid}` are then those of that resource, and items hold it as
-    `parent`.
+    Items may be texts, which become `{"value": text}`. `one` are the parameters that restrict the same operation to one
+    resource, for reading it again. `per` names a parent kind: the operation is called once per parent resource, with
+    `{parent.id}`, `{parent.name}` and `{parent.uid}`, and items hold the resource as `parent`.
     """
 
     operation: str
@@ -62,12 +61,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a listing leaves out: a call for each item, or for `size` items at once.
+    """Details missing from a listing: a call per item, or per `size` items.
 
-    `path` leads to what is merged into the item, for several at once to a list in which `match` is each one's id;
-    the call then takes `{ids}`. The call may use what the row knows of the listed item: id, uid and attributes.
-    Items for which `unless` leads to something need no call. `pages_as`: the call is a listing, and what `path` leads
-    to on all of its pages is one list under this name. `none` are the error codes that mean that there are no details.
+    `path` leads to the values merged into the item; for several items, to a list in which `match` is each item's id,
+    and the call takes `{ids}`. The call may use id, uid and attributes of the listed item. Items with a value at
+    `unless` need no call. `pages_as`: the call is a listing, and the values at `path` on all pages form one list under
+    this name. `none` are the error codes that mean that there are no details.
     """
 
     call: Call
@@ -109,14 +108,14 @@ class TimeForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """When a resource was made: the earliest instant that these paths lead to."""
+    """The creation time of a resource: the earliest time at these paths."""
 
     paths: tuple[str, ...]
     form: TimeForm = TimeForm.TIME
 
 
 def created(*paths: str, form: TimeForm = TimeForm.TIME) -> Created:
-    """Write where the creation time stands."""
+    """Name the paths of the creation time."""
     return Created(paths, form)
 
 
@@ -144,7 +143,7 @@ KEYS = TagForm("", "")
 
 @dataclass(frozen=True, slots=True)
 class TagsCall:
-    """One call for each resource gives its tags. `none` are the error codes that mean there are none."""
+    """One call per resource returns its tags. `none` are the error codes that mean that it has none."""
 
     call: Call
     path: str = "Tags"
@@ -154,10 +153,10 @@ class TagsCall:
 
 @dataclass(frozen=True, slots=True)
 class InlineTags:
-    """The tags stand in the item.
+    """The item holds the tags.
 
-    An item without that member is untagged, unless `absent_is_unknown`: the service never omits it, so the item has not
-    told its tags. With `ask`, that call tells the tags of such an item.
+    An item without that member is untagged, unless `absent_is_unknown`: the service never omits it, so the tags are
+    unknown. With `ask`, that call returns the tags of such an item.
     """
 
     path: str = "Tags"
@@ -168,11 +167,11 @@ class InlineTags:
 
 @dataclass(frozen=True, slots=True)
 class BulkTags:
-    """One call gives the tags of up to `size` resources: it takes `{ids}` or `{uids}`.
+    """One call returns the tags of up to `size` resources: it takes `{ids}` or `{uids}`.
 
-    `items` leads to the answers, `match` in each to the id or uid, `path` to its tags. A resource that the answer
-    leaves out has unreadable tags, not none. `pairs`: each answer is a single tag, and the API is the one that knows
-    them all, so that a resource without an answer has none; all of `size` resources must fit into one answer.
+    `items` leads to the entries, `match` in each to the id or uid, `path` to its tags. A resource missing from the
+    response has unreadable tags, not none. `pairs`: each entry is a single tag, and the API knows all tags, so that a
+    resource without an entry has none; all tags of `size` resources must fit into one response.
     """
 
     call: Call
@@ -194,10 +193,10 @@ TagReading = InlineTags | TagsCall | BulkTags | NoTags
 
 @dataclass(frozen=True, slots=True)
 class WrittenTags:
-    """Tags are set one by one and removed one by one; the calls take `{tags}` and `{keys}` in these forms.
+    """Tags are set and removed by key; the calls take `{tags}` and `{keys}` in these forms.
 
-    `folds_case`: `Owner` and `owner` are one key, so setting the one has replaced the other. This call gives `Tags`, to
-    look whether it has: what imitates AWS may hold both.
+    `folds_case`: `Owner` and `owner` are one key, so setting one replaces the other. This call returns `Tags` for a
+    check, since imitations of AWS may hold both.
     """
 
     set: Call
@@ -210,10 +209,9 @@ class WrittenTags:
 
 @dataclass(frozen=True, slots=True)
 class KeptMember:
-    """A member of each tag besides key and value, which writing the tag would replace.
+    """A further member of each tag, which writing the tag would reset.
 
-    `path` leads in the answer of `read` to the tags as they are. A new key has the member set where it replaces a
-    key that had it set.
+    `path` leads to the current tags in the response of `read`. A new key gets the member of a key that it replaces.
     """
 
     member: str
@@ -225,8 +223,8 @@ class KeptMember:
 class ReplacedTags:
     """Writing replaces the whole set: it is read, merged, written, and read again.
 
-    `read` and `path` give the tags as they are; `write` takes `{tags}`, and what `keep` finds in the answer of
-    `read`; `clear` removes the last tag, where an empty set cannot be written.
+    `read` and `path` give the current tags; `write` takes `{tags}` and the values of `keep` from the response of
+    `read`; `clear` removes the last tag when an empty set cannot be written.
     """
 
     read: Call
@@ -243,13 +241,13 @@ TagWriting = WrittenTags | ReplacedTags
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupRule:
-    """How AWS keeps what a resource holds: one call makes a resource of the kind `into`, together with its tags.
+    """How AWS backs up a resource: one call creates a tagged resource of the kind `into`.
 
-    `make` takes `{tags}` in the form `tags`, and `{backup}`, a name that is the same however often one backup is asked
-    for; `exists` are the error codes that say that the name is there already. `of` narrows the listing of `into` to
-    what may be backups of this resource. In the state `ready` a backup is done, in those of `failed` it never will be,
-    in all others it is under way. `only` are values of attributes that the resource must have, None where it must not
-    have that attribute; another row may hold for the others. `grants` are IAM actions that tags at creation take.
+    `make` takes `{tags}` in the form `tags`, and `{backup}`, a name that is the same for repeated requests of one
+    backup; `exists` are the error codes for an existing name. `of` restricts the listing of `into` to possible backups
+    of this resource. In the state `ready` a backup is complete, in those of `failed` it has failed, in all others it is
+    in progress. `only` are required values of attributes, None for an absent attribute; another row may apply to the
+    others. `grants` are IAM actions that tags at creation take.
     """
 
     into: str
@@ -265,11 +263,11 @@ class BackupRule:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How AWS says what a deletion lacks: error codes, joined by `|`, and a pattern that the message holds.
+    """How a refusal names a missing step: error codes, joined by `|`, and a pattern of the message.
 
-    A pattern is needed where one code says several things. A code means the same with and without `Exception`, `Fault`
-    or `Error` at its end. Without codes every refusal is meant that says that something depends on the resource. A
-    denied permission names nothing that is missing.
+    A pattern is needed when one code has several meanings. A code means the same with and without `Exception`, `Fault`
+    or `Error` at its end. Without codes, every refusal because of a dependency matches. A denied permission never
+    matches.
     """
 
     codes: str = ""
@@ -281,17 +279,17 @@ IN_USE = Refusal()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a deletion may need first, taken only once AWS has refused the deletion with one of `answers` (S23).
+    """A step that a deletion may need first, taken only after AWS refused the deletion with one of `answers` (S23).
 
     `do` is called once, or for each of the `items` that `each` lists; `{item}` is the item, `{item.Name}` a member of
     it. With `size`, `do` takes up to that many as `{items}`, and `{items.Name}` are the members of all. `unless` are
-    error codes that mean there was nothing to do.
+    error codes that mean that the step is not needed.
 
-    `undo` takes the step back, from the same placeholders; what they stand for is journalled before the step. `before`
-    reads what the item alone does not hold, and is then `{before}`. `undone` are the error codes of `undo` that mean
-    that all is as it was. A step without `undo` destroys: such steps come last in a row. `lasts`: AWS takes minutes to
-    do it and refuses the deletion until then, so that a later pass may go on from here. `shared`: the step makes way
-    for others of the kinds that the row `untangles`, and is kept until they had their turn.
+    `undo` reverts the step, from the same placeholders, whose values are journalled before the step. `before` reads
+    further state, which is then `{before}`. `undone` are the error codes of `undo` that mean that the step is already
+    undone. A step without `undo` is destructive: such steps come last in a row. `lasts`: AWS takes minutes for the step
+    and refuses the deletion until then, so that a later pass may continue. `shared`: the step helps deletions of the
+    kinds that the row `untangles`, and is not undone before these were tried.
     """
 
     do: Call
@@ -309,7 +307,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The states in which a deletion that was accepted has failed, and where AWS says why: texts, or lists of them."""
+    """The states of an accepted but failed deletion, and the paths of AWS's reasons: texts, or lists of them."""
 
     states: tuple[str, ...]
     causes: tuple[Read, ...]
@@ -317,11 +315,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Edges between an item and what a path of it names: ids, ARNs, or aliases of the other kind's row.
+    """Edges between an item and the resources named at a path: ids, ARNs, or aliases of the other kind's row.
 
-    `backwards`: the other one owns, needs or uses this one. `if_found`: a conjecture from a name, which is no edge
-    where nothing of that name was collected. `left`: AWS neither makes the owned one with its owner nor takes it along,
-    so that its deletion is ours.
+    `backwards`: the other one owns, needs or uses this one. `if_found`: a conjecture from a name, dropped when no
+    resource of that name was collected. `left`: AWS neither creates nor deletes the owned one with its owner, so that
+    we delete it.
     """
 
     meaning: EdgeMeaning
@@ -364,7 +362,7 @@ def used_by(kind: str, path: str, *, if_found: bool = False) -> Link:
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """By a fact of the item, something else makes and restores it: `path` leads to the id or ARN of that."""
+    """By a fact of the item, a manager creates and restores it: `path` leads to the manager's id or ARN."""
 
     kind: str
     path: str
@@ -372,7 +370,7 @@ class Managed:
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """Where `when` holds for the item, the resource is never deleted."""
+    """When `when` holds for the item, the resource is never deleted."""
 
     when: str
     why: str
@@ -380,10 +378,10 @@ class Protected:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A protection that only a call for each resource tells: asked when a resource is read again.
+    """A protection that needs a call per resource: checked when a resource is read again.
 
-    Collecting asks too while there are few (see `collecting.PROBED_AT_MOST`), so that a small account's plan shows it.
-    `none` are the error codes that mean that there is no such protection.
+    Collecting also checks it for small numbers (see `collecting.PROBED_AT_MOST`), so that a small account's plan shows
+    it. `none` are the error codes that mean that there is no such protection.
     """
 
     call: Call
@@ -394,11 +392,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A word of what is billed: what `path` leads to, as the price list's `attribute` has it.
+    """One attribute of a billed item: the value at `path`, in the form of the price list's `attribute`.
 
-    `words` translate: "" is what is missing, "*" any other value; a word that is None means that this is not charged
-    at all. A value that `words` do not have makes the cost unknown, and so does a missing one without `words`.
-    Without `attribute` only that is looked at, and the word is not part of the item.
+    `words` translate values: "" is a missing one, "*" any other; None means free of charge. A value outside of `words`
+    makes the cost unknown, as does a missing one without `words`. Without `attribute` the value is only checked, and
+    not part of the item.
     """
 
     path: str
@@ -408,7 +406,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Where AWS's Price List has the prices: the service's code and the attributes of the products, one or any of.
+    """The place of prices in AWS's Price List: the service's code and the products' attributes, one value or more.
 
     `productFamily` counts as an attribute, and `usagetype` is without the region that it begins with.
     """
@@ -419,11 +417,11 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """Something that is charged for as long as the resource exists, never for how much it is used.
+    """A charge for the existence of the resource, never for its usage.
 
-    The words of `facts` make the item, in their order; the first that says so ends it: not charged, or unknown.
-    `quantity` leads to a number, or to a list whose members count; without it, it is one. `included` of it is free.
-    `named` comes before the words, to tell items of one kind apart.
+    The words of `facts` form the item, in their order, up to the first that is free or unknown. `quantity` leads to a
+    number, or to a list whose members count; default: one. `included` of it is free. `named` comes before the words, to
+    distinguish items of one kind.
     """
 
     unit: Unit
@@ -435,42 +433,41 @@ class Billed:
 
 
 FREE: tuple[Billed, ...] = ()
-"""What costs nothing by itself; what it is made of may."""
+"""Free by itself; its parts may cost."""
 
 
 class Holding(StrEnum):
-    """What is lost for good with a resource: no template restores it (S19). The words are shown to people."""
+    """The permanent loss of deleting a resource, which no template restores (S19). The words are shown to people."""
 
     NOTHING = ""
     DATA = "data"
     IMAGES = "images"
     KEYS = "keys"
-    """Keys and credentials, also those whose other half somebody else keeps."""
+    """Keys and credentials, also those with a counterpart held by somebody else."""
     MESSAGES = "messages"
     NAMES = "names others know"
-    """Names and addresses that the vendor hands out once, or that others have configured."""
+    """Names and addresses that the vendor assigns once, or that others have configured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of AWS resource; the module's docstring says what paths and templates are.
+    """One kind of AWS resource; the module's docstring explains paths and templates.
 
-    `id` is what the API's calls take; `uid` a path to the ARN, or a template of it; `title` a path to the name,
-    else the tag `Name`, else the id. `gone` are the states that mean there is nothing any more, `going` those in which
-    deletion is already under way. `aliases` are further names under which links of other kinds know this one, and
-    `named` is a listing of such names. `region` leads to the region of an item that was listed globally. `read` is how
-    to read one again where neither `listing.one` nor `detail` of a text item does. `also` are further details, each a
-    call for one resource, which name the resources that it uses (S18). They are asked for in wanted regions alone; a
-    denied one leaves the item as it is and the kind incomplete. `steps` are taken, in their order, when AWS has refused
-    the deletion with what they answer; after each that changed something it is tried again. `asks` are asked before the
-    first step: where one holds, nothing is touched. `untangles` are the kinds which this one no longer needs once its
-    steps are taken: resources that hold one another that way can be deleted together. `failure` is how an accepted
-    deletion fails later.
-    `backups` are the ways to keep what it holds, of which the first that applies is taken.
-    `id_tells` is a pattern whose named groups are the attributes that calls need and that stand in the id as well.
-    `other_accounts` lead to the ids of accounts, or to ARNs and principals, that it connects with its own (S22).
-    `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is what it costs
-    by existing; None: that is not known, as where only use is charged. `holds` is what deletion loses for good (S19).
+    `id` is the argument of API calls; `uid` a path to the ARN, or a template of it; `title` a path to the name,
+    else the tag `Name`, else the id. `gone` are the states of a deleted resource, `going` those of a deletion in
+    progress. `aliases` are further names under which links of other kinds know this one, and `named` is a listing of
+    such names. `region` leads to the region of an item that was listed globally. `read` reads one resource again when
+    neither `listing.one` nor `detail` of a text item can. `also` are further details, each a call for one resource,
+    which name the resources that it uses (S18). They are read only in wanted regions; after a denied one the item is
+    unchanged and the kind incomplete. `steps` are taken, in their order, when AWS refused the deletion with a matching
+    code; after each effective step the deletion is tried again. `asks` are checked before the first step: if one holds,
+    no step is taken. `untangles` are the kinds that this one no longer needs after its steps: resources in such a cycle
+    can be deleted together. `failure` is the later failure of an accepted deletion. `backups` are the backup methods,
+    of which the first applicable one is used. `id_tells` is a pattern of the id whose named groups are attributes that
+    calls need. `other_accounts` lead to the ids of accounts, or to ARNs and principals, that it connects with its own
+    (S22). `only_where` holds for the items of this kind, where one operation lists several kinds. `billing` is the
+    standing cost; None: unknown, for example with usage charges only. `holds` is the permanent loss of a deletion
+    (S19).
     """
 
     name: str

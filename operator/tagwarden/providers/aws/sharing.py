@@ -1,4 +1,4 @@
-"""Keeping equal things once: accounts repeat the same few texts, tags and attributes a hundred thousand times."""
+"""Interns equal values: accounts repeat the same few texts, tags and attributes a hundred thousand times."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ Attributes = Mapping[str, str | int | bool]
 
 
 class Shared:
-    """What one pass has seen; may be used by threads, since each look-up is one operation of a dictionary."""
+    """The interned values of one pass; safe for threads, since each lookup is one dictionary operation."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -16,7 +16,7 @@ class Shared:
         self._attributes: dict[tuple[tuple[str, str | int | bool], ...], Attributes] = {}
 
     def text(self, value: str) -> str:
-        """Give the first text that was equal to this one."""
+        """Give the first text equal to this one."""
         return self._texts.setdefault(value, value)
 
     def tags(self, values: Mapping[str, str]) -> Tags:

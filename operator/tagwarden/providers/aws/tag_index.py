@@ -1,8 +1,8 @@
-"""Tags of many resources from one call, as far as the Resource Groups Tagging API tells them.
+"""Tags of many resources from one call of the Resource Groups Tagging API.
 
-That API knows only what was ever tagged, and hears of changes a little later than the service itself. So it is asked
-for what is there, never for what is not: an ARN that it leaves out, or lists without any tag, is asked for alone, and
-a resource is always read again by its own service before anything is done to it (S1, S5).
+That API has only resources that were ever tagged, and lags behind the services. So it only proves the presence of tags,
+never their absence: an ARN that it omits, or lists without tags, is read separately, and a resource is always read
+again by its own service before any action (S1, S5).
 """
 
 import re
@@ -17,7 +17,7 @@ from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.templates import tags_in
 
 WORTH_ASKING = 6
-"""From how many resources on the one call, which may tell nothing, costs little beside one for each."""
+"""Minimum number of resources for which the one call costs less than one call each."""
 PAGE_SIZE = 100
 
 INDEX = Call("GetResources", service="resourcegroupstaggingapi")
@@ -26,7 +26,7 @@ _ARN = re.compile(r"arn:[^:]+:(?P<service>[^:]+):[^:]*:[^:]*:(?:(?P<type>[^:/]+)
 
 
 class TagIndex:
-    """What is told of one kind's tags; each region is asked once, when it is first worth it."""
+    """The indexed tags of one kind; each region is queried once, when first worthwhile."""
 
     def __init__(self, home: str, calls: Calls, shared: Shared) -> None:
         self._home = home
@@ -35,7 +35,7 @@ class TagIndex:
         self._told: dict[tuple[str, str], Mapping[str, Tags]] = {}
 
     def of(self, drafts: Sequence[Draft]) -> dict[str, Tags]:
-        """Give the tags of those that have some, by uid, as far as they are told."""
+        """Give the known tags of tagged resources, by uid."""
         asked: dict[tuple[str, str], list[str]] = {}
         for draft in drafts:
             asked.setdefault((draft.region or self._home, type_of(draft.uid)), []).append(draft.uid)
@@ -67,7 +67,7 @@ class TagIndex:
 
 
 def type_of(arn: str) -> str:
-    """Give what the API calls the type of an ARN: `lambda:function`, or `sqs` where there is one type alone."""
+    """Give the API's resource type of an ARN: `lambda:function`, or `sqs` for a service with one type."""
     match = _ARN.fullmatch(arn)
     if match is None:
         return ""

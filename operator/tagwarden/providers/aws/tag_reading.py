@@ -1,6 +1,7 @@
-"""Reading tags: from the items, from one call for many, from an index, or from one call for each.
+"""Reads tags: from the items, from one call for many, from an index, or from one call each.
 
-What was not read is unreadable for that resource alone, never missing (S1); what turns out to be gone is told apart.
+Tags that were not read are unreadable for that resource, never missing (S1); resources that turn out to be gone are
+separate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import TagIndex
 from tagwarden.providers.aws.templates import fill, tags_in
 
-LEFT_OUT = "the answer about tags left it out"
+LEFT_OUT = "the tag response omitted this resource"
 
 
 class TagReader:
@@ -32,7 +33,7 @@ class TagReader:
     def read(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> list[Tags | None]:
         """Give the tags of each draft, in their order; None for one that is gone.
 
-        What `index` tells needs no call of its own; without it all is asked of the service itself.
+        Tags in `index` need no further call; without an index, all are read from the service.
         """
         rule = self._kind.tags
         if isinstance(rule, NoTags):
@@ -63,7 +64,7 @@ class TagReader:
         return found
 
     def _asked(self, ask: TagsCall | None, drafts: Sequence[Draft]) -> dict[str, Tags | None]:
-        """Give the tags of drafts whose items omit them, by uid, from the call that tells them."""
+        """Give the tags of drafts whose items omit them, by uid, from the separate call."""
         if ask is None:
             return {}
         answers = self._workers.each(lambda draft: self._one(ask, draft), drafts)
@@ -92,7 +93,7 @@ class TagReader:
         return [found.get(draft.uid, Tags.unreadable(LEFT_OUT)) for draft in drafts]
 
     def _some(self, rule: BulkTags, group: Sequence[Draft]) -> dict[str, Tags]:
-        """Give the tags of those that the answer names, by uid."""
+        """Give the tags of the resources in the response, by uid."""
         known = {"ids": [draft.id for draft in group], "uids": [draft.uid for draft in group]}
         pages = self._pages(rule.call, group[0], known)
         items, match, path = compile_path(rule.items), compile_path(rule.match), compile_path(rule.path)
@@ -107,7 +108,7 @@ class TagReader:
         return {named[name]: self._known(path(told), rule.form) for told in answers if (name := match(told)) in named}
 
     def _pages(self, call: Call, draft: Draft, known: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Ask to the end; raise `ServerFault` where there is more and no way to ask for it: half is not known (S1)."""
+        """Read all pages; raise `ServerFault` for an incomplete response without a page token (S1)."""
         service, region = call.service or self._kind.service, draft.region or self._place.region
         return list(self._calls.pages(service, region, call.operation, fill(call.params, known)))
 
@@ -122,7 +123,7 @@ def _or_trouble(group: Sequence[Draft], answer: dict[str, Tags] | ProviderError)
 
 
 def known_of_draft(draft: Draft, place: Place) -> dict[str, Any]:
-    """Give what placeholders stand for, for calls about one draft."""
+    """Give the values of placeholders for calls about one draft."""
     return {
         **draft.attributes,
         "id": draft.id,

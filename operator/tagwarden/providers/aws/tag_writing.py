@@ -1,4 +1,4 @@
-"""Writing tags of one resource; all other tags stay."""
+"""Writes tags of one resource; other tags stay unchanged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,10 +13,10 @@ from tagwarden.providers.base import Receipt
 
 
 def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagChanges, calls: Calls) -> Receipt:
-    """Set and remove tags; raise `PreconditionFailed` where another writer came in between."""
+    """Set and remove tags; raise `PreconditionFailed` after a concurrent write."""
     rule = kind.writing
     if rule is None:
-        raise Unsupported(f"AWS has no tags for {kind.name}", operation=f"{kind.service}:TagResource")
+        raise Unsupported(f"AWS does not support tags for {kind.name}", operation=f"{kind.service}:TagResource")
 
     def ask(call: Call, **more: Any) -> dict[str, Any]:
         return calls.call(call.service or kind.service, region, call.operation, fill(call.params, {**known, **more}))
@@ -44,7 +44,7 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
 
 
 def _with_kept(rule: WrittenTags, changes: TagChanges, known: Mapping[str, Any], ask: Any) -> Any:
-    """Give the tags to set, each with the member that its key, or the key that it replaces, has had."""
+    """Give the tags to set, each with the previous member of its key, or of the key that it replaces."""
     tags = written(changes.set, rule.tags, known)
     kept = rule.keeps
     if kept is None:
@@ -55,7 +55,7 @@ def _with_kept(rule: WrittenTags, changes: TagChanges, known: Mapping[str, Any],
 
 
 def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:
-    """Give the keys to remove, without those whose removal would take along what was just set in another case."""
+    """Give the keys to remove, without those whose removal would delete a tag just set in another case."""
     if rule.folds_case is None:
         return list(changes.remove)
     set_keys = {key.casefold(): key for key in changes.set}
@@ -78,9 +78,9 @@ def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> Re
         receipt = receipt_of(ask(rule.write, tags=written(wanted, rule.tags, {}), **kept))
     after, _ = read()
     if after != wanted:
-        # The set is replaced as a whole: what another writer did in between is lost, or ours is.
+        # The whole set is replaced: concurrent writes are lost, or ours is.
         raise PreconditionFailed(
-            "another writer changed the tags at the same time",
+            "the tags were changed concurrently by another writer",
             operation=rule.write.operation,
             request_id=receipt.request_id,
         )

@@ -1,4 +1,4 @@
-"""Filling the templates of a row: parameters in which placeholders stand for what is known of a resource."""
+"""Fills the templates of a row: parameters with placeholders for facts of a resource."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def placeholders(template: Any) -> set[str]:
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
-    """Give the template with its placeholders filled; raises KeyError naming the one that nothing is known of."""
+    """Give the template with its placeholders filled; raises KeyError naming an unknown one."""
     if isinstance(template, str):
         whole = _PLACEHOLDER.fullmatch(template)
         if whole:
@@ -36,7 +36,7 @@ def fill(template: Any, values: Mapping[str, Any]) -> Any:
 
 
 def without_missing(params: Any) -> Any:
-    """Give parameters without the members that are None, which AWS takes for wrong, not for missing."""
+    """Give parameters without members that are None, which AWS would refuse."""
     if isinstance(params, Mapping):
         return {key: without_missing(value) for key, value in params.items() if value is not None}
     if isinstance(params, list):
@@ -53,7 +53,7 @@ def _value(match: re.Match[str], values: Mapping[str, Any]) -> Any:
 
 
 def known_of(resource: Resource, account_id: str, partition: str) -> dict[str, Any]:
-    """Give what placeholders stand for, for calls about one resource."""
+    """Give the values of placeholders for calls about one resource."""
     return {
         **resource.attributes,
         "id": resource.id,
@@ -66,7 +66,7 @@ def known_of(resource: Resource, account_id: str, partition: str) -> dict[str, A
 
 
 def written(tags: Mapping[str, str], form: TagForm, values: Mapping[str, Any]) -> Any:
-    """Give tags, or their keys, the way an operation takes them."""
+    """Give tags, or their keys, in the form of an operation."""
     if form.mapping:
         return dict(tags)
     if not form.key:
@@ -78,7 +78,7 @@ def written(tags: Mapping[str, str], form: TagForm, values: Mapping[str, Any]) -
 
 
 def tags_in(found: Any, form: TagForm) -> dict[str, str]:
-    """Read tags the way an answer holds them; a missing value is an empty one."""
+    """Parse tags in the form of a response; a missing value is empty."""
     if not found:
         return {}
     if form.mapping:

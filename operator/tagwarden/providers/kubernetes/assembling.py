@@ -1,4 +1,4 @@
-"""From all objects of a cluster to resources and the edges between them."""
+"""Builds resources and their edges from all objects of a cluster."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...
 
 
 def resource_of(account: str, seen: Seen, manager: Manager | None) -> Resource:
-    """Give the resource that an object is."""
+    """Give the resource of an object."""
     return Resource(
         uid=seen.uid,
         provider=ProviderName.KUBERNETES,
@@ -64,7 +64,7 @@ class _World:
         self._managed = {reference: seen for seen in applications for reference in seen.manages}
 
     def manager_of(self, seen: Seen) -> Manager | None:
-        """Give the root of the owner references, or what the marks of a tool name."""
+        """Give the root of the owner references, or the manager named by a tool's marks."""
         if seen.controller is not None:
             root = self._root(seen.controller)
             return Manager(root.kind, root.name, root.uid)
@@ -74,7 +74,7 @@ class _World:
         return Manager(ARGO_APPLICATION, application.name, application.uid) if application is not None else None
 
     def _root(self, owner: Owner) -> Owner:
-        """Follow controllers upwards to the last that is known; a ring, which is a mistake, is left where it closes."""
+        """Follow controllers upwards to the last known one; stop where an invalid cycle closes."""
         passed: set[str] = set()
         while owner.uid not in passed:
             passed.add(owner.uid)
@@ -85,14 +85,14 @@ class _World:
         return owner
 
     def _resolved(self, manager: Manager) -> Manager:
-        """Put the manager's uid in, where exactly one object is meant."""
+        """Set the manager's uid when exactly one object matches."""
         if manager.kind == ARGO_APPLICATION and not manager.reference:
             candidates = self._applications.get(manager.name, ())
             return replace(manager, reference=candidates[0].uid) if len(candidates) == 1 else manager
         return replace(manager, reference=self._uids.get(manager.reference, manager.reference))
 
     def edges_of(self, seen: Seen) -> Iterator[Edge]:
-        """Give every edge that begins at an object, or that an object knows of those that hold it."""
+        """Give every edge that begins at an object, or that the object declares for its holders."""
         yield from self._ownership(seen)
         for meaning, target in seen.links:
             if uid := self._uids.get(target):
@@ -110,20 +110,20 @@ class _World:
             yield from _bound(seen, seen.manager)
 
     def _selected(self, seen: Seen, selector: Selector) -> Iterator[Edge]:
-        """Tie an object to the Pods, and to what describes Pods, that it exists for."""
+        """Link an object to the Pods and Pod templates that it exists for."""
         for workload in self._workloads.selected(seen.namespace, selector):
             yield Edge(workload, EdgeMeaning.USES, seen.uid)
             if selector.is_mutual:
                 yield Edge(seen.uid, EdgeMeaning.USES, workload)
 
     def _templated(self, claim: Seen) -> Iterator[Edge]:
-        """Tie a claim to the StatefulSet whose template it was made from, also while that has no Pods."""
+        """Link a claim to the StatefulSet of its template, also while the set has no Pods."""
         prefix = claim.name.rstrip("0123456789")
         if prefix != claim.name and (owner := self._templates.get((claim.namespace, prefix))):
             yield Edge(owner, EdgeMeaning.USES, claim.uid)
 
     def _ownership(self, seen: Seen) -> Iterator[Edge]:
-        # The garbage collector takes what has several owners when all of them are gone.
+        # The garbage collector deletes an object with several owners when all of them are gone.
         for owner in seen.owners:
             yield Edge(owner.uid, EdgeMeaning.OWNS, seen.uid)
         space = self._uids.get(f"{NAMESPACE}/{seen.namespace}") if seen.namespace else None
@@ -141,7 +141,7 @@ class _World:
 
 
 class _Workloads:
-    """Pods, and what describes Pods, by namespace and label."""
+    """Pods and Pod templates by namespace and label."""
 
     def __init__(self, objects: Iterable[Seen]) -> None:
         self._everybody: defaultdict[str, list[tuple[Labels, str]]] = defaultdict(list)
@@ -154,14 +154,14 @@ class _Workloads:
                     self._by_label[seen.namespace, label].append(entry)
 
     def selected(self, namespace: str, selector: Selector) -> Iterator[str]:
-        """Give the uids of those that a selector means: only those with its rarest label are compared."""
+        """Give the uids that a selector matches: only those with its rarest label are compared."""
         found = (self._by_label.get((namespace, label), []) for label in selector.labels)
         candidates = min(found, key=len, default=self._everybody.get(namespace, []))
         return (uid for labels, uid in candidates if selector.holds(labels))
 
 
 def _bound(volume: Seen, claim: Manager) -> Iterator[Edge]:
-    """Tie a volume to its claim, by the uid that the volume itself gives."""
+    """Link a volume to its claim, by the uid in the volume."""
     if claim.kind != PERSISTENT_VOLUME_CLAIM:
         return
     yield Edge(claim.reference, EdgeMeaning.NEEDS, volume.uid)

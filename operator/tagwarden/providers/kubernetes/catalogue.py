@@ -1,7 +1,7 @@
-"""The kinds of Kubernetes objects that are known, as rows. Whatever else a cluster serves gets the default row.
+"""The known kinds of Kubernetes objects, as rows. Other kinds of a cluster get the default row.
 
 Adding a kind is adding a row here. Names, plurals and scopes are those of the API reference; a test compares them with
-what a real API server says of itself.
+a real API server.
 """
 
 from dataclasses import replace
@@ -51,9 +51,9 @@ _TEMPLATE = "spec.template.spec"
 
 _NODE_WHY = "cluster infrastructure: workloads run on it"
 _API_WHY = "cluster infrastructure: the API itself depends on it"
-_CLASS_WHY = "cluster infrastructure: others name it to get what it describes"
+_CLASS_WHY = "cluster infrastructure: other objects refer to it by name"
 _DRIVER_WHY = "cluster infrastructure: volumes depend on it"
-_OURS_WHY = "a part of Tagwarden"
+_OURS_WHY = "part of Tagwarden"
 
 
 def _part(group: str, object_kind: str, plural: str, category: str, why: str, links: tuple[Link, ...] = ()) -> Row:
@@ -61,7 +61,7 @@ def _part(group: str, object_kind: str, plural: str, category: str, why: str, li
 
 
 def _ours(object_kind: str, plural: str) -> Row:
-    """Give the row of a kind of our own: its status lists what we found, which is no use of it."""
+    """Give the row of one of our kinds: its status lists our findings, which are not uses."""
     row = _part("tagwarden.io", object_kind, plural, "policy", _OURS_WHY)
     return replace(row, mentions_nothing=True)
 
@@ -201,7 +201,7 @@ _ROWS: tuple[Row, ...] = (
     Row(_RBAC, "ClusterRole", "clusterroles", "access", namespaced=False),
     Row(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "access", namespaced=False,
         links=(Link(_NEEDS, "k8s_clusterrole", "[roleRef.name]"),), held_by=_SUBJECTS,
-        protected_when=(("subjects[?kind!='ServiceAccount']", "it grants rights to users, whom no cluster lists"),)),
+        protected_when=(("subjects[?kind!='ServiceAccount']", "grants rights to users, which a cluster cannot list"),)),
     # The cluster itself
     Row(_CORE, "Node", "nodes", "instance", namespaced=False, infrastructure=_NODE_WHY, foreign=foreign.of_node),
     _part("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", "cluster", _API_WHY),
@@ -241,29 +241,29 @@ _ROWS: tuple[Row, ...] = (
 # fmt: on
 
 IGNORED: tuple[Ignored, ...] = (
-    Ignored(_CORE, "Event", "a message that the API server drops by itself after an hour"),
-    Ignored("events.k8s.io", "Event", "a message that the API server drops by itself after an hour"),
-    Ignored(_CORE, "Endpoints", "kept up to date from its Service, and goes with it"),
-    Ignored("discovery.k8s.io", "EndpointSlice", "kept up to date from its Service, and goes with it"),
+    Ignored(_CORE, "Event", "a message that the API server deletes after an hour"),
+    Ignored("events.k8s.io", "Event", "a message that the API server deletes after an hour"),
+    Ignored(_CORE, "Endpoints", "maintained from its Service, and deleted with it"),
+    Ignored("discovery.k8s.io", "EndpointSlice", "maintained from its Service, and deleted with it"),
     Ignored(_CORE, "ComponentStatus", "computed for each request"),
     Ignored("coordination.k8s.io", "Lease", "a lock that its holder renews every few seconds"),
-    Ignored("coordination.k8s.io", "LeaseCandidate", "a bid for a lock"),
-    Ignored("apps", "ControllerRevision", "a note of a StatefulSet or DaemonSet, and goes with it"),
+    Ignored("coordination.k8s.io", "LeaseCandidate", "a candidate for a lock"),
+    Ignored("apps", "ControllerRevision", "a revision of a StatefulSet or DaemonSet, and deleted with it"),
     Ignored(
-        "certificates.k8s.io", "CertificateSigningRequest", "a request that is removed by itself when it is settled"
+        "certificates.k8s.io", "CertificateSigningRequest", "a request that is removed automatically when completed"
     ),
-    Ignored(_STORAGE, "CSIStorageCapacity", "a measurement that the volume driver keeps up to date"),
-    Ignored(_NETWORKING, "IPAddress", "an entry of the table of addresses, and goes with its Service"),
-    Ignored("internal.apiserver.k8s.io", "", "bookkeeping of the API servers among themselves"),
-    Ignored("storagemigration.k8s.io", "", "bookkeeping of the API servers among themselves"),
-    Ignored("authentication.k8s.io", "", "questions, not objects"),
-    Ignored("authorization.k8s.io", "", "questions, not objects"),
+    Ignored(_STORAGE, "CSIStorageCapacity", "a measurement maintained by the volume driver"),
+    Ignored(_NETWORKING, "IPAddress", "an entry of the address table, and deleted with its Service"),
+    Ignored("internal.apiserver.k8s.io", "", "internal state of the API servers"),
+    Ignored("storagemigration.k8s.io", "", "internal state of the API servers"),
+    Ignored("authentication.k8s.io", "", "queries, not objects"),
+    Ignored("authorization.k8s.io", "", "queries, not objects"),
     Ignored("metrics.k8s.io", "", "measurements, computed for each request"),
     Ignored("custom.metrics.k8s.io", "", "measurements, computed for each request"),
     Ignored("external.metrics.k8s.io", "", "measurements, computed for each request"),
     Ignored("authorization.openshift.io", "", "another view of the objects of rbac.authorization.k8s.io"),
     Ignored("project.openshift.io", "", "another view of namespaces"),
-    Ignored("packages.operators.coreos.com", "", "a shop window, computed for each request"),
+    Ignored("packages.operators.coreos.com", "", "a package catalog, computed for each request"),
 )
 
 # Mirrors and reports that controllers write by the thousand: they tell of objects, and nobody reads names out of them.
@@ -295,9 +295,9 @@ def catalogue() -> tuple[Row, ...]:
 
 
 def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Row:
-    """Give the row of what a cluster serves; what no row describes gets the default one.
+    """Give the row of a served kind; a kind without a row gets the default one.
 
-    A built-in kind is the same in whichever of the built-in groups an old cluster serves it.
+    A built-in kind is the same in every built-in group of old clusters.
     """
     known = _ROW_OF.get((group, object_kind)) or _ROW_BY_KIND.get(kind_name(group, object_kind))
     if known is not None:
@@ -307,7 +307,7 @@ def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Ro
 
 
 def known_row(kind: str) -> Row | None:
-    """Give the row of a kind; None where the catalogue has none."""
+    """Give the row of a kind; None when the catalogue has none."""
     return _ROW_BY_KIND.get(kind)
 
 
@@ -318,7 +318,7 @@ def may_mention(kind: str) -> bool:
 
 
 def is_ignored(group: str, object_kind: str = "") -> bool:
-    """Whether a kind, or without `object_kind` a whole group, is nobody's resource."""
+    """Whether a kind, or without `object_kind` a whole group, is ignored."""
     return (group, "") in _IGNORED or (group, object_kind) in _IGNORED
 
 
@@ -328,18 +328,18 @@ def rows_of_group(group: str) -> tuple[Row, ...]:
 
 
 def is_judged_by_name_only(kind: str, namespace: str) -> bool:
-    """Whether a policy governs an object only where it names the object's kind: objects of the cluster at large (S20).
+    """Whether a policy governs an object only when it names the object's kind: cluster-wide objects (S20).
 
-    Roles, definitions, classes and the configuration of operators live in no namespace and mean the whole cluster.
-    Namespaces do not, and volumes and snapshots follow what lives in them.
+    Roles, definitions, classes and operator configurations are cluster-scoped and affect the whole cluster. Namespaces
+    do not, and volumes and snapshots belong to objects in namespaces.
     """
     return not namespace and kind not in _OF_NAMESPACES
 
 
 def is_irreplaceable(kind: str) -> bool:
-    """Whether objects of a kind hold data or keys that no manifest brings back (S19).
+    """Whether objects of a kind hold data or keys that no manifest restores (S19).
 
-    Of custom resources no kind does: their data lies in claims and Secrets, which count by themselves.
+    Custom resources never do: their data is in claims and Secrets, which count separately.
     """
     row = known_row(kind)
     return row is not None and row.is_irreplaceable

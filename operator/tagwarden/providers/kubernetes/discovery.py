@@ -1,4 +1,4 @@
-"""What a cluster serves: every kind that can be listed and deleted, custom resources too, each once."""
+"""The kinds that a cluster serves: each that can be listed and deleted, custom resources too, once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Api:
 
     @property
     def resource(self) -> str:
-        """The name as kubectl and RBAC messages have it: `deployments.apps`."""
+        """The name in kubectl and RBAC messages: `deployments.apps`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def path(self, namespace: str = "", name: str = "") -> str:
@@ -50,7 +50,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Every kind by its name, and the groups that could not be asked (S3)."""
+    """Every kind by its name, and the groups that failed (S3)."""
 
     apis: Mapping[str, Api]
     failures: tuple[CollectFailure, ...]
@@ -58,7 +58,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A group as one answer describes it: its kinds, the preferred version first, or what kept it from answering."""
+    """A group in a discovery response: its kinds, the preferred version first, or its error."""
 
     name: str
     apis: tuple[Api, ...] = ()
@@ -66,11 +66,11 @@ class _Group:
 
 
 def discover(connection: Connection) -> Discovery:
-    """Ask what the cluster serves, in two requests where the server can aggregate.
+    """Discover the kinds of the cluster, in two requests if the server supports aggregated discovery.
 
-    Raises when nothing at all can be known. A group that does not answer (its own server is down) is a failure of its
-    kinds, as far as they are known, and of `k8s_*.<group>`, which stands for those that are not. So is a group whose
-    objects are ignored: while it does not answer, the namespace controller cannot empty any namespace.
+    Raises when discovery fails completely. A group that does not respond (its own server is down) is a failure of its
+    known kinds, and of `k8s_*.<group>`, which stands for its unknown kinds. So is a group whose objects are ignored:
+    while it does not respond, the namespace controller cannot empty any namespace.
     """
     groups = list(_discover_groups(connection))
     apis: dict[str, Api] = {}
@@ -85,7 +85,7 @@ def discover(connection: Connection) -> Discovery:
 
 def _failures_of(group: str, trouble: ProviderError) -> Iterator[CollectFailure]:
     for kind in sorted({row.kind for row in rows_of_group(group)} | {unknown_kinds_of(group)}):
-        yield CollectFailure(kind, "", trouble.reason, f"the API group {group} could not be discovered: {trouble}")
+        yield CollectFailure(kind, "", trouble.reason, f"cannot discover the API group {group}: {trouble}")
 
 
 def _discover_groups(connection: Connection) -> Iterator[_Group]:
@@ -115,7 +115,7 @@ def _aggregated(item: Mapping[str, Any]) -> _Group:
         ),
     )
     if stale:
-        return _Group(name, apis, Unsupported(f"the server behind {name}/{', '.join(stale)} does not answer"))
+        return _Group(name, apis, Unsupported(f"the server of {name}/{', '.join(stale)} does not respond"))
     return _Group(name, apis)
 
 
@@ -127,7 +127,7 @@ def _versions_of(group: Mapping[str, Any]) -> list[str]:
 
 
 def _one_by_one(connection: Connection, name: str, paths: list[str]) -> _Group:
-    """Ask version by version, as servers before 1.26 want it."""
+    """Discover version by version, for servers before 1.26."""
     found: list[tuple[str, str, str, Mapping[str, Any]]] = []
     trouble = None
     for path in paths:
@@ -146,7 +146,7 @@ def _one_by_one(connection: Connection, name: str, paths: list[str]) -> _Group:
 
 
 def _served(group: str, resources: Iterable[tuple[str, str, str, Mapping[str, Any]]]) -> tuple[Api, ...]:
-    """Keep what can be listed and deleted, and of each kind the first version that does; `resources` are in order."""
+    """Keep kinds that can be listed and deleted, each in its first such version; `resources` are in order."""
     served: dict[str, Api] = {}
     for version, plural, object_kind, resource in resources:
         verbs = frozenset(resource.get("verbs") or ())

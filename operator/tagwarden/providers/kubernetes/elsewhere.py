@@ -1,6 +1,6 @@
-"""Objects that stand for something outside of their cluster: to delete them deletes there (S22).
+"""Objects that represent resources outside of their cluster: deleting them deletes there (S22).
 
-They are protected. Where an object tells what it acts on, a policy may end that (see `judging.elsewhere`). Adding a
+They are protected. If an object names its target, a policy may lift the protection (see `judging.elsewhere`). Adding a
 controller is adding a row here.
 """
 
@@ -20,7 +20,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an object tells what it acts on: `path` (JMESPath) leads to a text, of which `named` makes a target."""
+    """Where an object names its target: `path` (JMESPath) leads to a text, from which `named` makes the target."""
 
     path: str
     named: Callable[[str], str]
@@ -30,8 +30,8 @@ class Target:
 class Remote:
     """Kinds of one controller by globs over `<kind>.<group>`, and the finalizers by which it cleans up elsewhere.
 
-    `unless` tells of one object that it stays within the cluster after all. `acts_on` says what the object acts on;
-    where several of these tell something, all must tell the same. `made` leads to the ARN of what it made there.
+    `unless` is true for an object that acts only within the cluster. `acts_on` gives the object's target; several must
+    agree. `made` leads to the ARN of the created resource.
     """
 
     controller: str
@@ -47,7 +47,7 @@ _HERE = frozenset({None, "", "https://kubernetes.default.svc"})
 
 
 def _deploys_here(application: Item) -> bool:
-    """Whether an Argo CD Application deploys to the cluster that it lives in."""
+    """Whether an Argo CD Application deploys to its own cluster."""
     destination = (application.get("spec") or {}).get("destination") or {}
     return destination.get("server") in _HERE and destination.get("name") in {None, "", "in-cluster"}
 
@@ -148,9 +148,9 @@ def _of_finalizer(finalizer: str) -> Remote | None:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an object does outside of its cluster when it goes: why that protects it, and what it acts on.
+    """The effect of an object's deletion outside of its cluster: the reason of its protection, and its target.
 
-    `target` is empty where the object does not tell, or tells several things.
+    `target` is empty when the object names none or several.
     """
 
     controller: str
@@ -159,12 +159,12 @@ class Effect:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What is kept of it on the resource."""
+        """The attributes stored on the resource."""
         return {ACTS_ELSEWHERE: self.controller} | ({ACTS_ON: self.target} if self.target else {})
 
 
 def effect_of(kind: str, item: Item) -> Effect | None:
-    """Say what acts outside of the cluster when an object goes; None where nothing does that is known.
+    """Give the effect of an object's deletion outside of the cluster; None without a known one.
 
     `kind` is the name of the kind, `k8s_application.argoproj.io`.
     """
@@ -172,13 +172,13 @@ def effect_of(kind: str, item: Item) -> Effect | None:
     if told is None:
         return None
     remote, finalizer = told
-    shown = f": its finalizer {finalizer} says so" if finalizer else ""
-    why = f"{remote.controller} acts outside of this cluster when it goes{shown}"
+    shown = f" (finalizer {finalizer})" if finalizer else ""
+    why = f"{remote.controller} acts outside of this cluster on its deletion{shown}"
     return Effect(remote.controller, why, _target_of(remote, item))
 
 
 def made_elsewhere(kind: str, item: Item) -> Iterator[ForeignEnd]:
-    """Give what an object made in a cloud, which goes with it."""
+    """Give the cloud resource that an object created, which is deleted with it."""
     told = _remote_of(kind, item)
     arn = find(told[0].made, item) if told is not None and told[0].made else None
     if isinstance(arn, str) and arn.startswith("arn:"):
@@ -186,7 +186,7 @@ def made_elsewhere(kind: str, item: Item) -> Iterator[ForeignEnd]:
 
 
 def _remote_of(kind: str, item: Item) -> tuple[Remote, str] | None:
-    """Give the controller that acts elsewhere, with the finalizer by which it is known where the kind is not."""
+    """Give the controller that acts elsewhere, with the identifying finalizer for an unknown kind."""
     remote = _of_kind(kind.removeprefix("k8s_"))
     if remote is not None and not (remote.unless and remote.unless(item)):
         return remote, ""

@@ -1,6 +1,6 @@
-"""Links from Kubernetes objects to what they stand for in a cloud: volumes, instances, roles, load balancers, images.
+"""Links from Kubernetes objects to cloud resources: volumes, instances, roles, load balancers, images.
 
-Only what is certain becomes a link: a name that merely looks right could be another team's load balancer.
+Only certain links count: a name that merely looks right could be another team's load balancer.
 """
 
 import re
@@ -11,7 +11,7 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.kubernetes.row import ForeignEnd
 
 HOSTNAME = "(status.loadBalancer.ingress[].hostname | [0]) || (status.loadBalancer.ingress[].ip | [0])"
-"""Where a Service or an Ingress says under which name it is reached."""
+"""The path of the host name of a Service or an Ingress."""
 
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
@@ -25,7 +25,7 @@ _ECR_IMAGE = re.compile(
 
 
 def of_persistent_volume(volume: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the disk behind a volume, which must not go under it, and goes with it where that is the policy."""
+    """Give the disk of a volume, which must not be deleted first, and is deleted with it by reclaim policy."""
     spec = volume.get("spec") or {}
     disk = _disk_of(spec)
     if disk is None:
@@ -51,7 +51,7 @@ def _disk_of(spec: Mapping[str, Any]) -> str | None:
 
 
 def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the snapshot behind the object, likewise."""
+    """Give the snapshot of the object, with the same rules."""
     handle = str((content.get("status") or {}).get("snapshotHandle") or "")
     if handle.startswith("snap-"):
         yield (EdgeMeaning.NEEDS, f"aws_ec2_snapshot/{handle}")
@@ -60,7 +60,7 @@ def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEn
 
 
 def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the machine behind a node: `aws:///eu-central-1a/i-…`, `gce://project/zone/name`."""
+    """Give the machine of a node: `aws:///eu-central-1a/i-…`, `gce://project/zone/name`."""
     scheme, _, place = str((node.get("spec") or {}).get("providerID") or "").partition("://")
     name = place.rpartition("/")[2]
     if scheme == "aws" and name.startswith("i-"):
@@ -70,7 +70,7 @@ def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the IAM role that Pods of this service account may take (IRSA)."""
+    """Give the IAM role that Pods of this service account may assume (IRSA)."""
     annotations = (account.get("metadata") or {}).get("annotations") or {}
     arn = str(annotations.get(ROLE_ANNOTATION) or "")
     if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", arn):
@@ -89,7 +89,7 @@ def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 def of_ingress(ingress: Mapping[str, Any]) -> Iterator[ForeignEnd]:
     """Give the application load balancer of an Ingress, by its DNS name.
 
-    Several Ingresses may share one, so that it is used and not owned.
+    Several Ingresses may share one, so it is used and not owned.
     """
     for host in _hostnames(ingress):
         if _OTHER_LOAD_BALANCER.fullmatch(host):

@@ -1,8 +1,8 @@
-"""Namespaces in which clouds, distributions and operators keep what a cluster runs on: nobody's leftovers (S20).
+"""Namespaces of clouds, distributions and operators on which a cluster depends: never leftovers (S20).
 
 Adding a vendor is adding a row here. A row holds the namespaces that the vendor's own documentation or manifests use.
-A name that is no brand (`monitoring`, `operators`, `local`) has a row only where it is a vendor's documented default;
-a glob has one only where its prefix is a brand.
+A generic name (`monitoring`, `operators`, `local`) has a row only if it is a vendor's documented default; a glob only
+if its prefix is a brand.
 
 The names and addresses were looked up in stored copies of the vendors' documentation and repositories on 2026-11-30.
 """
@@ -15,7 +15,7 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """Namespaces of one vendor, as globs, and where it says so."""
+    """Namespaces of one vendor, as globs, with their source."""
 
     vendor: str
     namespaces: tuple[str, ...]
@@ -23,7 +23,7 @@ class Foundation:
 
 
 def _code(repository: str, path: str = "README.md", commit: str = "HEAD") -> str:
-    """Give the address of a file in a vendor's repository; `commit` only where the file has been removed since."""
+    """Give the address of a file in a vendor's repository; `commit` only if the file has been removed since."""
     return f"https://github.com/{repository}/blob/{commit}/{path}"
 
 
@@ -37,7 +37,7 @@ _RANCHER = "https://ranchermanager.docs.rancher.com"
 _EKS = "https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html"
 _NVIDIA = "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/getting-started.html"
 _INSTALLED = "config/default/kustomization.yaml"
-"""Where the operators that Kubebuilder scaffolds name their namespace."""
+"""The namespace setting of operators scaffolded by Kubebuilder."""
 
 # One row a vendor, so that the table can be read as one.
 # fmt: off
@@ -370,5 +370,5 @@ _PATTERNS = tuple(
 
 @lru_cache(_REMEMBERED)
 def foundation_of(namespace: str) -> Foundation | None:
-    """Give the vendor whose namespace this is, the first in the table; None where it is nobody's but people's."""
+    """Give the vendor of this namespace, the first in the table; None for a namespace of people."""
     return next((foundation for foundation, pattern in _PATTERNS if pattern.match(namespace)), None)

@@ -1,4 +1,4 @@
-"""Objects as they are kept before their deletion, and made again from that."""
+"""Manifests kept before deletions, for recreating objects."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 
 _KEPT_METADATA = ("name", "namespace", "labels", "annotations", "ownerReferences")
 
-# What the cluster gave to the object that is gone, and would refuse or misread in a new one.
+# Fields set by the cluster on the deleted object, which it would refuse or misread in a new one.
 _ASSIGNED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Service": (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "healthCheckNodePort")),
     "PersistentVolumeClaim": (("spec", "volumeName"),),
@@ -32,9 +32,9 @@ UidOf = Callable[[str, str, str], str | None]
 
 
 def keep(item: Mapping[str, Any]) -> str:
-    """Give an object as JSON without its status and whatever the cluster gave it; empty for a Secret.
+    """Give an object as JSON without its status and fields set by the cluster; empty for a Secret.
 
-    What a Secret holds must not lie in a database, where more people may read it.
+    The content of a Secret must not be in a database, which more people may read.
     """
     if item.get("kind") == SECRET:
         return ""
@@ -52,7 +52,7 @@ def keep(item: Mapping[str, Any]) -> str:
 
 
 def read_kept(backup: str, uid_of: UidOf) -> dict[str, Any]:
-    """Give the manifest to create, owned by the owners of now; references to those that are gone are left out."""
+    """Give the manifest to create, with its present owners; references to deleted owners are removed."""
     kept: dict[str, Any] = orjson.loads(backup)
     metadata = kept["metadata"]
     owners = []
@@ -70,7 +70,7 @@ def _is_assigned_annotation(name: str) -> bool:
 
 
 def _without(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """Give the object without one field, copying what leads there."""
+    """Give the object without one field, copying the path to it."""
     first, *rest = path
     if not isinstance(item.get(first), dict) and rest:
         return item
@@ -82,7 +82,7 @@ def _without(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _without_controller(job: dict[str, Any]) -> dict[str, Any]:
-    """Take the uid of the old Job out of the labels of its Pods."""
+    """Remove the uid of the old Job from the labels of its Pods."""
     labels = ("spec", "template", "metadata", "labels")
     for name in _ASSIGNED_LABELS:
         job = _without(job, (*labels, name))

@@ -1,4 +1,4 @@
-"""Every object of one kind, page by page, as metadata alone where that is enough."""
+"""Lists every object of one kind, page by page, with only metadata if sufficient."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 
 PAGE_SIZE = 500
-"""Objects in one page: what kubectl asks for."""
+"""Objects per page, the same as in kubectl."""
 
 # Servers of aggregated APIs may not know the short form, and answer with whole objects.
 _METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{JSON}"
@@ -26,26 +26,26 @@ _METADATA_LIST = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}
 
 @dataclass(slots=True)
 class Listed:
-    """The objects of one kind, and what kept it from being listed to its end."""
+    """The objects of one kind, and the failure of an incomplete listing."""
 
     objects: list[Seen] = field(default_factory=list)
     failures: list[CollectFailure] = field(default_factory=list)
 
     @property
     def homes(self) -> frozenset[str]:
-        """The namespaces in which these objects show that Tagwarden lives."""
+        """The namespaces in which these objects show that Tagwarden runs."""
         ours = (seen for seen in self.objects if seen.is_ours and seen.api.kind in HOME_KINDS)
         return frozenset(seen.namespace or seen.name for seen in ours)
 
     def protect_within(self, namespaces: frozenset[str], protections: Protections) -> None:
-        """Look again at what is in some namespaces, or is one of them, now that these are known to be protected."""
+        """Apply the protection of newly protected namespaces to them and their objects."""
         for place, seen in enumerate(self.objects):
             if not seen.protection and (seen.namespace or seen.name) in namespaces:
                 why = protections.why(seen.api.row, seen.namespace, seen.name, {})
                 self.objects[place] = replace(seen, protection=why)
 
     def fail(self, api: Api, reason: Reason, message: str) -> None:
-        """Note that the kind is incomplete."""
+        """Mark the kind as incomplete."""
         self.failures.append(CollectFailure(api.kind, "", reason, message))
 
 
@@ -82,7 +82,7 @@ class Lister:
         listed.objects.extend(objects)
 
     def _pages(self, api: Api, namespace: str, listed: Listed) -> list[Seen]:
-        """Give all pages; a list that expires between two pages is begun again once."""
+        """Give all pages; a list that expires between two pages is restarted once."""
         try:
             return list(self._read(api, self._items(api, namespace), listed))
         except ListExpired:
@@ -100,10 +100,12 @@ class Lister:
             token = str(about.get("continue") or "")
             if not token:
                 if left := about.get("remainingItemCount"):
-                    raise ServerFault(f"the server keeps {left} more and gives no token for them", operation=operation)
+                    raise ServerFault(
+                        f"the server has {left} more objects but returned no continue token", operation=operation
+                    )
                 return
             if token in passed:
-                raise ServerFault("the server gives the same page again and again", operation=operation)
+                raise ServerFault("the server returned the same page repeatedly", operation=operation)
             passed.add(token)
 
     def _get_namespace(self, api: Api, name: str, listed: Listed) -> None:
@@ -124,9 +126,7 @@ class Lister:
                 name = str(
                     ((item.get("metadata") or {}) if isinstance(item, dict) else {}).get("name") or "without a name"
                 )
-                listed.fail(
-                    api, Reason.UnknownError, f"the object {name} cannot be read: {type(error).__name__} {error}"
-                )
+                listed.fail(api, Reason.UnknownError, f"cannot read the object {name}: {type(error).__name__} {error}")
                 continue
             if seen is not None and self._belongs(seen):
                 yield seen
@@ -137,7 +137,7 @@ class Lister:
 
 
 def get(connection: Connection, api: Api, namespace: str, name: str) -> Mapping[str, Any]:
-    """Read one object as it is now; raises NotFound when it is gone, NotServed when its kind is not there at all."""
+    """Read one object; raises NotFound when it is gone, NotServed when its kind is not served."""
     accept = JSON if api.row.needs_whole_object else _METADATA
     item: Mapping[str, Any] = connection.send(
         Call("GET", api.path(namespace, name), f"get {api.resource} {name}", accept=accept)

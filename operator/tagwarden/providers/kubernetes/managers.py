@@ -1,4 +1,4 @@
-"""What makes an object and would make it again, read from the marks that tools leave on it (S13)."""
+"""The manager that creates and would recreate an object, from the marks of tools (S13)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Owner:
 
     @classmethod
     def of(cls, reference: Mapping[str, Any]) -> "Owner":
-        """Read an entry."""
+        """Parse an entry."""
         kind = kind_name(group_of(str(reference.get("apiVersion") or "")), str(reference.get("kind") or ""))
         return cls(
             kind, str(reference.get("name") or ""), str(reference.get("uid") or ""), reference.get("controller") is True
@@ -49,7 +49,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The part of an object that tools put their marks on."""
+    """The part of an object with the marks of tools."""
 
     kind: str
     object_kind: str
@@ -62,7 +62,7 @@ class Marked:
 def manager_of(marked: Marked) -> Manager | None:
     """Give the manager that the marks name; None when they name none.
 
-    Owner references are not looked at: they come first, and are resolved where all objects are known.
+    Owner references are ignored here: they come first, and are resolved when all objects are known.
     """
     for read in (_every_namespace, _argo, _flux, _helm, _certificate, _token):
         if manager := read(marked):
@@ -81,15 +81,15 @@ def _every_namespace(marked: Marked) -> Manager | None:
 def _argo(marked: Marked) -> Manager | None:
     """Read `<application>:<group>/<Kind>:<namespace>/<name>`.
 
-    An id that names another object was copied along with the annotations of that one; Argo CD ignores it, and so do
-    we. The label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
+    An id that names another object was copied with that object's annotations; Argo CD ignores it, and so do we. The
+    label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
     """
     application, _, rest = marked.annotations.get(_TRACKING_ID, "").partition(":")
     what, _, where = rest.partition(":")
     namespace, _, name = where.rpartition("/")
     if not application or what.rpartition("/")[2] != marked.object_kind or name != marked.name:
         return None
-    # For what lives in no namespace, Argo CD notes the one it deploys to.
+    # For cluster-scoped objects, Argo CD records its target namespace.
     if marked.namespace and namespace != marked.namespace:
         return None
     # `<namespace>_<name>` for applications outside of Argo CD's own namespace.
@@ -99,7 +99,7 @@ def _argo(marked: Marked) -> Manager | None:
 
 
 def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
-    """Give the `kind/id` of what an Argo CD Application says it manages in the cluster it lives in itself."""
+    """Give the `kind/id` of resources that an Argo CD Application manages in its own cluster."""
     destination = (application.get("spec") or {}).get("destination") or {}
     if destination.get("server") not in {None, "", _THIS_CLUSTER} or destination.get("name") not in {
         None,
@@ -108,7 +108,7 @@ def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
     }:
         return
     for entry in (application.get("status") or {}).get("resources") or ():
-        # What has gone from Git is not restored any more.
+        # Objects deleted from Git are no longer restored.
         if not entry.get("requiresPruning"):
             kind = kind_name(str(entry.get("group") or ""), str(entry.get("kind") or ""))
             yield f"{kind}/{object_id(str(entry.get('namespace') or ''), str(entry.get('name') or ''))}"
@@ -117,7 +117,7 @@ def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
 def _flux(marked: Marked) -> Manager | None:
     for prefix, kind in _FLUX:
         name, home = marked.labels.get(f"{prefix}/name"), marked.labels.get(f"{prefix}/namespace")
-        # Copies keep the labels: what Flux applied itself is where its labels say.
+        # Copies keep the labels: objects applied by Flux itself are where its labels say.
         if name and home:
             return Manager(kind, name, f"{kind}/{object_id(home, name)}")
     return None

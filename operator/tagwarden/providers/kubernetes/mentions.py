@@ -1,7 +1,7 @@
-"""Names of other objects anywhere in a custom resource: what an operator reads by them is in use (S18).
+"""Names of other objects anywhere in a custom resource: objects that an operator reads by name are in use (S18).
 
 No catalogue knows the fields of every operator, so every text that is the name of a Secret, a claim or a workload of
-the same namespace counts as a mention. It is a weak link: it withholds deletions and never orders any.
+the same namespace counts as a mention. A mention is a weak link: it withholds deletions and never orders them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,14 +30,14 @@ _SERVICE_DOMAIN = ".svc"
 _REMEMBERED = 4_096
 
 _Place = tuple[Any, str, str]
-"""A value within an object, the namespace that stands beside it, and the kind that the names of its fields tell."""
+"""A value in an object, the namespace in a field beside it, and the kind implied by its field names."""
 
 
 class Names:
     """The objects of a cluster that may be mentioned, by name."""
 
     def __init__(self, objects: Iterable[tuple[str, str, str]] = ()) -> None:
-        """Take kind, namespace and name of each; what every namespace has by itself is left out."""
+        """Takes kind, namespace and name of each; default objects of every namespace are excluded."""
         self._places: dict[str, list[tuple[str, str]]] = {}
         for kind, namespace, name in objects:
             if kind in MENTIONED and (kind, name) not in IN_EVERY_NAMESPACE:
@@ -74,7 +74,7 @@ class Names:
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
-    """Give namespace and name as a text may mean them: `name`, `namespace/name`, `name.namespace.svc`."""
+    """Give the possible namespaces and names of a text: `name`, `namespace/name`, `name.namespace.svc`."""
     yield "", text
     space, slash, name = text.partition("/")
     if slash and "/" not in name:

@@ -1,4 +1,4 @@
-"""How kinds of Kubernetes objects are named here: `k8s_deployment`, `k8s_certificate.cert-manager.io`."""
+"""Names of the kinds of Kubernetes objects: `k8s_deployment`, `k8s_certificate.cert-manager.io`."""
 
 BUILT_IN_GROUPS = (
     "",
@@ -26,7 +26,7 @@ BUILT_IN_GROUPS = (
     "storagemigration.k8s.io",
     "extensions",
 )
-"""The groups that the API server itself serves, the newest home of a kind first.
+"""The groups that the API server itself serves, the newest group of a kind first.
 
 A kind that two of them serve (Ingress in `networking.k8s.io` and `extensions` of old clusters) is one set of objects,
 so only the first counts.
@@ -42,7 +42,7 @@ def kind_name(group: str, object_kind: str) -> str:
 
 
 def unknown_kinds_of(group: str) -> str:
-    """Name what cannot be named: the kinds of a group that could not be discovered."""
+    """Name the unknown kinds of a group that could not be discovered."""
     return f"k8s_*.{group or 'core'}"
 
 
@@ -62,5 +62,5 @@ def group_of(api_version: str) -> str:
 
 
 def object_id(namespace: str, name: str) -> str:
-    """Give the id of an object: `namespace/name`, or the name alone for what lives in no namespace."""
+    """Give the id of an object: `namespace/name`, or the name alone without a namespace."""
     return f"{namespace}/{name}" if namespace else name

@@ -1,4 +1,4 @@
-"""What RBAC must allow, for a policy's kinds and not more."""
+"""The least RBAC permissions for a policy's kinds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class Rule:
     resource_names: tuple[str, ...] = ()
 
     def as_manifest(self) -> dict[str, list[str]]:
-        """Give the rule as it stands in YAML."""
+        """Give the rule in the form of YAML."""
         rule = {"apiGroups": list(self.api_groups), "resources": list(self.resources), "verbs": list(self.verbs)}
         return rule | ({"resourceNames": list(self.resource_names)} if self.resource_names else {})
 
 
 IDENTITY = Rule(("",), ("namespaces",), ("get",), ("kube-system",))
-"""The uid of the namespace kube-system is what tells one cluster from another."""
+"""The uid of the namespace kube-system identifies a cluster."""
 
 
 def cluster_role(needs: Sequence[PolicyNeeds]) -> dict[str, Any]:
@@ -51,16 +51,16 @@ def cluster_role(needs: Sequence[PolicyNeeds]) -> dict[str, Any]:
 
 
 def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False) -> tuple[Rule, ...]:
-    """Give the rules of a ClusterRole for kinds or categories (globs); without `enforce` nothing can be written.
+    """Give the rules of a ClusterRole for kinds or categories (globs); without `enforce` only reads are allowed.
 
-    With `associated` they suffice for what is deleted before what is named: in a namespace all that owns something
-    outside of the cluster, and what holds that in use.
+    With `associated` the rules include resources deleted before the named ones: in a namespace, all owners of resources
+    outside of the cluster, and their users.
 
-    Every kind is listed whatever a policy speaks of, since a deletion must know what depends on it (S3). Only what acts
-    reads single objects: right before a deletion that and its parents of any kind are read again (S5, S17). `get` for
-    every resource would also let an audit run commands in Pods and reach their ports. Writing is allowed for the kinds
-    alone. `k8s_*` means every kind, custom resources too; a custom resource that no row
-    describes is named with its group only, since its plural is known to its cluster alone.
+    Every kind is listed regardless of the policy, since a deletion must know its dependents (S3). Only Enforce reads
+    single objects: right before a deletion, the resource and its parents of any kind are read again (S5, S17). `get`
+    for every resource would also let an audit run commands in Pods and access their ports. Writing is allowed for the
+    kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row describes is named with
+    its group only, since its plural is known only to its cluster.
     """
     wanted = tuple(kinds)
     if not enforce or not wanted:
@@ -90,7 +90,7 @@ def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False
 
 
 def _first_in_namespaces() -> list[Row]:
-    """Give the kinds of which some go before the namespace that they are in."""
+    """Give the kinds with objects that are deleted before their namespace."""
     owners = {row.kind for row in catalogue() if row.precedes_namespace}
     return [
         row

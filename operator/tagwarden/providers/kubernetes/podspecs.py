@@ -1,6 +1,6 @@
-"""What the Pods that an object describes make use of: volumes, configuration, secrets, an identity, images.
+"""Resources used by the Pods that an object describes: volumes, configuration, secrets, an identity, images.
 
-Written out by hand and not as paths of the catalogue: it runs for every Pod of a cluster.
+Written as code instead of catalogue paths for speed: it runs for every Pod of a cluster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ NamedObject = tuple[str, str]
 
 
 def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
-    """Give the objects that Pods of this specification name, some of them more than once."""
+    """Give the objects named by this Pod specification, some more than once."""
     # The field `serviceAccount` is the older name of the same; none given means `default`.
     yield ("k8s_serviceaccount", str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"))
     for secret in spec.get("imagePullSecrets") or ():
@@ -37,7 +37,7 @@ def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the repositories that the images of a Pod were in fact pulled from, which a mirror may have changed.
+    """Give the actual source repositories of a Pod's images, which a mirror may have changed.
 
     Image ids are `repository@sha256:…`, on older nodes with a scheme before.
     """

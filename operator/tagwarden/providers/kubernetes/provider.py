@@ -1,4 +1,4 @@
-"""`KubernetesProvider`: one cluster, or some namespaces of it, as the Provider protocol asks for it."""
+"""`KubernetesProvider`: one cluster, or some of its namespaces, as a Provider."""
 
 import os
 import threading
@@ -37,10 +37,10 @@ from tagwarden.providers.kubernetes.writing import annotate, create, remove
 class KubernetesProvider:
     """The objects of one cluster; `kubeconfig` is YAML text, None the service account of the Pod this runs in.
 
-    Only a kubeconfig that `is_trusted`, such as a file of the user's own, may run programs and name files. Nothing is
-    asked of the cluster before the first call, which raises CredentialsInvalid when the kubeconfig cannot be used.
-    `environ` says which namespace is our own; `page_size` is the number of objects in one answer. `recognise` takes the
-    uid of the cluster each time it is asked for, and raises WrongAccount where it is not the right one (S22).
+    Only a kubeconfig that `is_trusted`, such as the user's own file, may run programs and name files. The first call
+    sends the first request, and raises CredentialsInvalid for an invalid kubeconfig. `environ` names our own namespace;
+    `page_size` is the number of objects per response. `recognise` takes the uid of the cluster on each identification,
+    and raises WrongAccount for a wrong one (S22).
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class KubernetesProvider:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that `collect` looks for: those of the catalogue, and once it has run all the cluster serves."""
+        """The kinds that `collect` lists: the catalogue's, and after the first run all that the cluster serves."""
         discovered = self._discovered.apis.values() if self._discovered else ()
         return self._asked(discovered)
 
@@ -84,14 +84,14 @@ class KubernetesProvider:
         try:
             system = connection.send(Call("GET", "/api/v1/namespaces/kube-system", "get namespaces kube-system"))
         except AccessDenied as error:
-            hint = "; allow `get` on the namespace kube-system, whose uid is the identity of the cluster"
+            hint = "; allow `get` on the namespace kube-system, whose uid identifies the cluster"
             raise AccessDenied(
                 error.message + hint, code=error.code, operation=error.operation, request_id=error.request_id
             ) from error
         uid = str(system["metadata"]["uid"])
         with self._lock:
             if self._cluster and self._cluster != uid:
-                raise WrongAccount(f"{connection.server} was the cluster {self._cluster} and is now {uid}")
+                raise WrongAccount(f"{connection.server} changed from cluster {self._cluster} to {uid}")
             self._recognise(uid)
             self._cluster = uid
         return Identity(uid, _caller(connection), connection.answered_at, server=connection.server)
@@ -151,9 +151,9 @@ class KubernetesProvider:
         return self._connection.write(annotate(api, resource, changes))
 
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
-        """Delete the object as it was read; nothing else is ever changed for it.
+        """Delete the object as it was read; no other object is changed for it.
 
-        Raises BlockedByFinalizer, naming the holders, for an object whose deletion was asked for before and is held up.
+        Raises BlockedByFinalizer, naming the finalizers, for an object whose earlier deletion is blocked.
         """
         if resource.state == TERMINATING and self._is_settled_as_terminating(resource):
             return Receipt()
@@ -173,15 +173,15 @@ class KubernetesProvider:
             return Receipt(error.request_id)
 
     def undo(self, resource: Resource, taken: Taken) -> None:
-        """Refuse: no deletion of an object takes steps."""
-        raise Unsupported(f"{taken.step} is no step of {resource.kind}", operation=f"undo {resource.kind}")
+        """Refuse: deletions of objects have no steps."""
+        raise Unsupported(f"{taken.step} is not a step of {resource.kind}", operation=f"undo {resource.kind}")
 
     def is_gone(self, resource: Resource) -> bool:
-        """Whether the very object is gone; one of the same name with another uid is another object."""
+        """Whether this object is gone; one of the same name with another uid is a different object."""
         return self._find(resource)[0] is None
 
     def backup(self, resource: Resource) -> str:
-        """Give the object as it is now, without what the cluster gave it; empty for a Secret, and for what is gone."""
+        """Give the object without fields set by the cluster; empty for a Secret or a missing object."""
         api = self._api(resource.kind)
         if api is None or api.object_kind == SECRET:
             return ""
@@ -191,7 +191,7 @@ class KubernetesProvider:
             return ""
 
     def recreate(self, backup: str) -> Resource:
-        """Create an object from its backup, under the owners of now."""
+        """Create an object from its backup, with its present owners."""
         namespace = str(orjson.loads(backup)["metadata"].get("namespace") or "")
 
         def uid_of(api_version: str, object_kind: str, name: str) -> str | None:
@@ -208,15 +208,15 @@ class KubernetesProvider:
         kind = kind_name(group_of(manifest["apiVersion"]), manifest["kind"])
         api = self._api(kind)
         if api is None:
-            raise Unsupported(f"the cluster does not serve {kind} any more", operation=f"create {kind}")
+            raise Unsupported(f"the cluster no longer serves {kind}", operation=f"create {kind}")
         item = self._connection.send(create(api, manifest))
         seen = read_object(api, item, self._protections)
         if seen is None:
-            raise NotFound("gone right after it was made", operation=f"create {api.resource}")
+            raise NotFound("deleted right after its creation", operation=f"create {api.resource}")
         return resource_of(self._account, seen, seen.manager)
 
     def _is_settled_as_terminating(self, resource: Resource) -> bool:
-        """Whether nothing is left to ask for: it is gone, or is being deleted and nothing but time keeps it."""
+        """Whether no further request is needed: it is gone, or is being deleted without a blocking finalizer."""
         item, api = self._find(resource)
         if item is None or api is None:
             return True
@@ -224,12 +224,12 @@ class KubernetesProvider:
         if not since:
             return False
         if holders := holders_of(item):
-            message = f"{resource} is being deleted since {since} and is held by {holders}"
+            message = f"{resource} is being deleted since {since}, blocked by {holders}"
             raise BlockedByFinalizer(message, operation=f"delete {api.resource} {resource.name}")
         return True
 
     def _find(self, resource: Resource) -> tuple[Mapping[str, Any] | None, Api | None]:
-        """Read the very object, with how it is served; None for what is gone."""
+        """Read this object and its API; None when gone."""
         api = self._api(resource.kind)
         if api is None:
             return None, None
@@ -252,9 +252,9 @@ class KubernetesProvider:
         return item
 
     def _api(self, kind: str) -> Api | None:
-        """Find how a kind is served; None when the cluster does not have it.
+        """Find the API of a kind; None when the cluster does not serve it.
 
-        Raises Unsupported when that cannot be known, since its group does not answer.
+        Raises Unsupported when unknown, because its group does not respond.
         """
         found = self._discovery.apis.get(kind) or self._discover_again().apis.get(kind)
         if found is None:
@@ -267,9 +267,9 @@ class KubernetesProvider:
     def _list(
         self, connection: Connection, apis: Iterable[Api], scope: NamespaceScope, progress: Progress
     ) -> list[Listed]:
-        """List namespaces first, since some protect what is in them, and custom resources last.
+        """List namespaces first, since some protect their content, and custom resources last.
 
-        Those are searched for the names of all else.
+        Custom resources are searched for the names of all other objects.
         """
         line: tuple[list[Api], ...] = ([], [], [])
         for api in sorted(apis, key=lambda api: api.kind):
@@ -289,13 +289,13 @@ class KubernetesProvider:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
                 listed.append(future.result())
-                # A cluster serves many kinds that nobody uses: only what was found, or failed, is worth a line.
+                # A cluster serves many unused kinds: only kinds with objects or failures get a line.
                 if listed[-1].objects or listed[-1].failures:
                     progress(f"{running[future].kind}: {len(listed[-1].objects)}")
         return listed
 
     def _spare_homes(self, listed: Iterable[Listed]) -> None:
-        """Protect the namespaces in which Tagwarden turned out to live, while they were being listed."""
+        """Protect the namespaces of Tagwarden that were found during the listing."""
         parts = list(listed)
         found = frozenset[str]().union(*(part.homes for part in parts)) - self._protections.homes
         if not found:
@@ -308,12 +308,12 @@ class KubernetesProvider:
         return Lister(connection, scope, self._protections, page_size=self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
-        """Name every kind that was asked for: discovery asks for those of the catalogue too, whether served or not."""
+        """Name every requested kind: discovery covers those of the catalogue too, whether served or not."""
         static = {row.kind for row in catalogue() if row.namespaced or not self._scope.include or row.kind == NAMESPACE}
         return tuple(sorted(static | {api.kind for api in apis if self._scope.holds_kind(api)}))
 
     def _concerns_us(self, failure: CollectFailure) -> bool:
-        """Whether a kind that could not be discovered may have objects in the account's namespaces."""
+        """Whether an undiscovered kind may have objects in the account's namespaces."""
         clusterwide = {row.kind for row in catalogue() if not row.namespaced and row.kind != NAMESPACE}
         return not (self._scope.include and failure.kind in clusterwide)
 
@@ -336,7 +336,7 @@ class KubernetesProvider:
 
 
 def _caller(connection: Connection) -> str:
-    """Ask who we are; servers before 1.28 do not say."""
+    """Get our user name; servers before 1.28 do not tell it."""
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     try:
@@ -347,7 +347,7 @@ def _caller(connection: Connection) -> str:
 
 
 def _issuer(connection: Connection) -> str:
-    """Ask who signs the tokens of service accounts; empty where the cluster does not tell.
+    """Get the issuer of service account tokens; empty when the cluster does not tell it.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
     """
@@ -359,20 +359,20 @@ def _issuer(connection: Connection) -> str:
 
 
 def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:
-    """Give the manager of an object that was read alone, without the objects above it that `before` was found by."""
+    """Give the manager of an object that was read alone, without the owners that revealed the manager of `before`."""
     if seen.controller is not None:
         return before or Manager(seen.controller.kind, seen.controller.name, seen.controller.uid)
     if seen.manager is None:
-        # An Argo CD Application lists what it manages; the object itself may not know.
+        # An Argo CD Application lists its objects; the object itself may not name it.
         return before if before is not None and before.kind == ARGO_APPLICATION else None
     same = before is not None and (before.kind, before.name) == (seen.manager.kind, seen.manager.name)
     return before if same else seen.manager
 
 
 def _still_protected(fresh: Resource, before: Resource) -> Resource:
-    """Keep a protection that came from the namespace, which is not read again."""
+    """Keep a protection from the namespace, which is not read again."""
     return replace(fresh, protection=before.protection)
 
 
 def _silent(line: str) -> None:
-    """Tell nobody."""
+    """Discard progress lines."""

@@ -1,4 +1,4 @@
-"""From the JSON of one object to what is kept of it."""
+"""Extracts the facts of one object from its JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ NO_NAMES = Names()
 # The garbage collector's own, which it removes by itself.
 _PASSING_FINALIZERS = frozenset({"foregroundDeletion", "orphan"})
 
-# Conditions by which a namespace that is being deleted says what keeps it.
+# Conditions of a namespace in deletion that name the obstacles.
 _NAMESPACE_HELD = frozenset(
     {
         "NamespaceContentRemaining",
@@ -53,7 +53,7 @@ NamedEnd = tuple[EdgeMeaning, str]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One object, as far as it says so itself; its manager and edges need the others to be known."""
+    """The facts in one object; its manager and edges need the other objects."""
 
     api: Api
     uid: str
@@ -76,12 +76,12 @@ class Seen:
     """Links of which the object is the target: the meaning, and the source's `kind/id`."""
     selector: Selector | None
     pod_labels: Labels | None
-    """The labels of the Pods that the object is or describes; None where it does neither."""
+    """The labels of the Pods that the object is or describes; None for other objects."""
     claim_prefixes: tuple[str, ...]
-    """How claims are named that were made from its templates, before the number of the Pod."""
+    """The name prefixes of claims from its templates, before the number of the Pod."""
     foreign: tuple[ForeignEnd, ...]
     cloud_names: tuple[str, ...]
-    """Texts of the object that may name a resource of a cloud."""
+    """Texts of the object that may name a cloud resource."""
 
     @property
     def id(self) -> str:
@@ -90,14 +90,14 @@ class Seen:
 
     @property
     def controller(self) -> Owner | None:
-        """The owner that makes the object again."""
+        """The owner that recreates the object."""
         return next((owner for owner in self.owners if owner.is_controller), None)
 
 
 def read_object(api: Api, item: Mapping[str, Any], protections: Protections, names: Names = NO_NAMES) -> Seen | None:
-    """Read one object; None for what has no uid: it is computed by its API for each request and stored nowhere.
+    """Parse one object; None without a uid: such objects are computed per request and not stored.
 
-    `names` are those that are looked for in custom resources.
+    `names` are those searched in custom resources.
     """
     metadata = item["metadata"]
     if not metadata.get("uid"):
@@ -141,9 +141,9 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
 
 
 def _tags(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Tags:
-    """Give labels overlaid by annotations. Labels that show are fixed: selectors depend on them.
+    """Give labels overlaid by annotations. Tags from labels are read-only: selectors depend on them.
 
-    A label that protects outlasts an annotation of the same key that does not: a contradiction protects (S24).
+    A protecting label overrides an annotation of the same key without protection: a contradiction protects (S24).
     """
     values = {**labels, **{key: value for key, value in annotations.items() if key not in COPIES}}
     for key in labels.keys() & annotations.keys():
@@ -170,7 +170,7 @@ def _attributes(api: Api, item: Mapping[str, Any]) -> dict[str, str | int | bool
 
 
 def holders_of(item: Mapping[str, Any]) -> str:
-    """Name the finalizers that keep an object from being gone, and what a namespace says of its remaining contents."""
+    """Name the finalizers that block the deletion of an object, and the remaining contents reported by a namespace."""
     finalizers = [name for name in item["metadata"].get("finalizers") or () if name not in _PASSING_FINALIZERS]
     remaining = [
         str(condition.get("message"))
@@ -181,7 +181,7 @@ def holders_of(item: Mapping[str, Any]) -> str:
 
 
 def _bound_to(item: Mapping[str, Any]) -> Manager | None:
-    """Give the claim that a volume is bound to: the claim is what people own, and the volume follows it."""
+    """Give the claim of a volume: people own the claim, and the volume follows it."""
     claim = (item.get("spec") or {}).get("claimRef") or {}
     if (item.get("status") or {}).get("phase") != "Bound" or not claim.get("uid"):
         return None
@@ -212,7 +212,7 @@ def _pod_labels(row: Row, item: Mapping[str, Any]) -> Labels | None:
 
 
 def _claim_prefixes(stateful_set: Mapping[str, Any]) -> Iterator[str]:
-    """Give `<template>-<name>-` for each template: the claims outlive the Pods, and are taken up again by name."""
+    """Give `<template>-<name>-` for each template: the claims outlive the Pods, and are reused by name."""
     for template in (stateful_set.get("spec") or {}).get("volumeClaimTemplates") or ():
         yield f"{template['metadata']['name']}-{stateful_set['metadata']['name']}-"
 

@@ -18,8 +18,8 @@ from tagwarden.providers.kubernetes.users import dependents_of
 from tagwarden.providers.secrets import secret_of
 
 _NOTES = (
-    "Whatever else the API server lists and deletes counts too: a custom resource is `k8s_<kind>.<group>` of the",
-    "category `custom_resource`.",
+    "Every other type that the API server can list and delete is a kind too: a custom resource is `k8s_<kind>.<group>`",
+    "of the category `custom_resource`.",
     "Tags are annotations first, then labels; only annotations are written.",
 )
 
@@ -106,7 +106,7 @@ class KubernetesCatalogue:
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
         """A cluster with the kubeconfig of its Secret, the user's own one, or the service account of this Pod."""
-        # To import the client of Kubernetes takes a fifth of the time in which a command starts.
+        # Importing the Kubernetes client takes a fifth of a command's start time.
         from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
         recognise = partial(access.recognise, account.name)
@@ -117,7 +117,7 @@ class KubernetesCatalogue:
 
 
 def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
-    """Give the kubeconfig of the Secret that the account names; None where it names none."""
+    """Give the kubeconfig of the account's Secret; None when it names none."""
     reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
     if reference is None:
         return None
@@ -131,10 +131,10 @@ def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
 
 
 def _own_kubeconfig(file: Path | None) -> str | None:
-    """Give the kubeconfig of the user's own file; None where the service account of this Pod is to be used."""
+    """Give the kubeconfig of the user's file; None to use the service account of this Pod."""
     if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
         return None
     try:
         return file.expanduser().read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{file}: the kubeconfig cannot be read: {error.strerror or error}") from error
+        raise BadInput(f"{file}: cannot read the kubeconfig: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""What the catalogue says of one kind of objects: a kind is a row."""
+"""The row type of the catalogue: one kind of objects."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ ForeignEnd = tuple[EdgeMeaning, str]
 """A link to a resource of another provider: its meaning, and the uid or `kind/id` of its target."""
 
 DEFAULT_CATEGORY = "custom_resource"
-"""The category of a custom resource that no row describes."""
+"""The category of a custom resource without a row."""
 
 
 class Propagation(StrEnum):
-    """What becomes of the dependents of a deleted object."""
+    """The deletion propagation to dependents."""
 
     BACKGROUND = "Background"
-    """It is gone at once; the garbage collector takes them afterwards."""
+    """The object is deleted at once; the garbage collector deletes dependents afterwards."""
     FOREGROUND = "Foreground"
-    """It is gone only when they are: for workloads, whose Pods hold volumes until they have ended."""
+    """The object is deleted after its dependents: for workloads, whose Pods hold volumes until they have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,16 @@ class Link:
 class Row:
     """One kind. Paths and conditions are JMESPath over the whole object; a row without any needs only metadata.
 
-    `infrastructure` says why an object of this kind is a part of the cluster and never deleted; empty: it is not.
-    `attributes` are the facts that `where` expressions may use. `pod_spec` is where Pods are described, whose volumes,
-    service account and images become links. `precedes_namespace` holds for objects that own something outside of the
-    cluster, which must be given back before their namespace goes. `category_when` are conditions under which an object
-    has another category, the first that holds counts. `protected_when` are conditions under which it is
-    never deleted, with the reason. `held_by` are links in the other direction: what they name uses or needs the object.
-    `selector` finds the Pods that it exists for. `foreign` finds links to other providers. No manifest brings back the
-    data or keys that an object holds whose kind `is_irreplaceable` (S19). A custom resource that `mentions_nothing`
-    names no object in its fields. A kind that `may_name_clouds` is searched for resources of clouds in fields and
-    annotations, as everything is that describes Pods or is a custom resource.
+    `infrastructure` is the reason why objects of this kind are part of the cluster and never deleted; empty: none.
+    `attributes` are the facts that `where` expressions may use. `pod_spec` is the path of a Pod specification, whose
+    volumes, service account and images become links. `precedes_namespace` holds for objects that own something outside
+    of the cluster, which must be released before their namespace is deleted. `category_when` are conditions under which
+    an object has another category, the first that holds counts. `protected_when` are conditions under which it is never
+    deleted, with the reason. `held_by` are links in the other direction: the named objects use or need this one.
+    `selector` finds the Pods that it exists for. `foreign` finds links to other providers. No manifest restores the
+    data or keys of a kind that `is_irreplaceable` (S19). A custom resource that `mentions_nothing` names no object in
+    its fields. A kind that `may_name_clouds` is searched for cloud resources in fields and annotations, as are all Pod
+    templates and custom resources.
     """
 
     group: str
@@ -84,17 +84,17 @@ class Row:
 
     @property
     def can_mention(self) -> bool:
-        """Whether any field may name another object: the fields of built-in kinds are known, and links."""
+        """Whether any field may name another object: the fields of built-in kinds are known links."""
         return not is_built_in(self.group) and not self.mentions_nothing
 
     @property
     def names_clouds(self) -> bool:
-        """Whether its texts are searched for names of resources of clouds."""
+        """Whether its texts are searched for names of cloud resources."""
         return self.may_name_clouds or bool(self.pod_spec) or self.can_mention
 
     @property
     def needs_whole_object(self) -> bool:
-        """Whether more than metadata has to be read."""
+        """Whether more than metadata must be read."""
         return bool(
             self.state
             or self.attributes
@@ -121,7 +121,7 @@ class Row:
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        """What RBAC must allow, as `kubectl auth can-i` asks it: `list deployments.apps`."""
+        """The needed RBAC permissions, in the form of `kubectl auth can-i`: `list deployments.apps`."""
         resource = f"{self.plural}.{self.group}" if self.group else self.plural
         verbs = ("get", "list", "patch", "delete") if self.can_delete else ("get", "list", "patch")
         return tuple(f"{verb} {resource}" for verb in verbs)
@@ -129,7 +129,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Objects that are nobody's resources, and why. An empty `object_kind` stands for the whole group."""
+    """Ignored objects, with the reason. An empty `object_kind` stands for the whole group."""
 
     group: str
     object_kind: str
@@ -142,5 +142,5 @@ def _compiled(expression: str) -> Any:
 
 
 def find(expression: str, item: Mapping[str, Any]) -> Any:
-    """Give what a JMESPath expression finds in an object."""
+    """Give the result of a JMESPath expression on an object."""
     return _compiled(expression).search(item)

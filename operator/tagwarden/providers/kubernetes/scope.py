@@ -1,4 +1,4 @@
-"""Which namespaces of a cluster belong to an account."""
+"""The namespaces of a cluster that belong to an account."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,14 +9,14 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.discovery import Api
 
 FEW = 3
-"""So many namespaces of an extent are listed one by one."""
+"""Maximum number of namespaces of an extent that are listed one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamespaceScope:
     """The namespaces that `include` names (globs; none: all) without those that `exclude` names.
 
-    With `include` the account is those namespaces and what is in them, and nothing of the cluster at large.
+    With `include` the account consists of those namespaces and their objects, without cluster-scoped objects.
     """
 
     include: tuple[str, ...]
@@ -26,15 +26,15 @@ class NamespaceScope:
 
     @classmethod
     def of(cls, selector: NamespaceSelector) -> "NamespaceScope":
-        """Take what an account declares."""
+        """Create the scope of a declared account."""
         return cls(selector.include, selector.exclude)
 
     def within(self, namespaces: frozenset[str] | None) -> "NamespaceScope":
-        """Give the same scope, of which only these namespaces are listed; None: all."""
+        """Give a copy of the scope that lists only these namespaces; None: all."""
         return replace(self, only=namespaces)
 
     def holds_kind(self, api: Api) -> bool:
-        """Whether objects of a kind can belong to the account at all."""
+        """Whether objects of a kind can belong to the account."""
         return api.namespaced or not self.include or api.kind == NAMESPACE
 
     def holds(self, namespace: str) -> bool:
@@ -48,8 +48,8 @@ class NamespaceScope:
     def names(self) -> tuple[str, ...] | None:
         """The namespaces to list one by one; None: all at once.
 
-        One by one are those that the account names without any glob, so that rights within them are enough, and a few
-        of an extent; of many, one list of the whole cluster takes fewer requests.
+        Namespaces that the account names without globs are listed one by one, so that rights within them suffice, as
+        are a few of an extent; for many, one list of the whole cluster takes fewer requests.
         """
         named = bool(self.include) and not any(set(name) & set("*?[") for name in self.include)
         if self.only is not None and (named or len(self.only) <= FEW):

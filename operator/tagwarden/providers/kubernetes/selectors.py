@@ -1,4 +1,4 @@
-"""Which Pods a selector means: Services, disruption budgets and network policies exist for those.
+"""Matches selectors of Services, disruption budgets and network policies with Pods.
 
 Semantics: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
 """
@@ -23,7 +23,7 @@ class Expression:
     values: frozenset[str]
 
     def holds(self, labels: Mapping[str, str]) -> bool:
-        """Whether labels fulfil it; an operator that nobody knows may be fulfilled by any."""
+        """Whether labels match; an unknown operator matches any labels."""
         value = labels.get(self.key)
         match self.operator:
             case "In":
@@ -40,9 +40,9 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Labels that Pods must have, and expressions that must hold; neither means every Pod of the namespace.
+    """Required labels and expressions; neither selects every Pod of the namespace.
 
-    `is_mutual`: the object that selects also breaks without the Pods, as a Service does.
+    `is_mutual`: the selecting object also breaks without the Pods, as a Service does.
     """
 
     labels: Labels
@@ -50,25 +50,25 @@ class Selector:
     is_mutual: bool = False
 
     def holds(self, labels: Labels) -> bool:
-        """Whether Pods with these labels are meant."""
+        """Whether Pods with these labels match."""
         if not self.labels <= labels:
             return False
         return not self.expressions or all(each.holds(dict(labels)) for each in self.expressions)
 
 
 def of_service(service: Mapping[str, Any]) -> Selector | None:
-    """Give whom a Service sends requests to; None where it selects nobody."""
+    """Give the selector of a Service; None when it selects no Pods."""
     selector = (service.get("spec") or {}).get("selector")
     return Selector(labels_of(selector), is_mutual=True) if selector else None
 
 
 def of_disruption_budget(budget: Mapping[str, Any]) -> Selector | None:
-    """Give whose evictions a PodDisruptionBudget limits."""
+    """Give the selector of a PodDisruptionBudget."""
     return _of_labels((budget.get("spec") or {}).get("selector"))
 
 
 def of_network_policy(policy: Mapping[str, Any]) -> Selector | None:
-    """Give whose connections a NetworkPolicy limits."""
+    """Give the selector of a NetworkPolicy."""
     return _of_labels((policy.get("spec") or {}).get("podSelector"))
 
 

@@ -1,7 +1,7 @@
-"""What the texts of an object name outside of its known fields (S18): resources of clouds, and Services by DNS name.
+"""Finds names in the texts of an object outside of its known fields (S18): cloud resources, and Services by DNS name.
 
-A program learns from its environment and its arguments where its queue, its bucket and its neighbours are; annotations
-and parameters of classes name certificates, subnets and keys. Contents of Secrets and ConfigMaps are never read.
+Environment variables and arguments tell a program its queue, bucket and peers; annotations and class parameters name
+certificates, subnets and keys. Contents of Secrets and ConfigMaps are never read.
 """
 
 import re
@@ -18,7 +18,7 @@ COPIES = frozenset(
         "objectset.rio.cattle.io/applied",
     }
 )
-"""Annotations in which tools keep copies of the whole object: no tags, and larger than everything else together."""
+"""Annotations with a tool's copy of the whole object: not tags, and larger than the rest of the object."""
 
 _NOT_SEARCHED = frozenset(
     {
@@ -32,7 +32,7 @@ _NOT_SEARCHED = frozenset(
 _SEARCH = Search(_NOT_SEARCHED)
 
 _CONTROLLED = frozenset({"apps", "batch", ""})
-"""API groups whose controllers make Pods from a template that is listed, and searched, itself."""
+"""API groups whose controllers create Pods from a template that is listed and searched itself."""
 
 _SEPARATORS = re.compile(r"[\s,;\"'=|<>(){}\[\]]+")
 _REST = r"(?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -44,7 +44,7 @@ _LONGEST = 4096
 
 
 def cloud_names_in(row: Row, item: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give the texts of an object that may name a resource of a cloud, in no order, each once."""
+    """Give the texts of an object that may name a cloud resource, in no order, each once."""
     if not row.names_clouds or _is_made_from_a_template(item):
         return ()
     found = set(_SEARCH.names_in(item, ()))
@@ -57,7 +57,7 @@ def cloud_names_in(row: Row, item: Mapping[str, Any]) -> tuple[str, ...]:
 def services_in(spec: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, str]]:
     """Give namespace and name of every Service that the containers of a Pod's specification may call.
 
-    `db` and `db.shop` are names as well as `http://db.shop.svc.cluster.local:8080/`; most that is given names none:
+    `db`, `db.shop` and `http://db.shop.svc.cluster.local:8080/` name a Service; most texts name none:
     https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
     """
     for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):

@@ -1,4 +1,4 @@
-"""Which kinds could use, hold, own or name objects of another: the answer is unknown until all of them were listed."""
+"""The kinds that could use, hold, own or name a kind: all must be listed before an object counts as unused."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -21,13 +21,13 @@ from tagwarden.providers.kubernetes.catalogue import (
 from tagwarden.providers.kubernetes.names import is_built_in
 
 WORKLOADS = frozenset(row.kind for row in catalogue() if row.pod_spec)
-"""Pods and whatever describes Pods."""
+"""Pods and kinds with Pod templates."""
 
 SERVED = WORKLOADS | {SERVICE}
-"""Kinds that break when a custom resource goes that names them: it is a route to a Service, or scales a workload."""
+"""Kinds that break when a custom resource that names them is deleted: a route or a scaler."""
 
 MENTIONED = SERVED | {CONFIG_MAP, SECRET, PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT}
-"""Kinds whose names are looked for in custom resources."""
+"""Kinds whose names are searched in custom resources."""
 
 _HELD_BY_PODS = (PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT, CONFIG_MAP, SECRET)
 
@@ -46,18 +46,18 @@ _MAKERS: Mapping[str, frozenset[str]] = {
     "k8s_replicaset": frozenset({"k8s_deployment"}),
     "k8s_job": frozenset({"k8s_cronjob"}),
 }
-"""The kinds by which the top of a chain of controllers is found."""
+"""The kinds needed to find the top of a chain of controllers."""
 
 _AT_LARGE = frozenset(row.kind for row in catalogue() if not row.namespaced)
 _BUILT_IN = frozenset(row.kind for row in catalogue() if row.namespaced and is_built_in(row.group))
 
 
 def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
-    """Give the kinds that could use, own or name an object of `kind`, or die with it: all must be known (S3, S18).
+    """Give the kinds that could use, own or name an object of `kind`, or die with it: all must be listed (S3, S18).
 
-    A namespace may hold every kind that lives in namespaces, a custom resource may own objects of any kind, and may
-    name what it likes. The catalogue knows those that are built in; `others` names what else there is, such as the
-    kinds of custom resources that a cluster serves or that could not be listed.
+    A namespace may hold every namespaced kind, a custom resource may own and name objects of any kind. The catalogue
+    has the built-in kinds; `others` names further ones, such as the kinds of custom resources that a cluster serves or
+    that could not be listed.
     """
     if kind == NAMESPACE:
         return frozenset({*_BUILT_IN, *others}) - _AT_LARGE
@@ -71,17 +71,16 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
 
 
 def with_what_they_lean_on(kinds: frozenset[str]) -> frozenset[str]:
-    """Give kinds with those without which they cannot be read as in a look at everything.
+    """Give kinds with the further kinds needed to read them as in a complete listing.
 
-    Namespaces say what is protected, controllers what makes a Pod, and names are found in custom resources only where
-    they are known.
+    Namespaces give protections, controllers the managers of Pods, and only known names are found in custom resources.
     """
     wanted = kinds.union({NAMESPACE}, *(_MAKERS.get(kind, ()) for kind in kinds))
     return wanted | MENTIONED if any(map(may_mention, kinds)) else wanted
 
 
 def _users() -> Mapping[str, frozenset[str]]:
-    """Give for each kind those that the rows tie to it, in whichever direction."""
+    """Give for each kind the kinds linked with it by rows, in either direction."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in catalogue():
         for link in row.links:

@@ -1,4 +1,4 @@
-"""The requests that change a cluster. Annotations and deletions carry preconditions (S5)."""
+"""The write requests to a cluster. Annotations and deletions carry preconditions (S5)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ FIELD_MANAGER = "tagwarden"
 def annotate(api: Api, resource: Resource, changes: TagChanges) -> Call:
     """Give the request that writes tags as annotations, of the object as it was read.
 
-    Labels are never touched: a key that is removed is removed from the annotations. The patch repeats uid and
+    Labels are never changed: a removed key is removed from the annotations. The patch repeats uid and
     resourceVersion, so that the API server refuses it when the object is another or has changed.
     """
     if "patch" not in api.verbs:
-        raise Unsupported(f"objects of {api.resource} cannot be changed", operation=f"patch {api.resource}")
+        raise Unsupported(f"{api.resource} cannot be changed", operation=f"patch {api.resource}")
     annotations = {**changes.set, **dict.fromkeys(changes.remove)}
     metadata = {"uid": resource.uid, "annotations": annotations}
     if resource.version:
@@ -53,7 +53,7 @@ def remove(api: Api, resource: Resource) -> Call:
 
 
 def create(api: Api, manifest: Mapping[str, Any]) -> Call:
-    """Give the request that makes an object."""
+    """Give the request that creates an object."""
     name = manifest["metadata"]["name"]
     return Call(
         "POST",

@@ -314,7 +314,7 @@ def test_the_identity_we_run_as_is_protected(caller: str, kind: str, id_: str) -
         assert draft is not None
         found[name] = normaliser.resource(draft, Tags.known({})).protection
 
-    assert {id_: "Tagwarden itself runs as it", "another": ""} == found
+    assert {id_: "used by Tagwarden itself", "another": ""} == found
 
 
 @pytest.mark.parametrize(("number", "asked"), [(3, 3), (PROBED_AT_MOST + 1, 0)])

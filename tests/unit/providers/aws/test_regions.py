@@ -20,9 +20,9 @@ def opened(*regions: str) -> Provider:
 @pytest.mark.parametrize(
     ("regions", "said"),
     [
-        (("eu-centrl-1",), r"spec\.aws\.regions\[0\]: AWS has no region 'eu-centrl-1'; did you mean eu-central-1"),
+        (("eu-centrl-1",), r"spec\.aws\.regions\[0\]: unknown AWS region 'eu-centrl-1'; did you mean eu-central-1"),
         (("us-east-1", "us-east-9"), r"regions\[1\].*'us-east-9'; did you mean us-east-1 or us-east-2"),
-        (("moon-base-1",), r"AWS has no region 'moon-base-1'$"),
+        (("moon-base-1",), r"unknown AWS region 'moon-base-1'$"),
     ],
 )
 def test_a_region_that_does_not_exist_is_refused_with_those_that_were_meant(

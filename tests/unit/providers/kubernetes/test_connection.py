@@ -196,5 +196,5 @@ def test_outside_of_a_pod_a_kubeconfig_is_needed(monkeypatch: pytest.MonkeyPatch
     """Without a kubeconfig the service account of the Pod is used; elsewhere there is none."""
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
 
-    with pytest.raises(CredentialsInvalid, match="no kubeconfig is given and this is not a Pod"):
+    with pytest.raises(CredentialsInvalid, match="no kubeconfig given, and not running in a Pod"):
         Connection(None)

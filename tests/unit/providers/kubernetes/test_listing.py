@@ -73,7 +73,7 @@ def test_a_token_that_comes_again_ends_the_list(api_server: ApiServer) -> None:
 
     listed = lister(api_server).list_kind(CONFIG_MAPS)
 
-    assert "again and again" in listed.failures[0].message
+    assert "repeatedly" in listed.failures[0].message
 
 
 def test_a_denied_list_is_named(api_server: ApiServer) -> None:
@@ -107,7 +107,7 @@ def test_one_unreadable_object_harms_no_other(api_server: ApiServer) -> None:
 
     assert ["a", "b"] == names(listed)
     assert [Reason.UnknownError] * 2 == [failure.reason for failure in listed.failures]
-    assert "the object bad cannot be read" in listed.failures[0].message
+    assert "cannot read the object bad" in listed.failures[0].message
 
 
 def test_what_is_computed_for_each_request_is_left_out(api_server: ApiServer) -> None:

@@ -67,8 +67,8 @@ def test_unprotected_parts(kind: str, namespace: str, name: str) -> None:
 
 def test_our_label_protects_wherever_it_is() -> None:
     """Roles and settings of Tagwarden may live outside of its namespace."""
-    assert "a part of Tagwarden" == why("k8s_clusterrole", labels=OURS)
-    assert "a part of Tagwarden" == why("k8s_configmap", "pr-1", labels=OURS)
+    assert "part of Tagwarden" == why("k8s_clusterrole", labels=OURS)
+    assert "part of Tagwarden" == why("k8s_configmap", "pr-1", labels=OURS)
 
 
 def test_roles_that_come_with_the_cluster_are_protected() -> None:

@@ -247,7 +247,7 @@ class TestDelete:
         api_server.give(PATH, item_of("c", metadata=metadata))
         terminating = replace(SETTINGS, state="Terminating")
 
-        with pytest.raises(BlockedByFinalizer, match=r"since 2026-09-01T11:00:00Z and is held by example\.com/guard"):
+        with pytest.raises(BlockedByFinalizer, match=r"since 2026-09-01T11:00:00Z, blocked by example\.com/guard"):
             provider.delete(terminating)
 
         assert [] == sent(api_server, "DELETE")

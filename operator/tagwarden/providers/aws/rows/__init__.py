@@ -1,4 +1,4 @@
-"""The kinds of AWS: one row each, in modules by what people come to look for."""
+"""AWS kinds: one row each, in modules by topic."""
 
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import (

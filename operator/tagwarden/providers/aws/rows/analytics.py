@@ -202,7 +202,7 @@ ROWS = (
         tags=_GLUE_TAGS,
         writing=_GLUE_WRITTEN,
         delete=call("DeleteDatabase", Name="{id}"),
-        protected=(Protected("Name == 'default'", "it is the default database of the catalog"),),
+        protected=(Protected("Name == 'default'", "default database of the catalog"),),
     ),
     Kind(
         name="aws_sagemaker_notebook_instance",

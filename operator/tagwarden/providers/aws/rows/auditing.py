@@ -1,4 +1,4 @@
-"""What keeps the account's own records. Nobody's leftovers, so no policy deletes them; they use buckets and keys."""
+"""Audit records of the account. They are never leftovers, so no policy deletes them; they use buckets and keys."""
 
 from tagwarden.providers.aws.row import FREE, KEY_PAIRS, BulkTags, Kind, Listing, NoTags, WrittenTags, call, uses
 

@@ -1,4 +1,4 @@
-"""What keeps the data of volumes, databases and caches, and the kinds of snapshots that nothing but backups need."""
+"""Backup methods of volumes, databases and caches, and the kinds of snapshots that only backups need."""
 
 from tagwarden.providers.aws.row import (
     BackupRule,
@@ -17,7 +17,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import SHARED
 
 _OF_MEMORY = ("redis", "valkey")
-"""The engines of ElastiCache that can be kept; memcached holds nothing that could be."""
+"""The ElastiCache engines with backups; memcached has none."""
 
 
 def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) -> BackupRule:
@@ -52,7 +52,7 @@ OF_DATABASE = BackupRule(
     of={"DBInstanceIdentifier": "{id}", "SnapshotType": "manual"},
     ready="available",
     exists=("DBSnapshotAlreadyExists",),
-    # The data of a member is that of its cluster, which is what can be kept.
+    # The data of a member is that of its cluster, which can be backed up.
     only={"cluster": (None,)},
     grants=("rds:AddTagsToResource",),
 )
@@ -74,7 +74,7 @@ OF_WAREHOUSE = BackupRule(
     exists=("ClusterSnapshotAlreadyExists",),
     grants=("redshift:CreateTags",),
 )
-# What belongs to a replication group is kept with that.
+# Members of a replication group are backed up with it.
 OF_CACHE = _of_cache("CacheClusterId", "{id}", engine=_OF_MEMORY, group=(None,))
 OF_CACHE_GROUP = (
     _of_cache("ReplicationGroupId", "{id}", clustered=(True,)),

@@ -1,7 +1,7 @@
-"""What kinds of AWS resources are billed for by existing: only what the answers tell without a doubt.
+"""Standing costs of AWS kinds: only those that the responses tell with certainty.
 
-Attributes and usage types are those of the offers of AWS's Price List. What is left out is unknown, never free:
-Aurora and licensed engines, dedicated hosts, Spot, and all that is charged by use.
+Attributes and usage types are those of the offers of AWS's Price List. Omitted costs are unknown, never free: Aurora
+and licensed engines, dedicated hosts, Spot, and all usage charges.
 """
 
 from tagwarden.model.billing import Unit
@@ -14,11 +14,11 @@ INSTANCE = (
         Unit.HOUR,
         Products("AmazonEC2", {"productFamily": "Compute Instance", "capacitystatus": "Used", **_IN_REGION}),
         (
-            # Only running is charged; what is stopped keeps its volumes, which are rows of their own.
+            # Only running instances are charged; the volumes of stopped ones are separate rows.
             Fact("State.Name", words={"pending": "", "running": "", "stopping": None, "stopped": None}),
             Fact("InstanceLifecycle", words={"": ""}),
             Fact("InstanceType", "instanceType"),
-            # What runs on it, licences included: RunInstances is Linux, RunInstances:0002 Windows and so on.
+            # Operating system with licenses: RunInstances is Linux, RunInstances:0002 Windows and so on.
             Fact("UsageOperation", "operation"),
             Fact("Placement.Tenancy", "tenancy", {"default": "Shared", "dedicated": "Dedicated"}),
         ),
@@ -192,7 +192,7 @@ RDS_INSTANCE = (
     Billed(
         Unit.IOPS_MONTH,
         _DATABASE_IOPS,
-        # More than what comes with its size is charged; where it stands between, the size and the engine decide.
+        # Only storage beyond the included size is charged; the size and the engine decide in between.
         (
             Fact("StorageType", words={"gp3": "", "*": None}),
             Fact("Iops", words={"": None, "0": None, "3000": None, "12000": None}),

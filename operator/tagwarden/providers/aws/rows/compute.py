@@ -1,4 +1,4 @@
-"""Instances and what they are started from."""
+"""Instances and their launch sources."""
 
 from tagwarden.providers.aws.row import (
     FREE,
@@ -35,7 +35,7 @@ _TEMPLATE = "LaunchTemplate || MixedInstancesPolicy.LaunchTemplate.LaunchTemplat
 
 
 def _launches(path: str) -> tuple[Link, ...]:
-    """Give the links to what instances are launched from; `path` leads to a list of launch template data."""
+    """Give the links to launch sources of instances; `path` leads to a list of launch template data."""
     return (
         uses("aws_ec2_image", f"{path}.ImageId", if_found=True),
         uses("aws_ec2_snapshot", f"{path}.BlockDeviceMappings[].Ebs.SnapshotId"),
@@ -160,7 +160,7 @@ ROWS = (
         protected=(
             Protected("Public", SHARED),
             Protected(
-                "DeregistrationProtection && DeregistrationProtection != 'disabled'", "it must not be deregistered"
+                "DeregistrationProtection && DeregistrationProtection != 'disabled'", "deregistration protection is on"
             ),
         ),
     ),
@@ -204,7 +204,7 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
-        # What it starts by itself: the latest version and the default one.
+        # Versions that it launches: the latest one and the default one.
         also=(
             Detail(
                 call("DescribeLaunchTemplateVersions", LaunchTemplateId="{id}", Versions=["$Latest", "$Default"]),

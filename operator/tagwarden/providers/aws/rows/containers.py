@@ -1,4 +1,4 @@
-"""Clusters, what runs in them, and images."""
+"""Clusters, their workloads, and images."""
 
 from tagwarden.model.clusters import ISSUER
 from tagwarden.providers.aws.row import (

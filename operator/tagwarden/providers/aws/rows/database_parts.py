@@ -1,4 +1,4 @@
-"""What databases and caches are put into, set up by and reached through."""
+"""Subnet groups, parameter groups and proxies of databases and caches."""
 
 from tagwarden.providers.aws.row import (
     FREE,
@@ -28,11 +28,11 @@ _IN_SUBNETS = (*_IN_NETWORK, uses("aws_ec2_subnet", "Subnets[].SubnetIdentifier"
 
 
 def _default(name: str) -> tuple[Protected, ...]:
-    return (Protected(f"{name} == 'default'", "it is the default group of its service"),)
+    return (Protected(f"{name} == 'default'", "default group of its service"),)
 
 
 def _parameters_of_rds(name: str, group: str) -> Kind:
-    """Give a row of parameter groups; `group` is what the API calls one."""
+    """Give a row of parameter groups; `group` is their name in the API."""
     return Kind(
         name=name,
         category="parameter_group",

@@ -1,4 +1,4 @@
-"""What builds, ships and configures applications, and what runs their jobs."""
+"""Build, delivery and configuration of applications, and batch jobs."""
 
 from tagwarden.providers.aws.row import (
     FREE,

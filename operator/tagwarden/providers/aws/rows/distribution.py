@@ -1,4 +1,4 @@
-"""What CloudFront distributes."""
+"""CloudFront distributions."""
 
 from tagwarden.providers.aws.row import Holding, Kind, Listing, Read, ServiceScope, TagsCall, WrittenTags, call, uses
 

@@ -1,4 +1,4 @@
-"""Event buses with their rules, schedules, message brokers, and what feeds functions."""
+"""Event buses with their rules, schedules, message brokers, and event sources of functions."""
 
 from tagwarden.providers.aws.row import (
     FREE,
@@ -32,7 +32,7 @@ _FUNCTION = "found(FunctionArn, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)'
 
 
 def _targets(path: str) -> tuple[Link, ...]:
-    """Give the links to what events are sent to; `path` leads to ARNs."""
+    """Give the links to event targets; `path` leads to ARNs."""
     return (
         uses("aws_lambda_function", f"{path} | [].found(@, '^(arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)')"),
         uses("aws_sqs_queue", f"{path} | [?contains(@, ':sqs:')]"),
@@ -63,7 +63,7 @@ ROWS = (
         writing=tags_by_arn("ResourceARN"),
         delete=call("DeleteEventBus", Name="{id}"),
         managed=(Managed("AWS", "ManagedBy"),),
-        protected=(Protected("Name == 'default'", "it is the default bus of its region"),),
+        protected=(Protected("Name == 'default'", "default event bus of its region"),),
     ),
     Kind(
         name="aws_events_rule",
@@ -131,7 +131,7 @@ ROWS = (
         writing=tags_by_arn("ResourceArn"),
         # Its schedules have no tags of their own, and go with it.
         delete=call("DeleteScheduleGroup", Name="{id}"),
-        protected=(Protected("Name == 'default'", "it is the default group of its region"),),
+        protected=(Protected("Name == 'default'", "default schedule group of its region"),),
     ),
     Kind(
         name="aws_scheduler_schedule",

@@ -1,4 +1,4 @@
-"""What a row of the foundations of an account says (S20), and the names that its tables share."""
+"""The row type of account foundations (S20), and the names that its tables share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ class Foundation:
     """Resources of these `kinds` (empty: of any kind) whose name or id, or any of whose `tags`, matches.
 
     Names and values of tags are globs for the whole text. `*` is any text, `{account}` an account's number, `{region}`
-    a region's name, `{hex}` hexadecimal digits, `{uuid}` a UUID and `{word}` letters and digits. `why` is what a person
-    reads; `source` is the page that shows the name, or that describes the step in which a console proposes it.
+    a region's name, `{hex}` hexadecimal digits, `{uuid}` a UUID and `{word}` letters and digits. `why` is the message
+    for people; `source` is the page with the name, or with the step in which a console proposes it.
     """
 
     kinds: tuple[str, ...] = ()

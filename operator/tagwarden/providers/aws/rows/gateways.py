@@ -1,4 +1,4 @@
-"""What joins networks with one another and with the world outside, and what watches them."""
+"""Connections between networks and to the internet, and flow logs."""
 
 from tagwarden.providers.aws.row import (
     FREE,
@@ -94,7 +94,7 @@ ROWS = (
             Probe(
                 call("DescribeVpnConnections", Filters=[{"Name": "vpn-gateway-id", "Values": ["{id}"]}]),
                 "VpnConnections[?State != 'deleted']",
-                "VPN connections end at it",
+                "in use by VPN connections",
             ),
         ),
         links=(needs("aws_ec2_vpc", _ATTACHED), owned_by("aws_ec2_vpc", _ATTACHED)),

@@ -42,7 +42,7 @@ def _iam_tags(thing: str, argument: str) -> WrittenTags:
 
 
 def _of_user(listing: str, items: str, removal: str, argument: str) -> Step:
-    """Remove something that only this user has, and that nobody can give back."""
+    """Remove an item that only this user has and that cannot be restored."""
     return Step(
         each=call(listing, UserName="{id}"),
         items=items,
@@ -80,8 +80,8 @@ ROWS = (
             "AssumeRolePolicyDocument.Statement[].Principal",
         ),
         protected=(
-            Protected("starts_with(Path, '/aws-service-role/')", "it is the service-linked role of an AWS service"),
-            Protected("starts_with(Path, '/aws-reserved/')", "it belongs to IAM Identity Center"),
+            Protected("starts_with(Path, '/aws-service-role/')", "service-linked role of an AWS service"),
+            Protected("starts_with(Path, '/aws-reserved/')", "managed by IAM Identity Center"),
         ),
         attributes={
             "path": "Path",
@@ -169,7 +169,7 @@ ROWS = (
             Probe(
                 call("GetPolicy", PolicyArn="{id}"),
                 "Policy.AttachmentCount > `0` || Policy.PermissionsBoundaryUsageCount > `0`",
-                "it is attached to an identity, or bounds one",
+                "attached to an identity, or its permissions boundary",
             ),
         ),
         delete=call("DeletePolicy", PolicyArn="{id}"),
@@ -237,7 +237,7 @@ ROWS = (
             needs("aws_kms_key", _PRIMARY_KEY),
             owned_by("aws_kms_key", _PRIMARY_KEY),
         ),
-        protected=(Protected("KeyManager == 'AWS'", "it is managed by AWS"),),
+        protected=(Protected("KeyManager == 'AWS'", "managed by AWS"),),
         named=Names(Listing("ListAliases", "Aliases", page_size=100), "TargetKeyId", "[AliasName, AliasArn]"),
         attributes={"description": "Description"},
     ),

@@ -1,4 +1,4 @@
-"""What starts instances in place of people: launch configurations and persistent Spot requests."""
+"""Automatic launches of instances: launch configurations and persistent Spot requests."""
 
 from tagwarden.providers.aws.row import (
     FREE,

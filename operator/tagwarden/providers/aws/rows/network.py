@@ -44,9 +44,9 @@ _PERMISSION = (
 
 
 def _revoked(direction: str, which: str) -> Step:
-    """Take back the group's own rules that reference a group: two groups that do that hold each other.
+    """Revoke the group's rules that reference another group: two groups with such rules block each other.
 
-    Each is a step of its own, so that one rule that somebody has put back does not keep the others from coming back.
+    Each rule is a separate step, so that one already restored rule does not prevent restoring the others.
     """
     return Step(
         each=call("DescribeSecurityGroupRules", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
@@ -76,7 +76,7 @@ ROWS = (
         tags=InlineTags(),
         writing=EC2_TAGS,
         delete=call("DeleteVpc", VpcId="{id}"),
-        protected=(Protected("IsDefault", "it is the default VPC of its region"),),
+        protected=(Protected("IsDefault", "default VPC of its region"),),
         owner="OwnerId",
         attributes={"cidr": "CidrBlock"},
     ),
@@ -93,7 +93,7 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteSubnet", SubnetId="{id}"),
         links=(needs("aws_ec2_vpc", "VpcId"), owned_by("aws_ec2_vpc", "VpcId")),
-        protected=(Protected("DefaultForAz", "it is a default subnet"),),
+        protected=(Protected("DefaultForAz", "default subnet"),),
         owner="OwnerId",
         attributes={"vpc": "VpcId", "cidr": "CidrBlock", "zone": "AvailabilityZone"},
     ),
@@ -114,7 +114,7 @@ ROWS = (
             Probe(
                 call("DescribeNetworkInterfaces", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
                 "NetworkInterfaces[]",
-                "network interfaces use it",
+                "in use by network interfaces",
             ),
         ),
         untangles=frozenset({"aws_ec2_security_group"}),
@@ -214,7 +214,7 @@ ROWS = (
         ),
         delete=call("DeleteInternetGateway", InternetGatewayId="{id}"),
         links=(needs("aws_ec2_vpc", "Attachments[].VpcId"), owned_by("aws_ec2_vpc", "Attachments[].VpcId")),
-        # What has a public address knows only its network, and keeps the gateway from being detached.
+        # A public address only refers to its network, and prevents detaching the gateway.
         aliases=("Attachments[].VpcId",),
     ),
     Kind(
@@ -253,7 +253,7 @@ ROWS = (
         uid="arn:{partition}:ec2:{region}:{account}:route-table/{id}",
         tags=InlineTags(),
         writing=EC2_TAGS,
-        # What it is associated with needs it and goes before it; an association may outlive that.
+        # Associated resources need it and are deleted before it; an association may outlive them.
         steps=(
             Step(
                 each=call("DescribeRouteTables", RouteTableIds=["{id}"]),

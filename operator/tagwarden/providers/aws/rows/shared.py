@@ -1,4 +1,4 @@
-"""What rows of one service have in common."""
+"""Common parts of rows of one service."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ from tagwarden.providers.aws.row import (
     call,
 )
 
-SHARED = "other accounts, or everybody, can use it"
-"""Why what is shared is protected: who uses it elsewhere is not to be seen from here."""
+SHARED = "shared with other accounts or the public"
+"""Shared resources are protected: their users in other accounts are not visible here."""
 
 EC2_TAGS = WrittenTags(
     set=call("CreateTags", Resources=["{id}"], Tags="{tags}"),
@@ -33,7 +33,7 @@ EC2_TAGS = WrittenTags(
 def tags_by_arn(
     argument: str, tags: str = "Tags", keys: str = "TagKeys", form: TagForm = PAIRS, of: str = "{uid}"
 ) -> WrittenTags:
-    """Give the writing of services that take `TagResource` and `UntagResource` with these arguments."""
+    """Give the tag writes of services that take `TagResource` and `UntagResource` with these arguments."""
     return WrittenTags(
         set=call("TagResource", **{argument: of, tags: "{tags}"}),
         remove=call("UntagResource", **{argument: of, keys: "{keys}"}),
@@ -46,18 +46,18 @@ ADDED_TO_RESOURCE = WrittenTags(
     set=call("AddTagsToResource", ResourceName="{uid}", Tags="{tags}"),
     remove=call("RemoveTagsFromResource", ResourceName="{uid}", TagKeys="{keys}"),
 )
-"""As RDS and ElastiCache write tags."""
+"""The tag writes of RDS and ElastiCache."""
 
 
 NOT_THERE = ("NoSuchEntity",)
-"""IAM's word for what is gone already."""
+"""IAM's error code for a missing resource."""
 
 CONFLICT = (Refusal("DeleteConflict"),)
-"""IAM's word for a deletion for which something has to be taken away first; its message names the first of all."""
+"""IAM's error code for a deletion that needs a removal first; its message names the first one."""
 
 
 def without_policies(thing: str) -> tuple[Step, Step]:
-    """Give the steps that take the policies, attached and inline, from a `Role`, `User` or `Group`, and back."""
+    """Give the steps that remove attached and inline policies of a `Role`, `User` or `Group`, and restore them."""
     name = {f"{thing}Name": "{id}"}
     inline = {**name, "PolicyName": "{item}"}
     return (
@@ -90,12 +90,12 @@ def tags_told(
     of: str = "{uid}",
     operation: str = "ListTagsForResource",
 ) -> TagsCall:
-    """Give the reading of services that tell the tags of one resource for one argument."""
+    """Give the tag reads of services that return the tags of one resource for one argument."""
     return TagsCall(call(operation, **{argument: of}), path, form)
 
 
 def of_ec2(name: str, category: str, listing: Listing, id_: str, arn: str, delete: Call, **more: Any) -> Kind:
-    """Give a row of EC2, whose kinds are tagged and named alike; `arn` is what their ARNs call them."""
+    """Give a row of EC2, whose kinds are tagged and named alike; `arn` is their name in ARNs."""
     return Kind(
         name=name,
         category=category,

@@ -1,4 +1,4 @@
-"""What the Resource Access Manager shares with other accounts."""
+"""Resources shared with other accounts by the Resource Access Manager."""
 
 from tagwarden.providers.aws.row import FREE, LOWER_PAIRS, Detail, InlineTags, Kind, Link, Listing, call, created, uses
 from tagwarden.providers.aws.rows.shared import tags_by_arn
@@ -15,7 +15,7 @@ _SHAREABLE = (
     ("aws_rds_cluster", "rds:.+:cluster:"),
     ("aws_ssm_parameter", "ssm:.+:parameter/"),
 )
-"""Our kinds that can be shared, and how their ARNs go on after the partition.
+"""Our kinds that can be shared, and their ARNs after the partition.
 
 https://docs.aws.amazon.com/ram/latest/userguide/shareable.html
 """
@@ -24,7 +24,7 @@ _HOLDS = "status != 'DISASSOCIATED' && status != 'FAILED'"
 
 
 def _associated(kind: str, into: str) -> Detail:
-    """Give the resources or principals of a share, which only its owner is told."""
+    """Give the resources or principals of a share, which only its owner can read."""
     return Detail(
         call("GetResourceShareAssociations", associationType=kind, resourceShareArns=["{id}"]),
         "resourceShareAssociations",

@@ -1,9 +1,9 @@
-"""Which resources a stack says it made: its type of CloudFormation, and our kind with the same physical id."""
+"""The resource types of a CloudFormation stack, and our kinds with the same physical ids."""
 
 from tagwarden.providers.aws.row import Link, owns
 
 MEMBERS_OF = "Members"
-"""Where a stack's item holds its list of resources."""
+"""The path of a stack's list of resources."""
 
 _KINDS_BY_TYPE = {
     "ACMPCA::CertificateAuthority": "aws_acmpca_authority",

@@ -1,4 +1,4 @@
-"""Foundations in which an account keeps its records, and services their files (S20)."""
+"""Foundations with the records of an account and the files of services (S20)."""
 
 from tagwarden.providers.aws.rows.foundation import (
     BUCKET,
@@ -24,13 +24,13 @@ ROWS = (
     Foundation(
         kinds=(BUCKET,),
         names=("aws-config-*", "awsconfig-*"),
-        why="its name says that AWS Config delivers the history of accounts to it",
+        why="named as a bucket to which AWS Config delivers the history of accounts",
         source=f"{DOCS}/config/latest/developerguide/s3-bucket-policy.html",
     ),
     Foundation(
         kinds=(BUCKET, STACK),
         names=("awsconfigconforms-*",),
-        why="it is a part of a conformance pack of AWS Config",
+        why="part of an AWS Config conformance pack",
         source=f"{DOCS}/config/latest/APIReference/API_PutOrganizationConformancePack.html",
     ),
     Foundation(
@@ -42,7 +42,7 @@ ROWS = (
     Foundation(
         kinds=(ROLE, LOGS),
         names=("CloudTrail_CloudWatchLogs_Role", "CloudTrail/DefaultLogGroup"),
-        why="CloudTrail writes the records of the account to a log group through it, or they are in it",
+        why="CloudTrail uses it to log the records of the account",
         source=f"{DOCS}/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
     ),
     Foundation(
@@ -54,31 +54,31 @@ ROWS = (
     Foundation(
         kinds=(BUCKET,),
         names=("aws-security-data-lake-*",),
-        why="Security Lake keeps its records in it",
+        why="Security Lake stores records in it",
         source=f"{POLICIES}/AmazonSecurityLakePermissionsBoundary.html",
     ),
     Foundation(
         kinds=(BUCKET, LOGS, STREAM),
         names=("aws-waf-logs-*",),
-        why="AWS WAF writes the records of requests to it",
+        why="AWS WAF writes request logs to it",
         source=f"{DOCS}/waf/latest/developerguide/logging-destinations.html",
     ),
     Foundation(
         kinds=(LOGS,),
         names=("RDSOSMetrics",),
-        why="RDS writes the measurements of all instances to it",
+        why="RDS writes metrics of all instances to it",
         source=f"{DOCS}/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.CloudWatchLogs.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("*cost-and-usage-report*", "*cost-usage-report*"),
-        why="its name says that AWS Billing delivers the costs of accounts to it",
+        why="named as a bucket to which AWS Billing delivers cost reports",
         source=f"{DOCS}/cur/latest/userguide/cur-s3.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("*velero*",),
-        why="its name says that Velero keeps backups of clusters in it",
+        why="named as a Velero store of cluster backups",
         source="https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/HEAD/README.md",
     ),
     # Buckets that services make once for an account
@@ -95,55 +95,55 @@ ROWS = (
             "aws-glue-scripts-{account}-{region}",
             "aws-glue-temporary-{account}-{region}",
         ),
-        why="Glue keeps its scripts and temporary files in it",
+        why="Glue stores scripts and temporary files in it",
         source=f"{DOCS}/glue/latest/dg/create-service-policy.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("sagemaker-{region}-{account}", "sagemaker-studio-{account}-*", "sagemaker-studio-{region}-{account}"),
-        why="it is the default bucket of SageMaker",
+        why="default bucket of SageMaker",
         source="https://sagemaker.readthedocs.io/en/stable/api/utility/session.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("amazon-datazone-{account}-*", "amazon-sagemaker-{account}-*"),
-        why="domains of SageMaker Unified Studio and DataZone keep their files in it",
+        why="SageMaker Unified Studio and DataZone domains store files in it",
         source=f"{DOCS}/datazone/latest/userguide/security-iam-awsmanpol.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("aws-logs-{account}-{region}",),
-        why="EMR keeps logs in it",
+        why="EMR stores logs in it",
         source=f"{DOCS}/emr/latest/ManagementGuide/emr-manage-view-web-log-files.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("aws-emr-studio-{account}-{region}",),
-        why="EMR Studio keeps workspaces in it",
+        why="EMR Studio stores workspaces in it",
         source=f"{DOCS}/emr/latest/ManagementGuide/emr-studio-create-studio.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("elasticbeanstalk-{region}-{account}",),
-        why="Elastic Beanstalk keeps the versions and logs of all environments of its region in it",
+        why="Elastic Beanstalk stores versions and logs of all environments of the region in it",
         source=f"{DOCS}/elasticbeanstalk/latest/dg/AWSHowTo.S3.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("appstream2-36fb080bb8-*", "appstream-app-settings-*", "appstream-logs-*"),
-        why="AppStream keeps the folders and settings of its users, or its reports, in it",
+        why="AppStream stores user folders, settings or reports in it",
         source=f"{DOCS}/appstream2/latest/developerguide/home-folders.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("amazon-connect-{hex}",),
-        why="Amazon Connect keeps recordings and reports in it",
+        why="Amazon Connect stores recordings and reports in it",
         source=f"{DOCS}/connect/latest/adminguide/connect-slr.html",
     ),
     Foundation(
         kinds=(BUCKET,),
         names=("do-not-delete-ssm-*",),
-        why="Systems Manager keeps what it found out about instances in it",
+        why="Systems Manager stores its inventory of instances in it",
         source=f"{DOCS}/systems-manager/latest/userguide/remediate-s3-bucket-policies.html",
     ),
 )

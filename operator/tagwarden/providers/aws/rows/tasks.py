@@ -1,4 +1,4 @@
-"""Containers that run without being asked for again."""
+"""Containers that run independently of requests."""
 
 from tagwarden.providers.aws.row import (
     FREE,
@@ -47,7 +47,7 @@ ROWS = (
         going=("STOPPING", "DEACTIVATING", "DEPROVISIONING"),
         tags=InlineTags("tags", LOWER_PAIRS),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
-        delete=call("StopTask", cluster="{cluster}", task="{id}", reason="its owner or its expiry says so"),
+        delete=call("StopTask", cluster="{cluster}", task="{id}", reason="kept by its owner or expiry"),
         links=(
             needs("aws_ecs_cluster", _CLUSTER),
             owned_by("aws_ecs_cluster", _CLUSTER),

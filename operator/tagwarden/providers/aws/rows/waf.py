@@ -30,7 +30,7 @@ _BACKUP_WRITTEN = tags_by_arn("ResourceArn", keys="TagKeyList", form=MAPPING)
 
 
 def _firewall(name: str, scope_of_api: str, **more: Any) -> Kind:
-    """Give a row of web ACLs of one scope, as the API calls what they may guard."""
+    """Give a row of web ACLs of one scope, in the API's terms."""
     return Kind(
         name=name,
         category="firewall",
@@ -180,9 +180,9 @@ ROWS = (
         writing=_BACKUP_WRITTEN,
         delete=call("DeleteBackupVault", BackupVaultName="{id}"),
         protected=(
-            Protected("Locked", "it is locked"),
-            Protected("NumberOfRecoveryPoints > `0`", "it holds backups"),
-            Protected("contains(['Default', 'aws/efs/automatic-backup-vault'], BackupVaultName)", "AWS made it"),
+            Protected("Locked", "vault lock is on"),
+            Protected("NumberOfRecoveryPoints > `0`", "the vault contains backups"),
+            Protected("contains(['Default', 'aws/efs/automatic-backup-vault'], BackupVaultName)", "created by AWS"),
         ),
         attributes={"backups": "NumberOfRecoveryPoints"},
     ),
@@ -214,7 +214,7 @@ ROWS = (
         delete=call("DeleteBackupPlan", BackupPlanId="{id}"),
         protected=(
             Protected(
-                "(BackupPlanName || BackupPlan.BackupPlanName) == 'aws/efs/automatic-backup-plan'", "AWS made it"
+                "(BackupPlanName || BackupPlan.BackupPlanName) == 'aws/efs/automatic-backup-plan'", "created by AWS"
             ),
         ),
     ),
