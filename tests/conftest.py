@@ -26,6 +26,8 @@ def clean_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in filter(is_login, list(os.environ)):
             patch.delenv(variable)
+        # Set by whoever starts the tests, it would break the lines of tables.
+        patch.delenv("COLUMNS", raising=False)
         for variable, value in NO_LOGIN.items():
             patch.setenv(variable, value)
         yield

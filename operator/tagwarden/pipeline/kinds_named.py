@@ -22,7 +22,7 @@ def check_kinds(policy: CleanupPolicy) -> None:
         for place, name in enumerate(kinds):
             catalogue = _lacking(name)
             if catalogue is not None:
-                raise InvalidField(f"{field}[{place}]", f"there is no kind {name!r}{_instead_of(name, catalogue)}")
+                raise InvalidField(f"{field}[{place}]", f"unknown kind {name!r}{_instead_of(name, catalogue)}")
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:

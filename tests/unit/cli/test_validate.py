@@ -55,7 +55,7 @@ def test_valid_files_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ("  timeZone:", "  timezone:", 15, "spec.timezone: unknown field; did you mean timeZone?"),
         ("name: test-accounts", "name: Test_Accounts", 13, "metadata.name: "),
         ("  environment: test", "  environment: tset", 7, "spec.environment: 'tset'"),
-        ('accountID: "123456789012"', 'accountID: "123456789012", regions: [eu-centrl-1]', 8, "AWS has no region"),
+        ('accountID: "123456789012"', 'accountID: "123456789012", regions: [eu-centrl-1]', 8, "unknown AWS region"),
         ("  provider: AWS", "  provider: AWS\n  provider: AWS", 7, "duplicate key 'provider'"),
     ],
 )
