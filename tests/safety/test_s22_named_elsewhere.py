@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from tagwarden.enforcing.preconditions import what_changed
+from tagwarden.judging import compile_policy
+from tagwarden.judging.elsewhere import elsewhere_of
 from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.elsewhere import ACTS_ON, aws_account, cluster, gcp_project
@@ -335,3 +337,11 @@ def test_each_row_finds_its_target(remote: Remote) -> None:
 
     assert effect is not None
     assert remote.target == effect.attributes[ACTS_ON]
+
+
+def test_a_cluster_that_is_not_declared_is_no_target() -> None:
+    """Its snapshot is at hand, from before its account was removed: nobody says any more that it is for tests."""
+    stray = replace(cluster_of("", account="stray"), identity=Identity("uid", server=SERVER))
+    policy = compile_policy(a_policy())
+
+    assert {} == elsewhere_of(policy, {}, [stray]).targets

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tagwarden.judging.check_input import CheckInput, later
-from tagwarden.judging.check_result import Check, CheckResult, untouchable
+from tagwarden.judging.check_result import CheckResult, untouchable
 from tagwarden.judging.inheritance import Inherited
 from tagwarden.judging.rules import DeletionRule
 from tagwarden.model.duration import format_duration
@@ -153,6 +153,3 @@ def _absent_since(given: CheckInput, rule: Reason) -> datetime:
     if history is not None and history.since is not None and history.since > history.first_seen:
         return history.since
     return given.created if given.created is not None else given.around.now
-
-
-DELETIONS: tuple[Check, ...] = (is_expired, is_unclaimed)

@@ -1,7 +1,7 @@
 """Checks that exempt a resource from deletion, whatever its owner and expiry."""
 
 from tagwarden.judging.check_input import CheckInput
-from tagwarden.judging.check_result import Check, CheckResult, one
+from tagwarden.judging.check_result import CheckResult, one
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
 from tagwarden.model.ourselves import is_ourselves
 from tagwarden.model.reasons import Reason
@@ -168,22 +168,3 @@ def inheritance(given: CheckInput) -> tuple[Finding, ...]:
     """Name the parents and the values inherited from there."""
     wanted = {Reason.InheritedOwner: given.inherits_owner, Reason.InheritedExpiry: given.inherits_expiry}
     return tuple(finding for finding in given.inherited.told if wanted[finding.reason])
-
-
-HANDS_OFF: tuple[Check, ...] = (
-    is_of_doubtful_account,
-    has_unreadable_tags,
-    has_failing_expression,
-    belongs_to_unreadable,
-    belongs_to_uncollected,
-    may_be_governed_by_unread,
-    is_in_conflict,
-    is_protected_by_tag,
-    is_bound_by_parent,
-    is_protected_by_vendor,
-    is_a_part_of_tagwarden,
-    is_excluded,
-    holds_the_irreplaceable,
-    is_managed,
-    is_untaggable,
-)

@@ -1,7 +1,7 @@
 """Checks of owner and expiry tags, none of which deletes."""
 
 from tagwarden.judging.check_input import CheckInput
-from tagwarden.judging.check_result import Check, CheckResult, untouchable
+from tagwarden.judging.check_result import CheckResult, untouchable
 from tagwarden.judging.exemptions import inheritance
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
@@ -30,7 +30,7 @@ def is_too_long(given: CheckInput) -> CheckResult | None:
 
 def _beyond_maximum(given: CheckInput) -> Finding | None:
     allowed, expires = given.allowed, given.expires
-    if allowed is None or given.inherits_expiry:
+    if allowed is None:
         return None
     if given.never:
         return Finding(Reason.NeverExpires, f"never expires; the policy allows {format_instant(allowed)}")
@@ -80,6 +80,3 @@ def has_inherited(given: CheckInput) -> CheckResult | None:
     """A parent states owner and expiry; no tag is written."""
     found = inheritance(given) if given.inherited.told else ()
     return CheckResult(Verdict.COMPLIANT, found) if found else None
-
-
-TAG_CHECKS: tuple[Check, ...] = (is_too_long, is_not_canonical, is_put_back, has_inherited)
