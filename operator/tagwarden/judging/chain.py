@@ -70,30 +70,30 @@ def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgem
     Of several rules that delete, the first one decides, so that the waiting of another does not add up.
     """
     if checks is None:
-        # Those that keep hands off have nothing to say of what is ordinary, which most resources are.
+        # The exemptions have nothing to say about ordinary resources, which most are.
         checks = _SPEAKING if given.is_ordinary else CHECKS
-    ruling, gravest = _NOTHING_SAID, _LEAST
+    decisive, gravest = _NOTHING_SAID, _LEAST
     findings: list[Finding] = []
     is_doomed = False
     for check in checks:
-        opinion = check(given)
-        if opinion is None:
+        result = check(given)
+        if result is None:
             continue
-        findings += opinion.findings
-        if opinion.deletion is not None:
+        findings += result.findings
+        if result.deletion is not None:
             if is_doomed:
                 continue
             is_doomed = True
-        rank = _RANK[opinion.verdict]
+        rank = _RANK[result.verdict]
         if rank < gravest:
-            ruling, gravest = opinion, rank
-        if opinion.final:
+            decisive, gravest = result, rank
+        if result.final:
             break
     said = tuple(dict.fromkeys(findings) if len(findings) > 1 else findings)
-    verdict = ruling.verdict
+    verdict = decisive.verdict
     if verdict is _SHORTEN or verdict is _FIX:
         return _with_write(given, verdict, said)
-    return _judgement(given, verdict, said, None, ruling.deletion, ruling.withheld)
+    return _judgement(given, verdict, said, None, decisive.deletion, decisive.withheld)
 
 
 def _with_write(given: CheckInput, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:

@@ -21,7 +21,7 @@ _LONGEST_SOURCE = 120
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An expression that gave no answer for a resource, and why. It is neither true nor false: hands off."""
+    """An expression that gave no answer for a resource, and why. Neither true nor false: the resource is left alone."""
 
     message: str
 

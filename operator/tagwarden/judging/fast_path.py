@@ -135,7 +135,7 @@ class FastPaths:
         return found
 
     def _is_quiet(self, key: str, here: PlaceRules) -> bool:
-        """Whether a key is canonical or states nothing, and keeps no hands off."""
+        """Whether a key is canonical or states nothing, and does not protect."""
         role = here.role_of(key)
         if role is not None and role.match is not KeyMatch.CANONICAL:
             return False

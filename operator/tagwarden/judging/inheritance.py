@@ -48,7 +48,7 @@ class Inherited(NamedTuple):
 
     @property
     def is_doubtless(self) -> bool:
-        """Whether nothing of it keeps hands off."""
+        """Whether no part of it exempts the resource."""
         return not (self.bound or self.unreadable or self.uncollected)
 
     def is_claim_at(self, now: datetime) -> bool:

@@ -9,7 +9,7 @@ _REMEMBERED = 10_000
 
 
 class ProtectionTags:
-    """Finds the keys that keep hands off, remembering which keys are none so that most tags cost one comparison."""
+    """Finds tags that protect; remembers plain keys, so that most tags cost one comparison."""
 
     __slots__ = ("_plain",)
 

@@ -63,7 +63,7 @@ def role_of(resource: Resource, judgement: Judgement | None, now: datetime) -> D
 
 
 def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> DeletionRole:
-    """Say how one stands whose own verdict neither deletes it nor keeps hands off."""
+    """Give the role of a resource whose own verdict neither deletes nor exempts it."""
     if has_own_claim(resource, judgement, now):
         return DeletionRole.CLAIMED
     return DeletionRole.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else DeletionRole.UNCLAIMED
