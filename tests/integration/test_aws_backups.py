@@ -149,7 +149,7 @@ def test_a_group_that_is_not_sharded_is_kept_by_a_member(account: Account) -> No
     account.aws.forget_calls()
 
     provider.back_up(replace(group, attributes={**group.attributes, "clustered": True}), tags_for(group, at="a"))
-    with pytest.raises(ProviderError, match="tells no member"):
+    with pytest.raises(ProviderError, match="has no member"):
         provider.back_up(replace(group, attributes={"clustered": False}), tags_for(group, at="b"))
 
     assert 1 == sum(1 for call in account.aws.calls("elasticache") if call.operation == "CreateSnapshot")

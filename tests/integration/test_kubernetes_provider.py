@@ -832,7 +832,7 @@ class TestFinalizers:
         again = provider.read(held)
         assert again is not None
 
-        with pytest.raises(BlockedByFinalizer, match=r"held by example\.com/gone-controller") as blocked:
+        with pytest.raises(BlockedByFinalizer, match=r"blocked by example\.com/gone-controller") as blocked:
             provider.delete(again)
 
         metadata = control_plane.get("configmap", "c", "--namespace", namespace)["metadata"]

@@ -174,7 +174,7 @@ def test_tags_that_changed_since_stay(fake_aws: FakeAWS, applied: CommandLine, q
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("journal", "--since", "yesterday"), "write a time such as 24h"),
+        (("journal", "--since", "yesterday"), "write a duration such as 24h"),
         (("journal", "--reason", "Nonsense"), "--reason"),
         (("journal", "--state", "mysql://x"), "sqlite:///FILE"),
         (("restore", "-f", "declared"), "either --action ID or --run ID"),

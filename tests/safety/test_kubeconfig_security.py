@@ -160,4 +160,4 @@ def test_a_page_that_keeps_more_and_gives_no_token_is_incomplete(server: ApiServ
 
     assert [] == listed.objects
     assert [Reason.ServerFault] == [failure.reason for failure in listed.failures]
-    assert "keeps 7 more" in listed.failures[0].message
+    assert "has 7 more" in listed.failures[0].message

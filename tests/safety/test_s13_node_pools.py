@@ -181,7 +181,7 @@ def test_the_cluster_is_asked_again_right_before_the_deletion() -> None:
 
     assert reviewed(inside(number=3)) is None
     assert back is not None
-    assert "NodePool spot makes it" in back.message
+    assert "managed by NodePool spot" in back.message
     assert denied is not None
 
 
