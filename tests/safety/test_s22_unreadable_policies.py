@@ -93,7 +93,7 @@ def test_an_unreadable_policy_holds_what_it_might_govern(tmp_path: Path, spec: d
     assert Verdict.CONFLICT is judgement.verdict
     assert Reason.PolicyUnreadable is judgement.findings[0].reason
     assert "newer: spec.newerField: unknown field" in judgement.findings[0].message
-    assert ("CleanupPolicy newer cannot be read: spec.newerField: unknown field",) == done.problems
+    assert ("CleanupPolicy newer is unreadable: spec.newerField: unknown field",) == done.problems
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_an_unreadable_account_holds_what_it_might_declare(tmp_path: Path, name:
     judgement = done.plan.resources[0].judgement
     assert Verdict.UNDECIDABLE is judgement.verdict
     assert Reason.AccountUnreadable is judgement.findings[0].reason
-    assert f"CloudAccount {name} cannot be read" in done.problems[0]
+    assert f"unreadable CloudAccount {name}" in done.problems[0]
 
 
 def test_an_unreadable_account_of_another_id_holds_nothing(tmp_path: Path) -> None:
