@@ -26,7 +26,7 @@ from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
 from tagwarden.model.outcome import Outcome
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
@@ -294,7 +294,7 @@ def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedRes
 
     Resources made by a controller of a cluster are excluded: such Pods change between checks.
     """
-    takers = {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
+    takers = takers_in(resources)
     taken: dict[str, list[PlannedResource]] = {}
     for planned in resources:
         is_passing = (
@@ -302,10 +302,7 @@ def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedRes
         )
         if not planned.taken_by or is_passing:
             continue
-        taker, seen = planned.taken_by, {planned.resource.uid}
-        while taker in takers and taker not in seen:
-            seen.add(taker)
-            taker = takers[taker]
+        *_, taker = takers_of(planned.resource.uid, takers)
         taken.setdefault(taker, []).append(planned)
     return taken
 

@@ -1,6 +1,6 @@
 """The plan of one policy: actions, their order, and the resource states they apply to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -135,3 +135,16 @@ class Plan:
     def deletes(self) -> bool:
         """Whether anything is deleted."""
         return any(planned.goes for planned in self.resources)
+
+
+def takers_in(resources: Iterable[PlannedResource]) -> dict[str, str]:
+    """Map the uid of each resource that the vendor deletes along with another one to the uid of that one."""
+    return {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
+
+
+def takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
+    """Give the resources whose deletion includes this one, the nearest first; ends in a ring, as in a damaged plan."""
+    seen = {uid}
+    while (uid := takers.get(uid, "")) and uid not in seen:
+        seen.add(uid)
+        yield uid

@@ -3,13 +3,13 @@
 Judging and planning are the same as for the plan, so that every obstacle to planning a deletion also stops the action.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from tagwarden.enforcing import what_is_judged_otherwise
 from tagwarden.judging import judge_all
 from tagwarden.model.evidence import FreshEvidence
-from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.model.plan import Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict, Withheld
@@ -72,24 +72,18 @@ def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: i
     A new user prevents the deletion even when the plan deletes the user: its own users were not searched for, and it
     has no place in the order.
     """
-    takers = {each.resource.uid: each.taken_by for each in plan.resources if each.taken_by}
+    takers = takers_in(plan.resources)
     shown = {witness.resource.uid for witness in planned.evidence.witnesses} if planned.evidence is not None else set()
     nodes, uid = settled.closure.graph.nodes, planned.resource.uid
 
     def goes_along(each: int) -> bool:
-        return uid in _takers_of(nodes[each].uid, takers)
+        return uid in takers_of(nodes[each].uid, takers)
 
     subjects = (number, *filter(goes_along, settled.taken_by(number)))
     for user in sorted({user for subject in subjects for user in settled.closure.users_of(subject)} - set(subjects)):
         if nodes[user].uid not in shown and not goes_along(user) and not _is_passing(settled, user):
             return Withheld(Reason.Changed, f"{describe(nodes[user])} uses it since the plan was made")
     return None
-
-
-def _takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
-    """Give all resources whose deletion includes this one, the nearest first."""
-    while uid := takers.get(uid, ""):
-        yield uid
 
 
 def _is_passing(settled: Settled, number: int) -> bool:

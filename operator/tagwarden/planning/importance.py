@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.model.plan import ActionType, Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.verdict import Verdict
 
 USD_OF_ONE = 10
@@ -54,12 +54,10 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
 def _followers(plan: Plan) -> Mapping[str, list[PlannedResource]]:
     """Give for each uid the deletions it causes."""
     found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
-    takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
+    takers = takers_in(plan.resources)
     for planned in plan.resources:
-        above = takers.get(planned.resource.uid, "")
-        while above:
+        for above in takers_of(planned.resource.uid, takers):
             found[above].append(planned)
-            above = takers.get(above, "")
         for action in planned.actions:
             if action.because and action.type is ActionType.DELETE:
                 found[action.because].append(planned)

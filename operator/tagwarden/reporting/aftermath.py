@@ -1,11 +1,11 @@
 """The state of each planned resource after the pass: existence, judgement and open work."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tagwarden.model.outcome import Outcome
-from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
+from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
@@ -69,12 +69,13 @@ def asks(judgement: Judgement, withheld: Withheld | None) -> bool:
 def aftermath_of(plan: Plan, outcomes: Iterable[Outcome], rejudge: Rejudge) -> tuple[After, ...]:
     """Give the state of each planned resource after these outcomes, in the order of the plan."""
     last = {outcome.action.uid: outcome for outcome in outcomes}
-    takers = {planned.resource.uid: planned.taken_by for planned in plan.resources if planned.taken_by}
+    takers = takers_in(plan.resources)
     gone = {uid for uid, outcome in last.items() if _is_gone(outcome)}
 
     def after(planned: PlannedResource) -> After:
         outcome = last.get(planned.resource.uid)
-        if not gone.isdisjoint(_with_takers(planned.resource.uid, takers)):
+        uid = planned.resource.uid
+        if not gone.isdisjoint((uid, *takers_of(uid, takers))):
             return After(planned, None, outcome)
         if outcome is not None and _writes(outcome):
             return After(planned, rejudge(outcome.resource, outcome.at), outcome)
@@ -89,11 +90,3 @@ def _is_gone(outcome: Outcome) -> bool:
 
 def _writes(outcome: Outcome) -> bool:
     return outcome.action.type is ActionType.SET_TAGS and outcome.is_done and not outcome.found_nothing
-
-
-def _with_takers(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
-    """Give a uid, then the uids of the resources whose deletion includes it."""
-    yield uid
-    while uid in takers:
-        uid = takers[uid]
-        yield uid
