@@ -23,7 +23,7 @@ def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
         yield from _volume(volume)
         for source in (volume.get("projected") or {}).get("sources") or ():
             yield from _source(source)
-    for container in _containers(spec):
+    for container in containers_of(spec):
         for source in container.get("envFrom") or ():
             yield from _reference(source, "configMapRef", "secretRef")
         for variable in container.get("env") or ():
@@ -32,7 +32,7 @@ def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
 
 def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
     """Give the repositories of other providers that the containers' images come from."""
-    for container in _containers(spec):
+    for container in containers_of(spec):
         yield from of_image(str(container.get("image") or ""))
 
 
@@ -46,7 +46,8 @@ def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
             yield from of_image(str(container.get("imageID") or "").rpartition("://")[2])
 
 
-def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def containers_of(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Give every container of a Pod specification, also those that run before the others or are added later."""
     for field in ("containers", "initContainers", "ephemeralContainers"):
         yield from spec.get(field) or ()
 

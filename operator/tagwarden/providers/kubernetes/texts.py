@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tagwarden.providers.kubernetes.names import group_of
+from tagwarden.providers.kubernetes.podspecs import containers_of
 from tagwarden.providers.kubernetes.row import Row
 from tagwarden.providers.mentions import Search, names_within
 
@@ -60,7 +62,7 @@ def services_in(spec: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, 
     `db`, `db.shop` and `http://db.shop.svc.cluster.local:8080/` name a Service; most texts name none:
     https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
     """
-    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+    for container in containers_of(spec):
         texts = [str(variable.get("value") or "") for variable in container.get("env") or ()]
         for text in (*texts, *(container.get("command") or ()), *(container.get("args") or ())):
             for word in _SEPARATORS.split(text[:_LONGEST]):
@@ -75,6 +77,5 @@ def services_in(spec: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, 
 def _is_made_from_a_template(item: Mapping[str, Any]) -> bool:
     owners = (item.get("metadata") or {}).get("ownerReferences") or ()
     return any(
-        owner.get("controller") and str(owner.get("apiVersion", "")).rpartition("/")[0] in _CONTROLLED
-        for owner in owners
+        owner.get("controller") and group_of(str(owner.get("apiVersion") or "")) in _CONTROLLED for owner in owners
     )
