@@ -301,7 +301,7 @@ class AccountWorker:
             kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
             return self._undoing.undo(resource, kept, reason)
         except StateError as error:
-            return f"cannot tell what was changed for the deletion: {error}"
+            return f"cannot list the changes made for the deletion: {error}"
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Determine the outcome of a write that may have arrived; None if it did not."""

@@ -16,7 +16,7 @@ _LOCAL = re.compile(r"(?:.+\.)?(?:svc|local|localhost|internal|cluster)")
 
 
 def aws_account(id_: str) -> str:
-    """Name an account of AWS by its twelve digits, or by an ARN that holds them; empty where it has none."""
+    """Name an AWS account by its twelve digits or an ARN with them; empty without either."""
     found = re.search(r"(?<![0-9])[0-9]{12}(?![0-9])", id_)
     return f"AWS account {found.group()}" if found else ""
 

@@ -26,7 +26,7 @@ def check_kinds(policy: CleanupPolicy) -> None:
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:
-    """Whether the scope names a kind that its vendor lacks, so that nobody knows what was meant."""
+    """Whether the scope names a kind that its vendor lacks, so that its meaning is unknown."""
     return any(_lacking(name) is not None for name in policy.spec.scope.kinds)
 
 

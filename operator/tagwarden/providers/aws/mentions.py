@@ -1,4 +1,4 @@
-"""The members of AWS responses searched for names of other resources (see `providers.mentions`), per kind."""
+"""Members of AWS responses that are searched for resource names (see `providers.mentions`), per kind."""
 
 import re
 from collections.abc import Mapping

@@ -22,10 +22,10 @@ _PREFIX = "aws_"
 
 
 class AwsCatalogue:
-    """The `Catalogue` (see `providers.base`) of AWS: every answer comes from the rows of its kinds."""
+    """AWS's `Catalogue` (see `providers.base`): every fact comes from the rows."""
 
     def kinds(self) -> tuple[KindInfo, ...]:
-        """Every kind of AWS."""
+        """Every AWS kind."""
         return catalogue()
 
     def notes(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class AwsCatalogue:
         return False
 
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
-        """The kinds of AWS, and those built-in kinds and extensions of Kubernetes that name resources of AWS."""
+        """The AWS kinds, and the Kubernetes kinds that name AWS resources."""
         del served  # `IN_CLUSTERS` names the custom resources that count
         return dependents_of(kind)
 
@@ -77,7 +77,7 @@ class AwsCatalogue:
     def prices(
         self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
     ) -> Iterator[Price]:
-        """The prices on demand of AWS's Price List (`pricing:GetProducts`)."""
+        """The on-demand prices of the AWS Price List (`pricing:GetProducts`)."""
         # The client of the Price List belongs to one command.
         from tagwarden.providers.aws.pricing import price_list  # noqa: PLC0415
 
