@@ -53,10 +53,10 @@ lint: setup ## Check style, types and layers
 	$(BIN)/lint-imports --no-cache
 
 verify: setup ## Fail when a generated file is stale
-	$(BIN)/python -m tagwarden.cli.generate --check
+	$(BIN)/python -m tools.generate --check
 
 generate: setup ## Write the generated files
-	$(BIN)/python -m tagwarden.cli.generate
+	$(BIN)/python -m tools.generate
 
 bench: setup ## Measure what docs/performance.md tells
 	$(BIN)/python -m benchmarks

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database, Journal
 from tagwarden.model.outcome import ActionState
+from tagwarden.state import Database, Journal
 from tests.support.cluster import ControlPlane
 from tests.support.control_plane import new_control_plane
 from tests.support.declared import config_maps_of, declare_cluster, deleting_policy, make_config_maps, manifest

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, execute
+from tagwarden.enforcing import EnforceSettings, execute
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws import AwsProvider, clients
+from tagwarden.state import Database, Journal
 from tests.integration.aws_account import volume
 from tests.integration.aws_faults import PROXY_PAGE, RESET, Answer, Asked, Door, door_to, refused
 from tests.support.enforcement import a_plan, planned_deletion

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, execute
+from tagwarden.enforcing import EnforceSettings, execute
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment
 from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
+from tagwarden.state import Database, Journal
 from tests.support.cluster import Cluster
 from tests.support.enforcement import a_plan, planned_deletion
 from tests.support.processes import wait_until

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database, Journal, budget
-from tagwarden.enforcing.reservations import RESERVED_FOR, LimitReachedError, Reservation
 from tagwarden.errors import AccessDenied
 from tagwarden.model.resource import Resource
+from tagwarden.state import Database, Journal, budget
+from tagwarden.state.reservations import RESERVED_FOR, LimitReachedError, Reservation
 from tests.support.builders import ACCOUNT, NOW
 from tests.support.enforcement import Bench, Clock, a_plan, an_entry, expired, planned_deletion
 from tests.support.fake_provider import failing

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, recreate, remakable
+from tagwarden.enforcing import EnforceSettings, execute, recreate, remakable
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
@@ -16,6 +16,7 @@ from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
+from tagwarden.state import Database, Journal
 from tests.support.builders import NOW
 from tests.support.cluster import Cluster
 from tests.support.enforcement import a_plan, planned_deletion

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tagwarden.enforcing import Database, HistoryStore, Journal, Selection, budget
-from tagwarden.enforcing.journal import ActionOpenError
-from tagwarden.enforcing.tables import VERSION
 from tagwarden.errors import BadInput, StateError
 from tagwarden.model.history import History
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, Baseline
 from tagwarden.model.reasons import Reason
+from tagwarden.state import Database, HistoryStore, Journal, Selection, budget
+from tagwarden.state.journal import ActionOpenError
+from tagwarden.state.tables import VERSION
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.enforcement import Bench, a_plan, an_entry, expired, planned_deletion
 from tests.support.postgres import Postgres, Programs, install_programs
@@ -269,7 +269,7 @@ def test_several_processes_write_at_once(url: str) -> None:
     """Child processes that share the state wait for one another instead of failing."""
     program = """
 import sys
-from tagwarden.enforcing import Database, Journal
+from tagwarden.state import Database, Journal
 from tests.support.enforcement import an_entry
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
+from tagwarden.state import Database
 from tests.support.builders import NOW
 from tests.support.enforcement import Clock
 from tests.support.killed_runs import DOOMED, MISTYPED, SCENARIOS, VOLUME, a_bench, plan_of

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.reasons import Reason
 from tagwarden.pipeline import Declarations, PassDependencies, carry_out, make_pass
 from tagwarden.providers.aws import AwsProvider
+from tagwarden.state import Database
 from tests.integration.aws_account import image
 from tests.support.builders import a_policy, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS

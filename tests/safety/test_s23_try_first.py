@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tagwarden.enforcing import Database, EnforceSettings, Journal, execute, recover
+from tagwarden.enforcing import EnforceSettings, execute, recover
 from tagwarden.errors import DeletionFailed
 from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.outcome import ActionState, Outcome
@@ -17,6 +17,7 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws import AwsProvider, clients
 from tagwarden.providers.aws.calls import Calls
+from tagwarden.state import Database, Journal
 from tests.integration.aws_account import POLICY, TRUST
 from tests.integration.aws_faults import Answer, Asked, Door, door_to, refused
 from tests.support.enforcement import a_plan, planned_deletion

@@ -10,9 +10,9 @@ from typing import Self
 import pytest
 import yaml
 
-from tagwarden.enforcing import Database
-from tagwarden.enforcing.tables import METADATA
 from tagwarden.errors import BadInput, StateError
+from tagwarden.state import Database
+from tagwarden.state.tables import METADATA
 from tests.support.cluster import Cluster
 from tests.support.control_plane import new_control_plane
 from tests.support.declared import declare_account, deleting_policy, make_volumes, manifest, new_login

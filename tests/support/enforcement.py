@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, execute, recover
+from tagwarden.enforcing import EnforceSettings, execute, recover
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Baseline, Keeping, Plan, PlannedResource
 from tagwarden.model.policy import BACKUP_OF
@@ -15,6 +15,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.state import Database, Entry, Journal
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.fake_provider import FakeProvider, FakeWorld
 

@@ -15,11 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tagwarden.enforcing import Database, EnforceSettings, Entry, Journal, KeptBackup
-from tagwarden.enforcing.reservations import Reservation
+from tagwarden.enforcing import EnforceSettings
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.tags import TagChanges
+from tagwarden.state import Database, Entry, Journal, KeptBackup
+from tagwarden.state.reservations import Reservation
 from tests.support.builders import a_resource
 from tests.support.enforcement import TEN_MINUTES, Bench, a_plan, expired, kept_first, planned_deletion, planned_write
 

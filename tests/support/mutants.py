@@ -23,7 +23,7 @@ from threading import Lock
 from tests.support.executed_lines import PYTEST, ROOT, Trace, trace_of
 from tests.support.planted_faults import SOURCES, Mutant, mutants_of, source_of
 
-ROOMS = ("judging", "planning", "enforcing", "pipeline")
+ROOMS = ("judging", "planning", "state", "enforcing", "pipeline")
 SHARED_TESTS = ("tests/safety", "tests/unit/pipeline")
 """What tests every room, after the room's own tests."""
 _SLOW = (

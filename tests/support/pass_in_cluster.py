@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations, Pass, PassDependencies, carry_out, make_pass
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
+from tagwarden.state import Database
 from tests.support.builders import a_policy, an_account
 from tests.support.cluster import Cluster
 

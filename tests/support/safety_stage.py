@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tagwarden.enforcing import Database, EnforceSettings
+from tagwarden.enforcing import EnforceSettings
 from tagwarden.errors import ProviderError, WrongAccount
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -17,6 +17,7 @@ from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline import Declarations, PassDependencies, carry_out, make_pass
 from tagwarden.providers import aws
+from tagwarden.state import Database
 from tests.support.builders import NOW, a_policy, a_resource, account_id_of, an_account
 from tests.support.enforcement import Clock
 from tests.support.fake_provider import FakeProvider, FakeWorld

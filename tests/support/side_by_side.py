@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tagwarden.enforcing import Database, Spent, budget_of
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning import hourly_limit_reached
+from tagwarden.state import Database, Spent, budget_of
 from tests.support.enforcement import Bench, a_plan, expired, planned_deletion
 from tests.support.processes import wait_until
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from tagwarden.enforcing import Database
 from tagwarden.judging.chain import CHECKS
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -28,6 +27,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.reporting import report_of
 from tagwarden.reporting.metrics import Metrics
+from tagwarden.state import Database
 from tests.support.builders import NOW
 from tests.support.decided import decided
 from tests.support.enforcement import Bench
@@ -201,7 +201,7 @@ from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.base import Access, Catalogue, Provider
 from tagwarden.providers.registry import catalogue_of
-from tagwarden.reporting import metrics_reference
+from tools.metrics_page import metrics_page
 from tagwarden.reporting.metrics import Metrics
 from tagwarden.tagging import Stated, instant_of, parse_expiry
 from tests.support.builders import NOW, a_resource
@@ -237,7 +237,7 @@ print(json.dumps({
     "check": [named.verdict, reasons(named), "NamedForSomebody" in reasons(plain)],
     "provider": [type(provider).__name__, missing],
     "metric": any(name == "tagwarden_account_findings" for name, _ in scraped(metrics)),
-    "metric's page": "tagwarden_account_findings" in metrics_reference(),
+    "metric's page": "tagwarden_account_findings" in metrics_page(),
 }))
 """
 

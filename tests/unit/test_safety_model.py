@@ -7,11 +7,11 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tagwarden.enforcing import Journal, Selection
 from tagwarden.errors import AccessDenied, InvalidState, ServerFault, Throttled, Unreachable
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.snapshot import CollectFailure
+from tagwarden.state import Journal, Selection
 from tests.support.safety_moves import schedule
 from tests.support.safety_stage import SafetyStage
 from tests.support.safety_truth import CATEGORIES, PRODUCTION, TEST

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
-from tagwarden.enforcing import CALLS_PER_SECOND, Database, EnforceSettings, Identities
+from tagwarden.enforcing import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
 from tagwarden.judging.identities import NO_PIN, Pin
@@ -28,6 +28,7 @@ from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
 from tagwarden.providers.endpoints import ENDPOINTS_VARIABLE, read_endpoints
+from tagwarden.state import Database, Identities
 
 PRICES_VARIABLE = "TAGWARDEN_PRICES"
 

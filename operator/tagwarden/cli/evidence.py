@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tagwarden.enforcing import Entry
 from tagwarden.model.evidence import Evidence, Search, Witness
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement
 from tagwarden.planning import Grounds
+from tagwarden.state import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from tagwarden.cli.evidence import Shown, evidence_json, show_evidence, shown
 from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
-from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.planning import describe_cost
+from tagwarden.state import Entry, Journal, Selection
 
 Name = Annotated[str, typer.Argument(metavar="RESOURCE", help=f"{FORMS[0].upper()}{FORMS[1:]}.")]
 

@@ -11,12 +11,12 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import Output, parse_now
-from tagwarden.enforcing import Entry, Journal, Selection
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
+from tagwarden.state import Entry, Journal, Selection
 
 LIMIT = 100
 _UNBROKEN = 10_000

@@ -13,18 +13,7 @@ from tagwarden.cli import options
 from tagwarden.cli.answers import answer, console
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import EXIT_FAILED, Output
-from tagwarden.enforcing import (
-    CALLS_PER_SECOND,
-    Entry,
-    Journal,
-    KeptBackup,
-    Remade,
-    Restoration,
-    Selection,
-    plan_restoration,
-    recreate,
-    remakable,
-)
+from tagwarden.enforcing import CALLS_PER_SECOND, Remade, Restoration, plan_restoration, recreate, remakable
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.account import CloudAccount
@@ -32,6 +21,7 @@ from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import Provider
+from tagwarden.state import Entry, Journal, KeptBackup, Selection
 
 Actions = Annotated[
     list[str] | None, typer.Option("--action", metavar="ID", help="Restore this journal entry. Repeatable.")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tagwarden.controller.leases import Leadership
-from tagwarden.enforcing import Database, Journal
 from tagwarden.errors import StateError
 from tagwarden.reporting.metrics import Metrics
+from tagwarden.state import Database, Journal
 
 logger = logging.getLogger(__name__)
 

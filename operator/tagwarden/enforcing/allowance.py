@@ -4,10 +4,10 @@ import logging
 from collections.abc import Mapping
 
 from tagwarden.enforcing.recording import ExecutionContext
-from tagwarden.enforcing.reservations import LimitReachedError
 from tagwarden.errors import StateError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
+from tagwarden.state.reservations import LimitReachedError
 
 logger = logging.getLogger(__name__)
 

@@ -17,11 +17,8 @@ from tagwarden.enforcing.allowance import Allowance
 from tagwarden.enforcing.backups import BackupTracker
 from tagwarden.enforcing.dependencies import Dependencies
 from tagwarden.enforcing.hanging import Hanging
-from tagwarden.enforcing.holders import new_holder
-from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.recording import ExecutionContext, Job
 from tagwarden.enforcing.rereading import Rereader, Review, no_review
-from tagwarden.enforcing.reservations import Limit, Reservation, Spent
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
@@ -31,6 +28,9 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.providers.base import Progress, Provider
+from tagwarden.state.holders import new_holder
+from tagwarden.state.journal import Journal
+from tagwarden.state.reservations import Limit, Reservation, Spent
 
 T = TypeVar("T")
 

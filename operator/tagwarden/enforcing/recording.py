@@ -5,9 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Entry, KeptBackup, known_tags
-from tagwarden.enforcing.journal import ActionOpenError, Journal
-from tagwarden.enforcing.reservations import LimitReachedError, Reservation
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import StateError
 from tagwarden.model.outcome import ActionState, Outcome
@@ -16,6 +13,9 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Judgement, Withheld
+from tagwarden.state.entry import Entry, KeptBackup, known_tags
+from tagwarden.state.journal import ActionOpenError, Journal
+from tagwarden.state.reservations import LimitReachedError, Reservation
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 from tagwarden.enforcing.backups import describe, of_intent
 from tagwarden.enforcing.client import ProviderClient
-from tagwarden.enforcing.entry import Entry
-from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.enforcing.preconditions import has_changes, is_same
 from tagwarden.enforcing.rate_limiter import RateLimiter
 from tagwarden.enforcing.settings import EnforceSettings
@@ -19,6 +17,8 @@ from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.base import BackupState, Provider
+from tagwarden.state.entry import Entry
+from tagwarden.state.journal import Journal, Selection
 
 logger = logging.getLogger(__name__)
 

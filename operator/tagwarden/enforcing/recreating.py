@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Entry, KeptBackup
-from tagwarden.enforcing.journal import Journal, Selection
 from tagwarden.errors import ProviderError
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import KeepsBackups, Provider
+from tagwarden.state.entry import Entry, KeptBackup
+from tagwarden.state.journal import Journal, Selection
 
 
 @dataclass(frozen=True, slots=True)

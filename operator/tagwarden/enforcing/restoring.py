@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tagwarden.enforcing.entry import Entry
 from tagwarden.enforcing.executor import execute
-from tagwarden.enforcing.journal import Journal
 from tagwarden.enforcing.preconditions import is_same
 from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import BadInput, ProviderError
@@ -18,6 +16,8 @@ from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.hashing import plan_hash
 from tagwarden.providers.base import Progress, Provider
+from tagwarden.state.entry import Entry
+from tagwarden.state.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

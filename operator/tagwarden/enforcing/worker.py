@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from tagwarden.enforcing.backups import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.client import ProviderClient
-from tagwarden.enforcing.entry import KeptBackup
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
     has_changes,
@@ -27,6 +26,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, Receipt
+from tagwarden.state.entry import KeptBackup
 from tagwarden.tagging import format_instant
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
-"""State and outcome of an action of a plan."""
+"""State and outcome of an action of a plan, and the allowed moves between states."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,33 @@ class ActionState(StrEnum):
 
 OPEN = frozenset({ActionState.STARTED, ActionState.WAITING})
 """States in which something may be under way at the vendor: a later pass must look (S11)."""
+
+
+MOVES: Mapping[ActionState, frozenset[ActionState]] = {
+    ActionState.PLANNED: frozenset(
+        {ActionState.WITHHELD, ActionState.STARTED, ActionState.FAILED, ActionState.SKIPPED}
+    ),
+    ActionState.STARTED: frozenset(
+        {
+            ActionState.WAITING,
+            ActionState.VERIFIED,
+            ActionState.FAILED,
+            ActionState.WITHHELD,
+            ActionState.SKIPPED,
+        }
+    ),
+    ActionState.WAITING: frozenset({ActionState.VERIFIED, ActionState.FAILED}),
+    ActionState.WITHHELD: frozenset(),
+    ActionState.VERIFIED: frozenset(),
+    ActionState.FAILED: frozenset(),
+    ActionState.SKIPPED: frozenset(),
+}
+"""From each state, the states that may follow."""
+
+
+def may_become(after: ActionState) -> frozenset[ActionState]:
+    """Give the states from which an action may go to `after`."""
+    return frozenset(before for before, moves in MOVES.items() if after in moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 
-from tagwarden.enforcing import (
-    Database,
-    EnforceSettings,
-    HistoryStore,
-    Journal,
-    Spent,
-    budget,
-    budget_of,
-    execute,
-    recover,
-)
+from tagwarden.enforcing import EnforceSettings, execute, recover
 from tagwarden.enforcing import accounts_of as evidence_accounts
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.inventory import PlanStore, SnapshotStore
@@ -47,6 +37,7 @@ from tagwarden.pipeline.sources import OpenProvider, collect_accounts
 from tagwarden.planning import APPROVAL_VALID, Budget, Prices, approval_state, hourly_limit_reached, means_the_same
 from tagwarden.providers.base import Progress, Provider
 from tagwarden.reporting import report_of
+from tagwarden.state import Database, HistoryStore, Journal, Spent, budget, budget_of
 from tagwarden.tagging import format_instant
 
 KEPT = timedelta(days=90)

@@ -5,10 +5,10 @@ A kubeconfig does not identify its cluster, so the first cluster seen is the rig
 
 from datetime import datetime
 
-from tagwarden.enforcing import Identities
 from tagwarden.errors import IdentityChanged
 from tagwarden.judging.identities import Pin
 from tagwarden.model.policy import ACCEPTED_IDENTITY
+from tagwarden.state import Identities
 
 
 def recognise(account: str, identity: str, pin: Pin, memory: Identities, now: datetime) -> None:

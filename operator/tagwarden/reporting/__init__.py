@@ -8,7 +8,6 @@ from tagwarden.reporting.aftermath import asks
 from tagwarden.reporting.declarations import METRICS, Metric, MetricType, Source, Stability
 from tagwarden.reporting.event_loop import measure_lag
 from tagwarden.reporting.pass_report import report_of, requests_of
-from tagwarden.reporting.reference import metrics_reference
 
 __all__ = [
     "METRICS",
@@ -18,7 +17,6 @@ __all__ = [
     "Stability",
     "asks",
     "measure_lag",
-    "metrics_reference",
     "report_of",
     "requests_of",
 ]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tagwarden.enforcing import Entry
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Verdict
+from tagwarden.state import Entry
 from tests.support.cluster import KubectlError
 from tests.support.demo import inspection
 from tests.support.demo.results import Results, by_kind, progress, read_results, telling_metrics, varied, verdicts_of

@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tagwarden.enforcing import Database, Entry, Journal
 from tagwarden.inventory import PlanStore
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.verdict import Verdict
 from tagwarden.planning import by_importance
+from tagwarden.state import Database, Entry, Journal
 from tests.support.demo.stage import POLICIES, Stage
 from tests.support.story import OWNERS
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tagwarden.enforcing import Database, Journal
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import Plan
+from tagwarden.state import Database, Journal
 from tests.support.builders import NOW, a_snapshot
 from tests.support.enforcement import an_entry
 from tests.unit.cli.conftest import Answered, Tagwarden

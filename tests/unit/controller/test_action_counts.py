@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from tagwarden.controller.action_counts import ActionCounts
-from tagwarden.enforcing import Database, Journal
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import CleanupPolicyStatus
 from tagwarden.reporting.metrics import Metrics
+from tagwarden.state import Database, Journal
 from tests.support.builders import NOW
 from tests.support.enforcement import an_entry
 from tests.unit.reporting.scrapes import scraped

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database
+from tagwarden.state import Database
 from tests.support.enforcement import Bench
 
 

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.enforcing import Restoration, Selection, plan_restoration, restore
+from tagwarden.enforcing import Restoration, plan_restoration, restore
 from tagwarden.enforcing.restoring import undo_of
 from tagwarden.errors import BadInput
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.state import Selection
 from tests.support.builders import NOW, a_resource
 from tests.support.enforcement import Bench, a_plan, an_entry, expired, planned_deletion, planned_write
 

@@ -8,7 +8,7 @@ import pytest
 from botocore import exceptions as foreign
 from botocore.parsers import ResponseParserError
 
-from tagwarden.enforcing import Database, EnforceSettings
+from tagwarden.enforcing import EnforceSettings
 from tagwarden.errors import NotFound, ProviderError, Retry
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType
@@ -18,6 +18,7 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws.errors import of_exception
 from tagwarden.providers.aws.iam import Access, calls_of
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.state import Database
 from tests.support.enforcement import Bench, a_plan, expired, planned_deletion, planned_write
 
 REFUSED = {ActionState.WITHHELD, ActionState.FAILED}

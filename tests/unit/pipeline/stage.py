@@ -3,10 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from tagwarden.enforcing import Database
 from tagwarden.inventory import PlanStore, SnapshotStore
 from tagwarden.pipeline import PassDependencies
 from tagwarden.providers import aws
+from tagwarden.state import Database
 from tests.support.builders import NOW
 from tests.support.fake_provider import FakeProvider, FakeWorld
 

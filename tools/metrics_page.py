@@ -1,7 +1,7 @@
-"""The reference page of the metrics, from their declarations."""
+"""docs/metrics.md, from the declarations of the metrics."""
 
 from tagwarden.reporting.declarations import METRICS, WINDOWS, Metric, Source, Stability
-from tagwarden.reporting.docstrings import member_sentences
+from tools.docstrings import member_sentences
 
 _INTRODUCTION = """\
 # Metrics
@@ -19,7 +19,7 @@ A Grafana dashboard is in [grafana/tagwarden.json](grafana/tagwarden.json).
 """
 
 
-def metrics_reference() -> str:
+def metrics_page() -> str:
     """Give the page in Markdown."""
     parts = [_INTRODUCTION, "## Stability\n", *_list_of(Stability), "\n## Sources of values\n", *_list_of(Source)]
     for source in Source:

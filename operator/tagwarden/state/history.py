@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.journal import Journal
-from tagwarden.enforcing.recreation import returns
-from tagwarden.enforcing.tables import MEMORY, PASSES, instant_text
 from tagwarden.model.history import LOOP_WINDOW, History
 from tagwarden.model.plan import Baseline
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.planning import baseline_from_json, baseline_json
+from tagwarden.state.database import Database
+from tagwarden.state.journal import Journal
+from tagwarden.state.recreation import returns
+from tagwarden.state.tables import MEMORY, PASSES, instant_text
 
 FORGET_AFTER = timedelta(days=30)
 """Retention of resources that are no longer observed."""

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.history import HistoryStore
-from tagwarden.enforcing.reservations import Spent, spent
 from tagwarden.planning import Budget
+from tagwarden.state.database import Database
+from tagwarden.state.history import HistoryStore
+from tagwarden.state.reservations import Spent, spent
 
 
 def budget(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from tagwarden.enforcing import Database, HistoryStore
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
+from tagwarden.state import Database, HistoryStore
 from tests.support.builders import NOW, a_resource
 
 REMEMBERED = History(

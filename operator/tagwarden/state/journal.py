@@ -8,20 +8,19 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.entry import Entry, KeptBackup
-from tagwarden.enforcing.recreation import Deleted
-from tagwarden.enforcing.reservations import Reservation
-from tagwarden.enforcing.states import may_become
-from tagwarden.enforcing.tables import BACKUPS, JOURNAL
-from tagwarden.enforcing.undoing import StepLog
 from tagwarden.errors import StateError
 from tagwarden.model.history import Written
-from tagwarden.model.outcome import OPEN, ActionState
+from tagwarden.model.outcome import OPEN, ActionState, may_become
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges
+from tagwarden.state.database import Database
+from tagwarden.state.entry import Entry, KeptBackup
+from tagwarden.state.recreation import Deleted
+from tagwarden.state.reservations import Reservation
+from tagwarden.state.step_log import StepLog
+from tagwarden.state.tables import BACKUPS, JOURNAL
 
 KEPT = timedelta(days=30)
 """Retention of the stored state of deleted resources."""

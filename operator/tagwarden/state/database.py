@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from tagwarden.enforcing.tables import METADATA, SCHEMA_VERSION, VERSION
 from tagwarden.errors import BadInput, StateError
+from tagwarden.state.tables import METADATA, SCHEMA_VERSION, VERSION
 
 BUSY_TIMEOUT = 60_000
 """How long a writer to SQLite waits for another, milliseconds."""

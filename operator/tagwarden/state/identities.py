@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tagwarden.enforcing.database import Database
-from tagwarden.enforcing.tables import IDENTITIES
+from tagwarden.state.database import Database
+from tagwarden.state.tables import IDENTITIES
 
 
 class Identities:

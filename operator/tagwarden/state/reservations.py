@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, text, union_all, update
 
-from tagwarden.enforcing.holders import is_dead
-from tagwarden.enforcing.tables import JOURNAL, RESERVATIONS
 from tagwarden.errors import StateError
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Withheld
+from tagwarden.state.holders import is_dead
+from tagwarden.state.tables import JOURNAL, RESERVATIONS
 
 HOUR = timedelta(hours=1)
 """The sliding time that limits look back over."""

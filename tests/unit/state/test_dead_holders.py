@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import Database, Journal, budget
-from tagwarden.enforcing.holders import is_dead, new_holder
-from tagwarden.enforcing.reservations import LimitReachedError, Reservation
+from tagwarden.state import Database, Journal, budget
+from tagwarden.state.holders import is_dead, new_holder
+from tagwarden.state.reservations import LimitReachedError, Reservation
 from tests.support.builders import ACCOUNT
 from tests.support.enforcement import Clock
 from tests.support.side_by_side import at_most
@@ -17,7 +17,7 @@ from tests.support.side_by_side import at_most
 @pytest.fixture
 def dead() -> str:
     """Give the name of a holder whose process has ended."""
-    program = "from tagwarden.enforcing.holders import new_holder; print(new_holder())"
+    program = "from tagwarden.state.holders import new_holder; print(new_holder())"
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.cli import generate
 from tagwarden.cli.commands import COMMANDS
 from tagwarden.model.reasons import Reason
+from tools import generate
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.enforcing.recreation import AT_ONCE, Deleted, place_of, returns, stem_of
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags, TagState
+from tagwarden.state.recreation import AT_ONCE, Deleted, place_of, returns, stem_of
 from tests.support.builders import NOW, a_resource
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Writes every generated file, or with `--check` reports stale ones: `python -m tagwarden.cli.generate`.
+"""Writes every generated file, or with `--check` reports stale ones: `python -m tools.generate`.
 
 Each file has one source; adding a generated file is adding a row.
 """
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tagwarden.cli.api_reference import api_reference, settings_reference
 from tagwarden.cli.crds import manifest_of
-from tagwarden.cli.kinds import kinds_reference
-from tagwarden.cli.reference import commands_reference, reasons_reference
 from tagwarden.model.crd import KINDS
 from tagwarden.model.policy import API_GROUP
 from tagwarden.providers.aws.answering import answering_as_json
-from tagwarden.reporting import metrics_reference
+from tools.api_page import api_page, settings_page
+from tools.commands_page import commands_page
+from tools.kinds_page import kinds_page
+from tools.metrics_page import metrics_page
+from tools.reasons_page import reasons_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Generated:
 
 FILES: tuple[Generated, ...] = (
     *(Generated(f"crds/{API_GROUP}_{kind.plural}.yaml", partial(manifest_of, kind)) for kind in KINDS),
-    Generated("docs/api.md", api_reference),
-    Generated("docs/cli.md", commands_reference),
-    Generated("docs/kinds.md", kinds_reference),
-    Generated("docs/metrics.md", metrics_reference),
-    Generated("docs/reasons.md", reasons_reference),
-    Generated("docs/settings.md", settings_reference),
+    Generated("docs/api.md", api_page),
+    Generated("docs/cli.md", commands_page),
+    Generated("docs/kinds.md", kinds_page),
+    Generated("docs/metrics.md", metrics_page),
+    Generated("docs/reasons.md", reasons_page),
+    Generated("docs/settings.md", settings_page),
     Generated("operator/tagwarden/providers/aws/answering.json", answering_as_json),
 )
 
@@ -47,7 +48,7 @@ def stale_files(root: Path) -> list[Generated]:
 def main(arguments: Sequence[str]) -> int:
     """Write or check the files of this folder; give the exit status."""
     if set(arguments) - {"--check"}:
-        sys.stderr.write("usage: python -m tagwarden.cli.generate [--check]\n")
+        sys.stderr.write("usage: python -m tools.generate [--check]\n")
         return 2
     root = Path.cwd()
     if not (root / "pyproject.toml").is_file():

@@ -22,7 +22,7 @@ _ANNOTATIONS = (
 )
 
 
-def api_reference() -> str:
+def api_page() -> str:
     """Give docs/api.md: every field of both kinds, its values and its validation rules."""
     parts = [
         _HEAD,
@@ -35,7 +35,7 @@ def api_reference() -> str:
     return "\n".join(parts)
 
 
-def settings_reference() -> str:
+def settings_page() -> str:
     """Give docs/settings.md: every environment variable of the operator."""
     rows = []
     for name, field in Settings.model_fields.items():
