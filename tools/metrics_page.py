@@ -1,6 +1,6 @@
 """docs/metrics.md, from the declarations of the metrics."""
 
-from tagwarden.reporting.declarations import METRICS, WINDOWS, Metric, Source, Stability
+from tagwarden.reporting.metric_table import METRICS, WINDOWS, Metric, Source, Stability
 from tools.docstrings import member_sentences
 
 _INTRODUCTION = """\

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tagwarden.default_paths import state_folder
 from tagwarden.errors import BadInput
-from tagwarden.model.boundary import Duration
-from tagwarden.places import state_folder
+from tagwarden.model.yaml_models import Duration
 from tagwarden.providers.endpoints import read_endpoints
 
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")

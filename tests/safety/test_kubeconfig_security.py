@@ -12,7 +12,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.pipeline import Access, Declarations, open_provider
 from tagwarden.providers.base import Provider
 from tagwarden.providers.kubernetes.listing import Lister
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tests.unit.providers.kubernetes.objects import CONFIG_MAPS, ApiServer, item_of, kubeconfig_of
 

@@ -13,8 +13,8 @@ import pytest
 from tagwarden.enforcing import executor, worker
 from tagwarden.enforcing.accounts import Accounts
 from tagwarden.judging import deletions
-from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.binding import Bindings
+from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.irreplaceable import Irreplaceable
 from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.evidence import Evidence, FreshEvidence
@@ -23,7 +23,7 @@ from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Withheld
 from tagwarden.pipeline import deciding, passes
 from tagwarden.pipeline.deciding import Decision
-from tagwarden.planning import making
+from tagwarden.planning import planner
 from tagwarden.planning.completeness import Completeness
 from tests.support import safety_moves as moves
 from tests.support import safety_story as story
@@ -124,7 +124,7 @@ def twins_pass(patch: Patch) -> None:
 
 def clock_believed(patch: Patch) -> None:
     """Nobody compares our clock with another."""
-    patch.setattr(making, "clock_moved", silence)
+    patch.setattr(planner, "clock_moved", silence)
 
 
 def first_sight_is_enough(patch: Patch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tagwarden.model.snapshot import CollectFailure
-from tagwarden.providers.kubernetes.elsewhere import REMOTES, effect_of
+from tagwarden.providers.kubernetes.outside_targets import REMOTES, effect_of
 from tests.support.cluster_world import taken_from
 
 

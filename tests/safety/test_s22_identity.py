@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tagwarden.errors import BadInput
-from tagwarden.judging.identities import Pin
+from tagwarden.judging.account_identities import Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName

@@ -9,11 +9,11 @@ import yaml
 
 from tagwarden.enforcing.preconditions import what_changed
 from tagwarden.judging import compile_policy
-from tagwarden.judging.elsewhere import elsewhere_of
+from tagwarden.judging.outside_targets import elsewhere_of
 from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.elsewhere import ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.model.evidence import FreshEvidence, Look
+from tagwarden.model.outside_targets import ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
@@ -23,7 +23,7 @@ from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
 from tagwarden.providers import aws, kubernetes
-from tagwarden.providers.kubernetes.elsewhere import effect_of
+from tagwarden.providers.kubernetes.outside_targets import effect_of
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, account_id_of, an_account
 from tests.support.cluster_world import cluster_of
 

@@ -10,8 +10,8 @@ from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Environment, ProviderName, Resource
+from tagwarden.model.shared_resources import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
-from tagwarden.model.spanning import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline.deciding import Decision, compile_policies, decide
 from tagwarden.pipeline.declarations import Declarations

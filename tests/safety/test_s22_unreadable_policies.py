@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tagwarden.controller.declarations import assemble, with_mistake
+from tagwarden.controller.child_input import assemble, with_mistake
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Declarations, Pass, carry_out, load_declarations, make_pass

@@ -19,7 +19,7 @@ from tagwarden.providers.kubernetes.catalogue import catalogue, row_of
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import group_of
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_snapshot, an_account
 from tests.support.evaluation import LONG_AGO, seen_before

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, report_progress
+from tagwarden.default_paths import state_folder
 from tagwarden.enforcing import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.errors import BadInput, TagwardenError
 from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
-from tagwarden.judging.identities import NO_PIN, Pin
+from tagwarden.judging.account_identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.duration import parse_duration
 from tagwarden.model.resource import ProviderName
@@ -24,7 +25,6 @@ from tagwarden.pipeline import (
     open_provider,
     recognise,
 )
-from tagwarden.places import state_folder
 from tagwarden.planning import Prices
 from tagwarden.providers.base import Progress, Provider, RequestCount
 from tagwarden.providers.endpoints import ENDPOINTS_VARIABLE, read_endpoints

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console, describe_action
 from tagwarden.cli.context import CommandContext
-from tagwarden.cli.evidence import Shown, evidence_json, show_evidence, shown
+from tagwarden.cli.evidence_table import Shown, evidence_json, show_evidence, shown
 from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
+from tagwarden.cli.output import answer, console, describe_action
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
 from tagwarden.model.plan import Plan, PlannedResource

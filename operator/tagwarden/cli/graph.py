@@ -10,15 +10,15 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from tagwarden.cli.answers import console
 from tagwarden.cli.lookup import FORMS, the_one
 from tagwarden.cli.options import Inventory
+from tagwarden.cli.output import console
+from tagwarden.default_paths import state_folder
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, load_snapshot
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.world import World
-from tagwarden.places import state_folder
 from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owners
 
 

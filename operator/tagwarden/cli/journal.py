@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import Output, parse_now
+from tagwarden.cli.output import answer, console
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
 from tagwarden.model.outcome import ActionState

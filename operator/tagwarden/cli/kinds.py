@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console
 from tagwarden.cli.options import Output
+from tagwarden.cli.output import answer, console
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.base import KindInfo

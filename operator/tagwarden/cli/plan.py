@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer_passes, console, exit_status, show_pass
 from tagwarden.cli.context import CommandContext, for_each_policy
 from tagwarden.cli.options import PassOutput
+from tagwarden.cli.output import answer_passes, console, exit_status, show_pass
 from tagwarden.inventory import load_snapshot
 from tagwarden.pipeline import Pass, compile_policies, make_pass, replay, run_id
 from tagwarden.planning import Budget, diff_plans

@@ -10,9 +10,9 @@ import typer
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.options import EXIT_FAILED, Output
+from tagwarden.cli.output import answer, console
 from tagwarden.enforcing import CALLS_PER_SECOND, Remade, Restoration, plan_restoration, recreate, remakable
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError

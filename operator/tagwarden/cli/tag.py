@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer, console
 from tagwarden.cli.context import now_utc
 from tagwarden.cli.options import Output, parse_now
+from tagwarden.cli.output import answer, console
 from tagwarden.errors import BadInput
 from tagwarden.judging import CompiledPolicy, compile_account, compile_policy, judge
 from tagwarden.model.account import CloudAccount

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.answers import answer
 from tagwarden.cli.options import EXIT_BAD_INPUT, Output
+from tagwarden.cli.output import answer
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging import compile_account
 from tagwarden.pipeline import Declarations, check_account, compile_policies, load_declarations

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tagwarden.controller.collected import Collected, read_collected
+from tagwarden.controller.child_input import secrets_of
+from tagwarden.controller.collect_status import Collected, read_collected
 from tagwarden.controller.conditions import (
     ConditionUpdate,
     find,
@@ -14,12 +15,11 @@ from tagwarden.controller.conditions import (
     when_unusable,
     while_running,
 )
-from tagwarden.controller.declarations import secrets_of
+from tagwarden.controller.due import Every, Timing, Why, next_run, why_due
 from tagwarden.controller.events import EventType
-from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.pass_context import PassContext
-from tagwarden.controller.schedule import Every, Timing, Why, next_run, why_due
-from tagwarden.judging.identities import describe_duplicate
+from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
+from tagwarden.judging.account_identities import describe_duplicate
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType
 from tagwarden.providers.registry import AVAILABLE, describe_missing

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from tagwarden.controller.child_input import Manifest, assemble, config_maps_of, secrets_of, with_mistake
 from tagwarden.controller.children import Children, Finished
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.conditions import ConditionUpdate, merged
-from tagwarden.controller.declarations import Manifest, assemble, config_maps_of, secrets_of, with_mistake
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.leases import Leadership
-from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
+from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.errors import NotFound, ProviderError, Retry
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
 from tagwarden.reporting.metrics import Metrics

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tagwarden.controller.child_input import config_maps_of
 from tagwarden.controller.conditions import find, sources, when_failed, when_suspended, when_unusable, when_waiting
-from tagwarden.controller.declarations import config_maps_of
+from tagwarden.controller.due import Timing, Why, why_due
 from tagwarden.controller.events import EventType
-from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.pass_context import PassContext
-from tagwarden.controller.schedule import Timing, Why, why_due
+from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.errors import InvalidField
 from tagwarden.judging import CompiledPolicy, compile_policy
 from tagwarden.model.policy import Approval, CleanupPolicy, Mode

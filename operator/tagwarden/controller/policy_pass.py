@@ -18,11 +18,11 @@ from tagwarden.controller.conditions import (
     when_failed,
     while_running,
 )
+from tagwarden.controller.due import Spread, Why, jitter_of, next_run
 from tagwarden.controller.events import EventType
-from tagwarden.controller.objects import WatchedAccount, WatchedPolicy
 from tagwarden.controller.pass_context import Inputs, PassContext
 from tagwarden.controller.policy_check import PolicyCheck, ScopeAccounts, acts, no_account, timing_of
-from tagwarden.controller.schedule import Spread, Why, jitter_of, next_run
+from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.judging import CompiledPolicy
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason

@@ -15,18 +15,18 @@ from functools import cached_property
 from typing import Any
 
 from tagwarden.controller.account_pass import AccountPass
+from tagwarden.controller.child_input import Manifest
 from tagwarden.controller.cluster import Cluster
-from tagwarden.controller.declarations import Manifest
+from tagwarden.controller.due import Why
 from tagwarden.controller.health import Pulse
 from tagwarden.controller.leases import STARTING, Leadership
-from tagwarden.controller.objects import Reader, WatchedAccount, WatchedPolicy
 from tagwarden.controller.pass_context import Watched
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.policy_pass import PolicyPass
-from tagwarden.controller.schedule import Why
 from tagwarden.controller.started_from import StartedFrom, started_from
+from tagwarden.controller.watched_objects import Reader, WatchedAccount, WatchedPolicy
 from tagwarden.errors import NotFound, ProviderError
-from tagwarden.judging.identities import duplicate_identities
+from tagwarden.judging.account_identities import duplicate_identities
 from tagwarden.model.reasons import Reason
 from tagwarden.reporting.metrics import Metrics
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tagwarden.controller.objects import Meta, WatchedAccount, WatchedPolicy
+from tagwarden.controller.watched_objects import Meta, WatchedAccount, WatchedPolicy
 from tagwarden.model.policy import API_GROUP, APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT
 
 _OWN_PREFIX = f"{API_GROUP}/"

@@ -1,12 +1,12 @@
 """Carry out plans: every action re-read, checked, journalled before and after, waited for and looked at."""
 
 from tagwarden.enforcing.accounts import accounts_of
+from tagwarden.enforcing.enforce_settings import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.preconditions import what_is_judged_otherwise
 from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.recreating import Remade, recreate, remakable
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
-from tagwarden.enforcing.settings import CALLS_PER_SECOND, EnforceSettings
 
 __all__ = [
     "CALLS_PER_SECOND",

@@ -14,13 +14,13 @@ from typing import TypeVar
 
 from tagwarden.enforcing.accounts import Accounts, accounts_of
 from tagwarden.enforcing.allowance import Allowance
-from tagwarden.enforcing.backups import BackupTracker
+from tagwarden.enforcing.backup_tracker import BackupTracker
 from tagwarden.enforcing.dependencies import Dependencies
-from tagwarden.enforcing.hanging import Hanging
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.recording import ExecutionContext, Job
 from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.retries import pause_after
-from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.stuck_finalizers import Hanging
 from tagwarden.errors import ProviderError
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource, takers_in, takers_of

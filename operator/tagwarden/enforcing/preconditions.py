@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from tagwarden.enforcing.settings import EnforceSettings
-from tagwarden.model.elsewhere import RELEASED_FROM
+from tagwarden.enforcing.enforce_settings import EnforceSettings
+from tagwarden.model.outside_targets import RELEASED_FROM
 from tagwarden.model.plan import Action, ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Presence, Resource

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.errors import StateError
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource

@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tagwarden.enforcing.backups import describe, of_intent
+from tagwarden.enforcing.backup_tracker import describe, of_intent
 from tagwarden.enforcing.client import ProviderClient
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.preconditions import has_changes, is_same
 from tagwarden.enforcing.rate_limiter import RateLimiter
-from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, ProviderError
-from tagwarden.model.going import is_going
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
+from tagwarden.model.terminating import is_going
 from tagwarden.providers.base import BackupState, Provider
 from tagwarden.state.entry import Entry
 from tagwarden.state.journal import Journal, Selection

@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.preconditions import what_changed
 from tagwarden.enforcing.searching import Searches
-from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Evidence, FreshEvidence, Look, Role, Search
-from tagwarden.model.going import is_going
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.tags import TagState
+from tagwarden.model.terminating import is_going
 from tagwarden.model.verdict import Withheld
 
 Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.preconditions import is_same
-from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tagwarden.enforcing.settings import EnforceSettings
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.errors import (
     DependencyViolation,
     PreconditionFailed,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.retries import pause_after
-from tagwarden.enforcing.settings import EnforceSettings
 from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Search
 from tagwarden.model.reasons import Reason

@@ -4,7 +4,7 @@ import itertools
 import logging
 from dataclasses import dataclass, replace
 
-from tagwarden.enforcing.backups import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
+from tagwarden.enforcing.backup_tracker import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -18,12 +18,12 @@ from tagwarden.enforcing.recording import Ended, ExecutionContext, Job, Recorder
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
-from tagwarden.model.going import is_going, what_holds
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
+from tagwarden.model.terminating import is_going, what_holds
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, Receipt
 from tagwarden.state.entry import KeptBackup

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.containers import is_container

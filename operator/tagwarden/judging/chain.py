@@ -21,7 +21,7 @@ from tagwarden.judging.exemptions import (
     may_be_governed_by_unread,
 )
 from tagwarden.judging.tag_checks import has_inherited, is_not_canonical, is_put_back, is_too_long
-from tagwarden.judging.writing import Write, untouched_stack, write_of
+from tagwarden.judging.tag_repair import Write, untouched_stack, write_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from tagwarden.judging.compiled_rules import CompiledRules
 from tagwarden.judging.doubt import is_doubtful
 from tagwarden.judging.fast_path import FastPath
 from tagwarden.judging.inheritance import NOTHING, Inherited
-from tagwarden.judging.policy import CompiledPolicy
-from tagwarden.judging.rules import CompiledRules
+from tagwarden.judging.policy_set import CompiledPolicy
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.history import History, Written
-from tagwarden.model.ourselves import is_ourselves
+from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import Tags, TagState

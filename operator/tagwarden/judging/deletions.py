@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tagwarden.judging.check_input import CheckInput, later
 from tagwarden.judging.check_result import CheckResult, untouchable
+from tagwarden.judging.compiled_rules import DeletionRule
 from tagwarden.judging.inheritance import Inherited
-from tagwarden.judging.rules import DeletionRule
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
 from tagwarden.model.reasons import Reason

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from tagwarden.judging.account import CompiledAccount
 from tagwarden.judging.binding import Bindings
 from tagwarden.judging.chain import decide
 from tagwarden.judging.check_input import (
@@ -17,11 +16,12 @@ from tagwarden.judging.check_input import (
     gather,
     later,
 )
+from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.fast_path import FastPaths
 from tagwarden.judging.governance import governance_of
 from tagwarden.judging.inheritance import Inheritance
 from tagwarden.judging.observing import still_about
-from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.policy_set import CompiledPolicy
 from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import runs
 from tagwarden.model.history import History

@@ -3,7 +3,7 @@
 from tagwarden.judging.check_input import CheckInput
 from tagwarden.judging.check_result import CheckResult, one
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
-from tagwarden.model.ourselves import is_ourselves
+from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
 from tagwarden.model.tags import TagState

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import partial
 
 from tagwarden.judging.inheritance import NOTHING, Inheritance
-from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.policy_set import CompiledPolicy
 from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import NONE
-from tagwarden.model.ourselves import is_our_kind
+from tagwarden.model.own_parts import is_our_kind
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import TagState

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tagwarden.judging.binding import Bindings
 from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.policy import CompiledPolicy
+from tagwarden.judging.policy_set import CompiledPolicy
 from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tagwarden.model.ourselves import PART_OF
+from tagwarden.model.own_parts import PART_OF
 from tagwarden.tagging.protection import is_word_of_protection, protects
 
 _REMEMBERED = 10_000

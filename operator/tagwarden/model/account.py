@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tagwarden.model.boundary import Boundary, Constraint, Duration, seconds_of
 from tagwarden.model.policy import Expression, Glob, LabelValue, Name
 from tagwarden.model.resource import Environment, ProviderName
+from tagwarden.model.yaml_models import Boundary, Constraint, Duration, seconds_of
 
 Url = Annotated[
     str,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.ourselves import is_ourselves
+from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 

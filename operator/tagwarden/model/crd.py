@@ -15,10 +15,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from tagwarden.model.account import CloudAccountSpec
-from tagwarden.model.boundary import VALIDATIONS
 from tagwarden.model.duration import format_duration
 from tagwarden.model.policy import API_GROUP, API_VERSION, CleanupPolicySpec
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
+from tagwarden.model.yaml_models import VALIDATIONS
 
 Schema = dict[str, Any]
 

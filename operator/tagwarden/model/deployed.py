@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from tagwarden.model.adopting import Adopted
-from tagwarden.model.elsewhere import ACTS_ON, cluster
+from tagwarden.model.cluster_created import Adopted
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.outside_targets import ACTS_ON, cluster
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tagwarden.model.boundary import Boundary, Constraint, Duration, between, seconds_of
 from tagwarden.model.resource import Environment
 from tagwarden.model.schedule_form import SCHEDULE_CONSTRAINTS
+from tagwarden.model.yaml_models import Boundary, Constraint, Duration, between, seconds_of
 
 API_GROUP = "tagwarden.io"
 API_VERSION = "v1alpha1"

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tagwarden.model.boundary import Boundary
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.status import FINDINGS_SHOWN, Count, Line, PendingPlan, Summary
 from tagwarden.model.verdict import Verdict
+from tagwarden.model.yaml_models import Boundary
 
 Seconds = Annotated[float, Field(ge=0)]
 

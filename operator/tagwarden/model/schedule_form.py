@@ -3,8 +3,8 @@
 What a pattern cannot tell (a range that runs backwards, the 30th of February) is found where the schedule is read.
 """
 
-from tagwarden.model.boundary import Constraint, seconds_of
 from tagwarden.model.duration import DURATION_PATTERN
+from tagwarden.model.yaml_models import Constraint, seconds_of
 
 NAMED_SCHEDULES = {
     "@hourly": "0 * * * *",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tagwarden.model.boundary import Boundary
+from tagwarden.model.yaml_models import Boundary
 
 Count = Annotated[int, Field(ge=0)]
 Line = Annotated[str, Field(max_length=1024)]

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.adopting import adopt
+from tagwarden.model.cluster_created import adopt
 from tagwarden.model.clusters import Clusters, find_clusters
 from tagwarden.model.deployed import find_deployed
 from tagwarden.model.graph import Graph
 from tagwarden.model.mentions import uses_across
 from tagwarden.model.node_pools import settle_pools
 from tagwarden.model.resource import Resource
+from tagwarden.model.shared_resources import NOTHING_SPANS, Spanning, find_spanning
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.model.spanning import NOTHING_SPANS, Spanning, find_spanning
 
 
 class World:

@@ -15,8 +15,8 @@ from tagwarden.judging import (
     judge_all,
     observed,
 )
-from tagwarden.judging.elsewhere import Elsewhere, elsewhere_of
-from tagwarden.judging.identities import identified
+from tagwarden.judging.account_identities import identified
+from tagwarden.judging.outside_targets import Elsewhere, elsewhere_of
 from tagwarden.judging.unmatched import doubt_of
 from tagwarden.judging.unreadable import compile_unreadable
 from tagwarden.model.account import CloudAccount

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from tagwarden.errors import BadInput
-from tagwarden.judging.identities import Pin
+from tagwarden.judging.account_identities import Pin
 from tagwarden.judging.unreadable import (
     MISTAKE,
     UnreadableAccount,
@@ -25,9 +25,9 @@ from tagwarden.judging.unreadable import (
     read_policy,
 )
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.boundary import Boundary
-from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import ACCEPTED_IDENTITY, API_GROUP, API_VERSION, CleanupPolicy
+from tagwarden.model.validation_errors import describe_mistakes
+from tagwarden.model.yaml_models import Boundary
 from tagwarden.pipeline.manifests import Origin, documents_in
 
 STANDARD_INPUT = "-"

@@ -6,7 +6,7 @@ A kubeconfig does not identify its cluster, so the first cluster seen is the rig
 from datetime import datetime
 
 from tagwarden.errors import IdentityChanged
-from tagwarden.judging.identities import Pin
+from tagwarden.judging.account_identities import Pin
 from tagwarden.model.policy import ACCEPTED_IDENTITY
 from tagwarden.state import Identities
 

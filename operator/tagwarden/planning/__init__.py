@@ -5,14 +5,14 @@ from tagwarden.planning.budget import Budget, baseline_from_json, baseline_json
 from tagwarden.planning.codec import plan_from_json, plan_json
 from tagwarden.planning.completeness import DependentsOf
 from tagwarden.planning.costs import Prices, describe_cost, describe_savings, savings
+from tagwarden.planning.deletion_roles import describe
 from tagwarden.planning.difference import Difference, PlanDifference, diff_plans
-from tagwarden.planning.grounds import Grounds
+from tagwarden.planning.evidence_text import Grounds
 from tagwarden.planning.hashing import checksum
 from tagwarden.planning.importance import by_importance, weights
 from tagwarden.planning.limits import hourly_limit_reached
-from tagwarden.planning.making import Settled, make_plan, settle
+from tagwarden.planning.planner import Settled, make_plan, settle
 from tagwarden.planning.reach import Hop, blast_radius, closure_of, dependencies, dependents, owners
-from tagwarden.planning.roles import describe
 
 __all__ = [
     "APPROVAL_VALID",

@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from tagwarden.model.going import is_going, what_holds
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
+from tagwarden.model.terminating import is_going, what_holds
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import Completeness
-from tagwarden.planning.roles import DeletionRole, describe, obstacle, protection_of
+from tagwarden.planning.deletion_roles import DeletionRole, describe, obstacle, protection_of
 from tagwarden.planning.ties import Ties
 
 _PRECEDENCE = (

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tagwarden.model.plan import Plan, PlannedResource
+from tagwarden.planning.deletion_roles import describe
 from tagwarden.planning.hashing import deeds_of
-from tagwarden.planning.roles import describe
 
 NAMED_IN_SUMMARY = 3
 

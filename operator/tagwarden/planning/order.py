@@ -16,7 +16,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Withheld
 from tagwarden.planning.closure import Closure
-from tagwarden.planning.roles import describe
+from tagwarden.planning.deletion_roles import describe
 
 _LOAD_BALANCER = "load_balancer"
 """The category of what is given back before its namespace whoever uses it; a claim is held by its users."""

@@ -6,12 +6,12 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from tagwarden.model.containers import NAMESPACE, is_container
-from tagwarden.model.going import is_going
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
+from tagwarden.model.terminating import is_going
 from tagwarden.model.verdict import Judgement
-from tagwarden.planning.roles import DeletionRole, has_inherited_claim, role_of
+from tagwarden.planning.deletion_roles import DeletionRole, has_inherited_claim, role_of
 
 _NOBODYS = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
 """Breaking these harms nobody, unless they belong to somebody."""

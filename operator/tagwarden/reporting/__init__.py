@@ -5,8 +5,8 @@ load the Prometheus client.
 """
 
 from tagwarden.reporting.aftermath import asks
-from tagwarden.reporting.declarations import METRICS, Metric, MetricType, Source, Stability
 from tagwarden.reporting.event_loop import measure_lag
+from tagwarden.reporting.metric_table import METRICS, Metric, MetricType, Source, Stability
 from tagwarden.reporting.pass_report import report_of, requests_of
 
 __all__ = [

@@ -10,7 +10,7 @@ from tagwarden.model.report import AgeCount, ExpiryCount, Figures, FindingCount,
 from tagwarden.model.resource import ProviderName
 from tagwarden.planning import savings
 from tagwarden.reporting.aftermath import After
-from tagwarden.reporting.declarations import LAST_WINDOW, NO_EXPIRY, RESOURCE_AGE, WINDOW_ENDS
+from tagwarden.reporting.metric_table import LAST_WINDOW, NO_EXPIRY, RESOURCE_AGE, WINDOW_ENDS
 
 
 def figures_of(aftermath: Iterable[After], at: datetime, *, has_prices: bool) -> Figures:

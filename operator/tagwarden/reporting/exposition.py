@@ -14,8 +14,8 @@ from prometheus_client.core import (
     Metric as Family,
 )
 
-from tagwarden.reporting.declarations import Metric, MetricType
 from tagwarden.reporting.figures import Distribution, Labels
+from tagwarden.reporting.metric_table import Metric, MetricType
 
 Numbers = Mapping[Labels, float]
 Distributions = Mapping[Labels, Distribution]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tagwarden.model.report import Figures, ResourceCount
 from tagwarden.model.status import ConditionStatus
-from tagwarden.reporting import declarations as rows
+from tagwarden.reporting import metric_table as rows
 from tagwarden.reporting.figures import Distribution, Labels, merged
 
 Sample = tuple[rows.Metric, Labels, float]

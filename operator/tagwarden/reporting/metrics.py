@@ -20,7 +20,7 @@ from tagwarden import __version__
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import PassReport, VendorRequests
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
-from tagwarden.reporting import declarations as rows
+from tagwarden.reporting import metric_table as rows
 from tagwarden.reporting.exposition import empty, family, histogram, summary
 from tagwarden.reporting.figures import Distribution, Labels, without
 from tagwarden.reporting.gauges import (

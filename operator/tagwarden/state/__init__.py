@@ -4,8 +4,8 @@ from tagwarden.state.budgets import budget, budget_of
 from tagwarden.state.database import Database
 from tagwarden.state.entry import Entry, KeptBackup
 from tagwarden.state.history import HistoryStore
-from tagwarden.state.identities import Identities
 from tagwarden.state.journal import Journal, Selection
+from tagwarden.state.known_identities import Identities
 from tagwarden.state.reservations import Spent
 
 __all__ = [

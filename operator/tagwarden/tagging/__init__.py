@@ -7,7 +7,9 @@ from tagwarden.tagging.known_owners import parse_known_owners
 from tagwarden.tagging.lifetime import LifetimeLimit, allowed_until, shortened, weekly_cutoff
 from tagwarden.tagging.moments import Unreadable
 from tagwarden.tagging.owners import OwnerSaid
-from tagwarden.tagging.places import (
+from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, expiry_text, read_tags
+from tagwarden.tagging.rules import TagRules, compile_tag_rules
+from tagwarden.tagging.tag_limits import (
     LIMITS,
     PLAIN_PLACES,
     TagPlace,
@@ -19,8 +21,6 @@ from tagwarden.tagging.places import (
     place_of,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, expiry_text, read_tags
-from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.zones import LATEST, end_of_day, format_instant, local_instant
 
 __all__ = [

@@ -12,7 +12,9 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges, Tags, TagState
 from tagwarden.model.verdict import Finding
 from tagwarden.tagging.keys import KeyMatch
-from tagwarden.tagging.places import (
+from tagwarden.tagging.reading import Reading
+from tagwarden.tagging.rules import PlaceRules, TagRules, remember
+from tagwarden.tagging.tag_limits import (
     LIMITS,
     VENDOR_KEYS,
     TagPlace,
@@ -26,8 +28,6 @@ from tagwarden.tagging.places import (
     place_of_key,
     problem_with_tag,
 )
-from tagwarden.tagging.reading import Reading
-from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 
 _KNOWN = TagState.KNOWN
 _new = tuple.__new__

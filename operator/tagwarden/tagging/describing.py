@@ -9,9 +9,9 @@ from tagwarden.model.tags import Tags
 from tagwarden.tagging.expiry import Never, instant_of
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Statement
 from tagwarden.tagging.moments import Unreadable
-from tagwarden.tagging.places import decode_value, encode_instant, place_of, place_of_key
 from tagwarden.tagging.resolving_expiry import beginning_of, read_expiry_of
 from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.tag_limits import decode_value, encode_instant, place_of, place_of_key
 
 
 @dataclass(frozen=True, slots=True)

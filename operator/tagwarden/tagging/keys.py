@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from tagwarden.model.policy import API_GROUP, ORIGINAL_KEY_PREFIX, ExpiryRule, OwnerRule
 from tagwarden.tagging.foreign import FOREIGN_KEYS, ForeignKey
-from tagwarden.tagging.places import LIMITS, TagPlace, encode_key
+from tagwarden.tagging.tag_limits import LIMITS, TagPlace, encode_key
 
 NEVER_TAKEN = frozenset(
     {

@@ -2,7 +2,7 @@
 
 from tagwarden.model.policy import PROTECT_KEY
 from tagwarden.tagging.keys import slip_in, words_of
-from tagwarden.tagging.places import TagPlace, encode_key
+from tagwarden.tagging.tag_limits import TagPlace, encode_key
 
 _DELETE = ("delete", "destroy", "terminate", "remove", "nuke")
 _DELETION = ("deletion", "delete", "termination", "destroy")

@@ -8,12 +8,12 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, Keys
-from tagwarden.tagging.places import PLAIN_PLACES
 from tagwarden.tagging.resolving_expiry import SILENCE as NO_EXPIRY
 from tagwarden.tagging.resolving_expiry import Counting, ResolvedExpiry, counting_of, hear_expiry
 from tagwarden.tagging.resolving_owner import SILENCE as NO_OWNER
 from tagwarden.tagging.resolving_owner import ResolvedOwner, hear_owner
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
+from tagwarden.tagging.tag_limits import PLAIN_PLACES
 
 
 class Reading(NamedTuple):

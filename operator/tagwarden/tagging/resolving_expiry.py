@@ -11,8 +11,8 @@ from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of
 from tagwarden.tagging.foreign import ForeignKey
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
 from tagwarden.tagging.moments import After, At, Unreadable
-from tagwarden.tagging.places import TagPlace, encode_instant, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.tag_limits import TagPlace, encode_instant, is_fixed, place_of, place_of_key
 from tagwarden.tagging.text import quote
 from tagwarden.tagging.zones import format_instant
 

@@ -10,8 +10,8 @@ from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
 from tagwarden.tagging.owner_names import LONGEST_OWNER, bare, names_nobody
 from tagwarden.tagging.owners import OwnerSaid
-from tagwarden.tagging.places import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.rules import TagRules
+from tagwarden.tagging.tag_limits import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.text import quote
 
 _new = tuple.__new__

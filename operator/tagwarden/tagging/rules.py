@@ -11,7 +11,7 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.tagging.expiry import Expiry, parse_expiry
 from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Keys, Statement, keys_that_clash
 from tagwarden.tagging.owners import OwnerReader, OwnerSaid
-from tagwarden.tagging.places import VENDOR_KEYS, TagPlace, place_of
+from tagwarden.tagging.tag_limits import VENDOR_KEYS, TagPlace, place_of
 
 REMEMBERED = 8_192
 """Entries of each memory; a full one is emptied, which is cheaper than keeping track of age."""

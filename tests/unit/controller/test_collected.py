@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tagwarden.controller.children import Finished
-from tagwarden.controller.collected import Collected, read_collected
+from tagwarden.controller.collect_status import Collected, read_collected
 from tagwarden.model.reasons import Reason
 
 ACCOUNT = {

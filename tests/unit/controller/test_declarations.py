@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from tagwarden.controller.declarations import assemble, config_maps_of, secrets_of
+from tagwarden.controller.child_input import assemble, config_maps_of, secrets_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
 

@@ -6,9 +6,9 @@ import pytest
 
 from tagwarden.controller import policy_pass
 from tagwarden.controller.children import Finished
-from tagwarden.controller.objects import Meta, WatchedPolicy
+from tagwarden.controller.due import Why, why_due
 from tagwarden.controller.policy_check import ScopeAccounts, timing_of
-from tagwarden.controller.schedule import Why, why_due
+from tagwarden.controller.watched_objects import Meta, WatchedPolicy
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import Obstacle, PassReport
 from tagwarden.model.status import CleanupPolicyStatus, Condition, ConditionStatus, ConditionType, Summary

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagwarden.controller.schedule import Every, Spread, Timing, Why, jitter_of, next_run, why_due
+from tagwarden.controller.due import Every, Spread, Timing, Why, jitter_of, next_run, why_due
 from tagwarden.judging.schedule import Schedule
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from tagwarden.controller.objects import Reader
 from tagwarden.controller.policy_check import PolicyCheck
 from tagwarden.controller.scheduler import Begun, Scheduler, View
+from tagwarden.controller.watched_objects import Reader
 
 KEY = ("policy", "ours")
 World = dict[str, dict[str, Any]]

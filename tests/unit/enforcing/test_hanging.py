@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tagwarden.enforcing.hanging import Hanging
+from tagwarden.enforcing.stuck_finalizers import Hanging
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tests.support.builders import NOW

@@ -17,11 +17,11 @@ from tagwarden.enforcing.preconditions import has_changes, what_changed
 from tagwarden.enforcing.rate_limiter import SLOWEST, RateLimiter
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
-from tagwarden.model.going import is_going
 from tagwarden.model.outcome import MOVES, OPEN, ActionState, may_become
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence
 from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.model.terminating import is_going
 from tagwarden.state import Database, Journal
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.enforcement import Bench, Clock, a_plan, an_entry, expired, planned_deletion, planned_write

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tagwarden.model.adopting import CLUSTER_TAG, adopt
+from tagwarden.model.cluster_created import CLUSTER_TAG, adopt
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot

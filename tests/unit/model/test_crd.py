@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from tagwarden.cli.crds import manifest_of
 from tagwarden.model.account import CloudAccountSpec
-from tagwarden.model.boundary import Boundary
 from tagwarden.model.crd import KINDS, Kind, custom_resource_definition, structural_schema
-from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import CleanupPolicySpec
+from tagwarden.model.validation_errors import describe_mistakes
+from tagwarden.model.yaml_models import Boundary
 from tests.support.wrong_declarations import ACCEPTED, REFUSED_BY_FORM, REFUSED_IN_THE_SAME_WORDS, Wrong
 
 CRDS = Path(__file__).parents[3] / "crds"

@@ -1,7 +1,7 @@
 """What is being deleted already says what keeps it."""
 
-from tagwarden.model.going import HOLDERS, what_holds
 from tagwarden.model.reasons import Reason
+from tagwarden.model.terminating import HOLDERS, what_holds
 from tests.support.builders import a_resource
 
 

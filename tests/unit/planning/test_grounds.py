@@ -9,7 +9,7 @@ from tagwarden.model.plan import Plan
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Finding, Verdict
-from tagwarden.planning.grounds import Grounds
+from tagwarden.planning.evidence_text import Grounds
 from tests.unit.planning.scenes import Thing, claimed, doomed, plan_of, thing, unclaimed
 
 

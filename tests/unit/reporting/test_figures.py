@@ -11,8 +11,8 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.report import FindingCount, ResourceCount
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict
-from tagwarden.reporting.declarations import WINDOWS
 from tagwarden.reporting.figures import Distribution, merged, without
+from tagwarden.reporting.metric_table import WINDOWS
 from tests.support.builders import NOW
 from tests.unit.reporting.reports import became, planned, report
 

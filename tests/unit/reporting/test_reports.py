@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tagwarden.cli.answers import exit_status
+from tagwarden.cli.output import exit_status
 from tagwarden.controller.children import Finished
 from tagwarden.controller.policy_pass import conditions_of, read_report
 from tagwarden.model.outcome import ActionState, Outcome

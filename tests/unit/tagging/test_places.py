@@ -23,7 +23,7 @@ from tagwarden.tagging import (
 )
 from tagwarden.tagging.expiry import Stated
 from tagwarden.tagging.moments import At
-from tagwarden.tagging.places import alphabet_under, place_of_key
+from tagwarden.tagging.tag_limits import alphabet_under, place_of_key
 from tagwarden.tagging.zones import format_instant
 
 INSTANTS = st.datetimes(

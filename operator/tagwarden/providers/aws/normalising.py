@@ -9,7 +9,7 @@ from typing import Any
 from tagwarden.errors import ProviderError
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, ProviderName, Resource
-from tagwarden.model.spanning import ANYBODY, OTHER_ACCOUNTS, OWNER_ACCOUNT
+from tagwarden.model.shared_resources import ANYBODY, OTHER_ACCOUNTS, OWNER_ACCOUNT
 from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.foundations import foundations_of

@@ -7,7 +7,7 @@ a real API server.
 from dataclasses import replace
 
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.providers.kubernetes import foreign, selectors
+from tagwarden.providers.kubernetes import cloud_links, selectors
 from tagwarden.providers.kubernetes.names import kind_name
 from tagwarden.providers.kubernetes.row import DEFAULT_CATEGORY, Ignored, Link, Propagation, Row
 
@@ -138,11 +138,11 @@ _ROWS: tuple[Row, ...] = (
     Row("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling",
         links=_SCALED, held_by=_SCALED),
     # Network
-    Row(_CORE, "Service", "services", "network", attributes={"type": "spec.type", "hostname": foreign.HOSTNAME},
-        category_when=(("spec.type == 'LoadBalancer'", "load_balancer"),), foreign=foreign.of_service,
+    Row(_CORE, "Service", "services", "network", attributes={"type": "spec.type", "hostname": cloud_links.HOSTNAME},
+        category_when=(("spec.type == 'LoadBalancer'", "load_balancer"),), foreign=cloud_links.of_service,
         precedes_namespace="spec.type == 'LoadBalancer'", selector=selectors.of_service, may_name_clouds=True),
     Row(_NETWORKING, "Ingress", "ingresses", "load_balancer",
-        attributes={"class": "spec.ingressClassName", "hostname": foreign.HOSTNAME},
+        attributes={"class": "spec.ingressClassName", "hostname": cloud_links.HOSTNAME},
         links=(
             Link(_USES, SERVICE, "[spec.defaultBackend.service.name]"),
             Link(_USES, SERVICE, "spec.rules[].http.paths[].backend.service.name"),
@@ -151,7 +151,7 @@ _ROWS: tuple[Row, ...] = (
             Link(_USES, SECRET, '[metadata.annotations."nginx.ingress.kubernetes.io/auth-tls-secret"]'),
             Link(_USES, "k8s_ingressclass", "[spec.ingressClassName]"),
         ),
-        foreign=foreign.of_ingress, precedes_namespace="length(status.loadBalancer.ingress || `[]`) > `0`",
+        foreign=cloud_links.of_ingress, precedes_namespace="length(status.loadBalancer.ingress || `[]`) > `0`",
         may_name_clouds=True),
     _part(_NETWORKING, "IngressClass", "ingressclasses", "network", _CLASS_WHY),
     Row(_NETWORKING, "NetworkPolicy", "networkpolicies", "network", selector=selectors.of_network_policy),
@@ -164,7 +164,7 @@ _ROWS: tuple[Row, ...] = (
                Link(_USES, kind_name(_GATEWAY, "Gateway"), "spec.parentRefs[].name"))),
     # Its controller takes the Pods out of the target group before it lets go of it.
     Row("elbv2.k8s.aws", "TargetGroupBinding", "targetgroupbindings", "network",
-        links=(Link(_USES, SERVICE, "[spec.serviceRef.name]"),), foreign=foreign.of_target_group_binding,
+        links=(Link(_USES, SERVICE, "[spec.serviceRef.name]"),), foreign=cloud_links.of_target_group_binding,
         precedes_namespace="`true`"),
     # Volumes
     Row(_CORE, "PersistentVolumeClaim", "persistentvolumeclaims", "volume", state="status.phase",
@@ -176,12 +176,12 @@ _ROWS: tuple[Row, ...] = (
         attributes={"size": "spec.capacity.storage", "storage_class": "spec.storageClassName",
                     "reclaim_policy": "spec.persistentVolumeReclaimPolicy"},
         links=_DRIVER_SECRETS, held_by=_RESERVED,
-        foreign=foreign.of_persistent_volume, is_irreplaceable=True, may_name_clouds=True),
+        foreign=cloud_links.of_persistent_volume, is_irreplaceable=True, may_name_clouds=True),
     Row(_SNAPSHOT, "VolumeSnapshot", "volumesnapshots", "snapshot",
         links=(Link(_NEEDS, kind_name(_SNAPSHOT, "VolumeSnapshotContent"), "[status.boundVolumeSnapshotContentName]"),),
         precedes_namespace="`true`", is_irreplaceable=True),
     Row(_SNAPSHOT, "VolumeSnapshotContent", "volumesnapshotcontents", "snapshot", namespaced=False,
-        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=foreign.of_volume_snapshot_content,
+        attributes={"deletion_policy": "spec.deletionPolicy"}, foreign=cloud_links.of_volume_snapshot_content,
         is_irreplaceable=True),
     _part(_SNAPSHOT, "VolumeSnapshotClass", "volumesnapshotclasses", "volume", _CLASS_WHY),
     Row(_STORAGE, "StorageClass", "storageclasses", "volume", namespaced=False, infrastructure=_CLASS_WHY,
@@ -193,7 +193,7 @@ _ROWS: tuple[Row, ...] = (
     # Access
     Row(_CORE, "ServiceAccount", "serviceaccounts", "access",
         links=(Link(_USES, SECRET, "imagePullSecrets[].name"), Link(_USES, SECRET, "secrets[].name")),
-        foreign=foreign.of_service_account),
+        foreign=cloud_links.of_service_account),
     Row(_RBAC, "Role", "roles", "access"),
     Row(_RBAC, "RoleBinding", "rolebindings", "access",
         links=(Link(_NEEDS, "k8s_role", "[roleRef][?kind=='Role'].name"),
@@ -203,7 +203,7 @@ _ROWS: tuple[Row, ...] = (
         links=(Link(_NEEDS, "k8s_clusterrole", "[roleRef.name]"),), held_by=_SUBJECTS,
         protected_when=(("subjects[?kind!='ServiceAccount']", "grants rights to users, which a cluster cannot list"),)),
     # The cluster itself
-    Row(_CORE, "Node", "nodes", "instance", namespaced=False, infrastructure=_NODE_WHY, foreign=foreign.of_node),
+    Row(_CORE, "Node", "nodes", "instance", namespaced=False, infrastructure=_NODE_WHY, foreign=cloud_links.of_node),
     _part("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", "cluster", _API_WHY),
     _part("apiregistration.k8s.io", "APIService", "apiservices", "cluster", _API_WHY,
           (Link(_USES, SERVICE, _place("spec.service")),)),

@@ -12,7 +12,7 @@ from tagwarden.providers.api_server.faults import ListExpired
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.discovery import Api
 from tagwarden.providers.kubernetes.mentions import Names
-from tagwarden.providers.kubernetes.protection import HOME_KINDS, Protections
+from tagwarden.providers.kubernetes.protected_objects import HOME_KINDS, Protections
 from tagwarden.providers.kubernetes.reading import NO_NAMES, Seen, read_object
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 

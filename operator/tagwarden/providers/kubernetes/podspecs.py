@@ -6,7 +6,7 @@ Written as code instead of catalogue paths for speed: it runs for every Pod of a
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tagwarden.providers.kubernetes.foreign import of_image
+from tagwarden.providers.kubernetes.cloud_links import of_image
 from tagwarden.providers.kubernetes.row import ForeignEnd
 
 NamedObject = tuple[str, str]

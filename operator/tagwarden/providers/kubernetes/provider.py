@@ -22,12 +22,12 @@ from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Take
 from tagwarden.providers.kubernetes.assembling import assemble, resource_of
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.discovery import Api, Discovery, discover
-from tagwarden.providers.kubernetes.keeping import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.listing import PAGE_SIZE, Listed, Lister, get
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION
+from tagwarden.providers.kubernetes.manifest_backups import SECRET, keep, read_kept
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import group_of, kind_name, unknown_kinds_of
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of, read_object
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tagwarden.providers.kubernetes.users import with_what_they_lean_on

@@ -16,12 +16,12 @@ from tagwarden.providers.kubernetes.catalogue import (
     STATEFUL_SET,
 )
 from tagwarden.providers.kubernetes.discovery import Api
-from tagwarden.providers.kubernetes.elsewhere import effect_of, made_elsewhere
 from tagwarden.providers.kubernetes.managers import ARGO_APPLICATION, Marked, Owner, managed_by, manager_of
 from tagwarden.providers.kubernetes.mentions import Names
 from tagwarden.providers.kubernetes.names import object_id
+from tagwarden.providers.kubernetes.outside_targets import effect_of, made_elsewhere
 from tagwarden.providers.kubernetes.podspecs import images_of, pulled_images_of, uses_of
-from tagwarden.providers.kubernetes.protection import OURS, PART_OF, Protections
+from tagwarden.providers.kubernetes.protected_objects import OURS, PART_OF, Protections
 from tagwarden.providers.kubernetes.row import ForeignEnd, Link, Row, find
 from tagwarden.providers.kubernetes.selectors import Labels, Selector, labels_of
 from tagwarden.providers.kubernetes.texts import COPIES, cloud_names_in, services_in

@@ -13,7 +13,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.providers.api_server.connection import Connection
 from tagwarden.providers.kubernetes.catalogue import row_of
 from tagwarden.providers.kubernetes.discovery import Api
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.reading import Seen, read_object
 
 ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")

@@ -7,7 +7,7 @@ import pytest
 from tagwarden.model.account import NamespaceSelector
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.kubernetes.listing import Listed, Lister
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tests.unit.providers.kubernetes.objects import (
     CONFIG_MAPS,

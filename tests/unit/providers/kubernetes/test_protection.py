@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from tagwarden.providers.kubernetes import catalogue
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 
 ROWS = {row.kind: row for row in catalogue()}
 OURS = {"app.kubernetes.io/part-of": "tagwarden"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.resource import Manager
 from tagwarden.providers.kubernetes import catalogue
-from tagwarden.providers.kubernetes.protection import Protections
+from tagwarden.providers.kubernetes.protected_objects import Protections
 from tagwarden.providers.kubernetes.reading import read_object
 from tests.unit.providers.kubernetes.objects import (
     CONFIG_MAPS,

@@ -12,12 +12,12 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.model.world import World
-from tagwarden.planning.backups import Backups, CanBackUp
+from tagwarden.planning.backup_actions import Backups, CanBackUp
 from tagwarden.planning.budget import Budget
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import Completeness, DependentsOf, SpansRegions, never_spans_regions
 from tagwarden.planning.costs import Prices
-from tagwarden.planning.evidence import EvidenceFinder
+from tagwarden.planning.evidence_collection import EvidenceFinder
 from tagwarden.planning.hashing import plan_hash
 from tagwarden.planning.limits import brake_tripped, clock_moved, count, is_measure, limit_reached
 from tagwarden.planning.order import Order, Untangles

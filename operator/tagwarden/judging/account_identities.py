@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason

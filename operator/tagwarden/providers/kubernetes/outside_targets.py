@@ -11,8 +11,8 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Any
 
-from tagwarden.model.elsewhere import ACTS_ELSEWHERE, ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.outside_targets import ACTS_ELSEWHERE, ACTS_ON, aws_account, cluster, gcp_project
 from tagwarden.providers.kubernetes.row import ForeignEnd, find
 
 Item = Mapping[str, Any]

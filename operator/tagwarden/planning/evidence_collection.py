@@ -10,8 +10,8 @@ from tagwarden.model.snapshot import Extent
 from tagwarden.model.world import World
 from tagwarden.planning.closure import Closure
 from tagwarden.planning.completeness import KUBERNETES_KINDS, DependentsOf, SpansRegions, never_spans_regions
+from tagwarden.planning.deletion_roles import DeletionRole
 from tagwarden.planning.order import Order
-from tagwarden.planning.roles import DeletionRole
 
 
 class EvidenceFinder:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.providers.kubernetes import foreign
+from tagwarden.providers.kubernetes import cloud_links
 from tagwarden.providers.kubernetes.podspecs import pulled_images_of
 
 OWNS, NEEDS, USES = EdgeMeaning.OWNS, EdgeMeaning.NEEDS, EdgeMeaning.USES
@@ -29,8 +29,8 @@ def test_a_volume_needs_its_disk_and_takes_it_along_where_it_says_so(spec: dict[
     kept = {"spec": {**spec, "persistentVolumeReclaimPolicy": "Retain"}}
     deleted = {"spec": {**spec, "persistentVolumeReclaimPolicy": "Delete"}}
 
-    assert [(NEEDS, disk)] == list(foreign.of_persistent_volume(kept))
-    assert [(NEEDS, disk), (OWNS, disk)] == list(foreign.of_persistent_volume(deleted))
+    assert [(NEEDS, disk)] == list(cloud_links.of_persistent_volume(kept))
+    assert [(NEEDS, disk), (OWNS, disk)] == list(cloud_links.of_persistent_volume(deleted))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_volume_needs_its_disk_and_takes_it_along_where_it_says_so(spec: dict[
 )
 def test_other_volumes_have_no_disk_that_we_know(spec: dict[str, Any]) -> None:
     """No guess is made from a name."""
-    assert [] == list(foreign.of_persistent_volume({"spec": spec}))
+    assert [] == list(cloud_links.of_persistent_volume({"spec": spec}))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_other_volumes_have_no_disk_that_we_know(spec: dict[str, Any]) -> None:
 )
 def test_a_node_is_a_machine(provider_id: str | None, expected: list[Any]) -> None:
     """Its provider id tells which."""
-    assert expected == list(foreign.of_node({"spec": {"providerID": provider_id}}))
+    assert expected == list(cloud_links.of_node({"spec": {"providerID": provider_id}}))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_service_account_may_take_a_role(arn: str, links: int) -> None:
     """The role is named by its ARN, which is certain."""
     account = {"metadata": {"annotations": {"eks.amazonaws.com/role-arn": arn}}}
 
-    assert [(USES, arn)] * links == list(foreign.of_service_account(account))
+    assert [(USES, arn)] * links == list(cloud_links.of_service_account(account))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_service_owns_its_load_balancer(host: str, kind: str) -> None:
     """No two load balancers share a DNS name, so the link is certain."""
     service = {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}
 
-    assert [(OWNS, f"{kind}/{host}")] == list(foreign.of_service(service))
+    assert [(OWNS, f"{kind}/{host}")] == list(cloud_links.of_service(service))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_other_names_are_no_load_balancers_that_we_know(point: dict[str, str]) -
     """Only the names that AWS gives are links."""
     item = {"status": {"loadBalancer": {"ingress": [point]}}}
 
-    assert [] == [*foreign.of_service(item), *foreign.of_ingress(item)]
+    assert [] == [*cloud_links.of_service(item), *cloud_links.of_ingress(item)]
 
 
 def test_an_ingress_uses_a_load_balancer_that_it_may_share() -> None:
@@ -112,7 +112,7 @@ def test_an_ingress_uses_a_load_balancer_that_it_may_share() -> None:
     host = "k8s-shop-0123456789-123456789.eu-central-1.elb.amazonaws.com"
 
     links = list(
-        foreign.of_ingress({"status": {"loadBalancer": {"ingress": [{"hostname": host}, {"ip": "10.0.0.1"}]}}})
+        cloud_links.of_ingress({"status": {"loadBalancer": {"ingress": [{"hostname": host}, {"ip": "10.0.0.1"}]}}})
     )
 
     assert [(USES, f"aws_elbv2_load_balancer/{host}")] == links
@@ -129,7 +129,7 @@ def test_a_volume_snapshot_is_a_snapshot(policy: str, expected: list[Any]) -> No
     """It takes the snapshot along where its policy says so."""
     content = {"spec": {"deletionPolicy": policy}, "status": {"snapshotHandle": "snap-1"}}
 
-    assert expected == list(foreign.of_volume_snapshot_content(content))
+    assert expected == list(cloud_links.of_volume_snapshot_content(content))
 
 
 @pytest.mark.parametrize(
@@ -142,15 +142,15 @@ def test_a_volume_snapshot_is_a_snapshot(policy: str, expected: list[Any]) -> No
 )
 def test_an_image_comes_from_a_repository(image: str, expected: str) -> None:
     """Account and region stand in the name, so the ARN is certain."""
-    assert [(USES, expected)] == list(foreign.of_image(f"123456789012.dkr.ecr.{image}"))
+    assert [(USES, expected)] == list(cloud_links.of_image(f"123456789012.dkr.ecr.{image}"))
 
 
 def test_a_target_group_binding_uses_its_target_group() -> None:
     """It names the group by its ARN; any other text is no link."""
     arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/front/0123456789abcdef"
 
-    assert [(USES, arn)] == list(foreign.of_target_group_binding({"spec": {"targetGroupARN": arn}}))
-    assert [] == list(foreign.of_target_group_binding({"spec": {"targetGroupARN": "front"}}))
+    assert [(USES, arn)] == list(cloud_links.of_target_group_binding({"spec": {"targetGroupARN": arn}}))
+    assert [] == list(cloud_links.of_target_group_binding({"spec": {"targetGroupARN": "front"}}))
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_a_pod_tells_which_image_it_runs(image_id: str, links: int) -> None:
 @pytest.mark.parametrize("image", ["nginx", "registry.example.com/a:1", "docker.io/library/nginx@sha256:0", ""])
 def test_images_of_other_registries_are_no_links(image: str) -> None:
     """Who keeps them is not known."""
-    assert [] == list(foreign.of_image(image))
+    assert [] == list(cloud_links.of_image(image))

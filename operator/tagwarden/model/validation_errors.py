@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from tagwarden.model.boundary import CONSTRAINT
+from tagwarden.model.yaml_models import CONSTRAINT
 
 
 class Mistake(NamedTuple):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput, InvalidField
-from tagwarden.judging.account import CompiledAccount
+from tagwarden.judging.compiled_account import CompiledAccount
+from tagwarden.judging.compiled_rules import CompiledRules, compile_rules
 from tagwarden.judging.irreplaceable import (
     CanBackUp,
     Irreplaceable,
@@ -15,7 +16,6 @@ from tagwarden.judging.irreplaceable import (
     compile_irreplaceable,
     never_backed_up,
 )
-from tagwarden.judging.rules import CompiledRules, compile_rules
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime

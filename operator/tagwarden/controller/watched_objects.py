@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tagwarden.controller.declarations import Manifest
+from tagwarden.controller.child_input import Manifest
 from tagwarden.controller.events import Subject
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.crd import CLEANUP_POLICY, CLOUD_ACCOUNT
-from tagwarden.model.mistakes import describe_mistakes
 from tagwarden.model.policy import ACCEPTED_IDENTITY, APPROVED_PLAN, RELEASED_BRAKE, REQUESTED_AT, CleanupPolicy
 from tagwarden.model.status import CleanupPolicyStatus, CloudAccountStatus
+from tagwarden.model.validation_errors import describe_mistakes
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
