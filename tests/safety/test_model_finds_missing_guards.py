@@ -21,7 +21,7 @@ from tagwarden.model.evidence import Evidence, FreshEvidence
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Withheld
-from tagwarden.pipeline import deciding, passes
+from tagwarden.pipeline import compiling, passes
 from tagwarden.pipeline.deciding import Decision
 from tagwarden.planning import planner
 from tagwarden.planning.completeness import Completeness
@@ -119,7 +119,7 @@ def companions_unseen(patch: Patch) -> None:
 
 def twins_pass(patch: Patch) -> None:
     """An account may be declared twice."""
-    patch.setattr(deciding, "identified", lambda accounts, *_: accounts)
+    patch.setattr(compiling, "identified", lambda accounts, *_: accounts)
 
 
 def clock_believed(patch: Patch) -> None:

@@ -11,7 +11,8 @@ from tagwarden.errors import ServerFault
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Extent, Snapshot
-from tagwarden.pipeline.deciding import compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider, catalogue

@@ -7,7 +7,8 @@ import pytest
 from tagwarden.errors import Unsupported
 from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import catalogues
-from tagwarden.pipeline.deciding import compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account

@@ -17,7 +17,8 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.verdict import Verdict, Withheld
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide, remembered
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide, remembered
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget

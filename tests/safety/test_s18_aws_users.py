@@ -10,7 +10,8 @@ import pytest
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.aws import AwsProvider

@@ -4,7 +4,8 @@ import pytest
 
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers import aws

@@ -12,7 +12,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.pipeline.catalogues import can_back_up, is_irreplaceable
-from tagwarden.pipeline.kinds_named import check_kinds
+from tagwarden.pipeline.validation import check_kinds
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, a_world, an_account
 from tests.support.evaluation import judged, judged_all, owns, reasons, seen_before
 

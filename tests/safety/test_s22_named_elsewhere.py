@@ -18,7 +18,8 @@ from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.verdict import Verdict
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget

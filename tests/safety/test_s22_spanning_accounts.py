@@ -13,7 +13,8 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.shared_resources import OTHER_ACCOUNTS, find_spanning
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.tags import Tags
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget

@@ -11,7 +11,8 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers.kubernetes.assembling import assemble

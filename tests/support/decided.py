@@ -7,7 +7,8 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.plan import Plan
 from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.pipeline.deciding import Decision, compile_policies, decide
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.deciding import Decision, decide
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget
 from tagwarden.providers import aws, kubernetes

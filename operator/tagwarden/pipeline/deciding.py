@@ -5,58 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from tagwarden.errors import BadInput, InvalidField
-from tagwarden.judging import (
-    CompiledAccount,
-    CompiledPolicy,
-    compile_account,
-    compile_policy,
-    judge,
-    judge_all,
-    observed,
-)
-from tagwarden.judging.account_identities import identified
+from tagwarden.judging import CompiledPolicy, judge, judge_all, observed
 from tagwarden.judging.outside_targets import Elsewhere, elsewhere_of
 from tagwarden.judging.unmatched import doubt_of
-from tagwarden.judging.unreadable import compile_unreadable
-from tagwarden.model.account import CloudAccount
 from tagwarden.model.history import History
 from tagwarden.model.plan import Plan
-from tagwarden.model.policy import CleanupPolicy, CleanupPolicySpec
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.catalogues import (
     can_back_up,
-    can_delete,
     dependents_of,
-    is_irreplaceable,
-    is_named_only,
     spans_regions,
     untangles,
     vocabulary,
 )
+from tagwarden.pipeline.compiling import PolicySet, accounts_of, checksums, recognised
 from tagwarden.pipeline.declarations import Declarations
-from tagwarden.pipeline.keeping import check_backup
-from tagwarden.pipeline.kinds_named import check_kinds, names_unknown_kinds
-from tagwarden.planning import Budget, DependentsOf, Prices, Settled, checksum, make_plan, settle
-from tagwarden.tagging import expiry_text, parse_known_owners
+from tagwarden.planning import Budget, DependentsOf, Prices, Settled, make_plan, settle
+from tagwarden.tagging import expiry_text
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 """The history of some resources under the policy of that name, by uid."""
 
 _BEHIND_ALL = -1_000_001
 """A priority below the lowest one of a policy."""
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySet:
-    """One policy, the other policies and the accounts, compiled: the rules for judging a resource."""
-
-    policy: CompiledPolicy
-    other_policies: tuple[CompiledPolicy, ...]
-    accounts: Mapping[str, CompiledAccount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +83,6 @@ class Decision:
         """The environment of the resource, checked again right before an action (S2)."""
         account = self.policy_set.accounts.get(resource.account)
         return account.environment_of(resource, now) if account else Environment.PRODUCTION
-
-
-def compile_policies(declarations: Declarations, policy_name: str) -> PolicySet:
-    """Compile a policy with the other policies and accounts; raise BadInput for mistakes beyond the schema.
-
-    A policy that is unreadable or does not compile holds every resource that it could govern: its scope is widened
-    rather than dropped, so that a mistake in one policy never gives its resources to another (S16, S22).
-    """
-    policy = declarations.policies[policy_name]
-    other_policies = [compile_unreadable(other, declarations.accounts) for other in declarations.unreadable_policies]
-    for other in declarations.policies.values():
-        if other.name == policy_name:
-            continue
-        try:
-            other_policies.append(_compiled(other, declarations))
-        except BadInput as error:
-            other_policies.append(replace(compile_policy(_widened(other), can_delete=can_delete), unread=str(error)))
-    return PolicySet(
-        policy=_compiled(policy, declarations),
-        other_policies=tuple(other_policies),
-        accounts={name: _compiled_account(account) for name, account in declarations.accounts.items()},
-    )
-
-
-def accounts_of(policy_set: PolicySet) -> tuple[str, ...]:
-    """Name the accounts in the scope of the policy."""
-    return tuple(name for name, account in policy_set.accounts.items() if policy_set.policy.covers(account))
-
-
-def recognised(policy_set: PolicySet, declarations: Declarations, snapshots: Sequence[Snapshot]) -> PolicySet:
-    """Add to the policies the known identities of their accounts (S22)."""
-    accounts = identified(policy_set.accounts, snapshots, declarations.pins, declarations.unreadable_accounts)
-    return replace(policy_set, accounts=accounts)
 
 
 def settled_world(
@@ -261,36 +202,6 @@ def settle_deletions(
     )
 
 
-def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -> dict[str, str]:
-    """Give the checksums of the policies and accounts that a decision of this policy depends on (S17).
-
-    These are the accounts in its scope, each with its identity and the doubts about it, and the policies that cover one
-    of them; an unreadable policy may cover any (S22).
-    """
-    names = accounts_of(policy_set)
-    found = {}
-    for name in names:
-        account = declarations.accounts[name]
-        identity = world.snapshots[name].identity.account if name in world.snapshots else ""
-        doubt = policy_set.accounts[name].doubt
-        content = {
-            "labels": account.labels,
-            "spec": account.spec.model_dump(mode="json"),
-            "identity": identity,
-            "doubt": doubt.message if doubt else "",
-        }
-        found[f"CloudAccount {name}"] = checksum(content)
-    for policy in (policy_set.policy, *policy_set.other_policies):
-        if any(policy.covers(policy_set.accounts[name]) for name in names):
-            said: dict[str, object] = {
-                "spec": policy.spec.model_dump(mode="json"),
-                "knownOwners": _owner_list(policy.spec, declarations),
-                "unread": policy.unread,
-            }
-            found[f"CleanupPolicy {policy.name}"] = checksum(said)
-    return found
-
-
 def associates_of(
     world: World, policy_set: PolicySet, histories: Mapping[str, History], now: datetime
 ) -> Mapping[str, Judgement]:
@@ -309,67 +220,3 @@ def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
     """Give the policy for all kinds of its accounts, with a lower priority than every other policy (S16)."""
     scope = replace(policy.scope.for_every_kind(), where=None)
     return replace(policy, scope=scope, spec=policy.spec.model_copy(update={"priority": _BEHIND_ALL}))
-
-
-def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
-    """Compile a policy; errors name it, since the files may hold several."""
-    try:
-        check_kinds(policy)
-        check_backup(policy)
-        return compile_policy(
-            policy,
-            _known_owners(policy, declarations),
-            can_delete,
-            is_named_only,
-            is_irreplaceable,
-            can_back_up=can_back_up,
-        )
-    except InvalidField as error:
-        raise BadInput(f"CleanupPolicy {policy.name}: {error}") from error
-
-
-def _known_owners(policy: CleanupPolicy, declarations: Declarations) -> Mapping[str, str | None] | None:
-    known = policy.spec.owner.known
-    if known is None:
-        return None
-    text = _owner_list(policy.spec, declarations)
-    if text is None:
-        reference = known.config_map
-        raise BadInput(
-            f"CleanupPolicy {policy.name}: spec.owner.known.configMap: ConfigMap {reference.name} with key"
-            f" {reference.key} was not found; declare it or remove the field known"
-        )
-    return parse_known_owners(text)
-
-
-def _owner_list(spec: CleanupPolicySpec, declarations: Declarations) -> str | None:
-    """Give the declared list of known owners; None when there is none."""
-    if spec.owner.known is None:
-        return None
-    reference = spec.owner.known.config_map
-    return declarations.config_maps.get(reference.name, {}).get(reference.key)
-
-
-def _compiled_account(account: CloudAccount) -> CompiledAccount:
-    try:
-        return compile_account(account)
-    except InvalidField as error:
-        raise BadInput(f"CloudAccount {account.name}: {error}") from error
-
-
-def _widened(policy: CleanupPolicy) -> CleanupPolicy:
-    """Give the policy without the fields that may fail to compile, with the widest possible scope."""
-    spec = policy.spec
-    kinds = () if names_unknown_kinds(policy) else spec.scope.kinds
-    return policy.model_copy(
-        update={
-            "spec": spec.model_copy(
-                update={
-                    "schedule": "@every 1h",
-                    "time_zone": "UTC",
-                    "scope": spec.scope.model_copy(update={"where": None, "exclude": (), "kinds": kinds}),
-                    "owner": spec.owner.model_copy(update={"pattern": None, "known": None}),
-                }
-            )
-        }
-    )

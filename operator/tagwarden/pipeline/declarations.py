@@ -58,6 +58,10 @@ class Declarations:
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict, repr=False, compare=False)
     """The origin of each object, by kind and name."""
 
+    def annotation(self, policy: str, key: str) -> str:
+        """Give an annotation of a policy; empty when it is not set."""
+        return self.annotations.get(policy, {}).get(key, "")
+
 
 def load_declarations(paths: Sequence[str | Path]) -> Declarations:
     """Read files, folders (not those below them, as kubectl) and `-` for standard input.

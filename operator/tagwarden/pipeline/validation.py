@@ -1,6 +1,7 @@
-"""Checks that a policy names existing kinds: a typing error would govern or exclude no resource."""
+"""Checks the names in a policy that its schema cannot check: a typing error would govern or exclude no resource."""
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -23,6 +24,21 @@ def check_kinds(policy: CleanupPolicy) -> None:
             catalogue = _lacking(name)
             if catalogue is not None:
                 raise InvalidField(f"{field}[{place}]", f"unknown kind {name!r}{_instead_of(name, catalogue)}")
+
+
+def check_backup(policy: CleanupPolicy) -> None:
+    """Raise InvalidField when `spec.backup.kinds` names a kind without backups, for example by a typing error."""
+    if policy.spec.backup is None:
+        return
+    category_of = {row.kind: row.category for each in catalogues() for row in each.kinds() if row.can_back_up}
+    names = {*category_of, *category_of.values()}
+    for place, glob in enumerate(policy.spec.backup.kinds):
+        if not any(fnmatchcase(name, glob) for name in names):
+            kinds, categories = ", ".join(sorted(category_of)), ", ".join(sorted({*category_of.values()}))
+            raise InvalidField(
+                f"spec.backup.kinds[{place}]",
+                f"{glob!r} matches no kind with backups; write {categories}, or one of the kinds {kinds}",
+            )
 
 
 def names_unknown_kinds(policy: CleanupPolicy) -> bool:
