@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tagwarden.providers.aws.calls import Workers
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.catalogue.workers import Workers
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,7 +5,7 @@ from botocore.validate import ParamValidator
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.templates import fill, placeholders
+from tagwarden.providers.catalogue.templates import fill, placeholders
 from tests.catalogue.shapes import operation
 
 

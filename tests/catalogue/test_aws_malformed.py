@@ -12,12 +12,13 @@ from tagwarden.errors import ProviderError
 from tagwarden.model.account import AwsAccount
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.providers.aws import clients
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.deleting import delete
+from tagwarden.providers.aws.normalising import known_of
 from tagwarden.providers.aws.row import Kind, NoTags
 from tagwarden.providers.aws.tag_writing import write_tags
-from tagwarden.providers.aws.templates import known_of
+from tagwarden.providers.catalogue.workers import Workers
 from tests.catalogue.test_aws_walk import PARENT, PLACE, Generated, gatherer, one_of
 
 PAGE = b"<html><body>Welcome to the hotel</body></html>"

@@ -23,7 +23,8 @@ from tagwarden.providers.aws.row import (
     WrittenTags,
 )
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.templates import fill, placeholders, written
+from tagwarden.providers.catalogue.tag_forms import written
+from tagwarden.providers.catalogue.templates import fill, placeholders
 from tests.catalogue.shapes import SCALAR, SESSION, Unresolved, is_list, member, members, operation, resolve, sample
 
 REQUIRED = {

@@ -12,15 +12,15 @@ from botocore.validate import ParamValidator
 from tagwarden.errors import DependencyViolation, InvalidState, PreconditionFailed, ProviderError
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags, TagState
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.deleting import delete
 from tagwarden.providers.aws.errors import class_of
 from tagwarden.providers.aws.gathering import Gatherer
-from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.normalising import Place, known_of
 from tagwarden.providers.aws.row import Kind, NoTags, Refusal, ReplacedTags
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
-from tagwarden.providers.aws.templates import known_of
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 from tests.catalogue.shapes import SESSION, sample
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1", "arn:aws:iam::123456789012:user/ann")

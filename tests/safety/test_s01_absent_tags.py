@@ -8,12 +8,13 @@ import pytest
 from tagwarden.errors import AccessDenied, ProviderError
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags, TagState
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.row import InlineTags
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1")
 NEVER_OMITTED = (

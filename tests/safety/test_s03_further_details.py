@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tagwarden.errors import AccessDenied, NotFound, ProviderError
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 from tests.support.builders import a_resource
 
 GROUP = {

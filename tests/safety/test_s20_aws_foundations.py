@@ -19,7 +19,7 @@ from tagwarden.providers.aws.foundations import foundations_of, pattern_of
 from tagwarden.providers.aws.normalising import Normaliser, Place
 from tagwarden.providers.aws.rows.foundation import Foundation
 from tagwarden.providers.aws.rows.foundations import FOUNDATIONS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
 from tests.support.builders import ACCOUNT, a_policy
 from tests.support.evaluation import judged, seen_before
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS

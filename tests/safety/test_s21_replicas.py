@@ -6,11 +6,11 @@ import pytest
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.gathering import Gathered
 from tagwarden.providers.aws.normalising import Normaliser, Place
-from tagwarden.providers.aws.relations import Found, relate
+from tagwarden.providers.aws.relations import relate
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.listing_families import Found, Gathered
 
 ACCOUNT = "123456789012"
 HERE, THERE = "eu-central-1", "us-east-1"

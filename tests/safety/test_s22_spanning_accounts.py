@@ -22,7 +22,7 @@ from tagwarden.providers import aws
 from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.aws.normalising import Normaliser, Place
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, account_id_of, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 

@@ -20,11 +20,12 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 from tagwarden.reporting import report_of
 from tagwarden.reporting.metrics import Metrics
 from tagwarden.state import Database
@@ -195,10 +196,10 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.providers.aws.dependents import dependents_of
-from tagwarden.providers.aws.calls import Workers
+from tagwarden.providers.catalogue.workers import Workers
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.base import Access, Catalogue, Provider
 from tagwarden.providers.registry import catalogue_of
 from tools.metrics_page import metrics_page

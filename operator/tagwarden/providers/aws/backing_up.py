@@ -10,15 +10,17 @@ from tagwarden.errors import AccessDenied, InvalidState, NotFound, ProviderError
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges, TagState
-from tagwarden.providers.aws.calls import Calls, Workers, receipt_of
+from tagwarden.providers.aws.calls import Calls, receipt_of
 from tagwarden.providers.aws.gathering import Gatherer
-from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.normalising import Place, known_of
 from tagwarden.providers.aws.row import BackupRule, Kind
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
-from tagwarden.providers.aws.templates import fill, known_of, written
 from tagwarden.providers.base import BackupState, MadeBackup, Receipt
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.tag_forms import written
+from tagwarden.providers.catalogue.templates import fill
+from tagwarden.providers.catalogue.workers import Workers
 
 _READABLE = 20
 """Characters of an id in the name of a backup; ElastiCache limits names to 50 characters."""

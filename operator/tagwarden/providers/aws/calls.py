@@ -1,29 +1,26 @@
-"""Calling AWS: one call, all pages of a listing, or many calls at once; every failure becomes one of our errors."""
+"""Calling AWS: one call, or all pages of a listing; every failure becomes one of our errors."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from botocore import xform_name
 from botocore.parsers import ResponseParserError
 
-from tagwarden.errors import ProviderError, ServerFault
+from tagwarden.errors import ServerFault
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.aws.clients import TOKENS, Clients
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.genuine import is_read
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.base import Receipt
+from tagwarden.providers.catalogue.paging import follow_pages
 
-MOST_PAGES = 20_000
-"""More pages than any listing has: AWS has been seen to return tokens for ever."""
 SAYS_MORE = re.compile(r"(?:Is)?Truncated|HasMore\w*")
 """Members of a response that mark it as incomplete; botocore's data do not name them for every operation."""
-WORKERS = 16
-"""Concurrent calls for single resources, over all regions."""
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
+_Token = tuple[Any, ...]
+"""One value for each member of a page token; most operations have one."""
 
 
 class Calls:
@@ -62,23 +59,19 @@ class Calls:
         if page_size:
             limit = paging["limit_key"]
             asked[limit] = str(page_size) if self.clients.takes_text(service, region, operation, limit) else page_size
-        seen: set[str] = set()
-        for _ in range(MOST_PAGES):
-            page = self.call(service, region, operation, asked)
-            tokens = tuple(compile_path(name)(page) for name in gives)
-            yield page
+
+        def fetch(token: _Token | None) -> dict[str, Any]:
+            more = {name: part for name, part in zip(takes, token, strict=True) if part} if token else {}
+            return self.call(service, region, operation, {**asked, **more})
+
+        def next_token(page: Mapping[str, Any]) -> _Token | None:
+            token = tuple(compile_path(name)(page) for name in gives)
             more = says_more(page, paging.get("more_results", ""))
-            if not any(tokens):
-                if more:
-                    raise _cut_short(service, operation)
-                return
-            if more is False:
-                return
-            if repr(tokens) in seen:
-                raise ServerFault("AWS returned the same page token twice", operation=f"{service}:{operation}")
-            seen.add(repr(tokens))
-            asked.update({name: token for name, token in zip(takes, tokens, strict=True) if token})
-        raise ServerFault(f"AWS returned more than {MOST_PAGES} pages", operation=f"{service}:{operation}")
+            if more and not any(token):
+                raise _cut_short(service, operation)
+            return token if any(token) and more is not False else None
+
+        yield from follow_pages(fetch, next_token, f"{service}:{operation}", ProviderName.AWS)
 
 
 def says_more(page: Mapping[str, Any], path: str = "") -> bool | None:
@@ -100,36 +93,3 @@ def receipt_of(answer: Mapping[str, Any]) -> Receipt:
 
 def _names(found: str | list[str]) -> list[str]:
     return [found] if isinstance(found, str) else list(found)
-
-
-class Workers:
-    """Runs calls for single resources concurrently; its own threads never wait for them."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="aws-call")
-
-    def each(
-        self, function: Callable[[_Item], _Result], items: Iterable[_Item]
-    ) -> list[tuple[_Item, _Result | ProviderError]]:
-        """Give each item with the result of the function, or with the error it raised, in the order of the items."""
-
-        def attempt(item: _Item) -> _Result | ProviderError:
-            try:
-                return function(item)
-            except ProviderError as error:
-                return error
-
-        asked = list(items)
-        if len(asked) == 1:
-            return [(asked[0], attempt(asked[0]))]
-        return list(zip(asked, self._pool.map(attempt, asked), strict=True))
-
-    def close(self) -> None:
-        """Stop the threads."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    """Give the items in groups of at most that size, in their order."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

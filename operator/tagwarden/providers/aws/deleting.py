@@ -14,12 +14,13 @@ from tagwarden.errors import (
     VendorProtection,
 )
 from tagwarden.model.resource import Resource
-from tagwarden.providers.aws.calls import Calls, batches, receipt_of
+from tagwarden.providers.aws.calls import Calls, receipt_of
 from tagwarden.providers.aws.errors import class_of, stem
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Kind, Refusal, Step
-from tagwarden.providers.aws.templates import fill, without_missing
 from tagwarden.providers.base import Note, Receipt, Taken, note_nothing
+from tagwarden.providers.catalogue.templates import fill, without_missing
+from tagwarden.providers.catalogue.workers import batches
 
 
 def delete(

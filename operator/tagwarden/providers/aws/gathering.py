@@ -1,23 +1,26 @@
 """Lists one kind in one region completely, and reads one resource again, in the same way."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from tagwarden.errors import NotFound, ProviderError, ServerFault
-from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.calls import Calls, Workers, batches
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.mentions import not_searched_in
-from tagwarden.providers.aws.normalising import Draft, Item, Normaliser, Place, reference_of
-from tagwarden.providers.aws.paths import compile_path, texts
+from tagwarden.providers.aws.normalising import Draft, Normaliser, Place, known_of, known_of_draft, reference_of
+from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Detail, Kind, Names
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import TagIndex
-from tagwarden.providers.aws.tag_reading import TagReader, known_of_draft
-from tagwarden.providers.aws.templates import fill, known_of
+from tagwarden.providers.aws.tag_reading import TagReader
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.item_reading import Item
+from tagwarden.providers.catalogue.listing_families import Gathered
+from tagwarden.providers.catalogue.path_compiler import texts
+from tagwarden.providers.catalogue.templates import fill
+from tagwarden.providers.catalogue.workers import Workers, batches
 from tagwarden.providers.mentions import Search
 
 _METADATA = "ResponseMetadata"
@@ -25,23 +28,6 @@ DETAILS_LEFT_OUT = "the detail response omitted this resource"
 NOT_FOUND = "AWS lists the resource, but does not find it in the request for its tags"
 PROBED_AT_MOST = 200
 """With more resources of a kind in a region, protections that need a call each are checked only before a deletion."""
-
-
-@dataclass(slots=True)
-class Gathered:
-    """The result of listing one kind in one place.
-
-    `conjectures` are edges by name to resources that may not exist; `aliases` are further references to uids;
-    `troubles` are read failures by id, so that edges may be missing. `mentions` are names of other resources in the
-    responses about a resource, by its uid.
-    """
-
-    resources: list[Resource] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    conjectures: list[Edge] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)
-    mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    troubles: dict[str, ProviderError] = field(default_factory=dict)
 
 
 class Gatherer:
@@ -126,7 +112,7 @@ class Gatherer:
         ):
             for item in items(page) or ():
                 if (uid := uids.get(of(item))) is not None:
-                    yield from ((reference_of(self.kind, name), uid) for name in texts(names(item)))
+                    yield from ((reference_of(self.kind.name, name), uid) for name in texts(names(item)))
 
     def _pages(self, parents: Sequence[Resource]) -> Iterator[list[Item]]:
         listing, service = self.kind.listing, self.kind.service

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from tagwarden.errors import ProviderError
@@ -14,12 +13,12 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.billing import Biller
 from tagwarden.providers.aws.foundations import foundations_of
 from tagwarden.providers.aws.managers import managers_by_tags
-from tagwarden.providers.aws.paths import compile_path, texts
-from tagwarden.providers.aws.row import Kind, ServiceScope, TimeForm
-from tagwarden.providers.aws.sharing import Attributes, Shared
-from tagwarden.providers.aws.templates import fill, placeholders
-
-Item = dict[str, Any]
+from tagwarden.providers.aws.paths import compile_path
+from tagwarden.providers.aws.row import Kind, ServiceScope
+from tagwarden.providers.catalogue.interning import Attributes, Shared
+from tagwarden.providers.catalogue.item_reading import Item, ItemReader
+from tagwarden.providers.catalogue.path_compiler import texts
+from tagwarden.providers.catalogue.templates import fill, placeholders
 
 # The id of an account, also within an ARN; a principal may be anybody.
 _ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|^\*$")
@@ -63,21 +62,10 @@ class Normaliser:
         self.kind = kind
         self._place = place
         self._shared = shared
-        self._id = compile_path(kind.id)
-        self._title = compile_path(kind.title) if kind.title else None
-        self._created = [compile_path(path) for path in kind.created.paths] if kind.created else []
-        self._form = kind.created.form if kind.created else TimeForm.TIME
-        self._state = compile_path(kind.state) if kind.state else None
-        self._region = compile_path(kind.region) if kind.region else None
+        self._reader = ItemReader(kind, compile_path, reference_of, shared)
         self._other_accounts = [compile_path(path) for path in kind.other_accounts]
         self._owner = compile_path(kind.owner) if kind.owner else None
-        self._attributes = [(name, compile_path(path)) for name, path in kind.attributes.items()]
-        self._protected = [(compile_path(rule.when), rule.why) for rule in kind.protected]
         self._foundations = foundations_of(kind.name)
-        self._managed = [(rule.kind, compile_path(rule.path)) for rule in kind.managed]
-        self._links = [(link, compile_path(link.path)) for link in kind.links]
-        self._aliases = [compile_path(path) for path in kind.aliases]
-        self._only_where = compile_path(kind.only_where) if kind.only_where else None
         self._biller = Biller(kind.billing)
         self._uid_path = None if kind.uid.startswith("arn:") else compile_path(kind.uid)
         # All but what differs from item to item is filled in once.
@@ -89,19 +77,14 @@ class Normaliser:
 
     def is_of_kind(self, item: Item) -> bool:
         """Whether the item is one of this kind, and not gone."""
-        if self._only_where is not None and not self._only_where(item):
-            return False
-        return self._state is None or self._state(item) not in self.kind.gone
+        return self._reader.is_of_kind(item)
 
     def draft(self, item: Item, trouble: ProviderError | None = None) -> Draft | None:
         """Give the arguments for calls about the item; None without an id, as AWS returns for uncreated resources."""
-        found = self._id(item)
-        if not found:
+        id_ = self._reader.id_of(item)
+        if not id_:
             return None
-        id_ = str(found)
-        attributes = {
-            name: value for name, path in self._attributes if isinstance(value := path(item), str | int | bool)
-        }
+        attributes = self._reader.attributes_of(item)
         if others := self._others_of(item):
             attributes[OTHER_ACCOUNTS] = others
         if _ACCOUNT.fullmatch(owner := self._other_owner_of(item)):
@@ -114,16 +97,15 @@ class Normaliser:
         elif self._uid_takes == {"id"}:
             uid = self._uid.replace("{id}", id_)
         else:
-            title = self._title(item) if self._title else None
+            title = self._reader.title_of(item)
             uid = fill(self._uid, {**attributes, "id": id_, "name": title or id_, "region": region})
         return Draft(item, id_, uid, region, self._shared.attributes(attributes), trouble)
 
     def resource(self, draft: Draft, tags: Tags) -> Resource:
         """Give the resource of a draft with its tags."""
         item, text = draft.item, self._shared.text
-        title = self._title(item) if self._title else tags.values.get("Name")
-        state = self._state(item) if self._state else ""
-        name = text(str(title)) if title else draft.id
+        title = self._reader.title_of(item) if self.kind.title else tags.values.get("Name")
+        name = text(title) if title else draft.id
         return Resource(
             uid=draft.uid,
             provider=ProviderName.AWS,
@@ -133,9 +115,9 @@ class Normaliser:
             category=self.kind.category,
             id=draft.id,
             name=name,
-            created=self._created_of(item),
+            created=self._reader.created_of(item),
             tags=tags,
-            state=text(str(state)) if state else "",
+            state=self._reader.state_of(item),
             manager=self._manager_of(item, tags),
             protection=self._protection_of(draft) or self._foundations.why((name, draft.id), tags.values),
             attributes=draft.attributes,
@@ -144,18 +126,11 @@ class Normaliser:
 
     def edges(self, draft: Draft) -> Iterator[tuple[Edge, bool]]:
         """Give the edges of a draft, each with a flag for conjectures; ends may still be `kind/id`."""
-        text = self._shared.text
-        for link, path in self._links:
-            for value in texts(path(draft.item)):
-                other = text(value if value.startswith("arn:") else f"{link.kind}/{value}")
-                ends = (other, draft.uid) if link.backwards else (draft.uid, other)
-                yield Edge(ends[0], link.meaning, ends[1]), link.if_found
+        return self._reader.edges(draft.item, draft.uid)
 
     def aliases(self, draft: Draft) -> Iterator[str]:
         """Give the further references under which other kinds may know the draft."""
-        for path in self._aliases:
-            for value in texts(path(draft.item)):
-                yield reference_of(self.kind, value)
+        return self._reader.aliases(draft.item)
 
     def _others_of(self, item: Item) -> str:
         """Give the ids of other accounts that an item connects with this one, in order, separated by spaces."""
@@ -168,32 +143,22 @@ class Normaliser:
         return "" if owner == self._place.account_id else owner
 
     def _region_of(self, item: Item) -> str:
-        if self._region is not None:
-            return str(self._region(item) or self._place.region)
+        if self.kind.region:
+            return self._reader.region_of(item) or self._place.region
         return "" if self.kind.scope is ServiceScope.GLOBAL else self._place.region
 
-    def _created_of(self, item: Item) -> datetime | None:
-        found: list[datetime] = []
-        for path in self._created:
-            value = path(item)
-            values = value if isinstance(value, list) else [value]
-            found.extend(instant for one in values if (instant := instant_of(one, self._form)) is not None)
-        return min(found, default=None)
-
     def _protection_of(self, draft: Draft) -> str:
-        for when, why in self._protected:
-            if when(draft.item):
-                return why
+        if why := self._reader.protection_of(draft.item):
+            return why
         if owner := self._other_owner_of(draft.item):
             return f"owned by {owner} and shared with this account"
         return "used by Tagwarden itself" if (self.kind.name, draft.id) == self._ourselves else ""
 
     def _manager_of(self, item: Item, tags: Tags) -> Manager | None:
-        for kind, path in self._managed:
-            name = next(texts(path(item)), None)
-            if name:
-                reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
-                return Manager(kind, name, name if name.startswith("arn:") else reference)
+        if found := self._reader.manager_of(item):
+            kind, name = found
+            reference = f"{kind}/{name}" if kind.startswith("aws_") else ""
+            return Manager(kind, name, name if name.startswith("arn:") else reference)
         return next(iter(managers_by_tags(tags.values, self.kind.name)), None)
 
 
@@ -201,25 +166,34 @@ def _accounts_in(text: str) -> Collection[str]:
     return (ANYBODY,) if _ORGANISATION in text else _ACCOUNT.findall(text)
 
 
-def reference_of(kind: Kind, name: str) -> str:
-    """Give the link reference of a resource of this kind with this name."""
-    return name if name.startswith("arn:") else f"{kind.name}/{name}"
+def reference_of(kind: str, name: str) -> str:
+    """Give the link reference of a resource of this kind by its ARN, its id or an alias."""
+    return name if name.startswith("arn:") else f"{kind}/{name}"
 
 
-def instant_of(value: Any, form: TimeForm) -> datetime | None:
-    """Parse a creation time; None when AWS returns none or an invalid one."""
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, datetime):
-            instant = value
-        elif form is TimeForm.TIME:
-            instant = datetime.fromisoformat(value)
-        else:
-            instant = datetime.fromtimestamp(float(value) / (1000 if form is TimeForm.MILLISECONDS else 1), UTC)
-    except (ValueError, TypeError, OverflowError, OSError):
-        return None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+def known_of(resource: Resource, account_id: str, partition: str) -> dict[str, Any]:
+    """Give the values of placeholders for calls about one resource."""
+    return {
+        **resource.attributes,
+        "id": resource.id,
+        "name": resource.name,
+        "uid": resource.uid,
+        "region": resource.region,
+        "account": account_id,
+        "partition": partition,
+    }
+
+
+def known_of_draft(draft: Draft, place: Place) -> dict[str, Any]:
+    """Give the values of placeholders for calls about one draft."""
+    return {
+        **draft.attributes,
+        "id": draft.id,
+        "uid": draft.uid,
+        "region": draft.region,
+        "account": place.account_id,
+        "partition": place.partition,
+    }
 
 
 def _identity_of(caller: str) -> tuple[str, str]:

@@ -1,41 +1,17 @@
-"""JMESPath compiled to functions: plain paths as fast closures, others by jmespath with our own functions."""
+"""The compiler of the paths in AWS's rows, with functions that read ARNs and trust policies."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from functools import cache
 from typing import Any
 
-import jmespath
 from jmespath import functions
 
 from tagwarden.providers.aws.principals import unseen_in
-
-Getter = Callable[[Any], Any]
-
-_STEPS = r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)*"
-_NAMES = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
-_PLAIN = re.compile(_STEPS)
-_BOTH = re.compile(rf"({_STEPS}) && ({_STEPS})")
-_FILTER = re.compile(rf"({_NAMES})\[\?({_NAMES})\](?:\.({_NAMES}))?")
-
+from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler
 
 _PARTS_OF_ARN = 6
 
 
-class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no types
-    """Our JMESPath functions, which read names out of descriptions and ARNs."""
-
-    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_found(self, text: str | None, pattern: str) -> str | None:
-        """Give the first group of the pattern when the text matches."""
-        match = re.search(pattern, text or "")
-        return match.group(1) if match else None
-
-    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_split(self, text: str | None, separator: str) -> list[str]:
-        """Give the parts of the text."""
-        return [part for part in (text or "").split(separator) if part]
+class _AwsFunctions(PathFunctions):
+    """AWS's own functions."""
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["array", "null"]})  # type: ignore[untyped-decorator]
     def _func_in_regions(self, arn: str | None, regions: list[str] | None) -> list[str]:
@@ -50,103 +26,6 @@ class _Functions(functions.Functions):  # type: ignore[misc] # jmespath has no t
         """Name the principals that may assume a role with this trust policy and are not collected."""
         return unseen_in(trust, role or "")
 
-    @functions.signature({"types": []})  # type: ignore[untyped-decorator]
-    def _func_day(self, instant: Any) -> str | None:
-        """Give the day of an instant."""
-        return f"{instant:%Y-%m-%d}" if isinstance(instant, datetime) else None
 
-
-_OPTIONS = jmespath.Options(custom_functions=_Functions())
-
-
-@cache
-def compile_path(path: str) -> Getter:
-    """Give the function that follows the path; it gives None where the path ends early."""
-    if _PLAIN.fullmatch(path):
-        return _plain(path)
-    if match := _BOTH.fullmatch(path):
-        return _both(*map(compile_path, match.groups()))
-    if match := _FILTER.fullmatch(path):
-        return _filter(*(compile_path(part) if part else None for part in match.groups()))
-    expression = jmespath.compile(path)
-    return lambda item: expression.search(item, _OPTIONS)
-
-
-def _plain(path: str) -> Getter:
-    first, *later = (_names(names) for names in path.split("[]"))
-    if not later:
-        return first
-    *between, last = later
-
-    def get(item: Any) -> Any:
-        values = first(item)
-        if not isinstance(values, list):
-            return None
-        # Each `[]` flattens once what was found so far; behind an earlier one it need not be lists alone.
-        values = _flat(values)
-        for names in between:
-            values = _flat([names(value) for value in values])
-        return [got for value in values if (got := last(value)) is not None]
-
-    return get
-
-
-def _names(path: str) -> Getter:
-    """Give a function that follows names from one `[]` to the next, or to the end."""
-    name, dot, rest = path.removeprefix(".").partition(".")
-    if not name:
-        return _same
-    if not dot:
-        return lambda item: item.get(name) if isinstance(item, dict) else None
-    after = _names(rest)
-    return lambda item: after(item.get(name)) if isinstance(item, dict) else None
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _both(left: Getter, right: Getter) -> Getter:
-    def get(item: Any) -> Any:
-        found = left(item)
-        return right(item) if _is_true(found) else found
-
-    return get
-
-
-def _filter(head: Getter | None, condition: Getter | None, after: Getter | None) -> Getter:
-    def get(item: Any) -> Any:
-        values = head(item) if head else None
-        if not isinstance(values, list) or condition is None:
-            return None
-        kept = [value for value in values if _is_true(condition(value))]
-        if after is None:
-            return [value for value in kept if value is not None]
-        return [got for value in kept if (got := after(value)) is not None]
-
-    return get
-
-
-def _is_true(value: Any) -> bool:
-    """Whether a value is true in JMESPath: a number always is."""
-    return bool(value) or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _flat(values: list[Any]) -> list[Any]:
-    flat: list[Any] = []
-    for value in values:
-        if isinstance(value, list):
-            flat.extend(one for one in value if one is not None)
-        elif value is not None:
-            flat.append(value)
-    return flat
-
-
-def texts(found: Any) -> Iterator[str]:
-    """Give every text in the result of a path: one, a list, or lists of lists."""
-    if isinstance(found, str):
-        if found:
-            yield found
-    elif isinstance(found, list):
-        for value in found:
-            yield from texts(value)
+compile_path = path_compiler(_AwsFunctions())
+"""Gives the function that follows a path; the function gives None where the path ends early."""

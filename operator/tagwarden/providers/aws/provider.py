@@ -14,21 +14,22 @@ from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws import backing_up, deleting
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.clients import Clients
-from tagwarden.providers.aws.collecting import collect, with_parents
+from tagwarden.providers.aws.collecting import PARENTS, collect
 from tagwarden.providers.aws.errors import ours
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.managers import gone, managers_of, settled
-from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.normalising import Place, known_of
 from tagwarden.providers.aws.regions import regions_of, unlisted_regions
 from tagwarden.providers.aws.relations import RESTORING_KINDS
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
-from tagwarden.providers.aws.templates import known_of
 from tagwarden.providers.base import MadeBackup, Note, Progress, Receipt, RequestCount, Taken, note_nothing
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.listing_families import with_parents
+from tagwarden.providers.catalogue.workers import Workers
 from tagwarden.providers.dates import instant_of
 
 
@@ -81,7 +82,7 @@ class AwsProvider:
         unlisted = unlisted_regions(regions, self._calls) if self._spec.regions else ()
         rows: tuple[Kind, ...] = tuple(KINDS.values())
         if extent is not None:
-            rows = tuple(KINDS[name] for name in KINDS if name in with_parents(extent.kinds))
+            rows = tuple(KINDS[name] for name in KINDS if name in with_parents(extent.kinds, PARENTS))
             regions = tuple(one for one in regions if extent.regions is None or one in extent.regions)
         collected = collect(rows, self._home(), regions, self._calls, progress)
         return Snapshot(

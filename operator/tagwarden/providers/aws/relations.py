@@ -8,10 +8,10 @@ from operator import attrgetter
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Presence, Resource
-from tagwarden.providers.aws.gathering import Gathered
 from tagwarden.providers.aws.managers import Look, gone, managers_of, settled
 from tagwarden.providers.aws.naming import uses_mentioned
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.catalogue.listing_families import Found, Gathered
 
 RESTORING_KINDS = frozenset(
     {
@@ -26,15 +26,6 @@ RESTORING_KINDS = frozenset(
     }
 )
 """Managers whose reference names one resource of this account: when it is gone, nothing restores its members."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The results of one region, and the kinds listed completely there. Global resources have the region ``."""
-
-    region: str
-    gathered: tuple[Gathered, ...]
-    complete: frozenset[str]
 
 
 def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:

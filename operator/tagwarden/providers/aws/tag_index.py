@@ -13,8 +13,8 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.normalising import Draft
 from tagwarden.providers.aws.row import PAIRS, Call
-from tagwarden.providers.aws.sharing import Shared
-from tagwarden.providers.aws.templates import tags_in
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.tag_forms import tags_in
 
 WORTH_ASKING = 6
 """Minimum number of resources for which the one call costs less than one call each."""

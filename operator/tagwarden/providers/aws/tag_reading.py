@@ -9,13 +9,15 @@ from typing import Any
 
 from tagwarden.errors import NotFound, ProviderError
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.calls import Calls, Workers, batches
-from tagwarden.providers.aws.normalising import Draft, Place
+from tagwarden.providers.aws.calls import Calls
+from tagwarden.providers.aws.normalising import Draft, Place, known_of_draft
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import BulkTags, Call, InlineTags, Kind, NoTags, TagForm, TagsCall
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import TagIndex
-from tagwarden.providers.aws.templates import fill, tags_in
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.tag_forms import tags_in
+from tagwarden.providers.catalogue.templates import fill
+from tagwarden.providers.catalogue.workers import Workers, batches
 
 LEFT_OUT = "the tag response omitted this resource"
 
@@ -120,15 +122,3 @@ def _or_trouble(group: Sequence[Draft], answer: dict[str, Tags] | ProviderError)
     if isinstance(answer, ProviderError):
         return {draft.uid: Tags.unreadable(str(answer)) for draft in group}
     return answer
-
-
-def known_of_draft(draft: Draft, place: Place) -> dict[str, Any]:
-    """Give the values of placeholders for calls about one draft."""
-    return {
-        **draft.attributes,
-        "id": draft.id,
-        "uid": draft.uid,
-        "region": draft.region,
-        "account": place.account_id,
-        "partition": place.partition,
-    }

@@ -8,8 +8,9 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.providers.aws.calls import Calls, receipt_of
 from tagwarden.providers.aws.paths import compile_path
 from tagwarden.providers.aws.row import Call, Kind, ReplacedTags, WrittenTags
-from tagwarden.providers.aws.templates import fill, tags_in, written
 from tagwarden.providers.base import Receipt
+from tagwarden.providers.catalogue.tag_forms import tags_in, written
+from tagwarden.providers.catalogue.templates import fill
 
 
 def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagChanges, calls: Calls) -> Receipt:

@@ -16,13 +16,14 @@ from tagwarden.errors import (
 )
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges, Tags
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.deleting import delete
 from tagwarden.providers.aws.gathering import PROBED_AT_MOST, Gatherer
 from tagwarden.providers.aws.normalising import Normaliser, Place
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_writing import write_tags
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 
 REGION = "eu-central-1"
 PLACE = Place("dev", "123456789012", "aws", REGION)

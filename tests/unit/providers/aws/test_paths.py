@@ -1,51 +1,29 @@
-"""Plain paths are followed by closures; they must lead where jmespath leads."""
+"""Functions of paths that read AWS's own names."""
 
-import jmespath
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from tagwarden.providers.aws.paths import compile_path, texts
+from tagwarden.providers.aws.paths import compile_path
 
-NAMES = st.sampled_from(["A", "B", "Tags", "Id"])
-LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
-ANSWERS = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=12
-)
-STEPS = st.builds(lambda name, flat: f"{name}[]" if flat else name, NAMES, st.booleans())
-PATHS = st.lists(STEPS, min_size=1, max_size=4).map(".".join)
-
-
-@example("A[]", {"A": [[None]]})
-@example("Tags[].A[]", {"Tags": [{"A": False}]})
-@example("Tags[].A[].B", {"Tags": [{"A": {"B": 1}}]})
-@given(PATHS, st.dictionaries(NAMES, ANSWERS, max_size=4))
-def test_a_plain_path_leads_where_jmespath_leads(path: str, answer: dict[str, object]) -> None:
-    """The closures are faster and nothing else."""
-    assert jmespath.search(path, answer) == compile_path(path)(answer)
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/k"
 
 
 @pytest.mark.parametrize(
-    ("path", "item", "expected"),
+    ("item", "expected"),
     [
-        ("Attachments[?DeleteOnTermination].InstanceId", {"Attachments": [{"InstanceId": "i-1"}]}, []),
-        ("GroupName != 'default' && VpcId", {"GroupName": "web", "VpcId": "vpc-1"}, "vpc-1"),
-        ("GroupName != 'default' && VpcId", {"GroupName": "default", "VpcId": "vpc-1"}, False),
-        ("found(Description, '^ELB (app/.+)$')", {"Description": "ELB app/web/1"}, "app/web/1"),
-        ("found(Description, '^ELB (app/.+)$')", {}, None),
-        ("split(Zones, ',')", {"Zones": "subnet-1,subnet-2"}, ["subnet-1", "subnet-2"]),
-        ("split(Zones, ',')", {}, []),
+        ({"Arn": KEY, "Regions": ["eu-west-1", "eu-central-1"]}, ["arn:aws:kms:eu-west-1:123456789012:key/k"]),
+        ({"Arn": KEY}, []),
+        ({"Arn": "k", "Regions": ["eu-west-1"]}, []),
+        ({}, []),
     ],
 )
-def test_other_paths_are_jmespath(path: str, item: dict[str, object], expected: object) -> None:
-    """With two functions that read names out of texts."""
-    assert expected == compile_path(path)(item)
+def test_an_arn_is_given_in_other_regions(item: dict[str, object], expected: list[str]) -> None:
+    """Not in its own."""
+    assert expected == compile_path("in_regions(Arn, Regions)")(item)
 
 
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [(None, []), ("", []), ("a", ["a"]), (["a", None, ["b"]], ["a", "b"]), (False, []), (7, [])],
-)
-def test_texts_are_found_however_deep(found: object, expected: list[str]) -> None:
-    """Links name ids: texts, and nothing else."""
-    assert expected == list(texts(found))
+def test_a_trust_policy_names_principals_that_are_not_collected() -> None:
+    """Services whose resources are all collected are not among them."""
+    trusted = {"Service": ["ec2.amazonaws.com", "transfer.amazonaws.com"]}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": trusted}]}
+
+    assert compile_path("unseen(Trust, Arn)")({"Trust": trust}) == "transfer.amazonaws.com"

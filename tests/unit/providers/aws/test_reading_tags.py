@@ -7,12 +7,13 @@ import botocore.session
 import pytest
 
 from tagwarden.model.tags import Tags, TagState
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.clients import Clients, pagination_of
 from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1")
 VERSIONS: dict[str, Any] = {"LaunchTemplateVersions": []}

@@ -5,9 +5,9 @@ from dataclasses import replace
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.gathering import Gathered
 from tagwarden.providers.aws.managers import gone
-from tagwarden.providers.aws.relations import Found, relate
+from tagwarden.providers.aws.relations import relate
+from tagwarden.providers.catalogue.listing_families import Found, Gathered
 
 GROUP = "aws_autoscaling_group"
 INSTANCE = "aws_ec2_instance"

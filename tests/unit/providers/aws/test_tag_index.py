@@ -8,13 +8,13 @@ import pytest
 from tagwarden.errors import AccessDenied, ProviderError
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags
-from tagwarden.providers.aws.calls import Calls, Workers
+from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.gathering import Gatherer
-from tagwarden.providers.aws.normalising import Place
+from tagwarden.providers.aws.normalising import Place, known_of
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.aws.sharing import Shared
 from tagwarden.providers.aws.tag_index import WORTH_ASKING, type_of
-from tagwarden.providers.aws.templates import known_of
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.workers import Workers
 
 PLACE = Place("dev", "123456789012", "aws", "eu-central-1")
 OWNED, ANSWERED = {"owner": "ann"}, {"owner": "bob"}

@@ -236,8 +236,8 @@ ROWS = (
         writing=WrittenTags(
             set=call("CreateOrUpdateTags", Tags="{tags}"),
             remove=call("DeleteTags", Tags="{keys}"),
-            tags=TagForm(extra=_GROUP_TAG),
-            keys=TagForm(value="", extra=_GROUP_TAG),
+            tags=TagForm("Key", "Value", extra=_GROUP_TAG),
+            keys=TagForm("Key", extra=_GROUP_TAG),
             # Whether instances get the tag is the decision of whoever wrote it.
             keeps=KeptMember(
                 "PropagateAtLaunch",

@@ -3,6 +3,7 @@
 from tagwarden.providers.aws.row import (
     FREE,
     MAPPING,
+    PAIRS,
     Detail,
     Failure,
     Holding,
@@ -57,6 +58,7 @@ ROWS = (
                 Capabilities="{capabilities}",
                 Tags="{tags}",
             ),
+            tags=PAIRS,
         ),
         delete=call("DeleteStack", StackName="{id}"),
         failure=Failure(

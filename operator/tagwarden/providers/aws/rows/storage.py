@@ -2,6 +2,7 @@
 
 from tagwarden.providers.aws.row import (
     FREE,
+    PAIRS,
     Call,
     Detail,
     Holding,
@@ -82,6 +83,7 @@ ROWS = (
             read=call("GetBucketTagging", Bucket="{id}"),
             path="TagSet",
             write=call("PutBucketTagging", Bucket="{id}", Tagging={"TagSet": "{tags}"}),
+            tags=PAIRS,
             clear=call("DeleteBucketTagging", Bucket="{id}"),
             none=_NO_TAGS,
         ),

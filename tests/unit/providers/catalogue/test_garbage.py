@@ -1,6 +1,6 @@
 import gc
 
-from tagwarden.providers.aws.garbage import OBJECTS, rarely_collected
+from tagwarden.providers.catalogue.garbage import OBJECTS, rarely_collected
 
 
 def test_thresholds_come_back_after_the_last_pass() -> None:

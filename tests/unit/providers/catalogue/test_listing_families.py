@@ -1,0 +1,103 @@
+"""Kinds are listed in their regions, children after their parents; a failure is named and stops nothing else (S12)."""
+
+from collections.abc import Mapping, Sequence
+
+from tagwarden.errors import AccessDenied, ProviderError, ServerFault, Unsupported
+from tagwarden.model.reasons import Reason
+from tagwarden.model.resource import Resource
+from tagwarden.providers.catalogue.listing_families import Gathered, ListedKind, by_region, list_families, with_parents
+from tests.support.builders import a_resource
+
+CHILDREN = {"cluster": ["pool"], "pool": ["node"]}
+
+
+class Lister:
+    """Lists one resource of each kind and region, or raises the error of it."""
+
+    vendor = "Cloud"
+
+    def __init__(self, errors: Mapping[tuple[str, str], Exception] | None = None) -> None:
+        self._errors = errors or {}
+        self.parents: dict[tuple[str, str], list[str]] = {}
+
+    def list_kind(self, kind: str, region: str, parents: Sequence[Resource]) -> Gathered:
+        self.parents[kind, region] = [parent.name for parent in parents]
+        if error := self._errors.get((kind, region)):
+            raise error
+        return Gathered([a_resource(uid=f"{region}/{kind}", name=f"{kind} of {region}")])
+
+    def is_not_offered(self, kind: str, region: str, error: ProviderError) -> bool:
+        return isinstance(error, Unsupported)
+
+
+def failures(listed: Sequence[ListedKind]) -> list[tuple[str, str, Reason, str]]:
+    """Return each failure as kind, region, reason and message."""
+    found = [one.failure for one in listed if one.failure is not None]
+    return [(failure.kind, failure.region, failure.reason, failure.message) for failure in found]
+
+
+def test_children_are_listed_for_the_resources_of_their_parent() -> None:
+    """In the same region, generation after generation, with a line of progress for each kind."""
+    lister, lines = Lister(), list[str]()
+
+    listed = list_families([("cluster", "eu"), ("bucket", "")], CHILDREN, lister, lines.append)
+
+    assert [(one.kind, one.region) for one in listed] == [
+        ("cluster", "eu"), ("pool", "eu"), ("node", "eu"), ("bucket", ""),
+    ]  # fmt: skip
+    assert lister.parents["pool", "eu"] == ["cluster of eu"]
+    assert lister.parents["node", "eu"] == ["pool of eu"]
+    assert {"eu: cluster 1", "eu: pool 1", "eu: node 1", "global: bucket 1"} == set(lines)
+
+
+def test_the_children_of_an_unlisted_parent_are_incomplete_too() -> None:
+    """Nobody has looked for them (S3)."""
+    listed = list_families(
+        [("cluster", "eu"), ("cluster", "us")], CHILDREN, Lister({("cluster", "eu"): AccessDenied("no")}), None
+    )
+
+    assert [("eu", kind) for kind in ("cluster", "pool", "node")] == [
+        (region, kind) for kind, region, _, _ in failures(listed)
+    ]
+    assert {found.region: found.complete for found in by_region(listed)} == {
+        "eu": frozenset(), "us": frozenset({"cluster", "pool", "node"}),
+    }  # fmt: skip
+
+
+def test_a_service_that_a_region_lacks_has_no_resources_there() -> None:
+    """The kind is complete and empty."""
+    (one,) = list_families([("disk", "eu")], {}, Lister({("disk", "eu"): Unsupported("no such service")}), None)
+
+    assert (one.gathered.resources, one.failure) == ([], None)
+
+
+def test_a_response_that_no_row_foresaw_fails_one_kind() -> None:
+    """The message names the vendor and the fault."""
+    listed = list_families([("disk", "eu"), ("disk", "us")], {}, Lister({("disk", "eu"): KeyError("id")}), None)
+
+    message = "cannot parse a response from Cloud: KeyError: 'id'"
+    assert [("disk", "eu", Reason.UnknownError, message)] == failures(listed)
+    assert [len(one.gathered.resources) for one in listed] == [0, 1]
+
+
+def test_unread_details_make_a_kind_incomplete_and_keep_its_resources() -> None:
+    """One of them is named, the others are counted."""
+
+    class Troubled(Lister):
+        def list_kind(self, kind: str, region: str, parents: Sequence[Resource]) -> Gathered:
+            gathered = super().list_kind(kind, region, parents)
+            gathered.troubles.update({"d-1": ServerFault("busy"), "d-2": ServerFault("busy")})
+            return gathered
+
+    (one,) = list_families([("disk", "eu")], {}, Troubled(), None)
+
+    assert one.failure is not None
+    assert one.failure.message == "cannot read details of d-1: busy and 1 more"
+    assert len(one.gathered.resources) == 1
+
+
+def test_a_kind_is_asked_for_with_all_its_parents() -> None:
+    """Unknown kinds belong to another vendor."""
+    parents = {"cluster": "", "pool": "cluster", "node": "pool", "disk": ""}
+
+    assert {"cluster", "pool", "node"} == with_parents(["node", "pool", "k8s_pod"], parents)
