@@ -38,6 +38,7 @@ from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
+from tagwarden.providers import linking
 
 PARTS = 3
 """How many others one resource owns, as an instance its volumes and interfaces."""
@@ -179,7 +180,7 @@ def world_of(size: int, mix: dict[str, int], *, distinct: bool) -> tuple[World, 
             "spec": {"provider": "AWS", "environment": "test", "aws": {"accountID": "123456789012"}},
         }
     )
-    return World([snapshot], [account]), histories
+    return linking.world_of([snapshot], [account]), histories
 
 
 def best_of(rounds: int, run: Callable[[], object]) -> float:

@@ -28,8 +28,8 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
-from tagwarden.model.world import World
 from tagwarden.planning import Budget, make_plan
+from tagwarden.providers import linking
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 CREATED = NOW - timedelta(days=3)
@@ -156,7 +156,7 @@ def measure(size: int, rounds: int) -> Measured:
     for _ in range(rounds):
         gc.collect()
         begin = time.process_time()
-        world = World([snapshot], [account])
+        world = linking.world_of([snapshot], [account])
         built = time.process_time()
         plan = make_plan(
             world,

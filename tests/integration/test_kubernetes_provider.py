@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tagwarden.errors import AccessDenied, CredentialsInvalid, PreconditionFailed, Unreachable, WrongAccount
-from tagwarden.model.clusters import EKS_CLUSTER, ISSUER, find_clusters
+from tagwarden.model.clusters import ISSUER
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
@@ -22,6 +22,8 @@ from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, dependents_of, permissions
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
+from tagwarden.providers.linking.cluster_services import find_clusters
+from tagwarden.providers.linking.vendor_rows import EKS
 from tests.support.builders import a_resource, a_snapshot
 from tests.support.cluster import Cluster, KubectlError
 from tests.support.processes import wait_until
@@ -172,7 +174,7 @@ class TestIdentity:
         body = token.split(".")[1]
         issuer = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["iss"]
         same, other = (
-            a_resource(kind=EKS_CLUSTER, id=name, attributes={ISSUER: told})
+            a_resource(kind=EKS.kind, id=name, attributes={ISSUER: told})
             for name, told in (("same", issuer), ("other", f"{issuer}/other"))
         )
 

@@ -11,7 +11,6 @@ from tagwarden.model.clusters import ISSUER
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.history import History
-from tagwarden.model.node_pools import MADE_BY_POOLS, NODE_POOL, POOL
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
@@ -23,6 +22,7 @@ from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.reviewing import review
 from tagwarden.planning import Budget
 from tagwarden.providers import aws, kubernetes
+from tagwarden.providers.linking.vendor_rows import KARPENTER
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, an_account
 
 INSIDE = "dev-cluster"
@@ -36,7 +36,7 @@ CLUSTER = a_resource(
 
 
 def machine(tags: dict[str, str] = EXPIRED, **more: str) -> Resource:
-    return a_resource(id="i-1", manager=Manager(POOL, "spot"), tags={**OF_KARPENTER, **tags, **more})
+    return a_resource(id="i-1", manager=Manager(KARPENTER.manager, "spot"), tags={**OF_KARPENTER, **tags, **more})
 
 
 def inside_thing(kind: str, name: str) -> Resource:
@@ -52,7 +52,7 @@ def inside_thing(kind: str, name: str) -> Resource:
 
 
 def inside(*found: Resource, number: int = 1, issuer: str = OIDC, served: bool = True, **fields: Any) -> Snapshot:
-    kinds = {row.kind for row in kubernetes.catalogue()} - (set() if served else {NODE_POOL})
+    kinds = {row.kind for row in kubernetes.catalogue()} - (set() if served else {KARPENTER.pool})
     snapshot = a_snapshot(
         *found, kinds=kinds, account=INSIDE, provider=ProviderName.KUBERNETES, identity=Identity("uid", issuer=issuer)
     )
@@ -118,7 +118,7 @@ def test_a_claimed_machine_stays_and_is_reported() -> None:
 UNKNOWN = [
     pytest.param({"issuer": "https://oidc.example.com/other"}, id="the account is another cluster"),
     pytest.param({"served": False}, id="NodePools are not listed"),
-    pytest.param({"failures": (CollectFailure(NODE_POOL, "", "AccessDenied", "no"),)}, id="NodePools are denied"),
+    pytest.param({"failures": (CollectFailure(KARPENTER.pool, "", "AccessDenied", "no"),)}, id="NodePools are denied"),
     pytest.param({"failures": (CollectFailure("k8s_*.karpenter.sh", "", "Unsupported", "no"),), "served": False},
                  id="the group cannot be discovered"),
 ]  # fmt: skip
@@ -139,7 +139,7 @@ def test_a_cluster_that_was_not_collected_tells_nothing() -> None:
 
 def test_a_pool_that_exists_manages() -> None:
     """Karpenter would start another machine (S13); so would a pool of the same name in the same cluster again."""
-    pool = inside_thing(NODE_POOL, "spot")
+    pool = inside_thing(KARPENTER.pool, "spot")
 
     assert Verdict.MANAGED is verdict_in(twice(machine(), pool))
 
@@ -170,15 +170,15 @@ def reviewed(fresh_inside: Snapshot) -> Withheld | None:
     assert planned.evidence is not None
     fresh = {ACCOUNT: outside(machine(), number=3), INSIDE: fresh_inside}
     looks = tuple(Look(search, fresh[search.account]) for search in planned.evidence.searches)
-    assert NODE_POOL in {kind for look in looks for kind in look.search.extent.kinds}
+    assert KARPENTER.pool in {kind for look in looks for kind in look.search.extent.kinds}
     read = machine()
     return review(decision, planned, FreshEvidence({read.uid: read}, looks), NOW + timedelta(hours=2))
 
 
 def test_the_cluster_is_asked_again_right_before_the_deletion() -> None:
     """The pool was made again, or listing pools fails meanwhile (S17)."""
-    back = reviewed(inside(inside_thing(NODE_POOL, "spot"), number=3))
-    denied = reviewed(inside(number=3, failures=(CollectFailure(NODE_POOL, "", "AccessDenied", "no"),)))
+    back = reviewed(inside(inside_thing(KARPENTER.pool, "spot"), number=3))
+    denied = reviewed(inside(number=3, failures=(CollectFailure(KARPENTER.pool, "", "AccessDenied", "no"),)))
 
     assert reviewed(inside(number=3)) is None
     assert back is not None
@@ -188,12 +188,12 @@ def test_the_cluster_is_asked_again_right_before_the_deletion() -> None:
 
 def test_whatever_a_pool_makes_is_looked_for_in_clusters() -> None:
     """A pool that is made again after the plan is seen (S17)."""
-    assert all(NODE_POOL in aws.dependents_of(kind) for kind in MADE_BY_POOLS)
+    assert all(KARPENTER.pool in aws.dependents_of(kind) for kind in KARPENTER.made)
 
 
 def test_a_pool_of_another_cluster_is_not_taken_for_it() -> None:
     """Both clusters may have a pool of that name."""
-    other = replace(inside_thing(NODE_POOL, "spot"), account="other", uid="other-pool")
+    other = replace(inside_thing(KARPENTER.pool, "spot"), account="other", uid="other-pool")
     kinds = [row.kind for row in kubernetes.catalogue()]
     there = a_snapshot(other, kinds=kinds, account="other", provider=ProviderName.KUBERNETES)
     worlds = ((outside(machine(), number=each), inside(number=each), there) for each in (1, 2))

@@ -10,7 +10,7 @@ from tagwarden.model.account import AwsAccount, CloudAccount, CloudAccountSpec
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Environment, ProviderName, Resource
-from tagwarden.model.shared_resources import OTHER_ACCOUNTS, find_spanning
+from tagwarden.model.shared_resources import OTHER_ACCOUNTS
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline.compiling import compile_policies
@@ -23,6 +23,7 @@ from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.aws.normalising import Normaliser, Place
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.linking.account_sides import find_spanning
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, account_id_of, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 

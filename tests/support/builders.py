@@ -13,6 +13,7 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 """A Tuesday, at noon."""
@@ -136,4 +137,4 @@ def a_world(*snapshots: Snapshot, accounts: Iterable[CloudAccount] | None = None
         if accounts is not None
         else [an_account(snapshot.account, provider=snapshot.provider) for snapshot in snapshots]
     )
-    return World(snapshots, declared)
+    return world_of(snapshots, declared)

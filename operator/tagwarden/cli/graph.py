@@ -18,8 +18,8 @@ from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, load_snapshot
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.snapshot import Snapshot
-from tagwarden.model.world import World
 from tagwarden.planning import Hop, blast_radius, dependencies, dependents, owners
+from tagwarden.providers.linking import world_of
 
 
 class GraphFormat(StrEnum):
@@ -58,7 +58,7 @@ def graph(
 ) -> None:
     """Show a resource's dependency graph from the latest snapshots."""
     question = _question(blast=blast, need=need, lean=lean, above=above)
-    found = World(_snapshots(snapshot or [], inventory), ()).graph
+    found = world_of(_snapshots(snapshot or [], inventory), ()).graph
     start = _find(found, resource)
     hops = _QUESTIONS[question][0](found, start)
     match output:

@@ -19,8 +19,8 @@ from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement
-from tagwarden.model.world import World
 from tagwarden.pipeline import Declarations, load_declarations
+from tagwarden.providers.linking import world_of
 from tagwarden.tagging import TagDescription, TagPlace, describe_tags, encode_instant, parse_known_owners, place_of
 
 app = typer.Typer(
@@ -230,7 +230,7 @@ def _judge(policy: CompiledPolicy, provider: ProviderName, created: datetime, no
         id=_EXAMPLE, account=_EXAMPLE, provider=provider, identity=Identity(_EXAMPLE), taken=now, duration_seconds=0,
         kinds=(kind,), resources=(resource,), edges=(),
     )  # fmt: skip
-    world = World((snapshot,), (account,))
+    world = world_of((snapshot,), (account,))
     found = judge(resource, world, {_EXAMPLE: compile_account(account)}, policy, (), None, now)
     if found is None:
         raise BadInput(f"CleanupPolicy {policy.name}: the policy does not govern a resource with these tags")

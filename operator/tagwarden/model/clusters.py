@@ -1,169 +1,27 @@
-"""Which cluster of EKS a declared Kubernetes account is: whatever lives in the one breaks with the other (S18).
+"""Which cluster of a cloud a declared Kubernetes account is: whatever lives in the one breaks with the other (S18)."""
 
-EKS names the issuer of the tokens of service accounts, which no two clusters share, and the API server names its own:
-https://docs.aws.amazon.com/eks/latest/APIReference/API_OIDC.html. Where the API server does not tell, the tags of the
-instances behind its nodes name the cluster.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tagwarden.model.containers import NAMESPACE
-from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.own_parts import is_ourselves
-from tagwarden.model.resource import ProviderName, Resource
-from tagwarden.model.snapshot import Snapshot
-
-EKS_CLUSTER = "aws_eks_cluster"
 ISSUER = "issuer"
-"""The attribute of a cluster of EKS with the issuer of its service accounts' tokens."""
-
-EKS_CLUSTER_TAGS = (
-    "aws:eks:cluster-name",
-    "eks:cluster-name",
-    "eks:eks-cluster-name",  # Karpenter, https://karpenter.sh/docs/concepts/nodeclasses/#spectags
-    "alpha.eksctl.io/cluster-name",
-)
-"""The tags under which EKS and its tools write the name of the cluster on an instance."""
-CLUSTER_TAG_PREFIX = "kubernetes.io/cluster/"
-"""How the key of the tag begins that every node of EKS must have; the name of the cluster follows."""
-
-_INSTANCE = "aws_ec2_instance/"
-_MACHINES = (_INSTANCE, "gcp_compute_instance/")
-_DEFAULT = "default"
-_API_SERVICE = "k8s_service/default/kubernetes"
+"""The attribute of a cloud's cluster with the issuer of its service accounts' tokens."""
 
 ClusterName = tuple[str, str, str]
-"""A cluster by AWS account, region and name."""
+"""A cluster by cloud account, region and name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """`homes` are the clusters of EKS, by uid, that each Kubernetes account is, by its name.
+    """`homes` are the clusters of clouds, by uid, that each Kubernetes account is, by its name.
 
     More than one only where the nodes contradict one another. `doubts` are the Kubernetes accounts that each cluster
-    of EKS may be, by its uid, for all that anybody knows. `accounts` are those that each cluster of EKS surely is.
+    of a cloud may be, by its uid, for all that anybody knows. `accounts` are those that each of these clusters surely
+    is.
     """
 
     homes: Mapping[str, frozenset[str]]
     doubts: Mapping[str, tuple[str, ...]]
     accounts: Mapping[ClusterName, frozenset[str]]
 
-    def accounts_of(self, resource: Resource) -> frozenset[str]:
-        """Give the Kubernetes accounts that are the one cluster which the tags of a resource name."""
-        names = set(_names_on(resource))
-        return self.accounts.get(names.pop(), frozenset()) if len(names) == 1 else frozenset()
-
-    def uses(self, resources: Collection[Resource]) -> Iterator[Edge]:
-        """Give an edge from each of these objects that somebody may miss to the cluster of EKS that it lives in."""
-        if not self.homes:
-            return
-        protected = {
-            (one.account, one.name)
-            for one in resources
-            if one.category == NAMESPACE and one.protection and one.name != _DEFAULT
-        }
-        for resource in resources:
-            homes = self.homes.get(resource.account, ())
-            if homes and ((resource.account, resource.namespace) not in protected or is_ourselves(resource)):
-                if _is_of_the_cluster(resource):
-                    continue
-                for home in homes:
-                    yield Edge(resource.uid, EdgeMeaning.USES, home)
-
-
-def _is_of_the_cluster(resource: Resource) -> bool:
-    """Whether every cluster has such an object, or the object serves the whole cluster."""
-    if resource.category == NAMESPACE:
-        return bool(resource.protection)
-    return not resource.namespace or resource.reference == _API_SERVICE
-
 
 NO_CLUSTERS = Clusters({}, {}, {})
-
-
-def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
-    """Match the snapshots of Kubernetes accounts with the clusters of EKS in all others."""
-    accounts = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
-    found = {
-        resource.uid: resource
-        for snapshot in snapshots
-        if snapshot.provider is ProviderName.AWS and accounts
-        for resource in snapshot.resources
-        if resource.kind == EKS_CLUSTER
-    }
-    if not found:
-        return NO_CLUSTERS
-    by_issuer: defaultdict[str, set[str]] = defaultdict(set)
-    for uid, cluster in found.items():
-        by_issuer[_issuer_of(cluster)].add(uid)
-    silent = [snapshot for snapshot in accounts if not by_issuer.get(snapshot.identity.issuer)]
-    nodes = _Nodes(silent, snapshots)
-    homes: dict[str, frozenset[str]] = {}
-    doubts: defaultdict[str, list[str]] = defaultdict(list)
-    for snapshot in accounts:
-        issuer = snapshot.identity.issuer
-        names = nodes.names_of(snapshot)
-        by_name = {uid for uid, one in found.items() if (one.account, one.region, one.id) in names}
-        if home := (by_issuer.get(issuer, set()) if issuer else set()) or by_name:
-            homes[snapshot.account] = frozenset(home)
-        elif not nodes.tell(snapshot):
-            for uid, cluster in found.items():
-                if not issuer or not _issuer_of(cluster):
-                    doubts[uid].append(snapshot.account)
-    placed = frozenset(uid for home in homes.values() for uid in home)
-    unplaced = {uid: tuple(names) for uid, names in doubts.items() if uid not in placed}
-    return Clusters(homes, unplaced, dict(_sure(homes, found)))
-
-
-def _sure(
-    homes: Mapping[str, frozenset[str]], found: Mapping[str, Resource]
-) -> Iterator[tuple[ClusterName, frozenset[str]]]:
-    """Give the accounts of each cluster of EKS, unless one of them may be another cluster as well."""
-    for uid, cluster in found.items():
-        names = frozenset(name for name, home in homes.items() if uid in home)
-        if names and all(len(homes[name]) == 1 for name in names):
-            yield (cluster.account, cluster.region, cluster.id), names
-
-
-def _issuer_of(cluster: Resource) -> str:
-    return str(cluster.attributes.get(ISSUER, ""))
-
-
-class _Nodes:
-    """Cluster names from the machines behind the nodes of some clusters."""
-
-    def __init__(self, clusters: Iterable[Snapshot], snapshots: Iterable[Snapshot]) -> None:
-        self._machines = {
-            cluster.account: frozenset(edge.target for edge in cluster.edges if edge.target.startswith(_MACHINES))
-            for cluster in clusters
-        }
-        wanted = frozenset().union(*self._machines.values())
-        self._instances: Mapping[str, Resource] = {
-            resource.reference: resource
-            for snapshot in snapshots
-            if wanted and snapshot.provider is ProviderName.AWS
-            for resource in snapshot.resources
-            if resource.kind == "aws_ec2_instance" and resource.reference in wanted
-        }
-
-    def names_of(self, cluster: Snapshot) -> frozenset[ClusterName]:
-        """Give the clusters that the instances behind the nodes name."""
-        instances = map(self._instances.get, self._machines.get(cluster.account, ()))
-        return frozenset(name for instance in instances if instance is not None for name in _names_on(instance))
-
-    def tell(self, cluster: Snapshot) -> bool:
-        """Whether the machines behind the nodes say which cluster this is: one of a declared account, or no EKS."""
-        machines = self._machines.get(cluster.account, frozenset())
-        return bool(self.names_of(cluster)) or any(not machine.startswith(_INSTANCE) for machine in machines)
-
-
-def _names_on(instance: Resource) -> Iterator[ClusterName]:
-    tags = instance.tags.values
-    for key in EKS_CLUSTER_TAGS:
-        if name := tags.get(key):
-            yield instance.account, instance.region, name
-    for key in tags:
-        if key.startswith(CLUSTER_TAG_PREFIX):
-            yield instance.account, instance.region, key.removeprefix(CLUSTER_TAG_PREFIX)

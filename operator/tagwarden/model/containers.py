@@ -10,10 +10,10 @@ NAMESPACE = "namespace"
 """The category of a namespace of a Kubernetes cluster."""
 
 _CATEGORIES = frozenset({NAMESPACE, "network", "subnet", "event_bus"})
-_KINDS = frozenset({"aws_ecs_cluster", "aws_ec2_transit_gateway"})
-"""An ECS cluster is a name under which services run; a gateway serves each of the networks attached to it."""
+ONLY_HOLDS = "only_holds"
+"""The attribute, then true, of other resources that merely hold theirs, though not all of their category do."""
 
 
 def is_container(resource: Resource) -> bool:
     """Whether a resource is only a container of its owned resources."""
-    return resource.category in _CATEGORIES or resource.kind in _KINDS
+    return resource.category in _CATEGORIES or bool(resource.attributes.get(ONLY_HOLDS))

@@ -1,19 +1,13 @@
-"""A shared resource is deleted only if the other account is declared, for tests, and agrees (S22).
+"""What spans accounts: a shared resource is deleted only if the other account is declared, for tests, and agrees (S22).
 
 Deleting one side of a peering takes the other side along, a role of another account's people is their way in, and a
 shared subnet holds what other accounts put there.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
-from typing import TypeVar
 
-from tagwarden.model.account import CloudAccount
-from tagwarden.model.graph import Edge, EdgeMeaning
-from tagwarden.model.resource import Environment, ProviderName, Resource
-from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.graph import Edge
 
 OTHER_ACCOUNTS = "other_accounts"
 """The attribute with the ids of the other accounts that a resource connects with its own, separated by blanks."""
@@ -22,17 +16,8 @@ OWNER_ACCOUNT = "owner_account"
 ANYBODY = "*"
 """Instead of the id of an account: any, or any of an organisation."""
 
-_SHARE = "aws_ram_resource_share"
-"""The kind that shares the resources it uses."""
-_CONNECTING = frozenset({"aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_vpc_peering_connection"})
-"""Kinds that AWS lists in both accounts, and in both regions, under one id: each account has a side of its own."""
-_LENT = frozenset({"aws_ec2_dedicated_host", "aws_ec2_subnet", "aws_ec2_transit_gateway", "aws_ec2_vpc"})
-"""Kinds that AWS lists under one id in the owner's account and in those that it shares them with."""
-_SEEN_BY_BOTH = _CONNECTING | _LENT
-
-_Key = TypeVar("_Key")
-_Name = tuple[str, str]
-_Accounts = Mapping[str, frozenset[str]]
+ResourceName = tuple[str, str]
+"""A resource by its kind and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,128 +30,8 @@ class Spanning:
 
     obstacles: Mapping[str, str]
     edges: tuple[Edge, ...]
-    others: _Accounts
-    shown: Mapping[_Name, frozenset[str]]
+    others: Mapping[str, frozenset[str]]
+    shown: Mapping[ResourceName, frozenset[str]]
 
 
 NOTHING_SPANS = Spanning({}, (), {}, {})
-
-
-def find_spanning(
-    snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], known: Spanning = NOTHING_SPANS
-) -> Spanning:
-    """Look for the other sides of all that spans accounts or regions.
-
-    A side that its own account protects, claims or leaves ungoverned keeps both, and so does whatever another account
-    has in a thing that is lent to it. What a vendor protects as shared by somebody else says nothing of its own.
-    `known` was found in the whole world of which these snapshots are a later part.
-    """
-    sides = _Sides([snapshot for snapshot in snapshots if snapshot.provider is ProviderName.AWS], accounts)
-    others = _merged(known.others, sides.others)
-    shown = _merged(known.shown, sides.shown)
-    obstacles = {
-        resource.uid: why
-        for resource in sides.resources_of(others)
-        if (why := next(sides.obstacles(resource, others[resource.uid], shown), ""))
-    }
-    return Spanning(obstacles, (*sides.edges_between(), *sides.edges_of_borrowers()), others, shown)
-
-
-class _Sides:
-    """Resources shared between the AWS accounts of some snapshots."""
-
-    def __init__(self, snapshots: Collection[Snapshot], accounts: Iterable[CloudAccount]) -> None:
-        self._snapshots = snapshots
-        self._declared: defaultdict[str, list[CloudAccount]] = defaultdict(list)
-        for account in accounts:
-            if account.spec.aws is not None:
-                self._declared[account.spec.aws.account_id].append(account)
-        self._ids = {account.name: id_ for id_, named in self._declared.items() for account in named}
-        self._collected = frozenset(snapshot.account for snapshot in snapshots)
-        self._seen: defaultdict[_Name, list[Resource]] = defaultdict(list)
-        self._foreign: set[str] = set()
-        connected: defaultdict[str, set[str]] = defaultdict(set)
-        for resource in self._resources():
-            if resource.kind in _SEEN_BY_BOTH:
-                self._seen[resource.kind, resource.id].append(resource)
-            if OWNER_ACCOUNT in resource.attributes:
-                self._foreign.add(resource.uid)
-            if OTHER_ACCOUNTS in resource.attributes:
-                connected[resource.uid].update(str(resource.attributes[OTHER_ACCOUNTS]).split())
-        self._lent = {view.uid: owned.uid for view, owned in self._views()}
-        for view, owned in self._views():
-            connected[owned.uid].add(self._ids[view.account])
-        for share, shared in self._shared(frozenset(connected)):
-            connected[shared] |= connected[share]
-        self.others: _Accounts = {uid: frozenset(ids) for uid, ids in connected.items()}
-        self.shown = {name: frozenset(side.account for side in seen) for name, seen in self._seen.items()}
-
-    def resources_of(self, uids: Container[str]) -> Iterator[Resource]:
-        """Give the resources of these uids, as far as they are here."""
-        return (resource for resource in self._resources() if resource.uid in uids)
-
-    def obstacles(
-        self, resource: Resource, others: Iterable[str], shown: Mapping[_Name, Collection[str]]
-    ) -> Iterator[str]:
-        """Explain for each other account why it does not agree, with advice."""
-        for id_ in sorted(others):
-            if id_ == ANYBODY:
-                yield "any account may use it; delete it manually"
-            elif not self._declared.get(id_):
-                yield (
-                    f"shared with undeclared account {id_}; declare it with environment test, or delete this manually"
-                )
-            for account in self._declared.get(id_, ()):
-                environment = account.spec.environment
-                if environment is not Environment.TEST:
-                    yield f"shared with CloudAccount {account.name} of environment {environment}"
-                elif account.name not in self._collected:
-                    yield f"shared with CloudAccount {account.name}, which was not collected"
-                elif resource.kind in _SEEN_BY_BOTH and account.name not in shown[resource.kind, resource.id]:
-                    yield (
-                        f"shared with CloudAccount {account.name}, which does not list it;"
-                        f" collect {resource.kind} in every region of that account"
-                    )
-
-    def edges_between(self) -> Iterator[Edge]:
-        """Give the edges by which each side of a connection keeps the other."""
-        for (kind, _), seen in self._seen.items():
-            if kind in _CONNECTING:
-                for one, other in permutations([side for side in seen if not side.protection], 2):
-                    yield Edge(one.uid, EdgeMeaning.USES, other.uid)
-
-    def edges_of_borrowers(self) -> Iterator[Edge]:
-        """Link the resources of another account in a shared resource to the shared resource.
-
-        Subnets, route tables and the like that belong to the lender as well say nothing.
-        """
-        if self._lent:
-            for edge in self._edges():
-                if edge.target in self._lent and edge.source not in self._foreign:
-                    yield Edge(edge.source, edge.meaning, self._lent[edge.target])
-
-    def _views(self) -> Iterator[tuple[Resource, Resource]]:
-        """Give the borrower's view of each shared resource, with the owner's view."""
-        for (kind, _), seen in self._seen.items():
-            if kind in _LENT:
-                for view, owned in permutations(seen, 2):
-                    owner = view.attributes.get(OWNER_ACCOUNT, "")
-                    if owner and view.account in self._ids and self._ids.get(owned.account) == owner:
-                        yield view, owned
-
-    def _shared(self, connecting: Container[str]) -> Iterator[tuple[str, str]]:
-        """Give each share that other accounts take part in, with everything that it shares."""
-        shares = {resource.uid for resource in self.resources_of(connecting) if resource.kind == _SHARE}
-        if shares:
-            yield from ((edge.source, edge.target) for edge in self._edges() if edge.source in shares)
-
-    def _resources(self) -> Iterator[Resource]:
-        return (resource for snapshot in self._snapshots for resource in snapshot.resources)
-
-    def _edges(self) -> Iterator[Edge]:
-        return (edge for snapshot in self._snapshots for edge in snapshot.edges)
-
-
-def _merged(one: Mapping[_Key, frozenset[str]], other: Mapping[_Key, frozenset[str]]) -> dict[_Key, frozenset[str]]:
-    empty = frozenset[str]()
-    return {key: one.get(key, empty) | other.get(key, empty) for key in {**one, **other}}

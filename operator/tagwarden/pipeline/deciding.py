@@ -24,6 +24,7 @@ from tagwarden.pipeline.catalogues import (
 from tagwarden.pipeline.compiling import PolicySet, accounts_of, checksums, recognised
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.planning import Budget, DependentsOf, Prices, Settled, make_plan, settle
+from tagwarden.providers.linking import world_of
 from tagwarden.tagging import expiry_text
 
 Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
@@ -90,7 +91,7 @@ def settled_world(
 ) -> tuple[Elsewhere, World]:
     """Give the world under one policy, with its protection of objects that act outside of their cluster."""
     elsewhere = elsewhere_of(policy_set.policy, policy_set.accounts, snapshots)
-    return elsewhere, World(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
+    return elsewhere, world_of(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
 
 
 def decide(

@@ -12,6 +12,7 @@ from tagwarden.model.mentions import spoken_names_of
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
+from tagwarden.providers.linking import uses_of_clusters, world_of
 
 
 def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], going: Collection[str]) -> World:
@@ -40,7 +41,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
         )
         for snapshot in world.snapshots.values()
     ]
-    return World(snapshots, world.accounts.values(), part_of=world)
+    return world_of(snapshots, world.accounts.values(), part_of=world)
 
 
 class _Around:
@@ -65,7 +66,7 @@ class _Around:
             for source, names in look.snapshot.mentions.items()
             for name in names
         )
-        for edge in chain(told, mentioned, world.clusters.uses(self._listed.values())):
+        for edge in chain(told, mentioned, uses_of_clusters(world.joins.clusters, self._listed.values())):
             self._sources[edge.target].append(edge)
             if edge.meaning is EdgeMeaning.OWNS:
                 self._owned[edge.source].append(edge.target)

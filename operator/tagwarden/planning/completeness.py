@@ -56,12 +56,12 @@ class Completeness:
 
     def _other_side_of(self, resource: Resource) -> Withheld | None:
         """Explain why another account that shares the resource blocks its deletion."""
-        why = self._world.spanning.obstacles.get(resource.uid)
+        why = self._world.joins.spanning.obstacles.get(resource.uid)
         return Withheld(Reason.SpansAccounts, f"used across accounts: {why}") if why else None
 
     def _doubt_about(self, resource: Resource) -> Withheld | None:
         """Name the Kubernetes accounts that may be this cluster, whose contents may be claimed."""
-        accounts = self._world.clusters.doubts.get(resource.uid)
+        accounts = self._world.joins.clusters.doubts.get(resource.uid)
         if not accounts:
             return None
         return Withheld(

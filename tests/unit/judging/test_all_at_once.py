@@ -6,7 +6,7 @@ from tagwarden.judging import compile_account, compile_policy, judge, judge_all
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Judgement, Verdict
-from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
 KINDS = (("aws_ec2_instance", "instance"), ("aws_sqs_queue", "queue"))
@@ -39,7 +39,7 @@ def judged(policy: CleanupPolicy, resources: list[Resource]) -> tuple[list[Judge
     snapshots = [
         a_snapshot(*(resource for resource in resources if resource.account == name), account=name) for name in ACCOUNTS
     ]
-    world = World(snapshots, list(ACCOUNTS.values()))
+    world = world_of(snapshots, list(ACCOUNTS.values()))
     accounts = {name: compile_account(account) for name, account in ACCOUNTS.items()}
     compiled = compile_policy(policy)
     alone = [judge(resource, world, accounts, compiled, [], None, NOW) for resource in world.graph.nodes]

@@ -15,7 +15,7 @@ from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.resource import Environment, Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
-from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
 
@@ -58,7 +58,7 @@ def differing(
 ) -> list[tuple[Judgement | None, Judgement | None]]:
     """Judge by the short way, each alone and all at once, and by the chain; give what differs, the chain first."""
     snapshot = a_snapshot(*resources, edges=edges, kinds=["aws_ec2_instance", "k8s_deployment", "k8s_namespace"])
-    world = World([snapshot], [an_account(environment=environment)])
+    world = world_of([snapshot], [an_account(environment=environment)])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     evaluator = PolicyEvaluator(world, accounts, compile_policy(policy), [], {}, NOW)
     together = {judgement.uid: judgement for judgement in evaluator.judge_all()}
@@ -176,7 +176,7 @@ def test_most_of_what_is_in_order_takes_the_short_way() -> None:
     resource = a_resource(
         created=NOW - timedelta(hours=5), tags={"owner": "alice", "expiration": written(NOW + timedelta(hours=5))}
     )
-    world = World([a_snapshot(resource)], [an_account()])
+    world = world_of([a_snapshot(resource)], [an_account()])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     evaluator = PolicyEvaluator(world, accounts, compile_policy(a_policy(lifetime={"max": "48h"})), [], {}, NOW)
     around = evaluator.circumstances_of(resource)

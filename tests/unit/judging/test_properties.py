@@ -20,6 +20,7 @@ from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, an_account
 
 GRACE = timedelta(hours=24)
@@ -155,7 +156,7 @@ class Trial:
             failures=self.failures,
             kinds=["aws_ec2_instance", "aws_ec2_volume"],
         )
-        return World([snapshot], [an_account(environment=self.environment)])
+        return world_of([snapshot], [an_account(environment=self.environment)])
 
     def judged(self) -> list[Judgement]:
         world = self.world()

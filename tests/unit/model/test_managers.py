@@ -2,8 +2,8 @@
 
 import pytest
 
-from tagwarden.model.node_pools import pool_reference
 from tagwarden.model.resource import Manager
+from tagwarden.providers.linking.node_pools import pool_reference
 
 
 @pytest.mark.parametrize(

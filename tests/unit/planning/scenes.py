@@ -15,6 +15,7 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 from tagwarden.model.world import World
 from tagwarden.planning import Budget, Prices, make_plan
+from tagwarden.providers.linking import world_of
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
 
 CLUSTER = "dev-cluster"
@@ -134,7 +135,7 @@ class Scene:
                 )
             )
         declared = [an_account(snapshot.account, provider=snapshot.provider) for snapshot in snapshots]
-        return World(snapshots, declared)
+        return world_of(snapshots, declared)
 
     def plan(self) -> Plan:
         """Make the plan."""

@@ -1,6 +1,7 @@
 """The one door to the vendors: what each must answer, and that nobody goes around it."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +21,11 @@ QUESTIONS = {name for name, member in vars(Catalogue).items() if callable(member
 each_provider = pytest.mark.parametrize("provider", AVAILABLE)
 
 
-def one_door() -> dict[str, list[str]]:
-    """Return the contract of import-linter that keeps vendors behind the registry."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    found: dict[str, list[str]] = next(each for each in contracts if each["name"].startswith("One door"))
+def contract(name: str) -> dict[str, list[str]]:
+    """Return the contract of import-linter whose name begins so."""
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = pyproject["tool"]["importlinter"]["contracts"]
+    found: dict[str, list[str]] = next(each for each in contracts if each["name"].startswith(name))
     return found
 
 
@@ -103,13 +103,33 @@ def test_a_vendor_without_a_price_list_says_so() -> None:
 
 def test_only_the_registry_names_a_vendor() -> None:
     """Whoever adds a vendor adds its package and a row; no other module has to hear of it."""
-    files = [file for file in ENGINE.rglob("*.py") if ENGINE / "providers" not in file.parents]
-    files += (ENGINE / "providers").glob("*.py")
-    files += (ENGINE / "providers" / "api_server").glob("*.py")
+    files = [file for file in ENGINE.rglob("*.py") if not leads_to_a_vendor(module_of(file))]
 
     importers = {module_of(file) for file in files if any(map(leads_to_a_vendor, imported_by(file)))}
 
     assert {"tagwarden.providers.registry"} == importers
+
+
+def test_what_vendors_share_is_in_the_contract_of_imports() -> None:
+    """Each module beside the vendors, but the registry, which leads to them."""
+    shared = {
+        module_of(path)
+        for path in (ENGINE / "providers").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    } - {*VENDORS, "tagwarden.providers", "tagwarden.providers.registry"}
+
+    assert shared == set(contract("The modules that vendors share")["source_modules"])
+    assert {*VENDORS, "tagwarden.providers.registry"} == set(
+        contract("The modules that vendors share")["forbidden_modules"]
+    )
+
+
+def test_the_vocabulary_of_rows_names_no_vendor() -> None:
+    """Neither in code nor in words: it is written for all of them."""
+    words = re.compile(r"\b(aws|amazon|arns?|botocore|boto3|ec2|gcp|google\w*|kubernetes|k8s)\b", re.IGNORECASE)
+    files = (ENGINE / "providers" / "catalogue").glob("*.py")
+
+    assert {} == {file.name: found for file in files if (found := words.findall(file.read_text(encoding="utf-8")))}
 
 
 def test_the_contract_of_imports_knows_every_room_and_every_vendor() -> None:
@@ -118,5 +138,5 @@ def test_the_contract_of_imports_knows_every_room_and_every_vendor() -> None:
         module_of(path) for path in ENGINE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
     } - {"tagwarden", "tagwarden.__main__", "tagwarden.providers"}
 
-    assert rooms == set(one_door()["source_modules"])
-    assert VENDORS == set(one_door()["forbidden_modules"])
+    assert rooms == set(contract("One door")["source_modules"])
+    assert VENDORS == set(contract("One door")["forbidden_modules"])

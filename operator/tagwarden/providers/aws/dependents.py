@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tagwarden.model.graph import EdgeMeaning
-from tagwarden.model.node_pools import NODE_POOL
 from tagwarden.providers.aws.answering import known_answering
 from tagwarden.providers.aws.row import Kind, Link, ServiceScope
 from tagwarden.providers.aws.rows import KINDS
+from tagwarden.providers.linking.vendor_rows import KARPENTER
 
 _STACK = "aws_cloudformation_stack"
 
@@ -35,11 +35,11 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate": ("k8s_ingress", "k8s_service"),
     "aws_ec2_elastic_ip": ("k8s_service",),
     "aws_ec2_image": ("k8s_ec2nodeclass.karpenter.k8s.aws",),
-    "aws_ec2_instance": ("k8s_node", NODE_POOL),
+    "aws_ec2_instance": ("k8s_node", KARPENTER.pool),
     "aws_ec2_security_group": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
     "aws_ec2_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
     "aws_ec2_subnet": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
-    "aws_ec2_volume": ("k8s_persistentvolume", NODE_POOL),
+    "aws_ec2_volume": ("k8s_persistentvolume", KARPENTER.pool),
     "aws_ecr_repository": _WORKLOADS,
     "aws_efs_access_point": ("k8s_persistentvolume",),
     "aws_efs_file_system": ("k8s_persistentvolume",),

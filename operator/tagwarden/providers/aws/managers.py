@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from tagwarden.model.clusters import CLUSTER_TAG_PREFIX, EKS_CLUSTER_TAGS
 from tagwarden.model.resource import Manager, Presence, Resource
+from tagwarden.providers.linking.vendor_rows import EKS
 
 _Values = Mapping[str, str]
 
@@ -83,7 +83,7 @@ def _kubernetes(tags: _Values) -> Iterator[Manager]:
     if name and any(key.startswith(_OF_OTHERS) for key in tags):
         yield Manager(CLUSTER, name)
     elif name:
-        kind = EKS_CLUSTER if any(tags.get(key) == name for key in EKS_CLUSTER_TAGS) else CLUSTER
+        kind = EKS_CLUSTER if any(tags.get(key) == name for key in EKS.name_tags) else CLUSTER
         yield Manager(kind, name, f"aws_eks_cluster/{name}")
     elif driver := next((key for key in tags if key in _DRIVERS), None):
         # Drivers of volumes say only that they made it, for whichever cluster.
@@ -93,8 +93,8 @@ def _kubernetes(tags: _Values) -> Iterator[Manager]:
 def _cluster_name(tags: _Values) -> str:
     for key, value in tags.items():
         # `shared` marks what a cluster only uses, such as the subnets it was given.
-        if key.startswith(CLUSTER_TAG_PREFIX) and value == "owned":
-            return key.removeprefix(CLUSTER_TAG_PREFIX)
+        if key.startswith(EKS.name_prefix) and value == "owned":
+            return key.removeprefix(EKS.name_prefix)
     named = tags.get("elbv2.k8s.aws/cluster", "")
     return named or (tags.get("eks:eks-cluster-name", "") if "karpenter.sh/nodepool" in tags else "")
 

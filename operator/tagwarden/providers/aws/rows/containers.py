@@ -1,6 +1,7 @@
 """Clusters, their workloads, and images."""
 
 from tagwarden.model.clusters import ISSUER
+from tagwarden.model.containers import ONLY_HOLDS
 from tagwarden.providers.aws.row import (
     FREE,
     LOWER_PAIRS,
@@ -172,6 +173,8 @@ ROWS = (
         tags=_ECS_TAGS,
         writing=_ECS_WRITTEN,
         delete=call("DeleteCluster", cluster="{id}"),
+        # It is only a name under which services run.
+        attributes={ONLY_HOLDS: "`true`"},
     ),
     Kind(
         name="aws_ecs_service",

@@ -1,5 +1,6 @@
 """Connections between networks and to the internet, and flow logs."""
 
+from tagwarden.model.containers import ONLY_HOLDS
 from tagwarden.providers.aws.row import (
     FREE,
     IN_USE,
@@ -37,6 +38,8 @@ ROWS = (
         gone=("deleted",),
         going=("deleting",),
         owner="OwnerId",
+        # It serves each of the networks attached to it.
+        attributes={ONLY_HOLDS: "`true`"},
     ),
     of_ec2(
         "aws_ec2_transit_gateway_vpc_attachment",

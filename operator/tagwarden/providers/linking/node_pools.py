@@ -11,27 +11,21 @@ from dataclasses import replace
 from tagwarden.model.clusters import Clusters
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
-
-POOL = "NodePool"
-"""The kind of manager that the tag of Karpenter names."""
-NODE_POOL = "k8s_nodepool.karpenter.sh"
-MADE_BY_POOLS = frozenset({"aws_ec2_instance", "aws_ec2_volume"})
-
-_OTHER_MAKERS = frozenset({"aws:cloudformation:stack-name", "aws:ec2spot:fleet-request-id"})
-"""Tags of other managers, which recreate their resources independently of the pool."""
+from tagwarden.providers.linking.cluster_services import accounts_of
+from tagwarden.providers.linking.vendor_rows import KARPENTER
 
 
 def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[str, Resource]:
     """Give the members of pools of which more is known than their own snapshot tells, by uid."""
     by_account = {snapshot.account: snapshot for snapshot in snapshots}
     pools = {
-        snapshot.account: frozenset(one.name for one in snapshot.resources if one.kind == NODE_POOL)
+        snapshot.account: frozenset(one.name for one in snapshot.resources if one.kind == KARPENTER.pool)
         for snapshot in snapshots
-        if snapshot.provider is ProviderName.KUBERNETES and snapshot.is_complete_for((NODE_POOL,))
+        if snapshot.provider is ProviderName.KUBERNETES and snapshot.is_complete_for((KARPENTER.pool,))
     }
     settled = {}
     for resource, pool in _members(by_account.values()) if clusters.accounts else ():
-        accounts = clusters.accounts_of(resource)
+        accounts = accounts_of(resource, clusters)
         is_gone = bool(accounts) and all(pool.name not in pools.get(name, {pool.name}) for name in accounts)
         manager = _gone_from(min(accounts), pool) if is_gone else _assumed(pool)
         if manager != pool:
@@ -41,19 +35,19 @@ def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[st
 
 def pool_reference(account: str, name: str) -> str:
     """Give where a pool is looked for: no other cluster's pool of that name is meant."""
-    return f"{account}/{NODE_POOL}/{name}"
+    return f"{account}/{KARPENTER.pool}/{name}"
 
 
 def _members(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Resource, Manager]]:
     """Give the resources of a pool with its current state; without those of deleted clusters."""
     for snapshot in snapshots:
-        if snapshot.provider is ProviderName.AWS:
+        if snapshot.provider is KARPENTER.provider:
             for resource in snapshot.resources:
                 manager = resource.manager
-                if manager is None or manager.kind != POOL or resource.kind not in MADE_BY_POOLS:
+                if manager is None or manager.kind != KARPENTER.manager or resource.kind not in KARPENTER.made:
                     continue
                 is_cluster_gone = not manager.reference and manager.presence is not Presence.ASSUMED
-                if not is_cluster_gone and _OTHER_MAKERS.isdisjoint(resource.tags.keys):
+                if not is_cluster_gone and KARPENTER.other_makers.isdisjoint(resource.tags.keys):
                     yield resource, manager
 
 

@@ -13,18 +13,7 @@ from typing import NamedTuple
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
-
-CLUSTER_TAG = "elbv2.k8s.aws/cluster"
-"""Under which the AWS Load Balancer Controller writes the name of its cluster on all that it makes."""
-
-_OBJECTS: Mapping[str, tuple[str, frozenset[EdgeMeaning]]] = {
-    "Service": ("k8s_service", frozenset({EdgeMeaning.OWNS})),
-    # An Ingress may share its balancer with others of a group, whose name stands in the place of its own then.
-    "Ingress": ("k8s_ingress", frozenset({EdgeMeaning.OWNS, EdgeMeaning.USES})),
-    # Where the disk outlives its volume (the policy Retain), the volume needs it without owning it.
-    "PersistentVolume": ("k8s_persistentvolume", frozenset({EdgeMeaning.OWNS})),
-}
-"""For each kind of manager that tags name: our kind, and the edges by which an object says that a thing is its own."""
+from tagwarden.providers.linking.vendor_rows import CLUSTER_TAG, MAKERS
 
 _Stack = tuple[str, str, str, str, str]
 
@@ -55,7 +44,7 @@ def _orphans(snapshots: Iterable[Snapshot]) -> Iterator[Resource]:
         if snapshot.provider is not ProviderName.KUBERNETES:
             for resource in snapshot.resources:
                 manager = resource.manager
-                if manager is not None and not manager.reference and manager.kind in _OBJECTS:
+                if manager is not None and not manager.reference and manager.kind in MAKERS:
                     yield resource
 
 
@@ -72,8 +61,8 @@ def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tupl
     for edge in edges:
         orphan, source = orphans[names[edge.target]], objects.get(edge.source)
         if source is not None and orphan.manager is not None:
-            kind, meanings = _OBJECTS[orphan.manager.kind]
-            if (source.kind, source.id) == (kind, orphan.manager.name) and edge.meaning in meanings:
+            maker = MAKERS[orphan.manager.kind]
+            if (source.kind, source.id) == (maker.kind, orphan.manager.name) and edge.meaning in maker.meanings:
                 yield orphan.uid, source.uid
 
 

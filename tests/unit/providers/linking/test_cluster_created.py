@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tagwarden.model.cluster_created import CLUSTER_TAG, adopt
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
-from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
+from tagwarden.providers.linking.cluster_created import adopt
+from tagwarden.providers.linking.vendor_rows import CLUSTER_TAG
 
 OWNS, USES, NEEDS = EdgeMeaning.OWNS, EdgeMeaning.USES, EdgeMeaning.NEEDS
 NOW = datetime(2026, 8, 31, 10, tzinfo=UTC)
@@ -46,7 +47,7 @@ def test_a_balancer_and_its_parts_belong_to_the_ingress_that_names_it() -> None:
     """The Ingress is reached under the name of the balancer, which has a tag with the name of the Ingress."""
     cluster = snapshot(ProviderName.KUBERNETES, FRONT, edges=[NAMED])
 
-    world = World([CLOUD, cluster], ())
+    world = world_of([CLOUD, cluster], ())
 
     manager = replace(INGRESS, reference=FRONT.uid)
     assert [manager, manager] == [world.graph.resources[one.uid].manager for one in (BALANCER, TARGETS)]

@@ -9,14 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from tagwarden.model.cluster_created import Adopted
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.outside_targets import ACTS_ON, cluster
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
-
-_APPLICATION = "k8s_application.argoproj.io"
-_LABEL = "app.kubernetes.io/instance"
+from tagwarden.providers.linking.cluster_created import Adopted
+from tagwarden.providers.linking.vendor_rows import ARGO_CD
 
 
 def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
@@ -28,7 +26,7 @@ def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
     applications: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
     for snapshot in clusters:
         for resource in snapshot.resources:
-            if resource.kind == _APPLICATION and ACTS_ON in resource.attributes:
+            if resource.kind == ARGO_CD.kind and ACTS_ON in resource.attributes:
                 applications[str(resource.attributes[ACTS_ON]), resource.name].append(resource)
     resources: dict[str, Resource] = {}
     edges: list[Edge] = []
@@ -38,7 +36,7 @@ def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
             found = [one for name in _names_on(resource) for one in applications.get((target, name), ())]
             edges += [Edge(one.uid, EdgeMeaning.OWNS, resource.uid) for one in found]
             manager = resource.manager
-            if len(found) == 1 and manager is not None and manager.kind == _APPLICATION and not manager.reference:
+            if len(found) == 1 and manager is not None and manager.kind == ARGO_CD.kind and not manager.reference:
                 resources[resource.uid] = replace(resource, manager=replace(manager, reference=found[0].uid))
     return Adopted(resources, tuple(edges))
 
@@ -47,7 +45,7 @@ def _names_on(resource: Resource) -> Iterator[str]:
     """Give the Application that an object names; one whose manager is an object of its own cluster names none."""
     manager = resource.manager
     if manager is not None:
-        if manager.kind == _APPLICATION and not manager.reference:
+        if manager.kind == ARGO_CD.kind and not manager.reference:
             yield manager.name
-    elif label := resource.tags.values.get(_LABEL):
+    elif label := resource.tags.values.get(ARGO_CD.label):
         yield label

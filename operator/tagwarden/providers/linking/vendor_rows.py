@@ -1,0 +1,131 @@
+"""The rows of the joins: the kinds, tags and labels by which each vendor's resources name those of another account.
+
+A new vendor adds rows here; the modules beside this one name no vendor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.resource import ProviderName
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterService:
+    """A cloud's service of Kubernetes clusters, collected as `kind`; empty where none are collected.
+
+    `machine` is the kind of the machines behind nodes. On machines and their disks, the tags `name_tags` hold the name
+    of the cluster, and in those that begin with `name_prefix` it follows the prefix.
+    """
+
+    provider: ProviderName
+    kind: str
+    machine: str
+    name_tags: tuple[str, ...] = ()
+    name_prefix: str = ""
+
+
+EKS = ClusterService(
+    ProviderName.AWS,
+    "aws_eks_cluster",
+    "aws_ec2_instance",
+    (
+        "aws:eks:cluster-name",
+        "eks:cluster-name",
+        "eks:eks-cluster-name",  # Karpenter, https://karpenter.sh/docs/concepts/nodeclasses/#spectags
+        "alpha.eksctl.io/cluster-name",
+    ),
+    # Every node of EKS must have that tag.
+    "kubernetes.io/cluster/",
+)
+CLUSTER_SERVICES = (EKS, ClusterService(ProviderName.GCP, "", "gcp_compute_instance"))
+
+API_SERVICE = "k8s_service/default/kubernetes"
+"""The reference of the Service that every cluster has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A kind of objects for which controllers create resources of clouds.
+
+    `kind` is our kind of the object, and `meanings` are those of its edges by which it says that a resource is its own.
+    """
+
+    kind: str
+    meanings: frozenset[EdgeMeaning]
+
+
+MAKERS: Mapping[str, Maker] = {
+    "Service": Maker("k8s_service", frozenset({EdgeMeaning.OWNS})),
+    # An Ingress may share its balancer with others of a group, whose name stands in the place of its own then.
+    "Ingress": Maker("k8s_ingress", frozenset({EdgeMeaning.OWNS, EdgeMeaning.USES})),
+    # Where the disk outlives its volume (the policy Retain), the volume needs it without owning it.
+    "PersistentVolume": Maker("k8s_persistentvolume", frozenset({EdgeMeaning.OWNS})),
+}
+"""By the kind of the manager that the tags of such a resource name."""
+
+CLUSTER_TAG = "elbv2.k8s.aws/cluster"
+"""The tag with which the AWS Load Balancer Controller writes the name of its cluster on all resources it creates."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodePools:
+    """The pools of one autoscaler, which creates machines in a cloud and writes the name of the pool on them.
+
+    `manager` is the kind of manager that its tag names, `pool` our kind of the pools, `made` the kinds it creates.
+    `other_makers` are tags of managers that recreate such a resource independently of the pool.
+    """
+
+    provider: ProviderName
+    manager: str
+    pool: str
+    made: frozenset[str]
+    other_makers: frozenset[str]
+
+
+KARPENTER = NodePools(
+    ProviderName.AWS,
+    "NodePool",
+    "k8s_nodepool.karpenter.sh",
+    frozenset({"aws_ec2_instance", "aws_ec2_volume"}),
+    frozenset({"aws:cloudformation:stack-name", "aws:ec2spot:fleet-request-id"}),
+)
+"""https://karpenter.sh/docs/concepts/nodeclasses/#spectags"""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployer:
+    """A kind of objects that deploy to other clusters and delete there with themselves.
+
+    Its objects bear its name in the `label`, which other tools write as well.
+    """
+
+    kind: str
+    label: str
+
+
+ARGO_CD = Deployer("k8s_application.argoproj.io", "app.kubernetes.io/instance")
+"""https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/"""
+
+
+@dataclass(frozen=True, slots=True)
+class SharingKinds:
+    """The kinds of one vendor that several accounts see.
+
+    `share` is the kind that shares the resources it uses. The vendor lists `connecting` kinds in both accounts, and in
+    both regions, under one id: each account has a side of its own. It lists `lent` kinds under one id in the owner's
+    account and in those that it shares them with.
+    """
+
+    provider: ProviderName
+    share: str
+    connecting: frozenset[str]
+    lent: frozenset[str]
+
+
+AWS_SHARING = SharingKinds(
+    ProviderName.AWS,
+    "aws_ram_resource_share",
+    frozenset({"aws_ec2_transit_gateway_vpc_attachment", "aws_ec2_vpc_peering_connection"}),
+    frozenset({"aws_ec2_dedicated_host", "aws_ec2_subnet", "aws_ec2_transit_gateway", "aws_ec2_vpc"}),
+)
