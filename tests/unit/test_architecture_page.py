@@ -201,6 +201,9 @@ from tagwarden.providers.aws.gathering import Gatherer
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.base import Access, Catalogue, Provider
+from tagwarden.providers.catalogue.item_reading import ItemReader
+from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler
+from tagwarden.providers.gcp.rows import KINDS as GCP_KINDS
 from tagwarden.providers.registry import catalogue_of
 from tools.metrics_page import metrics_page
 from tagwarden.reporting.metrics import Metrics
@@ -228,6 +231,10 @@ provider = catalogue.open(account, {}, Access())
 protocol = [(one, name) for one, of in ((provider, Provider), (catalogue, Catalogue)) for name in vars(of)]
 missing = [name for one, name in protocol if not name.startswith("_") and not hasattr(one, name)]
 
+item = {"name": "projects/my-dev/locations/a/instances/data", "state": "READY", "networks": [{"network": "vpc"}],
+        "createTime": "2026-09-01T10:00:00.123456789Z", "deletionProtectionEnabled": True}
+reader = ItemReader(GCP_KINDS[0], path_compiler(PathFunctions()), lambda kind, name: f"{kind}/{name}", Shared())
+
 metrics = Metrics(clock=lambda: 0.0)
 metrics.pass_finished("test-accounts", a_report(), outcome="Succeeded", seconds=1.0)
 
@@ -237,6 +244,12 @@ print(json.dumps({
     "form": [said.form, f"{instant_of(said, NOW):%Y-%m-%dT%H:%M:%SZ}"] if isinstance(said, Stated) else str(said),
     "check": [named.verdict, reasons(named), "NamedForSomebody" in reasons(plain)],
     "provider": [type(provider).__name__, missing],
+    "provider's row": [
+        reader.title_of(item),
+        f"{reader.created_of(item):%Y-%m-%dT%H:%MZ}",
+        reader.protection_of(item),
+        [edge.target for edge, _ in reader.edges(item, "//file.googleapis.com/" + item["name"])],
+    ],
     "metric": any(name == "tagwarden_account_findings" for name, _ in scraped(metrics)),
     "metric's page": "tagwarden_account_findings" in metrics_page(),
 }))
@@ -309,6 +322,16 @@ def test_the_recipe_for_a_check_gives_a_check_that_is_asked(followed: dict[str, 
 def test_the_recipe_for_a_provider_gives_one_that_opens(followed: dict[str, Any]) -> None:
     """With every method of both protocols."""
     assert followed["provider"] == ["GcpProvider", []]
+
+
+def test_the_recipe_for_a_provider_gives_rows_that_are_read(followed: dict[str, Any]) -> None:
+    """By the machinery that vendors share."""
+    assert followed["provider's row"] == [
+        "data",
+        "2026-09-01T10:00Z",
+        "deletion protection is enabled",
+        ["gcp_compute_network/vpc"],
+    ]
 
 
 def test_the_recipe_for_a_metric_gives_one_that_a_scrape_shows(followed: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Runs garbage collection less often while AWS responses are parsed.
+"""Runs garbage collection less often while responses are parsed.
 
 Responses are trees of some hundred thousand small objects without cycles, freed by reference counting. Repeated
 searches for cycles take longer than parsing.

@@ -1,6 +1,6 @@
 """The rows of the joins: the kinds, tags and labels by which each vendor's resources name those of another account.
 
-A new vendor adds rows here; the modules beside this one name no vendor.
+A new vendor adds rows here; the modules beside this one read them.
 """
 
 from collections.abc import Mapping
