@@ -1,9 +1,9 @@
 """Relations between all resources of a pass: resolves edge ends to uids, and managers to existing or gone."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter
 
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -11,7 +11,8 @@ from tagwarden.model.resource import Manager, Presence, Resource
 from tagwarden.providers.aws.managers import Look, gone, managers_of, settled
 from tagwarden.providers.aws.naming import uses_mentioned
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.catalogue.listing_families import Found, Gathered
+from tagwarden.providers.catalogue.listing_families import Found
+from tagwarden.providers.catalogue.references import References, references_of, unresolved_ends
 
 RESTORING_KINDS = frozenset(
     {
@@ -32,15 +33,12 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     """Give all resources, in the order of uid, and all edges, sorted; unresolved ends stay references."""
     regions = list(founds)
     wanted = _wanted(regions)
-    names = {found.region: _names(found.gathered, wanted) for found in regions}
-    anywhere = names.get("", {})
-    everywhere = _unambiguous(names.values())
+    references = references_of(regions, wanted)
     complete = {found.region: found.complete for found in regions}
-    uids = {resource.uid for found in regions for part in found.gathered for resource in part.resources}
     edges: list[Edge] = []
     resources: list[Resource] = []
     for found in regions:
-        known = _Known(names[found.region], anywhere if found.region else everywhere, uids)
+        known = references[found.region]
         look = _looking(known, complete, found.region)
         for part in found.gathered:
             edges.extend(known.resolved(part.edges))
@@ -98,62 +96,11 @@ def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Res
     return replace(resource, manager=Manager(owner.kind, owner.name, owner.uid))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The uids by reference: in a region, then among global resources; for global references, any single match."""
-
-    here: Mapping[str, str]
-    anywhere: Mapping[str, str]
-    uids: Collection[str]
-
-    def uid(self, end: str) -> str:
-        return self.here.get(end) or self.anywhere.get(end, end)
-
-    def resolved(self, edges: Iterable[Edge]) -> Iterator[Edge]:
-        for edge in edges:
-            source, target = self.uid(edge.source), self.uid(edge.target)
-            unchanged = source is edge.source and target is edge.target
-            yield edge if unchanged else Edge(source, edge.meaning, target)
-
-    def certain(self, conjectures: Iterable[Edge]) -> Iterator[Edge]:
-        for edge in self.resolved(conjectures):
-            if edge.source in self.uids and edge.target in self.uids:
-                yield edge
-
-
-def _names(parts: Collection[Gathered], wanted: Collection[str]) -> dict[str, str]:
-    """Map the references in edges and managers to the uid of the resource that each names."""
-    found: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    named = (
-        (name, uid)
-        for part in parts
-        for name, uid in chain(
-            ((resource.reference, resource.uid) for resource in part.resources), part.aliases.items()
-        )
-    )
-    for name, uid in named:
-        if name in wanted and found.setdefault(name, uid) != uid:
-            ambiguous.add(name)
-    return {name: uid for name, uid in found.items() if name not in ambiguous}
-
-
-def _unambiguous(regions: Collection[Mapping[str, str]]) -> dict[str, str]:
-    """Map the references that name one resource in all regions together: a bucket names its key by the id alone."""
-    found: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    for name, uid in chain.from_iterable(names.items() for names in regions):
-        if found.setdefault(name, uid) != uid:
-            ambiguous.add(name)
-    return {name: uid for name, uid in found.items() if name not in ambiguous}
-
-
-def _wanted(founds: Iterable[Found]) -> set[str]:
-    wanted: set[str] = set()
+def _wanted(founds: Collection[Found]) -> set[str]:
+    """Give the references in edges and managers."""
+    wanted = set(unresolved_ends(founds, lambda end: end.startswith("arn:")))
     for found in founds:
         for part in found.gathered:
-            for edge in chain(part.edges, part.conjectures):
-                wanted.update(end for end in (edge.source, edge.target) if not end.startswith("arn:"))
             wanted.update(one.reference for resource in part.resources for one in managers_of(resource))
     return wanted
 
@@ -167,7 +114,7 @@ def _with_manager(resource: Resource, look: Look) -> Resource:
     return resource if manager == resource.manager else replace(resource, manager=manager)
 
 
-def _looking(known: _Known, complete: Mapping[str, Collection[str]], region: str) -> Look:
+def _looking(known: References, complete: Mapping[str, Collection[str]], region: str) -> Look:
     """Give the lookup of managers for one region; managers of incompletely listed kinds are unknown (S3)."""
 
     def look(manager: Manager) -> Manager | None:
