@@ -18,7 +18,6 @@ from tagwarden.providers.aws import AwsProvider
 from tagwarden.providers.kubernetes import catalogue
 from tagwarden.providers.kubernetes.assembling import assemble
 from tagwarden.providers.kubernetes.reading import Seen
-from tagwarden.providers.linking import world_of
 from tests.support.builders import EVERY_KIND_GOES, a_policy, a_snapshot, an_account
 from tests.support.fake_aws import DEFAULT_ACCOUNT, FakeAWS
 from tests.support.used_leftovers import OWNED, OWNER, REGION, used_leftovers
@@ -76,7 +75,7 @@ def world() -> Iterator[World]:
 
         assert () == snapshot.failures
         assert () == snapshot.unlisted_regions
-        yield world_of(snapshot, leftovers)
+        yield World(snapshot, leftovers)
 
 
 USERS = {
