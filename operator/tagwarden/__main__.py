@@ -1,4 +1,4 @@
-"""Lets `python -m tagwarden` be `tagwarden`, whatever is on the PATH."""
+"""Lets `python -m tagwarden` be `tagwarden`, regardless of the PATH."""
 
 from tagwarden.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Where things are kept unless somebody says otherwise."""
+"""Default paths of files."""
 
 import os
 from pathlib import Path

@@ -45,7 +45,7 @@ class Retry(StrEnum):
 
 
 class TagwardenError(Exception):
-    """Base of every error that Tagwarden raises on purpose; its text is one line for a person."""
+    """Base of every error that Tagwarden raises on purpose; the text is one line for a person."""
 
 
 class BadInput(TagwardenError):
@@ -53,9 +53,9 @@ class BadInput(TagwardenError):
 
 
 class InvalidField(BadInput):
-    """One field of a policy or account that fails a check beyond the schema: a time zone, a regular expression, CEL.
+    """A field of a policy or account that fails a check beyond the schema: a time zone, a regular expression, CEL.
 
-    `field` is its path in YAML, `reason` that of the object's condition.
+    `field` is the path in YAML, `reason` the reason of the object's condition.
     """
 
     def __init__(self, field: str, problem: str, reason: Reason = Reason.InvalidSpec) -> None:
@@ -157,7 +157,7 @@ class DependencyViolation(ProviderError):
 
 
 class InvalidState(ProviderError):
-    """The resource is in a state that does not allow it now."""
+    """The state of the resource does not allow the action now."""
 
     reason = Reason.InvalidState
     retry = Retry.BACKOFF
@@ -184,13 +184,13 @@ class LimitExceeded(ProviderError):
 
 
 class InvalidRequest(ProviderError):
-    """The vendor does not accept the request: a defect of ours or of the catalogue."""
+    """The vendor does not accept the request: a defect of Tagwarden or of the catalogue."""
 
     reason = Reason.InvalidRequest
 
 
 class Unsupported(ProviderError):
-    """The vendor, the region or the endpoint does not offer this."""
+    """The vendor, the region or the endpoint does not support the operation."""
 
     reason = Reason.Unsupported
 

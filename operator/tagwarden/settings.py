@@ -16,18 +16,18 @@ from tagwarden.providers.endpoints import read_endpoints
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 LONGEST_MARGIN = 2 / 3
-"""The longest margin, as a part of the Lease."""
+"""The longest margin, as a fraction of the Lease."""
 
 
 class LogFormat(StrEnum):
-    """How log lines are written."""
+    """Format of log lines."""
 
     JSON = "json"
     TEXT = "text"
 
 
 def own_namespace() -> str:
-    """Give the namespace of the Pod this runs in; `default` outside of any."""
+    """Give the namespace of the Pod of this process; `default` outside a Pod."""
     try:
         return _NAMESPACE_FILE.read_text(encoding="utf-8").strip() or "default"
     except OSError:
@@ -35,70 +35,69 @@ def own_namespace() -> str:
 
 
 class Settings(BaseSettings):
-    """What a deployment may choose; every field is `TAGWARDEN_` and its name in capitals. Durations are seconds."""
+    """Settings of a deployment, each as a variable: `TAGWARDEN_` and the name in capitals. Durations are in seconds."""
 
     model_config = SettingsConfigDict(
         env_prefix="TAGWARDEN_", frozen=True, extra="ignore", use_attribute_docstrings=True, populate_by_name=True
     )
 
     namespace: Annotated[str, Field(min_length=1)] = Field(default_factory=own_namespace)
-    """Where Secrets and ConfigMaps are."""
+    """Namespace of Secrets and ConfigMaps."""
     inventory: Path = Field(default_factory=lambda: state_folder() / "inventory")
-    """Folder of snapshots and plans. Unset: below the user's state folder; the image sets it to its volume."""
+    """Folder of snapshots and plans. Unset: below the user's state folder; the image sets a volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # These seven are read by the command line itself, whose processes inherit the environment; they are here so that
-    # they are documented, and that the operator does not start with what no pass could work with.
+    # The command line reads these seven itself, in processes that inherit the environment. They are fields here to be
+    # documented, and so that the operator refuses at the start values that would fail every pass.
     prices: Path | None = None
-    """Price list, as `tagwarden prices` writes it, to tell what things cost. Unset or unreadable: costs are unknown."""
+    """Price list, as `tagwarden prices` writes it, for the costs of resources. Unset or unreadable: no costs."""
     allowed_endpoints: str = ""
-    """Endpoints that accounts may name as endpointURL, with commas between them: `https://HOST` or `https://HOST:PORT`,
-    with `*` for any port, or within the host. Ambient credentials only go to a host that is written in full. Unset:
-    none."""
+    """Endpoints that accounts may name as endpointURL, separated by commas: `https://HOST` or `https://HOST:PORT`, with
+    `*` for any port, or within the host. Ambient credentials are only sent to a host without `*`. Unset: none."""
     deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
-    """Most deletions of all policies together in any hour. Unset: what each policy says."""
+    """Maximum deletions of all policies together in any hour. Unset: the limits of each policy."""
     account_deletions_per_hour: Annotated[int, Field(ge=0)] | None = None
-    """Most deletions in one account in any hour, of all policies together. Unset: what each policy says."""
+    """Maximum deletions of all policies together in one account in any hour. Unset: the limits of each policy."""
     calls_per_second: Annotated[int, Field(ge=1, le=1000)] = 10
-    """Most calls to one account's vendor in any second while acting; throttling lowers it."""
+    """Maximum requests per second to the vendor of one account while acting; throttling lowers this rate."""
     snapshot_valid: Duration = timedelta(minutes=15)
-    """How old a snapshot may be when deletions rest on it; an older one is collected again first."""
+    """Maximum age of a snapshot behind deletions; older snapshots are collected again first."""
     plan_valid: Duration = timedelta(hours=24)
-    """How old a saved plan may be when it is carried out."""
+    """Maximum age of a saved plan at execution."""
     identity: str = ""
-    """Names this process in the Lease; empty: the host name and a random part."""
+    """Name of this process in the Lease; empty: the host name and a random suffix."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15
-    """How often to ask what is due. A change of a policy is seen at once, this is only how late it can be."""
+    """Time between two checks for due passes. Changes of policies are seen at once; this only limits the delay."""
     jitter_seconds: Annotated[int, Field(ge=0, le=600)] = 30
-    """Over how long the passes of one cron instant are spread, so that not all policies start at once."""
+    """Time over which the passes of one cron instant are spread, so that not all policies start at once."""
     children: Annotated[int, Field(ge=1, le=64)] = 2
-    """How many collections and passes run at once, each in a process of its own."""
+    """Number of collections and passes that run at once, each in its own process."""
     pass_seconds: Annotated[float, Field(gt=0)] = 6 * 3600
-    """A collection or a pass that takes longer is stopped."""
+    """Maximum duration of a collection or a pass; the operator stops longer ones."""
     stop_seconds: Annotated[float, Field(gt=0)] = 7
-    """How long a pass may take to finish its current action when the operator stops."""
+    """Time for a pass to finish the current action when the operator stops."""
     lease_name: Annotated[str, Field(min_length=1)] = "tagwarden"
-    """The Lease that the acting operator holds: one for the whole cluster, whose policies all releases share."""
+    """Name of the Lease of the active operator: a single Lease per cluster, since all releases share the policies."""
     lease_namespace: Annotated[str, Field(min_length=1)] = "default"
-    """Where the Lease is, the same for all releases."""
+    """Namespace of the Lease, the same for all releases."""
     lease_seconds: Annotated[int, Field(ge=3, le=600)] = 30
-    """How long the Lease outlives its last renewal."""
+    """Time from the last renewal of the Lease to the expiry."""
     lease_margin_seconds: Annotated[float, Field(gt=0)] = 10
-    """How long before the Lease ends acting stops; above the time one action takes at the vendor, and at most two
-    thirds of the Lease, since nobody could lead otherwise."""
+    """Time before the expiry of the Lease at which acting stops: longer than one action at the vendor, and at most two
+    thirds of the Lease, since a longer margin leaves no time to act."""
     health_address: str = "0.0.0.0"  # noqa: S104 - probes and Prometheus come from outside of the Pod
-    """Where `/healthz`, `/readyz` and `/metrics` listen."""
+    """Address of `/healthz`, `/readyz` and `/metrics`."""
     health_port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    """Their port; 0 takes any free one."""
+    """Port of `/healthz`, `/readyz` and `/metrics`; 0 takes any free port."""
     log_format: LogFormat = LogFormat.JSON
-    """One JSON object a line, or text for people."""
+    """One JSON object per line, or text for people."""
     log_level: str = "INFO"
-    """The least severe level that is logged."""
+    """Minimum severity of logged messages."""
 
     @field_validator("allowed_endpoints")
     @classmethod
     def _are_endpoints(cls, text: str) -> str:
-        """Refuse at the start what no pass could work with."""
+        """Refuse at the start a list that no pass could parse."""
         try:
             read_endpoints(text)
         except BadInput as error:

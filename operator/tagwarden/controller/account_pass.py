@@ -1,4 +1,4 @@
-"""Collection of one account: when it is due, running it, and the status afterwards."""
+"""Collection of an account: the due time, the run, and the status afterwards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from tagwarden.model.status import ConditionType
 from tagwarden.providers.registry import AVAILABLE, describe_missing
 
 _AGAIN = timedelta(minutes=1)
-"""The pause before looking again for a missing Secret."""
+"""The pause before the next look for a missing Secret."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class AccountPass:
     async def consider(self, watched: WatchedAccount, wanted: datetime | None, twins: Sequence[str] = ()) -> Why | None:
         """Give the reason to collect the account now, if any; `wanted` is the time of a request for a fresh snapshot.
 
-        `twins` are the other accounts of the same identity; the status names them while there are any (S22).
+        `twins` are the other accounts with the same identity, which the status names (S22).
         """
         unusable = _unusable(watched)
         if unusable is not None:
@@ -65,13 +65,13 @@ class AccountPass:
         accounts: Mapping[str, WatchedAccount],
         twins: Sequence[str] = (),
     ) -> None:
-        """Collect the account and write the outcome. Cancelling stops the collection; it is then due again."""
+        """Collect the account and write the outcome. A cancelled collection is stopped and due again."""
         account = watched.account
         if account is None:
             return
         async with self.context.place([account.name]):
             started = self.context.now()
-            # To the microsecond: a whole second would be earlier than the answered request.
+            # To the microsecond: a whole second would be earlier than the handled request.
             self._attempts[watched.meta.uid] = self.context.clock()
             watched = await self.context.say(watched, while_running("collecting"))
             inputs = await self.context.inputs(policies, accounts)
@@ -147,7 +147,7 @@ def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
 
 
 def _reason_of(watched: WatchedAccount) -> str:
-    """Give the reason of the condition Ready; empty before it is set."""
+    """Give the reason of the condition Ready; empty before the first."""
     ready = find(watched.status.conditions, ConditionType.READY)
     return ready.reason if ready is not None else ""
 

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class ActionCounts:
-    """Counts actions that ended since this operator leads: earlier ones are in the metrics of another operator."""
+    """Counts actions that ended since this operator leads: metrics of another operator contain earlier actions."""
 
     state: str
     leadership: Leadership

@@ -1,4 +1,4 @@
-"""The input of a child: every policy and account, with their Secrets and ConfigMaps, as one YAML stream.
+"""The input of a child: every policy and account, with their Secrets and ConfigMaps, as a single YAML stream.
 
 Every object is included, since policies compete for resources (S16) and dependents of a resource may be in another
 account (S8).
@@ -14,7 +14,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import CleanupPolicy
 
 Manifest = Mapping[str, Any]
-"""An object of the Kubernetes API, as its JSON was read."""
+"""An object of the Kubernetes API, as the JSON was read."""
 
 _KEPT_METADATA = ("name", "labels", "annotations", "generation", "uid")
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -26,7 +26,7 @@ def with_mistake(manifest: Manifest, mistake: str) -> Manifest:
 
 
 def assemble(manifests: Iterable[Manifest]) -> bytes:
-    """Write manifests as one `List` in JSON, which is YAML; of the status only the identity."""
+    """Write manifests as a `List` in JSON, which is YAML; of the status only the identity."""
     items = [_trimmed(manifest) for manifest in manifests]
     return orjson.dumps({"apiVersion": "v1", "kind": "List", "items": items})
 

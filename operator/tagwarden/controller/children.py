@@ -1,8 +1,8 @@
-"""Runs our command line in child processes, which keeps blocking and memory-hungry work out of the event loop.
+"""Runs the command line in child processes, which keeps blocking and memory-hungry work out of the event loop.
 
-A child reads the declarations from standard input, logs to standard error and writes one JSON document to standard
-output. On SIGTERM it finishes the current action and starts no other. A child that does not end in time is killed; the
-journal then tells the unfinished actions.
+A child reads the declarations from standard input, logs to standard error and writes a JSON document to standard
+output. On SIGTERM a child finishes the current action and starts no other. A child that does not end in time is killed;
+the journal then tells the unfinished actions.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ import orjson
 logger = logging.getLogger(__name__)
 
 _COMPLAINT = "tagwarden: "
-"""The prefix of error lines of our command line."""
+"""The prefix of error lines of the command line."""
 _LINES_KEPT = 40
 _LONGEST_LINE = 64 * 1024
 _LAST_WORDS_SECONDS = 2.0
@@ -31,7 +31,7 @@ _LAST_WORDS_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of a child: its exit status (negative: the signal), its output and its last log lines.
+    """The end of a child: the exit status (negative: the signal), the output and the last log lines.
 
     `was_stopped` is true after a stop request; the output then covers the work done so far.
     """
@@ -44,7 +44,7 @@ class Finished:
 
     @property
     def complaint(self) -> str:
-        """Its error message, in one line."""
+        """The child's error message, in one line."""
         said = [line.removeprefix(_COMPLAINT) for line in self.lines if line.startswith(_COMPLAINT)]
         if said:
             return "; ".join(said)
@@ -52,7 +52,7 @@ class Finished:
 
 
 class Children:
-    """Starts children; used from one event loop."""
+    """Starts children; used from a single event loop."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Children:
         command: Sequence[str] = (sys.executable, "-m", "tagwarden"),
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`environment` is added to each child's environment: secrets must not be in its arguments."""
+        """`environment` is added to each child's environment: secrets must not be in arguments."""
         self._stop_seconds = stop_seconds
         self._environment = environment
         self._command = tuple(command)
@@ -80,11 +80,11 @@ class Children:
         seconds: float,
         stop: asyncio.Event | None = None,
     ) -> Finished:
-        """Run one child to its end; `name` identifies it in the log.
+        """Run a child to its end; `name` identifies it in the log.
 
-        Setting `stop` stops the child, and its output is awaited. Cancelling stops the child and discards its output.
+        Setting `stop` stops the child and waits for the output. Cancelling stops the child and discards the output.
         """
-        # A file instead of a pipe: the output may be large, and is only needed when complete.
+        # A file instead of a pipe: the output may be large, and is only used when complete.
         with tempfile.TemporaryFile() as answer:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -94,7 +94,7 @@ class Children:
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LONGEST_LINE,
                 env={**os.environ, **self._environment, "PYTHONUNBUFFERED": "1"},
-                # A Ctrl-C at the terminal is for the operator, which then stops its children.
+                # A Ctrl-C at the terminal is for the operator, which then stops all children.
                 start_new_session=True,
             )
             self._running.add(process)
@@ -118,7 +118,7 @@ class Children:
                 raise
             finally:
                 self._running.discard(process)
-                # Its last lines may not have arrived; an orphaned process could keep the pipe open for ever.
+                # The last lines may not have arrived; an orphaned process could keep the pipe open forever.
                 await asyncio.wait(talking, timeout=_LAST_WORDS_SECONDS)
                 for task in talking:
                     task.cancel()
@@ -157,8 +157,8 @@ def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
 
 
 async def _write(process: asyncio.subprocess.Process, declarations: bytes) -> None:
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    # A child that refuses its arguments does not read its input.
+    assert process.stdin is not None  # noqa: S101 - the process has a pipe
+    # A child that refuses the arguments does not read the input.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(declarations)
         await process.stdin.drain()
@@ -166,11 +166,11 @@ async def _write(process: asyncio.subprocess.Process, declarations: bytes) -> No
 
 
 async def _follow(process: asyncio.subprocess.Process, name: str, lines: deque[str]) -> None:
-    assert process.stderr is not None  # noqa: S101 - it was asked for
+    assert process.stderr is not None  # noqa: S101 - the process has a pipe
     while True:
         try:
             raw = await process.stderr.readline()
-        except ValueError:  # a line beyond the limit; its beginning is lost
+        except ValueError:  # a line beyond the limit; the beginning is lost
             continue
         if not raw:
             return

@@ -12,7 +12,7 @@ from tagwarden.model.policy import API_GROUP, API_VERSION
 from tagwarden.providers.api_server.connection import MERGE_PATCH, Call, Connection
 
 FIELD_MANAGER = "tagwarden-operator"
-"""The field manager of our writes, which own only status and no declared field."""
+"""The field manager of the operator's writes, which own only status and no declared field."""
 
 _PAGE = "500"
 _THREADS = 8
@@ -26,32 +26,32 @@ class Cluster:
         """`namespace` holds the referenced Secrets and ConfigMaps, `lease_namespace` the Lease."""
         self._lease_namespace = lease_namespace
         self._connection = connection
-        # Our own threads: the event loop waits for its threads at the end, however long a request hangs.
+        # Separate threads: at the end, the event loop waits for its threads, however long a request hangs.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="cluster")
         self.namespace = namespace
 
     def close(self) -> None:
-        """Begin no further request; do not wait for hanging ones."""
+        """Start no further request; do not wait for hanging requests."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def policies(self) -> list[dict[str, Any]]:
-        """Every CleanupPolicy; raises NotFound while the CRD is missing."""
+        """List every CleanupPolicy; raises NotFound while the CRD is missing."""
         return await self._list(CLEANUP_POLICY)
 
     async def accounts(self) -> list[dict[str, Any]]:
-        """Every CloudAccount; raises NotFound while the CRD is missing."""
+        """List every CloudAccount; raises NotFound while the CRD is missing."""
         return await self._list(CLOUD_ACCOUNT)
 
     async def secrets(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The Secrets of our namespace with these names; missing ones are omitted."""
+        """Give the Secrets with these names in the operator's namespace; missing Secrets are omitted."""
         return await self._named("secrets", "Secret", names)
 
     async def config_maps(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The ConfigMaps of our namespace with these names; missing ones are omitted."""
+        """Give the ConfigMaps with these names in the operator's namespace; missing ConfigMaps are omitted."""
         return await self._named("configmaps", "ConfigMap", names)
 
     async def patch_status(self, kind: Kind, name: str, status: dict[str, Any]) -> None:
-        """Change fields of the status of one object; None removes a field."""
+        """Change fields of the status of an object; None removes a field."""
         path = f"/apis/{API_GROUP}/{API_VERSION}/{kind.plural}/{name}/status"
         await self._send(
             Call(
@@ -65,7 +65,7 @@ class Cluster:
         )
 
     async def read_event(self, name: str) -> dict[str, Any]:
-        """Give one of our events; raises NotFound."""
+        """Give an event of the operator; raises NotFound."""
         return await self._send(Call("GET", f"{_EVENTS}/{name}", "read an event"))
 
     async def create_event(self, event: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class Cluster:
         await self._send(Call("POST", _EVENTS, "create an event", {"fieldManager": FIELD_MANAGER}, event))
 
     async def patch_event(self, name: str, changes: dict[str, Any]) -> None:
-        """Change an event; raises NotFound once it has aged out."""
+        """Change an event; raises NotFound after its expiry."""
         await self._send(
             Call("PATCH", f"{_EVENTS}/{name}", "patch an event", {"fieldManager": FIELD_MANAGER}, changes, MERGE_PATCH)
         )
@@ -83,7 +83,7 @@ class Cluster:
         return await self._send(Call("GET", f"{self._leases}/{name}", "read the Lease"))
 
     async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-        """Create a Lease; fails when another process created it first."""
+        """Create a Lease; fails if another process created it first."""
         lease = {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
@@ -93,7 +93,7 @@ class Cluster:
         return await self._send(Call("POST", self._leases, "create the Lease", {"fieldManager": FIELD_MANAGER}, lease))
 
     async def replace_lease(self, lease: dict[str, Any]) -> dict[str, Any]:
-        """Replace a Lease; raises PreconditionFailed when it has changed since it was read."""
+        """Replace a Lease; raises PreconditionFailed if it has changed since it was read."""
         path = f"{self._leases}/{lease['metadata']['name']}"
         return await self._send(Call("PUT", path, "renew the Lease", {"fieldManager": FIELD_MANAGER}, lease))
 

@@ -1,4 +1,4 @@
-"""Converts the output of a collecting child into the status of the account: pure."""
+"""Converts the output of a collecting child into the status of the account. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LONGEST_LINE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """One collection of one account; `problems` are its listing failures, `failure` the reason without a snapshot."""
+    """A collection of an account; `problems` are the listing failures, `failure` the reason without a snapshot."""
 
     snapshot: LastSnapshot | None = None
     identity: SeenIdentity | None = None

@@ -40,7 +40,7 @@ def operator(
 
 
 def _mistake(error: ErrorDetails) -> str:
-    """Describe the mistake in a variable; our own checks name the variable already."""
+    """Describe the mistake in a variable; the settings' own checks already name the variable."""
     problem = error["msg"].removeprefix("Value error, ")
     if error["type"] == "value_error":
         return problem

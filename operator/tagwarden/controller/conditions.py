@@ -19,7 +19,7 @@ _TRUE, _FALSE, _UNKNOWN = ConditionStatus.TRUE, ConditionStatus.FALSE, Condition
 
 @dataclass(frozen=True, slots=True)
 class ConditionUpdate:
-    """One condition without its transition time."""
+    """A condition without the transition time."""
 
     type: ConditionType
     status: ConditionStatus
@@ -55,7 +55,7 @@ def find(conditions: Iterable[Condition], type_: ConditionType) -> Condition | N
 
 
 def while_running(what: str) -> tuple[ConditionUpdate, ...]:
-    """Conditions of a running pass; Ready stays unchanged, or absent before the first pass."""
+    """Give the conditions of a running pass; Ready stays unchanged, or absent before the first pass."""
     return (
         ConditionUpdate(ConditionType.RECONCILING, _TRUE, Reason.Running, what),
         ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Running),
@@ -63,7 +63,7 @@ def while_running(what: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_unusable(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Conditions of an obstacle that only a person can remove."""
+    """Give the conditions of an obstacle that only a person can remove."""
     return (
         ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, reason),
@@ -72,7 +72,7 @@ def when_unusable(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Conditions of a pass that waits for a temporary obstacle, such as a missing first snapshot."""
+    """Give the conditions of a pass that waits for a temporary obstacle, such as a missing first snapshot."""
     return (
         ConditionUpdate(ConditionType.READY, _UNKNOWN, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _TRUE, reason, message),
@@ -81,7 +81,7 @@ def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_suspended() -> tuple[ConditionUpdate, ...]:
-    """Conditions of a suspended policy: Ready, since a person wants it so."""
+    """Give the conditions of a suspended policy: Ready, since the suspension is intended."""
     message = "spec.suspend is true; unset it to resume"
     return (
         ConditionUpdate(ConditionType.READY, _TRUE, Reason.Suspended, message),
@@ -91,7 +91,7 @@ def when_suspended() -> tuple[ConditionUpdate, ...]:
 
 
 def when_failed(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
-    """Conditions after a failed pass; the next pass tries again."""
+    """Give the conditions after a failed pass; the next pass tries again."""
     return (
         ConditionUpdate(ConditionType.READY, _FALSE, reason, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
@@ -100,7 +100,7 @@ def when_failed(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def when_done(message: str) -> tuple[ConditionUpdate, ...]:
-    """Conditions after a completed pass."""
+    """Give the conditions after a completed pass."""
     return (
         ConditionUpdate(ConditionType.READY, _TRUE, Reason.Succeeded, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Idle),
@@ -109,21 +109,21 @@ def when_done(message: str) -> tuple[ConditionUpdate, ...]:
 
 
 def sources(problems: Sequence[str], reason: Reason = Reason.SourcesIncomplete) -> ConditionUpdate:
-    """Whether every account was listed completely, with the failures."""
+    """Say whether every account was listed completely, with the failures."""
     if problems:
         return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _FALSE, reason, _listed(problems))
     return ConditionUpdate(ConditionType.SOURCES_REACHABLE, _TRUE, Reason.SourcesReachable)
 
 
 def limits(stopped: Obstacle | None) -> ConditionUpdate:
-    """Whether a limit or the anomaly brake withholds deletions."""
+    """Say whether a limit or the anomaly brake withholds deletions."""
     if stopped is not None:
         return ConditionUpdate(ConditionType.WITHIN_LIMITS, _FALSE, stopped.reason, stopped.message)
     return ConditionUpdate(ConditionType.WITHIN_LIMITS, _TRUE, Reason.WithinLimits)
 
 
 def compliance(scanned: int, still_open: int) -> ConditionUpdate:
-    """Whether all governed resources are compliant."""
+    """Say whether all governed resources are compliant."""
     if still_open:
         message = f"{still_open} of {scanned} resources are not compliant"
         return ConditionUpdate(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)

@@ -37,7 +37,7 @@ class Every:
     interval: timedelta
 
     def next_after(self, moment: datetime) -> datetime:
-        """Give the time one interval later."""
+        """Give the time an interval later."""
         return moment + self.interval
 
 
@@ -57,9 +57,9 @@ class Spread:
 class Timing:
     """The facts that decide whether a pass is due. Times are aware UTC.
 
-    `waiting` is the pending plan, `approved` the plan that a person approved, `acted` the last handled approval.
-    `braked` tells that the anomaly brake holds, `released` is the token of a release, `tried` the last handled token.
-    `recovered` tells that an obstacle is gone.
+    `waiting` is the pending plan, `approved` the approved plan, `acted` the last handled approval. `braked` tells that
+    the anomaly brake blocks the plan, `released` is the token of a release, `tried` the last handled token. `recovered`
+    tells that an obstacle is gone.
     """
 
     generation: int
@@ -83,7 +83,7 @@ class Timing:
 
 
 def jitter_of(uid: str, most: int) -> timedelta:
-    """Give an object its own offset of at most `most` seconds, the same after every restart."""
+    """Give an object an individual offset of at most `most` seconds, the same after every restart."""
     if most <= 0:
         return timedelta(0)
     return timedelta(seconds=int.from_bytes(hashlib.sha256(uid.encode()).digest()[:4]) % most)

@@ -1,4 +1,4 @@
-"""Events for `kubectl describe`: one per object and reason, with a count of repetitions."""
+"""Events for `kubectl describe`: a single event per object and reason, with a count of repetitions."""
 
 import hashlib
 import logging
@@ -48,7 +48,7 @@ class EventStore(Protocol):
         ...
 
     async def patch_event(self, name: str, changes: dict[str, Any]) -> None:
-        """Change an event; raise NotFound when it has expired."""
+        """Change an event; raise NotFound after its expiry."""
         ...
 
 

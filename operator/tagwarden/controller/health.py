@@ -1,4 +1,4 @@
-"""One port for the kubelet and for Prometheus: `/healthz`, `/readyz` and `/metrics`."""
+"""The port for the kubelet and Prometheus: `/healthz`, `/readyz` and `/metrics`."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class Pulse:
     last: float | None = None
     started: float | None = None
     obstacle: str = "starting"
-    """The obstacle to its work, such as missing CRDs; empty: none."""
+    """The scheduler's obstacle, such as missing CRDs; empty without an obstacle."""
 
     def beat(self, obstacle: str = "") -> None:
         """Record a tick of the scheduler."""
@@ -50,7 +50,7 @@ class HealthServer:
         self.port = 0
 
     async def start(self, address: str, port: int) -> None:
-        """Listen; raises OSError when the port is taken."""
+        """Listen; raises OSError if the port is taken."""
         application = web.Application()
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/readyz", self._readyz)

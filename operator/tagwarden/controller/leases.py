@@ -1,8 +1,8 @@
 """The Lease that only one operator holds, and the file that shares its expiry with acting processes (S11).
 
-An operator that sees a Lease unchanged for its whole duration, by its own clock, may take it: clocks of different
-machines are never compared. The holder stops acting a margin before that, even when it cannot reach the API server or
-was killed, since an acting process reads the time limit from the lease file.
+An operator that sees a Lease unchanged for the whole duration, by its own clock, may take it: clocks
+of different machines are never compared. The holder stops acting a margin earlier, even if the API server is
+unreachable or the holder was killed, since an acting process reads the time limit from the lease file.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 STARTING = "starting"
-"""The message before the Lease was first read."""
+"""The message before the first read of the Lease."""
 
 
 class LeaseStore(Protocol):
@@ -32,17 +32,17 @@ class LeaseStore(Protocol):
         ...
 
     async def create_lease(self, name: str, spec: dict[str, Any]) -> dict[str, Any]:
-        """Create it, or fail when another process created it first."""
+        """Create the Lease; fail if another process created it first."""
         ...
 
     async def replace_lease(self, lease: dict[str, Any]) -> dict[str, Any]:
-        """Replace it, or fail when it changed since it was read."""
+        """Replace the Lease; fail if it changed since it was read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseTerms:
-    """The Lease, its candidate and its durations, in seconds."""
+    """The Lease, the candidate and the durations, in seconds."""
 
     name: str
     identity: str
@@ -74,7 +74,7 @@ class Leadership:
         self._seen: tuple[str, float] = ("", 0.0)
         self._held_until = 0.0
         self.obstacle = ""
-        """The error of the last attempt to read or renew the Lease; empty: none."""
+        """The error of the last attempt to read or renew the Lease; empty without an error."""
         self.changed = asyncio.Event()
         """Set whenever the Lease is acquired or lost."""
 
@@ -90,7 +90,7 @@ class Leadership:
 
     @property
     def why_nobody_leads(self) -> str:
-        """The reason why no process is known to lead; empty: one leads."""
+        """The reason why no process is known to lead; empty while a process leads."""
         if self.is_held or self.obstacle:
             return self.obstacle
         if not self._lease:
@@ -139,7 +139,7 @@ class Leadership:
             write_until(self._file, self._clock() - timedelta(seconds=1))
 
     def _lost_to(self) -> str:
-        # The holder is unknown while the API server does not answer: the Lease may still bear our name.
+        # The holder is unknown while the API server does not answer: the Lease may still name this process.
         return "lost" if self.holder == self._terms.identity else f"held by {self.holder}"
 
     def _pause(self) -> float:

@@ -1,4 +1,4 @@
-"""Log lines for machines (one JSON object each) or for people."""
+"""Log lines for machines (a JSON object each) or for people."""
 
 import logging
 import sys
@@ -12,7 +12,7 @@ _TEXT = "%(asctime)s %(levelname)-7s %(message)s"
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes one JSON object a line."""
+    """Writes one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line, without the line break."""
@@ -32,6 +32,6 @@ def set_up_logging(form: LogFormat, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else logging.Formatter(_TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # Their lower levels log every request and watch; the scheduler logs the important part.
+    # The lower levels of these libraries log every request and watch; the scheduler logs the important part.
     for chatty in ("kopf", "aiohttp", "urllib3", "kubernetes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

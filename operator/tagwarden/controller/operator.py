@@ -35,15 +35,15 @@ from tagwarden.settings import Settings
 logger = logging.getLogger(__name__)
 
 _GIVE_BACK_SECONDS = 1.5
-"""The time limit for releasing the Lease, which also expires by itself."""
+"""The time limit for releasing the Lease, which otherwise expires."""
 _WATCH_SECONDS = 1.0
 """The time limit for ending the watch, which holds no lock."""
 
 
 async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
-    """Run until SIGTERM or SIGINT. `kubeconfig` is its YAML; None: the Pod's own service account.
+    """Run until SIGTERM or SIGINT. `kubeconfig` is YAML text; None: the Pod's own service account.
 
-    Raises ProviderError when the cluster cannot be accessed, OSError when the health port is in use.
+    Raises ProviderError if the cluster cannot be accessed, OSError if the health port is in use.
     """
     stop = asyncio.Event()
     identity = settings.identity or f"{socket.gethostname()}_{secrets.token_hex(4)}"
@@ -107,7 +107,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             await health.close()
             logger.info("stopped")
         for task in tasks:
-            # A task that ended by itself is the failure of the operator.
+            # A task that ended without being cancelled is a failure of the operator.
             if not task.cancelled():
                 task.result()
 

@@ -1,4 +1,4 @@
-"""Shared by all passes: process slots, declarations, and status updates."""
+"""The parts that all passes share: process slots, declarations, and status updates."""
 
 import asyncio
 import contextlib
@@ -89,7 +89,7 @@ class PassContext:
     async def run_child(
         self, arguments: Sequence[str], inputs: Inputs, name: str, stop: asyncio.Event | None = None
     ) -> Finished:
-        """Run our command line on the declarations and this operator's inventory, until `stop` is set."""
+        """Run the command line on the declarations and this operator's inventory, until `stop` is set."""
         return await self.children.run(
             [*arguments, "-f", "-", "--inventory", str(self.settings.inventory)],
             inputs.declarations,
@@ -101,7 +101,7 @@ class PassContext:
     async def say(self, watched: Watched, said: Iterable[ConditionUpdate], **fields: BaseModel | Any) -> Watched:
         """Write conditions, and fields of the status by their names in Python; None removes a field.
 
-        Gives the object with its new status. Unchanged values are not written. An unavailable API server is retried; a
+        Gives the object with the new status. Unchanged values are not written. An unavailable API server is retried; a
         deleted object needs no status.
         """
         before = watched.status.conditions
@@ -132,7 +132,7 @@ class PassContext:
 
 
 def as_json(value: Any) -> Any:
-    """Give a status value in its API form."""
+    """Give a status value in the form of the API."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Whether a policy runs now: its accounts, the trigger, and the obstacles."""
+"""Whether a policy runs now: the accounts, the trigger, and the obstacles."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ class PolicyCheck:
             del self._compiled[uid]
 
     def compile(self, watched: WatchedPolicy) -> CompiledPolicy | InvalidField | None:
-        """Compile the policy once per generation; None when its spec is unreadable."""
+        """Compile the policy once per generation; None if the spec is unreadable."""
         if watched.policy is None:
             return None
         known = self._compiled.get(watched.meta.uid)
@@ -144,7 +144,7 @@ class PolicyCheck:
         return True
 
     async def _lacks_config_map(self, watched: WatchedPolicy) -> bool:
-        """Whether a referenced ConfigMap is missing; write its name."""
+        """Whether a referenced ConfigMap is missing; write the missing name."""
         names = config_maps_of(watched.policy) if watched.policy else ()
         found = await self.context.cluster.config_maps(names)
         missing = [name for name in names if name not in found]
@@ -162,7 +162,7 @@ class PolicyCheck:
         ready = find(watched.status.conditions, ConditionType.READY)
         if ready is None or ready.reason not in _COMES_BACK:
             return False
-        # A completed pass without one of its accounts reports that too, and is no reason to run again.
+        # A completed pass without one of the accounts has this reason too, and must not run again.
         return watched.status.next_run_time is None or ready.reason != Reason.AccountNotFound
 
     async def _say_unusable(self, watched: WatchedPolicy, reason: Reason, message: str) -> None:
@@ -221,7 +221,7 @@ def _was_looked_at(account: WatchedAccount) -> bool:
 
 
 def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | None:
-    """Explain why the account cannot be judged: no snapshot, or one that is too old."""
+    """Explain why the account cannot be judged: without a snapshot, or with an old one."""
     snapshot, declared = account.status.last_snapshot, account.account
     ready = find(account.status.conditions, ConditionType.READY)
     because = f": {ready.message}" if ready is not None and ready.status == "False" else ""

@@ -1,4 +1,4 @@
-"""A pass of one policy: running it, and the status and events afterwards."""
+"""A pass of a policy: the run, and the status and events afterwards."""
 
 import asyncio
 from collections.abc import Mapping
@@ -47,10 +47,10 @@ class PolicyPass:
         accounts: Mapping[str, WatchedAccount],
         stop: asyncio.Event,
     ) -> None:
-        """Run one pass and write its outcome.
+        """Run a pass and write the outcome.
 
-        The pass stops after its current action when `stop` is set or it is cancelled; it is then due again. A cancelled
-        pass writes no status.
+        The pass stops after the current action when `stop` is set or the pass is cancelled, and is then due again. A
+        cancelled pass writes no status.
         """
         policy, compiled = watched.policy, self.check.compile(watched)
         if policy is None or not isinstance(compiled, CompiledPolicy):
@@ -96,7 +96,7 @@ class PolicyPass:
         outcome = _outcome(report, failure)
         started, ended = times
         if outcome is Reason.Interrupted:
-            # The pass restarts from a new snapshot, and its trigger stays unhandled.
+            # The pass restarts from a new snapshot, and the trigger stays unhandled.
             fields["next_run_time"] = ended
         else:
             fields |= _handled(watched, why)
@@ -133,7 +133,7 @@ def _doing(policy: CleanupPolicy, why: Why) -> str:
 
 
 def read_report(finished: Finished) -> PassReport | None:
-    """Parse the report of a child; None when it ended without one."""
+    """Parse the report of a child; None if the child ended without a report."""
     try:
         return PassReport.model_validate(finished.answer)
     except ValidationError:

@@ -1,8 +1,8 @@
 """Finds at each tick the accounts and policies that are due, and starts their passes.
 
 Level-triggered: every tick checks every declaration, so a lost event, a restart or a failed patch only causes delay.
-Only the holder of the Lease schedules; when the Lease is lost, running passes are stopped. A pass is also stopped when
-one of its declarations changes (S17): editing the policy is the fastest way to stop a wrong deletion.
+Only the holder of the Lease schedules; after the loss of the Lease, running passes are stopped. A pass is also stopped
+when one of its declarations changes (S17): editing the policy is the fastest way to stop a wrong deletion.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from tagwarden.reporting.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 _QUIET_SECONDS = 0.2
-"""The wait for further changes before a tick, since one `kubectl apply` makes many."""
+"""The wait for further changes before a tick, since a single `kubectl apply` makes many."""
 
 MISSING_CRDS = "the CRDs are not installed; install them with: tagwarden crds | kubectl apply --server-side -f -"
 
@@ -55,7 +55,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A running pass: its declarations, its request at the start, and its stop signal."""
+    """A running pass: the declarations, the request at the start, and the stop signal."""
 
     started_from: StartedFrom
     requested: str
@@ -64,7 +64,7 @@ class Begun:
 
 @dataclass
 class Scheduler:
-    """Runs until cancelled; then first stops its passes."""
+    """Runs until cancelled; then first stops all passes."""
 
     cluster: Cluster
     leadership: Leadership
@@ -80,7 +80,7 @@ class Scheduler:
     _begun: dict[tuple[str, str], Begun] = field(default_factory=dict)
     """The running passes without a stop signal."""
     _used: dict[str, str] = field(default_factory=dict)
-    """The requests of stopped passes, by policy, until their status marks them as handled."""
+    """The requests of stopped passes, by policy, until the status marks these as handled."""
     _requests: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _obstacle: str = STARTING
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,7 +118,7 @@ class Scheduler:
     async def _tick(self) -> str:
         if not self.leadership.is_held:
             await self._stop_everything()
-            # A standby replica is ready as long as another one leads.
+            # A standby replica is ready as long as another replica leads.
             return self.leadership.why_nobody_leads
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
@@ -139,7 +139,7 @@ class Scheduler:
         return ""
 
     async def _guarded(self, name: str, considering: Coroutine[Any, Any, None]) -> None:
-        """Check one object; a defect of ours in one check never stops the others (S12)."""
+        """Check one object; a defect in one check never stops the others (S12)."""
         try:
             await considering
         except ProviderError:
@@ -148,7 +148,7 @@ class Scheduler:
             logger.exception("cannot check %s", name)
 
     async def _breathing(self, read: Callable[[Manifest], Watched], manifest: Manifest) -> Watched:
-        """Parse one object and yield to the event loop."""
+        """Parse an object and yield to the event loop."""
         found = read(manifest)
         await asyncio.sleep(0)
         return found
@@ -213,7 +213,7 @@ class Scheduler:
         return started_from(policy, covered, other_policies, view.accounts, view.twins)
 
     def _stop_withdrawn(self, view: View) -> None:
-        """Stop passes with a declaration that was changed, added or deleted since they began."""
+        """Stop passes with a declaration that was changed, added or deleted since the start."""
         for key, begun in list(self._begun.items()):
             started_from = self._ground_of(key[1], view)
             if started_from == begun.started_from:
@@ -228,13 +228,13 @@ class Scheduler:
             if started_from.is_about(begun.started_from):
                 begun.stop.set()
             else:
-                # The policy is gone, or another policy has its name.
+                # The policy is deleted, or another policy has the name.
                 self._running[key].cancel()
 
     async def _mark_handled(self, view: View) -> None:
         """Mark a request as handled after its policy changed during the pass: the request was for the old spec.
 
-        No pass of the policy begins before this is written.
+        No pass of the policy begins before the mark is written.
         """
         for name, requested in list(self._used.items()):
             if requested and (policy := view.policies.get(name)) is not None:

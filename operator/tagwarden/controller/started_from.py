@@ -1,4 +1,4 @@
-"""The declarations of a pass: a change of any of them stops the pass before its next action (S17)."""
+"""The declarations of a pass: a change of any declaration stops the pass before the next action (S17)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ _SPEAKS_OF_ITS_OWN_PLAN = frozenset({APPROVED_PLAN, RELEASED_BRAKE})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One object as it was declared.
+    """An object as declared.
 
-    The generation stands for the spec. `words` are the labels and our annotations, which change without a new
+    The generation stands for the spec. `words` are the labels and Tagwarden's annotations, which change without a new
     generation; `identity` is the verified identity of an account, with the other accounts that declare it.
     """
 
@@ -27,13 +27,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StartedFrom:
-    """The declarations of one pass: its policy, None when deleted, and all others."""
+    """The declarations of a pass: the policy, None when deleted, and all others."""
 
     policy: Statement | None
     others: frozenset[Statement]
 
     def is_about(self, other: "StartedFrom") -> bool:
-        """Whether both are of the same object; a recreated policy is a different object."""
+        """Whether both belong to the same policy; a recreated policy is a different object."""
         return self.policy is not None and other.policy is not None and self.policy.uid == other.policy.uid
 
 
@@ -46,9 +46,9 @@ def started_from(
 ) -> StartedFrom:
     """Give the declarations of a pass of the policy that begins now.
 
-    `covered` are its accounts, `other_policies` those that may also govern resources there, and `twins` the other
-    accounts of the same identity by name. Every account counts, also those outside of the policy's scope: a user or a
-    peer of a resource can be in any of them (S8, S18, S22).
+    `covered` are the policy's accounts, `other_policies` the policies that may also govern resources there, and `twins`
+    the other accounts of the same identity by name. Every account counts, also outside the policy's scope: a user or a
+    peer of a resource can be in any account (S8, S18, S22).
     """
     ours = set(covered)
     others = [

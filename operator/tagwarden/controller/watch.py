@@ -1,8 +1,8 @@
 """Watches policies and accounts through kopf, only for speed: each change wakes the scheduler.
 
-Correctness does not depend on it: the scheduler checks every object at each tick, since a watch can freeze silently.
-kopf runs in its own thread with handlers for raw events only: timers, daemons and change handlers would add finalizers
-and annotations to objects that people keep in Git.
+Correctness does not depend on the watch: the scheduler checks every object at each tick, since a watch can freeze
+silently. kopf runs in a separate thread with handlers for raw events only: timers, daemons and change handlers would
+add finalizers and annotations to objects that people keep in Git.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _LONGEST_PAUSE = 60.0
 
 
 class Watch:
-    """Runs kopf until it is stopped, and starts it again when it fails."""
+    """Runs kopf until stopped, and restarts it after a failure."""
 
     def __init__(self, wake: Callable[[], object]) -> None:
         """`wake` is called from another thread, once per change."""
@@ -75,10 +75,10 @@ class Watch:
 
 def _settings() -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
-    # We record events ourselves: kopf writes those of cluster-scoped objects where kubectl does not look.
+    # The operator records events itself: kopf writes events of cluster-scoped objects where kubectl does not look.
     settings.posting.enabled = False
     settings.peering.standalone = True
-    # A silent watch is restarted, since some freeze.
+    # A silent watch is restarted, since some watches freeze.
     settings.watching.server_timeout = 300
     settings.watching.client_timeout = 310
     settings.watching.connect_timeout = 30

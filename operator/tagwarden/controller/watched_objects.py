@@ -19,7 +19,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The common fields of our API objects."""
+    """The common fields of Tagwarden's API objects."""
 
     name: str
     uid: str
@@ -30,28 +30,28 @@ class Meta:
 
     @property
     def requested(self) -> str:
-        """The value of the annotation that requests a pass; empty: no request."""
+        """The value of the annotation that requests a pass; empty without a request."""
         return self.annotations.get(REQUESTED_AT, "")
 
     @property
     def approved_plan(self) -> str:
-        """The hash of the approved plan; empty: none."""
+        """The hash of the approved plan; empty without an approval."""
         return self.annotations.get(APPROVED_PLAN, "")
 
     @property
     def released_brake(self) -> str:
-        """The token with which a person released the brake; empty: none."""
+        """The token with which a person released the brake; empty without a release."""
         return self.annotations.get(RELEASED_BRAKE, "")
 
     @property
     def accepted_identity(self) -> str:
-        """The identity that a person accepted for an account; empty: none."""
+        """The identity that a person accepted for an account; empty without an acceptance."""
         return self.annotations.get(ACCEPTED_IDENTITY, "")
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedPolicy:
-    """A policy; `policy` is None when its spec is unreadable, and `mistake` tells the reason."""
+    """A policy; `policy` is None if the spec is unreadable, and `mistake` tells the reason."""
 
     meta: Meta
     manifest: Manifest
@@ -61,13 +61,13 @@ class WatchedPolicy:
 
     @property
     def subject(self) -> Subject:
-        """The subject of its events."""
+        """The subject of the policy's events."""
         return Subject(CLEANUP_POLICY.kind, self.meta.name, self.meta.uid)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedAccount:
-    """An account; `account` is None when its spec is unreadable, and `mistake` tells the reason."""
+    """An account; `account` is None if the spec is unreadable, and `mistake` tells the reason."""
 
     meta: Meta
     manifest: Manifest
@@ -77,7 +77,7 @@ class WatchedAccount:
 
     @property
     def subject(self) -> Subject:
-        """The subject of its events."""
+        """The subject of the account's events."""
         return Subject(CLOUD_ACCOUNT.kind, self.meta.name, self.meta.uid)
 
 
@@ -101,7 +101,7 @@ class Reader:
         return WatchedPolicy(meta, manifest, known[1], _status(CleanupPolicyStatus, manifest), known[2])
 
     def account(self, manifest: Manifest) -> WatchedAccount:
-        """Parse an account; its labels matter and change without a new generation."""
+        """Parse an account; labels matter and change without a new generation."""
         meta = _meta(manifest)
         known = self._accounts.get(meta.uid)
         if known is None or known[:2] != (meta.generation, meta.labels):

@@ -1,4 +1,4 @@
-"""Carry out plans: every action re-read, checked, journalled before and after, waited for and looked at."""
+"""Carries out plans: every action is checked on fresh data, journalled before and after, awaited and confirmed."""
 
 from tagwarden.enforcing.accounts import accounts_of
 from tagwarden.enforcing.enforce_settings import CALLS_PER_SECOND, EnforceSettings

@@ -1,4 +1,4 @@
-"""The accounts of one execution: who we are in each, its workers, and the reads that they share."""
+"""The accounts of one execution: identities, workers, and shared reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def accounts_of(plan: Plan) -> frozenset[str]:
-    """Name the accounts in which a plan acts, or in which evidence of its deletions is read again."""
+    """Name the accounts in which a plan acts, or reads the evidence of deletions again."""
     found: set[str] = set()
     for planned in plan.resources:
         if planned.actions or planned.taken_by:
@@ -38,7 +38,7 @@ def accounts_of(plan: Plan) -> frozenset[str]:
 
 
 class Accounts:
-    """The accounts of one execution: who we are there, their workers, and which of them are not acted on."""
+    """The accounts of one execution: identities, workers, and refused accounts."""
 
     def __init__(self, around: ExecutionContext, providers: Mapping[str, Provider], stack: ExitStack) -> None:
         self._around = around
@@ -50,7 +50,7 @@ class Accounts:
         self._errors: dict[str, ProviderError] = {}
 
     def open(self, names: Iterable[str]) -> None:
-        """Ask each account who we are there, once and side by side; one that fails stops no other (S10, S12)."""
+        """Verify the identity in each account, once and concurrently; a failure stops no other account (S10, S12)."""
         asked: dict[str, Future[str]] = {}
         calls: dict[str, ProviderClient] = {}
         settings = self._around.settings
@@ -83,11 +83,11 @@ class Accounts:
         return Recorder(self._around, "") if actor is None else actor.recorder
 
     def refused(self, name: str) -> Withheld | None:
-        """Say why nothing is done in an account, if so."""
+        """Explain why no action is taken in an account; None if actions are allowed."""
         return self._refused.get(name)
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read a resource of any of the accounts again; None when it is gone."""
+        """Read a resource of any account again; None if deleted."""
         return self._calls(resource.account).read(resource)
 
     def look(self, search: Search, now: datetime) -> Snapshot:
@@ -102,7 +102,7 @@ class Accounts:
         return self._actors[name].calls
 
     def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:
-        """Let one of the account's workers do something."""
+        """Run a function on one of the account's workers."""
         return self._pools[name].submit(function, argument)
 
     def _identified(self, calls: ProviderClient) -> str:

@@ -1,4 +1,4 @@
-"""The leave of one run to delete: asked for before its first deletion, kept while it runs, given back after it (S9)."""
+"""The permission of a run to delete: reserved before the first deletion, renewed during the run, then released (S9)."""
 
 import logging
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ class Allowance:
         self._around = around
         self._has_reserved = False
         self.refused: Withheld | None = None
-        """Why nothing may be deleted in this run, once that was asked."""
+        """Why no deletion is allowed in this run, once a reservation was refused."""
 
     def ask(self, wanted: Mapping[str, int]) -> None:
         """Reserve deletions by account: first all or none, later release unused reservations.
 
-        A dry run asks just the same, and reserves nothing.
+        A dry run checks the limits too, but reserves no deletions.
         """
         if self.refused is not None or not (wanted or self._has_reserved):
             return
@@ -41,12 +41,12 @@ class Allowance:
             self.refused = Withheld(Reason.JournalUnavailable, str(error))
 
     def renew(self) -> None:
-        """Extend the reservations of later waves while one wave is awaited."""
+        """Extend the reservations of later waves while the current wave is awaited."""
         if self._has_reserved:
             try:
                 self._around.journal.renew(self._around.reservation)
             except StateError as error:
-                # Once it has lapsed, each deletion asks anew.
+                # After the reservation has lapsed, each deletion asks again.
                 logger.warning("%s", error)
 
     def give_back(self) -> None:
@@ -55,5 +55,5 @@ class Allowance:
             try:
                 self._around.journal.release(self._around.reservation)
             except StateError as error:
-                # It lapses by itself soon.
+                # The reservation lapses soon without a release.
                 logger.warning("%s", error)

@@ -17,14 +17,14 @@ from tagwarden.tagging import encode_instant, encode_key, place_of
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A resource that goes, and the backup that was verified of it; None where there is none."""
+    """A resource to delete, and its verified backup; None without a backup."""
 
     resource: Resource
     backup: Resource | None
 
 
 def tags_of(action: Action, provider: ProviderName, now: datetime) -> TagChanges:
-    """Give the tags of a backup that is asked for now: those of the plan, when that is, and until when it is kept."""
+    """Give the tags of a backup requested now: the tags of the plan, the current time, and the expiry of the backup."""
     place, at = place_of(provider), now.replace(microsecond=0)
     stamps = {encode_key(BACKUP_AT, place): encode_instant(at, place)}
     if action.keeping is not None:
@@ -33,12 +33,12 @@ def tags_of(action: Action, provider: ProviderName, now: datetime) -> TagChanges
 
 
 def asked_at(backup: Resource) -> datetime | None:
-    """Give the instant at which a backup was asked for, as its tag says; None where that cannot be read."""
+    """Give the time of the request from the backup's tag; None if missing or unreadable."""
     return _instant_in(backup, encode_key(BACKUP_AT, place_of(backup.provider)))
 
 
 def lasts(backup: Resource, keeping: Keeping | None) -> bool:
-    """Whether a backup is there for as long as it is to be kept: a vendor may have copied an expiry that is over."""
+    """Whether a backup is kept long enough: a vendor may have copied a tag with an expiry in the past."""
     if keeping is None:
         return True
     at, expires = asked_at(backup), _instant_in(backup, keeping.key)
@@ -54,7 +54,7 @@ def _instant_in(backup: Resource, key: str) -> datetime | None:
 
 
 def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
-    """Give the latest backup of this very resource, not of an earlier one of the same name; None: there is none."""
+    """Give the latest backup of this resource, not of an earlier one of the same name; None without a backup."""
     dated = ((asked_at(each.backup), each) for each in made)
     born = resource.created.replace(microsecond=0) if resource.created is not None else None
     found = [(at, each) for at, each in dated if at is not None and (born is None or at >= born)]
@@ -62,7 +62,7 @@ def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
 
 
 def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: timedelta) -> bool:
-    """Whether a backup need not be made again: it is under way, or not older than `valid` and there to stay.
+    """Whether a backup makes another unnecessary: in progress, or not older than `valid` and kept long enough.
 
     Later writes are not part of the backup.
     """
@@ -73,13 +73,13 @@ def counts(made: MadeBackup, keeping: Keeping | None, now: datetime, valid: time
 
 
 def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: ProviderName) -> MadeBackup | None:
-    """Give the backup of one intent in any state; None if there is none."""
+    """Give the backup of one intent in any state; None if not found."""
     key = encode_key(BACKUP_AT, place_of(provider))
     return next((each for each in made if each.backup.tags.values.get(key) == changes.set.get(key)), None)
 
 
 def is_still(backup: Resource, fresh: Resource | None, resource: Resource) -> bool:
-    """Whether a fresh look shows the backup of a resource as it was when it was verified."""
+    """Whether a fresh read shows the backup of a resource in its verified state."""
     key = encode_key(BACKUP_OF, place_of(backup.provider))
     return (
         fresh is not None
@@ -89,12 +89,12 @@ def is_still(backup: Resource, fresh: Resource | None, resource: Resource) -> bo
 
 
 def describe(backup: Resource) -> str:
-    """Say in words where something is kept."""
+    """Describe the backup of a resource."""
     return f"kept as {backup.kind} {backup.id}"
 
 
 class BackupTracker:
-    """Tracks which deletions of a plan wait for which backups, and the outcome of these."""
+    """Tracks which deletions of a plan wait for which backups, and the outcome of these backups."""
 
     def __init__(self, planned: Mapping[str, PlannedResource], taken: Mapping[str, Sequence[PlannedResource]]) -> None:
         """`taken` lists, by the uid of a deleted resource, the resources that the vendor deletes along with it."""
@@ -113,7 +113,7 @@ class BackupTracker:
         return tuple(Kept(each.resource, outcome.backup if outcome is not None else None) for each, outcome in outcomes)
 
     def obstacle(self, action: Action) -> Withheld | None:
-        """Say which backup did not become ready that must be before this action, if any."""
+        """Explain which required backup of this action is not ready, if any."""
         for each in self._to_keep(action):
             outcome = self._outcomes.get(each.resource.uid)
             if outcome is not None and not outcome.succeeded:

@@ -1,4 +1,4 @@
-"""Calls one provider within the rate limit of its account; every foreign exception becomes a `ProviderError`."""
+"""Calls a provider within the rate limit of its account; every foreign exception becomes a `ProviderError`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ProviderClient:
-    """A provider as its workers use it. Every method raises only `ProviderError`.
+    """A provider as the workers of an account use it. Every method raises only `ProviderError`.
 
-    Reads take their turn themselves. Before a write, `take_turn` is called on its own, so that nothing but the
-    journal stands between the last check and the write.
+    Reads wait for their turn. Before a write, the caller calls `take_turn` separately, so that only the journal stands
+    between the last check and the write.
     """
 
     provider: Provider
     pace: RateLimiter
 
     def take_turn(self) -> None:
-        """Wait until the account may be called again."""
+        """Wait until the rate limit allows another call."""
         self.pace.take_turn()
 
     def identify(self) -> Identity:
-        """Ask who we are."""
+        """Ask for the identity of the credentials."""
         self.take_turn()
         return self._call("identify", self.provider.identify)
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read a resource as it is now; None when it is gone."""
+        """Read the current state of a resource; None if deleted."""
         self.take_turn()
         return self._call("read", lambda: self.provider.read(resource))
 
@@ -47,25 +47,25 @@ class ProviderClient:
         return self._call("look", lambda: self.provider.collect(now, None, search.extent))
 
     def is_gone(self, resource: Resource) -> bool:
-        """Look whether this very resource is gone."""
+        """Check whether this resource is deleted."""
         self.take_turn()
         return self._call("is_gone", lambda: self.provider.is_gone(resource))
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
-        """Write tags; the caller took the turn."""
+        """Write tags; the caller has called `take_turn`."""
         return self._call("set_tags", lambda: self.provider.set_tags(resource, changes))
 
     def delete(self, resource: Resource, note: Note) -> Receipt:
-        """Delete; the caller took the turn."""
+        """Delete a resource; the caller has called `take_turn`."""
         return self._call("delete", lambda: self.provider.delete(resource, note))
 
     def undo(self, resource: Resource, taken: Taken) -> None:
-        """Take a step of a deletion back."""
+        """Undo a step of a deletion."""
         self.take_turn()
         self._call("undo", lambda: self.provider.undo(resource, taken))
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
-        """Find the backup of a resource."""
+        """List the backups of a resource."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
             raise Unsupported("this provider does not support backups", operation="backups_of")
@@ -73,14 +73,14 @@ class ProviderClient:
         return self._call("backups_of", lambda: provider.backups_of(resource))
 
     def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
-        """Ask for a backup; the caller took the turn."""
+        """Request a backup; the caller has called `take_turn`."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
             raise Unsupported("this provider does not support backups", operation="back_up")
         return self._call("back_up", lambda: provider.back_up(resource, tags))
 
     def backup(self, resource: Resource) -> str:
-        """Keep a resource as it is; empty where the provider keeps none, or not of this kind."""
+        """Give the stored state of a resource; empty if the provider does not support this, or not for the kind."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
             return ""
@@ -88,7 +88,7 @@ class ProviderClient:
         return self._call("backup", lambda: provider.backup(resource))
 
     def recreate(self, backup: str) -> Resource:
-        """Make a resource from its backup; the caller took the turn."""
+        """Recreate a resource from its stored state; the caller has called `take_turn`."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
             raise Unsupported("this provider does not support backups", operation="make_again")
@@ -103,7 +103,7 @@ class ProviderClient:
         except ProviderError:
             raise
         except Exception as error:
-            # A defect of the provider: it must not stop the others, and nobody knows whether a write arrived.
+            # A defect of the provider must not stop other actions; whether a write arrived is unknown.
             message = f"{type(error).__name__}: {error}"
             raise UnknownError(message, code=type(error).__name__, operation=operation) from error
         self.pace.went_well()

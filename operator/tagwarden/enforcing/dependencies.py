@@ -8,10 +8,10 @@ from tagwarden.model.verdict import Withheld
 
 
 class Dependencies:
-    """Which deletions of a plan hang together, and which of them did not go through.
+    """Dependencies between the deletions of a plan, and the failed deletions.
 
-    An action hangs on the resources in its `after`. It also hangs on everything of earlier waves that goes for the
-    sake of the same resource: once a network cannot be emptied any more, nothing more is taken out of it.
+    An action depends on the resources in its `after`. It also depends on all deletions of earlier waves with the same
+    root: once a network cannot be emptied, no further resources in it are deleted.
     """
 
     def __init__(self, plan: Plan) -> None:

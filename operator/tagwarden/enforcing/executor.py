@@ -1,4 +1,4 @@
-"""Carries out a plan: wave after wave, accounts side by side, each action checked and journalled."""
+"""Carries out a plan: wave after wave, accounts concurrently, each action checked and journalled."""
 
 import logging
 import threading
@@ -35,7 +35,7 @@ from tagwarden.state.reservations import Limit, Reservation, Spent
 T = TypeVar("T")
 
 NAP = 0.5
-"""So many seconds pass at most before somebody who waits takes note that we may not act any more."""
+"""Maximum seconds until a waiting thread notices that acting is no longer allowed."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ _ROUNDS_IN_SILENCE = 4
 
 
 def no_limit(wanted: Mapping[str, int], spent: Spent) -> Withheld | None:  # noqa: ARG001 - as every `Limit`
-    """Allow any number of deletions; they are counted all the same, for the limits of others."""
+    """Allow any number of deletions, which still count against the limits of others."""
     return None
 
 
@@ -71,17 +71,16 @@ def execute(
 ) -> tuple[Outcome, ...]:
     """Carry out a plan and give one outcome for each of its actions, in the order of `plan.actions`.
 
-    `providers` are by account. `rejudge` judges a resource as it was read again, None where the policy does not
-    govern it (S5); `environment_of` says what it is for, asked again before each harmful write (S2). `may_act` says
-    whether we still hold the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names what
-    holds a resource when the vendor says that something does. `run` and `approved_by` go into the journal.
-    `progress` gets one line for each action that ended, `ended` its outcome. `limit` says whether so many deletions may
-    follow what was deleted and what other runs are about to delete: they are reserved before the first of them, all or
-    none (S9).
-    `review` decides each deletion again on the evidence that was read again right before it (S17).
+    `providers` are by account. `rejudge` judges a resource as read again, None if the policy does not govern the
+    resource (S5); `environment_of` gives the environment, again before each harmful write (S2). `may_act` says whether
+    this process still holds the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names the
+    resources that block a deletion after the vendor reports a dependency. `run` and `approved_by` go into the journal.
+    `progress` gets one line for each ended action, `ended` the outcome. `limit` says whether so many deletions are
+    allowed on top of past deletions and the reservations of other runs: all are reserved before the first, or none
+    (S9). `review` decides each deletion again on fresh evidence right before the deletion (S17).
 
-    A dry run does all the same up to the single call that writes, and leaves no trace in the journal (S15). Nothing
-    that one resource or account does wrong stops the others (S12); no error leaves but that of a bug in the caller.
+    A dry run does everything except the single writing call, and leaves no trace in the journal (S15). Errors of a
+    resource or account stop no others (S12); only bugs of the caller raise exceptions.
     """
     stopping = threading.Event()
 
@@ -94,7 +93,7 @@ def execute(
         approved_by=approved_by,
         dry_run=dry_run,
         journal=journal,
-        # Not the run's name: the same saved plan may be carried out twice at once.
+        # Not the run's name: two processes may carry out the same saved plan at once.
         reservation=Reservation(new_holder(), plan.policy, limit, clock),
         rejudge=rejudge,
         environment_of=_production_when_unknown(environment_of),
@@ -106,13 +105,13 @@ def execute(
         settings=settings,
     )
     with ExitStack() as stack:
-        # Workers that are under way finish their one call when this thread is interrupted, and begin no other.
+        # After an interruption of this thread, workers finish the current call and begin no other.
         stack.callback(stopping.set)
         return _Execution(around, providers, review, progress, ended, stack).run()
 
 
 class _Execution:
-    """One plan being carried out."""
+    """The execution of one plan."""
 
     def __init__(
         self,
@@ -142,7 +141,7 @@ class _Execution:
         try:
             for _, numbered in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
                 wave = list(numbered)
-                # Nothing is kept for deletions that no limit allows.
+                # Without an allowed deletion, no backups are made.
                 if any(action.type in (ActionType.BACKUP, ActionType.DELETE) for _, action in wave):
                     self._allowance.ask(self._deletions(actions[wave[0][0] :]))
                 self._wait_for(self._run_wave(wave))
@@ -152,13 +151,13 @@ class _Execution:
         return tuple(self._outcomes[number] for number in range(len(actions)))
 
     def _deletions(self, left: Iterable[Action]) -> Counter[str]:
-        """Count, by account, the deletions that nothing keeps back so far."""
+        """Count, by account, the deletions without an obstacle so far."""
         deletions = (action for action in left if action.type is ActionType.DELETE)
         planned = ((self._planned[action.uid], action) for action in deletions)
         return Counter(each.resource.account for each, action in planned if self._obstacle(each, action) is None)
 
     def _run_wave(self, wave: Iterable[tuple[int, Action]]) -> dict[int, Outcome]:
-        """Begin every action of a wave; give, by number, those that were accepted and that nobody has seen done."""
+        """Start every action of a wave; give, by number, the accepted actions that are not confirmed yet."""
         started: dict[Future[Outcome], int] = {}
         for number, action in wave:
             planned = self._planned[action.uid]
@@ -180,14 +179,14 @@ class _Execution:
         return waiting
 
     def _put_back(self, deletions: Iterable[int]) -> None:
-        """Undo the steps that others of the wave may have needed, now that all of it has ended (S23)."""
+        """Undo the steps that other deletions of the wave may have needed, after the end of the wave (S23)."""
         for number in deletions:
             outcome = self._outcomes[number]
             if outcome.entry and outcome.attempts and not (outcome.is_done or outcome.is_open):
                 self._outcomes[number] = self._accounts.actor(outcome.resource.account).put_back(outcome)
 
     def _wait_for(self, waiting: dict[int, Outcome]) -> None:
-        """Look again and again, with no worker kept from other work, until all is done or has taken too long."""
+        """Check repeatedly, without blocking workers, until all actions are done or have timed out."""
         for rounds in count(1):
             for number, outcome in list(waiting.items()):
                 why = self._no_more_waiting(outcome)
@@ -235,7 +234,7 @@ class _Execution:
         return self._hangs(outcome)
 
     def _hangs(self, outcome: Outcome) -> Withheld | None:
-        """Say which finalizers hold an object, where they have been the same for too long to wait on."""
+        """Name the finalizers that block an object, if unchanged for too long."""
         is_object = outcome.resource.provider is ProviderName.KUBERNETES
         if not is_object or outcome.action.type is not ActionType.DELETE:
             return None
@@ -310,7 +309,7 @@ def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedRes
 def _production_when_unknown(
     environment_of: Callable[[Resource], Environment],
 ) -> Callable[[Resource], Environment]:
-    """An unknown environment counts as production (S2)."""
+    """Give production for an unknown environment (S2)."""
 
     def ask(resource: Resource) -> Environment:
         try:
@@ -323,7 +322,7 @@ def _production_when_unknown(
 
 
 def _while(may_act: Callable[[], bool]) -> Callable[[float], None]:
-    """Sleep, but no longer than we may act, so that whoever tells us to stop need not wait."""
+    """Sleep only as long as acting is allowed, so that a stop takes effect at once."""
 
     def sleep(seconds: float) -> None:
         end = time.monotonic() + seconds

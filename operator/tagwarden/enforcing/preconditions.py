@@ -15,7 +15,7 @@ _TO_DELETE = frozenset({Verdict.DELETE, Verdict.PENDING})
 
 
 def is_same(planned: Resource, fresh: Resource) -> bool:
-    """Whether a fresh look shows this very resource and not another of the same name."""
+    """Whether a fresh read shows this resource and not another of the same name."""
     return (planned.uid, planned.account, planned.kind, planned.created) == (
         fresh.uid,
         fresh.account,
@@ -25,19 +25,19 @@ def is_same(planned: Resource, fresh: Resource) -> bool:
 
 
 def has_changes(fresh: Resource, changes: TagChanges) -> bool:
-    """Whether the tags are there as they were to be written."""
+    """Whether the tags have the values to write."""
     if fresh.tags.state is not TagState.KNOWN:
         return False
     values = fresh.tags.values
-    # What shows after an annotation was removed is the label of that name, which is never touched.
+    # After an annotation is removed, the label of the same name is visible, which is never changed.
     left = fresh.tags.keys - fresh.tags.fixed
     return all(values.get(key) == value for key, value in changes.set.items()) and left.isdisjoint(changes.remove)
 
 
 def what_changed(planned: Resource, fresh: Resource) -> str:
-    """Describe relevant changes of a resource since the plan was made; empty if there are none (S5).
+    """Describe relevant changes of a resource since the plan was made; empty without changes (S5).
 
-    The vendor's version may differ: a status moves it without anybody having meant anything by it.
+    The vendor's version may differ: even a status update changes it.
     """
     if not is_same(planned, fresh):
         return f"replaced by another resource of the same name (created {_instant(fresh)}, planned {_instant(planned)})"
@@ -54,7 +54,7 @@ def what_changed(planned: Resource, fresh: Resource) -> str:
 
 
 def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goes_along: bool) -> str:
-    """Describe how the verdict differs from that of the plan; empty if it does not (S5).
+    """Describe how the verdict differs from the planned verdict; empty if equal (S5).
 
     An associated resource is not deleted for its own verdict, so this verdict may have become a deletion.
     """
@@ -69,7 +69,7 @@ def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goe
 
 
 def is_harmful(action: Action, planned: PlannedResource) -> bool:
-    """Whether an action takes something away, or prepares that: it deletes, or makes a life shorter (S2)."""
+    """Whether an action deletes, prepares a deletion, or shortens a lifetime (S2)."""
     return (
         action.type in (ActionType.DELETE, ActionType.BACKUP)
         or planned.judgement.verdict is Verdict.SHORTEN
@@ -79,7 +79,7 @@ def is_harmful(action: Action, planned: PlannedResource) -> bool:
 
 
 def forbidden_in(environment: Environment, action: ActionType, settings: EnforceSettings) -> Withheld | None:
-    """Say why a harmful action is forbidden in an environment (S2)."""
+    """Explain why a harmful action is forbidden in an environment (S2)."""
     if environment is not Environment.PRODUCTION and environment in settings.environments:
         return None
     done = "shortened" if action is ActionType.SET_TAGS else "deleted"
@@ -87,7 +87,7 @@ def forbidden_in(environment: Environment, action: ActionType, settings: Enforce
 
 
 def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
-    """Whether both name the same; which object of a cluster that is, one snapshot alone may not tell."""
+    """Whether both name the same manager; the exact cluster object may be unknown from a single snapshot."""
     if planned is None or fresh is None:
         return planned is fresh
     if (planned.kind, planned.name) != (fresh.kind, fresh.name):

@@ -1,21 +1,21 @@
-"""The rate of calls to one account, shared by all of its workers and adapted to throttling."""
+"""The rate of calls to one account, shared by all workers and adapted to throttling."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 SLOWEST = 0.1
-"""Calls per second below which throttling lowers the rate no further."""
+"""Minimum rate, in calls per second, under throttling."""
 
 RECOVERY = 0.05
-"""The part of the full rate that each untroubled call gives back after throttling."""
+"""Fraction of the full rate that each successful call restores after throttling."""
 
 
 class RateLimiter:
     """Give each caller a turn: turns are at least `1 / rate` seconds apart.
 
-    Additive increase, multiplicative decrease: a throttled call halves the rate for everybody, each call that went
-    through gives a little of it back. Safe for threads.
+    Additive increase, multiplicative decrease: a throttled call halves the rate for all callers, each successful call
+    restores a little. Thread-safe.
     """
 
     def __init__(self, rate: float, clock: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
@@ -29,7 +29,7 @@ class RateLimiter:
 
     @property
     def rate(self) -> float:
-        """Calls per second allowed now."""
+        """Current rate in calls per second."""
         return self._rate
 
     def take_turn(self) -> None:
@@ -48,6 +48,6 @@ class RateLimiter:
             self._rate = max(self._rate / 2, min(SLOWEST, self._full))
 
     def went_well(self) -> None:
-        """Give back a little of the rate."""
+        """Restore a little of the rate."""
         with self._lock:
             self._rate = min(self._full, self._rate + self._full * RECOVERY)

@@ -54,7 +54,7 @@ class Job:
 
 
 class Ended(Exception):
-    """An action came to its end: nothing more is tried."""
+    """The end of an action: no further attempts."""
 
     def __init__(self, state: ActionState, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -65,10 +65,10 @@ class Ended(Exception):
 
 @dataclass(slots=True)
 class Task:
-    """One job under way: `begun` is when its intent was journalled, `uncertain` that a write may have arrived.
+    """A job in progress: `begun` is the time of the journalled intent, `uncertain` that a write may have arrived.
 
-    `request_id` is the vendor's id of the last answered call. `tags` are those of a backup that
-    is requested, `backup` is the result.
+    `request_id` is the vendor's id of the last answered call. `tags` are the tags of a requested backup, `backup` is
+    the result.
     """
 
     job: Job
@@ -88,7 +88,7 @@ class Task:
 
     @property
     def changes(self) -> TagChanges:
-        """The tags that are written, or that a backup is made with."""
+        """The tags to write, or the tags of the backup."""
         return self.tags or self.job.action.changes
 
     @property
@@ -99,17 +99,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes the actions of one account into the journal; `caller` is who we are there."""
+    """Writes the actions of one account into the journal; `caller` is the identity in the account."""
 
     around: ExecutionContext
     caller: str
 
     def refuse(self, job: Job, why: Withheld) -> Outcome:
-        """Journal an action that is not even begun."""
+        """Journal an action that is not started."""
         return self.finish(Task(job, job.planned.resource), Ended(ActionState.WITHHELD, why.reason, why.message))
 
     def intend(self, task: Task, fresh: Resource, backups: Sequence[KeptBackup]) -> None:
-        """Journal that the vendor is about to be called; raises `Ended` where that cannot be journalled (S11)."""
+        """Journal the intent of a call to the vendor; raises `Ended` if the journal cannot be written (S11)."""
         task.attempts += 1
         try:
             if task.begun is not None:
@@ -126,7 +126,7 @@ class Recorder:
         task.entry, task.begun = entry.id, entry.at
 
     def finish(self, task: Task, end: Ended) -> Outcome:
-        """Write the end into the journal; a dry run leaves no trace there."""
+        """Write the end into the journal, except in a dry run."""
         now = self.around.clock()
         if task.begun is not None:
             self.close(task.entry, end, now, task.request_id)
@@ -147,11 +147,11 @@ class Recorder:
         return self.outcome(task, end.state, end.reason, end.message)
 
     def close(self, entry: str, end: Ended, now: datetime, request_id: str = "") -> None:
-        """Write the end of an action that was begun."""
+        """Write the end of a started action."""
         try:
             self.around.journal.close(entry, end.state, end.reason, end.message, finished=now, request_id=request_id)
         except StateError as error:
-            # The intent stays open, so the next pass looks and closes it.
+            # The intent stays open, so that the next pass checks and closes the entry.
             logger.warning("%s", error)
 
     def outcome(self, task: Task, state: ActionState, reason: Reason, message: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""After a crash: every intent without an outcome is settled by looking at the world, never by repeating (S11)."""
+"""Recovery after a crash: every intent without an outcome is checked against the vendor, never repeated (S11)."""
 
 import logging
 import time
@@ -34,9 +34,9 @@ def recover(
 ) -> list[Entry]:
     """Check the outcome of every open intent, and give those still open, oldest first.
 
-    To be called by the holder of the lease at the start of a pass. With `policy`, other policies' intents are left
-    alone unless they are old, since another process may be acting on them right now. An intent whose account cannot
-    be asked stays open: nothing is done to its resource until somebody has looked.
+    To be called by the holder of the lease at the start of a pass. With `policy`, recent intents of other policies are
+    skipped, since another process may be acting on these right now. An intent in an unreachable account stays open: no
+    action changes its resource until a check succeeds.
     """
     calls = {
         name: ProviderClient(each, RateLimiter(settings.calls_per_second, clock, sleep))
@@ -49,14 +49,14 @@ def recover(
 
     for entry in filter(is_mine, journal.open_entries()):
         if entry.action is ActionType.CREATE:
-            # A person asked for it and can see whether it is there.
+            # A person requested the recreation and can see whether the resource exists.
             journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to exist", finished=clock())
             continue
         unsettled = (entry.at + settings.settling - clock()).total_seconds()
         settle = _settle_backup if entry.action is ActionType.BACKUP else _settle
         try:
             if not settle(entry, calls[entry.account], journal, clock(), settings) and unsettled > 0:
-                # What was written right before the crash may not be visible yet.
+                # A write right before the crash may not be visible yet.
                 sleep(unsettled)
                 settle(entry, calls[entry.account], journal, clock(), settings)
         except DeletionFailed as error:
@@ -68,7 +68,7 @@ def recover(
 
 
 def _settle(entry: Entry, calls: ProviderClient, journal: Journal, now: datetime, settings: EnforceSettings) -> bool:
-    """Close an entry if a look tells how it ended, or note that it is under way; say whether that is so."""
+    """Close an entry if a check shows the outcome, or record progress; give whether the action is in progress."""
     fresh = calls.read(entry.resource)
     if fresh is not None and not is_same(entry.resource, fresh):
         fresh = None
@@ -107,7 +107,7 @@ def _undo_steps(
     is_mine: Callable[[Entry], bool],
     settings: EnforceSettings,
 ) -> None:
-    """Undo what was changed for deletions that have ended without the resource being gone (S23)."""
+    """Undo changes made for deletions that ended although the resource still exists (S23)."""
     for id_ in journal.steps.left():
         (entry,) = journal.entries(Selection(id=id_))
         if not is_mine(entry):
@@ -130,7 +130,7 @@ def _undo_steps(
 def _settle_backup(
     entry: Entry, calls: ProviderClient, journal: Journal, now: datetime, settings: EnforceSettings
 ) -> bool:
-    """Do the same for a backup, which may be ready though what it was made of is gone."""
+    """Settle a backup likewise; a backup may be ready although its source is deleted."""
     made = of_intent(calls.backups_of(entry.resource), entry.changes, entry.provider)
     if made is None:
         if now - entry.at < settings.settling:
@@ -148,7 +148,7 @@ def _settle_backup(
 
 
 def _patience(deletes: bool, going: bool, settings: EnforceSettings) -> timedelta:
-    """How long what was accepted may stay unseen: a deletion that the vendor shows under way has longer."""
+    """Give how long an accepted action may stay invisible: longer for deletions that the vendor reports in progress."""
     if not deletes:
         return settings.settling
     return settings.given_up if going else settings.abandoned

@@ -17,7 +17,7 @@ from tagwarden.state.journal import Journal, Selection
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """Outcome of recreating one resource; `uid` is the new one, empty if there is none."""
+    """Outcome of recreating one resource; `uid` is the new uid, empty on failure."""
 
     entry: Entry
     backup: KeptBackup

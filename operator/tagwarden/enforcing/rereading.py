@@ -1,4 +1,4 @@
-"""Reads again, right before a deletion, all that it rests on, and asks whether it would still be planned (S17)."""
+"""Reads all evidence of a deletion again right before it, and checks whether it would still be planned (S17)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,16 +23,16 @@ Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
 
 
 def no_review(planned: PlannedResource, fresh: FreshEvidence) -> Withheld | None:
-    """Find nothing: for plans that delete nothing."""
+    """Give no objection: for plans without deletions."""
     del planned, fresh
     return None
 
 
 class Reads(Protocol):
-    """The accounts of an execution, as far as rereading needs them."""
+    """The accounts of an execution, as the rereader needs them."""
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again; None when it is gone; raises `ProviderError`."""
+        """Read a resource again; None if deleted; raises `ProviderError`."""
         ...
 
     def look(self, search: Search, now: datetime) -> Snapshot:
@@ -41,7 +41,7 @@ class Reads(Protocol):
 
 
 class Rereader:
-    """Reads the evidence of the deletions of one plan."""
+    """Reads the evidence of the deletions of a plan."""
 
     def __init__(
         self,

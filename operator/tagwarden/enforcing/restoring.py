@@ -1,4 +1,4 @@
-"""Puts back the tags that an earlier action changed, through the very path that every other write takes."""
+"""Restores the tags that an earlier action changed, through the same path as every other write."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class Restoration:
 
 
 def undo_of(entry: Entry, values: Mapping[str, str]) -> TagChanges | str:
-    """Give the write that undoes an entry for tags with these values, or the reason why there is none.
+    """Give the write that undoes an entry for tags with these values, or the reason why none is possible.
 
-    Later writes are never overwritten: a resource with one is not restored at all.
+    Later writes are never overwritten: a resource with a later write is not restored at all.
     """
     if entry.tags_before is None:
         return "the previous tags are unknown"
@@ -99,7 +99,7 @@ def restore(
         restoration.plan,
         providers=providers,
         rejudge=lambda resource: judgements[resource.uid],
-        # Putting back is never harmful in the sense of S2, and this forbids everything that would be.
+        # A restoration is never harmful in the sense of S2; production forbids all harmful actions.
         environment_of=lambda _: Environment.PRODUCTION,
         journal=journal,
         may_act=lambda: True,

@@ -20,12 +20,12 @@ _BLOCKED = (PreconditionFailed, VendorProtection, DependencyViolation)
 
 
 def may_have_arrived(error: ProviderError) -> bool:
-    """Whether a write that ended so may have been done all the same: only a look can tell (S11)."""
+    """Whether a write with this error may have succeeded: only a check can decide (S11)."""
     return isinstance(error, _UNCERTAIN)
 
 
 def may_try_again(error: ProviderError, attempts: int, settings: EnforceSettings) -> bool:
-    """Whether the call may be tried again within this pass after so many attempts."""
+    """Whether the call may be repeated within this pass after so many attempts."""
     return error.retry is Retry.BACKOFF and attempts < settings.attempts
 
 

@@ -1,4 +1,4 @@
-"""Searches again for users, owners and holders of a resource, and shares searches among concurrent deletions."""
+"""Searches again for users and owners of a resource, and shares searches among concurrent deletions."""
 
 import threading
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
 
 _ATTEMPTS = 3
-"""How often something is looked for that could not be listed: the deletion of others may have got in the way."""
+"""Maximum attempts for a list that failed: concurrent deletions may have disturbed it."""
 
 
 @dataclass(slots=True)
 class _Latest:
-    """The last look of one search; its lock lets one worker look while the others wait for the answer."""
+    """The last result of one search; the lock lets one worker search while the others wait for the result."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     begun: datetime | None = None
@@ -26,7 +26,7 @@ class _Latest:
 
 
 class Searches:
-    """Answers searches with looks that began at most `valid` before they were asked for (S17)."""
+    """Answers searches with lists that began at most `valid` before the question (S17)."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Searches:
         self._latest: dict[Search, _Latest] = {}
 
     def answer(self, search: Search) -> Snapshot:
-        """List the extent of a search; raises the `ProviderError` of a look that failed."""
+        """List the extent of a search; raises the `ProviderError` of a failed search."""
         asked = self._clock()
         with self._lock:
             latest = self._latest.setdefault(search, _Latest())
@@ -53,11 +53,11 @@ class Searches:
             found = latest.found
         if isinstance(found, Snapshot):
             return found
-        assert isinstance(found, ProviderError)  # noqa: S101 - a look either answers or raises
+        assert isinstance(found, ProviderError)  # noqa: S101 - a search gives either a result or an error
         raise found
 
     def _look_again(self, search: Search, latest: _Latest) -> None:
-        """List the extent; retry failed lists once, unless a permission is missing."""
+        """List the extent; retry failed lists, unless a permission is missing."""
         for attempt in range(1, _ATTEMPTS + 1):
             latest.begun = self._clock()
             try:

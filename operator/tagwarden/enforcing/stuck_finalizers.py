@@ -1,4 +1,4 @@
-"""Objects whose deletion was accepted and that a finalizer holds: waiting longer for these helps nobody."""
+"""Objects with an accepted deletion that a finalizer blocks for too long to wait."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ from tagwarden.model.verdict import Withheld
 class Hanging:
     """Tracks since when the same finalizers block a deletion.
 
-    A controller that works takes its finalizer off within seconds, and where several hold an object, they go one by
-    one. Where nothing changes for `limit`, the controller is gone or fails: it is told, and the next pass looks again.
+    A working controller removes its finalizer within seconds, and several finalizers disappear one by one. Without a
+    change for `limit`, the controller is missing or failing: the finding is reported, and the next pass checks again.
     """
 
     def __init__(self, limit: timedelta) -> None:
@@ -17,7 +17,7 @@ class Hanging:
         self._since: dict[str, tuple[str, datetime]] = {}
 
     def hangs(self, uid: str, held: Withheld | None, now: datetime) -> bool:
-        """Record the blocking finalizers of an object, and tell whether these have been the same for too long."""
+        """Record the blocking finalizers of an object, and give whether these are unchanged for too long."""
         if held is None:
             self._since.pop(uid, None)
             return False

@@ -19,7 +19,7 @@ _WAITS = frozenset({Reason.DependencyViolation, Reason.InvalidState})
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Undoes steps in one account. `patience` is how long a step that takes effect slowly may wait for that."""
+    """Undoes steps in one account. `patience` is the maximum wait for a step that takes effect slowly."""
 
     log: StepLog
     calls: ProviderClient
@@ -27,7 +27,7 @@ class Undoing:
     patience: timedelta
 
     def note_for(self, entry: str) -> Note:
-        """Give the callback of a provider before each step of this deletion."""
+        """Give the callback that the provider calls before each step of this deletion."""
 
         def note(taken: Taken) -> None:
             self.log.keep(entry, self.clock(), taken)
@@ -35,10 +35,10 @@ class Undoing:
         return note
 
     def undo(self, resource: Resource, kept: Sequence[KeptStep], reason: Reason) -> str:
-        """Undo these steps, and say for a person which are undone and which are left, and why; empty without steps.
+        """Undo these steps, and describe the undone and remaining steps with reasons; empty without steps.
 
-        `reason` is why the deletion ended. A step that the vendor is slow to do may be all that the deletion waits for:
-        it is left for the next pass to go on from, but not for ever.
+        `reason` is why the deletion ended. If the deletion only waits for a slow step, the step stays for the next pass
+        to continue, up to the maximum wait.
         """
         undone, left = [], []
         for one in kept:
@@ -56,7 +56,7 @@ class Undoing:
         return "; ".join(said)
 
     def goes_on(self, kept: KeptStep, reason: Reason) -> bool:
-        """Whether the deletion that ended for this reason may be waiting for this step, and not yet too long."""
+        """Whether a deletion that ended for this reason may be waiting for this step, within the maximum wait."""
         return kept.taken.lasts and reason in _WAITS and self.clock() - kept.at < self.patience
 
     def _problem_undoing(self, resource: Resource, kept: KeptStep) -> str:

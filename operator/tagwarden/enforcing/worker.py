@@ -1,4 +1,4 @@
-"""One action on one resource: read again, check, journal, write, look (S2, S5, S11)."""
+"""One action on one resource: read again, check, journal, write, confirm (S2, S5, S11)."""
 
 import itertools
 import logging
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AccountWorker:
-    """Acts on the resources of one account; shared by its workers."""
+    """Acts on the resources of one account; shared by all threads of the account."""
 
     calls: ProviderClient
     recorder: Recorder
@@ -45,7 +45,7 @@ class AccountWorker:
         return self.recorder.around
 
     def act(self, job: Job) -> Outcome:
-        """Do one action, or say why not; never raises (S12)."""
+        """Carry out an action, or explain why not; never raises (S12)."""
         task = Task(job, job.planned.resource)
         try:
             return self._try(task)
@@ -57,7 +57,7 @@ class AccountWorker:
             return self._finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
 
     def look(self, outcome: Outcome) -> Outcome:
-        """Check whether an accepted action is done; the outcome stays if not, or if that is unknown."""
+        """Check whether an accepted action is done; the outcome is unchanged if not done, or unknown."""
         try:
             return self._verified(outcome) or outcome
         except DeletionFailed as error:
@@ -69,7 +69,7 @@ class AccountWorker:
             return replace(outcome, message=str(error))
 
     def put_back(self, outcome: Outcome) -> Outcome:
-        """Undo the steps of a failed deletion that others needed, after these had their turn (S23)."""
+        """Undo the steps of a failed deletion that other deletions needed, after the end of these (S23)."""
         said = self._undo(outcome.resource, outcome.reason, shared=True)
         if not said:
             return outcome
@@ -101,9 +101,9 @@ class AccountWorker:
         return forbidden_in(self.around.environment_of(fresh), ActionType.DELETE, self.around.settings)
 
     def what_unkeeps(self, kept: Kept) -> Withheld | None:
-        """Say why something that goes is not kept, or no longer, if so."""
+        """Explain why a resource to delete has no valid backup; None if the backup is valid."""
         if kept.backup is None:
-            # A dry run makes none.
+            # A dry run makes no backups.
             why = Withheld(Reason.BackupFailed, f"{kept.resource} has no backup")
             return None if self.around.dry_run else why
         try:
@@ -125,7 +125,7 @@ class AccountWorker:
             except Ended as end:
                 return self._finish(task, end)
             except ProviderError as error:
-                # Not every vendor has names for backups, so that a second call could make a second one.
+                # Not every vendor names backups, so a second call could make a second backup.
                 is_unsure = task.keeps and task.uncertain
                 if is_unsure or not may_try_again(error, number, self.around.settings):
                     return self._give_up(task, error)
@@ -141,7 +141,7 @@ class AccountWorker:
         if entry is None:
             return None
         if task.keeps:
-            task.tags = entry.changes  # the plan does not know when a backup is made
+            task.tags = entry.changes  # the plan does not contain the time of the backup
         wanted = (task.job.action.type, task.resource.created, task.changes)
         is_this = (entry.action, entry.created, entry.changes) == wanted
         if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
@@ -151,7 +151,7 @@ class AccountWorker:
         return self.recorder.outcome(task, ActionState.WITHHELD, Reason.InProgress, message)
 
     def _attempt(self, task: Task) -> None:
-        """Read, check and write once; raises `Ended` where there is nothing to write, or it must not be."""
+        """Read, check and write once; raises `Ended` if no write is necessary or allowed."""
         fresh = self.calls.read(task.job.planned.resource)
         if fresh is None:
             raise self._gone(task)
@@ -172,7 +172,7 @@ class AccountWorker:
             self._write(task, fresh)
 
     def _check(self, task: Task, fresh: Resource) -> None:
-        """Make sure that everything is as the plan says, and allowed (S2, S5, S11)."""
+        """Check that the resource is unchanged since the plan, and that the action is allowed (S2, S5, S11)."""
         action, planned = task.job.action, task.job.planned
         difference = what_changed(planned.resource, fresh)
         if not difference:
@@ -187,11 +187,11 @@ class AccountWorker:
             raise Ended(ActionState.WITHHELD, why.reason, why.message)
 
     def _write(self, task: Task, fresh: Resource) -> None:
-        """Journal the intent and call the vendor: the one place that writes to a cloud (S15)."""
+        """Journal the intent and call the vendor: the only place that writes to a cloud (S15)."""
         backups = self._backups(task, fresh)
         self.calls.take_turn()
         if not self.around.may_act():
-            # Both look the same from here: a stop may come since the Lease is lost.
+            # Both are indistinguishable here: a stop may follow the loss of the Lease.
             message = "this run was told to stop, or another operator may be active"
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, message)
         if self.around.dry_run:
@@ -224,7 +224,7 @@ class AccountWorker:
                 return self.calls.set_tags(fresh, task.changes)
 
     def _is_kept(self, task: Task, fresh: Resource) -> bool:
-        """Whether a backup is under way that an earlier pass asked for; raises `Ended` where one is ready (S11)."""
+        """Whether an earlier pass requested a backup that is in progress; raises `Ended` if it is ready (S11)."""
         now = self.around.clock()
         made = latest(self.calls.backups_of(fresh), fresh)
         if made is None or not counts(made, task.job.action.keeping, now, self.around.settings.backup_valid):
@@ -249,7 +249,7 @@ class AccountWorker:
         return [KeptBackup(each.uid, each.kind, each.namespace, each.name, body) for each, body in bodies if body]
 
     def _accepted(self, task: Task) -> Outcome:
-        """The vendor has accepted: look at once, since most deletions are done by then."""
+        """Check an accepted action at once, since most deletions are already done."""
         waiting = self.recorder.outcome(
             task, ActionState.WAITING, task.job.action.reason, "accepted, not yet confirmed"
         )
@@ -257,7 +257,7 @@ class AccountWorker:
         return self.recorder.leave(looked, Withheld(looked.reason, looked.message)) if looked.is_open else looked
 
     def _give_up(self, task: Task, error: ProviderError) -> Outcome:
-        """End after an error; where a write may have arrived, a look decides once its effect must be visible (S11)."""
+        """End after an error; if a write may have arrived, check after the time in which its effect appears (S11)."""
         task.request_id = error.request_id or task.request_id
         if task.uncertain and task.begun is not None:
             elapsed = (self.around.clock() - task.begun).total_seconds()
@@ -283,18 +283,18 @@ class AccountWorker:
         return Undoing(around.journal.steps, self.calls, around.clock, around.settings.abandoned)
 
     def _finish(self, task: Task, end: Ended) -> Outcome:
-        """End an action; a deletion that did not come about leaves nothing changed behind (S23)."""
+        """End an action; a failed deletion leaves no changes behind (S23)."""
         if task.deletes and task.begun is not None and end.state is not ActionState.VERIFIED:
             end = self._undone(task.resource, end)
         return self.recorder.finish(task, end)
 
     def _undone(self, resource: Resource, end: Ended) -> Ended:
-        """Undo the steps of a deletion, but for those that others may still need, and say so."""
+        """Undo the steps of a deletion, except those that others may still need, and add this to the message."""
         said = self._undo(resource, end.reason, shared=False)
         return Ended(end.state, end.reason, f"{end.message}; {said}") if said else end
 
     def _undo(self, resource: Resource, reason: Reason, *, shared: bool) -> str:
-        """Undo steps, and say which; where we may not act, the next pass undoes them."""
+        """Undo steps, and describe these; if acting is not allowed, the next pass undoes the steps."""
         if not self.around.may_act():
             return ""
         try:
@@ -322,7 +322,7 @@ class AccountWorker:
         return Ended(ActionState.SKIPPED, Reason.NotFound, "already gone")
 
     def _verified(self, outcome: Outcome) -> Outcome | None:
-        """Close an open action that a fresh look shows done; None where it does not."""
+        """Close an open action that a fresh read confirms; None without confirmation."""
         resource = outcome.resource
         if outcome.action.type is ActionType.BACKUP:
             return self._kept(outcome)
@@ -340,7 +340,7 @@ class AccountWorker:
         return replace(outcome, resource=resource, state=ActionState.VERIFIED, reason=reason, message="", at=now)
 
     def _kept(self, outcome: Outcome) -> Outcome | None:
-        """Close a backup that a fresh look shows ready, or failed; None while it is under way."""
+        """Close a backup that a fresh read shows as ready or failed; None while in progress."""
         resource, now = outcome.resource, self.around.clock()
         made = latest(self.calls.backups_of(resource), resource)
         if made is None or made.state is BackupState.UNDER_WAY:

@@ -1,7 +1,7 @@
-"""A plan as a table, one row a resource, and back: the JSON of a plan in columns that any query engine reads.
+"""A plan as a table with one row per resource, and back: the plan's JSON in columns that any query engine reads.
 
-The columns are the members of the JSON under names that SQL likes, so there is one form of a plan and not two; its
-checksum is kept, and says of a table that was read whether it is the plan that was written.
+The columns are the members of the JSON under SQL-friendly names, so that plans have a single form. The stored checksum
+verifies that a table equals the plan that was written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -75,7 +75,7 @@ def _text(instant: datetime | None) -> str | None:
 
 
 def _pairs_in(member: str) -> tuple[Convert, Convert]:
-    """Arrow takes and gives a map as a list of pairs."""
+    """Convert a map to and from a list of pairs, Arrow's form of maps."""
 
     def to_column(value: Mapping[str, Any] | None) -> Any:
         return None if value is None else {**value, member: list(value[member].items())}
@@ -90,13 +90,13 @@ _to_changes, _from_changes = _pairs_in("set")
 
 
 def _from_action(value: Mapping[str, Any]) -> Any:
-    # Only a backup says how long it is kept; a struct of Arrow has every member in every row.
+    # Only a backup has a retention, but an Arrow struct has every member in every row.
     return {name: member for name, member in _from_changes(value).items() if name != "keep" or member is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column: its name in the table and in the JSON, its type, and the way there and back."""
+    """A column: the names in the table and in the JSON, the type, and both conversions."""
 
     name: str
     member: str
@@ -121,7 +121,7 @@ _COLUMNS = (
     _Column("manager", "manager", _MANAGER),
     _Column("protection", "protection", _TEXT),
     _Column("version", "version", pa.string()),
-    # Facts of a kind are texts, numbers or truths, which no one type of Arrow is.
+    # Attributes of a kind are texts, numbers or booleans, which share no Arrow type.
     _Column("attributes", "attributes", pa.string(), lambda value: orjson.dumps(value).decode(), orjson.loads),
     _Column("billing", "billing", pa.list_(_CHARGE)),
     _Column("verdict", "verdict", _TEXT),
@@ -149,15 +149,15 @@ _COLUMNS = (
 SCHEMA = pa.schema(
     [("hash", _TEXT), ("generated_at", _INSTANT), ("goes", pa.bool_()), *((each.name, each.type) for each in _COLUMNS)]
 )
-"""One row a resource. `hash` and `generated_at` are those of the plan, for questions about many plans at once; `goes`
-says that the resource is gone when the plan is done."""
+"""One row per resource. `hash` and `generated_at` belong to the plan, for queries over many plans; `goes` says that the
+resource no longer exists at the end of the plan."""
 
 
 def table_of(document: Mapping[str, Any]) -> pa.Table:
-    """Give the table of a plan's JSON; what holds for the whole plan is in its metadata."""
+    """Give the table of a plan's JSON; members of the whole plan are in the metadata."""
     entries: Sequence[Mapping[str, Any]] = document["resources"]
     count = len(entries)
-    # One column after the other, so that only one is there twice: a plan may have a hundred thousand rows.
+    # Columns are built one after the other to limit memory: a plan may have a hundred thousand rows.
     arrays = [
         pa.array([document["hash"]] * count, _TEXT),
         pa.array([_time(document["generatedAt"])] * count, _INSTANT),
@@ -169,7 +169,7 @@ def table_of(document: Mapping[str, Any]) -> pa.Table:
 
 
 def document_of(table: pa.Table) -> dict[str, Any]:
-    """Give the JSON of the plan that a table holds; raise BadInput where it holds none."""
+    """Give the JSON of the plan in a table; raise BadInput if the table holds no plan."""
     head = (table.schema.metadata or {}).get(METADATA_KEY)
     if head is None:
         raise BadInput("not a plan; write one with: tagwarden plan -f DIR")

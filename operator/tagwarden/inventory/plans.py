@@ -1,4 +1,4 @@
-"""Plans on disk: one Parquet file each, by policy and day: what is approved or explained is what was shown.
+"""Plans on disk: one Parquet file per plan, by policy and day, so that approved and explained plans are the shown ones.
 
 Hive-style partitions let any query engine read the plans of all policies as one table.
 """
@@ -19,7 +19,7 @@ from tagwarden.planning import SeenApproval, plan_from_json, plan_json
 
 _PARQUET = b"PAR1"
 _HALF = "_half."
-"""What a file is called while it is written; query engines pass over names that begin so."""
+"""Prefix of files that are being written; query engines skip such names."""
 
 
 class PlanStore:
@@ -29,7 +29,7 @@ class PlanStore:
         self.root = root
 
     def save(self, plan: Plan) -> Path:
-        """Write a plan, whole or not at all, and give its file."""
+        """Write a plan atomically, and give the file."""
         folder = self._folder_of(plan.policy) / f"date={plan.generated_at:%Y-%m-%d}"
         path = folder / f"{plan.generated_at:%Y%m%dT%H%M%S.%f}Z.{plan.hash}.parquet"
         half = folder / f"{_HALF}{os.getpid()}.{path.name}"
@@ -38,28 +38,28 @@ class PlanStore:
             pq.write_table(table_of(plan_json(plan)), half, compression="zstd")
             half.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+            with contextlib.suppress(OSError):  # the error may concern the folder itself
                 half.unlink(missing_ok=True)
             raise StateError(f"cannot write the plan {path}: {error.strerror or error}") from error
         return path
 
     def find(self, policy: str, plan_hash: str) -> Plan | None:
-        """Give the newest stored plan of that hash; None when there is none."""
+        """Give the newest stored plan with this hash; None if not stored."""
         files = [path for path in self.files(policy) if path.name.endswith(f".{plan_hash}.parquet")]
         return load_plan(files[-1]) if files else None
 
     def approval_of(self, policy: str, plan_hash: str, now: datetime) -> SeenApproval:
-        """Give when the approval of this hash was first seen and last used: now and never, where it is new."""
+        """Give when the approval of this hash was first seen and last used; a new approval is seen now and unused."""
         try:
             approved, *moments = self._approval(policy).read_text(encoding="utf-8").split()
             if approved == plan_hash:
                 return SeenApproval(*map(datetime.fromisoformat, moments))
         except (OSError, ValueError, TypeError):
-            pass  # none yet, or not readable: the approval counts from now
+            pass  # missing or unreadable: the approval counts from now
         return self._note(policy, plan_hash, SeenApproval(now))
 
     def use_approval(self, policy: str, plan_hash: str, now: datetime) -> None:
-        """Keep that the plan of this hash was carried out under its approval."""
+        """Record that the plan with this hash was carried out under the approval."""
         self._note(policy, plan_hash, self.approval_of(policy, plan_hash, now)._replace(used=now))
 
     def _note(self, policy: str, plan_hash: str, seen: SeenApproval) -> SeenApproval:
@@ -73,20 +73,20 @@ class PlanStore:
         return seen
 
     def latest(self, policy: str) -> Plan | None:
-        """Give the newest stored plan of a policy; None when there is none."""
+        """Give the newest stored plan of a policy; None if no plan is stored."""
         files = self.files(policy)
         return load_plan(files[-1]) if files else None
 
     def files(self, policy: str | None = None) -> tuple[Path, ...]:
-        """Every stored plan, of one policy or of all, oldest first."""
+        """List every stored plan, of one policy or of all, oldest first."""
         folder = f"policy={policy}" if policy else "policy=*"
         found = (self.root / "plans").glob(f"{folder}/date=*/*.parquet")
         return tuple(sorted((path for path in found if not path.name.startswith(_HALF)), key=lambda path: path.name))
 
     def prune(self, policy: str, keep_since: datetime) -> int:
-        """Remove the plans made before `keep_since` (aware UTC), never the newest; give how many.
+        """Remove the plans made before `keep_since` (aware UTC), never the newest; give the number removed.
 
-        What a process left half written that was killed goes with the plans of its day.
+        Incomplete files of killed processes are removed with the plans of the same day.
         """
         first = f"{keep_since:%Y%m%dT%H%M%S.%f}Z"
         outdated = [path for path in self.files(policy)[:-1] if path.name < first]
@@ -113,9 +113,9 @@ def policy_of(path: Path) -> str:
 
 
 def mentions(path: Path, name: str) -> bool:
-    """Whether a plan may hold a resource of this uid, id or name, or of this KIND/ID: to see without reading it all.
+    """Whether a plan may hold a resource with this uid, id, name or KIND/ID, without reading the whole file.
 
-    A file that is not there any more mentions nothing.
+    A deleted file mentions no resource.
     """
     wanted = {name, name.partition("/")[2]} - {""}
     try:
@@ -126,9 +126,9 @@ def mentions(path: Path, name: str) -> bool:
 
 
 def load_plan(path: Path) -> Plan:
-    """Read a plan, as it is stored or as `plan --output json` writes it.
+    """Read a plan, as stored or as written by `plan --output json`.
 
-    Raises BadInput that names the file where it holds none, or not the one that was written.
+    Raises BadInput with the file name if the file holds no plan, or a changed plan.
     """
     try:
         content = path.read_bytes()

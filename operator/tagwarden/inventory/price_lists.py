@@ -1,6 +1,6 @@
 """Price lists on disk: plain CSV, which people can read, sort and correct.
 
-`provider,region,kind,item,unit,usd`: one line for each item, US dollars for one unit of it.
+`provider,region,kind,item,unit,usd`: a line per item, with US dollars per unit.
 """
 
 import csv
@@ -19,7 +19,7 @@ COLUMNS = ("provider", "region", "kind", "item", "unit", "usd")
 
 
 def load_prices(path: Path) -> Prices:
-    """Read a price list; raise BadInput that names the line where it is none, or where it says two things of one."""
+    """Read a price list; raise BadInput with the line of an invalid entry, or of a second price for an item."""
     found: dict[PriceKey, float] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -41,7 +41,7 @@ def load_prices(path: Path) -> Prices:
 
 
 def write_prices(prices: Iterable[Price], to: TextIO) -> None:
-    """Write a price list, in the order that is given."""
+    """Write a price list, in the given order."""
     lines = csv.writer(to, lineterminator="\n")
     lines.writerow(COLUMNS)
     for price in prices:

@@ -1,7 +1,7 @@
-"""Snapshots on disk: one Parquet file each, in Hive-style partitions that any query engine reads.
+"""Snapshots on disk: one Parquet file per snapshot, in Hive-style partitions that any query engine reads.
 
-`<root>/resources/account=<account>/date=<UTC date>/<id>.parquet`. The account is told by the partition alone, since
-engines refuse a column that a partition names too. What holds for the whole snapshot is in the file's metadata.
+`<root>/resources/account=<account>/date=<UTC date>/<id>.parquet`. Only the partition names the account, since engines
+refuse a column with the name of a partition. Values of the whole snapshot are in the file's metadata.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from tagwarden.model.tags import Tags, TagState
 
 METADATA_KEY = b"tagwarden"
 FORMAT = 1
-"""Raised when a file of the version before would be read wrongly."""
+"""Version of the format; increased when files of the previous version would be read wrongly."""
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
@@ -52,8 +52,8 @@ SCHEMA = pa.schema(
         ("mentions", pa.list_(pa.string())),
     ]
 )
-"""One row a resource. `attributes` is a JSON object; `edges` are those that start at the resource, `mentions`
-names that it holds of what may be in another account."""
+"""One row per resource. `attributes` is a JSON object; `edges` are those that start at the resource, `mentions` are
+names in the resource that may refer to another account."""
 
 
 class SnapshotStore:
@@ -63,14 +63,14 @@ class SnapshotStore:
         self.root = root
 
     def prepare(self) -> None:
-        """Make the folder; raise StateError where that is not possible, before anything is collected for nothing."""
+        """Create the folder; raise StateError on failure, before a collection would be in vain."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StateError(f"cannot write to the inventory {self.root}: {error.strerror or error}") from error
 
     def save(self, snapshot: Snapshot) -> Path:
-        """Write a snapshot, whole or not at all, and give its file."""
+        """Write a snapshot atomically, and give the file."""
         path = self._folder_of(snapshot.account) / f"date={snapshot.taken:%Y-%m-%d}" / f"{snapshot.id}.parquet"
         half = path.with_suffix(f".{os.getpid()}.part")
         try:
@@ -78,45 +78,45 @@ class SnapshotStore:
             pq.write_table(_table_of(snapshot), half, compression="zstd")
             half.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+            with contextlib.suppress(OSError):  # the error may concern the folder itself
                 half.unlink(missing_ok=True)
             raise StateError(f"cannot write the snapshot {path}: {error.strerror or error}") from error
         return path
 
     def load(self, path: Path) -> Snapshot:
-        """Read a snapshot that equals the one that was saved; raise BadInput where the file holds none."""
+        """Read a snapshot that equals the saved one; raise BadInput if the file holds no snapshot."""
         return load_snapshot(path)
 
     def accounts(self) -> tuple[str, ...]:
-        """Name the accounts of which there is a folder."""
+        """Name the accounts with a folder."""
         found = self.root.glob("resources/account=*")
         return tuple(sorted(path.name.removeprefix("account=") for path in found))
 
     def files(self, account: str) -> tuple[Path, ...]:
-        """Every snapshot file of an account, oldest first."""
+        """List every snapshot file of an account, oldest first."""
         found = self._folder_of(account).glob("date=*/*.parquet")
         return tuple(sorted(found, key=lambda path: path.name))
 
     def latest(self, account: str) -> Snapshot | None:
-        """Read the newest snapshot of an account; None when there is none."""
+        """Read the newest snapshot of an account; None if no snapshot is stored."""
         files = self.files(account)
         return load_snapshot(files[-1]) if files else None
 
     def find(self, snapshot: str) -> Snapshot | None:
-        """Read the snapshot of that id; None when it is not stored here."""
+        """Read the snapshot with this id; None if not stored."""
         found = self._file_of(snapshot)
         return load_snapshot(found) if found else None
 
     def taken(self, snapshots: Iterable[str]) -> Mapping[str, datetime]:
-        """Give when each account was looked at (aware UTC), for those of these snapshots that are still stored.
+        """Give the collection time (aware UTC) of each account, for those of these snapshots that are stored.
 
-        Only the heads of the files are read.
+        Only the metadata of the files is read.
         """
         heads = [_told_of(found, pq.read_schema(found)) for name in snapshots if (found := self._file_of(name))]
         return {told["account"]: datetime.fromisoformat(told["taken"]) for told in heads}
 
     def prune(self, account: str, keep_since: datetime) -> int:
-        """Remove the snapshots of days before `keep_since` (aware UTC), never the newest; give how many."""
+        """Remove the snapshots of days before `keep_since` (aware UTC), never the newest; give the number removed."""
         day = f"date={keep_since:%Y-%m-%d}"
         outdated = [path for path in self.files(account)[:-1] if path.parent.name < day]
         for path in outdated:
@@ -131,7 +131,7 @@ class SnapshotStore:
 
 
 def load_snapshot(path: Path) -> Snapshot:
-    """Read one snapshot file; raise BadInput that names it where it holds no snapshot."""
+    """Read a snapshot file; raise BadInput with the file name if the file holds no snapshot."""
     try:
         table = pq.ParquetFile(path).read()
     except FileNotFoundError as error:
@@ -142,7 +142,7 @@ def load_snapshot(path: Path) -> Snapshot:
 
 
 def _told_of(path: Path, schema: pa.Schema) -> dict[str, Any]:
-    """Read what holds for the whole snapshot; raise BadInput where that is missing or of another format."""
+    """Read the values of the whole snapshot; raise BadInput if missing or of another format."""
     head = (schema.metadata or {}).get(METADATA_KEY)
     if head is None:
         raise BadInput(f"{path}: not a snapshot; write one with: tagwarden collect -f DIR")
@@ -217,7 +217,7 @@ def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
 
 
 def _manager_of(row: dict[str, Any]) -> Manager:
-    # Snapshots of earlier versions tell no presence.
+    # Snapshots of earlier versions have no presence.
     return Manager(row["kind"], row["name"], row["reference"], Presence(row.get("presence") or ""))
 
 
@@ -280,7 +280,7 @@ def _resource_of(row: dict[str, Any], account: str, billing: Billing) -> Resourc
 
 
 def _billing_of(charges: list[dict[str, Any]] | None) -> Billing:
-    """Read what is charged; snapshots of before that was known have no such column."""
+    """Read the charges; snapshots of earlier versions have no such column."""
     if charges is None:
         return None
     return tuple(Charge(each["item"], Unit(each["unit"]), each["quantity"]) for each in charges)

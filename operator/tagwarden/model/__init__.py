@@ -1,1 +1,1 @@
-"""Frozen values that every other room speaks in; imports nothing of ours."""
+"""Frozen values that every room uses; imports nothing of Tagwarden."""

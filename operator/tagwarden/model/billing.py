@@ -1,10 +1,10 @@
-"""Fixed charges of a resource, in the terms of its vendor's price list."""
+"""Fixed charges of a resource, in the terms of the vendor's price list."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 HOURS_PER_MONTH = 730
-"""A year of hours by twelve, as vendors' own calculators count."""
+"""The hours of a year divided by twelve, as vendors' own calculators count."""
 
 
 class Unit(StrEnum):
@@ -15,16 +15,16 @@ class Unit(StrEnum):
     IOPS_MONTH = "IOPS-month"
     MIBPS_MONTH = "MiBps-month"
     MONTH = "month"
-    """Per resource, whatever its size."""
+    """Per resource, regardless of size."""
 
     @property
     def per_month(self) -> int:
-        """How many of them a month has, of one thing that is there all the time."""
+        """Number of units that a continuously existing item uses in a month."""
         return HOURS_PER_MONTH if self is Unit.HOUR else 1
 
 
 class Charge(NamedTuple):
-    """One thing that is billed for as long as a resource exists: `quantity` of `item`, priced by `unit`.
+    """A charge for as long as a resource exists: `quantity` of `item`, priced by `unit`.
 
     Two hundred GiB of a volume are `("gp3", GIB_MONTH, 200)`, an instance `("m5.large …", HOUR, 1)`.
     """
@@ -35,4 +35,4 @@ class Charge(NamedTuple):
 
 
 Billing = tuple[Charge, ...] | None
-"""All that is charged for a resource; empty: it costs nothing by itself or as it is now; None: nobody here knows."""
+"""All charges of a resource; empty: the resource is free by itself or in its state; None: the charges are unknown."""

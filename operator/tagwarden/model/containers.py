@@ -1,7 +1,8 @@
-"""Which resources merely hold others: those have lives of their own and may go while their container stays.
+"""Which resources only contain others: contents may be deleted while their container stays.
 
-A subnet is no part of the function of its network, so an expired one goes though the network is claimed. The instance
-of a database cluster is: the cluster is of no use without it, so it stays as long as the cluster does (S21).
+A subnet is not part of the function of its network, so an expired subnet is deleted although the network is claimed.
+An instance of a database cluster is part of its function: without instances the cluster is useless, so they stay as
+long as the cluster (S21).
 """
 
 from tagwarden.model.resource import Resource

@@ -1,8 +1,8 @@
 """The CustomResourceDefinitions, generated from the models of the API.
 
-The API server takes structural schemas: no references, no alternatives, no `additionalProperties: false`. Whatever
-pydantic says in those words is said here in the ones it takes; a construct this does not know is an error, so that
-no constraint is ever lost in silence.
+The API server takes structural schemas: no references, no alternatives, no `additionalProperties: false`. This module
+translates pydantic's output into structural schemas; an unknown construct is an error, so that no constraint is lost
+silently.
 """
 
 import re
@@ -39,7 +39,7 @@ _KEPT = (
     "required",
     VALIDATIONS,
 )
-"""Taken over as they are, in this order; what holds for children follows."""
+"""Keywords copied unchanged, in this order; keywords for children follow."""
 _DROPPED = frozenset({"title", "propertyNames", "$defs"})
 _RULE_NUMBERS = re.compile(r" \((S[0-9]+(, )?)+\)")
 
@@ -100,7 +100,7 @@ CLEANUP_POLICY = Kind(
         Column("Mode", ".spec.mode"),
         Column("Schedule", ".spec.schedule"),
         Column("Compliant", _condition("Compliant")),
-        # A column of type date shows how long ago it was, and so nothing useful of an instant to come.
+        # A date column shows elapsed time, which is useless for a future instant.
         Column("Next Run", ".status.nextRunTime"),
         Column("Ready", _condition("Ready")),
         _AGE,
@@ -181,13 +181,13 @@ def custom_resource_definition(kind: Kind) -> Schema:
 
 
 def structural_schema(model: type[BaseModel]) -> Schema:
-    """Give the structural OpenAPI v3 schema of a model; raise ValueError if such a schema cannot express it."""
+    """Give the structural OpenAPI v3 schema of a model; raise ValueError for inexpressible constraints."""
     written = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     return _structural(written, written.get("$defs", {}), model.__name__)
 
 
 class _Generator(GenerateJsonSchema):
-    """Writes default durations as people do; pydantic would write ISO 8601."""
+    """Writes default durations in the form of policies; pydantic would write ISO 8601."""
 
     def encode_default(self, dft: Any) -> Any:
         return format_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
@@ -202,7 +202,7 @@ def _structural(node: Mapping[str, Any], definitions: Mapping[str, Schema], wher
         elif word == "items":
             found[word] = _structural(value, definitions, f"{where}[]")
         elif word == "additionalProperties":
-            # `false` is what the API server does anyway: it prunes, or refuses when validation is strict.
+            # `false` is the API server's own behaviour: unknown fields are pruned, or refused by strict validation.
             if value is not False:
                 found[word] = _structural(value, definitions, f"{where}{{}}")
         elif word not in _KEPT and word not in _DROPPED:
@@ -218,7 +218,7 @@ def _structural(node: Mapping[str, Any], definitions: Mapping[str, Schema], wher
 
 
 def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Schema]) -> Schema:
-    """Put in place of a reference, or of "this or null", what it stands for; what is said beside it prevails."""
+    """Replace a reference or a nullable type by its definition; keywords beside the reference prevail."""
     resolved = dict(node)
     while True:
         if "$ref" in resolved:
@@ -235,7 +235,7 @@ def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Schema]) -> Sch
 
 
 def _reduce_default(schema: Schema) -> None:
-    """Leave out defaults that say no more than absence does, and let fields of objects speak for themselves."""
+    """Leave out defaults that equal absence, and use the defaults of an object's fields."""
     default = schema.get("default")
     if default is None or default in ([], ""):
         schema.pop("default", None)

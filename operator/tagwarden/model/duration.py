@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 DURATION_PATTERN = "^([0-9]{1,4}w)?([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$"
-"""Pattern of valid durations, also in the CRDs; it cannot exclude the empty string."""
+"""Pattern of valid durations, also in the CRDs; the empty string matches too."""
 
 DURATION_HELP = "write whole numbers with the units w, d, h, m, s, each once and largest first, such as 48h or 1d12h"
 
@@ -20,7 +20,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def format_duration(value: timedelta) -> str:
-    """Write a duration in the largest units that divide it, so that it reads back to the same."""
+    """Write a duration in the largest units that divide it; `parse_duration` gives the same value."""
     seconds = int(value.total_seconds())
     text = ""
     for unit, size in _SECONDS.items():

@@ -12,14 +12,14 @@ class Role(StrEnum):
     """Relation of a witness to the deleted resource."""
 
     PARENT = "parent"
-    """It owns, manages or contains the resource or another witness: it may protect or claim that (S21)."""
+    """Owns, manages or contains the resource or another witness, and may protect or claim that (S21)."""
     USER = "user"
-    """It needs or uses the resource, or one of its own users does: it must not be harmed (S8, S18)."""
+    """Needs or uses the resource, directly or through another user, and must not be harmed (S8, S18)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A resource whose state allows a deletion, as it was when the plan was made."""
+    """A resource whose state allows a deletion, as of planning."""
 
     resource: Resource
     role: Role
@@ -27,7 +27,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where users, parents and parts of a resource were looked for: finding no others is evidence too (S18)."""
+    """Where users, parents and parts of a resource were searched; finding no others is evidence too (S18)."""
 
     account: str
     extent: Extent
@@ -35,7 +35,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that allows one deletion. `witnesses` are in the order of uid, `searches` in that of account."""
+    """Everything that allows a deletion. `witnesses` are in the order of uid, `searches` in that of account."""
 
     witnesses: tuple[Witness, ...] = ()
     searches: tuple[Search, ...] = ()
@@ -48,7 +48,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One search, made again: `snapshot` holds its extent as it is now."""
+    """A repeated search: `snapshot` holds the current state of the extent."""
 
     search: Search
     snapshot: Snapshot
@@ -56,10 +56,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class FreshEvidence:
-    """The evidence as it is right before an action.
+    """The evidence right before an action.
 
-    `resources` are those read again one by one, by uid, None for one that is gone; what was read so is newer than the
-    same resource in `looks`.
+    `resources` are the witnesses read again individually, by uid, None if deleted; these readings are newer than
+    the same resources in `looks`.
     """
 
     resources: Mapping[str, Resource | None] = field(default_factory=dict)

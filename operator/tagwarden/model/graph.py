@@ -1,4 +1,4 @@
-"""Edges between resources, with a meaning, and the indexed graph they form."""
+"""Edges between resources, with a meaning, and the indexed graph of all edges."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,23 +14,23 @@ import numpy.typing as npt
 from tagwarden.model.resource import Resource
 
 DNS_NAME = "dns_name"
-"""The attribute with the DNS name that the vendor gave: no two resources share one."""
+"""The attribute with the DNS name from the vendor, which is unique."""
 
 NONE, SEVERAL = -1, -2
-"""Instead of the number of a node."""
+"""Placeholders for the number of a node."""
 
 Numbers = npt.NDArray[np.int64]
 
 
 class EdgeMeaning(StrEnum):
-    """Meaning of an edge for one end when the other is deleted."""
+    """Meaning of an edge for an end when the other is deleted."""
 
     OWNS = "owns"
-    """The target dies with the source, or exists only for it."""
+    """The target is deleted with the source, or exists only for the source."""
     NEEDS = "needs"
     """The target cannot be deleted while the source exists."""
     USES = "uses"
-    """The source breaks if the target goes: the blast radius."""
+    """The source breaks without the target: the blast radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Edge:
 
 
 class Neighbours:
-    """For each node the sorted numbers of those at the other end, in two flat arrays: 4 bytes an edge.
+    """The sorted numbers of each node's neighbours in two flat arrays: 4 bytes per edge.
 
-    `keys` are the nodes, in ascending order, and `ends` those at the other end.
+    `keys` are the nodes in ascending order, `ends` the neighbours.
     """
 
     __slots__ = ("_ends", "_starts")
@@ -57,15 +57,15 @@ class Neighbours:
         self._ends = array("i", ends.astype(np.int32).tobytes())
 
     def of(self, number: int) -> Sequence[int]:
-        """Give the numbers of the neighbours of one node, in ascending order."""
+        """Give the numbers of the neighbours of a node, in ascending order."""
         start, end = self._starts[number], self._starts[number + 1]
         return self._ends[start:end] if start != end else ()
 
     def only(self) -> "array[int]":
-        """Give for each node the number of its one neighbour, `NONE` where it has none, `SEVERAL` where it has more."""
+        """Give the number of each node's single neighbour: `NONE` without neighbours, `SEVERAL` with more."""
         starts = np.frombuffer(self._starts, dtype=np.int64)
         counts = np.diff(starts)
-        # Whatever stands where a node without neighbours would begin is not looked at; one more, for the last node.
+        # Entries of nodes without neighbours are not read; the appended entry is for the last node.
         firsts = np.append(np.frombuffer(self._ends, dtype=np.int32), np.int32(NONE))[starts[:-1]]
         return array("i", np.select([counts == 0, counts == 1], [NONE, firsts], SEVERAL).astype(np.int32).tobytes())
 
@@ -86,12 +86,12 @@ class Neighbours:
 class Graph:
     """Resources and their edges with look-ups in both directions, built in linear time.
 
-    Ends that name no collected resource, or more than one, stay in the graph as unknown: what hangs on them is not
-    known to be free.
+    Ends that name no collected resource, or several, stay in the graph as unknown: resources that depend on unknown
+    ends may be in use.
 
-    Nodes are numbered in the order of uid, and those that are unknown come after the `len(resources)` known ones, so
-    that whatever walks by number gives the same answer in whatever order the edges arrived. Names are for people and
-    small questions; algorithms over the whole graph use numbers.
+    Nodes are numbered in the order of uid; unknown ends come after the `len(resources)` known nodes. Walks by number
+    therefore give the same result for every order of edges. Names are for people and single questions; algorithms over
+    the whole graph use numbers.
     """
 
     __slots__ = ("_alike", "_references", "_sources", "_targets", "names", "nodes", "numbers", "resources")
@@ -128,7 +128,7 @@ class Graph:
 
     @property
     def edges(self) -> tuple[Edge, ...]:
-        """Every edge once, its ends resolved: grouped by meaning, then in the order of source and target."""
+        """Every edge once, with resolved ends: grouped by meaning, then in the order of source and target."""
         return tuple(
             Edge(self.names[source], meaning, self.names[target])
             for meaning in EdgeMeaning
@@ -136,9 +136,9 @@ class Graph:
         )
 
     def alike(self) -> tuple[range, ...]:
-        """Give the numbers of resources that follow one another and share account, region, kind and category.
+        """Give the numbers of consecutive resources with the same account, region, kind and category.
 
-        Every policy asks for them, so they are found once.
+        Computed once, since every policy uses these ranges.
         """
         if self._alike is None:
             self._alike = tuple(runs(self.nodes, attrgetter("account", "region", "kind", "category")))
@@ -153,11 +153,11 @@ class Graph:
         return self._named(uid, self._sources[meaning])
 
     def number_of(self, uid: str) -> int | None:
-        """Give the number of a resource, or of an unknown end; None where the graph does not know the name."""
+        """Give the number of a resource or an unknown end; None for a name outside the graph."""
         return self.numbers.get(uid)
 
     def resolve(self, name: str) -> int | None:
-        """Give the number of the one resource with this uid or `kind/id`; None where there is none, or several."""
+        """Give the number of the only resource with this uid or `kind/id`; None for no or several resources."""
         number = self.numbers.get(name)
         if number is not None:
             return number if number < len(self.nodes) else None
@@ -186,7 +186,7 @@ class Graph:
 
 
 def runs(resources: Iterable[Resource], trait: Callable[[Resource], object], first: int = 0) -> Iterator[range]:
-    """Give the numbers, from `first` on, of resources that follow one another and have a trait in common."""
+    """Give the numbers, from `first` on, of consecutive resources with the same trait."""
     for _, group in groupby(resources, trait):
         end = first + sum(1 for _ in group)
         yield range(first, end)
@@ -194,9 +194,9 @@ def runs(resources: Iterable[Resource], trait: Callable[[Resource], object], fir
 
 
 def names_of(resource: Resource) -> tuple[str, ...]:
-    """Give the names under which links of others may know a resource, besides its uid.
+    """Give the names, besides the uid, by which links of other resources refer to a resource.
 
-    Those are `kind/id` and, for what has one, `kind/DNS name`: all that a cluster knows of its load balancers.
+    The names are `kind/id` and, if present, `kind/DNS name`: a cluster knows only the DNS name of its load balancers.
     """
     dns_name = resource.attributes.get(DNS_NAME)
     if dns_name is None or dns_name == resource.id:
@@ -205,7 +205,7 @@ def names_of(resource: Resource) -> tuple[str, ...]:
 
 
 def _read(edges: Iterable[Edge], numbers: Mapping[str, int]) -> tuple[dict[EdgeMeaning, "array[int]"], dict[str, int]]:
-    """Turn edges into flat (source, target, …) numbers; names that are no uid get numbers below zero."""
+    """Turn edges into flat (source, target, …) numbers; names other than uids get numbers below zero."""
     ends = {meaning: array("q") for meaning in EdgeMeaning}
     appends = {meaning: flat.append for meaning, flat in ends.items()}
     loose: dict[str, int] = {}
@@ -227,8 +227,8 @@ def _resolve(
 ) -> tuple[Numbers, tuple[str, ...]]:
     """Number the ends of edges that are names instead of uids.
 
-    A reference such as `kind/id` becomes the one resource it names; two regions may both have a key pair `default`,
-    and then it stays unknown. Gives the final number by -1 - (the provisional one), and the names of what is unknown.
+    A reference such as `kind/id` becomes the resource of that name; with two (a key pair `default` in two regions)
+    the reference stays unknown. Gives the final number at index -1 - (the provisional number), and the unknown names.
     """
     named: dict[str, str] = {}
     ambiguous: set[str] = set()
@@ -244,7 +244,7 @@ def _resolve(
 
 
 def _distinct(flat: "array[int]", final: Numbers, size: int) -> tuple[Numbers, Numbers]:
-    """Give each edge once, in the order of source and target, without those from a node to itself."""
+    """Give each edge once, in the order of source and target, without edges from a node to itself."""
     pairs: Any = np.frombuffer(flat, dtype=np.int64).reshape(-1, 2) if flat else np.zeros((0, 2), dtype=np.int64)
     if len(final):
         pairs = np.where(pairs < 0, final[np.minimum(-1 - pairs, len(final) - 1).clip(0)], pairs)

@@ -11,7 +11,7 @@ LOOP_WINDOW = timedelta(days=7)
 
 
 _OURS = "tagwarden"
-"""How keys begin that only we write, in every place."""
+"""Prefix of keys that only Tagwarden writes, at every provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Written:
     removed: tuple[str, ...] = ()
 
     def put_back(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """Give the keys with their earlier values again: others undid the write.
+        """Give the keys that have their earlier values again: another writer undid the tag write.
 
-        Where one of them has a third value somebody has written something new, and nothing was put back.
+        If any of them has a third value, the owner wrote something new, and no key counts as undone.
         """
         touched = {
             key: (self.before.get(key), self.set.get(key))
@@ -43,19 +43,19 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """History of one resource under one policy, before the current snapshot.
+    """History of one resource under one policy, before the current snapshot. All instants are aware UTC.
 
-    `first_seen` is when any complete snapshot first held it. `deletion` is the rule by which the last passes would
-    have deleted it, `since` when they began to agree on it, and `agreed` how many complete snapshots in a row did;
-    `snapshot` is the last of them, so that judging one snapshot twice counts once. `deletions` counts how often it, or
-    its like, came back after we deleted it within `LOOP_WINDOW`; 0 where that is no loop (S13). `repaired` is when we
-    last wrote its tags. `created` is the creation time the vendor told: another one means another resource under the
-    same uid, to which nothing of this applies. All instants are aware UTC.
+    `first_seen` is the time of the first complete snapshot with the resource. `deletion` is the rule by which the last
+    passes would have deleted the resource, `since` the time of the first of these passes, and `agreed` the number of
+    consecutive complete snapshots that agree; `snapshot` is the last of them, so that a snapshot judged twice counts
+    once. `deletions` counts recreations of the resource, or of its like, within `LOOP_WINDOW` of a deletion; 0 without
+    a loop (S13). `repaired` is the time of Tagwarden's last tag write. `created` is the creation time from the vendor:
+    another time means another resource with the same uid, to which this history does not apply.
 
-    `counted` is when the last of the snapshots that `agreed` counts was taken. `stated` is the text of the tags that
-    stated an expiry in the last pass, empty where none did and None where that is unknown; `stated_since` is when it
-    was first seen in place of another, None where it stood there from the first sight on. `written` is our last
-    write of its tags within the last weeks.
+    `counted` is the time of the last snapshot counted in `agreed`. `stated` is the text of the tags that stated an
+    expiry in the last pass, empty without such tags and None if unknown; `stated_since` is when this text first
+    replaced another, None if the text was there from the start. `written` is Tagwarden's last tag write within the
+    last weeks.
     """
 
     first_seen: datetime
@@ -72,9 +72,9 @@ class History:
     written: Written | None = None
 
     def agrees_with(self, snapshot: str, taken: datetime, interval: timedelta) -> bool:
-        """Whether a snapshot counts as another observation: none does that follows the last one too soon (S4)."""
+        """Whether a snapshot counts as another observation: not if it follows too soon (S4)."""
         return snapshot != self.snapshot and (self.counted is None or taken - self.counted >= interval)
 
     def stated_from(self, stated: str | None, seen: datetime) -> datetime | None:
-        """Give when this text began to stand there in place of another, None where it always did (aware UTC)."""
+        """Give the time when this text replaced another, None if the text was always there (aware UTC)."""
         return self.stated_since if self.stated is None or stated in (None, self.stated) else seen

@@ -1,7 +1,7 @@
-"""Names of cloud resources that texts in another account or cluster hold: whoever speaks of a resource uses it (S18).
+"""Names of cloud resources in texts of another account or cluster: a resource that mentions another uses it (S18).
 
-Within one account its provider resolves them. A Deployment that is given the URL of a queue, or a function that
-publishes to the topic of another account, can only be matched once all snapshots are at hand.
+Within one account the provider resolves mentions. The mention of a queue's URL in a Deployment, or of another
+account's topic in a function, can only be resolved once all snapshots are collected.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,11 +10,11 @@ from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.resource import ProviderName, Resource
 
 Mentions = Mapping[str, tuple[str, ...]]
-"""By the uid of a resource, the names of others that it holds."""
+"""Names of other resources in a resource's texts, by the uid of the resource."""
 
 
 def uses_across(mentions: Iterable[Mentions], resources: Iterable[Resource]) -> Iterator[Edge]:
-    """Give a use of every resource that bears a mentioned name; most texts name nothing that was collected."""
+    """Give a use of every resource with a mentioned name; most texts name no collected resource."""
     told = [(source, names) for part in mentions for source, names in part.items()]
     bearers: dict[str, list[str]] = {name: [] for _, names in told for name in names}
     if not bearers:
@@ -29,9 +29,9 @@ def uses_across(mentions: Iterable[Mentions], resources: Iterable[Resource]) -> 
 
 
 def spoken_names_of(resource: Resource) -> Iterator[str]:
-    """Give the names by which a text elsewhere may mean a resource of a cloud; objects of clusters have none.
+    """Give the names by which a text elsewhere may mention a cloud resource; cluster objects have none.
 
-    A name that is only the tag `Name` is none: nothing can be reached by it.
+    A name that is only the tag `Name` does not count: no resource can be reached by it.
     """
     if resource.provider is ProviderName.KUBERNETES:
         return

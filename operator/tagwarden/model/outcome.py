@@ -11,26 +11,26 @@ from tagwarden.model.resource import Resource
 
 
 class ActionState(StrEnum):
-    """How far an action has come."""
+    """Progress of an action."""
 
     PLANNED = "Planned"
-    """Nothing was done yet."""
+    """The action has not started."""
     WITHHELD = "Withheld"
-    """Nothing was changed, for a reason that is given."""
+    """No change was made, for the given reason."""
     STARTED = "Started"
-    """The intent is in the journal; whether the vendor got the call is not known."""
+    """The intent is in the journal; the vendor may or may not have received the request."""
     WAITING = "Waiting"
-    """The vendor has accepted, or may have; a fresh look has not confirmed it yet."""
+    """The vendor has or may have accepted; a fresh read has not confirmed the change yet."""
     VERIFIED = "Verified"
-    """A fresh look shows that it is done."""
+    """A fresh read confirms the change."""
     FAILED = "Failed"
-    """The vendor refused or failed, and a fresh look does not show it done."""
+    """The vendor refused or failed, and a fresh read does not confirm the change."""
     SKIPPED = "Skipped"
-    """There was nothing left to do, or this was a dry run."""
+    """No change was necessary, or this was a dry run."""
 
 
 OPEN = frozenset({ActionState.STARTED, ActionState.WAITING})
-"""States in which something may be under way at the vendor: a later pass must look (S11)."""
+"""States in which the vendor may still be working: a later pass must check (S11)."""
 
 
 MOVES: Mapping[ActionState, frozenset[ActionState]] = {
@@ -62,12 +62,12 @@ def may_become(after: ActionState) -> frozenset[ActionState]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Outcome of one action of a plan.
+    """Outcome of an action of a plan.
 
-    `resource` is as it was read last. `reason` is the rule where the action is done, else what stopped it; `message`
-    one line for a person. `attempts` counts the calls that were to write; `entry` is the journal's id, empty where
-    nothing was journalled; `request_id` the vendor's. `at` (aware UTC) is when this became so. `backup` is what a
-    backup that is ready was made into.
+    `resource` is the state at the last read. `reason` is the rule of a completed action, otherwise the obstacle;
+    `message` is one line for a person. `attempts` counts the write attempts; `entry` is the id in the journal, empty
+    without an entry; `request_id` is the vendor's id. `at` (aware UTC) is the time of the last change of state.
+    `backup` is the completed backup.
     """
 
     action: Action
@@ -83,12 +83,12 @@ class Outcome:
 
     @property
     def is_done(self) -> bool:
-        """Whether the world is now as the action wanted it."""
+        """Whether the resource now has the intended state."""
         return self.state is ActionState.VERIFIED or self.found_nothing
 
     @property
     def found_nothing(self) -> bool:
-        """Whether the resource was gone before the action came to it."""
+        """Whether the resource was already deleted before the action."""
         return self.state is ActionState.SKIPPED and self.reason is Reason.NotFound
 
     @property

@@ -4,13 +4,13 @@ from tagwarden.model.policy import API_GROUP
 from tagwarden.model.resource import Resource
 
 PART_OF = ("app.kubernetes.io/part-of", "app.kubernetes.io/name")
-"""The labels that name the application of which an object is a part."""
+"""The labels that name the application of an object."""
 _OURSELVES = "tagwarden"
 _OUR_KINDS = f".{API_GROUP}"
 
 
 def is_ourselves(resource: Resource) -> bool:
-    """Whether the resource is a part of Tagwarden: labelled so, or of a kind that it defines."""
+    """Whether the resource is part of Tagwarden, by label or by a kind that Tagwarden defines."""
     values = resource.tags.values
     for key in PART_OF:
         if key in values and values[key].strip().lower() == _OURSELVES:

@@ -1,4 +1,4 @@
-"""The plan of one policy: actions, their order, and the resource states they apply to."""
+"""The plan of a policy: actions, the order, and the resource states at planning."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class ActionType(StrEnum):
 
     SET_TAGS = "SetTags"
     BACKUP = "Backup"
-    """The vendor backs up the resource before its deletion."""
+    """The vendor backs up the resource before the deletion."""
     DELETE = "Delete"
     CREATE = "Create"
     """Recreated by `tagwarden restore`; never part of the plan of a policy."""
@@ -25,7 +25,7 @@ class ActionType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How long a backup is kept from when it is made, and the key of the tag that says until when."""
+    """How long a backup is kept from its creation, and the key of the tag with the end of this time."""
 
     key: str
     time: timedelta
@@ -33,13 +33,14 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do to one resource.
+    """A write to a single resource.
 
-    `order` is the wave: all of one wave may run at once, a wave begins when those before it are verified; tags are
-    written and backups made in wave 0. `because` is the uid of the resource whose deletion takes this one along;
-    empty: its own verdict. `reason` is the rule. `after` are the uids that must be gone before this action may begin:
-    when one of them is withheld or fails, so is this. Of a backup, `changes.set` are its tags, to which its making adds
-    when it was made and what `keeping` says; a resource that has one goes only once that is verified.
+    `order` is the wave: actions of a wave may run at once, and a wave begins when all earlier waves are verified; tags
+    are written and backups made in wave 0. `because` is the uid of the resource whose deletion includes this one;
+    empty: the resource's own verdict. `reason` is the rule. `after` are the uids that must be deleted before this
+    action may begin: if one of these deletions is withheld or fails, so is this action. For a backup, `changes.set` are
+    the tags of the backup, to which the creation adds the current time and the expiry from `keeping`; the deletion of a
+    resource with a backup waits until the backup is verified.
     """
 
     uid: str
@@ -54,13 +55,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class PlannedResource:
-    """A resource in its state at planning, with judgement, actions, or the reason for none.
+    """A resource in the state at planning, with judgement, actions, or the reason for none.
 
-    `taken_by` is the uid of the resource whose deletion makes the vendor delete this one by itself (what a namespace
-    holds, the members of a manager, a volume with delete-on-termination): it goes without an action of its own.
-    `breaks` are the uids of users that stay while this one is deleted. `cost` is the fixed cost, in US
-    dollars per month by list prices; None if unknown. `evidence` is what its deletion, or a shorter life, rests
-    on; None where no action of its own takes anything away.
+    `taken_by` is the uid of the resource whose deletion makes the vendor delete this one (contents of a namespace,
+    members of a manager, a volume with delete-on-termination): no action of its own is necessary. `breaks` are the uids
+    of users that stay while this resource is deleted. `cost` is the fixed cost, in US dollars per month by list prices;
+    None if unknown. `evidence` supports a deletion or a shortened expiry; None without such an action.
     """
 
     resource: Resource
@@ -74,22 +74,22 @@ class PlannedResource:
 
     @property
     def backup(self) -> Action | None:
-        """The backup that must be ready before the resource goes, if the policy asks for one."""
+        """The backup that must be ready before the deletion, if the policy requires a backup."""
         return next((action for action in self.actions if action.type == ActionType.BACKUP), None)
 
     @property
     def goes(self) -> bool:
-        """Whether the resource is gone when the plan is done."""
+        """Whether the resource no longer exists at the end of the plan."""
         return bool(self.taken_by) or any(action.type == ActionType.DELETE for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Counts of one pass of a policy, with which the brake compares the next pass.
+    """Counts of a pass of a policy, with which the brake compares the next pass.
 
-    `governed` counts the resources of the scope, `tagged` those of them that carry any readable tag, `unforeseen`
-    those to delete, at once or after their grace, for another reason than an expiry that passed while we watched.
-    `braked` says that the brake stops the pass: such a pass is no baseline.
+    `governed` counts the resources of the scope, `tagged` those with any readable tag, `unforeseen` the deletions, now
+    or after the grace period, for a reason other than an expiry that passed under observation. `braked` says that the
+    brake stopped the pass, which is then no baseline.
     """
 
     at: datetime
@@ -101,13 +101,13 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of one policy. `resources` holds governed and associated resources in the order of uid.
+    """The plan of a policy. `resources` holds governed and associated resources in the order of uid.
 
-    `hash` covers what would be done to which state of which resource, and neither the time nor the snapshot: the
-    same world and the same intent give the same hash on any machine (S6). `snapshots` are the ids it was made from.
-    `stopped` is the limit that keeps every deletion back, if any (S9). `has_prices` says that costs were looked up;
-    they are no part of the hash, since another price is no other deed. `declarations` are the checksums, by name, of
-    the policies and accounts that the plan rests on (S17). `baseline` is what the brake remembers of it.
+    `hash` covers the actions and the states of their resources, but neither time nor snapshots: the same resources and
+    the same policy give the same hash on any machine (S6). `snapshots` are the ids of the sources. `stopped` is the
+    limit that blocks all deletions, if any (S9). `has_prices` says that costs were looked up; costs are not part of
+    the hash, since a price does not change an action. `declarations` are the checksums, by name, of the policies and
+    accounts behind the plan (S17). `baseline` is kept for the brake.
     """
 
     policy: str
@@ -133,17 +133,17 @@ class Plan:
 
     @property
     def deletes(self) -> bool:
-        """Whether anything is deleted."""
+        """Whether the plan deletes any resource."""
         return any(planned.goes for planned in self.resources)
 
 
 def takers_in(resources: Iterable[PlannedResource]) -> dict[str, str]:
-    """Map the uid of each resource that the vendor deletes along with another one to the uid of that one."""
+    """Map the uid of each resource that the vendor deletes along with another to the uid of the other."""
     return {planned.resource.uid: planned.taken_by for planned in resources if planned.taken_by}
 
 
 def takers_of(uid: str, takers: Mapping[str, str]) -> Iterator[str]:
-    """Give the resources whose deletion includes this one, the nearest first; ends in a ring, as in a damaged plan."""
+    """Give the resources whose deletion includes this one, nearest first; stops at a cycle, as in a damaged plan."""
     seen = {uid}
     while (uid := takers.get(uid, "")) and uid not in seen:
         seen.add(uid)

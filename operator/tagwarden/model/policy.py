@@ -1,7 +1,7 @@
 """`CleanupPolicy` as frozen models, from which the CRD is generated.
 
-Checks that need more than the schema (time zones, CEL, regular expressions) are made where a policy is compiled for
-judging, since a policy that the API server accepted must become a condition and never a crash.
+Checks beyond the schema (time zones, CEL, regular expressions) run when a policy is compiled for judging: an error in a
+policy that the API server accepted must become a condition and never a crash.
 """
 
 from datetime import timedelta
@@ -394,7 +394,7 @@ class CleanupPolicySpec(Boundary):
     time_zone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
     """The IANA time zone of schedule, weekly cut-off, dates and weekdays: `Europe/Berlin`."""
     scope: Scope
-    """Which resources this policy governs."""
+    """The resources that this policy governs."""
     owner: OwnerRule = OwnerRule()
     """The tag for the owner."""
     expiry: ExpiryRule = ExpiryRule()

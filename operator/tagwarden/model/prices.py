@@ -1,4 +1,4 @@
-"""A price of a price list, whoever wrote it."""
+"""An entry of a price list."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class PriceKey(NamedTuple):
 
 
 class Price(NamedTuple):
-    """US dollars for one unit; `usd` is a decimal number as it is written."""
+    """US dollars for one unit; `usd` is a decimal number as written."""
 
     key: PriceKey
     usd: str

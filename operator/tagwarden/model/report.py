@@ -1,6 +1,6 @@
-"""The report of one pass, the only source of exit status, status, conditions, events and metrics.
+"""The report of a pass, the only source of exit status, status, conditions, events and metrics.
 
-Its size grows with the number of accounts, kinds and reasons, not of resources.
+The size grows with the number of accounts, kinds and reasons, not of resources.
 """
 
 from datetime import datetime

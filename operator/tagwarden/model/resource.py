@@ -10,7 +10,7 @@ from tagwarden.model.tags import Tags
 
 
 class ProviderName(StrEnum):
-    """Where a resource lives; the values are those of `CloudAccount.spec.provider`."""
+    """Provider of a resource; the values are those of `CloudAccount.spec.provider`."""
 
     AWS = "AWS"
     GCP = "GCP"
@@ -29,24 +29,24 @@ class Presence(StrEnum):
     """Whether the manager that a resource names still exists."""
 
     ASSUMED = ""
-    """It was found, or nobody could look for it: unknown is not gone (S3)."""
+    """The manager was found, or could not be looked for: unknown does not mean deleted (S3)."""
     MISSED = "missed"
-    """It was looked for where such managers usually are and is not there, yet it may exist elsewhere."""
+    """The manager is not at the usual place of such managers, but may exist elsewhere."""
     GONE = "gone"
-    """It was looked for in the one place where it can be, in a listing that was complete, and is not there."""
+    """A complete listing of the only possible place does not contain the manager."""
 
 
 _IN_CLOUD = ("arn:", "aws_", "gcp_", "https://", "//")
-"""How references to resources of a cloud begin: ARNs, self links, and `kind/id`."""
+"""Prefixes of references to cloud resources: ARNs, self links, and `kind/id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manager:
     """The creator of a resource, which would recreate it (S13): act on the manager instead of its member.
 
-    `reference` names a resource of a snapshot, as a uid or as `kind/id`; it may be one that was not collected. Without
-    it nobody can look for the manager. A manager that no longer exists stays named, so that people see whose orphan the
-    resource is; its reference says where it was looked for.
+    `reference` names a resource of a snapshot, as uid or `kind/id`, possibly one that was not collected. Without a
+    reference the manager cannot be looked for. A deleted manager stays named, so that people recognise the orphan; its
+    reference says where the search took place.
     """
 
     kind: str
@@ -56,9 +56,9 @@ class Manager:
 
     @property
     def is_in_cluster(self) -> bool:
-        """Whether it was looked for among the objects of a cluster.
+        """Whether the search for the manager covers the objects of a cluster.
 
-        To read what it made in a cloud tells neither where it is nor whether it still exists.
+        Reading a cloud resource tells neither where the manager is nor whether the manager still exists.
         """
         return bool(self.reference) and not self.reference.startswith(_IN_CLOUD)
 
@@ -68,15 +68,15 @@ class Manager:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing that exists in an account, as the vendor reported it at the time of the snapshot.
+    """A thing that exists in an account, as the vendor reported at the time of the snapshot.
 
-    `uid` identifies it across snapshots (ARN, self link, Kubernetes uid); with `created` it is never re-used.
-    `id` is what the vendor's API calls take. `region` is empty for global things, `namespace` for all but
-    namespaced Kubernetes objects. `created` is an aware UTC instant, or None where the vendor tells none.
-    `protection` says why the resource must never be deleted whatever its tags say (a default VPC, deletion
-    protection, a system namespace), in words; empty: nothing does. `version` is the vendor's own precondition
-    (resourceVersion, fingerprint, etag). `attributes` are a few more facts of the kind, for `where` expressions.
-    `billing` is what it is charged for as it is now.
+    `uid` identifies the resource across snapshots (ARN, self link, Kubernetes uid); with `created` it is never re-used.
+    `id` is the argument of the vendor's API calls. `region` is empty for global resources, `namespace` for all but
+    namespaced Kubernetes objects. `created` is an aware UTC instant, or None where the vendor reports none.
+    `protection` says in words why the resource must never be deleted, whatever its tags (a default VPC, deletion
+    protection, a system namespace); empty: unprotected. `version` is the vendor's own precondition (resourceVersion,
+    fingerprint, etag). `attributes` are a few more facts of the kind, for `where` expressions. `billing` holds the
+    charges in the current state.
     """
 
     uid: str

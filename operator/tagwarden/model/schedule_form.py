@@ -1,6 +1,6 @@
-"""The form of a schedule, as far as a pattern can tell: cron of five fields, a name for one, or `@every 30m`.
+"""The pattern of schedules: cron with five fields, a named schedule such as `@daily`, or `@every 30m`.
 
-What a pattern cannot tell (a range that runs backwards, the 30th of February) is found where the schedule is read.
+Errors beyond a pattern (a descending range, the 30th of February) are found when the schedule is parsed.
 """
 
 from tagwarden.model.duration import DURATION_PATTERN
@@ -17,7 +17,7 @@ LEAST_EVERY_SECONDS = 60
 
 
 def _field(value: str, extra: str = "") -> str:
-    """Give the pattern of one cron field: a list of `*`, values and ranges, each perhaps with a step."""
+    """Give the pattern of a cron field: a list of `*`, values and ranges, with optional steps."""
     item = rf"(([*]|({value})(-({value}))?)(/[1-9][0-9]?)?{extra})"
     return f"{item}(,{item})*"
 

@@ -1,4 +1,4 @@
-"""Everything one pass saw of one account: an immutable value that can be saved, loaded and replayed."""
+"""Everything a pass saw of an account: an immutable value to save, load and replay."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,11 +14,10 @@ ANY_REGION = "*"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the credentials say we are: the account, project or cluster, and the caller in the vendor's words.
+    """The identity behind the credentials: the account, project or cluster, and the caller in the vendor's words.
 
-    `at` is when that was asked, by the vendor's own clock (aware); None where the answer did not tell. `issuer` signs
-    the tokens of a cluster's service accounts; empty where the cluster did not tell. `server` is the URL at which a
-    cluster answered.
+    `at` is the time of the request by the vendor's clock (aware); None if the response has none. `issuer` signs the
+    service account tokens of a cluster; empty if unknown. `server` is the URL of a cluster's API server.
     """
 
     account: str
@@ -30,10 +29,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The part of an account that is listed again: these kinds, in these regions and namespaces.
+    """The part of an account to list again: these kinds, in these regions and namespaces.
 
-    None: in every region, or namespace, that the account collects. Global kinds and cluster-scoped objects are listed
-    whatever the regions and namespaces.
+    None: every region, or namespace, that the account collects. Global kinds and cluster-scoped objects are listed
+    regardless of regions and namespaces.
     """
 
     kinds: frozenset[str]
@@ -43,7 +42,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class CollectFailure:
-    """One kind in one region that could not be listed to its end; its kind is incomplete (S3).
+    """A kind in a region that was not listed to the end; the kind is incomplete (S3).
 
     `kind` is `*` where a whole region or account failed; `reason` is a value of `Reason`.
     """
@@ -55,7 +54,7 @@ class CollectFailure:
 
 
 def snapshot_id(account: str, taken: datetime) -> str:
-    """Name a snapshot so that it sorts by time and is never given twice."""
+    """Name a snapshot so that names sort by time and are unique."""
     return f"{account}.{taken.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"
 
 
@@ -67,10 +66,10 @@ def _edge_order(edge: Edge) -> tuple[str, str, str]:
 class Snapshot:
     """The resources of one account, in the order of uid, and the edges between them, at one time (aware UTC).
 
-    `taken` is when collecting began: whatever happened after it may or may not be seen. `kinds` names every kind
-    that was asked for, so that "none found" differs from "never looked". `unlisted_regions` are the regions that are
-    enabled for the account and were left out; `*` where it is not known which ones are enabled. `mentions` are the
-    names that resources hold of what may be in another account.
+    `taken` is the start of the collection: later changes may or may not be included. `kinds` names every requested
+    kind, so that "none found" differs from "not requested". `unlisted_regions` are the enabled regions of the account
+    that were left out; `*` if the enabled regions are unknown. `mentions` are the names in resources that may refer to
+    another account.
     """
 
     id: str
@@ -88,22 +87,22 @@ class Snapshot:
     mentions: Mentions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # One order, whatever thread answered first: the same world gives the same value and the same file.
+        # The same order, whichever thread answered first: the same resources give the same value and the same file.
         object.__setattr__(self, "resources", tuple(sorted(self.resources, key=lambda resource: resource.uid)))
         object.__setattr__(self, "edges", tuple(sorted(self.edges, key=_edge_order)))
 
     @property
     def incomplete_kinds(self) -> frozenset[str]:
-        """The kinds that failed somewhere; holds `*` where everything of a region or the account failed."""
+        """The kinds that failed somewhere; contains `*` where a whole region or the account failed."""
         return frozenset(failure.kind for failure in self.failures)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every kind was listed to its end in every region."""
+        """Whether every kind was listed to the end in every region."""
         return not self.failures
 
     def is_complete_for(self, kinds: Iterable[str]) -> bool:
-        """Whether all of these kinds were looked for and listed to their end."""
+        """Whether all of these kinds were requested and listed to the end."""
         incomplete = self.incomplete_kinds
         if EVERY_KIND in incomplete:
             return False

@@ -14,21 +14,20 @@ class TagState(StrEnum):
     """State of the tags of a resource in the response of the vendor (S1)."""
 
     KNOWN = "known"
-    """The tags were read. An empty mapping means that there are none."""
+    """The tags were read. An empty mapping means that the resource has no tags."""
     UNREADABLE = "unreadable"
-    """Reading was denied, failed, or a bulk answer left the resource out: the tags may well exist."""
+    """Reading was denied, failed, or a bulk response omitted the resource: tags may exist."""
     UNTAGGABLE = "untaggable"
     """The vendor's API has no tags for this kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Tags read from one place; unreadable tags are distinct from missing ones.
+    """Tags read from a single place; unreadable tags are distinct from missing ones.
 
-    `values` is the effective view, key to value. `fixed` names the keys in it that Tagwarden reads but never
-    removes or rewrites in place: Kubernetes labels, on which selectors depend. `why` says what kept unreadable
-    tags from being read. `keys` are those of `values`: what one tool made has the same keys, and shares one set of
-    them, so that what is known of these is looked up once for a resource.
+    `values` is the effective view, key to value. `fixed` names the keys that Tagwarden reads but never removes or
+    rewrites in place: Kubernetes labels, on which selectors depend. `why` says why unreadable tags could not be read.
+    `keys` are the keys of `values`; resources with equal keys share one set, so that look-ups by key set are cached.
     """
 
     state: TagState
@@ -42,29 +41,29 @@ class Tags:
 
     @classmethod
     def known(cls, values: Mapping[str, str], fixed: frozenset[str] = frozenset()) -> "Tags":
-        """Tags that were read; an empty mapping means that there are none."""
+        """Create readable tags; an empty mapping means that the resource has no tags."""
         return cls(TagState.KNOWN, values, fixed)
 
     @classmethod
     def unreadable(cls, why: str) -> "Tags":
-        """Tags that may exist and were not read; `why` goes into the finding."""
+        """Create unreadable tags, which may exist; `why` goes into the finding."""
         return cls(TagState.UNREADABLE, why=why)
 
     @classmethod
     def untaggable(cls) -> "Tags":
-        """No tags, since the vendor has none for this kind."""
+        """Create the tags of a kind that the vendor cannot tag."""
         return cls(TagState.UNTAGGABLE)
 
 
 def _shared(keys: frozenset[str]) -> frozenset[str]:
-    """Give the one set of these keys that all share, within limits."""
+    """Give one shared set for equal keys, up to a maximum number of sets."""
     if len(_SHARED) >= _MOST_SHARED:
         _SHARED.clear()
     return _SHARED.setdefault(keys, keys)
 
 
 class TagChanges(NamedTuple):
-    """Changes of one tag write: `set` first, then `remove`; other tags stay."""
+    """Changes of a tag write: `set` first, then `remove`; other tags stay."""
 
     set: Mapping[str, str] = MappingProxyType({})
     remove: tuple[str, ...] = ()
@@ -73,5 +72,5 @@ class TagChanges(NamedTuple):
         return bool(self.set or self.remove)
 
     def applied_to(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Give the tags as they are after this write."""
+        """Give the tags after this write."""
         return {key: value for key, value in {**values, **self.set}.items() if key not in self.remove}

@@ -15,7 +15,7 @@ _STAYING = re.compile(r"fail|protect|disabled|cancel", re.IGNORECASE)
 
 
 def is_going(resource: Resource) -> bool:
-    """Whether the vendor says that the resource is being deleted: `deleting`, `shutting-down`, `Terminating`."""
+    """Whether the vendor reports that the resource is being deleted: `deleting`, `shutting-down`, `Terminating`."""
     return _means_going(resource.state)
 
 

@@ -1,19 +1,19 @@
-"""Users that no snapshot can show, as a resource itself names them, and when one of them was seen last (S18)."""
+"""Users that no snapshot contains but that a resource itself names, and the last use by them (S18)."""
 
 from datetime import UTC, datetime, timedelta
 
 from tagwarden.model.resource import Resource
 
 UNSEEN_USERS = "unseen_users"
-"""The attribute that names who may use a resource without being collected: services, people, other clusters."""
+"""The attribute with possible users of the resource that are never collected: services, people, other clusters."""
 LAST_USED = "last_used"
-"""The attribute with the day on which the vendor last saw the resource used, such as 2026-09-01."""
+"""The attribute with the day of the last use by the vendor's records, such as 2026-09-01."""
 IDLE = timedelta(days=90)
-"""Time without use after which a resource is unused. A quarterly job uses its role within this time."""
+"""Time without use after which a resource is unused. A quarterly job uses a role within this time."""
 
 
 def use_by_unseen(resource: Resource, at: datetime) -> str:
-    """Say why somebody who is not collected may use a resource at this time (aware UTC); empty where nobody does."""
+    """Explain why an uncollected user may use a resource at this time (aware UTC); empty without such a user."""
     users = resource.attributes.get(UNSEEN_USERS)
     if not users:
         return ""

@@ -12,7 +12,7 @@ from tagwarden.model.yaml_models import CONSTRAINT
 
 
 class Mistake(NamedTuple):
-    """One mistake: its location as keys and indices, and a line with the field, the error and advice."""
+    """A mistake: the location as keys and indices, and a line with the field, the error and advice."""
 
     location: tuple[int | str, ...]
     message: str
@@ -31,7 +31,7 @@ def describe_mistakes(error: ValidationError, model: type[BaseModel]) -> list[Mi
 
 
 def _location_of(mistake: ErrorDetails) -> tuple[int | str, ...]:
-    """A constraint between the fields of a model names the one that is to be changed."""
+    """Give the location of a mistake; a constraint between several fields names the field to change."""
     field = mistake.get("ctx", {}).get("field") if mistake["type"] == CONSTRAINT else ""
     return (*mistake["loc"], field) if field else mistake["loc"]
 
@@ -72,7 +72,7 @@ def _shown(value: Any) -> str:
 
 
 def _suggestion(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    """Name the field that was probably meant, looked up in the JSON schema at the place of the mistake."""
+    """Name the probably intended field, from the JSON schema at the location of the mistake."""
     schema = model.model_json_schema(by_alias=True)
     node: dict[str, Any] = schema
     for part in location[:-1]:

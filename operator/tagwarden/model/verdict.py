@@ -1,4 +1,4 @@
-"""The judgement of one resource by one policy: findings, one verdict, and tag repairs."""
+"""The judgement of a resource by a policy: findings, a verdict, and tag repairs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -30,13 +30,13 @@ class Confidence(StrEnum):
     CERTAIN = "certain"
     """Another documented form or key of the same statement."""
     LIKELY = "likely"
-    """A typing error with one clear candidate."""
+    """A typing error with a single clear candidate."""
     ASSUMED = "assumed"
-    """Nothing readable was there; the policy's default or maximum was taken."""
+    """No readable value existed; the policy's default or maximum was used."""
 
 
 class Finding(NamedTuple):
-    """One finding about a resource: a reason and a message."""
+    """A finding about a resource: a reason and a message."""
 
     reason: Reason
     message: str
@@ -50,9 +50,9 @@ class Withheld(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """One repair of a tag: old value, new value, and rule.
+    """A repair of a tag: old value, new value, and rule.
 
-    `before` is the (key, value) found, or None where nothing was; `after` the (key, value) to write.
+    `before` is the (key, value) found, or None if missing; `after` the (key, value) to write.
     """
 
     before: tuple[str, str] | None
@@ -63,13 +63,13 @@ class Repair(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """The complete judgement of one resource by one policy.
+    """The complete judgement of a resource by a policy.
 
-    A named tuple, since hundreds of thousands are made in a pass and a frozen dataclass takes four times as long.
+    A named tuple, since a pass creates hundreds of thousands and a frozen dataclass takes four times as long.
 
     `expires` is the instant (aware UTC) that holds after the changes; `owner` likewise. `changes` is the one write
-    that makes the tags right, None where there is nothing to write. `deletion` names the rule behind a Delete or
-    Pending verdict. `withheld` is why a deletion or a write is withheld.
+    that makes the tags valid, None if no write is necessary. `deletion` names the rule behind a Delete or Pending
+    verdict. `withheld` is why a deletion or a write is withheld.
     """
 
     uid: str

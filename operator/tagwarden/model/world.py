@@ -1,4 +1,4 @@
-"""All that is judged together: the snapshots of several accounts and the graph across them."""
+"""Everything that is judged together: the snapshots of several accounts and the graph across them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Joins:
 
 
 class World:
-    """Snapshots by account, the accounts as declared, and one graph over all of them.
+    """Snapshots by account, the accounts as declared, and a graph across all accounts.
 
     It holds every snapshot at hand and not only those in the scope of a policy, so that what depends on a resource
     from another account or cluster is seen. `providers.linking.world_of` makes a world with its joins.

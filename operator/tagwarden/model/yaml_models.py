@@ -1,8 +1,8 @@
-"""The edge where people's YAML becomes values: the base of every such model, and constraints stated once for all.
+"""The boundary where YAML becomes values: the base of all models of YAML, and constraints stated once.
 
-A `Constraint` is written in CEL beside the field or the model it holds for. The generated CRD carries it to the API
-server; a file that is read without any cluster is checked by evaluating the same expression here. So both refuse the
-same things, in the same words.
+A `Constraint` is written in CEL beside the field or model. The generated CRD carries the constraint to the API server;
+files that are read without a cluster are checked here with the same expression. Both therefore refuse the same values
+with the same messages.
 """
 
 import functools
@@ -31,16 +31,16 @@ from tagwarden.model.duration import DURATION_HELP, DURATION_PATTERN, format_dur
 
 VALIDATIONS = "x-kubernetes-validations"
 CONSTRAINT = "constraint"
-"""The type of the pydantic error of a constraint; its context holds `sentence` and `field`, perhaps empty."""
+"""The type of the pydantic error of a constraint; the context holds `sentence` and `field`, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A CEL condition on a value (`self`), and the message with advice.
 
-    `field` names the one field of a model that is to be changed. Beyond CEL itself an expression may use the functions
-    `find` and `replace`, which the API server has too. Absent and empty lists, mappings and optional fields are both
-    absent: ask with `has()`.
+    `field` names the field of a model to change. Besides standard CEL, an expression may use the functions `find` and
+    `replace`, which the API server has too. Absent and empty lists, mappings and optional fields are equivalent: test
+    with `has()`.
     """
 
     cel: str
@@ -48,7 +48,7 @@ class Constraint:
     field: str = ""
 
     def check(self, value: Any) -> Any:
-        """Give the value back, or raise the pydantic error with our sentence."""
+        """Give the value back, or raise the pydantic error with the constraint's message."""
         if not _holds(self.cel, _as_written(value)):
             raise PydanticCustomError(CONSTRAINT, "{sentence}", {"sentence": self.message, "field": self.field})
         return value
@@ -100,12 +100,12 @@ class Boundary(BaseModel):
 
 
 def between(least: int, most: int) -> Constraint:
-    """Bound a whole number, both ends included."""
+    """Constrain a whole number to a range, both ends included."""
     return Constraint(f"self >= {least} && self <= {most}", f"write a whole number from {least} to {most}")
 
 
 def seconds_of(text: str) -> str:
-    """Give the CEL that counts the seconds of the duration that the CEL `text` yields."""
+    """Give the CEL expression for the seconds of the duration that the expression `text` yields."""
     units = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
     parts = (f"int('0' + {text}.find('[0-9]{{1,6}}{unit}').replace('{unit}', '')) * {n}" for unit, n in units.items())
     return f"({' + '.join(parts)})"

@@ -1,4 +1,4 @@
-"""Whether a plan may run: a person approves the hash that was shown, and nothing else runs under it (S6)."""
+"""Whether a plan may run: a person approves the hash of a shown plan, and only this plan may run (S6)."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,11 +12,11 @@ from tagwarden.planning.hashing import grounds_of, state_of
 from tagwarden.tagging import format_instant
 
 APPROVAL_VALID = timedelta(hours=24)
-"""How long an approval holds from when it was first seen: a world that did not move is no reason to act much later."""
+"""Maximum age of an approval, from the first sight: even an unchanged world does not justify an old approval."""
 
 
 class SeenApproval(NamedTuple):
-    """When the approval of a hash was first seen, and when its plan was last carried out, if it was; aware UTC."""
+    """When the approval of a hash was first seen, and when the plan was last carried out, if ever; aware UTC."""
 
     since: datetime
     used: datetime | None = None
@@ -33,9 +33,9 @@ def approval_state(
 ) -> Withheld | None:
     """Explain why the plan needs approval; None if it may run.
 
-    `approved` is the hash in the annotation, empty without one; `seen` tells of the approval of that hash; `shown` is
-    its plan, if that is still at hand, so that the refusal says what changed since. The whole plan waits, with its tag
-    writes, since those are part of the hash; a plan without deletions waits for nobody.
+    `approved` is the hash in the annotation, empty without an annotation; `seen` describes the approval of that hash;
+    `shown` is the approved plan, if still available, so that the refusal can list the differences. The whole plan
+    waits, tag writes included, since these are part of the hash; a plan without deletions needs no approval.
     """
     if approval is Approval.NONE or not plan.deletes:
         return None
@@ -57,10 +57,10 @@ def approval_state(
 
 
 def means_the_same(shown: Plan, plan: Plan) -> bool:
-    """Whether a plan does to the same states what the shown one does, but for expiries that move with the clock.
+    """Whether a plan makes the shown changes to the same states, apart from expiries that move with the clock.
 
-    A shortened or assumed expiry counts from the time of the plan, so a later plan of an unmoved world has another
-    hash. What is carried out then is the shown plan itself (S6).
+    A shortened or assumed expiry counts from the time of the plan, so a later plan of unchanged resources has another
+    hash. The shown plan itself is then carried out (S6).
     """
     same = (shown.policy, shown.declarations) == (plan.policy, plan.declarations)
     return same and _intents(shown) == _intents(plan)

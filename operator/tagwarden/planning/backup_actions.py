@@ -15,7 +15,7 @@ CanBackUp = Callable[[Resource], bool]
 
 
 class Backups:
-    """The backups that one policy asks for."""
+    """The backups that a policy requires."""
 
     def __init__(self, spec: CleanupPolicySpec, can_back_up: CanBackUp) -> None:
         self._spec = spec
@@ -24,10 +24,10 @@ class Backups:
         self._can_back_up = can_back_up
 
     def action_for(self, resource: Resource, owner: str | None, reason: Reason, because: str) -> Action | None:
-        """Give the backup that must be ready before a resource goes, if any.
+        """Give the backup that must be ready before the deletion of a resource, if any.
 
-        `owner` is whose it was; `reason` and `because` are those of the deletion. An expiry is not among the tags: it
-        counts from when the backup is made, which may be days after the plan.
+        `owner` is the owner of the resource; `reason` and `because` belong to the deletion. The tags contain no expiry:
+        the expiry counts from the creation of the backup, possibly days after the plan.
         """
         rule, is_meant = self._rule, self._is_meant
         if rule is None or is_meant is None or not (is_meant(resource.kind) or is_meant(resource.category)):

@@ -13,10 +13,10 @@ class Budget:
     """Deletions within the hour before this pass, by policy and account, and baselines of the last passes.
 
     `policy_deletions`, `operator_deletions` and `account_deletions` (by account) count the deletions that began
-    within the last 60 minutes, over restarts, and those that other runs have reserved. `operator_per_hour` and
-    `account_per_hour` are the limits of the operator's own settings; None: no limit. `passes` are the last passes of
-    this policy, oldest first, and always with the last one that was not braked. `released` is the hash that a person
-    put into the annotation `tagwarden.io/releasedBrake`.
+    within the last 60 minutes, over restarts, and the reservations of other runs. `operator_per_hour` and
+    `account_per_hour` are the limits of the operator's settings; None: no limit. `passes` are the last passes of this
+    policy, oldest first, and always include the last pass that the brake did not stop. `released` is the hash in the
+    annotation `tagwarden.io/releasedBrake`.
     """
 
     policy_deletions: int = 0
@@ -39,5 +39,5 @@ def baseline_json(baseline: Baseline) -> dict[str, Any]:
 
 
 def baseline_from_json(at: datetime, values: Mapping[str, Any]) -> Baseline:
-    """Read the baseline of a pass of that time (aware UTC)."""
+    """Read the baseline of a pass at that time (aware UTC)."""
     return Baseline(at, values["governed"], values["tagged"], values["unforeseen"], braked=not values["normal"])

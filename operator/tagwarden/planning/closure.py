@@ -1,8 +1,8 @@
 """Computes the largest set of resources that can be deleted without harming any other.
 
-It begins with every resource whose own verdict is Delete and all that only exists for it, and then takes out whatever
-something that stays still needs, owns or uses, until nothing changes any more. Each edge is looked at a fixed number
-of times, so the whole is linear.
+The computation starts with every resource whose own verdict is Delete and all resources that exist only for these,
+and then removes the resources that a remaining resource still needs, owns or uses, until nothing changes. Each edge is
+examined a fixed number of times, so the computation is linear.
 """
 
 from collections import deque
@@ -65,23 +65,23 @@ class Closure:
         self.going: set[int] = set()
         self.withheld: dict[int, Withheld] = self._forbidden()
         self.roots: dict[int, int] = {}
-        """For each that goes, the one with a Delete verdict of its own that takes it along; itself if it has one."""
+        """For each resource to delete, the root whose Delete verdict includes the resource; a root maps to itself."""
         self._causes: dict[int, Withheld] = {}
         self._members: dict[int, list[int]] = {}
         self._grow()
         self._shrink()
 
     def withhold(self, blocked: Iterable[tuple[int, Withheld]]) -> None:
-        """Take these out, each for its reason, and all that cannot go without them."""
+        """Withhold these resources, each for its reason, and all resources that cannot be deleted without these."""
         self._spread(deque(blocked))
         self._root()
 
     def breaks(self, number: int) -> tuple[int, ...]:
-        """Give resources that stay and use a deleted one."""
+        """Give the resources that stay although they use a deleted resource."""
         return tuple(user for user in self._using.of(number) if user not in self.going and self.ties.is_known(user))
 
     def cause_of(self, number: int) -> Withheld | None:
-        """Say why one that was to go may not; None where nothing asked for it to go."""
+        """Explain why a resource is withheld; None if no deletion was considered."""
         return self._causes.get(number) or self.withheld.get(number)
 
     def parents_of(self, number: int) -> tuple[int, ...]:
@@ -95,7 +95,7 @@ class Closure:
         return [user for user in (*self._needing.of(number), *self._using.of(number)) if user < known]
 
     def judgement(self, number: int) -> Judgement | None:
-        """Give the judgement of a resource; None if the policy does not govern it."""
+        """Give the judgement of a resource; None if ungoverned."""
         return self._judged[number]
 
     def _forbidden(self) -> dict[int, Withheld]:
@@ -120,9 +120,9 @@ class Closure:
         self.going.update(self._reached(self.seeds, self._may_go_along))
 
     def _reached(self, seeds: Sequence[int], may_go: Callable[[int, int], bool]) -> dict[int, int]:
-        """Give all that goes along with the seeds, each with the seed for whose sake it goes.
+        """Give all resources to delete with the seeds, each with the seed that causes the deletion.
 
-        Those come first whose end somebody named: what cannot be made again goes with no others (S19).
+        Seeds with an explicit expiry come first: irreplaceable resources are deleted with no other seeds (S19).
         """
         roots: dict[int, int] = {}
         for is_named in (True, False):
@@ -152,7 +152,7 @@ class Closure:
         self._root()
 
     def _spread(self, waiting: deque[tuple[int, Withheld]]) -> None:
-        """Remove withheld resources, and all that cannot be deleted while these stay."""
+        """Remove withheld resources, and all resources that cannot be deleted while these stay."""
         while waiting:
             number, why = waiting.popleft()
             if number not in self.going:

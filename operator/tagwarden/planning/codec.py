@@ -1,7 +1,7 @@
 """Plans as JSON, as the command line prints them and `tagwarden apply plan.json` reads them again.
 
-What is printed holds the full state of every resource, so that the plan that is read is equal to the one that was
-shown. A file that was changed on the way, by however little, is refused.
+The JSON holds the full state of every resource, so that the plan that is read equals the shown plan. A changed file is
+refused, however small the change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
-    """Read a plan that equals the one that was written; raise BadInput where it is none or was changed since.
+    """Read a plan that equals the written one; raise BadInput for other documents and changed plans.
 
     Other members, such as outcomes, are ignored.
     """
@@ -315,7 +315,7 @@ def _manager_json(manager: Manager | None) -> dict[str, str] | None:
 
 
 def _manager(entry: Mapping[str, Any]) -> Manager:
-    # Plans of earlier versions tell no presence.
+    # Plans of earlier versions have no presence.
     return Manager(entry["kind"], entry["name"], entry["reference"], Presence(entry.get("presence") or ""))
 
 

@@ -1,4 +1,4 @@
-"""Whether all that could hold, own, use or name a resource was looked for and listed to its end (S3, S18, S22)."""
+"""Whether all possible owners, users and mentions of a resource were searched and listed to the end (S3, S18, S22)."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,23 +11,23 @@ from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
 DependentsOf = Callable[[ProviderName, str], frozenset[str]]
-"""The kinds of which a resource could hold, own, use or name one of this provider and kind."""
+"""The kinds whose resources may contain, own, use or name a resource of this provider and kind."""
 
 SpansRegions = Callable[[ProviderName, str], bool]
 """Whether resources of this provider and kind can be used from every region."""
 
 KUBERNETES_KINDS = "k8s_"
-"""How the kinds of Kubernetes begin: those are looked for in every cluster and not in the resource's account."""
+"""Prefix of the kinds of Kubernetes, which are searched in every cluster and not in the resource's account."""
 
 
 def never_spans_regions(provider: ProviderName, kind: str) -> bool:
-    """Say that resources are used only from their own region."""
+    """Declare that resources are used only from the same region."""
     del provider, kind
     return False
 
 
 class Completeness:
-    """Answers for one world, once for each account, region and kind."""
+    """Checks of a single world, computed once per account, region and kind."""
 
     def __init__(
         self, world: World, dependents_of: DependentsOf, spans_regions: SpansRegions = never_spans_regions
@@ -38,7 +38,7 @@ class Completeness:
         self._known: dict[tuple[str, str, str], Withheld | None] = {}
 
     def gap_for(self, resource: Resource) -> Withheld | None:
-        """Name a kind with an incomplete list that may use the resource; None if all lists are complete."""
+        """Name a kind that may use the resource and is incompletely listed; None if all lists are complete."""
         key = (resource.account, resource.region, resource.kind)
         if key not in self._known:
             self._known[key] = self._look(resource)
@@ -76,7 +76,7 @@ class Completeness:
             return Withheld(Reason.SnapshotIncomplete, f"no snapshot of account {resource.account}")
         kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
         if resource.category == NAMESPACE:
-            # It may hold objects of any kind, those of custom resources that no catalogue knows included.
+            # A cluster may hold objects of any kind, including custom resources outside every catalogue.
             kinds = sorted({*kinds, *own.incomplete_kinds})
         in_clusters = resource.provider is not ProviderName.KUBERNETES
         here = [kind for kind in kinds if not (in_clusters and kind.startswith(KUBERNETES_KINDS))]
@@ -102,9 +102,9 @@ class Completeness:
 
 
 def _served(cluster: Snapshot, kinds: Iterable[str]) -> Iterator[str]:
-    """Give the kinds that the cluster may have: every built-in one, and of extensions those that it is known to serve.
+    """Give the kinds that the cluster may have: all built-in kinds, and the known extensions.
 
-    Where the group of an extension could not be discovered, its failure stands for all kinds of that group.
+    If the group of an extension could not be discovered, the failure stands for all kinds of the group.
     """
     asked = {*cluster.kinds, *cluster.incomplete_kinds}
     for kind in kinds:
@@ -116,7 +116,7 @@ def _served(cluster: Snapshot, kinds: Iterable[str]) -> Iterator[str]:
 
 
 def _gap_of_regions(own: Snapshot, resource: Resource) -> Withheld | None:
-    """Find the regions from which a resource can be used and that were left out."""
+    """Find the regions that can use a resource and were left out."""
     if not own.unlisted_regions:
         return None
     told = "regions that AWS did not list" if ANY_REGION in own.unlisted_regions else ", ".join(own.unlisted_regions)
@@ -128,9 +128,9 @@ def _gap_of_regions(own: Snapshot, resource: Resource) -> Withheld | None:
 
 
 def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld | None:
-    """Find a kind that was not asked for, or failed in this region or in one that may matter to it.
+    """Find a kind that was not requested, or failed in this region or in a related one.
 
-    A failure in another region does not count, unless the resource or what failed is global.
+    A failure in another region does not count, unless the resource or the failed kind is global.
     """
     asked = {*snapshot.kinds, *snapshot.incomplete_kinds}
     for kind in kinds:
@@ -150,5 +150,5 @@ def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld |
 
 
 def _is_of_other_clusters(snapshot: Snapshot, kind: str) -> bool:
-    """Whether a custom resource is none of this cluster, which says itself which of them it serves."""
+    """Whether a custom resource does not exist in this cluster, by the cluster's own list of served kinds."""
     return snapshot.provider is ProviderName.KUBERNETES and "." in kind

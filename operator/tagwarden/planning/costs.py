@@ -1,4 +1,4 @@
-"""Fixed costs of resources by the supplied list prices, known or reported as unknown."""
+"""Fixed costs of resources by the given list prices, known or reported as unknown."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -14,11 +14,11 @@ _DECIMALS = 4
 
 
 class Prices:
-    """A price list: US dollars for one unit of each item."""
+    """A price list: US dollars per unit of each item."""
 
     def __init__(self, usd: Mapping[PriceKey, float]) -> None:
         self._usd = usd
-        # What is billed alike is looked up once: few distinct answers for a hundred thousand resources.
+        # Equal charges are looked up once: a hundred thousand resources have few distinct charges.
         self._known: dict[tuple[ProviderName, str, str, Billing], float | None] = {}
 
     def cost_of(self, resource: Resource) -> float | None:
@@ -42,9 +42,9 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Savings:
-    """Savings of a plan: `usd` per month for the `priced` ones of the `gone` resources.
+    """Savings of a plan: `usd` per month for the `priced` resources among the `gone` resources.
 
-    `usd` is None where not one price is known, which is not the same as nothing.
+    `usd` is None if no price is known, as opposed to 0.
     """
 
     usd: float | None
@@ -53,7 +53,7 @@ class Savings:
 
     @property
     def sum(self) -> str | None:
-        """The sum in words, as in `120.45 USD`; None where not one price is known."""
+        """The sum in words, as in `120.45 USD`; None if no price is known."""
         return None if self.usd is None else f"{self.usd:.2f} USD{self._extent}"
 
     @property
@@ -67,7 +67,7 @@ class Savings:
 
 
 def savings(costs: Iterable[float | None]) -> Savings:
-    """Add up costs of which some may be unknown."""
+    """Add up costs, some of which may be unknown."""
     told = list(costs)
     known = [cost for cost in told if cost is not None]
     usd = round(math.fsum(known), _DECIMALS) if known or not told else None

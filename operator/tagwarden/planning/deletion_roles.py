@@ -1,4 +1,4 @@
-"""How a resource that nobody asked to delete stands towards the deletion of its neighbours."""
+"""The role of a resource in the deletion of its neighbours."""
 
 from datetime import datetime
 from enum import Enum, auto
@@ -14,23 +14,23 @@ class DeletionRole(Enum):
     """Deletion roles, from resources deleted by their own verdict to resources that block others."""
 
     TO_DELETE = auto()
-    """Its own verdict deletes it."""
+    """The resource's own verdict deletes it."""
     UNCLAIMED = auto()
-    """Nobody claims it: it goes with its owner, and breaking it harms nobody who said so."""
+    """No owner claims the resource, which may break and is deleted with its parent."""
     MANAGED = auto()
-    """It goes with its manager and never alone (S13)."""
+    """The resource is deleted with its manager and never alone (S13)."""
     IRREPLACEABLE = auto()
-    """Nobody claims it, and no template restores it: it goes only with an owner whose end somebody named (S19)."""
+    """Unclaimed, but no template restores the resource: deleted only with a parent with an explicit expiry (S19)."""
     LEAVING = auto()
-    """Deleted by its own verdict and already being deleted, itself or with its parent."""
+    """Deleted by its own verdict, and already being deleted alone or with a parent."""
     WAITING = auto()
-    """Its own deletion waits for grace or observations (S4)."""
+    """The resource's own deletion waits for grace or observations (S4)."""
     UNDECIDED = auto()
     """Undecidable or a conflict (S1, S16)."""
     UNGOVERNED = auto()
-    """Another policy's, or nobody's (S16)."""
+    """Governed by another policy or by none (S16)."""
     CLAIMED = auto()
-    """It has an owner or an expiry of its own (S8)."""
+    """The resource has its own owner or expiry (S8)."""
     PROTECTED = auto()
     """Protected, or in production (S2, S7)."""
 
@@ -70,27 +70,26 @@ def _of_spared(resource: Resource, judgement: Judgement, now: datetime) -> Delet
 
 
 def _of_member(resource: Resource, judgement: Judgement) -> DeletionRole:
-    """Say how a managed resource stands: its own claim counts like any other (S8)."""
+    """Give the role of a managed resource: an own claim counts like any other (S8)."""
     if resource.manager is None or resource.manager.presence is not Presence.ASSUMED:
-        return DeletionRole.UNDECIDED  # it came back after a deletion, or nobody knows whether its manager exists (S13)
+        return DeletionRole.UNDECIDED  # recreated after a deletion, or with a manager that may not exist (S13)
     if _says(judgement, Reason.OwnClaim):
         return DeletionRole.CLAIMED
     return DeletionRole.IRREPLACEABLE if _says(judgement, Reason.Irreplaceable) else DeletionRole.MANAGED
 
 
 def has_inherited_claim(judgement: Judgement, now: datetime) -> bool:
-    """Whether the resource inherits a claim with time left: breaking it harms its owner (S8)."""
+    """Whether the resource inherits a claim with time left: breaking the resource harms the owner (S8)."""
     if judgement.owner is None or (judgement.expires is not None and judgement.expires <= now):
         return False
     return _says(judgement, Reason.InheritedOwner)
 
 
 def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bool:
-    """Whether the resource's own tags name an owner, or an expiry that is not over (S8).
+    """Whether the resource's own tags name an owner, or an expiry that has not passed (S8).
 
-    An owner whom nobody can read, or under a key that only resembles one of an owner, is somebody all the same. What it
-    only inherited goes when the one it inherited from goes, and what a policy would write where nothing
-    stood is nobody's word.
+    An unreadable owner, or an owner under a key with a typo, is a claim too. Inherited values do not count, since they
+    end with the parent. Values that a policy would write into missing tags do not count either.
     """
     if resource.tags.state is not TagState.KNOWN or not resource.tags.values:
         return False
@@ -103,9 +102,9 @@ def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bo
 def obstacle(
     resource: Resource, judgement: Judgement | None, standing: DeletionRole, relation: str, withheld: Withheld | None
 ) -> Withheld:
-    """Explain why a resource that stays blocks its neighbour: `relation` links both, such as `needs it`.
+    """Explain why a resource that stays blocks a neighbour: `relation` links both, such as `needs it`.
 
-    `withheld` is why it stays although its own verdict, or that of its parent, deletes it.
+    `withheld` is why the resource stays although the verdict, or the verdict of a parent, is Delete.
     """
     named = describe(resource)
     if withheld is not None:

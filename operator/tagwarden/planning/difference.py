@@ -20,7 +20,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One resource to which the new plan does something else; `deletes` says that one of the two removes it."""
+    """A resource to which the new plan makes other changes; `deletes` says that either plan deletes the resource."""
 
     uid: str
     name: str
@@ -30,7 +30,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PlanDifference:
-    """Everything that differs, in the order of uid. Two plans without differences have the same hash."""
+    """All differences, in the order of uid. Two plans without differences have the same hash."""
 
     differences: tuple[Difference, ...]
 
@@ -39,7 +39,7 @@ class PlanDifference:
 
     @property
     def summary(self) -> str:
-        """Say it in one line, deletions first."""
+        """Summarise the differences in one line, deletions first."""
         if not self.differences:
             return "nothing changed"
         parts = []
@@ -54,7 +54,7 @@ class PlanDifference:
 
 
 def diff_plans(old: Plan, new: Plan) -> PlanDifference:
-    """Compare the actions of two plans and the resource states they apply to."""
+    """Compare the actions of two plans and the planned resource states."""
     before, after = _doing(old), _doing(new)
     found = []
     for uid in sorted(before.keys() | after.keys()):

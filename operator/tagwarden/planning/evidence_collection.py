@@ -15,7 +15,7 @@ from tagwarden.planning.order import Order
 
 
 class EvidenceFinder:
-    """Finds the evidence of deletions in one closed world."""
+    """Finds the evidence of deletions in a world with a computed closure."""
 
     def __init__(
         self,
@@ -37,13 +37,13 @@ class EvidenceFinder:
         )
 
     def of(self, number: int, taken: Iterable[int]) -> Evidence:
-        """Give the evidence for the deletion of one resource; the vendor deletes `taken` along with it."""
+        """Give the evidence for the deletion of a resource; the vendor deletes `taken` along with the resource."""
         subjects = (number, *taken)
         roles = self._roles(subjects, subjects)
         nodes = self._closure.graph.nodes
         # Numbers are in the order of uid.
         witnesses = tuple(Witness(nodes[each], roles[each]) for each in sorted(roles) if not self._is_passing(each))
-        # Thousands of resources of one kind and place have users of the same kinds, and share their searches.
+        # Thousands of resources of one kind and place have users of the same kinds, and share searches.
         looked_for = [nodes[each] for each in self._with_unordered_users(subjects)]
         alike = (
             frozenset(map(_trait_of, looked_for)),
@@ -61,7 +61,7 @@ class EvidenceFinder:
         return Evidence(tuple(Witness(nodes[each], roles[each]) for each in sorted(roles)))
 
     def _roles(self, users_of: tuple[int, ...], parents_of: tuple[int, ...]) -> dict[int, Role]:
-        """Walk to the parents of some and to the users of some, and from each of those on."""
+        """Walk to the parents of `parents_of` and the users of `users_of`, and on to all parents and users of users."""
         roles: dict[int, Role] = {}
         parents, users = list(parents_of), list(users_of)
         known = {*parents, *users}
@@ -72,7 +72,7 @@ class EvidenceFinder:
                     continue
                 known.add(number)
                 roles[number] = role
-                # The parents of a user may claim it; what else uses a parent has no part in this.
+                # The parents of a user may claim the user; other users of a parent are irrelevant.
                 parents.append(number)
                 if role is Role.USER:
                     users.append(number)
@@ -81,12 +81,12 @@ class EvidenceFinder:
     def _with_unordered_users(self, subjects: Iterable[int]) -> list[int]:
         """Give the subjects, and other deleted users that need not be deleted first.
 
-        Leftovers that use one another have no order. Whoever begins to use one of them keeps all.
+        Leftovers that use one another have no order. A new user of any leftover blocks all.
         """
         found = list(subjects)
         known = set(found)
         first: dict[int, frozenset[int]] = {}
-        for number in found:  # and those that are found on the way
+        for number in found:  # `found` grows during the loop
             actor = self._order.actor_of(number)
             if actor not in first:
                 first[actor] = frozenset((actor, *self._order.before(actor)))
@@ -99,7 +99,7 @@ class EvidenceFinder:
         return found
 
     def _is_passing(self, number: int) -> bool:
-        """Whether it comes and goes by itself, such as a Pod: its manager is the witness."""
+        """Whether the resource is short-lived, such as a Pod: the manager is the witness instead."""
         is_kubernetes = self._closure.graph.nodes[number].provider is ProviderName.KUBERNETES
         return is_kubernetes and self._closure.ties.standing(number) is DeletionRole.MANAGED
 
@@ -114,13 +114,13 @@ class EvidenceFinder:
             user = witness.resource
             if user.account in places:
                 kinds[user.account].add(user.kind)
-                # What is global is listed wherever we look.
+                # A search of any place includes global resources.
                 if witness.role is Role.USER and (place := _place_of(user)):
                     places[user.account].add(place)
         return tuple(self._search(account, kinds[account], places[account]) for account in sorted(kinds))
 
     def _kinds_for(self, subject: Resource) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Give, by account, the kinds that are listed again for a resource; the same for all of its kind."""
+        """Give, by account, the kinds to list again for a resource; equal for all resources of a kind."""
         key = (subject.account, subject.kind)
         if key not in self._kinds:
             kinds = {subject.kind, *self._dependents_of(subject.provider, subject.kind)}
@@ -135,7 +135,7 @@ class EvidenceFinder:
         return self._kinds[key]
 
     def _place_of(self, subject: Resource) -> str:
-        """Give the region or namespace in which a resource can be used, empty for everywhere."""
+        """Give the region or namespace of possible users of a resource, empty for everywhere."""
         return "" if self._spans_regions(subject.provider, subject.kind) else _place_of(subject)
 
     def _search(self, account: str, kinds: Iterable[str], places: Iterable[str]) -> Search:
@@ -148,7 +148,7 @@ class EvidenceFinder:
 
 
 def _trait_of(resource: Resource) -> tuple[str, str, str]:
-    """Give all of a resource that decides where users of such resources are looked for."""
+    """Give the properties of a resource that decide where its users are searched."""
     return resource.account, resource.kind, _place_of(resource)
 
 

@@ -9,17 +9,17 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 
 _NAMED = 3
-"""So many users or parents are named; the others are counted."""
+"""Maximum number of named users or parents; the others are counted."""
 
 
 class Grounds:
-    """The grounds of each deletion of one plan."""
+    """The evidence of each deletion of a plan."""
 
     def __init__(self, plan: Plan) -> None:
         self._planned = {planned.resource.uid: planned for planned in plan.resources}
 
     def goes(self, uid: str) -> bool:
-        """Whether that resource is gone when the plan is done."""
+        """Whether that resource no longer exists at the end of the plan."""
         planned = self._planned.get(uid)
         return planned is not None and planned.goes
 
@@ -72,7 +72,7 @@ def _listed(role: Role, resources: Sequence[Resource]) -> str:
 
 
 def _named(resource: Resource) -> str:
-    """Give kind, name and id; the id alone where it is the name."""
+    """Give kind, name and id; the id alone if both are equal."""
     own = f" ({resource.id})" if resource.name and resource.name != resource.id else ""
     return f"{resource.kind} {resource.name or resource.id}{own}"
 

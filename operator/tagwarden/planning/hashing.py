@@ -1,4 +1,4 @@
-"""The hash of a plan: its actions and the resource states they apply to, nothing else (S6)."""
+"""The hash of a plan: the actions and the planned resource states, nothing else (S6)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -17,8 +17,8 @@ def plan_hash(
 ) -> str:
     """Give the sha256 (64 hexadecimal digits) of the actions of a plan and of their evidence (S17).
 
-    Neither the time, nor the ids of snapshots, nor the vendor's own version of a resource, which changes without
-    any of this, nor the order of the input has a part in it.
+    The hash is independent of the time, the ids of snapshots, the order of the input, and the vendor's own version of a
+    resource, which also changes without a relevant change.
     """
     digest = hashlib.sha256(orjson.dumps(["tagwarden plan 1", policy, sorted(declarations.items())]))
     states: dict[str, list[Any]] = {}
@@ -35,9 +35,9 @@ def checksum(document: dict[str, Any]) -> str:
 
 
 def deeds_of(planned: PlannedResource, states: dict[str, list[Any]] | None = None) -> tuple[bytes, ...]:
-    """Give actions, state and evidence of one resource in the form that is hashed.
+    """Give actions, state and evidence of a resource in the hashed form.
 
-    `states` remembers those of witnesses, by uid: deletions of one plan share many.
+    `states` caches the states of witnesses, by uid: deletions of a plan share many witnesses.
     """
     if not planned.actions and not planned.taken_by:
         return ()
@@ -50,7 +50,7 @@ def deeds_of(planned: PlannedResource, states: dict[str, list[Any]] | None = Non
 
 
 def grounds_of(evidence: Evidence, states: dict[str, list[Any]] | None = None) -> list[Any]:
-    """Give the evidence of a deletion in the form that is hashed."""
+    """Give the evidence of a deletion in the hashed form."""
     known: dict[str, list[Any]] = {} if states is None else states
     for witness in evidence.witnesses:
         if witness.resource.uid not in known:
@@ -70,7 +70,7 @@ def grounds_of(evidence: Evidence, states: dict[str, list[Any]] | None = None) -
 
 
 def state_of(resource: Resource) -> list[Any]:
-    """Give the state of a resource that matters, in the form that is hashed."""
+    """Give the relevant state of a resource in the hashed form."""
     return [
         str(resource.provider),
         resource.account,

@@ -11,7 +11,7 @@ USD_OF_ONE = 10
 
 
 def weights(plan: Plan) -> Mapping[str, int]:
-    """Count for each uid the deletions it causes, and the users that break."""
+    """Count the deletions that each resource causes, and the users that break, by uid."""
     found: Counter[str] = Counter()
     for planned in plan.resources:
         found[planned.resource.uid] += len(planned.breaks)
@@ -21,7 +21,7 @@ def weights(plan: Plan) -> Mapping[str, int]:
 
 
 def costs(plan: Plan) -> Mapping[str, float]:
-    """Sum for each uid the known cost with all deletions it causes, in US dollars per month."""
+    """Sum the known cost of each resource and all deletions that it causes, by uid, in US dollars per month."""
     found = {planned.resource.uid: planned.cost or 0 for planned in plan.resources}
     return found | {
         uid: found[uid] + sum(each.cost or 0 for each in followers)
@@ -33,8 +33,8 @@ def costs(plan: Plan) -> Mapping[str, float]:
 def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
     """Give the entries of the plan in the order of importance.
 
-    Deletions come first, the heaviest on top: what most goes with, what breaks most, what costs most. Then comes what
-    is withheld from deletion, then writes of tags, then what only goes along, then the rest.
+    Deletions come first, the most important on top: by associated deletions, broken users, and cost. Withheld deletions
+    follow, then tag writes, associated deletions, and the rest.
     """
     heavy, dear = weights(plan), costs(plan)
 
@@ -52,7 +52,7 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
 
 
 def _followers(plan: Plan) -> Mapping[str, list[PlannedResource]]:
-    """Give for each uid the deletions it causes."""
+    """Give the deletions that each resource causes, by uid."""
     found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
     takers = takers_in(plan.resources)
     for planned in plan.resources:

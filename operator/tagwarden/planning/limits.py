@@ -1,4 +1,4 @@
-"""How much may be deleted, and when a person has to look first (S9)."""
+"""How much may be deleted, and which plans need a look by a person (S9)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ from tagwarden.tagging import format_instant
 SMALL_SCOPE = 3
 """Deletions that any percentage above 0 allows: otherwise 20 % would block all deletions in a scope below five."""
 JUMP_AT_LEAST = 10
-"""Fewer unforeseen deletions than this are never a jump."""
+"""Minimum number of unforeseen deletions in a jump."""
 JUMP_POINTS = 25
-"""By how many points the share of unforeseen deletions must rise over the highest of the last passes to be a jump."""
+"""A jump exceeds the maximum share of unforeseen deletions in the last passes by more than these percentage points."""
 TAGGED_AT_LEAST = 10
 TAGS_LEFT_PERCENT = 20
-"""Tags have vanished when fewer of those tagged before are left, in a scope that is still there."""
+"""Tags have vanished if less than this percentage of tagged resources remains, in a scope that still exists."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Clocks of machines differ; more than this is a clock that moved."""
+"""Tolerated difference between clocks; a larger difference means that a clock was changed."""
 MEMORY = timedelta(days=7)
 """After a longer pause without passes, no expiry counts as foreseen."""
 
@@ -35,10 +35,11 @@ _IN_PROGRESS = frozenset({Reason.InProgress, Reason.BlockedByFinalizer})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of one pass of one policy for limits and brake.
+    """Counts of a pass of a policy for limits and brake.
 
-    `deletions` are ours, `going` counts what vendors take along too. `unforeseen` counts what is to be deleted now or
-    after its grace for another reason than an expiry that passed while we watched, `unforeseen_going` that of now.
+    `deletions` counts actions, `going` also the resources that vendors delete along with these. `unforeseen` counts
+    deletions, now or after the grace period, for a reason other than an expiry that passed under observation,
+    `unforeseen_going` only immediate ones.
     """
 
     governed: int
@@ -51,7 +52,7 @@ class Figures:
 
 
 def count(resources: Sequence[PlannedResource], governed: int, budget: Budget, now: datetime) -> Figures:
-    """Count a plan as it would run if nothing stopped it."""
+    """Count the deletions and tags of a plan without any limit."""
     accounts: Counter[str] = Counter()
     tagged = going = unforeseen = unforeseen_going = 0
     normal = [each.at for each in budget.passes if not each.braked]
@@ -69,10 +70,10 @@ def count(resources: Sequence[PlannedResource], governed: int, budget: Budget, n
 
 
 def limit_reached(figures: Figures, limits: Limits | None, budget: Budget) -> Withheld | None:
-    """Say which limit the plan as a whole would break; None when all of it fits.
+    """Describe the limit that the plan as a whole exceeds; None if the plan is within all limits.
 
-    `deletionsPerRun` and `deletionsPerHour` count deletions that we ask for; `deletionsPercent` counts all that goes,
-    with what vendors take along, since the scope that it is a share of counts them too.
+    `deletionsPerRun` and `deletionsPerHour` count delete actions; `deletionsPercent` counts all deleted resources,
+    associated ones included, since the number of governed resources includes these too.
     """
     if figures.deletions == 0:
         return None
@@ -80,7 +81,7 @@ def limit_reached(figures: Figures, limits: Limits | None, budget: Budget) -> Wi
 
 
 def hourly_limit_reached(wanted: Mapping[str, int], limits: Limits | None, budget: Budget) -> Withheld | None:
-    """Say which limit over the sliding hour so many deletions, by account, would break; None: none."""
+    """Describe the hourly limit that so many deletions, by account, would exceed; None if within all limits."""
     return _hour_of_policy(sum(wanted.values()), limits, budget) or _hour_of_operator(wanted, budget)
 
 
@@ -134,14 +135,14 @@ def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | N
 
 
 def percent_allows(percent: int, governed: int) -> int:
-    """Give how many of so many governed resources a percentage allows, with the rule for small scopes."""
+    """Give the number of deletions that a percentage of governed resources allows; see `SMALL_SCOPE`."""
     return max(SMALL_SCOPE, governed * percent // 100) if percent else 0
 
 
 def clock_moved(world: World, budget: Budget, now: datetime) -> str:
-    """Describe a clock that went backwards or differs from that of a vendor; empty if the clock is right.
+    """Describe a clock that went backwards or differs from a vendor's clock; empty if the clock is right.
 
-    A clock that jumped forward lets whatever expires in between expire at once.
+    After a clock jumps forward, all expiries in between pass at once.
     """
     for snapshot in world.snapshots.values():
         theirs = snapshot.identity.at
@@ -161,9 +162,9 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
 
 
 def brake_tripped(figures: Figures, budget: Budget) -> str:
-    """Describe a jump against the last passes that needs a person; empty if there is none.
+    """Describe a jump over the last passes that needs a person's decision; empty without a jump.
 
-    A pass that the brake held back is no measure, so that a jump does not become normal by being repeated.
+    A pass that the brake stopped is not a baseline, so that a repeated jump does not become normal.
     """
     if not budget.passes:
         return ""
@@ -175,7 +176,7 @@ def brake_tripped(figures: Figures, budget: Budget) -> str:
 
 
 def is_measure(figures: Figures, budget: Budget) -> bool:
-    """Whether this pass can serve as a baseline: not if a jump has begun, even if all of it is in its grace period."""
+    """Whether this pass can serve as a baseline: not during a jump, even if all deletions are in the grace period."""
     normal = [each for each in budget.passes if not each.braked]
     return not normal or not _jump(figures.unforeseen, figures.governed, normal)
 
@@ -207,9 +208,9 @@ def _is_in_progress(planned: PlannedResource) -> bool:
 
 
 def _is_unforeseen(planned: PlannedResource, watched_since: datetime) -> bool:
-    """Whether its own verdict deletes the resource, now or later, for a reason other than an observed expiry.
+    """Whether the own verdict deletes the resource, now or later, for a reason other than an observed expiry.
 
-    A whole scope may expire at a weekly cut-off, which surprises nobody.
+    A whole scope may expire at a weekly cut-off, as expected.
     """
     judgement = planned.judgement
     if judgement.verdict not in _TO_DELETE or _is_in_progress(planned):

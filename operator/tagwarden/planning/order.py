@@ -1,7 +1,7 @@
-"""Which deletions have an action of their own, and in which waves they run.
+"""Which deletions have an action, and in which waves these run.
 
-What the vendor takes along by itself forms one group with what takes it, so that an order that one of its members
-asks for holds for the group. Waves are the generations of the graph of groups, against the direction of need.
+A resource and the resources that the vendor deletes along with it form a group: an order that any member requires holds
+for the whole group. Waves are the generations of the graph of groups, against the direction of need.
 """
 
 from collections import deque
@@ -19,23 +19,23 @@ from tagwarden.planning.closure import Closure
 from tagwarden.planning.deletion_roles import describe
 
 _LOAD_BALANCER = "load_balancer"
-"""The category of what is given back before its namespace whoever uses it; a claim is held by its users."""
+"""The category that is deleted before its namespace even without users; a volume claim only if it has users."""
 
 Untangles = Callable[[ProviderName, str], bool]
-"""Whether the row of this kind declares steps that cut its references right before its own deletion."""
+"""Whether the row of this kind declares steps that cut references right before a deletion."""
 
 LONGEST_CYCLE_TOLD = 10
 
 Pairs = tuple[Numbers, Numbers]
-"""Groups that must be gone, and those that come after each of them."""
+"""Groups to delete first, paired with the groups that follow."""
 
 
 class Order:
-    """The wave of each group, by the number of the resource that acts for it.
+    """The wave of each group, by the number of the resource with the action.
 
-    `takers` say for each that goes without an action which other takes it along; `taken` says for each that acts all
-    that goes along, by its own doing or through what it takes. `cycles` are the groups that cannot
-    be ordered, each with its reason; they are in no wave.
+    `takers` maps each resource without an action to the resource whose deletion includes it; `taken` maps each
+    resource with an action to all resources that the deletion includes, directly or indirectly. `cycles` are the
+    groups that cannot be ordered, each with its reason; these are in no wave.
     """
 
     __slots__ = ("_acting", "_after", "_places", "_waves", "cycles", "taken", "takers")
@@ -51,7 +51,7 @@ class Order:
         hard, soft = (_placed(pairs, acting) for pairs in _edges(closure, groups))
         components = _components(hard, soft, size=size)
         if int(components.max(initial=-1)) + 1 < size:
-            # A wish that closes a cycle is dropped; what is left of cycles is needs alone.
+            # A soft edge that closes a cycle is dropped; remaining cycles consist of hard needs.
             soft = _between(soft, components)
             components = _components(hard, soft, size=size)
         self.cycles: tuple[tuple[int, Withheld], ...] = self._tangled(closure, components, hard, untangles)
@@ -61,21 +61,21 @@ class Order:
         self._after = Neighbours(firm[1][by_end], firm[0][by_end], size)
 
     def wave_of(self, number: int) -> int:
-        """Give the wave of one that acts; the first is 1."""
+        """Give the wave of a resource with an action; the first wave is 1."""
         return self._waves[self._places[number]]
 
     def before(self, number: int) -> tuple[int, ...]:
-        """Give those that must be gone before one that acts, by number."""
+        """Give the numbers of the resources that must be deleted before a resource with an action."""
         return tuple(self._acting[place] for place in self._after.of(self._places[number]))
 
     def actor_of(self, number: int) -> int:
-        """Give the one whose action makes one that goes go: itself, or the last that takes it along."""
+        """Give the resource whose action deletes this resource: the resource itself, or the last of its takers."""
         return _actor_of(number, self.takers)
 
     def _tangled(
         self, closure: Closure, components: Numbers, hard: Pairs, untangles: Untangles
     ) -> tuple[tuple[int, Withheld], ...]:
-        """Find those that need one another and have no declared way to cut that."""
+        """Find cycles of needs without declared steps that cut the references."""
         nodes, acting = closure.graph.nodes, self._acting
         within = components[hard[0]] == components[hard[1]]
         following: dict[int, list[int]] = {}
@@ -102,7 +102,7 @@ def _actor_of(number: int, takers: Mapping[int, int]) -> int:
 
 
 def _taken(takers: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
-    """Give for each that acts all that goes along with it, in ascending order."""
+    """Give for each resource with an action all resources that the deletion includes, in ascending order."""
     taken: dict[int, list[int]] = {}
     for number in sorted(takers):
         taken.setdefault(_actor_of(number, takers), []).append(number)
@@ -110,14 +110,14 @@ def _taken(takers: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
 
 
 def _takers(closure: Closure) -> dict[int, int]:
-    """Say for each that has no action of its own which other takes it along."""
+    """Give for each resource without an action the resource whose deletion includes it."""
     nodes = closure.graph.nodes
     owners = closure.graph.sources_by_number(EdgeMeaning.OWNS)
     takers: dict[int, int] = {}
     for number in closure.going:
         taking = [owner for owner in owners.of(number) if owner in closure.going and closure.ties.takes(owner, number)]
         if taking:
-            # A root inside a namespace comes before the namespace, so that what holds a content is the nearest one.
+            # An owner inside a namespace precedes the namespace, so that the taker is the nearest parent.
             takers[number] = min(taking, key=lambda owner: (nodes[owner].category == NAMESPACE, owner))
     for number in _first_in_namespaces(closure, takers):
         del takers[number]
@@ -127,8 +127,8 @@ def _takers(closure: Closure) -> dict[int, int]:
 def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
     """Find objects to delete before their namespace: declared dependents, and all objects in use.
 
-    A namespace that goes with a volume claim or a load balancer in it leaks something of the cloud. A claim stays while
-    a pod mounts it, and a pod comes back while its workload exists: so the workload goes first.
+    Deleting a namespace that contains a volume claim or a load balancer leaks cloud resources. A claim stays while a
+    Pod mounts it, and a Pod is recreated while its workload exists: so the workload is deleted first.
     """
     nodes = closure.graph.nodes
     needed = closure.graph.targets_by_number(EdgeMeaning.NEEDS)
@@ -157,7 +157,7 @@ def _first_in_namespaces(closure: Closure, takers: dict[int, int]) -> set[int]:
 
 
 def _without_rings(takers: dict[int, int]) -> dict[int, int]:
-    """Let one act where things claim to take one another along."""
+    """Give an action to a single member of each cycle of takers."""
     settled: set[int] = set()
     for number in sorted(takers):
         path: dict[int, None] = {}
@@ -172,7 +172,7 @@ def _without_rings(takers: dict[int, int]) -> dict[int, int]:
 
 
 def _groups(closure: Closure, takers: Mapping[int, int]) -> Numbers:
-    """Give for each number that of the resource whose action deletes it; -1 if it stays."""
+    """Give for each number the number of the resource with the delete action; -1 if the resource stays."""
     groups = np.full(len(closure.graph.names), -1, dtype=np.int64)
     for number in closure.going:
         acting = number
@@ -183,13 +183,13 @@ def _groups(closure: Closure, takers: Mapping[int, int]) -> Numbers:
 
 
 def _edges(closure: Closure, groups: Numbers) -> tuple[Pairs, Pairs]:
-    """Give pairs of groups: those of which the first must go first, and those of which it should."""
+    """Give hard and soft pairs of groups: the first group must, or should, be deleted before the second."""
     graph, nodes = closure.graph, closure.graph.nodes
     owner, owned = _going(graph.targets_by_number(EdgeMeaning.OWNS).arrays(), groups)
     pairs = list(zip(owner.tolist(), owned.tolist(), strict=True))
     holds = np.array([nodes[each].category == NAMESPACE for each, _ in pairs], dtype=bool)
     outlasts = np.array([closure.ties.outlasts(*pair) for pair in pairs], dtype=bool)
-    # What a namespace holds and has an action of its own precedes it; anything else that is owned comes after.
+    # Contents of a namespace with their own action precede the namespace; other owned resources follow their owner.
     first = holds & (groups[owned] == owned)
     inside = (groups[owned[first]], groups[owner[first]])
     parts = (groups[owner[~outlasts]], groups[owned[~outlasts]])
@@ -199,7 +199,7 @@ def _edges(closure: Closure, groups: Numbers) -> tuple[Pairs, Pairs]:
 
 
 def _going(pairs: Pairs, groups: Numbers) -> Pairs:
-    """Keep edges of which both ends go."""
+    """Keep edges with both ends deleted."""
     first, then = pairs
     both = (groups[first] >= 0) & (groups[then] >= 0)
     return first[both], then[both]
@@ -214,7 +214,7 @@ def _joined(some: Pairs, others: Pairs) -> Pairs:
 
 
 def _apart(pairs: Pairs) -> Pairs:
-    """Leave out pairs of one group with itself."""
+    """Leave out pairs of a group with itself."""
     apart = pairs[0] != pairs[1]
     return pairs[0][apart], pairs[1][apart]
 
@@ -232,7 +232,7 @@ def _distinct(pairs: Pairs, size: int) -> Pairs:
 
 
 def _placed(pairs: Pairs, acting: Numbers) -> Pairs:
-    """Turn numbers of resources into places among those that act, each pair once."""
+    """Turn numbers of resources into places among the resources with actions, each pair once."""
     return _distinct((np.searchsorted(acting, pairs[0]), np.searchsorted(acting, pairs[1])), len(acting))
 
 
@@ -255,7 +255,7 @@ def _directed(size: int, several: tuple[Pairs, ...]) -> "rx.PyDiGraph[None, None
 
 
 def _crowds(components: Numbers) -> list[list[int]]:
-    """Give the members of each component with more than one, in ascending order."""
+    """Give the members of each component with several members, in ascending order."""
     counts = np.bincount(components)
     members: dict[int, list[int]] = {}
     for place in np.flatnonzero(counts[components] > 1).tolist():
@@ -264,7 +264,7 @@ def _crowds(components: Numbers) -> list[list[int]]:
 
 
 def _generations(firm: Pairs, components: Numbers) -> Numbers:
-    """Number the wave of each place from 1; those that are untangled by their steps share one."""
+    """Number the wave of each place from 1; the members of a cycle that declared steps cut share a wave."""
     across = _distinct((components[firm[0]], components[firm[1]]), len(components))
     graph = _directed(int(components.max(initial=-1)) + 1, (across,))
     waves = np.zeros(len(components), dtype=np.int64)
@@ -274,9 +274,9 @@ def _generations(firm: Pairs, components: Numbers) -> Numbers:
 
 
 def _ring(group: list[int], following: Mapping[int, list[int]]) -> list[int]:
-    """Walk one shortest cycle through the first member of a group, which ends where it began.
+    """Walk a shortest cycle through the first member of a group; start and end are the same.
 
-    `following` has the edges inside of groups only, and so none from a place to itself.
+    `following` has only edges inside groups, and so none from a place to itself.
     """
     start = group[0]
     came_from: dict[int, int] = {}

@@ -35,7 +35,7 @@ class Governing(Protocol):
 
     @property
     def generation(self) -> int:
-        """How often the spec was changed."""
+        """Number of changes to the spec."""
         ...
 
     @property
@@ -45,13 +45,13 @@ class Governing(Protocol):
 
 
 def never_untangles(provider: ProviderName, kind: str) -> bool:
-    """Say that no kind declares how to cut its references."""
+    """Declare that no kind has steps that cut references."""
     del provider, kind
     return False
 
 
 def never_backs_up(resource: Resource) -> bool:
-    """Say that nothing can be kept."""
+    """Declare that no resource can be backed up."""
     del resource
     return False
 
@@ -72,16 +72,15 @@ def make_plan(
     declarations: Mapping[str, str] | None = None,
     doubt: Withheld | None = None,
 ) -> Plan:
-    """Make the plan of one policy. The same input gives the same plan, in whatever order it comes.
+    """Make the plan of a policy. The same input in any order gives the same plan.
 
-    `judgements` are those of what the policy governs. `dependents_of` names the kinds that could hold, own, use or
-    name a resource, `spans_regions` the kinds that can be used from every region (S3, S18).
-    `untangles` says which kinds declare steps that cut their references right before their deletion,
-    `can_back_up` of what the provider can keep what it holds.
-    `associates` are judgements, by uid, of what the policy does not govern only since its scope names other kinds;
-    such resources go with what they exist for, and are never acted on for their own sake. `prices` only tell what
-    things cost. `declarations` are the checksums of the policies and accounts that the plan rests on, by name.
-    `doubt` is why nobody knows what the policy governs, so that it deletes nothing. `now` is aware UTC.
+    `judgements` belong to the governed resources. `dependents_of` names the kinds whose resources may contain, own, use
+    or name a resource, `spans_regions` the kinds that every region can use (S3, S18). `untangles` names the kinds with
+    declared steps that cut references right before a deletion, `can_back_up` the resources that the provider can back
+    up. `associates` are judgements, by uid, of resources that are ungoverned only because the scope names other kinds:
+    these are deleted with their parents, and never have actions for their own sake. `prices` only provide costs.
+    `declarations` are the checksums, by name, of the policies and accounts behind the plan. `doubt` is why the governed
+    resources are unknown, so that the plan deletes nothing. `now` is aware UTC.
     """
     graph = world.graph
     settled = settle(
@@ -107,7 +106,7 @@ def make_plan(
     alarm = clock_moved(world, budget, now) or brake_tripped(figures, budget)
     limit = limit_reached(figures, policy.spec.limits, budget)
     if alarm or limit is None:
-        # Half the time of a large plan, spared where a limit stops it; the hash that releases the brake covers it.
+        # Half the time of a large plan, saved if a limit stops it; the hash that releases the brake covers evidence.
         planned = [_with_evidence(settled, evidence, each) for each in planned]
     braked = _braked(planned, declared, policy, budget, alarm) if alarm else None
     is_normal = braked is None and (bool(alarm) or is_measure(figures, budget))
@@ -140,7 +139,7 @@ class Settled:
     governed: bytearray
 
     def taken_by(self, number: int) -> tuple[int, ...]:
-        """Give resources that the vendor deletes along with a deleted one."""
+        """Give the resources that the vendor deletes along with a deleted resource."""
         return self.order.taken.get(number, ())
 
 
@@ -155,7 +154,7 @@ def settle(
     associates: Mapping[str, Judgement],
     now: datetime,
 ) -> Settled:
-    """Close and order the deletions of the judgements, before any limit; see `make_plan`."""
+    """Compute and order the deletions of the judgements, before any limit; see `make_plan`."""
     judged, governed = _by_number(world.graph, judgements, associates)
     closure = Closure(
         world.graph,
@@ -170,7 +169,7 @@ def settle(
 def _by_number(
     graph: Graph, judgements: Sequence[Judgement], associates: Mapping[str, Judgement]
 ) -> tuple[list[Judgement | None], bytearray]:
-    """Give the judgement of each resource by its number, and whether the policy governs it."""
+    """Give the judgement of each resource by number, and whether the policy governs the resource."""
     judged: list[Judgement | None] = [None] * len(graph.nodes)
     governed = bytearray(len(graph.nodes))
     for uid, judgement in associates.items():
@@ -206,7 +205,7 @@ def _planned(
     if number not in closure.going:
         withheld = closure.withheld.get(number, judgement.withheld)
         writes = _tag_writes(judgement)
-        # What its parents say may protect it from being shortened as well.
+        # The tags of parents may protect a resource from a shorter lifetime too.
         rests_on = evidence.of_parents(number) if writes and judgement.verdict is Verdict.SHORTEN else None
         return PlannedResource(resource, judgement, writes, withheld, evidence=rests_on)
     names = closure.graph.names
@@ -229,7 +228,7 @@ def _planned(
 
 
 def _with_evidence(settled: Settled, evidence: EvidenceFinder, planned: PlannedResource) -> PlannedResource:
-    """Add what a deletion of its own rests on; whatever goes along is a part of the evidence of its taker."""
+    """Add the evidence of a deletion; resources without an action are part of the taker's evidence."""
     if not planned.actions or planned.actions[-1].type is not ActionType.DELETE:
         return planned
     number = settled.closure.graph.numbers[planned.resource.uid]
@@ -260,7 +259,7 @@ def _tag_writes(judgement: Judgement) -> tuple[Action, ...]:
 def _braked(
     planned: Sequence[PlannedResource], declarations: Mapping[str, str], policy: Governing, budget: Budget, alarm: str
 ) -> Withheld | None:
-    """Withhold the plan by the brake; None if a person released this plan by its hash."""
+    """Withhold the plan by the brake; None if a person released the plan by hash."""
     held = plan_hash(policy.name, planned, declarations)
     if budget.released == held:
         return None
@@ -269,7 +268,7 @@ def _braked(
 
 
 def _held_back(planned: PlannedResource, stopped: Withheld) -> PlannedResource:
-    """Take every deletion out, and with a tripped brake the writes of tags too."""
+    """Remove every deletion, and with a tripped brake the tag writes too."""
     if planned.goes:
         withheld = stopped if planned.judgement.verdict is Verdict.DELETE else planned.judgement.withheld
         return PlannedResource(planned.resource, planned.judgement, (), withheld)

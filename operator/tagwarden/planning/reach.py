@@ -9,7 +9,7 @@ from tagwarden.model.graph import Edge, EdgeMeaning, Graph
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step outwards: `end` was reached over `edge` from `start`, `depth` steps from where the question began."""
+    """A step outwards: `end` was reached over `edge` from `start`, `depth` steps away from the origin."""
 
     start: str
     end: str
@@ -18,7 +18,7 @@ class Hop:
 
 
 Ways = tuple[tuple[EdgeMeaning, bool], ...]
-"""Which edges to follow, and whether forwards, from source to target."""
+"""Edges to follow, and whether forwards, from source to target."""
 
 _OWNED: Ways = ((EdgeMeaning.OWNS, True),)
 _OWNERS: Ways = ((EdgeMeaning.OWNS, False),)
@@ -48,12 +48,12 @@ def dependencies(graph: Graph, uid: str) -> tuple[Hop, ...]:
 
 
 def blast_radius(graph: Graph, uid: str) -> tuple[Hop, ...]:
-    """Give all that goes or breaks when a resource goes, to any depth."""
+    """Give all resources that are deleted or break with a resource, to any depth."""
     return _reach(graph, uid, _BROKEN)
 
 
 def _reach(graph: Graph, uid: str, ways: Ways) -> tuple[Hop, ...]:
-    """Walk outwards, the nearest first; each end is met once, by a shortest way."""
+    """Walk outwards, nearest first; each end occurs once, by a shortest path."""
     begin = graph.number_of(uid)
     if begin is None:
         return ()

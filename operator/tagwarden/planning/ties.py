@@ -14,16 +14,16 @@ from tagwarden.model.verdict import Judgement
 from tagwarden.planning.deletion_roles import DeletionRole, has_inherited_claim, role_of
 
 _NOBODYS = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
-"""Breaking these harms nobody, unless they belong to somebody."""
+"""Roles of resources that may break unless a parent has a claim."""
 _SILENT = frozenset({*_NOBODYS, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
-"""The role of such a container says nothing about its contents."""
+"""Roles of containers that have no influence on the contents."""
 
 
 class Ties:
-    """Answers about resources by their number in the graph.
+    """Relations between resources, by number in the graph.
 
-    `judged` holds the judgement of each, None outside the policy. `keeps` says that what the vendor
-    does not delete by itself stays when its owner goes. `now` is aware UTC.
+    `judged` holds the judgement of each resource, None outside the policy. `keeps` says that owned resources stay when
+    the owner is deleted, unless the vendor deletes them. `now` is aware UTC.
     """
 
     def __init__(self, graph: Graph, judged: Sequence[Judgement | None], *, keeps: bool, now: datetime) -> None:
@@ -38,24 +38,24 @@ class Ties:
         self._standings = [self._standing(number, is_leaving=number in leaving) for number in range(len(graph.nodes))]
 
     def standing(self, number: int) -> DeletionRole:
-        """Say how one that was collected stands towards the deletion of its neighbours."""
+        """Give the deletion role of a collected resource."""
         return self._standings[number]
 
     def is_known(self, number: int) -> bool:
-        """Whether it was collected."""
+        """Whether the resource was collected."""
         return number < len(self.graph.nodes)
 
     def is_leaving(self, number: int) -> bool:
-        """Whether it was to be deleted, and is being deleted already."""
+        """Whether the resource was to be deleted, and is already being deleted."""
         return self.is_known(number) and self.standing(number) is DeletionRole.LEAVING
 
     def takes(self, owner: int, owned: int) -> bool:
-        """Whether the vendor deletes `owned` by itself once `owner` goes.
+        """Whether the vendor deletes `owned` along with `owner`.
 
-        So it is for what a Kubernetes object owns (garbage collector, namespace controller, the cloud's controllers),
-        for the members of a manager, such as a volume with delete-on-termination, and for what a service made for its
-        own use, such as the network interface of a load balancer: its manager is none that was collected. Never so is
-        it where the owned has to be gone before its owner can go.
+        This holds for resources that a Kubernetes object owns (garbage collector, namespace controller, cloud
+        controllers), for members of a manager, such as a volume with delete-on-termination, and for resources that a
+        service made for its own use and whose manager is not collected, such as the network interface of a load
+        balancer. This does not hold if `owned` must be deleted before `owner`.
         """
         return owner not in self._needed.of(owned) and self.is_made_by(owner, owned)
 
@@ -64,18 +64,18 @@ class Ties:
         return self.graph.nodes[owner].category == NAMESPACE or owner in self._needed.of(owned)
 
     def goes_along(self, owner: int, owned: int) -> bool:
-        """Whether the deletion of the owner means that of the owned: by the vendor, or by the policy."""
+        """Whether deleting the owner deletes the owned resource too: by the vendor, or by the policy."""
         return self.is_known(owned) and (not self._keeps or self.takes(owner, owned))
 
     def would_take(self, owner: int, owned: int, gone: AbstractSet[int]) -> bool:
-        """Whether the owned would be gone with this owner, when of its other owners only those in `gone` go."""
+        """Whether deleting the owner deletes the owned resource, if of its other owners only `gone` are deleted."""
         return self.goes_along(owner, owned) and not self._outlives(owner, owned, gone)
 
     def merely_holds(self, owner: int, owned: int) -> bool:
-        """Whether the owner is a container whose content may go while it stays.
+        """Whether the owner is a container whose content may be deleted while the container stays.
 
-        Who claims the container claims all in it that says nothing itself; an end that a content states is its own
-        word. Whatever else binds the content has made that protected already (S21).
+        A claim on the container extends to contents without tags; a content's own expiry counts for itself. Other
+        reasons to keep the content have already protected it (S21).
         """
         if not self.is_known(owner) or not is_container(self.graph.nodes[owner]):
             return False
@@ -94,7 +94,7 @@ class Ties:
         return owner in managers or (not managers and owner not in self._needed.of(owned))
 
     def managers_of(self, number: int) -> tuple[int, ...]:
-        """Give the collected manager of a managed resource, which stays while its manager stays (S13)."""
+        """Give the collected manager of a managed resource, which stays as long as the manager (S13)."""
         manager = self.graph.nodes[number].manager
         if manager is None or not manager.reference:
             return ()
@@ -102,11 +102,11 @@ class Ties:
         return () if found is None or found == number else (found,)
 
     def sufferers(self) -> dict[int, int]:
-        """Find all resources that must not break: claimed, kept, undecided or ungoverned ones.
+        """Find all resources that must not break: claimed, kept, undecided or ungoverned resources.
 
-        What says nothing itself belongs to somebody all the same when its owner or manager, however far up, is one of
-        these, or when it inherits a claim (S8). Gives for each the one that speaks for it, mostly itself. What was not
-        collected is told only by what it needs.
+        An unclaimed resource must not break either if any owner or manager above is among these, or if the resource
+        inherits a claim (S8). Gives for each resource the deciding resource, usually the same. Uncollected resources
+        are known only by the resources that they need.
         """
         members: dict[int, list[int]] = {}
         found: dict[int, int] = {}
@@ -145,9 +145,9 @@ class Ties:
         return leaving
 
     def _outlives(self, owner: int, owned: int, gone: AbstractSet[int]) -> bool:
-        """Whether an object with several owner references keeps one that stays.
+        """Whether an object with several owner references still has an owner that stays.
 
-        The garbage collector deletes it with the last of them, the namespace controller without asking for any:
+        The garbage collector deletes an object with its last owner, the namespace controller regardless of owners:
         https://kubernetes.io/docs/concepts/architecture/garbage-collection/
         """
         owners = self.owners.of(owned)
@@ -156,7 +156,7 @@ class Ties:
         return any(other not in gone for other in owners if other != owner and self._is_owner_reference(other))
 
     def _is_owner_reference(self, owner: int) -> bool:
-        """Whether an edge from there is one of an owner reference; so it is of what was not collected."""
+        """Whether an edge from this owner is an owner reference; edges from uncollected owners count as such."""
         if not self.is_known(owner):
             return True
         resource = self.graph.nodes[owner]
@@ -172,9 +172,9 @@ class Ties:
         return standing is not DeletionRole.LEAVING
 
     def _speaks_for_contents(self, number: int) -> bool:
-        """Whether the one that owns or manages others says by its standing how they are to be treated.
+        """Whether the role of an owner or manager extends to its contents and members.
 
-        The vendor's protection of a container, such as a default network, and another policy's rule over it do not.
+        The vendor's protection of a container, such as a default network, and another policy's rules for it do not.
         """
         resource = self.graph.nodes[number]
         return not is_container(resource) or not (resource.protection or self.standing(number) in _SILENT)

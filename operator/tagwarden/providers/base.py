@@ -1,4 +1,4 @@
-"""The protocols of a vendor: `Catalogue` for the facts about its kinds, `Provider` for one account of it."""
+"""The protocols of a vendor: `Catalogue` for the facts about kinds, `Provider` for an account."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """The requests of one operation with one result code: the HTTP status, or the vendor's error code.
+    """The requests of an operation with the same result code: the HTTP status, or the vendor's error code.
 
     `operation` never names a resource. `seconds` is the sum of all, from sending to the last byte. Each attempt of a
     retried call counts.
@@ -38,8 +38,8 @@ class RequestCount:
 class Receipt:
     """A vendor's receipt for an accepted write.
 
-    `request_id` identifies the call for the vendor's support and audit log: of several calls the last one, which is the
-    deletion itself; empty without a call or without an id.
+    `request_id` identifies the call for the vendor's support and audit log; of several calls the last, which is the
+    deletion; empty without a call or without an id.
     """
 
     request_id: str = ""
@@ -47,9 +47,9 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that a provider takes because the vendor's refusal of a deletion requires it (S23).
+    """A step of a provider that the vendor's refusal of a deletion requires (S23).
 
-    `step` names it for a person: the operation and its target. `undo` is the input of `Provider.undo`, in the
+    `step` describes the step for a person: the operation and the target. `undo` is the input of `Provider.undo`, in the
     provider's own format; empty for an irreversible step. `lasts`: the vendor takes minutes for the step, and refuses
     the deletion until then. `shared`: the step helps other deletions of the same plan, and is not undone before these
     were tried.
@@ -66,11 +66,11 @@ Note = Callable[[Taken], None]
 
 
 def note_nothing(taken: Taken) -> None:
-    """Discard the steps: the caller cannot undo them."""
+    """Discard the steps: the caller cannot undo steps."""
 
 
 class Provider(Protocol):
-    """One account of one vendor. Methods block; instances may be shared by threads.
+    """An account of a vendor. Methods block; instances may be shared by threads.
 
     Errors: every foreign error leaves as a `ProviderError` of `tagwarden.errors` with the vendor's code, the
     operation and the request id. `collect` raises only when it can learn nothing (credentials, wrong account, endpoint
@@ -88,25 +88,25 @@ class Provider(Protocol):
         ...
 
     def identify(self) -> Identity:
-        """Get our identity from the vendor; raise `WrongAccount` when it is not in the declared account (S10)."""
+        """Get the identity of the credentials; raise `WrongAccount` if the account is not the declared one (S10)."""
         ...
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List everything, in parallel, or only an extent. `now` (aware UTC) becomes the snapshot's time.
 
-        With `extent` the snapshot covers the kinds of the extent, and those that must be listed for them.
+        With `extent` the snapshot covers the kinds of the extent, and further kinds needed to read these.
         """
         ...
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again, with its tags; None when it is gone."""
+        """Read a resource again, with tags; None if deleted."""
         ...
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Write tags of the resource as it was last read; other tags stay unchanged.
 
-        The resource's `version` is the precondition where the vendor has one: raises `PreconditionFailed` when it
-        no longer holds. Returns once the vendor has accepted the write; the caller reads again.
+        The resource's `version` is the precondition where the vendor has one: raises `PreconditionFailed` after a
+        change. Returns once the vendor has accepted the write; the caller reads again.
         """
         ...
 
@@ -137,11 +137,11 @@ class KeepsBackups(Protocol):
     """Optional: keeps a manifest of a resource and recreates the resource from it."""
 
     def backup(self, resource: Resource) -> str:
-        """Give the manifest to recreate a resource; empty when it must not be kept (a Secret)."""
+        """Give the manifest to recreate a resource; empty if the manifest must not be stored (a Secret)."""
         ...
 
     def recreate(self, backup: str) -> Resource:
-        """Recreate a resource from its backup and give the new one; raise when its name is taken."""
+        """Recreate a resource from its backup and give the new resource; raise if the name is taken."""
         ...
 
 
@@ -155,7 +155,7 @@ class BackupState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """A vendor's backup of a resource: itself a resource, with its own tags."""
+    """A vendor's backup of a resource: also a resource, with tags."""
 
     backup: Resource
     state: BackupState
@@ -183,7 +183,7 @@ class MakesBackups(Protocol):
 
 
 class Cost(StrEnum):
-    """How the cost of a kind is known: the cost of its existence, without its use."""
+    """Source of the cost of a kind: the cost of existence, without use."""
 
     LIST_PRICE = "list price"
     FREE = "free"
@@ -192,7 +192,7 @@ class Cost(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindInfo:
-    """One kind as people see it in `tagwarden kinds`.
+    """A kind as shown in `tagwarden kinds`.
 
     `more_categories` are the categories that some resources of the kind have instead of `category`. `can_back_up`: the
     vendor backs up some resources of the kind, if not all of them. `permissions` are IAM actions, or the questions that
@@ -212,10 +212,10 @@ class KindInfo:
 
 @dataclass(frozen=True, slots=True)
 class PolicyNeeds:
-    """The actions of one policy on the resources of one provider, from which its permissions follow.
+    """The actions of a policy on the resources of a provider, which determine the permissions.
 
-    `kinds` and `backed_up` are globs of kinds and categories; no `kinds` stand for every kind. `associated`: whatever
-    only exists for a deleted resource goes with it, of any kind.
+    `kinds` and `backed_up` are globs of kinds and categories; no `kinds` stand for every kind. `associated`: resources
+    of any kind that only exist for a deleted resource are deleted too.
     """
 
     kinds: tuple[str, ...]
@@ -228,10 +228,10 @@ class PolicyNeeds:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How accounts may be reached: the choice of the person who runs this alone.
+    """Allowed access to accounts, chosen by the person who runs Tagwarden.
 
     `kubeconfig` is for Kubernetes accounts without a Secret; `endpoints` are those that accounts may name; `recognise`
-    takes an account and the uid of its cluster, and raises WrongAccount for an unexpected cluster (S22).
+    takes an account and the uid of a cluster, and raises WrongAccount for an unexpected cluster (S22).
     """
 
     kubeconfig: Path | None = None
@@ -244,9 +244,10 @@ Secrets = Mapping[str, Mapping[str, str]]
 
 
 class Catalogue(Protocol):
-    """The facts about the kinds of one vendor, none of which needs a request, and the way to its accounts.
+    """The facts about the kinds of a vendor, none of which needs a request, and access to accounts.
 
-    No method has a default: a vendor states each fact, since a wrong guess deletes. `providers.registry` has them all.
+    No method has a default: a vendor states each fact, since a wrong guess deletes. `providers.registry` has all
+    catalogues.
     """
 
     def kinds(self) -> tuple[KindInfo, ...]:
@@ -262,7 +263,7 @@ class Catalogue(Protocol):
         ...
 
     def regions(self) -> frozenset[str]:
-        """Every region of the vendor; empty where it has none. May take a second."""
+        """Every region of the vendor; empty for a vendor without regions. May take a second."""
         ...
 
     def can_delete(self, kind: str) -> bool:
@@ -270,7 +271,7 @@ class Catalogue(Protocol):
         ...
 
     def can_back_up(self, resource: Resource) -> bool:
-        """Whether the vendor can back this very resource up before its deletion."""
+        """Whether the vendor can back this resource up before the deletion."""
         ...
 
     def is_irreplaceable(self, kind: str) -> bool:
@@ -278,14 +279,14 @@ class Catalogue(Protocol):
         ...
 
     def is_named_only(self, resource: Resource) -> bool:
-        """Whether a policy governs the resource only where it names the kind: it serves a whole cluster (S20)."""
+        """Whether a policy governs the resource only by naming the kind, since it serves a whole cluster (S20)."""
         ...
 
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
-        """The kinds of which a resource could hold, own, use or name one of `kind`; all must be listed (S3, S18).
+        """The kinds of resources that may contain, own, use or name a resource of `kind`; all must be listed (S3, S18).
 
         `served` are the kinds of custom resources that clusters serve, or that could not be listed: no catalogue knows
-        them, and any may name the objects that Pods use.
+        these kinds, and any may name the objects that Pods use.
         """
         ...
 
@@ -294,30 +295,30 @@ class Catalogue(Protocol):
         ...
 
     def untangles(self, kind: str) -> bool:
-        """Whether a deletion of the kind first cuts references among its own kind, so that a cycle can be deleted."""
+        """Whether a deletion of the kind first cuts references within the kind, so that a cycle can be deleted."""
         ...
 
     def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """The least permissions that these policies need, as a document in the vendor's own format."""
+        """The minimum permissions for these policies, as a document in the vendor's own format."""
         ...
 
     def prices(
         self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
     ) -> Iterator[Price]:
-        """Ask the vendor for the list prices of these kinds, of those whose `cost` is a list price.
+        """Request the vendor's list prices for those of these kinds whose `cost` is a list price.
 
         In the order of regions, kinds and items, with the ambient identity that `environ` describes. Raises
-        ProviderError where the vendor does not answer, Unsupported where it has no price list.
+        ProviderError if the vendor does not answer, Unsupported for a vendor without a price list.
         """
         ...
 
     def check_account(self, account: CloudAccount) -> None:
-        """Raise InvalidField where the vendor cannot have declared fields of the account, such as a region."""
+        """Raise InvalidField for fields of the account that are impossible at the vendor, such as an unknown region."""
         ...
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
-        """Open an account with the credentials that it names; sends no request.
+        """Open an account with the credentials in its declaration; sends no request.
 
-        Raises BadInput where the declaration cannot be used, and where a Secret or a file is missing.
+        Raises BadInput for an unusable declaration, and for a missing Secret or file.
         """
         ...

@@ -1,7 +1,7 @@
 """The endpoints that accounts may name besides the vendors' own.
 
-The server at an endpoint states the account's identity and resources, and may reuse signed requests. People who may
-write accounts must not choose it alone, so a setting of the operator lists the endpoints (S22).
+The server at an endpoint states the account's identity and resources, and may reuse signed requests. Authors of
+accounts must not choose an endpoint alone, so a setting of the operator lists the endpoints (S22).
 """
 
 import re
@@ -28,11 +28,11 @@ class AllowedEndpoint:
 
     @property
     def names_its_host(self) -> bool:
-        """Whether it allows only one host."""
+        """Whether the entry allows only one host."""
         return "*" not in self.host
 
     def allows(self, url: str) -> bool:
-        """Whether a URL matches, regardless of its path."""
+        """Whether a URL matches, regardless of the path."""
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS.get(parts.scheme)
@@ -43,7 +43,7 @@ class AllowedEndpoint:
 
 
 def read_endpoints(text: str) -> tuple[AllowedEndpoint, ...]:
-    """Parse the setting: comma-separated URLs; raise BadInput for an invalid one."""
+    """Parse the setting: comma-separated URLs; raise BadInput for an invalid URL."""
     return tuple(_read(part.strip()) for part in text.split(",") if part.strip())
 
 
@@ -83,5 +83,5 @@ def _read(text: str) -> AllowedEndpoint:
 
 
 def _shown(url: str) -> str:
-    """Give a URL without its login."""
+    """Give a URL without the login."""
     return re.sub(r"//[^/@]*@", "//", url)

@@ -1,7 +1,7 @@
 """Finds names of cloud resources anywhere in a response (S18): in a policy, an environment, a target.
 
 Links declare where a kind names another. No list of links is complete, so every response is also searched before it is
-dropped. Names found are candidates until everything was listed: most texts name no collected resource.
+dropped. Found names are candidates until all kinds are listed: most texts name no collected resource.
 """
 
 import re
@@ -31,7 +31,7 @@ _WITHIN = re.compile(
     r"|\balias/[\w/-]+"
     r"|\b[a-z]{1,10}(?:-[a-z]{1,12})?-[0-9a-f]{8,17}\b"
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
-    # A name in quotes, as JSON has it, or what follows a word in a shell script or a connection string.
+    # A name in quotes, as in JSON, or a value after an equals sign in a shell script or a connection string.
     r"|(?<=[\"'=])[\w./-]{3,255}(?=[\"';&\s]|$)"
 )
 """Possible names in a longer text."""
@@ -89,7 +89,7 @@ class Search:
         left_out = self._left_out
         variable, told = item.get("name"), item.get("value")
         if isinstance(variable, str) and isinstance(told, str):
-            # A variable of an environment as ECS and Kubernetes write it; its name tells what its value is.
+            # An environment variable in the form of ECS and Kubernetes; the variable's name reveals the type of value.
             _add(variable, told, found)
         for member, value in item.items():
             if isinstance(value, str):
@@ -127,7 +127,7 @@ def _add(member: str, value: str, found: set[str]) -> None:
 def names_within(text: str) -> Iterator[str]:
     """Give possible names in a longer text: ARNs, addresses, ids, quoted texts."""
     if text.startswith("%7B"):
-        text = unquote(text)  # as IAM writes policies
+        text = unquote(text)  # IAM encodes policies as in URLs
     for name in _WITHIN.findall(text):
         yield from _forms(name)
 
@@ -140,7 +140,7 @@ def _may_be_named(member: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _forms(name: str) -> tuple[str, ...]:
     """Give a name, and the names of its whole, its target and its content."""
-    # API Gateway writes the function behind an integration or an authorizer into an ARN, or a path, of its own.
+    # API Gateway embeds the function behind an integration or an authorizer in another ARN, or in a path.
     within = name.find("arn:aws", 1)
     return (*_whole(name), *_forms(name[within:])) if within > 0 else _whole(name)
 
@@ -159,7 +159,7 @@ def _whole(name: str) -> tuple[str, ...]:
 
 def _of_address(address: str) -> tuple[str, ...]:
     host = address.partition("/")[0].partition(":")[0]
-    # As a DNS record has it: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+    # The form of a DNS record: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     plain = host.rstrip(".").removeprefix("dualstack.").lower()
     return (address, host, plain, *_led_to(address, _HOSTS))
 

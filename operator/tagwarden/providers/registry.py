@@ -1,6 +1,6 @@
-"""Every vendor by name, imported only when it is asked for: a new provider is a row here.
+"""Every vendor by name, imported on first use: a new provider is a row here.
 
-No other module outside of a provider's own package imports one.
+No other module outside a provider's package imports the provider.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,7 @@ _CATALOGUES: Mapping[ProviderName, Callable[[], Catalogue] | None] = {
     ProviderName.GCP: None,
     ProviderName.KUBERNETES: _kubernetes,
 }
-"""None where the API has the provider and this version has not."""
+"""None for providers of the API that this version lacks."""
 
 AVAILABLE: tuple[ProviderName, ...] = tuple(name for name, load in _CATALOGUES.items() if load is not None)
 """The providers of this version."""
@@ -36,7 +36,7 @@ AVAILABLE: tuple[ProviderName, ...] = tuple(name for name, load in _CATALOGUES.i
 
 @cache
 def catalogue_of(provider: ProviderName) -> Catalogue:
-    """Give the catalogue of a provider; raise Unsupported where this version has none."""
+    """Give the catalogue of a provider; raise Unsupported if this version lacks the provider."""
     load = _CATALOGUES[provider]
     if load is None:
         raise Unsupported(describe_missing(provider))
@@ -49,5 +49,5 @@ def catalogues() -> Iterator[Catalogue]:
 
 
 def describe_missing(provider: ProviderName) -> str:
-    """Say that this version lacks a provider, and how to go on without it."""
+    """Explain that this version lacks a provider, and how to continue without it."""
     return f"this version has no provider for {provider}; remove the account"

@@ -16,20 +16,20 @@ from tagwarden.errors import BadInput, StateError
 from tagwarden.state.tables import METADATA, SCHEMA_VERSION, VERSION
 
 BUSY_TIMEOUT = 60_000
-"""How long a writer to SQLite waits for another, milliseconds."""
+"""Maximum wait of a SQLite writer for another, in milliseconds."""
 
 _BUSY_PAUSE = 0.01
 
 WRITES = "tagwarden_writes"
 SETUP_LOCK = 7_467_734
-"""The number of the PostgreSQL advisory lock under which tables are made."""
+"""The number of the PostgreSQL advisory lock for creating tables."""
 
 
 class Database:
-    """Tables that outlive a run. Safe for threads, and for several processes.
+    """Tables that outlive a run. Safe for threads and for several processes.
 
-    `url` is `sqlite:///state.db`, a path, or `postgresql+psycopg://…`. Every failure is a `StateError`; losing the
-    database only makes the operator slower to delete.
+    `url` is `sqlite:///state.db`, a path, or `postgresql+psycopg://…`. Every failure is a `StateError`; a lost database
+    only delays deletions.
     """
 
     def __init__(self, url: str) -> None:
@@ -61,7 +61,7 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection whose work is committed as a whole, durably, or not at all."""
+        """Yield a connection whose work is committed atomically and durably, or not at all."""
         with self._failures_named(), self.engine.connect() as connection:
             connection.execution_options(**{WRITES: True})
             with connection.begin():
@@ -95,7 +95,7 @@ class Database:
 
 
 def _add_columns(connection: Connection) -> None:
-    """Add what newer versions remember beside it to tables that an older one made; an older one overlooks it."""
+    """Add the columns of newer versions to existing tables; older versions ignore these columns."""
     inspector = inspect(connection)
     for table in METADATA.sorted_tables:
         there = {column["name"] for column in inspector.get_columns(table.name)}
@@ -106,7 +106,7 @@ def _add_columns(connection: Connection) -> None:
 
 
 def _add_indexes(connection: Connection) -> None:
-    """Add the indexes of newer versions to tables that an older one made."""
+    """Add the indexes of newer versions to existing tables."""
     for table in METADATA.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
@@ -119,7 +119,7 @@ def _read_url(url: str) -> URL:
     try:
         read = make_url(url)
     except (ArgumentError, ValueError):
-        # It may hold a password.
+        # The URL may contain a password.
         raise BadInput(
             f"state database {url.partition(':')[0].partition('/')[0]}…: unsupported URL; write sqlite:///FILE or"
             " postgresql+psycopg://USER@HOST/NAME"
@@ -134,7 +134,7 @@ def _engine(url: URL) -> Engine:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url)
         if url.get_backend_name() == "postgresql":
-            # A server that was restarted leaves dead connections in the pool.
+            # After a restart of the server, the pool contains dead connections.
             return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise BadInput(
@@ -156,13 +156,13 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver must not open transactions by itself: it would begin them as readers, and two readers that
-        # both want to write then fail at once instead of waiting for one another.
+        # The driver must not open transactions itself: it would begin them as readers, and two readers that both want
+        # to write then fail at once instead of waiting.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
         _use_wal(cursor)
-        # An intent must be on the disk before the vendor is called, even if the machine then loses power.
+        # An intent must be on disk before the call to the vendor, even if the machine then loses power.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 
@@ -175,7 +175,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _use_wal(cursor: sqlite3.Cursor) -> None:
-    """Let others read while one writes. Who turns a new file while another writes is refused without any waiting."""
+    """Let others read during a write. While another process writes, switching a new file to WAL fails at once."""
     latest = time.monotonic() + BUSY_TIMEOUT / 1000
     while True:
         try:

@@ -15,9 +15,9 @@ from tagwarden.model.tags import TagChanges, Tags, TagState
 class Entry:
     """One journal entry: intent, actor, evidence and outcome of an action (S14).
 
-    `at` is when it was intended, `finished` when it ended, None while it is open; both aware UTC. `tags_before` are
-    all tags as they were right before, None where they were not known. `actor` is the caller in the vendor's words,
-    `approved_by` who approved the plan, `rule` the rule behind the action; `reason` and `message` tell the end.
+    `at` is the time of the intent, `finished` the time of the end, None while open; both aware UTC. `tags_before` are
+    all tags right before the action, None if unknown. `actor` is the caller in the vendor's words, `approved_by` the
+    person who approved the plan, `rule` the rule behind the action; `reason` and `message` describe the end.
     """
 
     id: str
@@ -53,12 +53,12 @@ class Entry:
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still be under way at the vendor."""
+        """Whether the vendor may still be working on the action."""
         return self.state in OPEN
 
     @property
     def resource(self) -> Resource:
-        """The resource as far as the journal knows it: enough to read it again."""
+        """The resource as known from the journal, sufficient to read it again."""
         return Resource(
             uid=self.uid,
             provider=self.provider,
@@ -76,7 +76,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class KeptBackup:
-    """The stored state of a deleted resource: `body` is the input for its provider to recreate it."""
+    """The stored state of a deleted resource: `body` is the provider's input to recreate the resource."""
 
     uid: str
     kind: str
@@ -89,7 +89,7 @@ class KeptBackup:
 
 
 def known_tags(tags: Tags) -> Mapping[str, str] | None:
-    """Give the values of tags that were read, None for all others."""
+    """Give the values of known tags, None for all others."""
     return dict(tags.values) if tags.state is TagState.KNOWN else None
 
 

@@ -22,12 +22,12 @@ FORGET_AFTER = timedelta(days=30)
 """Retention of resources that are no longer observed."""
 
 SEEN_PRECISION = timedelta(hours=12)
-"""A resource of which nothing else changed is noted as seen this often only: most rows of a pass are not written."""
+"""Minimum interval between two updates of an otherwise unchanged resource: most rows of a pass are not written."""
 
 _KEY = ("policy", "uid", "created")
 
 PASSES_KEPT = 50
-"""So many passes of each policy are remembered."""
+"""Number of stored passes per policy."""
 
 
 class HistoryStore:
@@ -40,7 +40,7 @@ class HistoryStore:
     def histories(self, policy: str, resources: Iterable[Resource], now: datetime) -> Mapping[str, History]:
         """Give, by uid, the history of these resources under this policy; no entry for unknown resources.
 
-        A recreated resource of the same uid (another creation time) keeps no history but its deletions (S13).
+        A recreated resource with the same uid (another creation time) keeps only the deletions of its history (S13).
         """
         resources = list(resources)
         with self._database.reading() as connection:
@@ -61,7 +61,7 @@ class HistoryStore:
         return found
 
     def remember(self, policy: str, entries: Iterable[tuple[Resource, History]], now: datetime) -> None:
-        """Store the observations of this pass, and drop resources that no pass observed for long."""
+        """Store the observations of this pass, and drop resources that no pass has observed for long."""
         with self._database.writing() as connection:
             rows = connection.execute(select(MEMORY).where(MEMORY.c.policy == policy))
             known = {(row.uid, row.created): row for row in rows}
@@ -90,7 +90,7 @@ class HistoryStore:
                 connection.execute(delete(MEMORY).where(*mine, MEMORY.c.uid == bindparam("absent")), absent)
 
     def remember_pass(self, policy: str, run: str, baseline: Baseline) -> None:
-        """Store the baseline of a pass, and drop the oldest, but never the last normal one."""
+        """Store the baseline of a pass, and drop the oldest, but never the last normal baseline."""
         at = baseline.at
         with self._database.writing() as connection:
             connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == at))
@@ -103,7 +103,7 @@ class HistoryStore:
                     connection.execute(delete(PASSES).where(PASSES.c.policy == policy, PASSES.c.at == old.at))
 
     def last_passes(self, policy: str) -> tuple[Baseline, ...]:
-        """Give the last passes of a policy, oldest first, and always the last normal one among them."""
+        """Give the last passes of a policy, oldest first, always including the last normal pass."""
         query = select(PASSES).where(PASSES.c.policy == policy).order_by(PASSES.c.at)
         with self._database.reading() as connection:
             return tuple(baseline_from_json(row.at, row.summary) for row in connection.execute(query))

@@ -1,7 +1,7 @@
-"""The name of a process that holds a reservation, from which another one on this machine sees that it is dead.
+"""The name of a process that holds a reservation, from which other processes on the machine detect its death.
 
-A process id alone would do for a while only: it is given again. Where nothing can be told, as of other machines, the
-holder counts as alive, and its reservation lapses by itself.
+A process id alone is not enough, since ids are re-used. Where the state is unknown, as on other machines, the holder
+counts as alive, and the reservation lapses by itself.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from pathlib import Path
 _PROCESSES = Path("/proc")
 _BOOT = _PROCESSES / "sys/kernel/random/boot_id"
 _START_TIME = 19
-"""The field of /proc/PID/stat after the name of the program: when it started, in ticks since the machine did."""
+"""The field of /proc/PID/stat, after the program name, with the start time in ticks since the boot."""
 
 
 def new_holder() -> str:
-    """Give a name that no other run has, now or later: 64 characters at most."""
+    """Give a unique name for this run: 64 characters at most."""
     return f"{uuid.uuid4().hex[:16]}.{_machine()}.{os.getpid()}.{_started(os.getpid())}"
 
 
@@ -30,16 +30,16 @@ def is_dead(holder: str) -> bool:
 
 
 def _machine() -> str:
-    """Name this machine since it started; a Pod is a machine of its own."""
+    """Name this machine and boot; a Pod counts as a machine."""
     boot = _BOOT.read_text(encoding="ascii") if _BOOT.exists() else ""
     return hashlib.sha256(f"{socket.gethostname()} {boot}".encode()).hexdigest()[:12]
 
 
 def _started(pid: int) -> str:
-    """Say when a process started; empty where there is none, or nobody can tell."""
+    """Give the start time of a process; empty if there is no such process, or the time is unknown."""
     try:
         stat = (_PROCESSES / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    # The name of the program may hold blanks and brackets.
+    # The program name may contain blanks and brackets.
     return stat.rpartition(")")[2].split()[_START_TIME]

@@ -1,4 +1,4 @@
-"""The journal: the intent before each action and its outcome after it, the record for every later question."""
+"""The journal: the intent before each action and the outcome after it, the record for every later question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -56,11 +56,10 @@ class Journal:
         self.steps = StepLog(database)
 
     def begin(self, entry: Entry, backups: Sequence[KeptBackup] = (), reservation: Reservation | None = None) -> None:
-        """Store intent and resource state durably before the vendor is called.
+        """Store intent and resource state durably before the call to the vendor.
 
-        A deletion is taken off the reservation of its run. Raises `ActionOpenError` when an action on the same resource
-        is open already, `LimitReachedError` when a limit forbids the deletion. What was kept too long ago is dropped on
-        the way.
+        A deletion is taken off the reservation of its run. Raises `ActionOpenError` if another action on the resource
+        is open, `LimitReachedError` if a limit forbids the deletion. Also drops stored states after their retention.
         """
         with self._database.writing() as connection:
             if reservation is not None and entry.action is ActionType.DELETE:
@@ -78,12 +77,12 @@ class Journal:
                 connection.execute(delete(BACKUPS).where(BACKUPS.c.at < entry.at - KEPT))
 
     def record(self, entry: Entry) -> None:
-        """Write an entry that ended before anything was begun."""
+        """Write an entry that ended before the action started."""
         with self._database.writing() as connection:
             connection.execute(insert(JOURNAL).values(**_row(entry)))
 
     def reserve(self, reservation: Reservation, wanted: Mapping[str, int], *, keep: bool = True) -> None:
-        """Reserve so many deletions, by account, all or none; raises `LimitReachedError`. Without `keep` only asks."""
+        """Reserve so many deletions, by account, all or none; raises `LimitReachedError`. Without `keep` only check."""
         with self._database.writing() as connection:
             reservation.claim(connection, wanted)
             if not keep:
@@ -100,23 +99,23 @@ class Journal:
             reservation.renew(connection)
 
     def release(self, reservation: Reservation) -> None:
-        """Give back all that is left of a reservation."""
+        """Release the remaining reservation."""
         with self._database.writing() as connection:
             reservation.drop(connection)
 
     def count_attempt(self, entry: str, attempts: int) -> None:
-        """Note that the vendor is about to be called once more."""
+        """Record another call to the vendor."""
         with self._database.writing() as connection:
             connection.execute(update(JOURNAL).where(JOURNAL.c.id == entry).values(attempts=attempts))
 
     def keep_open(self, entry: str, reason: Reason, message: str, request_id: str = "") -> None:
-        """Note that the vendor has accepted, or may have, and that a later look decides."""
+        """Record that the vendor has or may have accepted, and that a later check decides."""
         self._move(entry, ActionState.WAITING, {"reason": reason, "message": message}, request_id)
 
     def close(
         self, entry: str, state: ActionState, reason: Reason, message: str, *, finished: datetime, request_id: str = ""
     ) -> None:
-        """Write the outcome. Raises `StateError` where the entry cannot go to that state."""
+        """Write the outcome. Raises `StateError` if the entry cannot change to that state."""
         self._move(entry, state, {"reason": reason, "message": message, "finished": finished}, request_id)
         if state is ActionState.VERIFIED:
             self.steps.drop(entry)
@@ -128,7 +127,7 @@ class Journal:
             connection.execute(update(JOURNAL).where(JOURNAL.c.id == entry).values(message=added))
 
     def entries(self, selection: Selection = Selection(), limit: int | None = None) -> list[Entry]:
-        """List entries, the latest first."""
+        """List entries, latest first."""
         query = _narrowed(select(JOURNAL), selection).order_by(JOURNAL.c.at.desc(), JOURNAL.c.id.desc())
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query.limit(limit))]
@@ -159,7 +158,7 @@ class Journal:
     def count_ended(self, since: datetime) -> dict[tuple[str, ...], int]:
         """Count the entries that ended at `since` or later, by policy, provider, kind, action and state.
 
-        An entry that ended never changes again, so that each count only grows.
+        Ended entries never change, so each count only grows.
         """
         columns = JOURNAL.c
         labels = (columns.policy, columns.provider, columns.kind, columns.action, columns.state)
@@ -168,7 +167,7 @@ class Journal:
             return {tuple(map(str, found)): int(count) for *found, count in connection.execute(query)}
 
     def deleted_since(self, since: datetime) -> list[Deleted]:
-        """Give every named resource whose deletion began after `since` and was seen done (S13)."""
+        """Give every named resource with a confirmed deletion that began after `since` (S13)."""
         columns = JOURNAL.c
         place = (columns.account, columns.region, columns.kind, columns.namespace)
         query = select(
@@ -202,7 +201,7 @@ class Journal:
             ]
 
     def repairs_since(self, since: datetime) -> Mapping[str, Written]:
-        """Give, by uid, the last write of tags after `since`."""
+        """Give, by uid, the last tag write after `since`."""
         what = (JOURNAL.c.tags_before, JOURNAL.c.tags_set, JOURNAL.c.tags_removed)
         query = (
             select(JOURNAL.c.uid, JOURNAL.c.finished, *what)
@@ -294,7 +293,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public way to a row's names
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public access to the names of a row
     changes = TagChanges(values.pop("tags_set"), tuple(values.pop("tags_removed")))
     values["snapshots"] = tuple(values["snapshots"])
     values["provider"] = ProviderName(values["provider"])

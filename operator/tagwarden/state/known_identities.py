@@ -1,4 +1,4 @@
-"""Under which identity each account was first seen, so that another one is not taken for it (S22)."""
+"""The first seen identity of each account, so that another is not mistaken for it (S22)."""
 
 from datetime import datetime
 
@@ -10,19 +10,19 @@ from tagwarden.state.tables import IDENTITIES
 
 
 class Identities:
-    """The pinned identities of accounts in a database, by the name of the account. Raises `StateError`."""
+    """The pinned identities of accounts in a database, by name of the account. Raises `StateError`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def pinned(self, account: str) -> str:
-        """Give the identity of an account; empty where none was seen yet."""
+        """Give the identity of an account; empty before the first pass."""
         query = select(IDENTITIES.c.identity).where(IDENTITIES.c.account == account)
         with self._database.reading() as connection:
             return str(connection.execute(query).scalar() or "")
 
     def pin(self, account: str, identity: str, at: datetime) -> str:
-        """Pin an account that has no identity yet; give the one it has now, which another process may have pinned."""
+        """Pin an account without an identity; give the current identity, which another process may have pinned."""
         with self._database.writing() as connection:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             row = insert(IDENTITIES).values(account=account, identity=identity, at=at)

@@ -1,8 +1,8 @@
 """Detects recreated resources from the journal and the current resources (S13). Pure.
 
-A resource that names its manager is never deleted under it, so what comes back here is made by something that left no
-mark: the same name in the same place, or another name from the same generator (`web-7d9f6c5b8-x2x4z`). That somebody
-makes the same thing anew is no loop: a developer's `test-1` of every day says something new of itself.
+A resource that names its manager is not deleted for itself, so recreated resources come from generators that leave no
+reference: the same name in the same place, or another name of the same pattern (`web-7d9f6c5b8-x2x4z`). A resource that
+a person creates anew is not a loop: a developer's daily `test-1` has new tags.
 """
 
 import re
@@ -19,16 +19,16 @@ AT_ONCE = timedelta(minutes=15)
 """Time after a deletion within which an automatic manager recreates a resource."""
 
 ANSWERED = timedelta(minutes=2)
-"""A generator answers within this time: of names that are new each time, only the moment tells one from a stream."""
+"""A generator recreates within this time: with names that are always new, only the time reveals a recreation."""
 
 REPEATEDLY = 2
-"""So many returns are a loop where one alone may be chance, or somebody's wish."""
+"""Number of recreations that form a loop; a single one may be chance, or intended."""
 
 _EXACT = 2
-"""The likeness of a resource that returns at once with the same tags."""
+"""The likeness of a resource that is recreated at once with the same tags."""
 _WAS = "tagwarden.io/was-"
 _SEGMENT = re.compile(r"[-_.]")
-# Kubernetes generates names from letters and digits that make no words; others take digits, or hexadecimal numbers.
+# Kubernetes generates names from letters and digits that form no words; others use digits, or hexadecimal numbers.
 _GENERATED = re.compile(
     r"[bcdfghjklmnpqrstvwxz2456789]{5}|[bcdfghjklmnpqrstvwxz2456789]{8,10}|(?=\w*\d)[0-9a-zA-Z]{6,}"
 )
@@ -39,7 +39,7 @@ Place = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A deletion that was seen done: `begun` and `ended` as the journal has them, `tags` right before it, if known."""
+    """A confirmed deletion: `begun` and `ended` from the journal, `tags` right before the deletion, if known."""
 
     place: Place
     name: str
@@ -52,11 +52,11 @@ class Deleted:
 
 
 def returns(resources: Iterable[Resource], deleted: Sequence[Deleted]) -> Mapping[str, int]:
-    """Count, by uid, how often the current resources were recreated; only loops count.
+    """Count, by uid, the recreations of the current resources; only loops count.
 
-    Exactly the same (name, and nothing new in its tags) that is there again at once is a loop the first time (S13).
-    The same name with other tags, or the same after a while, is one the second time. Generated names are one where at
-    least half of all deletions, of more than one run, were answered at once by one birth each.
+    An identical resource (name, and no new tags) that exists again at once is a loop at the first recreation (S13). The
+    same name with other tags, or after a longer time, is a loop at the second. Generated names are a loop if at least
+    half of all deletions, of more than one run, were followed at once by one new resource each.
     """
     by_name: defaultdict[tuple[Place, str], list[Deleted]] = defaultdict(list)
     by_stem: defaultdict[tuple[Place, str], list[Deleted]] = defaultdict(list)
@@ -86,7 +86,7 @@ def place_of(resource: Resource) -> Place:
 
 
 def stem_of(name: str) -> str | None:
-    """Give a name without its generated suffix; None if there is none."""
+    """Give a name without its generated suffix; None without a suffix."""
     parts = _SEGMENT.split(name)
     kept = len(parts)
     while kept > 1 and _GENERATED.fullmatch(parts[kept - 1]):
@@ -95,7 +95,7 @@ def stem_of(name: str) -> str | None:
 
 
 def _returns_of_name(resource: Resource, before: Sequence[Deleted]) -> int:
-    """Count along the chain of those that had this name, each followed by the next."""
+    """Count along the chain of deleted resources with this name, each followed by the next."""
     if not resource.name:
         return 0
     tags = resource.tags.values if resource.tags.state is TagState.KNOWN else None
@@ -111,20 +111,20 @@ def _returns_of_name(resource: Resource, before: Sequence[Deleted]) -> int:
 
 
 def _likeness(gone: Deleted, created: datetime | None, tags: Mapping[str, str] | None) -> int:
-    """Rate how likely a later resource is a recreated one, by its time and by its tags."""
+    """Rate the likelihood that a later resource is a recreated one, by time and tags."""
     is_prompt = created is None or created <= gone.ended + AT_ONCE
     return int(is_prompt) + int(_says_nothing_new(gone.tags, tags))
 
 
 def _says_nothing_new(before: Mapping[str, str] | None, now: Mapping[str, str] | None) -> bool:
-    """Whether every tag is one of the deleted one's, as it was before we repaired it or as we left it."""
+    """Whether every tag equals a tag of the deleted resource, before or after Tagwarden's repair."""
     if before is None or now is None:
         return False
     return all(value in (before.get(key), before.get(_WAS + key)) for key, value in now.items())
 
 
 def _returns_of_family(members: Sequence[Resource], deleted: Sequence[Deleted]) -> Iterator[tuple[str, int]]:
-    """Give each deletion the first birth after it that no other has, and the living whose birth was such an answer."""
+    """Match each deletion with the first unmatched later creation; give the matched members if these form a loop."""
     known = [(each.created, each.uid) for each in members] + [(each.created, each.uid) for each in deleted]
     births = sorted({(created, uid) for created, uid in known if created is not None})
     times = [created for created, _ in births]

@@ -1,9 +1,9 @@
-"""Deletions that a run is about to make: counted before the first, so that runs side by side keep the limits (S9).
+"""Deletions that a run is about to make: counted before the first, so that concurrent runs keep the limits (S9).
 
-A row says how many deletions of one account its holder may still begin. Beginning one takes it off the row and writes
-the intent in the same transaction, so that whoever counts sees each deletion exactly once. What a dead holder reserved
-is void at once where its death can be seen, else after `RESERVED_FOR`; a holder that was merely slow asks again for
-each deletion, in the transaction of its intent.
+A row says how many deletions in one account the holder may still begin. Beginning a deletion decrements the row and
+writes the intent in the same transaction, so that every count includes each deletion exactly once. Reservations of a
+dead holder are void at once if the death is detectable, otherwise after `RESERVED_FOR`; a holder that was only slow
+asks again for each deletion, in the transaction of its intent.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,26 +19,26 @@ from tagwarden.state.holders import is_dead
 from tagwarden.state.tables import JOURNAL, RESERVATIONS
 
 HOUR = timedelta(hours=1)
-"""The sliding time that limits look back over."""
+"""The sliding window of the hourly limits."""
 
 RESERVED_FOR = timedelta(minutes=5)
-"""How long a reservation holds after the last sign of life of its holder."""
+"""How long a reservation lasts after the holder's last heartbeat."""
 
 SPENT = (ActionState.STARTED, ActionState.WAITING, ActionState.VERIFIED)
-"""States of a deletion that count against the limits: whatever may have happened, did (S9)."""
+"""States of a deletion that count against the limits: a possible deletion counts as done (S9)."""
 
 LOCK = 7_467_735
-"""The number of the PostgreSQL advisory lock under which deletions are counted and reserved."""
+"""The number of the PostgreSQL advisory lock for counting and reserving deletions."""
 
 Spent = Mapping[tuple[str, str], int]
-"""By (policy, account), the deletions that began within the last hour and those that other runs have reserved."""
+"""Deletions that began within the last hour and reservations of other runs, by (policy, account)."""
 
 Limit = Callable[[Mapping[str, int], Spent], Withheld | None]
-"""Names the limit that these deletions, by account, would exceed after the spent ones; None if there is none."""
+"""Names the limit that these deletions, by account, would exceed after the spent ones; None if within all limits."""
 
 
 class LimitReachedError(StateError):
-    """A deletion would exceed a limit; `why` is its explanation."""
+    """A deletion would exceed a limit; `why` is the explanation."""
 
     def __init__(self, why: Withheld) -> None:
         super().__init__(why.message)
@@ -46,17 +46,17 @@ class LimitReachedError(StateError):
 
 
 class Reservation:
-    """The leave of one run to delete. Every method works within the transaction of a `Database.writing()`."""
+    """The permission of one run to delete. Every method works within the transaction of a `Database.writing()`."""
 
     def __init__(self, holder: str, policy: str, limit: Limit, clock: Callable[[], datetime]) -> None:
-        """`holder` is a name that no other run has, now or later."""
+        """`holder` is unique among all runs, now and later."""
         self._holder = holder
         self._policy = policy
         self._limit = limit
         self._clock = clock
 
     def claim(self, connection: Connection, wanted: Mapping[str, int]) -> None:
-        """Reserve so many deletions, by account, all of them or none; raises `LimitReachedError`."""
+        """Reserve so many deletions, by account, all or none; raises `LimitReachedError`."""
         self._insist(connection, wanted)
         now = self._clock()
         connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.until <= now))
@@ -68,7 +68,7 @@ class Reservation:
         connection.execute(insert(RESERVATIONS), rows)
 
     def use(self, connection: Connection, account: str) -> None:
-        """Take one deletion off; where none is reserved any more, ask for it anew. Raises `LimitReachedError`."""
+        """Use up one reserved deletion; without a reservation, ask again. Raises `LimitReachedError`."""
         now = self._clock()
         taken = connection.execute(
             update(RESERVATIONS)
@@ -93,13 +93,13 @@ class Reservation:
         self.renew(connection)
 
     def renew(self, connection: Connection) -> None:
-        """Give a sign of life."""
+        """Renew the heartbeat."""
         now = self._clock()
         mine = (RESERVATIONS.c.holder == self._holder, RESERVATIONS.c.until > now)
         connection.execute(update(RESERVATIONS).where(*mine).values(until=now + RESERVED_FOR))
 
     def drop(self, connection: Connection) -> None:
-        """Give back all that is left."""
+        """Release the remaining reservation."""
         connection.execute(delete(RESERVATIONS).where(RESERVATIONS.c.holder == self._holder))
 
     def _insist(self, connection: Connection, wanted: Mapping[str, int]) -> None:
@@ -117,7 +117,7 @@ class Reservation:
 def spent(connection: Connection, now: datetime, *, but: str = "") -> Spent:
     """Count deletions and reservations against the limits at `now` (aware UTC), except those of the holder `but`.
 
-    One statement, since each sees the database at one moment: a deletion that is just beginning is in one of the two.
+    A single statement sees the database at one moment: a deletion that is just beginning is in exactly one of the two.
     Reservations of dead holders do not count.
     """
     begun = (

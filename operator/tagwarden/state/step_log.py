@@ -1,4 +1,4 @@
-"""The log of steps that deletions take: written before a step, removed once it is undone or its resource gone (S23)."""
+"""The log of the steps of deletions: written before a step, removed once undone or once the resource is gone (S23)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from tagwarden.state.tables import JOURNAL, STEPS
 
 @dataclass(frozen=True, slots=True)
 class KeptStep:
-    """A step that was taken, or was about to be, for the deletion of an entry of the journal; `at` is aware UTC."""
+    """A step that was taken, or was about to be, for the deletion of a journal entry; `at` is aware UTC."""
 
     entry: str
     number: int
@@ -29,7 +29,7 @@ class StepLog:
         self._database = database
 
     def keep(self, entry: str, at: datetime, taken: Taken) -> None:
-        """Write a step, durably, before it is taken."""
+        """Write a step durably before it is taken."""
         with self._database.writing() as connection:
             last = connection.execute(select(func.max(STEPS.c.number)).where(STEPS.c.entry == entry)).scalar()
             number = 0 if last is None else last + 1
@@ -37,16 +37,16 @@ class StepLog:
             connection.execute(insert(STEPS).values(entry=entry, number=number, at=at, **values))
 
     def of(self, resource: Resource) -> list[KeptStep]:
-        """Give the steps of every deletion of this resource, the latest first: the order in which to undo them."""
+        """Give the steps of every deletion of this resource, latest first: the order of undoing."""
         same = (JOURNAL.c.account == resource.account, JOURNAL.c.uid == resource.uid)
         return self._found(_steps().where(*same))
 
     def of_entry(self, entry: str) -> list[KeptStep]:
-        """Give the steps of one entry of the journal, the latest first."""
+        """Give the steps of a journal entry, latest first."""
         return self._found(_steps().where(STEPS.c.entry == entry))
 
     def left(self) -> list[str]:
-        """Give the entries that have ended with steps not undone, the oldest first."""
+        """Give the ended entries with steps that are not undone, oldest first."""
         query = (
             select(JOURNAL.c.id)
             .where(JOURNAL.c.finished.is_not(None), JOURNAL.c.id.in_(select(STEPS.c.entry)))
@@ -56,12 +56,12 @@ class StepLog:
             return [row.id for row in connection.execute(query)]
 
     def drop(self, entry: str) -> None:
-        """Forget the steps of an entry whose resource is gone."""
+        """Drop the steps of an entry whose resource is gone."""
         with self._database.writing() as connection:
             connection.execute(delete(STEPS).where(STEPS.c.entry == entry))
 
     def forget(self, kept: KeptStep) -> None:
-        """Forget one step, which is undone."""
+        """Drop a step that is undone."""
         with self._database.writing() as connection:
             connection.execute(delete(STEPS).where(STEPS.c.entry == kept.entry, STEPS.c.number == kept.number))
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SCHEMA_VERSION = 1
-"""Grows with every change to a table that an older version could not read."""
+"""Increased with every change that older versions cannot read."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -24,7 +24,7 @@ class Instant(TypeDecorator[datetime]):
         return dialect.type_descriptor(String(27))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Write an aware instant; a naive one is a defect of the caller."""
+        """Write an aware instant; a naive instant is a defect of the caller."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -55,7 +55,7 @@ MEMORY = Table(
     METADATA,
     Column("policy", String(253), primary_key=True),
     Column("uid", Text, primary_key=True),
-    # Part of the key: what is made again under the same name starts with an empty memory.
+    # Part of the key: a recreated resource of the same name starts with an empty history.
     Column("created", String(27), primary_key=True),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False),
@@ -113,7 +113,7 @@ OPEN_ENTRY = Index(
     sqlite_where=text("finished IS NULL"),
     postgresql_where=text("finished IS NULL"),
 )
-"""At most one action on a resource is under way, whoever shares this database (S11)."""
+"""At most one action on a resource is in progress, across all processes with this database (S11)."""
 
 Index("tagwarden_journal_time", JOURNAL.c.at)
 Index("tagwarden_journal_end", JOURNAL.c.finished)

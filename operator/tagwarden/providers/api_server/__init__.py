@@ -1,5 +1,5 @@
-"""The client of one Kubernetes API server: of the operator's own, and of each cluster that is an account.
+"""The client of a Kubernetes API server: the operator's own, and of each cluster that is an account.
 
-It knows no kinds: `connection` sends requests, `faults` says what refusals mean, `kubeconfigs` reads credentials, and
-`requests` counts.
+The client knows no kinds: `connection` sends requests, `faults` maps refusals to errors, `kubeconfigs` reads
+credentials, and `requests` counts.
 """

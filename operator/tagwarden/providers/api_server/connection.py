@@ -1,4 +1,4 @@
-"""One cluster's API over HTTP: credentials, time limits, retries of reads, and raw JSON."""
+"""A cluster's API over HTTP: credentials, time limits, retries of reads, and raw JSON."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ from tagwarden.providers.base import Receipt
 from tagwarden.providers.dates import instant_of
 
 WORKERS = 8
-"""Concurrent requests; the API server's own fairness queues hold far more."""
+"""Maximum concurrent requests; the API server's own fairness queues hold far more."""
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
@@ -31,22 +31,22 @@ READ_SECONDS = 60.0
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
-# The client has types for a part of itself only.
+# The client has types for only a part of itself.
 _load_from_pod: Any = config.load_incluster_config
 _load: Any = config.load_kube_config_from_dict
 
-# Pauses before a read is sent again, seconds. A busy API server asks for one second (`Retry-After`).
+# Pauses before a read is repeated, in seconds. A busy API server asks for one second (`Retry-After`).
 PAUSES = (0.5, 1.0, 2.0)
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
-# Not urllib3's: it would print a warning for each attempt, and repeat writes. Whether a write arrived is found out by
-# reading, never by writing again.
+# Not urllib3's retries, which would print a warning for each attempt, and repeat writes. Whether a write arrived is
+# determined by a read, never by another write.
 _ONCE = urllib3.Retry(total=False, redirect=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `operation` is how errors name it: `list pods`."""
+    """A request. `operation` is the name in errors: `list pods`."""
 
     method: str
     path: str
@@ -58,21 +58,21 @@ class Call:
 
 
 class Connection:
-    """A connection to one cluster; threads may share it."""
+    """A connection to a cluster; threads may share it."""
 
     def __init__(
         self, kubeconfig: str | None, pause: Callable[[float], None] = time.sleep, *, is_trusted: bool = False
     ) -> None:
-        """Read a kubeconfig (YAML text), or the Pod's own service account when there is none.
+        """Read a kubeconfig (YAML text), or the Pod's own service account without a kubeconfig.
 
-        Only one that `is_trusted` may run programs and name files. `pause` waits for a number of seconds. Raises
-        CredentialsInvalid, naming the mistake in the kubeconfig.
+        Only a kubeconfig that `is_trusted` may run programs and name files. `pause` waits for a number of seconds.
+        Raises CredentialsInvalid, naming the mistake in the kubeconfig.
         """
         self._pause = pause
         self._configuration = _configuration(kubeconfig, is_trusted=is_trusted)
         self._configuration.connection_pool_maxsize = WORKERS
         self.server = str(self._configuration.host)
-        # The official client knows the ways to TLS and proxies; its models and its retries are not wanted here.
+        # The official client configures TLS and proxies; its models and retries are not used.
         self._pool = _pool(self._configuration)
         self._authentication = threading.Lock()
         self.counter = RequestCounter()
@@ -85,11 +85,11 @@ class Connection:
         return self.counter.total
 
     def send(self, call: Call) -> Any:
-        """Make one request and give the JSON of its response; every failure is a ProviderError."""
+        """Make a request and give the JSON of the response; every failure is a ProviderError."""
         return self._read(self._accepted(call), call)
 
     def write(self, call: Call) -> Receipt:
-        """Make one write request, and give its id in the audit log."""
+        """Make a write request, and give the id in the audit log."""
         answer = self._accepted(call)
         self._read(answer, call)
         return Receipt(answer.headers.get("Audit-Id", ""))
@@ -142,20 +142,20 @@ class Connection:
             self.counter.count(call.method, call.path, code, time.monotonic() - began)
 
     def _authorization(self, call: Call) -> dict[str, str]:
-        # The lock: an expired token is renewed by one thread, which may run a program for it.
+        # The lock: only one thread renews an expired token, possibly by running a program.
         try:
             with self._authentication:
                 settings: Mapping[str, Any] = self._configuration.auth_settings()
         except ProviderError:
             raise
-        except Exception as error:  # whatever a kubeconfig's plugin raises
+        except Exception as error:  # any exception of a kubeconfig's plugin
             raise CredentialsInvalid(f"cannot renew the token: {error}", operation=call.operation) from error
         return {str(setting["key"]): str(setting["value"]) for setting in settings.values() if setting["value"]}
 
 
 def _pool(configuration: Configuration) -> urllib3.PoolManager:
     if not configuration.verify_ssl:
-        # The kubeconfig asks for it (`insecure-skip-tls-verify`): one warning for each request tells nobody more.
+        # The kubeconfig requests this (`insecure-skip-tls-verify`): a warning for each request would add nothing.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     try:
         pool: urllib3.PoolManager = RESTClientObject(configuration).pool_manager

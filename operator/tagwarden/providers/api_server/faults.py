@@ -47,7 +47,7 @@ _BY_STATUS: Mapping[int, type[ProviderError]] = {
     504: ServerFault,
 }
 
-# Admission answers with whatever code its author chose, so its words decide before the code does.
+# Admission webhooks return any code, so the message decides before the code.
 _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
     ("failed calling webhook", ServerFault),
     ("denied the request", VendorProtection),
@@ -60,7 +60,7 @@ _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
 
 
 class BlockedByFinalizer(InvalidState):
-    """The object is being deleted, but a finalizer blocks it; the finalizer is named and never removed."""
+    """The object is being deleted, but a finalizer blocks the deletion; the finalizer is named and never removed."""
 
     reason = Reason.BlockedByFinalizer
 
@@ -70,7 +70,7 @@ class NotServed(NotFound):
 
 
 class ListExpired(ServerFault):
-    """The list has expired before its next page: list again (HTTP 410)."""
+    """The list has expired before the next page: list again (HTTP 410)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def read_refusal(status: int, body: bytes) -> Refusal:
 
 
 def error_of(refusal: Refusal, *, operation: str, request_id: str = "") -> ProviderError:
-    """Give the error of a refusal; an unexpected one is an UnknownError, which is never retried."""
+    """Give the error of a refusal; an unexpected refusal is an UnknownError, which is never retried."""
     kind = _kind_of(refusal)
     return kind(refusal.message, code=refusal.reason or str(refusal.status), operation=operation, request_id=request_id)
 

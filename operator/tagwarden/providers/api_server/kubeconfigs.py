@@ -1,8 +1,9 @@
 """The fields allowed in a kubeconfig from a Secret: only data, no files and no programs.
 
-The author of a Secret need not be the person who runs the operator: a program in `users[].user.exec` would run with our
-rights, and a `tokenFile` would send our own token to a server of the author's choice. So fields are allowed by name,
-and unknown fields are refused. A file named on the command line belongs to its user, and may have all fields.
+The author of a Secret need not be the person who runs the operator: a program in `users[].user.exec` would run with the
+operator's rights, and a `tokenFile` would send the operator's token to a server of the author's choice. So fields are
+allowed by name, and unknown fields are refused. A file named on the command line belongs to the user, and may have all
+fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ _ENTRIES: Mapping[str, tuple[str, frozenset[str]]] = {
                 "proxy-url",
                 "disable-compression",
                 "extensions",
-                # Refused where it is set, by the check of its value.
+                # The check of the field's value refuses it.
                 "insecure-skip-tls-verify",
             }
         ),
@@ -47,15 +48,15 @@ _UNCHECKED = "an unverified server would receive the credentials; write certific
 def parse_kubeconfig(text: str, *, is_trusted: bool) -> dict[str, Any]:
     """Parse a kubeconfig (YAML); raise CredentialsInvalid that names the field, and never shows a value.
 
-    `is_trusted` is true for a file named by the user of the command line or by the person who starts the operator: it
-    may have every field.
+    `is_trusted` is true for a file named by the user of the command line or by the person who starts the operator: such
+    a file may have every field.
     """
     try:
         parsed = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
-        # The text around the mistake may hold a token: it is not repeated.
+        # The text around the mistake may hold a token and is not repeated.
         raise CredentialsInvalid(f"the kubeconfig is not YAML: syntax error{where}") from None
     if not isinstance(parsed, dict):
         raise CredentialsInvalid("the kubeconfig is empty; it needs clusters, users, contexts and current-context")

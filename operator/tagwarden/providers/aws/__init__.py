@@ -1,4 +1,4 @@
-"""AWS: kinds are rows of `rows`; everything else reads them. `registration` is what the registry loads."""
+"""AWS: kinds are rows of `rows`, which all other modules read. The registry loads `registration`."""
 
 from functools import cache
 

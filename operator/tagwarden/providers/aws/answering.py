@@ -71,7 +71,7 @@ MEMBERS: Mapping[str, str] = {
     "aws_ssm_parameter": r"secretOptions|valueFrom",
     "aws_wafv2_web_acl": r"\w*[wW]ebA(?:cl|CL)(?:Arn|Id)",
 }
-"""Per kind, the members that can hold a name of one of its resources."""
+"""Per kind, the members that can hold the name of a resource of the kind."""
 
 FREE = re.compile(
     r"[eE]nvironment(?:Variables)?|[dD]efinition|containerDefinitions|Targets|EventSourceArn|DestinationConfig|Outputs"
@@ -82,7 +82,7 @@ FREE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Per kind, the kinds whose responses can name it; and the kinds that can name anything."""
+    """Per kind, the kinds whose responses can name a resource of the kind; and the kinds that can name any resource."""
 
     naming: Mapping[str, tuple[str, ...]]
     free: tuple[str, ...]

@@ -38,7 +38,7 @@ Reading = Callable[[Node], Any]
 IsRead = Callable[[str, Any], bool]
 
 PAGING = frozenset({"IsTruncated", "Marker", "NextMarker", "NextPageMarker", "NextToken"})
-"""Members of responses with page tokens; a test compares them with botocore's data."""
+"""Members of responses with page tokens; a test compares these with botocore's data."""
 
 LONG = 100_000
 """Minimum size in bytes for removing unneeded branches."""
@@ -63,7 +63,7 @@ def _names_in_tags(path: str, form: TagForm) -> Iterator[str]:
 
 
 def _paths_of(kind: Kind) -> Iterator[str]:
-    """Give every path of a row into an item or its response."""
+    """Give every path of a row into an item or the whole response."""
     yield from (kind.id, kind.listing.items)
     yield from (path for path in (kind.title, kind.state, kind.region, kind.only_where, kind.owner) if path)
     if not kind.uid.startswith("arn:"):
@@ -85,7 +85,7 @@ def _paths_of(kind: Kind) -> Iterator[str]:
 
 
 def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
-    """Give the operations that only return tags of a row, each with the members read."""
+    """Give the operations that only return tags of a row, each with the needed members."""
     tags, writing = kind.tags, kind.writing
     if isinstance(tags, TagsCall | BulkTags):
         names = {*_names_in_tags(tags.path, tags.form), *PAGING}
@@ -97,7 +97,7 @@ def _of_tags(kind: Kind) -> Iterator[tuple[str, set[str]]]:
 
 
 def _asked_of(kind: Kind) -> Iterator[tuple[str, str]]:
-    """Give the read operations of a deletion besides those of its steps, each with the path into its response."""
+    """Give the read operations of a deletion, except those of its steps, each with the path into the response."""
     yield from ((probe.call.operation, probe.when) for probe in kind.asks)
     yield from ((step.before.call.operation, step.before.path) for step in kind.steps if step.before is not None)
     if kind.failure is not None:
@@ -123,7 +123,7 @@ def needed() -> Mapping[str, frozenset[str]]:
             found.setdefault(call.operation, set()).update(names)
         for operation, told in _of_tags(kind):
             found.setdefault(operation, set()).update(told)
-    # Steps and other calls look at more of the same answers than the items' paths say: those are read in full.
+    # Steps and other calls need more members of the same responses than the items' paths: these are parsed in full.
     for step in chain.from_iterable(kind.steps for kind in KINDS.values()):
         if step.each is not None:
             found.pop(step.each.operation, None)
@@ -134,7 +134,7 @@ def needed() -> Mapping[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """How to parse responses of one shape; `unneeded` finds whole branches without any needed path."""
+    """How to parse responses of a shape; `unneeded` finds whole branches without any needed path."""
 
     shape: Any
     reading: Reading
@@ -142,12 +142,12 @@ class _Compiled:
 
 
 class Answers(ResponseParserFactory):
-    """Makes the parsers of a session: ours for query XML, botocore's otherwise, each with a check."""
+    """Makes the parsers of a session: Tagwarden's for query XML, otherwise botocore's, each with a check."""
 
     def __init__(self) -> None:
         super().__init__()
         self._defaults: dict[str, Any] = {}
-        # A shape lives as long as its client; held here, so that no other can take its address.
+        # A shape lives as long as its client; the reference here keeps the address from being re-used.
         self.readings: dict[int, _Compiled] = {}
 
     def create_parser(self, protocol_name: str) -> ResponseParser:
@@ -229,7 +229,7 @@ def _parsed(body: bytes, unneeded: re.Pattern[bytes] | None) -> Node:
         try:
             return ET.fromstring(unneeded.sub(b"", body))  # noqa: S314 # expat limits entities; botocore reads the same way
         except ET.ParseError:
-            pass  # a branch held one of its own name, which the service model does not know
+            pass  # a branch contained a nested branch of the same name, unknown to the service model
     try:
         return ET.fromstring(body)  # noqa: S314 # as above
     except ET.ParseError as error:
@@ -276,7 +276,7 @@ def _tags_within(shape: Any) -> set[str]:
 
 
 def is_read_of(operation: str, name: str, shape: Any) -> bool:
-    """Whether a path leads to a member of a response, or its text may name a resource."""
+    """Whether a path leads to a member of a response, or the member's text may name a resource."""
     if name in needed()[operation]:
         return True
     return name not in _not_searched()[operation] and _may_mention(name, shape, ())

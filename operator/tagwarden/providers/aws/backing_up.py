@@ -27,7 +27,7 @@ _READABLE = 20
 
 
 def way_to_keep(kind: Kind, resource: Resource) -> BackupRule | None:
-    """Give the backup method of this resource; None when it has none."""
+    """Give the backup method of this resource; None without a method."""
     for way in kind.backups:
         if all(resource.attributes.get(name) in values for name, values in way.only.items()):
             return way
@@ -46,7 +46,7 @@ def look_for(
     """Give every backup of this resource; raise when the tags of a possible backup are unreadable (S1)."""
     if not kind.backups:
         return ()
-    way = kind.backups[0]  # all ways of one kind lead to the same backups
+    way = kind.backups[0]  # all methods of a kind create the same backups
     row = KINDS[way.into]
     narrowed = replace(row, listing=replace(row.listing, params=fill(way.of, known)))
     workers = Workers()
@@ -68,7 +68,7 @@ def look_for(
 def make(
     kind: Kind, resource: Resource, known: Mapping[str, Any], tags: Mapping[str, str], place: Place, calls: Calls
 ) -> Receipt:
-    """Request a backup with these tags; an existing one of the same name is success."""
+    """Request a backup with these tags; an existing backup of the same name is success."""
     way = way_to_keep(kind, resource)
     if way is None:
         raise Unsupported(f"backup is not supported for {kind.name}", operation=f"{kind.service}:CreateSnapshot")
@@ -92,14 +92,14 @@ def make(
 
 
 def name_of(resource: Resource, tags: Mapping[str, str]) -> str:
-    """Name a backup by its resource and its tags, which distinguish several backups of it."""
+    """Name a backup by the resource and the tags, which distinguish several backups of a resource."""
     readable = re.sub(r"[^a-z0-9]+", "-", resource.id.lower())[:_READABLE].strip("-")
     digest = hashlib.sha256(repr((resource.uid, sorted(tags.items()))).encode()).hexdigest()
     return f"tagwarden-{readable}-{digest[:10]}"
 
 
 def _put_right(backup: Resource, tags: Mapping[str, str], place: Place, calls: Calls) -> None:
-    """Replace tags copied by AWS: a past expiry of the resource must not apply to its backup."""
+    """Replace tags copied by AWS: a past expiry of the resource must not apply to the backup."""
     if backup.tags.values.get(BACKUP_AT) != tags.get(BACKUP_AT):
         return
     copied = {key: value for key, value in tags.items() if backup.tags.values.get(key) != value}

@@ -1,4 +1,4 @@
-"""Maps an item of an AWS response to its billed items, by the rules of its row."""
+"""Maps an item of an AWS response to billed items, by the rules of the row."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _Value = str | int | float | bool | None
 
 
 class Biller:
-    """The compiled cost rules of one row; an account has few distinct results, each cached."""
+    """The compiled cost rules of a row; an account has few distinct results, each cached."""
 
     def __init__(self, rules: tuple[Billed, ...] | None) -> None:
         self._rules = rules
@@ -26,7 +26,7 @@ class Biller:
         if not self._getters:
             return None if self._rules is None else self._billing({})
         told = tuple([_plain(get(item)) for get in self._getters])
-        # No charges give an empty value, unknown ones None: neither is a cache miss.
+        # No charges give an empty value, unknown charges None: neither is a cache miss.
         if told not in self._made:
             self._made[told] = self._billing(dict(zip(self._paths, told, strict=True)))
         return self._made[told]
@@ -48,7 +48,7 @@ class Biller:
 
 
 def item_of(rule: Billed, told: dict[str, _Value]) -> object:
-    """Give the billed item for these facts, None when it is free, `UNKNOWN` when the facts are insufficient."""
+    """Give the billed item for these facts, None if free, `UNKNOWN` if the facts are insufficient."""
     words = [rule.named] if rule.named else []
     for fact in rule.facts:
         word = _word(fact, told[fact.path])
@@ -69,7 +69,7 @@ def _word(fact: Fact, value: _Value) -> object:
 
 
 def _plain(found: Any) -> _Value:
-    """Give a value for a lookup; for a list, its length."""
+    """Give a value for a lookup; for a list, the length."""
     if isinstance(found, list):
         return len(found)
     return found if isinstance(found, str | int | float) else None

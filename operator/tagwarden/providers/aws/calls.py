@@ -24,7 +24,7 @@ _Token = tuple[Any, ...]
 
 
 class Calls:
-    """All calls of one account; shared by threads."""
+    """All calls of an account; shared by threads."""
 
     def __init__(self, clients: Clients) -> None:
         self.clients = clients
@@ -75,7 +75,7 @@ class Calls:
 
 
 def says_more(page: Mapping[str, Any], path: str = "") -> bool | None:
-    """Whether a response is incomplete, by its own members or the one at `path`; None: no member tells."""
+    """Whether a response is incomplete, by its own members or the member at `path`; None if no member tells."""
     told = [bool(value) for name, value in page.items() if SAYS_MORE.fullmatch(name)]
     if path and (value := compile_path(path)(page)) is not None:
         told.append(bool(value))

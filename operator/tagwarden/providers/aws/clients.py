@@ -1,4 +1,4 @@
-"""AWS clients: one per service and region, shared by threads, with credentials that refresh themselves."""
+"""AWS clients: one per service and region, shared by threads, with self-refreshing credentials."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ CONNECTIONS = 32
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 ATTEMPTS = 5
-"""Attempts per call, with growing pauses and a rate that adapts to throttling."""
+"""Maximum attempts per call, with growing pauses and a rate that adapts to throttling."""
 ROLE_SESSION = "tagwarden"
 
 TOKENS = ("NextToken", "nextToken", "NextMarker", "Marker")
@@ -38,7 +38,7 @@ _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov":
 
 
 class Clients:
-    """Makes and keeps the clients of one declared account."""
+    """Makes and caches the clients of a declared account."""
 
     def __init__(self, spec: AwsAccount, credentials: Mapping[str, str] | None, environ: Mapping[str, str]) -> None:
         self._endpoint_url = spec.endpoint_url
@@ -69,20 +69,20 @@ class Clients:
         return _GLOBAL_REGIONS.get(self._session.get_partition_for_region(self.home_region), self.home_region)
 
     def client(self, service: str, region: str) -> BaseClient:
-        """Give the one client of a service in a region, created on first use."""
-        with self._lock:  # making a client changes the session, which is not made for threads
+        """Give the shared client of a service in a region, created on first use."""
+        with self._lock:  # creating a client changes the session, which is not thread-safe
             found = self._clients.get((service, region))
             if found is None:
                 found = self._clients[service, region] = self._new(self._session, service, region)
             return found
 
     def pagination(self, service: str, operation: str) -> Mapping[str, Any] | None:
-        """Give the paging of an operation, None when it has none."""
+        """Give the pagination of an operation, None without pagination."""
         with self._lock:
             return pagination_of(self._session, service, operation)
 
     def takes_text(self, service: str, region: str, operation: str, argument: str) -> bool:
-        """Whether an argument of an operation is a text, as limits of a few services are."""
+        """Whether an argument of an operation is a text, such as the limits of a few services."""
         shape = self.client(service, region).meta.service_model.operation_model(operation).input_shape
         return shape is not None and shape.members[argument].type_name == "string"
 
@@ -95,7 +95,7 @@ class Clients:
         config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
-            # Who we are is asked first, and an endpoint that is down shall be told soon.
+            # The identity is the first request, and an unreachable endpoint should be reported soon.
             retries={"mode": "adaptive", "total_max_attempts": 3 if service == "sts" else ATTEMPTS},
             max_pool_connections=CONNECTIONS,
             user_agent_extra=f"tagwarden/{__version__}",
@@ -107,7 +107,7 @@ class Clients:
         return client
 
     def _assumed(self, source: Session, role_arn: str, external_id: str | None) -> Any:
-        """Give credentials of the declared role, fetched on first use and refreshed before they expire."""
+        """Give credentials of the declared role, fetched on first use and refreshed before expiry."""
         own = source.get_credentials()
         if own is None:
             raise NoCredentialsError
@@ -122,7 +122,7 @@ class Clients:
 
 
 def pagination_of(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
-    """Give the paging by botocore's data, or else by the operation's own members; None without paging."""
+    """Give the pagination by botocore's data, or else by the operation's members; None without pagination."""
     try:
         return dict(session.get_paginator_model(service).get_paginator(operation))
     except ValueError:
@@ -137,13 +137,13 @@ def pagination_of(session: Session, service: str, operation: str) -> Mapping[str
 
 
 def _static(named: Mapping[str, str]) -> Credentials | None:
-    """Give the credentials of a Secret; None when one of the two keys is missing."""
+    """Give the credentials of a Secret; None if either key is missing."""
     key, secret = named.get("aws_access_key_id"), named.get("aws_secret_access_key")
     return Credentials(key, secret, named.get("aws_session_token") or None) if key and secret else None
 
 
 def _use(session: Session, load: Callable[[], Any]) -> None:
-    """Make the session take its credentials only from `load`."""
+    """Make the session take credentials only from `load`."""
 
     class Declared(CredentialProvider):
         METHOD = "tagwarden"

@@ -1,4 +1,4 @@
-"""Deletes one resource: first the deletion itself, then only steps that AWS's refusal requires (S23)."""
+"""Deletes a resource: first the deletion itself, then only steps that AWS's refusal requires (S23)."""
 
 import json
 import re
@@ -26,7 +26,7 @@ from tagwarden.providers.catalogue.workers import batches
 def delete(
     kind: Kind, resource: Resource, region: str, known: Mapping[str, Any], calls: Calls, note: Note = note_nothing
 ) -> Receipt:
-    """Delete, with the steps that AWS requires; a resource that is gone or being deleted is success."""
+    """Delete, with the steps that AWS requires; a deleted or terminating resource is success."""
     if kind.delete is None:
         raise Unsupported(f"{kind.name} cannot be deleted separately", operation=f"{kind.service}:Delete")
     operation = f"{kind.service}:{kind.delete.operation}"
@@ -41,8 +41,8 @@ def delete(
             return act.receipt
         if any(asks_for(step, refusal) for step in kind.steps):
             act.make_sure(operation)
-        # One refusal may name the first of several things only, so each step is followed by another try: what AWS
-        # does not ask for is left as it is.
+        # A refusal may name only the first of several obstacles, so each step is followed by another attempt: steps
+        # that AWS does not require are not taken.
         for step in kind.steps:
             if asks_for(step, refusal) and act.take(step):
                 refusal = act.refused(kind.delete)
@@ -54,7 +54,7 @@ def delete(
 
 
 def undo(taken: Taken, region: str, calls: Calls) -> None:
-    """Undo a step; error codes that mean that it is already undone are success."""
+    """Undo a step; error codes of an already undone step are success."""
     if not taken.undo:
         raise Unsupported("this step cannot be undone", operation=taken.step)
     kept = json.loads(taken.undo)
@@ -66,7 +66,7 @@ def undo(taken: Taken, region: str, calls: Calls) -> None:
 
 
 def raise_if_failed(kind: Kind, found: Resource, region: str, known: Mapping[str, Any], calls: Calls) -> None:
-    """Raise `DeletionFailed` with AWS's reason when the state shows that AWS abandoned the deletion."""
+    """Raise `DeletionFailed` with AWS's reason if the state shows that AWS abandoned the deletion."""
     if kind.failure is None or found.state not in kind.failure.states:
         return
     causes: list[str] = []
@@ -76,7 +76,7 @@ def raise_if_failed(kind: Kind, found: Resource, region: str, known: Mapping[str
                 cause.call.service or kind.service, region, cause.call.operation, fill(cause.call.params, known)
             )
         except ProviderError:
-            continue  # the state alone says enough
+            continue  # the state alone is sufficient
         told = compile_path(cause.path)(answer)
         causes += [str(one) for one in (told if isinstance(told, list) else [told]) if one]
     why = "; ".join(dict.fromkeys(causes)) or "AWS gave no reason"
@@ -97,7 +97,7 @@ def _is(error: ProviderError, refusal: Refusal) -> bool:
 
 
 class _Acting:
-    """One deletion in progress; `receipt` is that of the last call that AWS accepted."""
+    """A deletion in progress; `receipt` is the receipt of the last call that AWS accepted."""
 
     def __init__(self, kind: Kind, region: str, known: Mapping[str, Any], calls: Calls, note: Note) -> None:
         self.receipt = Receipt()
@@ -108,7 +108,7 @@ class _Acting:
         self._note = note
 
     def refused(self, call: Call) -> ProviderError | None:
-        """Make a call and give the refusal, None when AWS accepts; raises when the resource is gone."""
+        """Make a call and give the refusal, None if AWS accepts; raises if the resource is gone."""
         try:
             self.receipt = receipt_of(self._ask(call))
         except NotFound:
@@ -118,7 +118,7 @@ class _Acting:
         return None
 
     def make_sure(self, operation: str) -> None:
-        """Raise `VendorProtection` when a protection would refuse the deletion even after all steps."""
+        """Raise `VendorProtection` if a protection would refuse the deletion even after all steps."""
         for probe in self._kind.asks:
             try:
                 answer = self._ask(probe.call)
@@ -130,9 +130,9 @@ class _Acting:
                 raise VendorProtection(probe.why, operation=operation)
 
     def take(self, step: Step) -> bool:
-        """Take a step; tell whether it changed anything.
+        """Take a step; give whether it changed anything.
 
-        Raises the error of the step, except errors that mean that its target is already gone.
+        Raises the error of the step, except errors that mean that the target is already gone.
         """
         changed = False
         for more in self._targets(step):
@@ -147,8 +147,8 @@ class _Acting:
             return
         service = step.each.service or self._kind.service
         path = compile_path(fill(step.items, self._known))
-        # Each page is used up before the next is asked for; removing what was listed does not move the rest,
-        # since listings go on after a key.
+        # Each page is processed before the request for the next; removing listed items does not shift the rest, since
+        # listings continue after a key.
         params = fill(step.each.params, self._known)
         for page in self._pages(service, step.each.operation, params, step):
             items = [item for item in path(page) or () if item is not None]
@@ -200,7 +200,7 @@ class _Acting:
 
 
 def _ask(calls: Calls, service: str, region: str, call: Call, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Make a call; raise failures that an accepted response reports."""
+    """Make a call; raise failures inside an accepted response."""
     answer = calls.call(service, region, call.operation, params)
     failed = compile_path(call.errors)(answer) if call.errors else None
     if failed:
@@ -212,7 +212,7 @@ def _ask(calls: Calls, service: str, region: str, call: Call, params: Mapping[st
 
 
 def _named(more: Mapping[str, Any]) -> str:
-    """Name the target of a step: the item, its name among several members, or a number of items."""
+    """Name the target of a step: the item, the name among several members, or the number of items."""
     if "items" in more:
         return f"({len(more['items'])})"
     item = more.get("item", "")

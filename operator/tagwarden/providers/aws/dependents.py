@@ -1,4 +1,4 @@
-"""The kinds that can hold, own, use or name a kind: all must be listed before a resource counts as unused (S3, S18)."""
+"""The kinds that can contain, own, use or name a kind: all must be listed before a resource is unused (S3, S18)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ PROGRAMS_USE = frozenset(
         "user_pool", "workflow",
     }
 )  # fmt: skip
-"""Categories of resources that a program reaches by a given name: in its environment, its definition, a target."""
+"""Categories of resources that a program reaches by a given name: in the environment, a definition, a target."""
 
 _WORKLOADS = (
     "k8s_cronjob",
@@ -54,14 +54,14 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_ssm_parameter": ("k8s_externalsecret.external-secrets.io",),
     "aws_wafv2_web_acl": ("k8s_ingress",),
 }
-"""Per kind, the Kubernetes kinds whose objects use it: in a spec, an annotation, or by being or creating it.
+"""Per kind, the Kubernetes kinds whose objects use the kind: in a spec, an annotation, or by being or creating it.
 
 Pods may find resources of `PROGRAMS_USE` by their environment.
 """
 
 
 def dependents_of(kind: str) -> frozenset[str]:
-    """Give the kinds whose resources can hold, own, belong to, use or name one of `kind`, including Kubernetes kinds.
+    """Give the AWS and Kubernetes kinds whose resources can contain, own, belong to, use or name a resource of `kind`.
 
     Sources are the links of the catalogue, in both directions, since owned resources can also prevent a deletion; the
     members of AWS's responses (see `answering`); and `PROGRAMS_USE` and `IN_CLUSTERS`.
@@ -99,7 +99,7 @@ def _dependents() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for source, link, target in _links():
         found[target].add(source)
-        # A stack owns of every kind; each resource of it that was not listed is in the stack's own list of members.
+        # A stack owns resources of every kind; unlisted ones are in the stack's own list of members.
         if link.meaning is EdgeMeaning.OWNS and source != _STACK:
             found[source].add(target)
     for row in KINDS.values():
@@ -130,7 +130,7 @@ def _belongings() -> dict[str, frozenset[str]]:
 
 
 def _links() -> Iterator[tuple[str, Link, str]]:
-    """Give every link of the catalogue with the kinds of its two ends."""
+    """Give every link of the catalogue with the kinds of both ends."""
     for row in KINDS.values():
         for link in row.links:
             yield (link.kind, link, row.name) if link.backwards else (row.name, link, link.kind)

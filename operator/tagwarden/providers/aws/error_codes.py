@@ -1,7 +1,7 @@
-"""Maps AWS error codes and messages to our errors: tables only.
+"""Maps AWS error codes and messages to error classes: tables only.
 
-One code can have several meanings, so `MESSAGES` comes first, then `CODES`, then `PATTERNS`. A code means the same with
-and without `Exception`, `Fault` or `Error` at its end, which depends on the service's protocol.
+A code can have several meanings, so `MESSAGES` comes first, then `CODES`, then `PATTERNS`. A code means the same with
+and without `Exception`, `Fault` or `Error` at the end, which depends on the service's protocol.
 """
 
 from tagwarden import errors
@@ -286,7 +286,7 @@ CODES: dict[str, ErrorClass] = {
     ),
     **dict.fromkeys(
         (
-            "BaseException",  # what OpenSearch calls a fault of its own
+            "BaseException",  # OpenSearch's code for an internal error
             "BaseException",
             "DependencyFailure",
             "DependencyTimeout",
@@ -315,7 +315,7 @@ CODES: dict[str, ErrorClass] = {
 }
 
 MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
-    # Services that have no code of their own for this.
+    # Services without a specific code.
     ("ValidationError", r"(does not exist|not found)", errors.NotFound),
     ("ValidationException", r"(?i)does not exist|could not find|not found|RecordNotFound", errors.NotFound),
     ("ValidationException", r"Status \(\w+\) not in", errors.InvalidState),
@@ -339,7 +339,7 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
     ("ValidationError|Validation", r"_IN_PROGRESS", errors.InvalidState),
     ("ValidationError", r"(?i)cannot be assumed", errors.AccessDenied),
     ("InvalidChangeBatch", r"(?i)not found", errors.NotFound),
-    # A number of things at once, which is less in a moment.
+    # A limit on concurrent operations, which is soon free again.
     ("LimitExceeded", r"(?i)simultaneous|concurrent|at the same time", errors.Throttled),
     ("InvalidParameterValue", r"(?i)in use|has dependent", errors.DependencyViolation),
     ("InvalidParameter", r"(?i)has a domain configured", errors.DependencyViolation),
@@ -359,7 +359,7 @@ MESSAGES: tuple[tuple[str, str, ErrorClass], ...] = (
 
 PATTERNS: tuple[tuple[str, ErrorClass], ...] = (
     (r"Throttl|TooManyRequests|RequestLimit|SlowDown|RateExceeded", errors.Throttled),
-    # The key of something else is in a state, or gone; the resource is not.
+    # The key or role is missing or in a wrong state, not the resource itself.
     (r"(?i)^kms.*(NotFound|Disabled|OptIn|KeyUsage)|ServiceLinkedRoleNotFound", errors.InvalidState),
     (r"NextToken|PaginationToken", errors.InvalidRequest),
     (

@@ -1,6 +1,6 @@
-"""Maps every botocore error and AWS error code to one of our errors, with its retry rule.
+"""Maps every botocore error and AWS error code to an error class with a retry rule.
 
-An error outside of the tables becomes `UnknownError`, which is never retried.
+An error outside the tables becomes `UnknownError`, which is never retried.
 """
 
 import re
@@ -53,7 +53,7 @@ _EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
     (foreign.DataNotFoundError, errors.Unsupported),
     (foreign.ApiVersionNotFoundError, errors.Unsupported),
     (foreign.MissingServiceIdError, errors.Unsupported),
-    # All else botocore refuses by itself, before any request.
+    # All other errors of botocore occur before any request.
     (foreign.BotoCoreError, errors.InvalidRequest),
     (ResponseParserError, errors.ServerFault),
 )
@@ -63,7 +63,7 @@ _ENDING = re.compile(r"(?<=\w)(Exception|Fault|Error)$")
 
 
 def stem(code: str) -> str:
-    """Give a code without `Exception`, `Fault` or `Error` at its end, which its protocol adds."""
+    """Give a code without `Exception`, `Fault` or `Error` at the end, which the protocol adds."""
     return _ENDING.sub("", code)
 
 
@@ -76,7 +76,7 @@ _BY_STEM = {stem(code): found for code, found in CODES.items()}
 
 
 def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
-    """Give our class for an AWS error code with its message and HTTP status."""
+    """Give the error class for an AWS error code with message and HTTP status."""
     short = stem(code)
     for codes, words, found in MESSAGES:
         if (not codes or short in _stems(codes)) and re.search(words, message):
@@ -86,7 +86,7 @@ def class_of(code: str, message: str = "", status: int = 0) -> ErrorClass:
     for pattern, found in PATTERNS:
         if re.search(pattern, code):
             return found
-    # A number stands where the answer is none of AWS: a proxy's, or that of an endpoint that simulates less.
+    # A numeric code means a response from a proxy, or from an endpoint that simulates less than AWS.
     return _class_of_status(int(code) if code.isdigit() else status)
 
 
@@ -101,7 +101,7 @@ def _class_of_status(status: int) -> ErrorClass:
 
 
 def of_client_error(error: foreign.ClientError, operation: str) -> errors.ProviderError:
-    """Give our error for an AWS error response."""
+    """Give the error for an AWS error response."""
     told = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata", {})
     code, message = str(told.get("Code", "")), str(told.get("Message") or "")
@@ -119,7 +119,7 @@ def of_client_error(error: foreign.ClientError, operation: str) -> errors.Provid
 
 
 def of_exception(error: Exception, operation: str) -> errors.ProviderError:
-    """Give our error for a botocore exception without an AWS response."""
+    """Give the error for a botocore exception without an AWS response."""
     if isinstance(error, foreign.ClientError):
         return of_client_error(error, operation)
     for theirs, ours in _EXCEPTIONS:
@@ -137,7 +137,7 @@ def _advice(error: Exception, ours: ErrorClass) -> str:
     if ours is errors.Unreachable:
         return f"AWS does not respond; check spec.aws.endpointURL, the network and the proxy: {error}"
     if isinstance(error, ResponseParserError):
-        problem = re.split(r""": b['"]""", str(error))[0]  # the body, mostly a web page, is too long for one line
+        problem = re.split(r""": b['"]""", str(error))[0]  # the body, usually a web page, is too long for one line
         return (
             "the endpoint returned no AWS response (a web page, or nothing); check spec.aws.endpointURL and the proxy  "
             f"({problem})"
@@ -147,7 +147,7 @@ def _advice(error: Exception, ours: ErrorClass) -> str:
 
 @contextmanager
 def ours(operation: str) -> Iterator[None]:
-    """Raise our error for every botocore error within."""
+    """Convert every botocore error raised within."""
     try:
         yield
     except (foreign.ClientError, foreign.BotoCoreError, ResponseParserError) as error:

@@ -1,4 +1,4 @@
-"""Telling the foundations of an account from leftovers: the rows of `rows.foundations`, compiled (S20)."""
+"""Tells foundations of an account from leftovers: the rows of `rows.foundations`, compiled (S20)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,14 +19,14 @@ _PLACEHOLDER = re.compile(r"\*|\{[a-z]+\}")
 
 
 class Foundations(NamedTuple):
-    """The rows that may match resources of one kind, compiled."""
+    """The rows that may match resources of a kind, compiled."""
 
     names: re.Pattern[str] | None
     tags: Mapping[str, tuple[re.Pattern[str], str]]
     whys: tuple[str, ...]
 
     def why(self, texts: Iterable[str], tags: Mapping[str, str]) -> str:
-        """Say in words whose foundation a resource with these names and tags is; empty: nobody's."""
+        """Name the foundation of a resource with these names and tags; empty if the resource belongs to none."""
         if self.names is not None:
             for text in texts:
                 found = self.names.fullmatch(text)
@@ -41,7 +41,7 @@ class Foundations(NamedTuple):
 
 @cache
 def foundations_of(kind: str) -> Foundations:
-    """Compile the rows for one kind."""
+    """Compile the rows for a kind."""
     rows = [row for row in FOUNDATIONS if not row.kinds or kind in row.kinds]
     named = [
         f"(?P<row{number}>{'|'.join(pattern_of(glob) for glob in row.names)})"

@@ -1,4 +1,4 @@
-"""Lists one kind in one region completely, and reads one resource again, in the same way."""
+"""Lists a kind in a region completely, and reads a single resource again, in the same way."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ PROBED_AT_MOST = 200
 
 
 class Gatherer:
-    """Lists and reads one kind in one place."""
+    """Lists and reads a kind in a region."""
 
     def __init__(self, kind: Kind, place: Place, calls: Calls, workers: Workers, shared: Shared) -> None:
         self.kind = kind
@@ -61,12 +61,12 @@ class Gatherer:
             gathered.aliases.update(self._further_names(self.kind.named, gathered.resources))
         if self.kind.probe is not None and len(gathered.resources) <= PROBED_AT_MOST:
             probed = self._workers.each(self._probed, gathered.resources)
-            # A protection that cannot be asked for is asked again before a deletion.
+            # A protection that could not be read is checked again before a deletion.
             gathered.resources = [asked if isinstance(got, ProviderError) else got for asked, got in probed]
         return gathered
 
     def read(self, known: Mapping[str, Any]) -> Resource | None:
-        """Read the one resource with these placeholders; None when it is gone."""
+        """Read the resource with these placeholders; None if deleted."""
         try:
             found = [draft for draft in self._detailed(self._one(known), strict=True) if draft.id == known["id"]]
             drafts = self._extended(found, strict=True)
@@ -81,7 +81,7 @@ class Gatherer:
     def _listed_still(
         self, unfound: Sequence[tuple[Draft, Resource]], parents: Sequence[Resource]
     ) -> Iterator[tuple[Draft, Resource]]:
-        """Give the listed but not found items that a second listing still has; the others are gone."""
+        """Give the listed but not found items that a second listing still contains; the others are gone."""
         if unfound:
             again = (self._normaliser.draft(item) for items in self._pages(parents) for item in items)
             listed = {draft.uid for draft in again if draft is not None}
@@ -89,7 +89,7 @@ class Gatherer:
 
     def _add(self, gathered: Gathered, draft: Draft, resource: Resource) -> None:
         gathered.resources.append(resource)
-        # Itself, and what a link names, need no mention.
+        # The resource itself and link targets need no mention.
         told = {draft.uid, draft.id, resource.name}
         for edge, is_conjecture in self._normaliser.edges(draft):
             (gathered.conjectures if is_conjecture else gathered.edges).append(edge)
@@ -138,7 +138,7 @@ class Gatherer:
         return list(self._calls.pages(self.kind.service, region, listing.operation, params, listing.page_size))
 
     def _one(self, known: Mapping[str, Any]) -> list[Item]:
-        """Give the listed item of one resource, or all items when the API cannot select one."""
+        """Give the listed item of a resource, or all items if the API cannot select a resource."""
         kind = self.kind
         if kind.read is not None:
             answer = self._ask(kind.read.call, known)
@@ -151,7 +151,7 @@ class Gatherer:
         if kind.listing.one is not None:
             path, params = compile_path(kind.listing.items), fill(kind.listing.one, known)
             region = str(known.get("region") or self._place.region)
-            # A page may be empty though the next one is not.
+            # A page may be empty although the next is not.
             pages = self._calls.pages(kind.service, region, kind.listing.operation, params)
             return [item for page in pages for item in _items(path(page))]
         if self._is_read_by_details:
@@ -159,7 +159,7 @@ class Gatherer:
         return [item for items in self._pages(()) for item in items]
 
     def _detailed(self, items: Iterable[Item], *, strict: bool = False) -> list[Draft]:
-        """Give the drafts of items with their details; `strict`: raise errors of reading details."""
+        """Give the drafts of items with details; `strict`: raise errors of reading details."""
         kept = [item for item in items if self.kind.detail is not None or self._normaliser.is_of_kind(item)]
         drafts = [draft for item in kept if (draft := self._normaliser.draft(item)) is not None]
         detail = self.kind.detail
@@ -178,7 +178,7 @@ class Gatherer:
                     raise answer
                 found.extend(replace(draft, trouble=answer) for draft in group)
                 continue
-            # If only details were requested, items missing from them were never listed.
+            # If only details were requested, items without details were never listed.
             was_listed = not (strict and self._is_read_by_details)
             found.extend(self._merged(group, answer, was_listed=was_listed))
         return found
@@ -189,7 +189,7 @@ class Gatherer:
         return kind.read is None and kind.listing.one is None and kind.detail is not None and kind.id == "value"
 
     def _extended(self, drafts: list[Draft], *, strict: bool = False) -> list[Draft]:
-        """Give the drafts with their further details; `strict`: raise errors of reading these."""
+        """Give the drafts with further details; `strict`: raise errors of reading these."""
         for part in self.kind.also:
             is_known = compile_path(part.unless) if part.unless else None
             asked = [draft for draft in drafts if is_known is None or not is_known(draft.item)]
@@ -237,7 +237,7 @@ class Gatherer:
             if told is None and not was_listed:
                 continue
             if told is None:
-                # It was listed a moment ago: until a listing no longer has it, it exists (S3).
+                # The resource was just listed, and exists until a listing no longer contains it (S3).
                 yield replace(draft, trouble=ServerFault(DETAILS_LEFT_OUT))
                 continue
             merged = self._normaliser.draft({**draft.item, **told})
@@ -263,7 +263,7 @@ class Gatherer:
 
 
 def _items(found: Any, parent: Item | None = None) -> list[Item]:
-    """Give the items of a response: members of a list, or the requested one; texts become `value`."""
+    """Give the items of a response: members of a list, or the requested item; texts become `value`."""
     if found is None:
         return []
     members = found if isinstance(found, list) else [found]

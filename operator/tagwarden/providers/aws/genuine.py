@@ -1,7 +1,7 @@
 """Refuses responses that are not from AWS: a proxy's page, an empty body, a truncated response.
 
-botocore parses many of them as a response without members, which looks like an empty list of resources, no tags, or a
-deleted resource. So a web page with status 200 could cause a deletion (S1, S3). Each class checks before its botocore
+botocore parses many of these as a response without members, which looks like an empty list of resources, no tags, or a
+deleted resource. So a web page with status 200 could cause a deletion (S1, S3). Each class checks before the botocore
 parser.
 """
 
@@ -43,13 +43,13 @@ class GenuineJson(Genuine):
             raise ResponseParserError(f"empty response to {operation_of(response)}")
         if is_text and body.lstrip().startswith(b"<"):
             raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
-        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser that uses this mix-in
 
     def _do_error_parse(self, response: Response, shape: Any) -> Any:
         try:
             return super()._do_error_parse(response, shape)  # type: ignore[misc] # as above
         except ResponseParserError:
-            # A refusal that is none of AWS is told by its status and its text.
+            # A refusal that is not from AWS is described by status and text.
             told = json.dumps({"message": response["body"].decode(errors="replace")}).encode()
             return super()._do_error_parse({**response, "body": told}, shape)  # type: ignore[misc] # as above
 
@@ -73,7 +73,7 @@ class GenuineQuery(Genuine):
         is_other = is_read(operation_of(response)) and root != f"{operation_of(response)}Response".encode()
         if (shape is not None and is_other) or root == _HTML:
             raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
-        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser that uses this mix-in
 
 
 class GenuineRestXml(Genuine):
@@ -83,7 +83,7 @@ class GenuineRestXml(Genuine):
         is_missing = is_read(operation_of(response)) and shape is not None and _has_body(shape) and not response["body"]
         if is_missing or _root_of(response) == _HTML:
             raise ResponseParserError(f"not a response to {operation_of(response)}: {_start_of(response)}")
-        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser this is mixed into
+        return super()._do_parse(response, shape)  # type: ignore[misc] # of the parser that uses this mix-in
 
 
 def operation_of(response: Response) -> str:
@@ -106,7 +106,7 @@ def _root_of(response: Response) -> bytes:
 
 
 def _has_body(shape: Any) -> bool:
-    """Whether a response has content besides its headers."""
+    """Whether a response has content besides headers."""
     return any("location" not in member.serialization for member in shape.members.values())
 
 

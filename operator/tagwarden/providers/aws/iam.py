@@ -29,7 +29,7 @@ ENFORCE = frozenset(Access)
 
 _ALWAYS = ("ec2:DescribeRegions",)
 
-# IAM's prefix, where it is not botocore's name of the service.
+# IAM's prefix, if different from botocore's name of the service.
 _PREFIXES = {
     "apigatewayv2": "apigateway",
     "efs": "elasticfilesystem",
@@ -39,7 +39,7 @@ _PREFIXES = {
     "stepfunctions": "states",
 }
 
-# IAM's actions, where they are not named like the operation.
+# IAM's actions, if not named like the operation.
 _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apigateway", "DeleteRestApi"): ("DELETE",),
     ("apigateway", "GetRestApi"): ("GET",),
@@ -73,20 +73,20 @@ _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of an IAM policy, for any resource."""
+    """A statement of an IAM policy, for any resource."""
 
     sid: str
     actions: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
-        """Give the statement in the form of IAM."""
+        """Give the statement in IAM's form."""
         return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": "*"}
 
 
 def permissions(kinds: Iterable[str] | None = None, actions: Collection[Access] = ENFORCE) -> tuple[Statement, ...]:
     """Give the statements for these kinds (None: all) and this access (`AUDIT` reads, `ENFORCE` does all).
 
-    Raises KeyError naming a kind that does not exist.
+    Raises KeyError naming an unknown kind.
     """
     rows = [KINDS[name] for name in (KINDS if kinds is None else kinds)]
     statements = []
@@ -100,7 +100,7 @@ def permissions(kinds: Iterable[str] | None = None, actions: Collection[Access] 
 
 
 def actions_of(kind: Kind, access: Access) -> frozenset[str]:
-    """Give the IAM actions that one kind needs."""
+    """Give the IAM actions that a kind needs."""
     called = frozenset(
         f"{_PREFIXES.get(service, service)}:{action}"
         for call in calls_of(kind, access)

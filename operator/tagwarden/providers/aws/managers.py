@@ -14,10 +14,10 @@ STACK_TAG = "aws:cloudformation:stack-name"
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 
 EKS_CLUSTER, CLUSTER = "EKS cluster", "Kubernetes cluster"
-"""Managers by cluster tags: one certainly of EKS, and one of any distribution.
+"""Managers by cluster tags: a cluster that is certainly an EKS cluster, and a cluster of any distribution.
 
-Both are looked up among EKS clusters. Their kind is not `aws_eks_cluster`, since EKS does not delete resources made by
-a cluster: its load balancers, disks and instances stay.
+Both are looked up among EKS clusters. The kind is not `aws_eks_cluster`, since EKS does not delete resources made by a
+cluster: load balancers, disks and instances stay.
 """
 _IN_CLUSTER = frozenset(
     {
@@ -30,7 +30,7 @@ _IN_CLUSTER = frozenset(
         "Service",
     }
 )
-"""Managers that are objects in a cluster and disappear with it."""
+"""Managers that are objects in a cluster and are deleted with the cluster."""
 
 _OF_OTHERS = ("KubernetesCluster", "kops.k8s.io/", "red-hat-", "sigs.k8s.io/cluster-api-provider-aws/")
 """Tags of kOps, Red Hat and Cluster API, whose clusters are not in EKS listings."""
@@ -86,7 +86,7 @@ def _kubernetes(tags: _Values) -> Iterator[Manager]:
         kind = EKS_CLUSTER if any(tags.get(key) == name for key in EKS.name_tags) else CLUSTER
         yield Manager(kind, name, f"aws_eks_cluster/{name}")
     elif driver := next((key for key in tags if key in _DRIVERS), None):
-        # Drivers of volumes say only that they made it, for whichever cluster.
+        # Volume drivers name only themselves, not the cluster.
         yield Manager(CLUSTER, f"with {driver.partition('/')[0]}")
 
 
@@ -112,7 +112,7 @@ _SERVICES = (
     ("aws:cloud9:environment", "Cloud9 environment"),
     ("AWSBatchServiceTag", "AWS Batch"),
     ("GuardDutyManaged", "GuardDuty"),
-    # Controllers in a cluster, which make again all that an object there asks for.
+    # Controllers in a cluster, which recreate the resources of the objects there.
     ("crossplane-name", "Crossplane resource"),  # https://docs.crossplane.io/latest/concepts/managed-resources/
     ("services.k8s.aws/controller-version", "AWS Controller for Kubernetes"),  # ACK
     ("services.k8s.aws/namespace", "AWS Controller for Kubernetes"),
@@ -134,7 +134,7 @@ def _services(tags: _Values) -> Iterator[Manager]:
 
 
 _RULES: tuple[Callable[[_Values], Iterator[Manager]], ...] = (
-    # The nearest first: an instance of a node group is an instance of the node group's Auto Scaling group.
+    # Nearest first: an instance of a node group is an instance of the node group's Auto Scaling group.
     _group,
     _node_group,
     _eks_cluster,
@@ -159,20 +159,20 @@ _UNKNOWN = 1
 """Rank between existing and deleted managers."""
 
 Look = Callable[[Manager], Manager | None]
-"""Looks up a manager: gives it with its uid as reference, or with its known presence; None: unknown."""
+"""Looks up a manager: gives it with the uid as reference, or with the known presence; None: unknown."""
 
 
 def managers_by_tags(tags: Mapping[str, str], kind: str = "") -> tuple[Manager, ...]:
-    """Give all managers of a resource of this kind with these tags, the nearest first.
+    """Give all managers of a resource of this kind with these tags, nearest first.
 
-    `reference` is empty when the manager cannot be looked up. A resource does not manage itself: a cluster carries the
+    `reference` is empty if the manager cannot be looked up. A resource does not manage itself: a cluster carries the
     tags that it writes.
     """
     marks = [pair for pair in tags.items() if ":" in pair[0] or "/" in pair[0] or pair[0] in _BARE_MARKS]
     return _named_by(tuple(sorted(marks)), kind) if marks else ()
 
 
-# The members of a group, a stack or a cluster bear the same marks.
+# The members of a group, a stack or a cluster have the same marks.
 @lru_cache(maxsize=4096)
 def _named_by(marks: tuple[tuple[str, str], ...], kind: str) -> tuple[Manager, ...]:
     tags = dict(marks)
@@ -181,7 +181,7 @@ def _named_by(marks: tuple[tuple[str, str], ...], kind: str) -> tuple[Manager, .
 
 
 def managers_of(resource: Resource) -> tuple[Manager, ...]:
-    """Give all managers of a resource, the nearest first: that of its row, then those of its tags."""
+    """Give all managers of a resource, nearest first: the manager by the row, then the managers by tags."""
     first = resource.manager
     if first is None:
         return ()
@@ -190,10 +190,10 @@ def managers_of(resource: Resource) -> tuple[Manager, ...]:
 
 
 def settled(managers: Sequence[Manager], look: Look) -> Manager:
-    """Give the nearest existing manager, else the nearest unknown one, else the nearest deleted one.
+    """Give the nearest existing manager, else the nearest unknown, else the nearest deleted manager.
 
-    One manager is enough to recreate the resource, so it is an orphan only when all are gone. A manager known only by
-    its mark counts as existing, but an object in a cluster is gone when its cluster is.
+    A single manager is enough to recreate the resource, so a resource is an orphan only if all are gone. A manager
+    known only by a mark counts as existing, but an object in a cluster is gone when the cluster is.
     """
     looked = [(manager, look(manager)) for manager in managers]
     clusters = [

@@ -22,9 +22,9 @@ ORIGINS: Mapping[str, frozenset[str]] = {
 """Per kind, the members that name the origin of a resource: a copy outlives its original."""
 
 TOLD_BY_OTHERS: Mapping[str, frozenset[str]] = {
-    # Most of an answer about an instance: each interface is listed too, and names its instance, subnet and groups.
+    # Most of an instance's response: each interface is also listed, and names its instance, subnet and groups.
     "aws_ec2_instance": frozenset({"NetworkInterfaces"}),
-    # A list and a table apply to subnets and do not need them; links say where they hold one all the same.
+    # A network ACL or route table applies to subnets and does not need them; links say where one is needed anyway.
     "aws_ec2_network_acl": frozenset({"Associations"}),
     "aws_ec2_route_table": frozenset({"Associations"}),
 }

@@ -13,9 +13,9 @@ _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _BUCKETS = ("arn:aws:s3:::", "arn:aws-cn:s3:::", "arn:aws-us-gov:s3:::", "aws_s3_bucket/")
 
 PARTS_OF_UID: Mapping[str, re.Pattern[str]] = {
-    # The six characters at the end of a secret's ARN may be left out.
+    # References may omit the last six characters of a secret's ARN.
     "aws_secretsmanager_secret": re.compile(r"(arn:.+)-\w{6}"),
-    # Load balancers and target groups are dimensions of metrics without what precedes their names.
+    # Metrics use load balancers and target groups as dimensions by the end of the ARN.
     "aws_elbv2_load_balancer": re.compile(r"arn:.+:loadbalancer/(.+)"),
     "aws_elbv2_target_group": re.compile(r"arn:.+:(targetgroup/.+)"),
 }
@@ -31,10 +31,10 @@ def uses_mentioned(
     aliases: Iterable[Mapping[str, str]],
     edges: Iterable[Edge],
 ) -> Iterator[Edge]:
-    """Give a use for each resource named in responses about another one, unless a stronger edge links the two.
+    """Give a use for each resource named in responses about another, unless a stronger edge links the two.
 
-    `aliases` are further references with the uids they name. A bare name means resources of that name in the same
-    region and global ones; resources in other regions only when there are none. An ambiguous name within a kind is
+    `aliases` are further references with the named uids. A bare name means resources of that name in the same region
+    and global resources; resources in other regions only if there are none. A name that is ambiguous within a kind is
     ignored.
     """
     told = [(source, names) for part in mentions for source, names in part.items()]
@@ -58,7 +58,7 @@ def uses_mentioned(
 
 
 def names_abroad(mentions: Iterable[Mentions], account_id: str) -> dict[str, tuple[str, ...]]:
-    """Give the names that may belong to another account: those with its number, and buckets, which have none."""
+    """Give the names that may belong to another account: names with its id, and buckets, whose names contain no id."""
     found = {}
     for part in mentions:
         for uid, names in part.items():
@@ -73,7 +73,7 @@ def _is_abroad(name: str, account_id: str) -> bool:
 
 
 def names_of(resource: Resource) -> Iterator[str]:
-    """Give the names of a resource in AWS APIs, and so in policies, environments and targets."""
+    """Give the names of a resource in AWS APIs, and therefore in policies, environments and targets."""
     yield resource.uid
     yield resource.id
     yield resource.reference
@@ -96,7 +96,7 @@ def _known(
     for part in aliases:
         for alias, uid in part.items():
             bare = alias.partition("/")[2]
-            # Names of hosts have no case, and DNS records write them in small letters.
+            # Host names are case-insensitive, and DNS records use lower case.
             for name in {alias} if alias.startswith("arn:") else {alias, bare, bare.lower()}:
                 if name in wanted:
                     known.setdefault(name, []).append(uid)
@@ -107,9 +107,9 @@ def _meant(name: str, uids: Sequence[str], region: str, bearers: Mapping[str, Re
     if len(uids) == 1 or name.startswith("arn:"):
         return uids
     near = [uid for uid in uids if uid not in bearers or bearers[uid].region in ("", region)] if region else []
-    # An id means the resource itself, and not what is known by the resource that it is attached to.
+    # An id means the resource itself, not others known by the resource to which they are attached.
     if themselves := [uid for uid in near or uids if uid in bearers and bearers[uid].id == name]:
         return themselves
-    # Where several of one kind share a name, such as `default`, AWS's APIs cannot speak of one by it.
+    # If several resources of a kind share a name, such as `default`, AWS's APIs cannot refer to any by that name.
     alike = Counter(bearers[uid].kind if uid in bearers else "" for uid in near)
     return [uid for uid in near if alike[bearers[uid].kind if uid in bearers else ""] == 1] if near else uids

@@ -1,4 +1,4 @@
-"""Converts an item of an AWS response to a `Resource` and its edges, by a row of the catalogue."""
+"""Converts an item of an AWS response to a `Resource` and edges, by a row of the catalogue."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -20,17 +20,17 @@ from tagwarden.providers.catalogue.item_reading import Item, ItemReader
 from tagwarden.providers.catalogue.path_compiler import texts
 from tagwarden.providers.catalogue.templates import fill, placeholders
 
-# The id of an account, also within an ARN; a principal may be anybody.
+# The id of an account, also within an ARN; a principal may be `*`.
 _ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|^\*$")
-# An organisation, or a unit of one, as a principal: the account in its ARN is the one that manages it.
+# An organisation, or an organisational unit, as a principal: the account in the ARN is the management account.
 _ORGANISATION = ":organizations:"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a listing: the account by our name and AWS's number, the partition, the region.
+    """The place of a listing: the account by name and AWS id, the partition, the region.
 
-    `caller` is our ARN there.
+    `caller` is the caller's ARN there.
     """
 
     account: str
@@ -42,9 +42,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An item before its tags are known, with the arguments for further calls.
+    """An item before the tags are known, with the arguments for further calls.
 
-    `trouble` is the error of reading its details.
+    `trouble` is the error of reading details.
     """
 
     item: Item
@@ -56,7 +56,7 @@ class Draft:
 
 
 class Normaliser:
-    """One row, compiled for one place."""
+    """A row, compiled for a place."""
 
     def __init__(self, kind: Kind, place: Place, shared: Shared) -> None:
         self.kind = kind
@@ -68,7 +68,7 @@ class Normaliser:
         self._foundations = foundations_of(kind.name)
         self._biller = Biller(kind.billing)
         self._uid_path = None if kind.uid.startswith("arn:") else compile_path(kind.uid)
-        # All but what differs from item to item is filled in once.
+        # Placeholders with the same value for all items are filled in once.
         self._uid = kind.uid.replace("{partition}", place.partition).replace("{account}", place.account_id)
         if not kind.region:
             self._uid = self._uid.replace("{region}", place.region)
@@ -91,7 +91,7 @@ class Normaliser:
             attributes[OWNER_ACCOUNT] = owner
         region = self._region_of(item)
         if self._uid_path is not None:
-            # Without its details an item may not tell its ARN; its tags are unreadable then, so nothing comes of it.
+            # Without details an item may have no ARN; the tags are unreadable then, so no action follows.
             account = f"{self._place.partition}:{self.kind.service}:{region}:{self._place.account_id}"
             uid = str(self._uid_path(item) or f"arn:{account}:{id_}")
         elif self._uid_takes == {"id"}:
@@ -102,7 +102,7 @@ class Normaliser:
         return Draft(item, id_, uid, region, self._shared.attributes(attributes), trouble)
 
     def resource(self, draft: Draft, tags: Tags) -> Resource:
-        """Give the resource of a draft with its tags."""
+        """Give the resource of a draft with these tags."""
         item, text = draft.item, self._shared.text
         title = self._reader.title_of(item) if self.kind.title else tags.values.get("Name")
         name = text(title) if title else draft.id
@@ -133,12 +133,12 @@ class Normaliser:
         return self._reader.aliases(draft.item)
 
     def _others_of(self, item: Item) -> str:
-        """Give the ids of other accounts that an item connects with this one, in order, separated by spaces."""
+        """Give the ids of other accounts that an item connects with this account, in order, separated by spaces."""
         told = {id_ for path in self._other_accounts for text in texts(path(item)) for id_ in _accounts_in(text)}
         return " ".join(sorted(told - {self._place.account_id}))
 
     def _other_owner_of(self, item: Item) -> str:
-        """Name the other account that owns an item, mostly by its id; empty for our own."""
+        """Name the other account that owns an item, usually by id; empty for this account."""
         owner = str((self._owner(item) if self._owner else None) or "")
         return "" if owner == self._place.account_id else owner
 

@@ -15,7 +15,7 @@ class _AwsFunctions(PathFunctions):
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["array", "null"]})  # type: ignore[untyped-decorator]
     def _func_in_regions(self, arn: str | None, regions: list[str] | None) -> list[str]:
-        """Give the ARN in each of these regions, except its own."""
+        """Give the ARN in each of these regions, except the ARN's own region."""
         parts = (arn or "").split(":")
         if len(parts) < _PARTS_OF_ARN:
             return []

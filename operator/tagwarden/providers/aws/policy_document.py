@@ -1,4 +1,4 @@
-"""The IAM policy that the needs of cleanup policies add up to."""
+"""The IAM policy for the combined needs of cleanup policies."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -12,7 +12,7 @@ from tagwarden.providers.base import PolicyNeeds
 
 
 def policy_document(needs: Sequence[PolicyNeeds]) -> dict[str, Any]:
-    """Give the IAM policy for all resources of the kinds: tags, regions and names decide elsewhere."""
+    """Give the IAM policy for all resources of the kinds: tags, regions and names are decided elsewhere."""
     deletable = {row.name for row in KINDS.values() if row.delete is not None}
     backups = {row.name for row in KINDS.values() if row.backups}
     tagged: set[str] = set()
@@ -25,7 +25,7 @@ def policy_document(needs: Sequence[PolicyNeeds]) -> dict[str, Any]:
         if need.deletes:
             going = chosen | belongings_of(chosen)
             deleted |= (going if need.associated else chosen) & deletable
-            # A resource that a vendor takes along is backed up too, whether or not we would delete it.
+            # A resource that AWS deletes along with another is backed up too, even if Tagwarden would not delete it.
             backed_up |= {name for name in going & backups if _is_chosen(KINDS[name], need.backed_up)}
     statements = [
         *permissions(None, AUDIT),

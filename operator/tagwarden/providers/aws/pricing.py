@@ -1,7 +1,7 @@
 """Prices of billed items from AWS's Price List: only on-demand list prices.
 
-`GetProducts` returns the products of a service, each a JSON text with its attributes and its terms. Tiered prices,
-prices in another unit, and ambiguous prices are omitted: no price is better than a wrong one.
+`GetProducts` returns the products of a service, each a JSON text with attributes and terms. Tiered prices, prices in
+another unit, and ambiguous prices are omitted: no price is better than a wrong price.
 """
 
 import re
@@ -27,7 +27,7 @@ ENDPOINT_REGION = "us-east-1"
 """One of the few regions that serve the prices of all regions."""
 PAGE = 100
 
-_ANY_ACCOUNT = "000000000000"  # list prices are the same for all, whoever asks
+_ANY_ACCOUNT = "000000000000"  # list prices are the same for all accounts
 
 _USAGE_TYPE = "usagetype"
 _REGION_PREFIX = re.compile(r"^(?:EU|[A-Z]{3}\d)-")
@@ -44,7 +44,7 @@ _UNITS = {
     "keys": (Unit.MONTH, Decimal(1)),
     "secrets": (Unit.MONTH, Decimal(1)),
 }
-"""AWS units in lower case, with our unit and the factor."""
+"""AWS units in lower case, with the unit of price lists and the factor."""
 
 Attributes = Mapping[str, str]
 _Query = tuple[str, tuple[tuple[str, str], ...]]
@@ -61,7 +61,7 @@ def price_list(
 ) -> Iterator[Price]:
     """Fetch the prices of these kinds, region by region, with the ambient identity (`pricing:GetProducts`).
 
-    In the order of regions, kinds and items. Raises ProviderError when AWS does not respond.
+    In the order of regions, kinds and items. Raises ProviderError if AWS does not respond.
     """
     calls = Calls(Clients(AwsAccount(account_id=_ANY_ACCOUNT, regions=(ENDPOINT_REGION,)), None, environ))
     wanted = [KINDS[name] for name in sorted(set(kinds)) if KINDS[name].billing]
@@ -74,7 +74,7 @@ def price_list(
 
 
 def priced_kinds() -> tuple[str, ...]:
-    """Name the kinds that have a price, sorted."""
+    """Name the kinds with a price, sorted."""
     return tuple(sorted(kind.name for kind in KINDS.values() if kind.billing))
 
 
@@ -97,7 +97,7 @@ def _prices_of(kind: Kind, region: str, asked: dict[_Query, list[_Product]], cal
 def _query_of(rule: Billed, region: str) -> _Query:
     """Give the service and the filters for AWS."""
     exact = [(name, value) for name, value in rule.products.where.items() if isinstance(value, str)]
-    # A usage type begins with a code for the region, which is told nowhere.
+    # A usage type begins with a region code, for which AWS has no public list.
     return rule.products.service, (("regionCode", region), *(pair for pair in exact if pair[0] != _USAGE_TYPE))
 
 
@@ -118,7 +118,7 @@ def _products(query: _Query, calls: Calls) -> Iterator[_Product]:
 
 
 def _item_of(rule: Billed, attributes: Attributes) -> str | None:
-    """Give the billed item of a product; None when the product does not match this rule."""
+    """Give the billed item of a product; None if the product does not match this rule."""
     for name, value in rule.products.where.items():
         if attributes.get(name) not in ((value,) if isinstance(value, str) else value):
             return None
@@ -130,11 +130,11 @@ def _item_of(rule: Billed, attributes: Attributes) -> str | None:
         if not word or (fact.words is not None and word not in fact.words.values()):
             return None
         words.append(word)
-    return " ".join(words) or None  # some rules only say that a cost is unknown
+    return " ".join(words) or None  # some rules only declare that a cost is unknown
 
 
 def _on_demand(product: Mapping[str, Any]) -> Mapping[Unit, Decimal]:
-    """Give the one on-demand price by its unit; empty when tiered, ambiguous or missing."""
+    """Give the only on-demand price by unit; empty if tiered, ambiguous or missing."""
     terms = (product.get("terms") or {}).get("OnDemand") or {}
     dimensions = [each for term in terms.values() for each in (term.get("priceDimensions") or {}).values()]
     if len(dimensions) != 1:

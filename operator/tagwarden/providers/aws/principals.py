@@ -1,7 +1,7 @@
 """Principals that may assume a role and are not collected (S18): unlisted services, people, other clusters.
 
-A role is known to be unused only when every trusted principal was listed. For other roles, IAM tells the time of the
-last use. Other AWS accounts have a rule of their own (S22) and are not named here:
+A role is known to be unused only if every trusted principal was listed. For other roles, IAM gives the time of the last
+use. Other AWS accounts have a separate rule (S22) and are not named here:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html
 """
 
@@ -36,7 +36,7 @@ SEEN: Mapping[str, tuple[str, ...]] = {
     "states.amazonaws.com": ("aws_sfn_state_machine",),
     "vpc-flow-logs.amazonaws.com": ("aws_ec2_flow_log",),
 }
-"""Services that assume roles only for resources of these kinds, which are all collected and name their role."""
+"""Services that assume roles only for resources of these kinds, which are all collected and name the role."""
 
 _ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?([0-9]{12})(?::(?!saml-provider|oidc-provider)|$)")
 _SHOWN = 5
@@ -45,7 +45,8 @@ _SHOWN = 5
 def unseen_in(document: Any, role: str) -> str | None:
     """Name the uncollected principals that a role's trust policy allows; None for none.
 
-    `role` is its ARN. Principals of the role's own account that assume it, perhaps by hand, do not appear in listings.
+    `role` is the role's ARN. Principals of the same account that assume the role, perhaps by hand, do not appear in
+    listings.
     """
     own = _ACCOUNT.match(role)
     unseen = sorted(
@@ -70,7 +71,7 @@ def _principals(document: Any) -> Iterator[str]:
 
 
 def _plain(service: str) -> str:
-    """Give a service's name without its region or China suffix: `states.eu-central-1.amazonaws.com`."""
+    """Give a service's name without the region or China suffix: `states.eu-central-1.amazonaws.com`."""
     name, _, rest = service.removesuffix(".cn").partition(".amazonaws.com")
     parts = name.split(".")
     if not rest and len(parts) > 1 and parts[-1].count("-") >= 2:

@@ -1,4 +1,4 @@
-"""One AWS account, read and changed through the catalogue."""
+"""An AWS account, read and changed through the catalogue."""
 
 import os
 import re
@@ -34,10 +34,10 @@ from tagwarden.providers.dates import instant_of
 
 
 class AwsProvider:
-    """A `Provider` (see `providers.base`) for one declared AWS account, with backups.
+    """A `Provider` (see `providers.base`) for a declared AWS account, with backups.
 
     `credentials` are the entries of the account's Secret; None: the ambient identity. `environ` gives the first region
-    when the account declares none.
+    if the account declares none.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class AwsProvider:
         return self._calls.clients.counter.counts()
 
     def identify(self) -> Identity:
-        """Get our identity from STS; raise `WrongAccount` when it is not in the declared account (S10)."""
+        """Get the identity from STS; raise `WrongAccount` if the account is not the declared one (S10)."""
         answer = self._calls.call("sts", self._calls.clients.home_region, "GetCallerIdentity", {})
         if answer["Account"] != self._spec.account_id:
             self._confirmed = None
@@ -75,7 +75,7 @@ class AwsProvider:
         return self._confirmed
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
-        """List every kind in every region, or those of the extent."""
+        """List every kind in every region, or the kinds of the extent."""
         started, calls_before = time.monotonic(), self._calls.clients.counter.total
         identity = self.identify()
         regions = regions_of(self._spec, self._calls)
@@ -102,7 +102,7 @@ class AwsProvider:
         )
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again; None when it is gone or replaced by another of the same name."""
+        """Read a resource again; None if deleted or replaced by another resource of the same name."""
         found = self._read(_kind_of(resource), resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return None
@@ -111,7 +111,7 @@ class AwsProvider:
         return self._with_manager(found)
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
-        """Write tags; AWS has no precondition for that, so the caller reads before and after."""
+        """Write tags; AWS has no precondition for tags, so the caller reads before and after."""
         return write_tags(_kind_of(resource), self._region_for(resource), self._known(resource), changes, self._calls)
 
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
@@ -135,14 +135,14 @@ class AwsProvider:
         return backing_up.make(_kind_of(resource), resource, self._known(resource), tags, place, self._calls)
 
     def is_gone(self, resource: Resource) -> bool:
-        """Whether a fresh look no longer finds this very resource; raise `DeletionFailed` with AWS's cause."""
+        """Whether a fresh read no longer finds this resource; raise `DeletionFailed` with AWS's cause."""
         kind = _kind_of(resource)
         found = self._read(kind, resource.region, self._known(resource))
         if found is None or found.uid != resource.uid:
             return True
         deleting.raise_if_failed(kind, found, self._region_for(resource), self._known(resource), self._calls)
-        # A resource being deleted may show another time: a terminating instance has lost the volumes that told its
-        # time.
+        # The creation time of a resource in deletion may differ: a terminating instance has lost the volumes from which
+        # the time is known.
         if found.state in kind.going or found.created is None or resource.created is None:
             return False
         return found.created > resource.created
@@ -156,7 +156,7 @@ class AwsProvider:
             workers.close()
 
     def _with_manager(self, resource: Resource) -> Resource:
-        """Find the relevant one of its managers, as collecting does."""
+        """Find the relevant manager of several, as in a collection."""
         managers = managers_of(resource)
         if not managers:
             return resource
@@ -180,7 +180,7 @@ class AwsProvider:
         return gone(manager) if found is None else replace(manager, reference=found.uid)
 
     def _home(self) -> Place:
-        """Give the place of global resources; looks up our identity if not yet known."""
+        """Give the place of global resources; looks up the identity if not yet known."""
         identity = self._confirmed or self.identify()
         partition = identity.caller.split(":")[1]
         region = self._calls.clients.global_region
@@ -210,8 +210,8 @@ def _kind_of(resource: Resource) -> Kind:
 def _tells_no_other_manager(found: Resource, before: Resource) -> bool:
     """Whether the manager known from a pass still holds.
 
-    The manager may be known from the owner (an instance of its volumes), which reading the member alone does not show,
-    or be named by an id instead of the uid found in the pass.
+    The manager may be known from the owner (an instance of its volumes), which a read of the member alone does not
+    show, or be named by an id instead of the uid found in the pass.
     """
     known = before.manager
     if known is None or not known.reference.startswith("arn:"):

@@ -17,10 +17,10 @@ _MOST_EDITS = 2
 
 
 def check_regions(spec: AwsAccount) -> None:
-    """Raise InvalidField that names the first declared region which does not exist, and the closest that do.
+    """Raise InvalidField with the first declared region that does not exist, and similar existing regions.
 
-    Every call to it would fail, as in an outage: no resource is found there, and every deletion with possible users
-    there is withheld for ever.
+    Every call to such a region would fail as in an outage: no resource is found there, and every deletion with possible
+    users there is withheld forever.
     """
     for place, region in enumerate(spec.regions):
         if region not in known_regions():
@@ -36,7 +36,7 @@ def check_regions(spec: AwsAccount) -> None:
 
 
 def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
-    """Give the declared regions, else every one that is enabled for the account, sorted.
+    """Give the declared regions, else every enabled region of the account, sorted.
 
     Raises the `ProviderError` of `ec2:DescribeRegions`.
     """
@@ -44,7 +44,7 @@ def regions_of(spec: AwsAccount, calls: Calls) -> tuple[str, ...]:
 
 
 def unlisted_regions(regions: Collection[str], calls: Calls) -> tuple[str, ...]:
-    """Give the other enabled regions, sorted; `ANY_REGION` when the enabled regions are unknown."""
+    """Give the other enabled regions, sorted; `ANY_REGION` if the enabled regions are unknown."""
     try:
         return tuple(region for region in _enabled(calls) if region not in regions)
     except ProviderError:
@@ -52,7 +52,7 @@ def unlisted_regions(regions: Collection[str], calls: Calls) -> tuple[str, ...]:
 
 
 def _enabled(calls: Calls) -> tuple[str, ...]:
-    """Get the regions from AWS, without those that the account has not opted into."""
+    """Get the regions from AWS, without regions that the account has not enabled."""
     answer = calls.call("ec2", calls.clients.home_region, "DescribeRegions", {"AllRegions": False})
     return tuple(sorted(region["RegionName"] for region in answer["Regions"]))
 

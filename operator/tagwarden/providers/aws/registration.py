@@ -1,4 +1,4 @@
-"""AWS as the registry knows it."""
+"""The entry of AWS in the registry of providers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -25,19 +25,19 @@ class AwsCatalogue:
     """AWS's `Catalogue` (see `providers.base`): every fact comes from the rows."""
 
     def kinds(self) -> tuple[KindInfo, ...]:
-        """Every AWS kind."""
+        """Give every AWS kind."""
         return catalogue()
 
     def notes(self) -> tuple[str, ...]:
-        """The regions that are looked into."""
+        """Describe the listed regions."""
         return ("In every region that is enabled, or in those that the account names.",)
 
     def lacks_kind(self, name: str) -> bool:
-        """Whether no row has this name; rows describe all kinds there are."""
+        """Whether no row has this name; the rows describe all AWS kinds."""
         return name.lower().startswith(_PREFIX) and name not in KINDS
 
     def regions(self) -> frozenset[str]:
-        """Every region of every partition."""
+        """Give every region of every partition."""
         return known_regions()
 
     def can_delete(self, kind: str) -> bool:
@@ -53,13 +53,13 @@ class AwsCatalogue:
         return is_irreplaceable(kind)
 
     def is_named_only(self, resource: Resource) -> bool:
-        """Nothing: the foundations of an account are protected one by one."""
+        """False: the foundations of an account are protected individually."""
         del resource
         return False
 
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
         """The AWS kinds, and the Kubernetes kinds that name AWS resources."""
-        del served  # `IN_CLUSTERS` names the custom resources that count
+        del served  # `IN_CLUSTERS` names the relevant custom resources
         return dependents_of(kind)
 
     def spans_regions(self, kind: str) -> bool:
@@ -67,18 +67,18 @@ class AwsCatalogue:
         return spans_regions(kind)
 
     def untangles(self, kind: str) -> bool:
-        """Whether the row of the kind declares steps that cut the references of its own kind."""
+        """Whether the row of the kind declares steps that cut references within the kind."""
         return kind in untangles(kind)
 
     def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """An IAM policy as JSON."""
+        """Give an IAM policy as JSON."""
         return orjson.dumps(policy_document(needs), option=orjson.OPT_INDENT_2).decode() + "\n"
 
     def prices(
         self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
     ) -> Iterator[Price]:
-        """The on-demand prices of the AWS Price List (`pricing:GetProducts`)."""
-        # The client of the Price List belongs to one command.
+        """Fetch the on-demand prices of the AWS Price List (`pricing:GetProducts`)."""
+        # Only one command needs the client of the Price List.
         from tagwarden.providers.aws.pricing import price_list  # noqa: PLC0415
 
         return price_list(regions, kinds, environ, progress)
@@ -89,8 +89,8 @@ class AwsCatalogue:
             check_regions(account.spec.aws)
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
-        """An account with the credentials of its Secret, or the ambient ones."""
-        del access  # endpoints are checked for all providers alike
+        """Open an account with the credentials of the Secret, or the ambient credentials."""
+        del access  # endpoints are checked in the same way for all providers
         reference = account.spec.aws.credentials_secret if account.spec.aws else None
         secret = secret_of(secrets, account.name, reference.name) if reference else None
         return AwsProvider(account, secret)

@@ -1,4 +1,4 @@
-"""Relations between all resources of a pass: resolves edge ends to uids, and managers to existing or gone."""
+"""Relations between all resources of a pass: resolves edge ends to uids, and managers to existing or deleted ones."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ RESTORING_KINDS = frozenset(
         "aws_emr_cluster",
     }
 )
-"""Managers whose reference names one resource of this account: when it is gone, nothing restores its members."""
+"""Managers whose reference names a resource of this account: once deleted, no manager restores the members."""
 
 
 def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
@@ -57,7 +57,7 @@ def relate(founds: Iterable[Found]) -> tuple[list[Resource], list[Edge]]:
     parts = [part for found in regions for part in found.gathered]
     edges.extend(uses_mentioned((part.mentions for part in parts), resources, (part.aliases for part in parts), edges))
     resources.sort(key=attrgetter("uid"))
-    # One attribute after the other: a key of three would be a tuple for each of half a million edges.
+    # Attribute by attribute: a key of all three would create a tuple for each of half a million edges.
     for attribute in ("meaning", "target", "source"):
         edges.sort(key=attrgetter(attribute))
     return resources, [edge for edge, _ in groupby(edges)]
@@ -75,7 +75,7 @@ def _left_behind() -> frozenset[tuple[str, str]]:
 
 
 def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str, Resource]:
-    """Give the owners that restore a resource, by its uid."""
+    """Give the owners that restore a resource, by the uid of the resource."""
     owned = [(edge.target, edge.source) for edge in edges if edge.meaning is EdgeMeaning.OWNS]
     sources = {source for _, source in owned}
     restoring = {one.uid: one for one in resources if one.kind in RESTORING_KINDS and one.uid in sources}
@@ -89,7 +89,7 @@ def _owners(edges: Iterable[Edge], resources: Collection[Resource]) -> dict[str,
 
 
 def _managed_by_owner(resource: Resource, owners: Mapping[str, Resource]) -> Resource:
-    """Resources owned by an instance, a group or a stack come and go with it, even if their tags do not tell."""
+    """Set an owning instance, group or stack as manager, even if the tags do not name it."""
     owner = owners.get(resource.uid)
     if owner is None or (resource.manager is not None and resource.manager.presence is Presence.ASSUMED):
         return resource
@@ -106,7 +106,7 @@ def _wanted(founds: Collection[Found]) -> set[str]:
 
 
 def _with_manager(resource: Resource, look: Look) -> Resource:
-    """Give the resource with the relevant one of its managers."""
+    """Give the resource with the relevant manager of several."""
     managers = managers_of(resource)
     if not managers:
         return resource
@@ -134,5 +134,5 @@ def _looking(known: References, complete: Mapping[str, Collection[str]], region:
 
 
 def _takes_along(manager: Manager) -> bool:
-    """Whether deleting the manager deletes its members: true for AWS, false for managers in a cluster."""
+    """Whether deleting the manager deletes the members: true for AWS, false for managers in a cluster."""
     return bool(manager.reference) and manager.presence is Presence.ASSUMED and manager.kind in KINDS

@@ -83,7 +83,7 @@ __all__ = [
 
 
 class ServiceScope(StrEnum):
-    """The places in which a kind is listed."""
+    """The places of listings of a kind."""
 
     REGIONAL = "regional"
     """In each region."""
@@ -93,7 +93,7 @@ class ServiceScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A listing of further names of the kind's resources: in each item `of` leads to the id, `names` to the names."""
+    """A listing of further names of the kind's resources: in each item `of` gives the id, `names` the names."""
 
     listing: Listing
     of: str

@@ -1,8 +1,8 @@
-"""Tags of many resources from one call of the Resource Groups Tagging API.
+"""Tags of many resources from a single call of the Resource Groups Tagging API.
 
-That API has only resources that were ever tagged, and lags behind the services. So it only proves the presence of tags,
-never their absence: an ARN that it omits, or lists without tags, is read separately, and a resource is always read
-again by its own service before any action (S1, S5).
+That API has only resources that were ever tagged, and lags behind the services. So a response only proves the presence
+of tags, never the absence: an omitted ARN, or an ARN without tags, is read separately, and a resource is always read
+again from the service before any action (S1, S5).
 """
 
 import re
@@ -17,7 +17,7 @@ from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.tag_forms import tags_in
 
 WORTH_ASKING = 6
-"""Minimum number of resources for which the one call costs less than one call each."""
+"""Minimum number of resources for which a common call costs less than individual calls."""
 PAGE_SIZE = 100
 
 INDEX = Call("GetResources", service="resourcegroupstaggingapi")
@@ -26,7 +26,7 @@ _ARN = re.compile(r"arn:[^:]+:(?P<service>[^:]+):[^:]*:[^:]*:(?:(?P<type>[^:/]+)
 
 
 class TagIndex:
-    """The indexed tags of one kind; each region is queried once, when first worthwhile."""
+    """The indexed tags of a kind; each region is queried once, when first worthwhile."""
 
     def __init__(self, home: str, calls: Calls, shared: Shared) -> None:
         self._home = home
@@ -57,7 +57,7 @@ class TagIndex:
         try:
             pages = list(self._calls.pages(INDEX.service, region, INDEX.operation, params))
         except ProviderError:
-            return []  # not allowed, or a type that it does not know: each is asked for alone
+            return []  # denied, or an unknown type: each resource is read individually
         return [
             (one["ResourceARN"], self._shared.tags(tags_in(one["Tags"], PAIRS)))
             for page in pages

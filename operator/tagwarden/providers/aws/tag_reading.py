@@ -1,6 +1,6 @@
-"""Reads tags: from the items, from one call for many, from an index, or from one call each.
+"""Reads tags: from the items, from a call for many resources, from an index, or from a call per resource.
 
-Tags that were not read are unreadable for that resource, never missing (S1); resources that turn out to be gone are
+Tags that were not read are unreadable for that resource, never missing (S1); resources that turn out to be deleted are
 separate.
 """
 
@@ -23,7 +23,7 @@ LEFT_OUT = "the tag response omitted this resource"
 
 
 class TagReader:
-    """Reads the tags of one kind in one place."""
+    """Reads the tags of a kind in a region."""
 
     def __init__(self, kind: Kind, place: Place, calls: Calls, workers: Workers, shared: Shared) -> None:
         self._kind = kind
@@ -33,7 +33,7 @@ class TagReader:
         self._shared = shared
 
     def read(self, drafts: Sequence[Draft], index: TagIndex | None = None) -> list[Tags | None]:
-        """Give the tags of each draft, in their order; None for one that is gone.
+        """Give the tags of each draft, in the same order; None if deleted.
 
         Tags in `index` need no further call; without an index, all are read from the service.
         """
@@ -87,7 +87,7 @@ class TagReader:
         found: dict[str, Tags] = {}
         for group, answer in self._workers.each(lambda group: self._some(rule, group), batches(drafts, rule.size)):
             if isinstance(answer, NotFound) and len(group) > 1:
-                # One that went in between fails the call for all: ask for each alone.
+                # A resource deleted meanwhile fails the call for all: read each individually.
                 for one, alone in self._workers.each(lambda draft: self._some(rule, [draft]), group):
                     found.update(_or_trouble([one], alone))
             else:

@@ -1,4 +1,4 @@
-"""Writes tags of one resource; other tags stay unchanged."""
+"""Writes tags of a resource; other tags stay unchanged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +45,7 @@ def write_tags(kind: Kind, region: str, known: Mapping[str, Any], changes: TagCh
 
 
 def _with_kept(rule: WrittenTags, changes: TagChanges, known: Mapping[str, Any], ask: Any) -> Any:
-    """Give the tags to set, each with the previous member of its key, or of the key that it replaces."""
+    """Give the tags to set, each with the previous member of the same or the replaced key."""
     tags = written(changes.set, rule.tags, known)
     kept = rule.keeps
     if kept is None:
@@ -56,7 +56,7 @@ def _with_kept(rule: WrittenTags, changes: TagChanges, known: Mapping[str, Any],
 
 
 def _removed(rule: WrittenTags, changes: TagChanges, ask: Any) -> list[str]:
-    """Give the keys to remove, without those whose removal would delete a tag just set in another case."""
+    """Give the keys to remove, without keys whose removal would delete a tag just set in another case."""
     if rule.folds_case is None:
         return list(changes.remove)
     set_keys = {key.casefold(): key for key in changes.set}
@@ -79,7 +79,7 @@ def _replace(rule: ReplacedTags, changes: TagChanges, ask: Any, read: Any) -> Re
         receipt = receipt_of(ask(rule.write, tags=written(wanted, rule.tags, {}), **kept))
     after, _ = read()
     if after != wanted:
-        # The whole set is replaced: concurrent writes are lost, or ours is.
+        # The whole set was replaced: either the concurrent write or this write is lost.
         raise PreconditionFailed(
             "the tags were changed concurrently by another writer",
             operation=rule.write.operation,

@@ -20,7 +20,7 @@ _usual = gc.get_threshold()
 @contextmanager
 def rarely_collected() -> Iterator[None]:
     """Search for cycles rarely until the last pass ends, then as before."""
-    global _passes, _usual  # noqa: PLW0603 # the interpreter has one garbage collector
+    global _passes, _usual  # noqa: PLW0603 # the interpreter has a single garbage collector
     with _lock:
         if _passes == 0:
             _usual = gc.get_threshold()

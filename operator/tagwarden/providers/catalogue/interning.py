@@ -8,7 +8,7 @@ Attributes = Mapping[str, str | int | bool]
 
 
 class Shared:
-    """The interned values of one pass; safe for threads, since each lookup is one dictionary operation."""
+    """The interned values of a pass; thread-safe, since each lookup is a single dictionary operation."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -16,7 +16,7 @@ class Shared:
         self._attributes: dict[tuple[tuple[str, str | int | bool], ...], Attributes] = {}
 
     def text(self, value: str) -> str:
-        """Give the first text equal to this one."""
+        """Give the first text equal to this text."""
         return self._texts.setdefault(value, value)
 
     def tags(self, values: Mapping[str, str]) -> Tags:

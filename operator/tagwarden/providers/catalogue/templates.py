@@ -19,7 +19,7 @@ def placeholders(template: Any) -> set[str]:
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
-    """Give the template with its placeholders filled; raises KeyError naming an unknown one."""
+    """Give the template with filled placeholders; raises KeyError naming an unknown placeholder."""
     if isinstance(template, str):
         whole = _PLACEHOLDER.fullmatch(template)
         if whole:

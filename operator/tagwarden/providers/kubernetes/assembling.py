@@ -16,7 +16,7 @@ from tagwarden.providers.kubernetes.selectors import Labels, Selector
 def assemble(account: str, objects: Iterable[Seen]) -> tuple[tuple[Resource, ...], tuple[Edge, ...]]:
     """Give the resources and the edges between them.
 
-    Objects that two kinds list (another group's view of the same) count once, as the built-in kind.
+    Objects that two kinds list (another group's view of the same objects) count once, as the built-in kind.
     """
     by_uid: dict[str, Seen] = {}
     for seen in sorted(objects, key=lambda seen: (rank(seen.api.group), seen.api.kind, seen.id)):
@@ -74,7 +74,7 @@ class _World:
         return Manager(ARGO_APPLICATION, application.name, application.uid) if application is not None else None
 
     def _root(self, owner: Owner) -> Owner:
-        """Follow controllers upwards to the last known one; stop where an invalid cycle closes."""
+        """Follow controllers upwards to the last known controller; stop where an invalid cycle closes."""
         passed: set[str] = set()
         while owner.uid not in passed:
             passed.add(owner.uid)
@@ -110,7 +110,7 @@ class _World:
             yield from _bound(seen, seen.manager)
 
     def _selected(self, seen: Seen, selector: Selector) -> Iterator[Edge]:
-        """Link an object to the Pods and Pod templates that it exists for."""
+        """Link an object to its selected Pods and Pod templates."""
         for workload in self._workloads.selected(seen.namespace, selector):
             yield Edge(workload, EdgeMeaning.USES, seen.uid)
             if selector.is_mutual:
@@ -132,7 +132,7 @@ class _World:
         if not seen.owners or not all(self._shares_namespace(seen, owner) for owner in seen.owners):
             yield Edge(space, EdgeMeaning.OWNS, seen.uid)
         if seen.precedes_namespace:
-            # Given back while its namespace still works, so that nothing is left behind in the cloud.
+            # The object must be deleted before its namespace, so that no cloud resources are left behind.
             yield Edge(seen.uid, EdgeMeaning.NEEDS, space)
 
     def _shares_namespace(self, seen: Seen, owner: Owner) -> bool:
@@ -154,14 +154,14 @@ class _Workloads:
                     self._by_label[seen.namespace, label].append(entry)
 
     def selected(self, namespace: str, selector: Selector) -> Iterator[str]:
-        """Give the uids that a selector matches: only those with its rarest label are compared."""
+        """Give the uids that a selector matches: only the holders of the rarest label are compared."""
         found = (self._by_label.get((namespace, label), []) for label in selector.labels)
         candidates = min(found, key=len, default=self._everybody.get(namespace, []))
         return (uid for labels, uid in candidates if selector.holds(labels))
 
 
 def _bound(volume: Seen, claim: Manager) -> Iterator[Edge]:
-    """Link a volume to its claim, by the uid in the volume."""
+    """Link a volume to the bound claim, by the uid in the volume."""
     if claim.kind != PERSISTENT_VOLUME_CLAIM:
         return
     yield Edge(claim.reference, EdgeMeaning.NEEDS, volume.uid)

@@ -1,7 +1,7 @@
 """The known kinds of Kubernetes objects, as rows. Other kinds of a cluster get the default row.
 
-Adding a kind is adding a row here. Names, plurals and scopes are those of the API reference; a test compares them with
-a real API server.
+To add a kind, add a row here. Names, plurals and scopes are those of the API reference; a test compares the rows with a
+real API server.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ NODE = "k8s_node"
 STATEFUL_SET = "k8s_statefulset"
 HELM_RELEASE = "k8s_helm_release"
 
-# Controllers put these into every namespace, and again when they are missing.
+# Controllers create these in every namespace, and recreate deleted ones.
 IN_EVERY_NAMESPACE = frozenset(
     {
         (SERVICE_ACCOUNT, "default"),
@@ -61,7 +61,7 @@ def _part(group: str, object_kind: str, plural: str, category: str, why: str, li
 
 
 def _ours(object_kind: str, plural: str) -> Row:
-    """Give the row of one of our kinds: its status lists our findings, which are not uses."""
+    """Give the row of a kind of Tagwarden: the status lists findings, which are not uses."""
     row = _part("tagwarden.io", object_kind, plural, "policy", _OURS_WHY)
     return replace(row, mentions_nothing=True)
 
@@ -109,7 +109,7 @@ _DRIVER_SECRETS = tuple(
 )
 
 
-# One row a line or two, so that the table can be read as one.
+# Rows of a line or two, so that the table is readable as a whole.
 # fmt: off
 _ROWS: tuple[Row, ...] = (
     # Workloads
@@ -128,7 +128,7 @@ _ROWS: tuple[Row, ...] = (
         state="status.conditions[?status=='True' && (type=='Complete' || type=='Failed')].type | [0]"),
     Row("batch", "CronJob", "cronjobs", "job", attributes={"schedule": "spec.schedule", "suspended": "spec.suspend"},
         pod_spec="spec.jobTemplate.spec.template.spec", propagation=_FOREGROUND),
-    # Namespaces and what configures them
+    # Namespaces and their configuration
     Row(_CORE, "Namespace", "namespaces", "namespace", namespaced=False, state="status.phase"),
     Row(_CORE, "ConfigMap", "configmaps", "config"),
     Row(_CORE, "Secret", "secrets", "secret", is_irreplaceable=True),
@@ -162,7 +162,7 @@ _ROWS: tuple[Row, ...] = (
     Row(_GATEWAY, "HTTPRoute", "httproutes", "network",
         links=(Link(_USES, SERVICE, "spec.rules[].backendRefs[].name"),
                Link(_USES, kind_name(_GATEWAY, "Gateway"), "spec.parentRefs[].name"))),
-    # Its controller takes the Pods out of the target group before it lets go of it.
+    # The controller removes the Pods from the target group before the binding can be deleted.
     Row("elbv2.k8s.aws", "TargetGroupBinding", "targetgroupbindings", "network",
         links=(Link(_USES, SERVICE, "[spec.serviceRef.name]"),), foreign=cloud_links.of_target_group_binding,
         precedes_namespace="`true`"),
@@ -234,7 +234,7 @@ _ROWS: tuple[Row, ...] = (
     _part("karpenter.sh", "NodePool", "nodepools", "instance", _NODE_WHY),
     _part("karpenter.sh", "NodeClaim", "nodeclaims", "instance", _NODE_WHY),
     _part("karpenter.k8s.aws", "EC2NodeClass", "ec2nodeclasses", "instance", _NODE_WHY),
-    # Ourselves
+    # Kinds of Tagwarden
     _ours("CleanupPolicy", "cleanuppolicies"),
     _ours("CloudAccount", "cloudaccounts"),
 )
@@ -266,7 +266,7 @@ IGNORED: tuple[Ignored, ...] = (
     Ignored("packages.operators.coreos.com", "", "a package catalog, computed for each request"),
 )
 
-# Mirrors and reports that controllers write by the thousand: they tell of objects, and nobody reads names out of them.
+# Mirrors and reports that controllers write by the thousand: the texts describe objects and use none.
 _SILENT = frozenset(
     {
         "k8s_ciliumendpoint.cilium.io",
@@ -295,7 +295,7 @@ def catalogue() -> tuple[Row, ...]:
 
 
 def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Row:
-    """Give the row of a served kind; a kind without a row gets the default one.
+    """Give the row of a served kind; a kind without a row gets the default row.
 
     A built-in kind is the same in every built-in group of old clusters.
     """
@@ -307,12 +307,12 @@ def row_of(group: str, object_kind: str, plural: str, *, namespaced: bool) -> Ro
 
 
 def known_row(kind: str) -> Row | None:
-    """Give the row of a kind; None when the catalogue has none."""
+    """Give the row of a kind; None for a kind without a row."""
     return _ROW_BY_KIND.get(kind)
 
 
 def may_mention(kind: str) -> bool:
-    """Whether a kind is one of custom resources that may name other objects, or stands for all of an unknown group."""
+    """Whether a kind is a custom resource that may name other objects, or stands for all kinds of an unknown group."""
     group = kind.partition(".")[2]
     return bool(group) and not is_ignored(group) and kind not in _SILENT and f"k8s_*.{group}" not in _SILENT
 
@@ -328,7 +328,7 @@ def rows_of_group(group: str) -> tuple[Row, ...]:
 
 
 def is_judged_by_name_only(kind: str, namespace: str) -> bool:
-    """Whether a policy governs an object only when it names the object's kind: cluster-wide objects (S20).
+    """Whether a policy governs an object only by naming the object's kind: cluster-wide objects (S20).
 
     Roles, definitions, classes and operator configurations are cluster-scoped and affect the whole cluster. Namespaces
     do not, and volumes and snapshots belong to objects in namespaces.
@@ -339,7 +339,7 @@ def is_judged_by_name_only(kind: str, namespace: str) -> bool:
 def is_irreplaceable(kind: str) -> bool:
     """Whether objects of a kind hold data or keys that no manifest restores (S19).
 
-    Custom resources never do: their data is in claims and Secrets, which count separately.
+    Custom resources never do: the data is in claims and Secrets, which count separately.
     """
     row = known_row(kind)
     return row is not None and row.is_irreplaceable

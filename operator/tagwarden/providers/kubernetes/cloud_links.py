@@ -15,7 +15,7 @@ HOSTNAME = "(status.loadBalancer.ingress[].hostname | [0]) || (status.loadBalanc
 
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
-# <name>-<hash>.elb.<region>.amazonaws.com for network load balancers, <name>-<number>.<region>.elb.amazonaws.com else.
+# Network load balancers: <name>-<hash>.elb.<region>.amazonaws.com; others: <name>-<number>.<region>.elb.amazonaws.com.
 _NETWORK_LOAD_BALANCER = re.compile(r"[a-zA-Z0-9-]+\.elb\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 _OTHER_LOAD_BALANCER = re.compile(r"[a-zA-Z0-9-]+\.[a-z0-9-]+\.elb\.amazonaws\.com(\.cn)?")
 
@@ -25,7 +25,7 @@ _ECR_IMAGE = re.compile(
 
 
 def of_persistent_volume(volume: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the disk of a volume, which must not be deleted first, and is deleted with it by reclaim policy."""
+    """Give the disk of a volume, which must not be deleted first; the reclaim policy may delete the disk too."""
     spec = volume.get("spec") or {}
     disk = _disk_of(spec)
     if disk is None:
@@ -42,7 +42,7 @@ def _disk_of(spec: Mapping[str, Any]) -> str | None:
         return f"aws_ec2_volume/{handle}"
     if driver == "pd.csi.storage.gke.io" and handle:
         return f"gcp_compute_disk/{handle}"
-    # `aws://eu-central-1a/vol-…` or the bare id: volumes from before there were drivers.
+    # `aws://eu-central-1a/vol-…` or the bare id: volumes from before CSI drivers.
     old = str((spec.get("awsElasticBlockStore") or {}).get("volumeID") or "").rpartition("/")[2]
     if old.startswith("vol-"):
         return f"aws_ec2_volume/{old}"
@@ -51,7 +51,7 @@ def _disk_of(spec: Mapping[str, Any]) -> str | None:
 
 
 def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the snapshot of the object, with the same rules."""
+    """Give the snapshot behind the object, with the same rules."""
     handle = str((content.get("status") or {}).get("snapshotHandle") or "")
     if handle.startswith("snap-"):
         yield (EdgeMeaning.NEEDS, f"aws_ec2_snapshot/{handle}")
@@ -60,7 +60,7 @@ def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEn
 
 
 def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the machine of a node: `aws:///eu-central-1a/i-…`, `gce://project/zone/name`."""
+    """Give the instance of a node: `aws:///eu-central-1a/i-…`, `gce://project/zone/name`."""
     scheme, _, place = str((node.get("spec") or {}).get("providerID") or "").partition("://")
     name = place.rpartition("/")[2]
     if scheme == "aws" and name.startswith("i-"):
@@ -78,7 +78,7 @@ def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the load balancer that exists for a Service, a classic or a network one, by its DNS name."""
+    """Give the classic or network load balancer of a Service, by DNS name."""
     for host in _hostnames(service):
         if _NETWORK_LOAD_BALANCER.fullmatch(host):
             yield (EdgeMeaning.OWNS, f"aws_elbv2_load_balancer/{host}")
@@ -87,9 +87,9 @@ def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_ingress(ingress: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the application load balancer of an Ingress, by its DNS name.
+    """Give the application load balancer of an Ingress, by DNS name.
 
-    Several Ingresses may share one, so it is used and not owned.
+    Several Ingresses may share a load balancer, which is therefore used and not owned.
     """
     for host in _hostnames(ingress):
         if _OTHER_LOAD_BALANCER.fullmatch(host):
@@ -103,14 +103,14 @@ def _hostnames(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def of_target_group_binding(binding: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the target group in which a controller keeps the Pods of a Service, by its ARN."""
+    """Give the target group in which a controller registers the Pods of a Service, by ARN."""
     arn = str((binding.get("spec") or {}).get("targetGroupARN") or "")
     if re.fullmatch(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+", arn):
         yield (EdgeMeaning.USES, arn)
 
 
 def of_image(image: str) -> Iterator[ForeignEnd]:
-    """Give the ECR repository that an image comes from."""
+    """Give the ECR repository of an image."""
     if match := _ECR_IMAGE.match(image):
         partition = "aws-cn" if match["china"] else "aws-us-gov" if match["region"].startswith("us-gov-") else "aws"
         repository = f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"

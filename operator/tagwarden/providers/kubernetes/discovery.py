@@ -1,4 +1,4 @@
-"""The kinds that a cluster serves: each that can be listed and deleted, custom resources too, once."""
+"""The kinds that a cluster serves: each kind that can be listed and deleted, custom resources too, once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tagwarden.providers.kubernetes.catalogue import is_ignored, row_of, rows_of
 from tagwarden.providers.kubernetes.names import rank, unknown_kinds_of
 from tagwarden.providers.kubernetes.row import Row
 
-# The aggregated form is one answer for all groups, and says which of them are stale; older servers ignore the wish.
+# The aggregated form is a single response for all groups, with the stale groups; older servers ignore the header.
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
 _ACCEPT = f"{_AGGREGATED.format('v2')},{_AGGREGATED.format('v2beta1')},{JSON}"
 
@@ -21,7 +21,7 @@ _NEEDED_VERBS = frozenset({"list", "delete"})
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One kind as this cluster serves it."""
+    """A kind as this cluster serves it."""
 
     row: Row
     group: str
@@ -42,7 +42,7 @@ class Api:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def path(self, namespace: str = "", name: str = "") -> str:
-        """Give the path of one object, or of a list without `name`, of all namespaces without `namespace`."""
+        """Give the path of an object, or of a list without `name`, of all namespaces without `namespace`."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         within = f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
         return f"{root}{within}/{self.plural}" + (f"/{quote(name, safe='')}" if name else "")
@@ -50,7 +50,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Every kind by its name, and the groups that failed (S3)."""
+    """Every kind by name, and the groups that failed (S3)."""
 
     apis: Mapping[str, Api]
     failures: tuple[CollectFailure, ...]
@@ -58,7 +58,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A group in a discovery response: its kinds, the preferred version first, or its error."""
+    """A group in a discovery response: the kinds, preferred version first, or an error."""
 
     name: str
     apis: tuple[Api, ...] = ()
@@ -68,9 +68,9 @@ class _Group:
 def discover(connection: Connection) -> Discovery:
     """Discover the kinds of the cluster, in two requests if the server supports aggregated discovery.
 
-    Raises when discovery fails completely. A group that does not respond (its own server is down) is a failure of its
-    known kinds, and of `k8s_*.<group>`, which stands for its unknown kinds. So is a group whose objects are ignored:
-    while it does not respond, the namespace controller cannot empty any namespace.
+    Raises when discovery fails completely. A group that does not respond (its own server is down) is a failure of the
+    known kinds, and of `k8s_*.<group>`, which stands for the unknown kinds. This includes groups of ignored objects:
+    while such a group does not respond, the namespace controller cannot empty any namespace.
     """
     groups = list(_discover_groups(connection))
     apis: dict[str, Api] = {}
@@ -120,7 +120,7 @@ def _aggregated(item: Mapping[str, Any]) -> _Group:
 
 
 def _versions_of(group: Mapping[str, Any]) -> list[str]:
-    """Give the paths of a group's versions, the preferred one first."""
+    """Give the paths of a group's versions, preferred version first."""
     versions = [version["groupVersion"] for version in group.get("versions") or ()]
     preferred = (group.get("preferredVersion") or {}).get("groupVersion")
     return [f"/apis/{version}" for version in sorted(versions, key=lambda version: version != preferred)]
@@ -146,7 +146,7 @@ def _one_by_one(connection: Connection, name: str, paths: list[str]) -> _Group:
 
 
 def _served(group: str, resources: Iterable[tuple[str, str, str, Mapping[str, Any]]]) -> tuple[Api, ...]:
-    """Keep kinds that can be listed and deleted, each in its first such version; `resources` are in order."""
+    """Keep kinds that can be listed and deleted, each in the first such version; `resources` are in order."""
     served: dict[str, Api] = {}
     for version, plural, object_kind, resource in resources:
         verbs = frozenset(resource.get("verbs") or ())

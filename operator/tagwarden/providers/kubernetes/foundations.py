@@ -1,8 +1,8 @@
 """Namespaces of clouds, distributions and operators on which a cluster depends: never leftovers (S20).
 
-Adding a vendor is adding a row here. A row holds the namespaces that the vendor's own documentation or manifests use.
-A generic name (`monitoring`, `operators`, `local`) has a row only if it is a vendor's documented default; a glob only
-if its prefix is a brand.
+To add a vendor, add a row here. A row holds the namespaces in the vendor's own documentation or manifests. A generic
+name (`monitoring`, `operators`, `local`) has a row only if it is a vendor's documented default; a glob only if the
+prefix is a brand.
 
 The names and addresses were looked up in stored copies of the vendors' documentation and repositories on 2026-11-30.
 """
@@ -15,7 +15,7 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """Namespaces of one vendor, as globs, with their source."""
+    """Namespaces of a vendor, as globs, with the source."""
 
     vendor: str
     namespaces: tuple[str, ...]
@@ -28,7 +28,7 @@ def _code(repository: str, path: str = "README.md", commit: str = "HEAD") -> str
 
 
 _MADE = "[bcdfghjklmnpqrstvwxz2456789]"
-"""One character of the endings that the API server makes for `generateName`: no vowels, so no words."""
+"""A character in the suffixes that the API server makes for `generateName`: no vowels, so no words."""
 
 _K8S = "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"
 _RED_HAT = "https://docs.openshift.com/container-platform/latest/applications/projects/working-with-projects.html"
@@ -39,7 +39,7 @@ _NVIDIA = "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/g
 _INSTALLED = "config/default/kustomization.yaml"
 """The namespace setting of operators scaffolded by Kubebuilder."""
 
-# One row a vendor, so that the table can be read as one.
+# One row per vendor, so that the table is readable as a whole.
 # fmt: off
 FOUNDATIONS: tuple[Foundation, ...] = (
     # Distributions and clouds
@@ -279,7 +279,7 @@ FOUNDATIONS: tuple[Foundation, ...] = (
     Foundation("vCluster Platform", ("vcluster-platform", "loft"), _code("loft-sh/loft")),
     Foundation("Hierarchical Namespaces", ("hnc-system",),
                _code("kubernetes-sigs/hierarchical-namespaces", _INSTALLED)),
-    # Observing
+    # Observability
     Foundation("Prometheus Operator", ("monitoring", "prometheus", "prometheus-operator"),
                _code("prometheus-operator/kube-prometheus", "manifests/setup/namespace.yaml")),
     Foundation("VictoriaMetrics", ("victoria-metrics",),
@@ -370,5 +370,5 @@ _PATTERNS = tuple(
 
 @lru_cache(_REMEMBERED)
 def foundation_of(namespace: str) -> Foundation | None:
-    """Give the vendor of this namespace, the first in the table; None for a namespace of people."""
+    """Give the vendor of this namespace, the first in the table; None for any other namespace."""
     return next((foundation for foundation, pattern in _PATTERNS if pattern.match(namespace)), None)

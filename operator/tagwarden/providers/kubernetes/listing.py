@@ -19,14 +19,14 @@ from tagwarden.providers.kubernetes.scope import NamespaceScope
 PAGE_SIZE = 500
 """Objects per page, the same as in kubectl."""
 
-# Servers of aggregated APIs may not know the short form, and answer with whole objects.
+# Servers of aggregated APIs may not know the short form, and respond with whole objects.
 _METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{JSON}"
 _METADATA_LIST = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
 
 
 @dataclass(slots=True)
 class Listed:
-    """The objects of one kind, and the failure of an incomplete listing."""
+    """The objects of a kind, and the failure of an incomplete listing."""
 
     objects: list[Seen] = field(default_factory=list)
     failures: list[CollectFailure] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Listed:
         return frozenset(seen.namespace or seen.name for seen in ours)
 
     def protect_within(self, namespaces: frozenset[str], protections: Protections) -> None:
-        """Apply the protection of newly protected namespaces to them and their objects."""
+        """Apply the protection of newly protected namespaces to the namespaces and their objects."""
         for place, seen in enumerate(self.objects):
             if not seen.protection and (seen.namespace or seen.name) in namespaces:
                 why = protections.why(seen.api.row, seen.namespace, seen.name, {})
@@ -51,7 +51,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Lister:
-    """Lists kinds of one cluster, as far as they belong to an account."""
+    """Lists kinds of a cluster, restricted to an account."""
 
     connection: Connection
     scope: NamespaceScope
@@ -60,7 +60,7 @@ class Lister:
     page_size: int = PAGE_SIZE
 
     def list_kind(self, api: Api) -> Listed:
-        """List one kind; never raises (S12)."""
+        """List a kind; never raises (S12)."""
         listed = Listed()
         names = self.scope.names if api.namespaced or api.kind == NAMESPACE else None
         if names is None:
@@ -137,7 +137,7 @@ class Lister:
 
 
 def get(connection: Connection, api: Api, namespace: str, name: str) -> Mapping[str, Any]:
-    """Read one object; raises NotFound when it is gone, NotServed when its kind is not served."""
+    """Read an object; raises NotFound for a deleted object, NotServed for a kind that the cluster does not serve."""
     accept = JSON if api.row.needs_whole_object else _METADATA
     item: Mapping[str, Any] = connection.send(
         Call("GET", api.path(namespace, name), f"get {api.resource} {name}", accept=accept)

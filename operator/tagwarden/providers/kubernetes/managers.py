@@ -31,7 +31,7 @@ _OPENSHIFT = frozenset({"builder", "deployer"})
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """One entry of `metadata.ownerReferences`."""
+    """An entry of `metadata.ownerReferences`."""
 
     kind: str
     name: str
@@ -60,9 +60,9 @@ class Marked:
 
 
 def manager_of(marked: Marked) -> Manager | None:
-    """Give the manager that the marks name; None when they name none.
+    """Give the manager that the marks name, if any.
 
-    Owner references are ignored here: they come first, and are resolved when all objects are known.
+    Owner references are ignored here: they take precedence, and are resolved when all objects are known.
     """
     for read in (_every_namespace, _argo, _flux, _helm, _certificate, _token):
         if manager := read(marked):
@@ -81,8 +81,8 @@ def _every_namespace(marked: Marked) -> Manager | None:
 def _argo(marked: Marked) -> Manager | None:
     """Read `<application>:<group>/<Kind>:<namespace>/<name>`.
 
-    An id that names another object was copied with that object's annotations; Argo CD ignores it, and so do we. The
-    label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
+    An id that names another object was copied with that object's annotations; Argo CD and Tagwarden ignore such ids.
+    The label `app.kubernetes.io/instance` proves nothing: Helm charts set it as well.
     """
     application, _, rest = marked.annotations.get(_TRACKING_ID, "").partition(":")
     what, _, where = rest.partition(":")
@@ -92,14 +92,14 @@ def _argo(marked: Marked) -> Manager | None:
     # For cluster-scoped objects, Argo CD records its target namespace.
     if marked.namespace and namespace != marked.namespace:
         return None
-    # `<namespace>_<name>` for applications outside of Argo CD's own namespace.
+    # `<namespace>_<name>` for applications outside Argo CD's own namespace.
     home, _, plain = application.rpartition("_")
     reference = f"{ARGO_APPLICATION}/{object_id(home, plain)}" if home else ""
     return Manager(ARGO_APPLICATION, plain, reference)
 
 
 def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
-    """Give the `kind/id` of resources that an Argo CD Application manages in its own cluster."""
+    """Give the `kind/id` of resources that an Argo CD Application manages in the same cluster."""
     destination = (application.get("spec") or {}).get("destination") or {}
     if destination.get("server") not in {None, "", _THIS_CLUSTER} or destination.get("name") not in {
         None,
@@ -117,7 +117,7 @@ def managed_by(application: Mapping[str, Any]) -> Iterator[str]:
 def _flux(marked: Marked) -> Manager | None:
     for prefix, kind in _FLUX:
         name, home = marked.labels.get(f"{prefix}/name"), marked.labels.get(f"{prefix}/namespace")
-        # Copies keep the labels: objects applied by Flux itself are where its labels say.
+        # Copies keep the labels: the labels of objects applied by Flux itself name the object's own namespace.
         if name and home:
             return Manager(kind, name, f"{kind}/{object_id(home, name)}")
     return None

@@ -1,4 +1,4 @@
-"""Manifests kept before deletions, for recreating objects."""
+"""Manifests stored before deletions, to recreate objects."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 
 _KEPT_METADATA = ("name", "namespace", "labels", "annotations", "ownerReferences")
 
-# Fields set by the cluster on the deleted object, which it would refuse or misread in a new one.
+# Fields set by the cluster on the deleted object, which the cluster would refuse or misread in a new object.
 _ASSIGNED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Service": (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "healthCheckNodePort")),
     "PersistentVolumeClaim": (("spec", "volumeName"),),
@@ -28,11 +28,11 @@ SECRET = "Secret"
 _HEADLESS = "None"
 
 UidOf = Callable[[str, str, str], str | None]
-"""The uid of the object of this apiVersion, kind and name now; None when there is none."""
+"""The current uid of the object with this apiVersion, kind and name; None without such an object."""
 
 
 def keep(item: Mapping[str, Any]) -> str:
-    """Give an object as JSON without its status and fields set by the cluster; empty for a Secret.
+    """Give an object as JSON without the status and fields set by the cluster; empty for a Secret.
 
     The content of a Secret must not be in a database, which more people may read.
     """
@@ -52,7 +52,7 @@ def keep(item: Mapping[str, Any]) -> str:
 
 
 def read_kept(backup: str, uid_of: UidOf) -> dict[str, Any]:
-    """Give the manifest to create, with its present owners; references to deleted owners are removed."""
+    """Give the manifest to create, with current owners; references to deleted owners are removed."""
     kept: dict[str, Any] = orjson.loads(backup)
     metadata = kept["metadata"]
     owners = []
@@ -70,7 +70,7 @@ def _is_assigned_annotation(name: str) -> bool:
 
 
 def _without(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """Give the object without one field, copying the path to it."""
+    """Give the object without a field, copying the path to the field."""
     first, *rest = path
     if not isinstance(item.get(first), dict) and rest:
         return item
@@ -82,7 +82,7 @@ def _without(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _without_controller(job: dict[str, Any]) -> dict[str, Any]:
-    """Remove the uid of the old Job from the labels of its Pods."""
+    """Remove the uid of the old Job from the labels of the Pod template."""
     labels = ("spec", "template", "metadata", "labels")
     for name in _ASSIGNED_LABELS:
         job = _without(job, (*labels, name))

@@ -18,8 +18,8 @@ from tagwarden.providers.kubernetes.catalogue import (
 from tagwarden.providers.kubernetes.names import object_id
 from tagwarden.providers.kubernetes.users import MENTIONED
 
-# Words in names of fields that tell the kind, such as `privateKeySecretRef`: what lives in no namespace may leave out
-# the namespace of what it names.
+# Words in field names that reveal the kind, such as `privateKeySecretRef`: a cluster-scoped object may omit the
+# namespace of the named object.
 _WORDS = (
     ("serviceaccount", SERVICE_ACCOUNT),
     ("secret", SECRET),
@@ -30,14 +30,14 @@ _SERVICE_DOMAIN = ".svc"
 _REMEMBERED = 4_096
 
 _Place = tuple[Any, str, str]
-"""A value in an object, the namespace in a field beside it, and the kind implied by its field names."""
+"""A value in an object, the namespace in a neighbouring field, and the kind implied by the field names."""
 
 
 class Names:
     """The objects of a cluster that may be mentioned, by name."""
 
     def __init__(self, objects: Iterable[tuple[str, str, str]] = ()) -> None:
-        """Takes kind, namespace and name of each; default objects of every namespace are excluded."""
+        """Take kind, namespace and name of each object; default objects of every namespace are excluded."""
         self._places: dict[str, list[tuple[str, str]]] = {}
         for kind, namespace, name in objects:
             if kind in MENTIONED and (kind, name) not in IN_EVERY_NAMESPACE:
@@ -53,7 +53,7 @@ class Names:
         while waiting:
             value, beside, kind = waiting.pop()
             if isinstance(value, str):
-                # Most texts are no names: one look tells so. Those with a namespace have a slash, or `.svc`.
+                # Most texts are no names, as a look-up shows. Names with a namespace contain a slash, or `.svc`.
                 if value in places or "/" in value or _SERVICE_DOMAIN in value:
                     yield from self._named(value, namespace, beside, kind)
             elif isinstance(value, dict):
@@ -64,7 +64,7 @@ class Names:
                 waiting += [(inner, beside, kind) for inner in value]
 
     def _named(self, text: str, namespace: str, beside: str, kind: str) -> Iterator[tuple[str, str]]:
-        # An operator may look in its own namespace for what an object of the cluster at large names by its kind alone.
+        # For a cluster-scoped object that names only kind and name, an operator may look in the operator's namespace.
         anywhere = not namespace and not beside
         for space, name in _readings(text):
             homes = {space} if space else {namespace, beside}

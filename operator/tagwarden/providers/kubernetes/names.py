@@ -28,8 +28,8 @@ BUILT_IN_GROUPS = (
 )
 """The groups that the API server itself serves, the newest group of a kind first.
 
-A kind that two of them serve (Ingress in `networking.k8s.io` and `extensions` of old clusters) is one set of objects,
-so only the first counts.
+A kind in two of these (Ingress in `networking.k8s.io` and `extensions` of old clusters) is one set of objects, so only
+the first counts.
 """
 
 _RANKS = {group: rank for rank, group in enumerate(BUILT_IN_GROUPS)}
@@ -47,7 +47,7 @@ def unknown_kinds_of(group: str) -> str:
 
 
 def rank(group: str) -> int:
-    """Order groups by preference: built-in ones as above, then all others."""
+    """Order groups by preference: built-in groups as above, then all others."""
     return _RANKS.get(group, len(_RANKS))
 
 
@@ -57,7 +57,7 @@ def is_built_in(group: str) -> bool:
 
 
 def group_of(api_version: str) -> str:
-    """Give the group of an `apiVersion`: `apps/v1` is of `apps`, `v1` of the core group, which has an empty name."""
+    """Give the group of an `apiVersion`: `apps/v1` is in `apps`, `v1` in the core group, whose name is empty."""
     return api_version.rpartition("/")[0]
 
 

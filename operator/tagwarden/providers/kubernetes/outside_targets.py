@@ -1,7 +1,7 @@
-"""Objects that represent resources outside of their cluster: deleting them deletes there (S22).
+"""Objects that represent resources outside their cluster: deleting the objects deletes the resources (S22).
 
-They are protected. If an object names its target, a policy may lift the protection (see `judging.elsewhere`). Adding a
-controller is adding a row here.
+These objects are protected. If an object names its target, a policy may lift the protection (see
+`judging.outside_targets`). To add a controller, add a row here.
 """
 
 import re
@@ -20,7 +20,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an object names its target: `path` (JMESPath) leads to a text, from which `named` makes the target."""
+    """Where an object names its target: `path` (JMESPath) gives a text, from which `named` makes the target."""
 
     path: str
     named: Callable[[str], str]
@@ -28,10 +28,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """Kinds of one controller by globs over `<kind>.<group>`, and the finalizers by which it cleans up elsewhere.
+    """Kinds of a controller by globs over `<kind>.<group>`, and the finalizers for clean-up elsewhere.
 
     `unless` is true for an object that acts only within the cluster. `acts_on` gives the object's target; several must
-    agree. `made` leads to the ARN of the created resource.
+    agree. `made` gives the ARN of the created resource.
     """
 
     controller: str
@@ -47,7 +47,7 @@ _HERE = frozenset({None, "", "https://kubernetes.default.svc"})
 
 
 def _deploys_here(application: Item) -> bool:
-    """Whether an Argo CD Application deploys to its own cluster."""
+    """Whether an Argo CD Application deploys to the same cluster."""
     destination = (application.get("spec") or {}).get("destination") or {}
     return destination.get("server") in _HERE and destination.get("name") in {None, "", "in-cluster"}
 
@@ -57,7 +57,7 @@ def _applies_here(flux: Item) -> bool:
     return not (flux.get("spec") or {}).get("kubeConfig")
 
 
-# One row a controller, so that the table can be read as one.
+# One row per controller, so that the table is readable as a whole.
 # fmt: off
 REMOTES: tuple[Remote, ...] = (
     Remote("Argo CD", ("application.argoproj.io",),
@@ -148,9 +148,9 @@ def _of_finalizer(finalizer: str) -> Remote | None:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The effect of an object's deletion outside of its cluster: the reason of its protection, and its target.
+    """The effect of an object's deletion outside the cluster: the reason of the protection, and the target.
 
-    `target` is empty when the object names none or several.
+    `target` is empty if the object names none or several.
     """
 
     controller: str
@@ -164,7 +164,7 @@ class Effect:
 
 
 def effect_of(kind: str, item: Item) -> Effect | None:
-    """Give the effect of an object's deletion outside of the cluster; None without a known one.
+    """Give the effect of an object's deletion outside the cluster; None without a known effect.
 
     `kind` is the name of the kind, `k8s_application.argoproj.io`.
     """

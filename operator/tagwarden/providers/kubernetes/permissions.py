@@ -1,4 +1,4 @@
-"""The least RBAC permissions for a policy's kinds."""
+"""The minimum RBAC permissions for a policy's kinds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _WRITE = ("patch", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a ClusterRole."""
+    """A rule of a ClusterRole."""
 
     api_groups: tuple[str, ...]
     resources: tuple[str, ...]
@@ -58,9 +58,10 @@ def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False
 
     Every kind is listed regardless of the policy, since a deletion must know its dependents (S3). Only Enforce reads
     single objects: right before a deletion, the resource and its parents of any kind are read again (S5, S17). `get`
-    for every resource would also let an audit run commands in Pods and access their ports. Writing is allowed for the
-    kinds alone. `k8s_*` means every kind, custom resources too; a custom resource that no row describes is named with
-    its group only, since its plural is known only to its cluster.
+    single objects: right before a deletion, the resource and all parents are read again (S5, S17). `get` for every
+    resource would also let an audit run commands in Pods and access their ports. Writing is allowed for the kinds
+    alone. `k8s_*` means every kind, custom resources too; a custom resource without a row is named with the group only,
+    since only the cluster knows the plural.
     """
     wanted = tuple(kinds)
     if not enforce or not wanted:
@@ -90,7 +91,7 @@ def permissions(kinds: Iterable[str], *, enforce: bool, associated: bool = False
 
 
 def _first_in_namespaces() -> list[Row]:
-    """Give the kinds with objects that are deleted before their namespace."""
+    """Give the kinds of objects that are deleted before their namespace."""
     owners = {row.kind for row in catalogue() if row.precedes_namespace}
     return [
         row

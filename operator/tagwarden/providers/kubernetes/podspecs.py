@@ -1,6 +1,6 @@
 """Resources used by the Pods that an object describes: volumes, configuration, secrets, an identity, images.
 
-Written as code instead of catalogue paths for speed: it runs for every Pod of a cluster.
+Written as code instead of catalogue paths for speed, since it runs for every Pod of a cluster.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ NamedObject = tuple[str, str]
 
 def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
     """Give the objects named by this Pod specification, some more than once."""
-    # The field `serviceAccount` is the older name of the same; none given means `default`.
+    # The field `serviceAccount` is the older name of the same field; the default is `default`.
     yield ("k8s_serviceaccount", str(spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"))
     for secret in spec.get("imagePullSecrets") or ():
         yield ("k8s_secret", str(secret.get("name") or ""))
@@ -31,7 +31,7 @@ def uses_of(spec: Mapping[str, Any]) -> Iterator[NamedObject]:
 
 
 def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the repositories of other providers that the containers' images come from."""
+    """Give the repositories of other providers that contain the containers' images."""
     for container in containers_of(spec):
         yield from of_image(str(container.get("image") or ""))
 
@@ -39,7 +39,7 @@ def images_of(spec: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
     """Give the actual source repositories of a Pod's images, which a mirror may have changed.
 
-    Image ids are `repository@sha256:…`, on older nodes with a scheme before.
+    Image ids are `repository@sha256:…`, on older nodes with a scheme as prefix.
     """
     for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
         for container in status.get(field) or ():
@@ -47,7 +47,7 @@ def pulled_images_of(status: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def containers_of(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Give every container of a Pod specification, also those that run before the others or are added later."""
+    """Give every container of a Pod specification, including init and ephemeral containers."""
     for field in ("containers", "initContainers", "ephemeralContainers"):
         yield from spec.get(field) or ()
 
@@ -58,7 +58,7 @@ def _volume(volume: Mapping[str, Any]) -> Iterator[NamedObject]:
     elif configuration := volume.get("configMap"):
         yield ("k8s_configmap", str(configuration.get("name") or ""))
     for driver in volume.values():
-        # CSI, CephFS, iSCSI, Azure Files and others each name the Secret that they log in with.
+        # CSI, CephFS, iSCSI, Azure Files and other drivers name the Secret with their credentials.
         if isinstance(driver, dict):
             yield ("k8s_secret", str(driver.get("secretName") or ""))
             for field in ("secretRef", "nodePublishSecretRef"):

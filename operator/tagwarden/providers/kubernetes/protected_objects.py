@@ -10,24 +10,24 @@ from tagwarden.providers.kubernetes.row import Row
 PART_OF = "app.kubernetes.io/part-of"
 OURS = "tagwarden"
 OWN_NAMESPACE = "POD_NAMESPACE"
-"""The environment variable with the namespace that the operator runs in."""
+"""The environment variable with the operator's namespace."""
 
 _AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
-"""The prefix of labels that aggregate a cluster role into another one, such as admin or view."""
+"""The prefix of labels that aggregate a cluster role into another role, such as admin or view."""
 
 _ACCESS_KINDS = frozenset({"k8s_clusterrole", "k8s_clusterrolebinding"})
 
 
 HOME_KINDS = frozenset({NAMESPACE, "k8s_deployment", SERVICE_ACCOUNT})
-"""Kinds whose objects with our label show that we run in their namespace."""
+"""Kinds whose objects with Tagwarden's label show that Tagwarden runs in their namespace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protections:
     """The protected namespaces; other protections are read from each object.
 
-    `own_namespace` is that of this process, if any; `homes` are the namespaces with parts of Tagwarden in the cluster,
-    so that other processes, such as the command line, protect them too.
+    `own_namespace` is the namespace of this process, if any; `homes` are the namespaces with parts of Tagwarden in the
+    cluster, so that other processes, such as the command line, protect these too.
     """
 
     own_namespace: str = ""
@@ -43,7 +43,7 @@ class Protections:
         return replace(self, homes=self.homes.union(homes))
 
     def why(self, row: Row, namespace: str, name: str, labels: Mapping[str, str]) -> str:
-        """Give the reason why an object must not be deleted; empty when it may be."""
+        """Give the reason why an object must not be deleted; empty if deletion is allowed."""
         if row.infrastructure:
             return row.infrastructure
         if labels.get(PART_OF) == OURS:

@@ -1,4 +1,4 @@
-"""`KubernetesProvider`: one cluster, or some of its namespaces, as a Provider."""
+"""`KubernetesProvider`: a cluster, or some of its namespaces, as a Provider."""
 
 import os
 import threading
@@ -35,12 +35,12 @@ from tagwarden.providers.kubernetes.writing import annotate, create, remove
 
 
 class KubernetesProvider:
-    """The objects of one cluster; `kubeconfig` is YAML text, None the service account of the Pod this runs in.
+    """The objects of a cluster; `kubeconfig` is YAML text, None for the service account of this process's Pod.
 
     Only a kubeconfig that `is_trusted`, such as the user's own file, may run programs and name files. The first call
-    sends the first request, and raises CredentialsInvalid for an invalid kubeconfig. `environ` names our own namespace;
-    `page_size` is the number of objects per response. `recognise` takes the uid of the cluster on each identification,
-    and raises WrongAccount for a wrong one (S22).
+    sends the first request, and raises CredentialsInvalid for an invalid kubeconfig. `environ` gives the operator's
+    namespace; `page_size` is the number of objects per response. `recognise` takes the uid of the cluster on each
+    identification, and raises WrongAccount for a wrong cluster (S22).
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class KubernetesProvider:
             return self._connected.counter.counts() if self._connected else ()
 
     def identify(self) -> Identity:
-        """Give the uid of the namespace kube-system, which no two clusters share, and the user's name."""
+        """Give the uid of the namespace kube-system, which is unique to a cluster, and the user's name."""
         connection = self._connection
         try:
             system = connection.send(Call("GET", "/api/v1/namespaces/kube-system", "get namespaces kube-system"))
@@ -131,7 +131,7 @@ class KubernetesProvider:
         )
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one object again; None when it is gone, also when another has taken its name."""
+        """Read an object again; None if deleted, or if another object has taken the name."""
         item, api = self._find(resource)
         if item is None or api is None:
             return None
@@ -142,7 +142,7 @@ class KubernetesProvider:
         return fresh if fresh.protection or not resource.protection else _still_protected(fresh, resource)
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
-        """Write annotations; labels stay as they are."""
+        """Write annotations; labels stay unchanged."""
         if not changes:
             return Receipt()
         api = self._api(resource.kind)
@@ -151,7 +151,7 @@ class KubernetesProvider:
         return self._connection.write(annotate(api, resource, changes))
 
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
-        """Delete the object as it was read; no other object is changed for it.
+        """Delete the object as it was read, without changing other objects.
 
         Raises BlockedByFinalizer, naming the finalizers, for an object whose earlier deletion is blocked.
         """
@@ -167,7 +167,7 @@ class KubernetesProvider:
                 raise
             return Receipt(error.request_id)
         except PreconditionFailed as error:
-            # Two cases look alike: it has changed, which stops us, and it is on its way out, or gone, already.
+            # Two cases look alike: a changed object must stay, and a terminating or deleted object needs no request.
             if not self._is_settled_as_terminating(resource):
                 raise
             return Receipt(error.request_id)
@@ -177,7 +177,7 @@ class KubernetesProvider:
         raise Unsupported(f"{taken.step} is not a step of {resource.kind}", operation=f"undo {resource.kind}")
 
     def is_gone(self, resource: Resource) -> bool:
-        """Whether this object is gone; one of the same name with another uid is a different object."""
+        """Whether this object is deleted; an object of the same name with another uid is a different object."""
         return self._find(resource)[0] is None
 
     def backup(self, resource: Resource) -> str:
@@ -191,7 +191,7 @@ class KubernetesProvider:
             return ""
 
     def recreate(self, backup: str) -> Resource:
-        """Create an object from its backup, with its present owners."""
+        """Create an object from its backup, with current owners."""
         namespace = str(orjson.loads(backup)["metadata"].get("namespace") or "")
 
         def uid_of(api_version: str, object_kind: str, name: str) -> str | None:
@@ -216,7 +216,7 @@ class KubernetesProvider:
         return resource_of(self._account, seen, seen.manager)
 
     def _is_settled_as_terminating(self, resource: Resource) -> bool:
-        """Whether no further request is needed: it is gone, or is being deleted without a blocking finalizer."""
+        """Whether no further request is needed: the object is deleted, or terminating without a blocking finalizer."""
         item, api = self._find(resource)
         if item is None or api is None:
             return True
@@ -229,14 +229,14 @@ class KubernetesProvider:
         return True
 
     def _find(self, resource: Resource) -> tuple[Mapping[str, Any] | None, Api | None]:
-        """Read this object and its API; None when gone."""
+        """Read this object and its API; None if deleted."""
         api = self._api(resource.kind)
         if api is None:
             return None, None
         try:
             item = get(self._connection, api, resource.namespace, resource.name)
         except NotServed:
-            # The definition of a custom resource was removed, and its objects with it; or the server is just starting.
+            # The definition of a custom resource was removed with all objects; or the server is just starting.
             self._discover_again()
             if self._api(resource.kind) is None:
                 return None, None
@@ -252,9 +252,9 @@ class KubernetesProvider:
         return item
 
     def _api(self, kind: str) -> Api | None:
-        """Find the API of a kind; None when the cluster does not serve it.
+        """Find the API of a kind; None if the cluster does not serve the kind.
 
-        Raises Unsupported when unknown, because its group does not respond.
+        Raises Unsupported if unknown, because the group does not respond.
         """
         found = self._discovery.apis.get(kind) or self._discover_again().apis.get(kind)
         if found is None:
@@ -308,7 +308,7 @@ class KubernetesProvider:
         return Lister(connection, scope, self._protections, page_size=self._page_size)
 
     def _asked(self, apis: Iterable[Api]) -> tuple[str, ...]:
-        """Name every requested kind: discovery covers those of the catalogue too, whether served or not."""
+        """Name every requested kind: discovery covers all kinds of the catalogue too, whether served or not."""
         static = {row.kind for row in catalogue() if row.namespaced or not self._scope.include or row.kind == NAMESPACE}
         return tuple(sorted(static | {api.kind for api in apis if self._scope.holds_kind(api)}))
 
@@ -336,7 +336,7 @@ class KubernetesProvider:
 
 
 def _caller(connection: Connection) -> str:
-    """Get our user name; servers before 1.28 do not tell it."""
+    """Get the user name of the credentials; empty for servers before 1.28."""
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     try:
@@ -347,7 +347,7 @@ def _caller(connection: Connection) -> str:
 
 
 def _issuer(connection: Connection) -> str:
-    """Get the issuer of service account tokens; empty when the cluster does not tell it.
+    """Get the issuer of service account tokens; empty if the cluster does not provide it.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
     """
@@ -370,7 +370,7 @@ def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:
 
 
 def _still_protected(fresh: Resource, before: Resource) -> Resource:
-    """Keep a protection from the namespace, which is not read again."""
+    """Keep a protection by the namespace, which is not read again."""
     return replace(fresh, protection=before.protection)
 
 

@@ -1,4 +1,4 @@
-"""Extracts the facts of one object from its JSON."""
+"""Extracts the facts of an object from the JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ TERMINATING = "Terminating"
 
 NO_NAMES = Names()
 
-# The garbage collector's own, which it removes by itself.
+# The garbage collector's own finalizers, which the garbage collector itself removes.
 _PASSING_FINALIZERS = frozenset({"foregroundDeletion", "orphan"})
 
-# Conditions of a namespace in deletion that name the obstacles.
+# Conditions of a terminating namespace that name the obstacles.
 _NAMESPACE_HELD = frozenset(
     {
         "NamespaceContentRemaining",
@@ -48,12 +48,12 @@ _NAMESPACE_HELD = frozenset(
 )
 
 NamedEnd = tuple[EdgeMeaning, str]
-"""A link to another object of the cluster: its meaning, and the target's `kind/id`."""
+"""A link to another object of the cluster: the meaning, and the target's `kind/id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The facts in one object; its manager and edges need the other objects."""
+    """The facts in an object alone; manager and edges need the other objects."""
 
     api: Api
     uid: str
@@ -78,7 +78,7 @@ class Seen:
     pod_labels: Labels | None
     """The labels of the Pods that the object is or describes; None for other objects."""
     claim_prefixes: tuple[str, ...]
-    """The name prefixes of claims from its templates, before the number of the Pod."""
+    """The name prefixes of claims from the templates, before the number of the Pod."""
     foreign: tuple[ForeignEnd, ...]
     cloud_names: tuple[str, ...]
     """Texts of the object that may name a cloud resource."""
@@ -95,9 +95,9 @@ class Seen:
 
 
 def read_object(api: Api, item: Mapping[str, Any], protections: Protections, names: Names = NO_NAMES) -> Seen | None:
-    """Parse one object; None without a uid: such objects are computed per request and not stored.
+    """Parse an object; None without a uid: such objects are computed per request and not stored.
 
-    `names` are those searched in custom resources.
+    `names` are searched in custom resources.
     """
     metadata = item["metadata"]
     if not metadata.get("uid"):
@@ -121,7 +121,7 @@ def read_object(api: Api, item: Mapping[str, Any], protections: Protections, nam
         version=str(metadata.get("resourceVersion") or ""),
         state=TERMINATING if metadata.get("deletionTimestamp") else _text(find(row.state, item)) if row.state else "",
         category=next((category for when, category in row.category_when if find(when, item)), row.category),
-        # What is kept for another reason too is never released.
+        # An object that is protected for another reason too is never released.
         attributes=_attributes(api, item) | (effect.attributes if effect is not None and not kept else {}),
         owners=tuple(map(Owner.of, metadata.get("ownerReferences") or ())),
         manager=(_bound_to(item) if api.kind == PERSISTENT_VOLUME else None)
@@ -170,7 +170,7 @@ def _attributes(api: Api, item: Mapping[str, Any]) -> dict[str, str | int | bool
 
 
 def holders_of(item: Mapping[str, Any]) -> str:
-    """Name the finalizers that block the deletion of an object, and the remaining contents reported by a namespace."""
+    """Name the finalizers that block the deletion of an object, and the remaining contents that a namespace reports."""
     finalizers = [name for name in item["metadata"].get("finalizers") or () if name not in _PASSING_FINALIZERS]
     remaining = [
         str(condition.get("message"))
@@ -181,7 +181,7 @@ def holders_of(item: Mapping[str, Any]) -> str:
 
 
 def _bound_to(item: Mapping[str, Any]) -> Manager | None:
-    """Give the claim of a volume: people own the claim, and the volume follows it."""
+    """Give the claim of a volume as manager: people own the claim, and the volume follows."""
     claim = (item.get("spec") or {}).get("claimRef") or {}
     if (item.get("status") or {}).get("phase") != "Bound" or not claim.get("uid"):
         return None
@@ -212,7 +212,7 @@ def _pod_labels(row: Row, item: Mapping[str, Any]) -> Labels | None:
 
 
 def _claim_prefixes(stateful_set: Mapping[str, Any]) -> Iterator[str]:
-    """Give `<template>-<name>-` for each template: the claims outlive the Pods, and are reused by name."""
+    """Give `<template>-<name>-` for each template: claims outlive Pods, and are reused by name."""
     for template in (stateful_set.get("spec") or {}).get("volumeClaimTemplates") or ():
         yield f"{template['metadata']['name']}-{stateful_set['metadata']['name']}-"
 
@@ -220,7 +220,7 @@ def _claim_prefixes(stateful_set: Mapping[str, Any]) -> Iterator[str]:
 def _links(api: Api, item: Mapping[str, Any], namespace: str) -> Iterator[NamedEnd]:
     yield from _named(api.row.links, item, namespace)
     if api.row.pod_spec and (spec := find(api.row.pod_spec, item)):
-        # A claim stays while a Pod mounts it; what only describes Pods would break without it.
+        # A claim stays while a Pod mounts it; objects that only describe Pods would break without it.
         claims = EdgeMeaning.NEEDS if api.kind == POD else EdgeMeaning.USES
         for kind, name in uses_of(spec):
             if name:

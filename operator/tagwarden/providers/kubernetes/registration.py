@@ -1,4 +1,4 @@
-"""Kubernetes as the registry knows it."""
+"""The entry of Kubernetes in the registry of providers."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,10 +25,10 @@ _NOTES = (
 
 
 class KubernetesCatalogue:
-    """The `Catalogue` (see `providers.base`) of Kubernetes: rows, and for custom resources the rule of any."""
+    """The `Catalogue` (see `providers.base`) of Kubernetes: rows, and a default row for custom resources."""
 
     def kinds(self) -> tuple[KindInfo, ...]:
-        """The kinds that have a row; a cluster may serve more."""
+        """The kinds with a row; a cluster may serve more."""
         return tuple(
             KindInfo(
                 kind=row.kind,
@@ -45,52 +45,52 @@ class KubernetesCatalogue:
         )
 
     def notes(self) -> tuple[str, ...]:
-        """The kinds beside the rows, and the place of tags."""
+        """Describe the kinds without rows, and the place of tags."""
         return _NOTES
 
     def lacks_kind(self, name: str) -> bool:
-        """No kind: a cluster may serve any custom resource tomorrow."""
+        """False: a cluster may serve any custom resource in the future."""
         del name
         return False
 
     def regions(self) -> frozenset[str]:
-        """None: a cluster is in one place."""
+        """None: a cluster has no regions."""
         return frozenset()
 
     def can_delete(self, kind: str) -> bool:
-        """Every kind that an API server lists as deletable, and no other is collected."""
+        """True: only kinds that an API server lists as deletable are collected."""
         del kind
         return True
 
     def can_back_up(self, resource: Resource) -> bool:
-        """Nothing: the journal keeps the manifest of each deleted object, and no vendor its data."""
+        """False: the journal keeps the manifest of each deleted object, and no vendor backs up the data."""
         del resource
         return False
 
     def is_irreplaceable(self, kind: str) -> bool:
-        """Whether the row of the kind says so; no custom resource is."""
+        """Whether the row of the kind says so; custom resources are not irreplaceable."""
         return is_irreplaceable(kind)
 
     def is_named_only(self, resource: Resource) -> bool:
-        """Whether the object lives in no namespace and is not a namespace or a volume."""
+        """Whether the object is cluster-scoped and neither a namespace nor a volume."""
         return is_judged_by_name_only(resource.kind, resource.namespace)
 
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
-        """The kinds of Kubernetes, with the `served` ones that may name or own objects of the kind."""
+        """The kinds of Kubernetes, with the `served` kinds that may name or own objects of the kind."""
         return dependents_of(kind, served)
 
     def spans_regions(self, kind: str) -> bool:
-        """No kind: a cluster has no regions."""
+        """False: a cluster has no regions."""
         del kind
         return False
 
     def untangles(self, kind: str) -> bool:
-        """No kind: the API server deletes an object whatever refers to it."""
+        """False: the API server deletes an object regardless of references to it."""
         del kind
         return False
 
     def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """A ClusterRole as YAML."""
+        """Give a ClusterRole as YAML."""
         text: str = yaml.safe_dump(cluster_role(needs), sort_keys=False)
         return text
 
@@ -102,10 +102,10 @@ class KubernetesCatalogue:
         raise Unsupported("Kubernetes has no price list; name kinds of a cloud")
 
     def check_account(self, account: CloudAccount) -> None:
-        """Accept whatever the schema accepts: only the cluster knows more."""
+        """Accept all accounts that the schema accepts: only the cluster knows more."""
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
-        """A cluster with the kubeconfig of its Secret, the user's own one, or the service account of this Pod."""
+        """Open a cluster with the kubeconfig of the Secret, the user's kubeconfig, or this Pod's service account."""
         # Importing the Kubernetes client takes a fifth of a command's start time.
         from tagwarden.providers.kubernetes.provider import KubernetesProvider  # noqa: PLC0415
 
@@ -117,7 +117,7 @@ class KubernetesCatalogue:
 
 
 def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
-    """Give the kubeconfig of the account's Secret; None when it names none."""
+    """Give the kubeconfig of the account's Secret; None if the account names no Secret."""
     reference = account.spec.kubernetes.kubeconfig_secret if account.spec.kubernetes else None
     if reference is None:
         return None

@@ -1,4 +1,4 @@
-"""The row type of the catalogue: one kind of objects."""
+"""The row type of the catalogue: one kind of objects per row."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from tagwarden.providers.kubernetes.names import is_built_in, kind_name
 from tagwarden.providers.kubernetes.selectors import Selector
 
 ForeignEnd = tuple[EdgeMeaning, str]
-"""A link to a resource of another provider: its meaning, and the uid or `kind/id` of its target."""
+"""A link to a resource of another provider: the meaning, and the uid or `kind/id` of the target."""
 
 DEFAULT_CATEGORY = "custom_resource"
 """The category of a custom resource without a row."""
@@ -25,14 +25,14 @@ class Propagation(StrEnum):
     BACKGROUND = "Background"
     """The object is deleted at once; the garbage collector deletes dependents afterwards."""
     FOREGROUND = "Foreground"
-    """The object is deleted after its dependents: for workloads, whose Pods hold volumes until they have ended."""
+    """The object is deleted after the dependents: for workloads, whose Pods hold volumes until the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Names of other objects within an object: `meaning` for the objects of `kind` that `names` (JMESPath) finds.
 
-    A target that can live in a namespace lives in that of the source, unless the name is `namespace/name`.
+    A target that can be in a namespace is in the source's namespace, unless the name is `namespace/name`.
     """
 
     meaning: EdgeMeaning
@@ -42,18 +42,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One kind. Paths and conditions are JMESPath over the whole object; a row without any needs only metadata.
+    """A kind. Paths and conditions are JMESPath over the whole object; a row without any needs only metadata.
 
-    `infrastructure` is the reason why objects of this kind are part of the cluster and never deleted; empty: none.
+    `infrastructure` is the reason why objects of this kind are part of the cluster and never deleted; empty: no reason.
     `attributes` are the facts that `where` expressions may use. `pod_spec` is the path of a Pod specification, whose
-    volumes, service account and images become links. `precedes_namespace` holds for objects that own something outside
-    of the cluster, which must be released before their namespace is deleted. `category_when` are conditions under which
-    an object has another category, the first that holds counts. `protected_when` are conditions under which it is never
-    deleted, with the reason. `held_by` are links in the other direction: the named objects use or need this one.
-    `selector` finds the Pods that it exists for. `foreign` finds links to other providers. No manifest restores the
-    data or keys of a kind that `is_irreplaceable` (S19). A custom resource that `mentions_nothing` names no object in
-    its fields. A kind that `may_name_clouds` is searched for cloud resources in fields and annotations, as are all Pod
-    templates and custom resources.
+    volumes, service account and images become links. `precedes_namespace` holds for objects that own resources outside
+    the cluster and must be deleted before their namespace. `category_when` are conditions for another category; the
+    first true condition counts. `protected_when` are conditions under which an object is never deleted, with the
+    reason. `held_by` are links in the other direction: the named objects use or need this object. `selector` finds the
+    Pods for which the object exists. `foreign` finds links to other providers. No manifest restores the data or keys of
+    a kind that `is_irreplaceable` (S19). A custom resource that `mentions_nothing` names no object in its fields. A
+    kind that `may_name_clouds` is searched for cloud resources in fields and annotations, as are all Pod templates and
+    custom resources.
     """
 
     group: str
@@ -89,7 +89,7 @@ class Row:
 
     @property
     def names_clouds(self) -> bool:
-        """Whether its texts are searched for names of cloud resources."""
+        """Whether texts are searched for names of cloud resources."""
         return self.may_name_clouds or bool(self.pod_spec) or self.can_mention
 
     @property

@@ -9,20 +9,20 @@ from tagwarden.providers.kubernetes.catalogue import NAMESPACE
 from tagwarden.providers.kubernetes.discovery import Api
 
 FEW = 3
-"""Maximum number of namespaces of an extent that are listed one by one."""
+"""Maximum number of namespaces of an extent that are listed individually."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamespaceScope:
     """The namespaces that `include` names (globs; none: all) without those that `exclude` names.
 
-    With `include` the account consists of those namespaces and their objects, without cluster-scoped objects.
+    With `include` the account consists of these namespaces and their objects, without cluster-scoped objects.
     """
 
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     only: frozenset[str] | None = None
-    """Those of them that are listed; None: all."""
+    """The subset of namespaces to list; None: all."""
 
     @classmethod
     def of(cls, selector: NamespaceSelector) -> "NamespaceScope":
@@ -46,10 +46,11 @@ class NamespaceScope:
 
     @property
     def names(self) -> tuple[str, ...] | None:
-        """The namespaces to list one by one; None: all at once.
+        """The namespaces to list individually; None: all at once.
 
-        Namespaces that the account names without globs are listed one by one, so that rights within them suffice, as
-        are a few of an extent; for many, one list of the whole cluster takes fewer requests.
+        Namespaces that the account names without globs are listed individually, so that permissions within these
+        namespaces suffice, as are a few namespaces of an extent; for many, a list of the whole cluster takes fewer
+        requests.
         """
         named = bool(self.include) and not any(set(name) & set("*?[") for name in self.include)
         if self.only is not None and (named or len(self.only) <= FEW):

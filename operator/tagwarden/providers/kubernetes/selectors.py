@@ -16,7 +16,7 @@ _REMEMBERED = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One entry of `matchExpressions`."""
+    """An entry of `matchExpressions`."""
 
     key: str
     operator: str
@@ -57,7 +57,7 @@ class Selector:
 
 
 def of_service(service: Mapping[str, Any]) -> Selector | None:
-    """Give the selector of a Service; None when it selects no Pods."""
+    """Give the selector of a Service; None if the Service selects no Pods."""
     selector = (service.get("spec") or {}).get("selector")
     return Selector(labels_of(selector), is_mutual=True) if selector else None
 
@@ -73,7 +73,7 @@ def of_network_policy(policy: Mapping[str, Any]) -> Selector | None:
 
 
 def labels_of(labels: Mapping[str, Any] | None) -> Labels:
-    """Give labels as a value; equal ones share one, since all Pods of a workload have them."""
+    """Give labels as a value; equal labels share one value, since all Pods of a workload have the same labels."""
     return _shared(frozenset((str(key), str(value)) for key, value in (labels or {}).items()))
 
 

@@ -1,7 +1,7 @@
 """Finds names in the texts of an object outside of its known fields (S18): cloud resources, and Services by DNS name.
 
-Environment variables and arguments tell a program its queue, bucket and peers; annotations and class parameters name
-certificates, subnets and keys. Contents of Secrets and ConfigMaps are never read.
+Environment variables and arguments tell a program the names of queues, buckets and peers; annotations and class
+parameters name certificates, subnets and keys. Contents of Secrets and ConfigMaps are never read.
 """
 
 import re
@@ -24,9 +24,9 @@ COPIES = frozenset(
 
 _NOT_SEARCHED = frozenset(
     {
-        # Names and labels of objects of the cluster, which often are called as a queue or a role is.
+        # Names and labels of objects of the cluster, which often equal the name of a queue or a role.
         "apiVersion", "kind", "labels", "matchLabels", "metadata", "name", "namespace", "selector",
-        # What links tell: images, and what a volume or a variable takes from an object of the cluster.
+        # Known links: images, and values that a volume or a variable takes from an object of the cluster.
         "image", "imageID", "valueFrom", "envFrom", "configMap", "secret", "secretName", "serviceAccount",
         "serviceAccountName",
     }
@@ -34,7 +34,7 @@ _NOT_SEARCHED = frozenset(
 _SEARCH = Search(_NOT_SEARCHED)
 
 _CONTROLLED = frozenset({"apps", "batch", ""})
-"""API groups whose controllers create Pods from a template that is listed and searched itself."""
+"""API groups whose controllers create Pods from a template that is itself listed and searched."""
 
 _SEPARATORS = re.compile(r"[\s,;\"'=|<>(){}\[\]]+")
 _REST = r"(?:[-a-z0-9]{0,61}[a-z0-9])?"

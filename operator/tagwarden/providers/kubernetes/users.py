@@ -1,4 +1,4 @@
-"""The kinds that could use, hold, own or name a kind: all must be listed before an object counts as unused."""
+"""The kinds that could use, contain, own or name a kind: all must be listed before an object counts as unused."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -53,11 +53,11 @@ _BUILT_IN = frozenset(row.kind for row in catalogue() if row.namespaced and is_b
 
 
 def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
-    """Give the kinds that could use, own or name an object of `kind`, or die with it: all must be listed (S3, S18).
+    """Give the kinds that could use, own or name an object of `kind`, or are deleted with it.
 
-    A namespace may hold every namespaced kind, a custom resource may own and name objects of any kind. The catalogue
-    has the built-in kinds; `others` names further ones, such as the kinds of custom resources that a cluster serves or
-    that could not be listed.
+    All must be listed (S3, S18). A namespace may contain every namespaced kind, a custom resource may own and name
+    objects of any kind. The catalogue has the built-in kinds; `others` names further kinds, such as custom resources
+    that a cluster serves or that could not be listed.
     """
     if kind == NAMESPACE:
         return frozenset({*_BUILT_IN, *others}) - _AT_LARGE
@@ -71,7 +71,7 @@ def dependents_of(kind: str, others: Iterable[str] = ()) -> frozenset[str]:
 
 
 def with_what_they_lean_on(kinds: frozenset[str]) -> frozenset[str]:
-    """Give kinds with the further kinds needed to read them as in a complete listing.
+    """Give kinds with the further kinds needed to read these as in a complete listing.
 
     Namespaces give protections, controllers the managers of Pods, and only known names are found in custom resources.
     """

@@ -15,8 +15,8 @@ FIELD_MANAGER = "tagwarden"
 def annotate(api: Api, resource: Resource, changes: TagChanges) -> Call:
     """Give the request that writes tags as annotations, of the object as it was read.
 
-    Labels are never changed: a removed key is removed from the annotations. The patch repeats uid and
-    resourceVersion, so that the API server refuses it when the object is another or has changed.
+    Labels are never changed: a removed key is removed from the annotations. The patch repeats uid and resourceVersion,
+    so that the API server refuses the patch for another or a changed object.
     """
     if "patch" not in api.verbs:
         raise Unsupported(f"{api.resource} cannot be changed", operation=f"patch {api.resource}")

@@ -1,9 +1,8 @@
 """Distinguishes cloud resources made by a cluster object from resources that only share its name.
 
-A load balancer names the Service or the Ingress that it was made for, and a disk its PersistentVolume, but not the
-cluster: two clusters may both have a Service `shop/front`. Only where an object itself names the thing (by its DNS name
-or its id, of which there is one in the world) is it certainly the one. Without that the thing keeps a manager that
-nobody knows, and is left alone (S13).
+A load balancer names the Service or Ingress of its creation, and a disk its PersistentVolume, but not the cluster: two
+clusters may both have a Service `shop/front`. Only an object that itself names the resource (by DNS name or id, which
+are unique) is certainly the manager. Otherwise the manager stays unknown, and the resource is left alone (S13).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ class Adopted(NamedTuple):
 
 
 def adopt(snapshots: Collection[Snapshot]) -> Adopted:
-    """Give the resources of which an object of a collected cluster says that they are its own, with that as manager."""
+    """Give the resources that an object of a collected cluster claims, with the object as manager."""
     clusters = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     orphans = {one.uid: one for one in _orphans(snapshots)} if clusters else {}
     parents: dict[str, set[str]] = {}
@@ -49,11 +48,11 @@ def _orphans(snapshots: Iterable[Snapshot]) -> Iterator[Resource]:
 
 
 def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
-    """Give each orphan that an object of the cluster says to be its own, with that object; both as uids."""
+    """Give each orphan that an object of the cluster claims, with the object; both as uids."""
     names: dict[str, str] = {}
     for orphan in orphans.values():
         for name in (orphan.uid, *names_of(orphan)):
-            # What two of them are called means neither.
+            # A name of two orphans identifies neither.
             names[name] = "" if names.get(name, orphan.uid) != orphan.uid else orphan.uid
     edges = [edge for edge in cluster.edges if names.get(edge.target)]
     sources = {edge.source for edge in edges}
@@ -67,7 +66,7 @@ def _claims(cluster: Snapshot, orphans: Mapping[str, Resource]) -> Iterator[tupl
 
 
 def _siblings(orphans: Mapping[str, Resource], adopted: Mapping[str, str]) -> dict[str, str]:
-    """Give target and security groups of the same controller and object as an adopted balancer."""
+    """Give target and security groups of the same controller and object as an adopted load balancer."""
     stacks: dict[_Stack, set[str]] = {}
     for uid, parent in adopted.items():
         if (stack := _stack_of(orphans[uid])) is not None:

@@ -1,8 +1,8 @@
 """Resources that an Argo CD Application deployed to another collected cluster and deletes with itself (S22).
 
-Its objects bear its name, in the annotation by which they name their manager or in a label that other tools write as
-well: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one that answered at
-the server to which the Application deploys.
+Deployed objects bear the name of the Application, in the annotation for the manager or in a label that other tools
+write too: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one whose API
+server is the Application's destination.
 """
 
 from collections import defaultdict
@@ -18,9 +18,9 @@ from tagwarden.providers.linking.vendor_rows import ARGO_CD
 
 
 def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
-    """Give the objects that name their Application in another cluster, with that as manager, and its edges to them.
+    """Give the objects that name an Application of another cluster, with the Application as manager, and the edges.
 
-    Where several Applications of that name deploy to the cluster, each may be the one.
+    If several Applications of that name deploy to the cluster, any of them may be the manager.
     """
     clusters = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     applications: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
@@ -42,7 +42,7 @@ def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
 
 
 def _names_on(resource: Resource) -> Iterator[str]:
-    """Give the Application that an object names; one whose manager is an object of its own cluster names none."""
+    """Give the Application that an object names; objects with a manager in their own cluster name none."""
     manager = resource.manager
     if manager is not None:
         if manager.kind == ARGO_CD.kind and not manager.reference:

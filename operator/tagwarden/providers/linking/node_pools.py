@@ -1,8 +1,8 @@
-"""Which node pools are gone from a cluster that lives: nothing makes their instances again (S13).
+"""Node pools that no longer exist in an existing cluster: no manager recreates their instances (S13).
 
-Karpenter writes the names of pool and cluster on every instance that it starts, and on its volumes:
-https://karpenter.sh/docs/concepts/nodeclasses/#spectags. Whether the pool still exists only the cluster tells. A pool
-that was found, or that nobody could look for, manages its instances.
+Karpenter writes the names of pool and cluster on every instance and volume that it creates:
+https://karpenter.sh/docs/concepts/nodeclasses/#spectags. Only the cluster knows whether the pool still exists. A pool
+that was found, or that could not be looked for, manages its instances.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -16,7 +16,7 @@ from tagwarden.providers.linking.vendor_rows import KARPENTER
 
 
 def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[str, Resource]:
-    """Give the members of pools of which more is known than their own snapshot tells, by uid."""
+    """Give, by uid, the members of pools whose state other snapshots reveal."""
     by_account = {snapshot.account: snapshot for snapshot in snapshots}
     pools = {
         snapshot.account: frozenset(one.name for one in snapshot.resources if one.kind == KARPENTER.pool)
@@ -39,7 +39,7 @@ def pool_reference(account: str, name: str) -> str:
 
 
 def _members(snapshots: Iterable[Snapshot]) -> Iterator[tuple[Resource, Manager]]:
-    """Give the resources of a pool with its current state; without those of deleted clusters."""
+    """Give the resources of a pool with the current state of the pool; without resources of deleted clusters."""
     for snapshot in snapshots:
         if snapshot.provider is KARPENTER.provider:
             for resource in snapshot.resources:
