@@ -16,7 +16,6 @@ from tagwarden.judging import deletions
 from tagwarden.judging.binding import Bindings
 from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.irreplaceable import Irreplaceable
-from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.evidence import Evidence, FreshEvidence
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.resource import Environment, Resource
@@ -25,6 +24,7 @@ from tagwarden.pipeline import compiling, passes
 from tagwarden.pipeline.deciding import Decision
 from tagwarden.planning import planner
 from tagwarden.planning.completeness import Completeness
+from tagwarden.tagging.protection import ProtectionTags
 from tests.support import safety_moves as moves
 from tests.support import safety_story as story
 

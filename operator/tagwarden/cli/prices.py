@@ -12,7 +12,7 @@ from tagwarden.cli.context import CommandContext
 from tagwarden.cli.options import report_progress
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
-from tagwarden.judging.globs import matcher_of
+from tagwarden.judging.scope import matcher_of
 from tagwarden.model.prices import Price, PriceKey
 from tagwarden.providers.base import Cost, KindInfo, Progress
 from tagwarden.providers.registry import catalogue_of, catalogues

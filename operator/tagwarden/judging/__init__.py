@@ -1,11 +1,11 @@
 """Pure: judges each resource under a policy with a chain of small checks."""
 
 from tagwarden.judging.chain import CHECKS
-from tagwarden.judging.check_input import CheckInput
+from tagwarden.judging.check import CheckInput
 from tagwarden.judging.compiled_account import CompiledAccount, compile_account
+from tagwarden.judging.compiled_policy import CompiledPolicy, compile_policy
 from tagwarden.judging.evaluator import judge, judge_all
 from tagwarden.judging.observing import observed
-from tagwarden.judging.policy_set import CompiledPolicy, compile_policy
 from tagwarden.judging.schedule import Schedule
 
 __all__ = [

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tagwarden.judging.compiled_account import CompiledAccount
-from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.containers import is_container
 from tagwarden.model.resource import Environment, Resource
+from tagwarden.tagging.protection import ProtectionTags
 
 
 class Bindings:
@@ -16,18 +16,18 @@ class Bindings:
     `accounts` are all that are declared. `now` is aware UTC.
     """
 
-    __slots__ = ("_accounts", "_exclusions", "_found", "_guards", "_now")
+    __slots__ = ("_accounts", "_exclusions", "_found", "_now", "_protection_tags")
 
     def __init__(
         self,
         accounts: Mapping[str, CompiledAccount],
         exclusions: tuple[CompiledExclusion, ...],
-        guards: ProtectionTags,
+        protection_tags: ProtectionTags,
         now: datetime,
     ) -> None:
         self._accounts = accounts
         self._exclusions = exclusions
-        self._guards = guards
+        self._protection_tags = protection_tags
         self._now = now
         self._found: dict[str, str] = {}
 
@@ -47,7 +47,7 @@ class Bindings:
         )
 
     def _tag(self, parent: Resource) -> str:
-        return "is protected" if self._guards.protecting_tag(parent.tags.values) else ""
+        return "is protected" if self._protection_tags.protecting_tag(parent.tags.values) else ""
 
     def _vendor(self, parent: Resource) -> str:
         """Give the vendor's word, unless it is of the container alone: a default network is there to be filled."""

@@ -1,7 +1,6 @@
 """The chain of checks, and the one verdict that comes of it."""
 
-from tagwarden.judging.check_input import CheckInput
-from tagwarden.judging.check_result import Check, CheckResult
+from tagwarden.judging.check import Check, CheckInput, CheckResult
 from tagwarden.judging.deletions import is_expired, is_unclaimed
 from tagwarden.judging.exemptions import (
     belongs_to_uncollected,
@@ -128,6 +127,6 @@ def _judgement(
         written.changes if written else None,
         deletion,
         withheld,
-        given.around.environment,
+        given.context.environment,
     )
     return _new(Judgement, fields)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from tagwarden.judging.check_input import CheckInput, later
-from tagwarden.judging.check_result import CheckResult, untouchable
+from tagwarden.judging.check import CheckInput, CheckResult, untouchable
 from tagwarden.judging.compiled_rules import DeletionRule
 from tagwarden.judging.inheritance import Inherited
+from tagwarden.judging.kind_context import later
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
 from tagwarden.model.reasons import Reason
@@ -22,9 +22,9 @@ _LOOKS_FOR_A_MANAGER = 2
 def is_expired(given: CheckInput) -> CheckResult | None:
     """The stated expiry has passed; an expiry that a repair assumed does not count."""
     expires = given.expires
-    if expires is None or expires > given.around.now or given.is_doubtful:
+    if expires is None or expires > given.context.now or given.is_doubtful:
         return None
-    rule = given.around.rules.expired
+    rule = given.context.rules.expired
     message = f"{rule.finding.message} at {format_instant(expires)}"
     return _by(rule, given, _new(Finding, (rule.reason, message)), expires)
 
@@ -37,7 +37,7 @@ def is_unclaimed(given: CheckInput) -> CheckResult | None:
         return _with_a_guess(given, guess)
     if given.lacks_expiry:
         # Nobody claims it and nothing says until when it is needed.
-        return _by_absence(given.around.rules.untagged, given)
+        return _by_absence(given.context.rules.untagged, given)
     return _without_owner(given)
 
 
@@ -47,7 +47,7 @@ def _guess_of(inherited: Inherited) -> str:
 
 def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
     """A tag that resembles an owner tag may name an owner, so the resource is only reported."""
-    missing = given.around.rules.untagged if given.lacks_expiry else given.around.rules.missing_owner
+    missing = given.context.rules.untagged if given.lacks_expiry else given.context.rules.missing_owner
     return CheckResult(Verdict.REPORT, (missing.finding, Finding(Reason.MalformedKey, guess)))
 
 
@@ -56,7 +56,7 @@ def _without_owner(given: CheckInput) -> CheckResult:
 
     So is a resource with a guessed expiry: an earlier deletion may be wrong.
     """
-    rule = given.around.rules.missing_owner
+    rule = given.context.rules.missing_owner
     if given.policy.is_backup(given.resource) or given.reading.expiry_guessed:
         return CheckResult(Verdict.REPORT, (rule.finding,))
     return _by_absence(rule, given)
@@ -64,13 +64,13 @@ def _without_owner(given: CheckInput) -> CheckResult:
 
 def _without_expiry(given: CheckInput) -> CheckResult:
     """The owner is present, the expiry is missing."""
-    rules = given.around.rules
+    rules = given.context.rules
     rule = rules.missing_expiry
     if not rules.fills_in:
         return _by_absence(rule, given)
     if given.target is not None:
         return CheckResult(Verdict.FIX, (rule.finding,))
-    if not given.around.allows_deletion:
+    if not given.context.allows_deletion:
         return CheckResult(Verdict.REPORT, (rule.finding, untouchable(given)))
     return CheckResult(Verdict.REPORT, (rule.finding,))
 
@@ -90,7 +90,7 @@ def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime
     """Delete if the rule says so, unless the environment forbids it or the grace period has not ended."""
     if not rule.deletes:
         return CheckResult(Verdict.REPORT, (finding,))
-    if not given.around.allows_deletion:
+    if not given.context.allows_deletion:
         forbidden = untouchable(given)
         return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
     if given.history is not None and given.history.deletions:
@@ -108,7 +108,7 @@ def _came_back(times: int) -> str:
 
 def _incomplete(given: CheckInput) -> Withheld | None:
     """An incomplete list is no evidence for a deletion (S3)."""
-    if given.around.is_complete:
+    if given.context.is_complete:
         return None
     message = f"the list of {given.resource.kind} in account {given.resource.account} is incomplete"
     return Withheld(Reason.SnapshotIncomplete, message)
@@ -116,7 +116,7 @@ def _incomplete(given: CheckInput) -> Withheld | None:
 
 def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withheld | None:
     """People and their tools may still be about to tag it, or to extend it (S4)."""
-    if given.around.now - since >= rule.grace:
+    if given.context.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
     return Withheld(Reason.InGracePeriod, f"grace period of {format_duration(rule.grace)} ends at {until}")
@@ -127,14 +127,14 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
 
     A missing manager needs two observations, whatever the policy says.
     """
-    needed = given.around.rules.observations
+    needed = given.context.rules.observations
     if needed < _LOOKS_FOR_A_MANAGER and given.is_orphan:
         needed = _LOOKS_FOR_A_MANAGER
     history = given.history
     agreed = 1
     if history is not None and history.deletion is rule.reason:
-        around = given.around
-        agreed = history.agreed + history.agrees_with(around.snapshot, around.taken, given.policy.observation_interval)
+        interval = given.policy.observation_interval
+        agreed = history.agreed + history.agrees_with(given.context.snapshot, given.context.taken, interval)
     if agreed >= needed:
         return None
     apart = format_duration(given.policy.observation_interval)
@@ -149,7 +149,7 @@ def _absent_since(given: CheckInput, rule: Reason) -> datetime:
     """
     history = given.history
     if history is not None and (history.deletion is not rule or history.since is None):
-        return given.around.now
+        return given.context.now
     if history is not None and history.since is not None and history.since > history.first_seen:
         return history.since
-    return given.created if given.created is not None else given.around.now
+    return given.created if given.created is not None else given.context.now

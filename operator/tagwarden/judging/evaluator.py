@@ -7,31 +7,25 @@ from datetime import datetime
 
 from tagwarden.judging.binding import Bindings
 from tagwarden.judging.chain import decide
-from tagwarden.judging.check_input import (
-    UNDISPUTED,
-    CheckInput,
-    Governance,
-    KindContext,
-    allows_deletion,
-    gather,
-    later,
-)
+from tagwarden.judging.check import CheckInput
+from tagwarden.judging.check_input import gather
 from tagwarden.judging.compiled_account import CompiledAccount
-from tagwarden.judging.fast_path import FastPaths
-from tagwarden.judging.governance import governance_of
+from tagwarden.judging.compiled_policy import CompiledPolicy
+from tagwarden.judging.fast_path import FastPath, FastPaths
+from tagwarden.judging.governance import UNDISPUTED, Governance, governance_of
 from tagwarden.judging.inheritance import Inheritance
+from tagwarden.judging.kind_context import KindContext, kind_context, later
 from tagwarden.judging.observing import still_about
-from tagwarden.judging.policy_set import CompiledPolicy
-from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import runs
 from tagwarden.model.history import History
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.tagging import Reading, expiry_text, read_tags
+from tagwarden.tagging.protection import ProtectionTags
 
 _STRETCH = 1_024
-"""How many resources are judged together: as many as a processor keeps at hand."""
+"""How many resources are judged together: as many as fit into the cache of a processor."""
 
 
 class PolicyEvaluator:
@@ -39,15 +33,15 @@ class PolicyEvaluator:
 
     __slots__ = (
         "_accounts",
-        "_circumstances",
+        "_contexts",
         "_environments",
-        "_guards",
+        "_fast_paths",
         "_histories",
-        "_lineage",
+        "_inheritance",
         "_now",
         "_other_policies",
         "_policy",
-        "_short_ways",
+        "_protection_tags",
         "_world",
     )
 
@@ -64,7 +58,7 @@ class PolicyEvaluator:
         self._histories = histories
         self._policy = policy
         self._now = now
-        # Only another policy of at least our priority can take a resource from us or be in conflict with us.
+        # A policy of lower priority neither takes over a resource of this one nor conflicts with it.
         self._other_policies = tuple(
             other
             for other in other_policies
@@ -77,112 +71,118 @@ class PolicyEvaluator:
             name: account.account.spec.environment if account.is_uniform else None
             for name, account in self._accounts.items()
         }
-        self._circumstances: dict[tuple[str, str, str, str, Environment], KindContext | None] = {}
-        self._guards = ProtectionTags()
-        bindings = Bindings(accounts, policy.scope.exclusions, self._guards, now)
+        self._contexts: dict[tuple[str, str, str, str, Environment], KindContext | None] = {}
+        self._protection_tags = ProtectionTags()
+        bindings = Bindings(accounts, policy.scope.exclusions, self._protection_tags, now)
         earliest = later(now, policy.spec.grace.repaired)
-        self._lineage = Inheritance(world, policy, bindings, self._reading_of_ancestor, now=now, earliest=earliest)
-        self._short_ways = FastPaths(policy, self._guards, self._lineage, self._created, now)
+        self._inheritance = Inheritance(world, policy, bindings, self._reading_of_ancestor, now=now, earliest=earliest)
+        self._fast_paths = FastPaths(policy, self._protection_tags, self._inheritance, self._created, now)
 
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
-        """Judge one resource, `number` in the graph of the world; None where the policy does not govern it."""
-        around = self.circumstances_of(resource)
-        governance = None if around is None else self._standing_of(resource, around)
-        if around is None or governance is None:
+        """Judge one resource; None if the policy does not govern it.
+
+        `number` is that of the resource in the graph of the world, None if it is not there.
+        """
+        context = self.context_of(resource)
+        governance = None if context is None else self._governance_of(resource, context)
+        if context is None or governance is None:
             return None
-        fast_path = (
-            around.fast_path((resource,), (number,)) if governance is UNDISPUTED and number is not None else (None,)
-        )
-        return fast_path[0] or decide(self._gathered(resource, around, governance, number))
+        found = None
+        if governance is UNDISPUTED and number is not None:
+            (found,) = self._fast_path_of(resource, context)((resource,), (number,))
+        return found or decide(self._gathered(resource, context, governance, number))
 
     def judge_all(self) -> list[Judgement]:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
 
-        For each stretch, first compliant resources, then the others in the order of their expiries, so that neighbours
-        mostly come to the same end: to change between ways again and again takes the processor longer than any of them,
-        and what was looked at lately is still near it.
+        In each stretch, the fast path judges the compliant resources first, then the chain judges the others in the
+        order of their expiries. Neighbours then mostly take the same branches, which the processor predicts, and the
+        values that they share are still in its cache.
         """
         nodes = self._world.graph.nodes
         judgements: list[Judgement | None] = []
-        for around, alike in self._stretches():
+        for context, alike in self._stretches():
             numbers: Sequence[int] = alike
-            standings: Sequence[Governance] = (UNDISPUTED,) * len(alike)
+            governances: Sequence[Governance] = (UNDISPUTED,) * len(alike)
             stretch: Sequence[Resource] = nodes[alike.start : alike.stop]
-            if not around.is_undisputed:
-                asked = ((number, self._standing_of(nodes[number], around)) for number in alike)
+            if not context.is_undisputed:
+                asked = ((number, self._governance_of(nodes[number], context)) for number in alike)
                 governed = {number: governance for number, governance in asked if governance is not None}
-                numbers, standings = tuple(governed), tuple(governed.values())
+                numbers, governances = tuple(governed), tuple(governed.values())
                 stretch = [nodes[number] for number in numbers]
-            found = around.fast_path(stretch, numbers)
-            left = [place for place, said in enumerate(found) if said is None or standings[place] is not UNDISPUTED]
-            left.sort(key=lambda place: stretch[place].tags.values.get(around.expiry_key, ""))
+            found = self._fast_path_of(nodes[alike.start], context)(stretch, numbers)
+            left = [place for place, one in enumerate(found) if one is None or governances[place] is not UNDISPUTED]
+            left.sort(key=lambda place: stretch[place].tags.values.get(context.expiry_key, ""))
             for place in left:
-                found[place] = decide(self._gathered(stretch[place], around, standings[place], numbers[place]))
+                found[place] = decide(self._gathered(stretch[place], context, governances[place], numbers[place]))
             judgements += found
         return [judgement for judgement in judgements if judgement is not None]
 
     def _stretches(self) -> Iterator[tuple[KindContext, range]]:
-        """Give the numbers of resources that follow one another in the same circumstances, where the policy governs."""
+        """Give the numbers of neighbours in the graph that share a context, as far as the policy covers them."""
         nodes = self._world.graph.nodes
         for alike in self._world.graph.alike():
             for same in self._in_one_environment(alike):
-                around = self.circumstances_of(nodes[same.start])
-                if around is not None:
+                context = self.context_of(nodes[same.start])
+                if context is not None:
                     for first in range(same.start, same.stop, _STRETCH):
-                        yield around, range(first, min(first + _STRETCH, same.stop))
+                        yield context, range(first, min(first + _STRETCH, same.stop))
 
     def _in_one_environment(self, alike: range) -> Iterator[range]:
-        """Divide the numbers of resources of one account where its rules tell the environment of each."""
+        """Divide the numbers of one account by environment, if the account has rules for environments."""
         nodes = self._world.graph.nodes
         account = self._accounts.get(nodes[alike.start].account)
         if account is None or account.is_uniform:
             return iter((alike,))
         return runs(nodes[alike.start : alike.stop], lambda one: account.environment_of(one, self._now), alike.start)
 
-    def _standing_of(self, resource: Resource, around: KindContext) -> Governance | None:
-        return UNDISPUTED if around.is_undisputed else governance_of(resource, around, self._created(resource))
+    def _governance_of(self, resource: Resource, context: KindContext) -> Governance | None:
+        return governance_of(resource, context, self._created(resource))
+
+    def _fast_path_of(self, resource: Resource, context: KindContext) -> FastPath:
+        return self._fast_paths.of(resource.provider, resource.kind, context.environment)
 
     def _created(self, resource: Resource) -> datetime:
         return resource.created or self._first_seen(resource)
 
     def _first_seen(self, resource: Resource) -> datetime:
-        """Give a substitute for an unknown creation time: the first snapshot with the resource.
+        """Give the time of the first snapshot with the resource, a substitute for an unknown creation time.
 
-        It is the very instant that is remembered after this pass, so that the next pass finds nothing to correct.
+        The history after this pass holds the same instant, so that the next pass finds nothing to correct.
         """
         history = self._history_of(resource)
         return (
             history.first_seen if history is not None else min(self._world.snapshots[resource.account].taken, self._now)
         )
 
-    def case_of(self, resource: Resource, number: int | None) -> CheckInput | None:
-        """Gather everything that the chain may look at; None where the policy does not govern the resource."""
-        around = self.circumstances_of(resource)
-        governance = None if around is None else self._standing_of(resource, around)
-        if around is None or governance is None:
+    def check_input_of(self, resource: Resource, number: int | None) -> CheckInput | None:
+        """Gather the input of the checks; None if the policy does not govern the resource."""
+        context = self.context_of(resource)
+        governance = None if context is None else self._governance_of(resource, context)
+        if context is None or governance is None:
             return None
-        return self._gathered(resource, around, governance, number)
+        return self._gathered(resource, context, governance, number)
 
     def _gathered(
-        self, resource: Resource, around: KindContext, governance: Governance, number: int | None
+        self, resource: Resource, context: KindContext, governance: Governance, number: int | None
     ) -> CheckInput:
         created = resource.created or self._first_seen(resource)
         history = self._history_of(resource)
         return gather(
             resource,
-            around,
+            context,
             governance,
             history,
             created,
             self._reading_of(resource, created, history),
-            self._lineage.of(resource, number),
-            self._guards.protecting_tag(resource.tags.values),
+            self._inheritance.of(resource, number),
+            self._protection_tags.protecting_tag(resource.tags.values),
         )
 
     def _reading_of(self, resource: Resource, created: datetime | None, history: History | None) -> Reading:
-        """Read the tags. A relative expiry that replaced another counts from when it was first seen.
+        """Read the tags. A relative expiry that replaced another one counts from the time it was first seen.
 
-        Whoever answers a reminder with `2d` on a resource that is a week old means two days from then.
+        Whoever answers a reminder with `2d` on a resource that is a week old means two days from that answer.
         """
         rules = self._policy.tag_rules
         reading = read_tags(resource.tags, resource.provider, created, rules)
@@ -200,7 +200,7 @@ class PolicyEvaluator:
     def _history_of(self, resource: Resource) -> History | None:
         return still_about(self._histories.get(resource.uid), resource)
 
-    def circumstances_of(self, resource: Resource) -> KindContext | None:
+    def context_of(self, resource: Resource) -> KindContext | None:
         """Give the context of the kind; None if the policy does not cover account, environment or kind."""
         account = self._accounts.get(resource.account)
         if account is None:
@@ -208,49 +208,18 @@ class PolicyEvaluator:
         environment = self._environments[resource.account] or account.environment_of(resource, self._now)
         key = (resource.account, resource.region, resource.kind, resource.category, environment)
         try:
-            return self._circumstances[key]
+            return self._contexts[key]
         except KeyError:
-            found = self._circumstances[key] = self._find_circumstances(resource, account, environment)
+            found = self._contexts[key] = kind_context(
+                resource,
+                self._policy,
+                environment,
+                self._now,
+                other_policies=[other for other in self._other_policies if other.covers(account)],
+                snapshot=self._world.snapshots[resource.account],
+                doubt=account.doubt,
+            )
             return found
-
-    def _find_circumstances(
-        self, resource: Resource, account: CompiledAccount, environment: Environment
-    ) -> KindContext | None:
-        def covers(policy: CompiledPolicy) -> bool:
-            scope = policy.scope
-            return policy.covers(account) and environment in scope.environments and scope.covers_kind(resource)
-
-        if not covers(self._policy):
-            return None
-        snapshot = self._world.snapshots[resource.account]
-        scope = self._policy.scope
-        other_policies = tuple(other for other in self._other_policies if covers(other))
-        exclusions = tuple(exclusion for exclusion in scope.exclusions if exclusion.may_hold(resource))
-        may_harm = allows_deletion(environment)
-        unnamed = self._policy.irreplaceable
-        is_at_stake = may_harm and self._policy.rules.deletes_unnamed
-        return KindContext(
-            policy=self._policy,
-            rules=self._policy.rules,
-            expiry_key=self._policy.expiry_keys[resource.provider],
-            category=resource.category,
-            other_policies=other_policies,
-            exclusions=exclusions,
-            environment=environment,
-            snapshot=snapshot.id,
-            taken=snapshot.taken,
-            is_complete=snapshot.is_complete_for((resource.kind,)),
-            is_undisputed=not other_policies and scope.where is None and not exclusions,
-            fast_path=self._short_ways.of(resource.provider, resource.kind, environment),
-            allows_deletion=may_harm,
-            irreplaceable=(
-                unnamed.finding_for(resource.provider, resource.kind, resource.category) if is_at_stake else None
-            ),
-            is_backed_up=unnamed.is_backed_up(resource.kind, resource.category),
-            now=self._now,
-            earliest=later(self._now, self._policy.spec.grace.repaired),
-            doubt=account.doubt,
-        )
 
 
 def judge(
@@ -262,7 +231,7 @@ def judge(
     history: History | None,
     now: datetime,
 ) -> Judgement | None:
-    """Judge one resource, perhaps as it was read again; None where the policy does not govern it."""
+    """Judge one resource, perhaps as it was read again; None if the policy does not govern it."""
     histories = {resource.uid: history} if history is not None else {}
     evaluator = PolicyEvaluator(world, accounts, policy, other_policies, histories, now)
     return evaluator.judge(resource, world.graph.number_of(resource.uid))
@@ -278,18 +247,18 @@ def judge_all(
 ) -> list[Judgement]:
     """Judge every resource that the policy governs or is in conflict over, in the order of uid.
 
-    `other_policies` include suspended ones: a suspended policy keeps what it governs. `histories` are by uid; `now` is
-    an aware UTC instant.
+    `other_policies` include suspended ones: a suspended policy still governs its resources. `histories` are by uid;
+    `now` is an aware UTC instant.
     """
-    with _no_collection():
+    with _without_garbage_collection():
         return PolicyEvaluator(world, accounts, policy, other_policies, histories, now).judge_all()
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking the whole world again and again: judging makes no cycles.
+def _without_garbage_collection() -> Iterator[None]:
+    """Turn the garbage collector off, which would walk the whole world repeatedly: judging makes no cycles.
 
-    What was made meanwhile goes to the oldest generation unseen, else all of it would be walked at once in the end.
+    `freeze` and `unfreeze` move new objects to the oldest generation, else it would walk all of them at once.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,7 +1,6 @@
 """Checks that exempt a resource from deletion, whatever its owner and expiry."""
 
-from tagwarden.judging.check_input import CheckInput
-from tagwarden.judging.check_result import CheckResult, one
+from tagwarden.judging.check import CheckInput, CheckResult, one
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
 from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.reasons import Reason
@@ -28,7 +27,7 @@ def has_failing_expression(given: CheckInput) -> CheckResult | None:
 
 def is_of_doubtful_account(given: CheckInput) -> CheckResult | None:
     """The declaration of its account is ambiguous (S22)."""
-    doubt = given.around.doubt
+    doubt = given.context.doubt
     return None if doubt is None else one(Verdict.UNDECIDABLE, doubt.reason, doubt.message, final=True)
 
 
@@ -148,13 +147,13 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
     The tags that a group propagates to its members are its own word once more: the same owner says nothing new, and an
     end that has passed is one. An expiry that has not passed, or that nobody can read, does.
     """
-    reading, now = given.reading, given.around.now
+    reading, now = given.reading, given.context.now
     if reading.expiry_stated and not reading.expiry_guessed:
         expires = given.expires
         if expires is None or expires > now or given.is_doubtful:
             until = f"until {format_instant(expires)}" if expires else "with an unreadable expiry"
             return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'an unknown owner'}, {until}")
-        if given.around.rules.expired.deletes:
+        if given.context.rules.expired.deletes:
             return None
     if reading.owner_stated and (reading.owner is None or reading.owner != given.inherited.owner):
         owner = f"owner {reading.owner}" if reading.owner else "an unreadable owner"

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from tagwarden.judging.compiled_policy import CompiledPolicy
 from tagwarden.judging.inheritance import NOTHING, Inheritance
-from tagwarden.judging.policy_set import CompiledPolicy
-from tagwarden.judging.protection_tags import ProtectionTags
 from tagwarden.model.graph import NONE
 from tagwarden.model.own_parts import is_our_kind
 from tagwarden.model.policy import BACKUP_OF
@@ -19,6 +18,7 @@ from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict
 from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
 from tagwarden.tagging.keys import KeyMatch
+from tagwarden.tagging.protection import ProtectionTags
 from tagwarden.tagging.rules import PlaceRules
 
 FastPath = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
@@ -37,39 +37,43 @@ _new = tuple.__new__
 class FastPaths:
     """Makes fast paths for one policy and world, which share a cache of keys."""
 
-    __slots__ = ("_created_of", "_guards", "_lineage", "_now", "_policy", "_stated")
+    __slots__ = ("_created_of", "_inheritance", "_made", "_now", "_policy", "_protection_tags", "_stated")
 
     def __init__(
         self,
         policy: CompiledPolicy,
-        guards: ProtectionTags,
+        protection_tags: ProtectionTags,
         inheritance: Inheritance,
         created_of: Callable[[Resource], datetime],
         now: datetime,
     ) -> None:
         """`created_of` gives a substitute for an unknown creation time, aware UTC."""
         self._policy = policy
-        self._guards = guards
-        self._lineage = inheritance
+        self._protection_tags = protection_tags
+        self._inheritance = inheritance
         self._created_of = created_of
         self._now = now
+        self._made: dict[tuple[ProviderName, Environment], FastPath] = {}
         self._stated: Mapping[ProviderName, dict[frozenset[str], bool | None]] = {
             provider: {} for provider in ProviderName
         }
 
     def of(self, provider: ProviderName, kind: str, environment: Environment) -> FastPath:
-        """Give the one for a kind in an environment."""
+        """Give the fast path for a kind in an environment."""
         here = self._policy.tag_rules.at[provider]
         if is_our_kind(kind) or here.place not in PLAIN_PLACES:
-            return _left_to_the_chain
-        return self._made(provider, here, environment)
+            return _leave_to_chain
+        found = self._made.get((provider, environment))
+        if found is None:
+            found = self._made[provider, environment] = self._make(provider, here, environment)
+        return found
 
-    def _made(self, provider: ProviderName, here: PlaceRules, environment: Environment) -> FastPath:
+    def _make(self, provider: ProviderName, here: PlaceRules, environment: Environment) -> FastPath:
         """Make a closure, so that what they share costs nothing for each."""
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         stated, find_stated = self._stated[provider], partial(self._find_stated, provider)
-        owner_of, legacy_of = self._lineage.owners.__getitem__, self._lineage.of
+        owner_of, inherited_by = self._inheritance.owners.__getitem__, self._inheritance.of
         judge_stated = self._for_stated(environment)
 
         def judge(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
@@ -83,7 +87,7 @@ class FastPaths:
                 states = stated[keys] if keys in stated else find_stated(keys)
                 if states is None or tags.state is not _KNOWN or resource.manager is not None or resource.protection:
                     continue
-                inherited = legacy_of(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
+                inherited = inherited_by(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
                 if inherited is not NOTHING and not inherited.is_doubtless:
                     continue
                 if states:
@@ -128,22 +132,22 @@ class FastPaths:
         """Tell whether keys state both an owner and an expiry, or neither; None where the chain has to look."""
         here, known = self._policy.tag_rules.at[provider], self._stated[provider]
         both = {here.owner_key, here.expiry_key}
-        is_clear = (both <= keys or both.isdisjoint(keys)) and all(self._is_quiet(key, here) for key in keys)
+        is_clear = (both <= keys or both.isdisjoint(keys)) and all(self._is_neutral(key, here) for key in keys)
         found = both <= keys if is_clear else None
         if len(known) < _REMEMBERED:
             known[keys] = found
         return found
 
-    def _is_quiet(self, key: str, here: PlaceRules) -> bool:
+    def _is_neutral(self, key: str, here: PlaceRules) -> bool:
         """Whether a key is canonical or states nothing, and does not protect."""
         role = here.role_of(key)
         if role is not None and role.match is not KeyMatch.CANONICAL:
             return False
         # A backup has a maximum of its own.
-        return self._guards.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
+        return self._protection_tags.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
 
 
-def _left_to_the_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
+def _leave_to_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
     """Be the fast path of kinds without one."""
     del numbers
     return [None] * len(resources)

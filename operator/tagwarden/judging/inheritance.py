@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tagwarden.judging.binding import Bindings
-from tagwarden.judging.doubt import is_doubtful
-from tagwarden.judging.policy_set import CompiledPolicy
+from tagwarden.judging.compiled_policy import CompiledPolicy
 from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
@@ -202,7 +201,7 @@ class Inheritance:
             will.perhaps_from = will.perhaps_from or name
         if wants_expiry and reading.expiry_stated:
             expires = reading.expires
-            if expires is not None and is_doubtful(reading, self._policy.expiry_keys[ancestor.provider]):
+            if expires is not None and reading.has_doubtful_expiry(self._policy.expiry_keys[ancestor.provider]):
                 expires = max(expires, self._earliest)
             will.hear_expiry(name, expires, never=reading.never)
 

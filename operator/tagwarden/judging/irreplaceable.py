@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tagwarden.judging.globs import matcher_of
-from tagwarden.judging.scope import Matcher
+from tagwarden.judging.scope import Matcher, matcher_of
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource

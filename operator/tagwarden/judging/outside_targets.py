@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tagwarden.judging.compiled_account import CompiledAccount
-from tagwarden.judging.policy_set import CompiledPolicy
+from tagwarden.judging.compiled_policy import CompiledPolicy
 from tagwarden.model.evidence import FreshEvidence
 from tagwarden.model.outside_targets import ACTS_ELSEWHERE, ACTS_ON, RELEASED_FROM, aws_account, cluster, gcp_project
 from tagwarden.model.resource import Environment, ProviderName, Resource

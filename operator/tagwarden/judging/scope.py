@@ -1,11 +1,12 @@
 """Which resources a policy governs, and which of them it leaves alone."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fnmatch import translate
 
 from tagwarden.judging.expressions import Expression, Failed, compile_expression
-from tagwarden.judging.globs import matcher_of
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import Exclusion, Scope
 from tagwarden.model.resource import Environment, ProviderName, Resource
@@ -152,3 +153,26 @@ def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
             ],
             where=compile_expression(exclusion.where, f"{label}.where"),
         )
+
+
+def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
+    """Give a function that tells whether a text matches any of the globs, upper and lower case apart.
+
+    None where there are no globs at all, since whether that means everything or nothing is the caller's to know.
+    """
+    patterns = [translate(glob) for glob in globs]
+    if not patterns:
+        return None
+    pattern = re.compile("|".join(patterns))
+    # Kinds, regions and namespaces are few, and asked of for every resource.
+    answers: dict[str, bool] = {}
+
+    def matches(text: str) -> bool:
+        answer = answers.get(text)
+        if answer is None:
+            answer = pattern.match(text) is not None
+            if len(answers) < _REMEMBERED:
+                answers[text] = answer
+        return answer
+
+    return matches

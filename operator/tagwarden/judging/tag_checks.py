@@ -1,7 +1,6 @@
 """Checks of owner and expiry tags, none of which deletes."""
 
-from tagwarden.judging.check_input import CheckInput
-from tagwarden.judging.check_result import CheckResult, untouchable
+from tagwarden.judging.check import CheckInput, CheckResult, untouchable
 from tagwarden.judging.exemptions import inheritance
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
@@ -22,7 +21,7 @@ def is_too_long(given: CheckInput) -> CheckResult | None:
         return None
     if given.target is not None and given.target.rule is _TOO_LONG:
         return _new(CheckResult, (_SHORTEN, (finding,), None, None, False))
-    if given.around.allows_deletion:
+    if given.context.allows_deletion:
         return CheckResult(Verdict.REPORT, (finding,))
     forbidden = untouchable(given)
     return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
@@ -34,10 +33,10 @@ def _beyond_maximum(given: CheckInput) -> Finding | None:
         return None
     if given.never:
         return Finding(Reason.NeverExpires, f"never expires; the policy allows {format_instant(allowed)}")
-    if expires is None or expires <= allowed or expires <= given.around.now:
+    if expires is None or expires <= allowed or expires <= given.context.now:
         return None
     message = f"expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
-    if expires <= given.around.earliest:
+    if expires <= given.context.earliest:
         message += ", but the remaining time is within the minimum that repairs leave"
     return _new(Finding, (_TOO_LONG, message))
 
@@ -48,10 +47,10 @@ def is_not_canonical(given: CheckInput) -> CheckResult | None:
     findings = reading.owner_findings + reading.expiry_findings
     if reading.is_canonical and not findings:
         return None
-    if not given.around.rules.rewrites and _is_left_alone(given, findings):
+    if not given.context.rules.rewrites and _is_left_alone(given, findings):
         return _new(CheckResult, (_COMPLIANT, findings, None, None, False))
     assumes = given.target is not None and given.target.rule is _MALFORMED
-    fixes = given.around.rules.fixes and (bool(reading.repairs) or assumes)
+    fixes = given.context.rules.fixes and (bool(reading.repairs) or assumes)
     fills_in = reading.expiry_guessed and given.target is not None
     return _new(CheckResult, (_FIX if fixes or fills_in else _REPORT, findings, None, None, False))
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tagwarden.judging.check_input import CheckInput
+from tagwarden.judging.check import CheckInput
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges
@@ -29,7 +29,7 @@ class Write(NamedTuple):
 
 def untouched_stack(given: CheckInput) -> Finding | None:
     """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
-    if given.around.category != STACK or given.around.rules.updates_stacks:
+    if given.context.category != STACK or given.context.rules.updates_stacks:
         return None
     message = "changing the tags means updating the stack; correct them in its template, or set spec.rules.stacks: Fix"
     return Finding(Reason.NeedsStackUpdate, message)
@@ -41,7 +41,7 @@ def write_of(given: CheckInput) -> Write | Finding:
     Without the rule to fix malformed tags, only the expiry that another rule requires is written.
     """
     resource, reading, policy = given.resource, given.reading, given.policy
-    fixes = given.around.rules.fixes
+    fixes = given.context.rules.fixes
     stated = reading.expires if fixes else None
     changes = changes_for(
         resource.tags,
@@ -63,7 +63,7 @@ def write_of(given: CheckInput) -> Write | Finding:
 def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
     """Give a repair for each written or removed tag: the value read, and the value that the policy sets."""
     target = given.target
-    key = given.around.expiry_key
+    key = given.context.expiry_key
     value = changes.set.get(key)
     if target is None or value is None:
         return repairs

@@ -6,7 +6,7 @@ An exclusion with a typing error protects nothing, and a scope with one governs 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tagwarden.judging.globs import matcher_of
+from tagwarden.judging.scope import matcher_of
 from tagwarden.model.policy import Exclusion, Scope
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tagwarden.judging.policy_set import CompiledPolicy, compile_policy
+from tagwarden.judging.compiled_policy import CompiledPolicy, compile_policy
 from tagwarden.model.policy import (
     HIGHEST_PRIORITY,
     LOWEST_PRIORITY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tagwarden.judging.globs import matcher_of
+from tagwarden.judging.scope import matcher_of
 from tagwarden.model.plan import Action, ActionType, Keeping
 from tagwarden.model.policy import BACKUP_OF, CleanupPolicySpec
 from tagwarden.model.reasons import Reason

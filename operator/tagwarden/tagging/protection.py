@@ -1,5 +1,8 @@
 """The words by which people protect a resource from deletion, read generously (S24)."""
 
+from collections.abc import Mapping
+
+from tagwarden.model.own_parts import PART_OF
 from tagwarden.model.policy import PROTECT_KEY
 from tagwarden.tagging.keys import slip_in, words_of
 from tagwarden.tagging.tag_limits import TagPlace, encode_key
@@ -33,6 +36,9 @@ _NOT_MEANT = frozenset({"project", "projected", "protest", "protested"})
 """Words in real use that are one slip away from a word of protection."""
 _AROUND_VALUES = " \t\r\n'\""
 
+_REMEMBERED = 10_000
+"""Plain keys to remember at most."""
+
 
 def _run(text: str) -> str:
     return "".join(character for character in text.lower() if character.isascii() and character.isalnum())
@@ -46,6 +52,39 @@ _OWN_RUNS = frozenset(
     for written in (key, *(encode_key(key, p) for p in TagPlace))
 )
 """Our own key without any separator, as it is written in each place."""
+
+
+class ProtectionTags:
+    """Finds tags that protect; remembers plain keys, so that most tags cost one comparison."""
+
+    __slots__ = ("_plain",)
+
+    def __init__(self) -> None:
+        self._plain: set[str] = set()
+
+    def protecting_tag(self, values: Mapping[str, str]) -> str:
+        """Give the tag `key=value` that protects, or an empty text; of several in contradiction, one protects (S24)."""
+        if self._plain.issuperset(values):
+            return ""
+        return max(
+            [
+                f"{key}={values[key]}"
+                for key in values
+                if not self.is_plain(key) and key not in PART_OF and protects(key, values[key])
+            ],
+            default="",
+        )
+
+    def is_plain(self, key: str) -> bool:
+        """Whether the key never protects a resource, whatever its value."""
+        if key in self._plain:
+            return True
+        if key in PART_OF or is_word_of_protection(key):
+            return False
+        if len(self._plain) >= _REMEMBERED:
+            self._plain.clear()
+        self._plain.add(key)
+        return True
 
 
 def is_word_of_protection(key: str) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags, TagState
-from tagwarden.model.verdict import Finding, Repair
+from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, Keys
 from tagwarden.tagging.resolving_expiry import SILENCE as NO_EXPIRY
 from tagwarden.tagging.resolving_expiry import Counting, ResolvedExpiry, counting_of, hear_expiry
@@ -44,6 +44,16 @@ class Reading(NamedTuple):
     expiry_guessed: bool = False
     owner_guess: str = ""
     counts_from_creation: bool = False
+
+    def has_doubtful_expiry(self, expiry_key: str) -> bool:
+        """Whether the expiry is the guess of a repair and not just another documented form or key.
+
+        Such an expiry makes nothing deletable before its owner has seen it for `grace.repaired`. A typing error in the
+        owner alone leaves the expiry as it was written.
+        """
+        return self.is_repaired and any(
+            repair.confidence is not Confidence.CERTAIN and repair.after[0] == expiry_key for repair in self.repairs
+        )
 
 
 NOTHING_STATED = Reading()

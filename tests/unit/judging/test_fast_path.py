@@ -64,7 +64,7 @@ def differing(
     together = {judgement.uid: judgement for judgement in evaluator.judge_all()}
     found = []
     for number, resource in enumerate(world.graph.nodes):
-        given = evaluator.case_of(resource, number)
+        given = evaluator.check_input_of(resource, number)
         said = decide(given, CHECKS) if given else None
         found += [
             (said, other) for other in (evaluator.judge(resource, number), together.get(resource.uid)) if other != said
@@ -179,11 +179,11 @@ def test_most_of_what_is_in_order_takes_the_short_way() -> None:
     world = world_of([a_snapshot(resource)], [an_account()])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     evaluator = PolicyEvaluator(world, accounts, compile_policy(a_policy(lifetime={"max": "48h"})), [], {}, NOW)
-    around = evaluator.circumstances_of(resource)
+    context = evaluator.context_of(resource)
 
-    assert around is not None
+    assert context is not None
 
-    (found,) = around.fast_path((resource,), (0,))
+    (found,) = evaluator._fast_path_of(resource, context)((resource,), (0,))
 
     assert found is not None
     assert Verdict.COMPLIANT is found.verdict

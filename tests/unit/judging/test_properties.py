@@ -248,7 +248,7 @@ def test_the_short_way_says_what_the_whole_chain_says(trial: Trial) -> None:
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     evaluator = PolicyEvaluator(world, accounts, compile_policy(trial.policy), [], trial.histories, NOW)
     for number, resource in enumerate(world.graph.nodes):
-        given = evaluator.case_of(resource, number)
+        given = evaluator.check_input_of(resource, number)
 
         assert (decide(given, CHECKS) if given else None) == evaluator.judge(resource, number)
 
