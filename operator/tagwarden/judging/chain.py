@@ -59,7 +59,7 @@ _SPEAKING: tuple[Check, ...] = CHECKS[CHECKS.index(is_expired) :]
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _LEAST = _RANK[Verdict.COMPLIANT]
 _NOTHING_SAID = CheckResult(Verdict.COMPLIANT, ())
-_SHORTEN, _FIX = Verdict.SHORTEN, Verdict.FIX
+_WRITES = frozenset({Verdict.SHORTEN, Verdict.FIX})
 _new = tuple.__new__
 
 
@@ -90,7 +90,7 @@ def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgem
             break
     said = tuple(dict.fromkeys(findings) if len(findings) > 1 else findings)
     verdict = decisive.verdict
-    if verdict is _SHORTEN or verdict is _FIX:
+    if verdict in _WRITES:
         return _with_write(given, verdict, said)
     return _judgement(given, verdict, said, None, decisive.deletion, decisive.withheld)
 
@@ -116,7 +116,7 @@ def _judgement(
     deletion: Reason | None,
     withheld: Withheld | None,
 ) -> Judgement:
-    # A named tuple takes half as long from a tuple as from its fields.
+    # See `gather` for the reason of a tuple.
     fields = (
         given.resource.uid,
         verdict,

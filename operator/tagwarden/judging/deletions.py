@@ -12,10 +12,6 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
-# To look a member of an enum up takes Python 3.11 ten times as long as a name of the module, and to make a named tuple
-# from its fields twice as long as from a tuple.
-_DELETE, _PENDING = Verdict.DELETE, Verdict.PENDING
-_new = tuple.__new__
 _LOOKS_FOR_A_MANAGER = 2
 
 
@@ -26,7 +22,7 @@ def is_expired(given: CheckInput) -> CheckResult | None:
         return None
     rule = given.context.rules.expired
     message = f"{rule.finding.message} at {format_instant(expires)}"
-    return _by(rule, given, _new(Finding, (rule.reason, message)), expires)
+    return _by(rule, given, Finding(rule.reason, message), expires)
 
 
 def is_unclaimed(given: CheckInput) -> CheckResult | None:
@@ -97,8 +93,8 @@ def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime
         loop = Finding(Reason.RecreateLoop, _came_back(given.history.deletions))
         return CheckResult(Verdict.MANAGED, (finding, loop), withheld=Withheld(*loop))
     withheld = _incomplete(given) or _in_grace(given, rule, since) or _unconfirmed(given, rule)
-    verdict = _PENDING if withheld else _DELETE
-    return _new(CheckResult, (verdict, (finding,), rule.reason, withheld, False))
+    verdict = Verdict.PENDING if withheld else Verdict.DELETE
+    return CheckResult(verdict, (finding,), rule.reason, withheld)
 
 
 def _came_back(times: int) -> str:

@@ -18,8 +18,6 @@ from tagwarden.model.world import World
 from tagwarden.tagging import Reading
 
 NAMESPACE_KIND = "k8s_namespace"
-_OWNER, _EXPIRY, _UNREADABLE = Reason.InheritedOwner, Reason.InheritedExpiry, TagState.UNREADABLE
-_new = tuple.__new__
 
 
 class Inherited(NamedTuple):
@@ -61,7 +59,7 @@ class Inherited(NamedTuple):
         """
         if self.expires is None or self.expires > now:
             return self
-        told = tuple(finding for finding in self.told if finding.reason is not _EXPIRY)
+        told = tuple(finding for finding in self.told if finding.reason is not Reason.InheritedExpiry)
         return self._replace(states_expiry=False, expires=None, expiry_from="", told=told)
 
 
@@ -191,7 +189,7 @@ class Inheritance:
         tags, name = ancestor.tags, str(ancestor)
         if not will.bound and (why := self._bindings.of(ancestor)):
             will.bound = f"{name}, which {why}"
-        if tags.state is _UNREADABLE:
+        if tags.state is TagState.UNREADABLE:
             will.unreadable = will.unreadable or name
             return
         reading = self._read(ancestor)
@@ -241,29 +239,28 @@ class _InheritedBuilder:
 
     def inherited(self) -> Inherited:
         """Give the collected values."""
-        fields = (
-            self.states_owner,
-            self.owner,
-            self.owner_from,
-            self.states_expiry,
-            self.expires,
-            self.never,
-            self.expiry_from,
-            self.bound,
-            self.unreadable,
-            self.uncollected,
-            "" if self.states_owner else self.perhaps_from,
-            self._told(),
+        return Inherited(
+            states_owner=self.states_owner,
+            owner=self.owner,
+            owner_from=self.owner_from,
+            states_expiry=self.states_expiry,
+            expires=self.expires,
+            never=self.never,
+            expiry_from=self.expiry_from,
+            bound=self.bound,
+            unreadable=self.unreadable,
+            uncollected=self.uncollected,
+            perhaps_from="" if self.states_owner else self.perhaps_from,
+            told=self._told(),
         )
-        return _new(Inherited, fields)
 
     def _told(self) -> tuple[Finding, ...]:
         """Report inherited owner and expiry, in this order."""
         told = []
         if self.owner is not None:
-            told.append(_new(Finding, (_OWNER, f"owner {self.owner} inherited from {self.owner_from}")))
+            told.append(Finding(Reason.InheritedOwner, f"owner {self.owner} inherited from {self.owner_from}"))
         elif self.states_owner:
-            told.append(_new(Finding, (_OWNER, f"unreadable owner inherited from {self.owner_from}")))
+            told.append(Finding(Reason.InheritedOwner, f"unreadable owner inherited from {self.owner_from}"))
         if self.states_expiry:
-            told.append(_new(Finding, (_EXPIRY, f"expiry inherited from {self.expiry_from}")))
+            told.append(Finding(Reason.InheritedExpiry, f"expiry inherited from {self.expiry_from}"))
         return tuple(told)

@@ -6,12 +6,8 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
-# See `deletions` of what these spare.
-_TOO_LONG, _MALFORMED = Reason.TooLong, Reason.MalformedExpiry
-_SHORTEN, _FIX, _REPORT, _COMPLIANT = Verdict.SHORTEN, Verdict.FIX, Verdict.REPORT, Verdict.COMPLIANT
 _READABLE = frozenset({Reason.NonCanonicalKey, Reason.NonCanonicalExpiry, Reason.NonCanonicalOwner})
 """Other ways to write the same, which nobody can mistake."""
-_new = tuple.__new__
 
 
 def is_too_long(given: CheckInput) -> CheckResult | None:
@@ -19,8 +15,8 @@ def is_too_long(given: CheckInput) -> CheckResult | None:
     finding = _beyond_maximum(given) if given.allowed is not None else None
     if finding is None:
         return None
-    if given.target is not None and given.target.rule is _TOO_LONG:
-        return _new(CheckResult, (_SHORTEN, (finding,), None, None, False))
+    if given.target is not None and given.target.rule is Reason.TooLong:
+        return CheckResult(Verdict.SHORTEN, (finding,))
     if given.context.allows_deletion:
         return CheckResult(Verdict.REPORT, (finding,))
     forbidden = untouchable(given)
@@ -38,7 +34,7 @@ def _beyond_maximum(given: CheckInput) -> Finding | None:
     message = f"expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
     if expires <= given.context.earliest:
         message += ", but the remaining time is within the minimum that repairs leave"
-    return _new(Finding, (_TOO_LONG, message))
+    return Finding(Reason.TooLong, message)
 
 
 def is_not_canonical(given: CheckInput) -> CheckResult | None:
@@ -48,11 +44,11 @@ def is_not_canonical(given: CheckInput) -> CheckResult | None:
     if reading.is_canonical and not findings:
         return None
     if not given.context.rules.rewrites and _is_left_alone(given, findings):
-        return _new(CheckResult, (_COMPLIANT, findings, None, None, False))
-    assumes = given.target is not None and given.target.rule is _MALFORMED
+        return CheckResult(Verdict.COMPLIANT, findings)
+    assumes = given.target is not None and given.target.rule is Reason.MalformedExpiry
     fixes = given.context.rules.fixes and (bool(reading.repairs) or assumes)
     fills_in = reading.expiry_guessed and given.target is not None
-    return _new(CheckResult, (_FIX if fixes or fills_in else _REPORT, findings, None, None, False))
+    return CheckResult(Verdict.FIX if fixes or fills_in else Verdict.REPORT, findings)
 
 
 def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:

@@ -10,12 +10,6 @@ from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging import changes_for
 from tagwarden.tagging.size import problem_with_size
 
-# See `deletions` of what these spare.
-_KUBERNETES, _TOO_LONG = ProviderName.KUBERNETES, Reason.TooLong
-_CERTAIN, _ASSUMED = Confidence.CERTAIN, Confidence.ASSUMED
-_new = tuple.__new__
-
-
 STACK = "stack"
 """The category of resources that are updated as a whole when their tags are written."""
 
@@ -53,11 +47,11 @@ def write_of(given: CheckInput) -> Write | Finding:
     )
     if isinstance(changes, Finding):
         return changes
-    if resource.provider is _KUBERNETES:
+    if resource.provider is ProviderName.KUBERNETES:
         problem = problem_with_size(resource.tags, resource.attributes, changes)
         if problem is not None:
             return problem
-    return _new(Write, (changes, _repairs(given, changes, reading.repairs if fixes else ())))
+    return Write(changes, _repairs(given, changes, reading.repairs if fixes else ()))
 
 
 def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
@@ -68,10 +62,10 @@ def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]
     if target is None or value is None:
         return repairs
     after, values = (key, value), given.resource.tags.values
-    confidence = _CERTAIN if target.rule is _TOO_LONG else _ASSUMED
+    confidence = Confidence.CERTAIN if target.rule is Reason.TooLong else Confidence.ASSUMED
     if not repairs and not changes.remove:
         before = (key, values[key]) if key in values else None
-        return (_new(Repair, (before, after, target.rule, confidence, "")),)
+        return (Repair(before, after, target.rule, confidence),)
     read = [repair for repair in repairs if repair.after[0] == key]
     if read and read[0].after == after:
         return repairs
@@ -80,4 +74,4 @@ def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]
     # What was read comes first, since it is what the decision is about.
     gone = [(name, values[name]) for name in (key, *changes.remove) if name in values]
     sources = dict.fromkeys([*[repair.before for repair in read], *[tag for tag in gone if tag not in told]]) or (None,)
-    return (*others, *[_new(Repair, (before, after, target.rule, confidence, "")) for before in sources])
+    return (*others, *[Repair(before, after, target.rule, confidence) for before in sources])
