@@ -12,15 +12,11 @@ from tagwarden.cli.context import now_utc
 from tagwarden.cli.options import Output, parse_now
 from tagwarden.cli.output import answer, console
 from tagwarden.errors import BadInput
-from tagwarden.judging import CompiledPolicy, compile_account, compile_policy, judge
-from tagwarden.model.account import CloudAccount
+from tagwarden.judging import CompiledPolicy, TaggedResource, TagJudgement, compile_policy, judge_tags
 from tagwarden.model.policy import AccountSelector, CleanupPolicy, CleanupPolicySpec, Scope
-from tagwarden.model.resource import Environment, ProviderName, Resource
-from tagwarden.model.snapshot import Identity, Snapshot
+from tagwarden.model.resource import Environment, ProviderName
 from tagwarden.model.tags import Tags
-from tagwarden.model.verdict import Judgement
 from tagwarden.pipeline import Declarations, load_declarations
-from tagwarden.providers.linking import world_of
 from tagwarden.tagging import TagDescription, TagPlace, describe_tags, encode_instant, parse_known_owners, place_of
 
 app = typer.Typer(
@@ -28,11 +24,12 @@ app = typer.Typer(
 )
 
 _EXAMPLE = "example"
-_KINDS: Mapping[ProviderName, tuple[str, str, Mapping[str, Any]]] = {
-    ProviderName.AWS: ("aws_ec2_instance", "instance", {"aws": {"accountID": "000000000000"}}),
-    ProviderName.GCP: ("gcp_compute_instance", "instance", {"gcp": {"projectID": "example-project"}}),
-    ProviderName.KUBERNETES: ("k8s_deployment", "workload", {"kubernetes": {}}),
+_KINDS: Mapping[ProviderName, tuple[str, str]] = {
+    ProviderName.AWS: ("aws_ec2_instance", "instance"),
+    ProviderName.GCP: ("gcp_compute_instance", "instance"),
+    ProviderName.KUBERNETES: ("k8s_deployment", "workload"),
 }
+"""Kind and category of the example resource of each provider."""
 
 
 @app.callback()
@@ -162,7 +159,6 @@ class _Answer:
         self.now = now
         self.tags = tags
         self.lines: tuple[TagDescription, ...] = describe_tags(tags, provider, created, policy.tag_rules)
-        self.allowed = policy.lifetime.allowed_until(created)
         self.judgement = _judge(policy, provider, created, now, tags)
 
     @property
@@ -200,7 +196,7 @@ class _Answer:
             ],
             "owner": judgement.owner,
             "expires": self.instant(judgement.expires),
-            "allowedUntil": self.instant(self.allowed),
+            "allowedUntil": self.instant(self.judgement.allowed_until),
             "verdict": judgement.verdict.value,
             "findings": [{"reason": each.reason.value, "message": each.message} for each in judgement.findings],
             "repairs": [
@@ -217,21 +213,11 @@ class _Answer:
         }
 
 
-def _judge(policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags) -> Judgement:
-    kind, category, block = _KINDS[provider]
-    account = CloudAccount.model_validate(
-        {"name": _EXAMPLE, "spec": {"provider": provider.value, "environment": "test", **block}}
-    )
-    resource = Resource(
-        uid=_EXAMPLE, provider=provider, account=_EXAMPLE, region="", kind=kind, category=category, id=_EXAMPLE,
-        name=_EXAMPLE, created=created, tags=tags,
-    )  # fmt: skip
-    snapshot = Snapshot(
-        id=_EXAMPLE, account=_EXAMPLE, provider=provider, identity=Identity(_EXAMPLE), taken=now, duration_seconds=0,
-        kinds=(kind,), resources=(resource,), edges=(),
-    )  # fmt: skip
-    world = world_of((snapshot,), (account,))
-    found = judge(resource, world, {_EXAMPLE: compile_account(account)}, policy, (), None, now)
+def _judge(
+    policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags
+) -> TagJudgement:
+    kind, category = _KINDS[provider]
+    found = judge_tags(policy, TaggedResource(provider, kind, category, Environment.TEST, tags, created), now)
     if found is None:
         raise BadInput(f"CleanupPolicy {policy.name}: the policy does not govern a resource with these tags")
     return found
@@ -250,7 +236,7 @@ def _show(answered: _Answer) -> None:
     summary = Table("", "", box=None, pad_edge=False, show_header=False)
     summary.add_row("Policy", f"{_plain(answered.policy.name)} ({answered.policy.spec.time_zone})")
     summary.add_row("Created", answered.instant(answered.created))
-    summary.add_row("Allowed until", answered.instant(answered.allowed) or "no maximum")
+    summary.add_row("Allowed until", answered.instant(judgement.allowed_until) or "no maximum")
     summary.add_row("Owner", _plain(judgement.owner or "-"))
     summary.add_row("Expires", answered.instant(judgement.expires) or "-")
     summary.add_row("Verdict", f"[bold]{judgement.verdict}[/bold]")

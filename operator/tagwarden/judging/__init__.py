@@ -7,6 +7,7 @@ from tagwarden.judging.compiled_policy import CompiledPolicy, compile_policy
 from tagwarden.judging.evaluator import judge, judge_all
 from tagwarden.judging.observing import observed
 from tagwarden.judging.schedule import Schedule
+from tagwarden.judging.tag_judgement import TaggedResource, TagJudgement, TagSource, judge_tags
 
 __all__ = [
     "CHECKS",
@@ -14,9 +15,13 @@ __all__ = [
     "CompiledAccount",
     "CompiledPolicy",
     "Schedule",
+    "TagJudgement",
+    "TagSource",
+    "TaggedResource",
     "compile_account",
     "compile_policy",
     "judge",
     "judge_all",
+    "judge_tags",
     "observed",
 ]
