@@ -7,7 +7,7 @@ load the Prometheus client.
 from tagwarden.reporting.aftermath import asks
 from tagwarden.reporting.event_loop import measure_lag
 from tagwarden.reporting.metric_table import METRICS, Metric, MetricType, Source, Stability
-from tagwarden.reporting.pass_report import report_of, requests_of
+from tagwarden.reporting.pass_report import report_before, report_of, requests_of
 
 __all__ = [
     "METRICS",
@@ -17,6 +17,7 @@ __all__ = [
     "Stability",
     "asks",
     "measure_lag",
+    "report_before",
     "report_of",
     "requests_of",
 ]

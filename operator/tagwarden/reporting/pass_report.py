@@ -18,6 +18,11 @@ from tagwarden.reporting.counting import figures_of, kinds_of, savings_by_provid
 from tagwarden.reporting.lines import failure_lines, finding_lines
 
 
+def report_before(plan: Plan) -> PassReport:
+    """Report on a plan before any of its actions, for example on a stored one: all of them are open."""
+    return report_of(plan, (), rejudge=lambda _resource, _now: None)
+
+
 def report_of(
     plan: Plan,
     outcomes: Sequence[Outcome],
