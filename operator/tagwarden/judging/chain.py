@@ -55,10 +55,10 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which they are asked."""
 
-_SPEAKING: tuple[Check, ...] = CHECKS[CHECKS.index(is_expired) :]
+_TAG_CHECKS: tuple[Check, ...] = CHECKS[CHECKS.index(is_expired) :]
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _LEAST = _RANK[Verdict.COMPLIANT]
-_NOTHING_SAID = CheckResult(Verdict.COMPLIANT, ())
+_NO_RESULT = CheckResult(Verdict.COMPLIANT, ())
 _WRITES = frozenset({Verdict.SHORTEN, Verdict.FIX})
 _new = tuple.__new__
 
@@ -70,29 +70,29 @@ def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgem
     """
     if checks is None:
         # The exemptions have nothing to say about ordinary resources, which most are.
-        checks = _SPEAKING if given.is_ordinary else CHECKS
-    decisive, gravest = _NOTHING_SAID, _LEAST
+        checks = _TAG_CHECKS if given.is_ordinary else CHECKS
+    decisive, gravest = _NO_RESULT, _LEAST
     findings: list[Finding] = []
-    is_doomed = False
+    has_deletion = False
     for check in checks:
         result = check(given)
         if result is None:
             continue
         findings += result.findings
         if result.deletion is not None:
-            if is_doomed:
+            if has_deletion:
                 continue
-            is_doomed = True
+            has_deletion = True
         rank = _RANK[result.verdict]
         if rank < gravest:
             decisive, gravest = result, rank
         if result.final:
             break
-    said = tuple(dict.fromkeys(findings) if len(findings) > 1 else findings)
+    distinct = tuple(dict.fromkeys(findings) if len(findings) > 1 else findings)
     verdict = decisive.verdict
     if verdict in _WRITES:
-        return _with_write(given, verdict, said)
-    return _judgement(given, verdict, said, None, decisive.deletion, decisive.withheld)
+        return _with_write(given, verdict, distinct)
+    return _judgement(given, verdict, distinct, None, decisive.deletion, decisive.withheld)
 
 
 def _with_write(given: CheckInput, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:

@@ -95,7 +95,7 @@ class CheckInput(NamedTuple):
             resource.tags.state is TagState.KNOWN
             and self.governance is UNDISPUTED
             and self.context.doubt is None
-            and (self.inherited is NOTHING or self.inherited.is_doubtless)
+            and (self.inherited is NOTHING or not self.inherited.exempts)
             and not self.protecting_tag
             and not resource.protection
             and resource.manager is None
@@ -126,7 +126,7 @@ def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) 
     return CheckResult(verdict, (Finding(reason, message),), final=final)
 
 
-def untouchable(given: CheckInput) -> Finding:
+def environment_forbids(given: CheckInput) -> Finding:
     """Report that no policy deletes or shortens in this environment (S2)."""
     environment = given.context.environment
     return Finding(Reason.Production, f"nothing is deleted or shortened in environment {environment}")

@@ -31,7 +31,7 @@ def gather(
     if inherited is not NOTHING and not rules.inherits:
         inherited = NOTHING._replace(bound=inherited.bound, unreadable=inherited.unreadable)
     if inherited.states_expiry and (reading.owner_stated or reading.owner_guess):
-        inherited = inherited.for_one_who_claims(context.now)
+        inherited = inherited.for_claimed_resource(context.now)
     doubtful = reading.has_doubtful_expiry(context.expiry_key)
     owner = reading.owner if reading.owner_stated else inherited.owner
     lacks_owner = rules.owner and not reading.owner_stated and not inherited.states_owner

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tagwarden.judging.check import CheckInput, CheckResult, untouchable
+from tagwarden.judging.check import CheckInput, CheckResult, environment_forbids
 from tagwarden.judging.compiled_rules import DeletionRule
 from tagwarden.judging.inheritance import Inherited
 from tagwarden.judging.kind_context import later
@@ -22,7 +22,7 @@ def is_expired(given: CheckInput) -> CheckResult | None:
         return None
     rule = given.context.rules.expired
     message = f"{rule.finding.message} at {format_instant(expires)}"
-    return _by(rule, given, Finding(rule.reason, message), expires)
+    return _by_rule(rule, given, Finding(rule.reason, message), expires)
 
 
 def is_unclaimed(given: CheckInput) -> CheckResult | None:
@@ -67,7 +67,7 @@ def _without_expiry(given: CheckInput) -> CheckResult:
     if given.target is not None:
         return CheckResult(Verdict.FIX, (rule.finding,))
     if not given.context.allows_deletion:
-        return CheckResult(Verdict.REPORT, (rule.finding, untouchable(given)))
+        return CheckResult(Verdict.REPORT, (rule.finding, environment_forbids(given)))
     return CheckResult(Verdict.REPORT, (rule.finding,))
 
 
@@ -79,25 +79,25 @@ def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
     if spared := given.spared:
         withheld = Withheld(*spared) if rule.deletes else None
         return CheckResult(Verdict.REPORT, (rule.finding, spared), withheld=withheld)
-    return _by(rule, given, rule.finding, _absent_since(given, rule.reason))
+    return _by_rule(rule, given, rule.finding, _absent_since(given, rule.reason))
 
 
-def _by(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime) -> CheckResult:
+def _by_rule(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime) -> CheckResult:
     """Delete if the rule says so, unless the environment forbids it or the grace period has not ended."""
     if not rule.deletes:
         return CheckResult(Verdict.REPORT, (finding,))
     if not given.context.allows_deletion:
-        forbidden = untouchable(given)
+        forbidden = environment_forbids(given)
         return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
     if given.history is not None and given.history.deletions:
-        loop = Finding(Reason.RecreateLoop, _came_back(given.history.deletions))
+        loop = Finding(Reason.RecreateLoop, _describe_recreation(given.history.deletions))
         return CheckResult(Verdict.MANAGED, (finding, loop), withheld=Withheld(*loop))
     withheld = _incomplete(given) or _in_grace(given, rule, since) or _unconfirmed(given, rule)
     verdict = Verdict.PENDING if withheld else Verdict.DELETE
     return CheckResult(verdict, (finding,), rule.reason, withheld)
 
 
-def _came_back(times: int) -> str:
+def _describe_recreation(times: int) -> str:
     often = "once" if times == 1 else f"{times} times"
     return f"recreated {often} within {LOOP_WINDOW.days} days of deletion; find what recreates it"
 

@@ -136,7 +136,7 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
     if given.resource.tags.state is not TagState.UNTAGGABLE:
         return None
     if given.inherits_owner or given.inherits_expiry:
-        return CheckResult(Verdict.COMPLIANT, inheritance(given), final=True)
+        return CheckResult(Verdict.COMPLIANT, inherited_findings(given), final=True)
     message = "cannot be tagged and no parent states an owner or expiry"
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
 
@@ -163,7 +163,7 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
     return None
 
 
-def inheritance(given: CheckInput) -> tuple[Finding, ...]:
+def inherited_findings(given: CheckInput) -> tuple[Finding, ...]:
     """Name the parents and the values inherited from there."""
     wanted = {Reason.InheritedOwner: given.inherits_owner, Reason.InheritedExpiry: given.inherits_expiry}
-    return tuple(finding for finding in given.inherited.told if wanted[finding.reason])
+    return tuple(finding for finding in given.inherited.findings if wanted[finding.reason])

@@ -88,7 +88,7 @@ class FastPaths:
                 if states is None or tags.state is not _KNOWN or resource.manager is not None or resource.protection:
                     continue
                 inherited = inherited_by(resource, numbers[place]) if parent != NONE or resource.namespace else NOTHING
-                if inherited is not NOTHING and not inherited.is_doubtless:
+                if inherited is not NOTHING and inherited.exempts:
                     continue
                 if states:
                     if not tags.fixed or mine.isdisjoint(tags.fixed):
@@ -97,9 +97,9 @@ class FastPaths:
                         owners.append(values[owner_key])
                         expiries.append(values[expiry_key])
                 elif inherits and inherited.is_claim_at(now):
-                    told, owner, expires = inherited.told, inherited.owner, inherited.expires
+                    findings, owner, expires = inherited.findings, inherited.owner, inherited.expires
                     # A named tuple takes half as long from a tuple as from its fields.
-                    fields = (resource.uid, _COMPLIANT, told, owner, expires, (), None, None, None, environment)
+                    fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, environment)
                     judgements[place] = _new(Judgement, fields)
             judge_stated(resources, (places, owners, expiries), judgements)
             return judgements

@@ -26,7 +26,7 @@ class Inherited(NamedTuple):
     `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
     `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources,
     empty where there is none: the one whose tags are unreadable, the one that was not collected though it may exist,
-    and, where none states an owner, the one that bears a key which resembles one. `told` says what is inherited, in
+    and, where none states an owner, the one that bears a key which resembles one. `findings` says what is inherited, in
     findings.
     """
 
@@ -41,26 +41,26 @@ class Inherited(NamedTuple):
     unreadable: str = ""
     uncollected: str = ""
     perhaps_from: str = ""
-    told: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
-    def is_doubtless(self) -> bool:
-        """Whether no part of it exempts the resource."""
-        return not (self.bound or self.unreadable or self.uncollected)
+    def exempts(self) -> bool:
+        """Whether a part of it exempts the resource from deletion."""
+        return bool(self.bound or self.unreadable or self.uncollected)
 
     def is_claim_at(self, now: datetime) -> bool:
         """Whether it stands for both an owner and an expiry that has not passed."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
-    def for_one_who_claims(self, now: datetime) -> "Inherited":
+    def for_claimed_resource(self, now: datetime) -> "Inherited":
         """Give the inherited values for a resource with its own owner: no expiry that has passed (S21).
 
         Its owner claims it, and whoever set the end of its parent did not set the end of this.
         """
         if self.expires is None or self.expires > now:
             return self
-        told = tuple(finding for finding in self.told if finding.reason is not Reason.InheritedExpiry)
-        return self._replace(states_expiry=False, expires=None, expiry_from="", told=told)
+        findings = tuple(finding for finding in self.findings if finding.reason is not Reason.InheritedExpiry)
+        return self._replace(states_expiry=False, expires=None, expiry_from="", findings=findings)
 
 
 NOTHING = Inherited()
@@ -71,8 +71,8 @@ class Inheritance:
 
     __slots__ = (
         "_bindings",
+        "_cache",
         "_earliest",
-        "_legacies",
         "_namespaces",
         "_now",
         "_owners",
@@ -102,7 +102,7 @@ class Inheritance:
         self._owners = world.graph.sources_by_number(EdgeMeaning.OWNS)
         self.owners = self._owners.only()
         """For each resource, by its number in the graph, the number of its only owner, or `NONE` or `SEVERAL`."""
-        self._legacies: dict[tuple[str, tuple[int, ...], int | None, str], Inherited] = {}
+        self._cache: dict[tuple[str, tuple[int, ...], int | None, str], Inherited] = {}
         self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Inherited:
@@ -112,9 +112,9 @@ class Inheritance:
             return NOTHING
         # What is handed down depends on these, and on what was collected in the child's own account.
         key = (resource.account, parents, namespace, missing)
-        inherited = self._legacies.get(key)
+        inherited = self._cache.get(key)
         if inherited is None:
-            inherited = self._legacies[key] = self._collect(parents, namespace, missing, resource.account)
+            inherited = self._cache[key] = self._collect(parents, namespace, missing, resource.account)
         return inherited
 
     def _parents(self, resource: Resource, number: int | None) -> tuple[tuple[int, ...], int | None, str]:
@@ -149,7 +149,7 @@ class Inheritance:
 
     def _collect(self, parents: tuple[int, ...], namespace: int | None, missing: str, account: str) -> Inherited:
         """Walk up, nearest first, and then the namespaces; a cycle of owners is walked once."""
-        will = _InheritedBuilder()
+        builder = _InheritedBuilder()
         nodes = self._world.graph.nodes
         namespaces = set() if namespace is None else {namespace}
         seen, level = set(parents), parents
@@ -159,49 +159,49 @@ class Inheritance:
                 level = tuple(sorted(namespaces - seen))
                 seen |= namespaces
             above: set[int] = set()
-            wants_owner, wants_expiry = not will.states_owner, not will.states_expiry
+            wants_owner, wants_expiry = not builder.states_owner, not builder.states_expiry
             for number in self._by_name(level):
                 if number >= len(nodes):
                     absent.append(self._world.graph.names[number])
                     continue
                 ancestor = nodes[number]
-                self._hear(will, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
+                self._add(builder, ancestor, wants_owner=wants_owner, wants_expiry=wants_expiry)
                 further, space, lost = self._parents(ancestor, number)
                 above.update(further)
                 namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
             # The nearest that names an owner has a claim: like itself, what it owns inherits no expiry that has passed.
-            will.owner_comes_first |= will.states_owner and not will.states_expiry
+            builder.owner_comes_first |= builder.states_owner and not builder.states_expiry
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
         if absent:
-            will.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
-        inherited = will.inherited()
-        return inherited.for_one_who_claims(self._now) if will.owner_comes_first else inherited
+            builder.uncollected = next((name for name in absent if not self._is_surely_gone(name, account)), "")
+        inherited = builder.inherited()
+        return inherited.for_claimed_resource(self._now) if builder.owner_comes_first else inherited
 
     def _by_name(self, level: tuple[int, ...]) -> Sequence[int]:
         """Order parents at one distance by name: numbers follow uids, which are random."""
         nodes, names = self._world.graph.nodes, self._world.graph.names
         return sorted(level, key=lambda number: str(nodes[number]) if number < len(nodes) else names[number])
 
-    def _hear(self, will: "_InheritedBuilder", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
+    def _add(self, builder: "_InheritedBuilder", ancestor: Resource, *, wants_owner: bool, wants_expiry: bool) -> None:
         """Add the statements of one ancestor that no nearer ancestor made."""
         tags, name = ancestor.tags, str(ancestor)
-        if not will.bound and (why := self._bindings.of(ancestor)):
-            will.bound = f"{name}, which {why}"
+        if not builder.bound and (why := self._bindings.of(ancestor)):
+            builder.bound = f"{name}, which {why}"
         if tags.state is TagState.UNREADABLE:
-            will.unreadable = will.unreadable or name
+            builder.unreadable = builder.unreadable or name
             return
         reading = self._read(ancestor)
-        if wants_owner and reading.owner_stated and will.owner is None:
-            will.states_owner, will.owner, will.owner_from = True, reading.owner, name
+        if wants_owner and reading.owner_stated and builder.owner is None:
+            builder.states_owner, builder.owner, builder.owner_from = True, reading.owner, name
         if reading.owner_guess:
-            will.perhaps_from = will.perhaps_from or name
+            builder.perhaps_from = builder.perhaps_from or name
         if wants_expiry and reading.expiry_stated:
             expires = reading.expires
             if expires is not None and reading.has_doubtful_expiry(self._policy.expiry_keys[ancestor.provider]):
                 expires = max(expires, self._earliest)
-            will.hear_expiry(name, expires, never=reading.never)
+            builder.add_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
         """Whether a `kind/id` does not exist: that kind was listed completely in the account of the owned resource."""
@@ -227,7 +227,7 @@ class _InheritedBuilder:
     perhaps_from = ""
     owner_comes_first = False
 
-    def hear_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
+    def add_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
         """Keep the latest expiry of several owners at the same distance; an unreadable expiry outlasts all."""
         if self.states_expiry:
             if self.expires is None and not self.never:
@@ -251,16 +251,16 @@ class _InheritedBuilder:
             unreadable=self.unreadable,
             uncollected=self.uncollected,
             perhaps_from="" if self.states_owner else self.perhaps_from,
-            told=self._told(),
+            findings=self._findings(),
         )
 
-    def _told(self) -> tuple[Finding, ...]:
+    def _findings(self) -> tuple[Finding, ...]:
         """Report inherited owner and expiry, in this order."""
-        told = []
+        findings = []
         if self.owner is not None:
-            told.append(Finding(Reason.InheritedOwner, f"owner {self.owner} inherited from {self.owner_from}"))
+            findings.append(Finding(Reason.InheritedOwner, f"owner {self.owner} inherited from {self.owner_from}"))
         elif self.states_owner:
-            told.append(Finding(Reason.InheritedOwner, f"unreadable owner inherited from {self.owner_from}"))
+            findings.append(Finding(Reason.InheritedOwner, f"unreadable owner inherited from {self.owner_from}"))
         if self.states_expiry:
-            told.append(Finding(Reason.InheritedExpiry, f"expiry inherited from {self.expiry_from}"))
-        return tuple(told)
+            findings.append(Finding(Reason.InheritedExpiry, f"expiry inherited from {self.expiry_from}"))
+        return tuple(findings)

@@ -1,7 +1,7 @@
 """Checks of owner and expiry tags, none of which deletes."""
 
-from tagwarden.judging.check import CheckInput, CheckResult, untouchable
-from tagwarden.judging.exemptions import inheritance
+from tagwarden.judging.check import CheckInput, CheckResult, environment_forbids
+from tagwarden.judging.exemptions import inherited_findings
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -19,7 +19,7 @@ def is_too_long(given: CheckInput) -> CheckResult | None:
         return CheckResult(Verdict.SHORTEN, (finding,))
     if given.context.allows_deletion:
         return CheckResult(Verdict.REPORT, (finding,))
-    forbidden = untouchable(given)
+    forbidden = environment_forbids(given)
     return CheckResult(Verdict.REPORT, (finding, forbidden), withheld=Withheld(*forbidden))
 
 
@@ -73,5 +73,5 @@ def is_put_back(given: CheckInput) -> CheckResult | None:
 
 def has_inherited(given: CheckInput) -> CheckResult | None:
     """A parent states owner and expiry; no tag is written."""
-    found = inheritance(given) if given.inherited.told else ()
+    found = inherited_findings(given) if given.inherited.findings else ()
     return CheckResult(Verdict.COMPLIANT, found) if found else None

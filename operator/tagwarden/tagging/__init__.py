@@ -6,7 +6,7 @@ from tagwarden.tagging.expiry import Expiry, Never, Stated, instant_of, parse_ex
 from tagwarden.tagging.known_owners import parse_known_owners
 from tagwarden.tagging.lifetime import LifetimeLimit, allowed_until, shortened, weekly_cutoff
 from tagwarden.tagging.moments import Unreadable
-from tagwarden.tagging.owners import OwnerSaid
+from tagwarden.tagging.owners import ParsedOwner
 from tagwarden.tagging.reading import Reading, canonical_instant, canonical_instants, expiry_text, read_tags
 from tagwarden.tagging.rules import TagRules, compile_tag_rules
 from tagwarden.tagging.tag_limits import (
@@ -30,7 +30,7 @@ __all__ = [
     "Expiry",
     "LifetimeLimit",
     "Never",
-    "OwnerSaid",
+    "ParsedOwner",
     "Reading",
     "Stated",
     "TagDescription",

@@ -66,25 +66,27 @@ def changes_for(
     if tags.state is not _KNOWN:
         return Finding(Reason.TagNotWritable, "cannot write tags: the present tags are unknown")
     here, values = rules.at[provider], tags.values
-    said: dict[str, str] = {}
+    meant: dict[str, str] = {}
     missing = []
     if owner is not None:
         key = here.owner_key
-        said[key] = encode_value(owner, here.place)
-        if values.get(key) != (encode_value(owner, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
+        meant[key] = encode_value(owner, here.place)
+        if values.get(key) != (encode_value(owner, place_of_key(provider, tags, key)) if tags.fixed else meant[key]):
             missing.append(key)
     if expires is not None:
         key = here.expiry_key
-        said[key] = encode_instant(expires, here.place)
-        if values.get(key) != (encode_instant(expires, place_of_key(provider, tags, key)) if tags.fixed else said[key]):
+        meant[key] = encode_instant(expires, here.place)
+        if values.get(key) != (
+            encode_instant(expires, place_of_key(provider, tags, key)) if tags.fixed else meant[key]
+        ):
             missing.append(key)
-    given_up = [before[0] for before, after, *_ in reading.repairs if before and after[0] in said]
+    given_up = [before[0] for before, after, *_ in reading.repairs if before and after[0] in meant]
     question = (tags.keys, tags.fixed, expires is None, *missing, None, *given_up)
     draft: TagDraft | None = here.drafts.get(question)
     if draft is None:
         supersedes = expires is not None
         draft = remember(here.drafts, question, _drafted(tags, here, missing, given_up, supersedes=supersedes))
-    changed = {key: said[key] if kept is None else values[kept] for key, kept in draft.sources}
+    changed = {key: meant[key] if kept is None else values[kept] for key, kept in draft.sources}
     return _problem(changed, draft, here.place) or draft.refusal or _new(TagChanges, (changed, draft.remove))
 
 

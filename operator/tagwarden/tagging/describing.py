@@ -50,8 +50,8 @@ def _describe(
     if role.match is KeyMatch.SUSPECT:
         return TagDescription(key, value, role.statement, key_is)
     if role.statement is Statement.OWNER:
-        said = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
-        return TagDescription(key, value, role.statement, key_is, "", said.owner or "", said.reason, said.message)
+        owner = rules.read_owner(decode_value(value, place_of_key(provider, tags, key)))
+        return TagDescription(key, value, role.statement, key_is, "", owner.owner or "", owner.reason, owner.message)
     tag = TagDescription(key, value, role.statement, key_is)
     begins = beginning_of(role.foreign, tags, created, rules)
     if role.match is KeyMatch.BEGINNING:
@@ -60,17 +60,17 @@ def _describe(
 
 
 def _describe_expiry(
-    said: TagDescription, role: KeyRole, provider: ProviderName, begins: datetime | Unreadable | None, rules: TagRules
+    tag: TagDescription, role: KeyRole, provider: ProviderName, begins: datetime | Unreadable | None, rules: TagRules
 ) -> TagDescription:
-    expiry = read_expiry_of(said.value, role.foreign, rules)
+    expiry = read_expiry_of(tag.value, role.foreign, rules)
     if isinstance(expiry, Never):
-        return replace(said, form=expiry.form, means="never")
+        return replace(tag, form=expiry.form, means="never")
     if isinstance(expiry, Unreadable):
-        return replace(said, reason=expiry.reason, problem=expiry.message)
+        return replace(tag, reason=expiry.reason, problem=expiry.message)
     found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
-        return replace(said, form=expiry.form, reason=found.reason, problem=found.message)
-    return replace(said, form=expiry.form, means=encode_instant(found, place_of(provider)))
+        return replace(tag, form=expiry.form, reason=found.reason, problem=found.message)
+    return replace(tag, form=expiry.form, means=encode_instant(found, place_of(provider)))
 
 
 def _key_in_words(role: KeyRole, rules: TagRules, provider: ProviderName) -> str:

@@ -91,9 +91,9 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
 
 def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
     lead = _LEAD.match(words)
-    said = words[lead.end() :] if lead else words
+    text_left = words[lead.end() :] if lead else words
     for form in FORMS:
-        if (match := form.pattern.fullmatch(said)) is None:
+        if (match := form.pattern.fullmatch(text_left)) is None:
             continue
         moment = form.read(match, zone, order)
         if lead and isinstance(moment, After):

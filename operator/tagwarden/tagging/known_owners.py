@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tagwarden.errors import BadInput
-from tagwarden.tagging.owner_names import LONGEST_OWNER, address_in, bare, composed, names_nobody
+from tagwarden.tagging.owner_names import LONGEST_OWNER, address_in, bare, composed, is_placeholder
 from tagwarden.tagging.text import quote
 
 _FIELD = "spec.owner.known"
@@ -30,12 +30,12 @@ def parse_known_owners(text: str) -> Mapping[str, str | None]:
     known: dict[str, str | None] = {}
     lines: dict[str, int] = {}
     for number, line in enumerate(_LINE_END.split(text), start=1):
-        said = _COMMENT.sub("", composed(line)).strip()
-        if not said:
+        entry = _COMMENT.sub("", composed(line)).strip()
+        if not entry:
             continue
-        names = [" ".join(name.split()) for name in said.split("->")]
-        if (advice := _advice(said, names)) is not None:
-            raise BadInput(f"{_FIELD}: line {number}: {quote(said)} cannot be read; {advice}")
+        names = [" ".join(name.split()) for name in entry.split("->")]
+        if (advice := _advice(entry, names)) is not None:
+            raise BadInput(f"{_FIELD}: line {number}: {quote(entry)} cannot be read; {advice}")
         name = names[0]
         if (seen := lines.setdefault(name.casefold(), number)) != number:
             raise BadInput(f"{_FIELD}: line {number}: duplicate of {name} on line {seen}; keep one of them")
@@ -73,9 +73,9 @@ def last_of(name: str, known: Mapping[str, str | None]) -> str | None:
     return name
 
 
-def _advice(said: str, names: Sequence[str]) -> str | None:
+def _advice(entry: str, names: Sequence[str]) -> str | None:
     """Give advice for an invalid line, None for a valid one."""
-    if not said.replace("\t", " ").isprintable():
+    if not entry.replace("\t", " ").isprintable():
         return "remove the unprintable characters"
     if "" in names or len(names) > 2:
         return _FORM
@@ -85,9 +85,9 @@ def _advice(said: str, names: Sequence[str]) -> str | None:
 def _advice_on(name: str) -> str | None:
     if len(name) > LONGEST_OWNER:
         return f"an owner has at most {LONGEST_OWNER} characters"
-    if names_nobody(name):
+    if is_placeholder(name):
         return f"{quote(name)} is not a person or team; name one, or remove the line"
     # Values are read bare, so that a name which is not could never be met.
-    if (meant := address_in(bare(name))) != name and not names_nobody(meant):
+    if (meant := address_in(bare(name))) != name and not is_placeholder(meant):
         return f"write {meant}"
     return next((advice for what, advice in _NO_NAME if what.search(name) is not None), None)

@@ -132,7 +132,7 @@ def session_in(text: str) -> str:
     return text if arn is None else bare(arn[1])
 
 
-def names_nobody(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a bare value is a placeholder for a missing owner."""
     return (
         text.strip(_AROUND).casefold() in _PLACEHOLDERS

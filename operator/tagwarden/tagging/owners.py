@@ -19,8 +19,8 @@ from tagwarden.tagging.owner_names import (
     are_clean,
     bare,
     is_clean,
+    is_placeholder,
     login_of,
-    names_nobody,
     names_several,
     session_in,
 )
@@ -38,7 +38,7 @@ _FARTHEST = 2
 _SHOWN = 3
 
 
-class OwnerSaid(NamedTuple):
+class ParsedOwner(NamedTuple):
     """Result of reading an owner: `owner` is canonical, None if the value is malformed.
 
     `reason` is None where the value is canonical as it stands.
@@ -75,10 +75,10 @@ class OwnerReader:
         self.is_canonical = self._question()
         """Whether nothing is left to be read, as a truth value: so most owners are, as many as there are resources."""
 
-    def read(self, value: str) -> OwnerSaid:
+    def read(self, value: str) -> ParsedOwner:
         """Read a value; never raises."""
         if self.is_canonical(value):
-            return OwnerSaid(value)
+            return ParsedOwner(value)
         plain = "" if len(value) > LONGEST_OWNER else bare(value)
         if len(value) > LONGEST_OWNER or len(plain) > LONGEST_OWNER:
             return _malformed(f"{quote(value)} is too long for an owner")
@@ -104,21 +104,21 @@ class OwnerReader:
         matches = self._pattern.matches
         return lambda value: is_clean(value) and matches(value)
 
-    def _read_free(self, value: str, plain: str) -> OwnerSaid:
-        """Read an owner where nobody said who is known: the pattern decides."""
+    def _read_free(self, value: str, plain: str) -> ParsedOwner:
+        """Read an owner where no list of known owners is given: the pattern decides."""
         named = address_in(plain)
-        if names_nobody(plain) or names_nobody(named):
-            return _nobody(value)
+        if is_placeholder(plain) or is_placeholder(named):
+            return _placeholder(value)
         if names_several(plain):
             return _malformed(f"{quote(value)} may name several owners; write the one responsible for the resource")
         if self._pattern is None:
-            return _said(value, named, "without the surrounding characters")
+            return _parsed(value, named, "without the surrounding characters")
         for candidate in (plain, plain.lower(), named, named.lower()):
             if self._pattern.matches(candidate):
-                return _said(value, candidate, "the form that spec.owner.pattern requires")
+                return _parsed(value, candidate, "the form that spec.owner.pattern requires")
         return _malformed(f"{quote(value)} does not match spec.owner.pattern {self._pattern.text}")
 
-    def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> OwnerSaid:
+    def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> ParsedOwner:
         if value in known:
             return self._succeeded(value, value, known)
         named = address_in(plain).casefold()
@@ -127,26 +127,26 @@ class OwnerReader:
             if (name := self._folded.get(candidate)) is not None:
                 return self._succeeded(value, name, known)
         for candidate in candidates:
-            if (said := self._by_login(value, candidate, known)) is not None:
-                return said
-        return _nobody(value) if names_nobody(plain) else self._by_typing_error(value, named, known)
+            if (parsed := self._by_login(value, candidate, known)) is not None:
+                return parsed
+        return _placeholder(value) if is_placeholder(plain) else self._by_typing_error(value, named, known)
 
-    def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid | None:
+    def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> ParsedOwner | None:
         """Take an e-mail for the login before its @, or a login for the one e-mail that begins with it."""
         if "@" not in candidate:
             names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
-                return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(names)}")
+                return ParsedOwner(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(names)}")
             return self._succeeded(value, self._logins[candidate][0], known) if names else None
         name = self._folded.get(login_of(candidate))
         if name is None:
             return None
         if self._pattern is None:
-            said = self._succeeded(value, name, known)
-            return OwnerSaid(said.owner, said.reason, Confidence.LIKELY, said.message)
+            parsed = self._succeeded(value, name, known)
+            return ParsedOwner(parsed.owner, parsed.reason, Confidence.LIKELY, parsed.message)
         return self._succeeded(value, name, known) if self._pattern.matches(candidate) else None
 
-    def _by_typing_error(self, value: str, candidate: str, known: Mapping[str, str]) -> OwnerSaid:
+    def _by_typing_error(self, value: str, candidate: str, known: Mapping[str, str]) -> ParsedOwner:
         lengths = range(len(candidate) - _FARTHEST, len(candidate) + _FARTHEST + 1)
         names = [name for length in lengths for name in self._names_of_length.get(length, ())]
         near = [
@@ -166,9 +166,9 @@ class OwnerReader:
                 name if known[name] == name else f"{name} (succeeded by {known[name]})"
                 for name in (meant, *other_policies)
             ]
-            return OwnerSaid(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(listed)}")
+            return ParsedOwner(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(listed)}")
         message = f"{quote(value)} corrected to {_who_left(meant, owner)}"
-        return OwnerSaid(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
+        return ParsedOwner(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _is_slip(self, written: str, meant: str) -> bool:
         """Whether one slip is of typing, and in one word; digits and all else tell people and teams apart."""
@@ -187,9 +187,9 @@ class OwnerReader:
             if word != meant_word
         )
 
-    def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> OwnerSaid:
+    def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> ParsedOwner:
         owner = known[name]
-        return _said(value, owner, f"the known owner {name}" if owner == name else _who_left(name, owner))
+        return _parsed(value, owner, f"the known owner {name}" if owner == name else _who_left(name, owner))
 
 
 def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
@@ -205,22 +205,22 @@ def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
     return len(meant) >= _SHORTEST_WORD and written[:begin] == meant[:begin]
 
 
-def _said(value: str, owner: str, why: str) -> OwnerSaid:
+def _parsed(value: str, owner: str, why: str) -> ParsedOwner:
     if value == owner:
-        return OwnerSaid(owner)
-    return OwnerSaid(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} read as {owner}: {why}")
+        return ParsedOwner(owner)
+    return ParsedOwner(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} read as {owner}: {why}")
 
 
 def _who_left(name: str, owner: str) -> str:
     return name if owner == name else f"{name}, succeeded by {owner}"
 
 
-def _nobody(value: str) -> OwnerSaid:
+def _placeholder(value: str) -> ParsedOwner:
     return _malformed(f"{quote(value)} does not name a person or team; write the one responsible for the resource")
 
 
-def _malformed(message: str) -> OwnerSaid:
-    return OwnerSaid(None, Reason.MalformedOwner, message=message)
+def _malformed(message: str) -> ParsedOwner:
+    return ParsedOwner(None, Reason.MalformedOwner, message=message)
 
 
 def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> str:

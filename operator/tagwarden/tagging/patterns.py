@@ -20,8 +20,8 @@ class OwnerPattern:
         try:
             re2.compile(text, options)
         except re2.error as error:
-            said = error.args[0] if error.args else "does not compile"
-            reason = said.decode(errors="replace") if isinstance(said, bytes) else said
+            detail = error.args[0] if error.args else "does not compile"
+            reason = detail.decode(errors="replace") if isinstance(detail, bytes) else detail
             raise BadInput(
                 f"spec.owner.pattern: {text!r} is not a valid regular expression ({reason});"
                 " write RE2 syntax, such as ^[a-z.]+$"

@@ -94,10 +94,10 @@ def is_word_of_protection(key: str) -> bool:
 
 def protects(key: str, value: str) -> bool:
     """Whether a tag, label or annotation protects its resource."""
-    said = value.strip(_AROUND_VALUES).casefold()
+    text = value.strip(_AROUND_VALUES).casefold()
     if _is_strong(key):
-        return said not in DENYING
-    return _is_mild(key) and said in AFFIRMING
+        return text not in DENYING
+    return _is_mild(key) and text in AFFIRMING
 
 
 def _is_strong(key: str) -> bool:

@@ -9,9 +9,9 @@ from tagwarden.model.tags import Tags, TagState
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, Keys
 from tagwarden.tagging.resolving_expiry import SILENCE as NO_EXPIRY
-from tagwarden.tagging.resolving_expiry import Counting, ResolvedExpiry, counting_of, hear_expiry
+from tagwarden.tagging.resolving_expiry import Counting, ResolvedExpiry, counting_of, resolve_expiry
 from tagwarden.tagging.resolving_owner import SILENCE as NO_OWNER
-from tagwarden.tagging.resolving_owner import ResolvedOwner, hear_owner
+from tagwarden.tagging.resolving_owner import ResolvedOwner, resolve_owner
 from tagwarden.tagging.rules import PlaceRules, TagRules, remember
 from tagwarden.tagging.tag_limits import PLAIN_PLACES
 
@@ -80,8 +80,8 @@ def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rule
         return NOTHING_STATED
     if shape.is_plain and (plain := _read_plainly(values, tags.fixed, here, rules)) is not None:
         return plain
-    owner = _owner_heard(tags, provider, shape.owners, rules)
-    expiry = _expiry_heard(tags, provider, shape.expiries, created, rules)
+    owner = _resolved_owner(tags, provider, shape.owners, rules)
+    expiry = _resolved_expiry(tags, provider, shape.expiries, created, rules)
     fields = (
         owner.owner,
         owner.is_stated,
@@ -149,39 +149,39 @@ def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
     return [*map(canonical_instant, texts)]
 
 
-def _owner_heard(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
-    """Hear the owner, or remember it: unlike an expiry it never depends on the resource.
+def _resolved_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
+    """Resolve the owner, with a cache: unlike an expiry, it never depends on the resource.
 
     Of a canonical owner under the only key, all but the name depends on the key alone, and names may be many.
     """
     if not keys:
         return NO_OWNER
     values, fixed, here = tags.values, tags.fixed, rules.at[provider]
-    memory = here.owners_heard
+    memory = here.resolved_owners
     key, role = keys[0]
     is_read = len(keys) == 1 and role.match is not KeyMatch.SUSPECT
     if is_read and not fixed and here.place in PLAIN_PLACES and rules.is_canonical_owner(values[key]):
-        heard: ResolvedOwner | None = memory.get(key)
-        return (heard or remember(memory, key, hear_owner(tags, provider, keys, rules))).of(values[key])
+        resolved: ResolvedOwner | None = memory.get(key)
+        return (resolved or remember(memory, key, resolve_owner(tags, provider, keys, rules))).of(values[key])
     stated = (tuple([(key, values[key]) for key, _ in keys]), fixed)
     found: ResolvedOwner | None = memory.get(stated)
-    return found or remember(memory, stated, hear_owner(tags, provider, keys, rules))
+    return found or remember(memory, stated, resolve_owner(tags, provider, keys, rules))
 
 
-def _expiry_heard(
+def _resolved_expiry(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
-    """Hear the expiry, or remember it as far as it does not depend on the creation."""
+    """Resolve the expiry, with a cache of all that does not depend on the creation time."""
     if not keys:
         return NO_EXPIRY
-    values, memory = tags.values, rules.at[provider].expiries_heard
+    values, memory = tags.values, rules.at[provider].resolved_expiries
     stated = (tuple([(key, values[key]) for key, _ in keys]), tags.fixed)
     known: ResolvedExpiry | Counting | None = memory.get(stated)
     found = known.from_creation(created) if isinstance(known, Counting) else known
     if found is not None:
         return found
-    heard = hear_expiry(tags, provider, keys, created, rules)
-    lasting = counting_of(heard, tags, provider, keys, rules) if heard.counts_from_creation else heard
+    resolved = resolve_expiry(tags, provider, keys, created, rules)
+    lasting = counting_of(resolved, tags, provider, keys, rules) if resolved.counts_from_creation else resolved
     if lasting is not None:
         remember(memory, stated, lasting)
-    return heard
+    return resolved

@@ -55,70 +55,70 @@ _new = tuple.__new__
 
 
 class Counting(NamedTuple):
-    """The only expiry of a resource, heard but for the creation that it counts from.
+    """The only expiry of a resource, resolved but for the creation that it counts from.
 
-    Of the findings the last one ends with the instant, which `said` leaves out.
+    Of the findings the last one ends with the instant, which `message` leaves out.
     """
 
     expiry: Stated
     place: TagPlace
     findings: tuple[Finding, ...]
-    said: str
+    message: str
     repair: Repair
     is_repaired: bool
 
     def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
-        """Give the result of `hear_expiry`; None if only that can explain a missing instant."""
+        """Give the result of `resolve_expiry`; None if only that can explain a missing instant."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
             return None
         value = encode_instant(expires, self.place)
-        findings = (*self.findings, _new(Finding, (_NON_CANONICAL, self.said + value)))
+        findings = (*self.findings, _new(Finding, (_NON_CANONICAL, self.message + value)))
         before, (key, _), rule, confidence, _ = self.repair
         repairs = (_new(Repair, (before, (key, value), rule, confidence, "")),)
         return _new(ResolvedExpiry, (expires, False, True, findings, False, repairs, self.is_repaired, True, False))
 
 
 def counting_of(
-    heard: ResolvedExpiry, tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules
+    resolved: ResolvedExpiry, tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules
 ) -> Counting | None:
     """Keep of an expiry that counts from the creation what holds for every other; None where several tags spoke."""
-    if len(keys) != 1 or heard.expires is None:
+    if len(keys) != 1 or resolved.expires is None:
         return None
-    ((key, role),), (repair,) = keys, heard.repairs
+    ((key, role),), (repair,) = keys, resolved.repairs
     expiry = read_expiry_of(tags.values[key], role.foreign, rules)
-    said = heard.findings[-1].message.removesuffix(repair.after[1])
+    message = resolved.findings[-1].message.removesuffix(repair.after[1])
     if not isinstance(expiry, Stated):
         return None
-    return Counting(expiry, place_of(provider), heard.findings[:-1], said, repair, heard.is_repaired)
+    return Counting(expiry, place_of(provider), resolved.findings[:-1], message, repair, resolved.is_repaired)
 
 
-def hear_expiry(
+def resolve_expiry(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
     """Decide among the tags with these keys, one or more, which come in the order of trust."""
     if not keys[0][1].match.is_exact:
-        return _hear_doubtful(tags, provider, keys, created, rules)
-    said = [_say(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]
-    first = said[0]
-    canonical = first if _is_canonical(said) else None
-    counting = any(one.counts_from_creation for one in said)
-    if len(said) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
+        return _resolve_doubtful(tags, provider, keys, created, rules)
+    stated = [_parse_tag(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]
+    first = stated[0]
+    canonical = first if _is_canonical(stated) else None
+    counting = any(one.counts_from_creation for one in stated)
+    if len(stated) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
         # A label that nobody may remove has no say beside the annotation that superseded it.
-        said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
-    return _decide(tags, provider, said, rules, canonical=canonical, counting=counting)
+        stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
+    return _decide(tags, provider, stated, rules, canonical=canonical, counting=counting)
 
 
-def _is_canonical(said: list[TagValue]) -> bool:
+def _is_canonical(stated: list[TagValue]) -> bool:
     """Whether the first tag has the canonical key in any case: between two cases the choice is ambiguous."""
-    spelt = [one for one in said if one.role.match is KeyMatch.SPELLING]
-    return said[0].role.match is KeyMatch.CANONICAL or (said[0] in spelt and len(spelt) == 1)
+    spelt = [one for one in stated if one.role.match is KeyMatch.SPELLING]
+    return stated[0].role.match is KeyMatch.CANONICAL or (stated[0] in spelt and len(spelt) == 1)
 
 
 def _decide(
     tags: Tags,
     provider: ProviderName,
-    said: list[TagValue],
+    stated: list[TagValue],
     rules: TagRules,
     *,
     canonical: TagValue | None,
@@ -126,14 +126,14 @@ def _decide(
 ) -> ResolvedExpiry:
     findings = [
         Finding(one.result.reason, f"{one.key}: {one.result.message}")
-        for one in said
+        for one in stated
         if isinstance(one.result, Unreadable)
     ]
     # Where something malformed stood beside it, an expiry may not be the one that was meant.
-    winner = _winner(said, canonical)
+    winner = _winner(stated, canonical)
     doubtful = winner is not canonical and bool(findings)
-    if len(said) > 1:
-        findings.append(Finding(Reason.SeveralExpiries, f"several tags give the expiry: {', '.join(map(str, said))}"))
+    if len(stated) > 1:
+        findings.append(Finding(Reason.SeveralExpiries, f"several tags give the expiry: {', '.join(map(str, stated))}"))
     if winner is None or isinstance(winner.result, Unreadable):
         return ResolvedExpiry(
             is_stated=True,
@@ -158,9 +158,9 @@ def _decide(
     if repair is not None:
         findings += _why(winner, after)
         repairs = (repair,)
-    if len(said) > 1:
+    if len(stated) > 1:
         # A label that is canonical in its own form stays as it is.
-        repairs += _superseded(tags, provider, said, winner, after if repair else (winner.key, winner.text))
+        repairs += _superseded(tags, provider, stated, winner, after if repair else (winner.key, winner.text))
     return ResolvedExpiry(
         winner.result,
         False,
@@ -173,20 +173,20 @@ def _decide(
     )
 
 
-def _winner(said: list[TagValue], canonical: TagValue | None) -> TagValue | None:
+def _winner(stated: list[TagValue], canonical: TagValue | None) -> TagValue | None:
     """Choose the canonical key if it can be read, else the earliest instant, else never."""
     if canonical is not None and not isinstance(canonical.result, Unreadable):
         return canonical
-    unknown = [one for one in said if isinstance(one.result, Unreadable) and one.result.reason is Reason.UnknownAge]
+    unknown = [one for one in stated if isinstance(one.result, Unreadable) and one.result.reason is Reason.UnknownAge]
     if unknown:
         return unknown[0]
-    dated = [one for one in said if isinstance(one.result, datetime)]
+    dated = [one for one in stated if isinstance(one.result, datetime)]
     if dated:
         return min(dated, key=lambda one: one.result)  # type: ignore[arg-type,return-value]
-    return next((one for one in said if isinstance(one.result, Never)), None)
+    return next((one for one in stated if isinstance(one.result, Never)), None)
 
 
-def _say(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> TagValue:
+def _parse_tag(key: str, role: KeyRole, tags: Tags, created: datetime | None, rules: TagRules) -> TagValue:
     text = tags.values[key]
     expiry = read_expiry_of(text, role.foreign, rules)
     if not isinstance(expiry, Stated):
@@ -276,26 +276,26 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
 
 
 def _superseded(
-    tags: Tags, provider: ProviderName, said: list[TagValue], winner: TagValue, after: tuple[str, str]
+    tags: Tags, provider: ProviderName, stated: list[TagValue], winner: TagValue, after: tuple[str, str]
 ) -> tuple[Repair, ...]:
     """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
     return tuple(
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
-        for one in said
+        for one in stated
         if one is not winner and not is_fixed(tags, place_of(provider), one.key)
     )
 
 
-def _hear_doubtful(
+def _resolve_doubtful(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
     """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
     typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]
     if len(typos) == 1:
-        said = _say(*typos[0], tags, created, rules)
-        if not isinstance(said.result, Unreadable) or said.result.reason is Reason.UnknownAge:
-            counting = said.counts_from_creation
-            return _decide(tags, provider, [said], rules, canonical=None, counting=counting)
+        typo = _parse_tag(*typos[0], tags, created, rules)
+        if not isinstance(typo.result, Unreadable) or typo.result.reason is Reason.UnknownAge:
+            counting = typo.counts_from_creation
+            return _decide(tags, provider, [typo], rules, canonical=None, counting=counting)
     canonical = rules.expiry_key(provider)
     names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
     if len(typos) > 1:

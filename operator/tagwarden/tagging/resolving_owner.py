@@ -8,8 +8,8 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Confidence, Finding, Repair
 from tagwarden.tagging.keys import KeyMatch, KeyRole, Keys
-from tagwarden.tagging.owner_names import LONGEST_OWNER, bare, names_nobody
-from tagwarden.tagging.owners import OwnerSaid
+from tagwarden.tagging.owner_names import LONGEST_OWNER, bare, is_placeholder
+from tagwarden.tagging.owners import ParsedOwner
 from tagwarden.tagging.rules import TagRules
 from tagwarden.tagging.tag_limits import decode_value, encode_value, is_fixed, place_of, place_of_key
 from tagwarden.tagging.text import quote
@@ -51,9 +51,9 @@ class TagValue(NamedTuple):
     key: str
     text: str
     role: KeyRole
-    result: OwnerSaid
-    is_somebody: bool
-    """Whether it names anybody, if perhaps somebody whom nobody knows."""
+    result: ParsedOwner
+    is_placeholder: bool
+    """Whether the value stands for a missing owner. The name of an unknown person is no placeholder."""
 
     def __str__(self) -> str:
         return f"{self.key}={quote(self.text)}"
@@ -62,7 +62,7 @@ class TagValue(NamedTuple):
 SILENCE = ResolvedOwner()
 
 
-def hear_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
+def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Decide among one or more tags with these keys, in the order of trust: the first that names anybody holds.
 
     Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
@@ -77,17 +77,17 @@ def hear_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) 
         )
     if not trusted and not typos:
         return _guessed(tags, provider, keys, rules)
-    said = [_say(key, role, tags, provider, rules) for key, role in trusted or typos]
-    first = said[0]
+    stated = [_parse_tag(key, role, tags, provider, rules) for key, role in trusted or typos]
+    first = stated[0]
     if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
         # A label that nobody may remove has no say beside the annotation that superseded it.
-        said = [one for one in said if not is_fixed(tags, place_of(provider), one.key)]
-    return _decide(tags, provider, said, rules)
+        stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
+    return _decide(tags, provider, stated, rules)
 
 
 def _guessed(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Tell of keys that only resemble one of an owner, where they name anybody."""
-    named = [one for one in keys if _say(*one, tags, provider, rules).is_somebody]
+    named = [one for one in keys if not _parse_tag(*one, tags, provider, rules).is_placeholder]
     if not named:
         return SILENCE
     key = rules.owner_key(provider)
@@ -100,14 +100,14 @@ def _listed(tags: Tags, keys: Iterable[tuple[str, KeyRole]]) -> str:
     return ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
 
 
-def _decide(tags: Tags, provider: ProviderName, said: list[TagValue], rules: TagRules) -> ResolvedOwner:
-    winner = next((one for one in said if one.is_somebody), said[-1])
-    passed_over = said[: said.index(winner)]
-    unread = passed_over if winner.result.owner is not None else [one for one in said if one.result.owner is None]
+def _decide(tags: Tags, provider: ProviderName, stated: list[TagValue], rules: TagRules) -> ResolvedOwner:
+    winner = next((one for one in stated if not one.is_placeholder), stated[-1])
+    passed_over = stated[: stated.index(winner)]
+    unread = passed_over if winner.result.owner is not None else [one for one in stated if one.result.owner is None]
     findings = [
         Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in unread
     ]
-    others = [one for one in said if one.result.owner not in (None, winner.result.owner)]
+    others = [one for one in stated if one.result.owner not in (None, winner.result.owner)]
     if others:
         names = ", ".join(map(str, (winner, *others)))
         findings.append(Finding(Reason.SeveralOwners, f"several tags give the owner: {names}; {winner.key} is used"))
@@ -129,12 +129,12 @@ def _decide(tags: Tags, provider: ProviderName, said: list[TagValue], rules: Tag
     )
 
 
-def _say(key: str, role: KeyRole, tags: Tags, provider: ProviderName, rules: TagRules) -> TagValue:
+def _parse_tag(key: str, role: KeyRole, tags: Tags, provider: ProviderName, rules: TagRules) -> TagValue:
     text = tags.values[key]
     plain = decode_value(text, place_of_key(provider, tags, key))
-    said = rules.read_owner(plain)
-    is_somebody = said.owner is not None or len(plain) > LONGEST_OWNER or not names_nobody(bare(plain))
-    return TagValue(key, text, role, said, is_somebody)
+    parsed = rules.read_owner(plain)
+    is_only_placeholder = parsed.owner is None and len(plain) <= LONGEST_OWNER and is_placeholder(bare(plain))
+    return TagValue(key, text, role, parsed, is_only_placeholder)
 
 
 def _repair(tags: Tags, provider: ProviderName, winner: TagValue, rules: TagRules, *, doubtful: bool) -> Repair | None:

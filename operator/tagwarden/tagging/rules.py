@@ -10,7 +10,7 @@ from tagwarden.model.policy import ORIGINAL_KEY_PREFIX, PROTECT_KEY, DateOrder, 
 from tagwarden.model.resource import ProviderName
 from tagwarden.tagging.expiry import Expiry, parse_expiry
 from tagwarden.tagging.keys import KeyBook, KeyMatch, KeyRole, Keys, Statement, keys_that_clash
-from tagwarden.tagging.owners import OwnerReader, OwnerSaid
+from tagwarden.tagging.owners import OwnerReader, ParsedOwner
 from tagwarden.tagging.tag_limits import VENDOR_KEYS, TagPlace, place_of
 
 REMEMBERED = 8_192
@@ -46,11 +46,11 @@ class PlaceRules:
         "_book",
         "_roles",
         "drafts",
-        "expiries_heard",
         "expiry_key",
         "owner_key",
-        "owners_heard",
         "place",
+        "resolved_expiries",
+        "resolved_owners",
         "shapes",
     )
 
@@ -60,8 +60,8 @@ class PlaceRules:
         self.expiry_key = book.expiry_key
         self.shapes: dict[frozenset[str], Shape] = {}
         # Typed where it is kept and read: these memories of `reading` and `changes` are here so that they live as long.
-        self.owners_heard: dict[Any, Any] = {}
-        self.expiries_heard: dict[Any, Any] = {}
+        self.resolved_owners: dict[Any, Any] = {}
+        self.resolved_expiries: dict[Any, Any] = {}
         self.drafts: dict[Any, Any] = {}
         self._book = book
         self._roles: dict[str, KeyRole | None] = {}
@@ -79,14 +79,14 @@ class PlaceRules:
             return remember(self._roles, key, self._book.role_of(key))
 
     def _find_shape(self, keys: frozenset[str]) -> Shape:
-        said = [(key, role) for key in keys if (role := self.role_of(key)) is not None]
-        tools = {role.foreign for _, role in said if role.match is KeyMatch.FOREIGN}
-        said = [one for one in said if one[1].match is not KeyMatch.BEGINNING or one[1].foreign in tools]
-        said.sort(key=lambda one: (one[1].match, one[1].rank, one[0]))
+        stated = [(key, role) for key in keys if (role := self.role_of(key)) is not None]
+        tools = {role.foreign for _, role in stated if role.match is KeyMatch.FOREIGN}
+        stated = [one for one in stated if one[1].match is not KeyMatch.BEGINNING or one[1].foreign in tools]
+        stated.sort(key=lambda one: (one[1].match, one[1].rank, one[0]))
         return Shape(
-            all(role.match is KeyMatch.CANONICAL for _, role in said),
-            tuple(one for one in said if one[1].statement is Statement.OWNER),
-            tuple(one for one in said if one[1].statement is Statement.EXPIRY),
+            all(role.match is KeyMatch.CANONICAL for _, role in stated),
+            tuple(one for one in stated if one[1].statement is Statement.OWNER),
+            tuple(one for one in stated if one[1].statement is Statement.EXPIRY),
         )
 
 
@@ -119,7 +119,7 @@ class TagRules:
         """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
         self.are_canonical_owners = self._reader.are_canonical
         """The same of many at once."""
-        self._owners: dict[str, OwnerSaid] = {}
+        self._owners: dict[str, ParsedOwner] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
 
@@ -131,21 +131,23 @@ class TagRules:
         """Give the canonical key of an expiry as the provider's place writes it."""
         return self.at[provider].expiry_key
 
-    def read_owner(self, value: str) -> OwnerSaid:
+    def read_owner(self, value: str) -> ParsedOwner:
         """Read an owner by the policy's rule."""
-        said = self._owners.get(value)
-        return said if said is not None else remember(self._owners, value, self._reader.read(value))
+        found = self._owners.get(value)
+        return found if found is not None else remember(self._owners, value, self._reader.read(value))
 
     def read_expiry(self, value: str) -> Expiry:
         """Read an expiry in the policy's zone and order of dates."""
-        said = self._expiries.get(value)
-        return said if said is not None else remember(self._expiries, value, parse_expiry(value, self.zone, self.order))
+        found = self._expiries.get(value)
+        return (
+            found if found is not None else remember(self._expiries, value, parse_expiry(value, self.zone, self.order))
+        )
 
     def read_expiry_in_utc(self, value: str) -> Expiry:
         """Read an expiry that another tool reads in UTC."""
-        said = self._expiries_in_utc.get(value)
+        found = self._expiries_in_utc.get(value)
         return (
-            said if said is not None else remember(self._expiries_in_utc, value, parse_expiry(value, UTC, self.order))
+            found if found is not None else remember(self._expiries_in_utc, value, parse_expiry(value, UTC, self.order))
         )
 
 

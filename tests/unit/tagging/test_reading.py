@@ -566,7 +566,7 @@ def test_memory_is_bounded_however_many_values_there_are() -> None:
         read_tags(Tags.known(values), ProviderName.AWS, CREATED, rules)
     here = rules.at[ProviderName.AWS]
 
-    assert max(map(len, (here.shapes, here.owners_heard, here.expiries_heard))) <= 8_192
+    assert max(map(len, (here.shapes, here.resolved_owners, here.resolved_expiries))) <= 8_192
 
 
 def test_a_tag_of_aws_itself_is_read_as_an_alias_and_left_alone() -> None:
