@@ -1,4 +1,4 @@
-"""One identity, one declaration (S22): which accounts are declared twice, and which snapshots are of something else.
+"""One identity, one declaration (S22): finds accounts declared twice, and snapshots of another account.
 
 An identity is the account id of AWS, the project id of Google Cloud, the uid of the namespace kube-system of a cluster.
 """
@@ -18,7 +18,7 @@ from tagwarden.model.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The identity under which an account was first seen, and the one that a person accepted; empty: none."""
+    """The identity at the first pass, and the one that a person accepted later; empty if there is none."""
 
     seen: str = ""
     accepted: str = ""
@@ -28,7 +28,7 @@ NO_PIN = Pin()
 
 
 def declared_identity(account: CloudAccount) -> str:
-    """Give the identity that the declaration itself names; empty for a cluster, which has to be asked."""
+    """Give the identity that the declaration names; empty for a cluster, whose identity is in its snapshot."""
     spec = account.spec
     if spec.aws is not None:
         return spec.aws.account_id
@@ -36,9 +36,9 @@ def declared_identity(account: CloudAccount) -> str:
 
 
 def identities_of(account: CloudAccount, seen: str) -> frozenset[str]:
-    """Give all that identifies an account; `seen` is the identity of a cluster as it was last seen, if it was.
+    """Give everything that identifies an account; `seen` is the last known identity of a cluster, empty if unknown.
 
-    A cluster is known by its way in too: two accounts with one kubeconfig are one cluster, seen or not.
+    A kubeconfig identifies a cluster too: two accounts with one kubeconfig are one cluster.
     """
     if declared := declared_identity(account):
         return frozenset({declared})
@@ -48,9 +48,9 @@ def identities_of(account: CloudAccount, seen: str) -> frozenset[str]:
 
 
 def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Give the other accounts of the same identity, by the name of each account that has any.
+    """Map each account to the other accounts of the same identity; accounts without any are left out.
 
-    `seen` are the identities of clusters as they were last seen, by the name of the account.
+    `seen` are the last known identities of clusters, by account name.
     """
     declared: defaultdict[tuple[ProviderName, str], set[str]] = defaultdict(set)
     for name, account in accounts.items():
@@ -77,7 +77,7 @@ def identified(
     pins: Mapping[str, Pin],
     unreadable: Iterable[UnreadableAccount],
 ) -> dict[str, CompiledAccount]:
-    """Give the accounts with their twins, and with a doubt where nothing may be touched."""
+    """Add to each account its twins, and a doubt if nothing in the account may be touched."""
     pinned = {name: pin.seen for name, pin in pins.items() if pin.seen}
     seen = {snapshot.account: snapshot.identity.account for snapshot in snapshots}
     declared = {name: account.account for name, account in accounts.items()}

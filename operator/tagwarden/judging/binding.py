@@ -11,9 +11,9 @@ from tagwarden.tagging.protection import ProtectionTags
 
 
 class Bindings:
-    """Answers for one policy at one time; the scope of the policy does not matter, since a parent may lie outside.
+    """The protections of parents under one policy at one time; a parent may be outside of the scope.
 
-    `accounts` are all that are declared. `now` is aware UTC.
+    `accounts` are all declared accounts. `now` is aware UTC.
     """
 
     __slots__ = ("_accounts", "_exclusions", "_found", "_now", "_protection_tags")
@@ -50,7 +50,7 @@ class Bindings:
         return "is protected" if self._protection_tags.protecting_tag(parent.tags.values) else ""
 
     def _vendor(self, parent: Resource) -> str:
-        """Give the vendor's word, unless it is of the container alone: a default network is there to be filled."""
+        """Give the vendor's protection, except that of a container: a default network holds other resources."""
         return "" if is_container(parent) or not parent.protection else f"is protected: {parent.protection}"
 
     def _environment(self, parent: Resource) -> str:
@@ -67,9 +67,9 @@ class Bindings:
         return "" if environment in (None, Environment.TEST) else f"belongs to environment {environment}"
 
     def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
-        """Say that the policy leaves the parent alone, or may do so: an expression that fails is no "no".
+        """Describe the exclusion that matches the parent, or may match it because its expression fails.
 
-        An exclusion by kind, region or namespace alone is about that, and says nothing of a container's contents.
+        An exclusion by kind, region or namespace alone does not extend to the contents of a container.
         """
         if is_container(parent) and not exclusion.means_resources:
             return ""

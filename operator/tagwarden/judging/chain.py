@@ -1,4 +1,4 @@
-"""The chain of checks, and the one verdict that comes of it."""
+"""The chain of checks, and the one verdict that results from it."""
 
 from tagwarden.judging.check import Check, CheckInput, CheckResult
 from tagwarden.judging.deletions import is_expired, is_unclaimed
@@ -53,7 +53,7 @@ CHECKS: tuple[Check, ...] = (
     is_put_back,  # others undid the last correction, so it is not written again
     has_inherited,  # names the parent that states owner or expiry
 )
-"""Every check, in the order in which they are asked."""
+"""All checks, in their order."""
 
 _TAG_CHECKS: tuple[Check, ...] = CHECKS[CHECKS.index(is_expired) :]
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -64,12 +64,12 @@ _new = tuple.__new__
 
 
 def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgement:
-    """Ask the checks; the gravest verdict holds, the first of equals, and everything said is kept.
+    """Ask the checks. The gravest verdict holds, the first of equals, and all findings are kept.
 
-    Of several rules that delete, the first one decides, so that the waiting of another does not add up.
+    If several rules delete, the first one decides, so that waiting periods do not add up.
     """
     if checks is None:
-        # The exemptions have nothing to say about ordinary resources, which most are.
+        # No exemption applies to an ordinary resource, and most resources are ordinary.
         checks = _TAG_CHECKS if given.is_ordinary else CHECKS
     decisive, gravest = _NO_RESULT, _LEAST
     findings: list[Finding] = []
@@ -96,7 +96,7 @@ def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgem
 
 
 def _with_write(given: CheckInput, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:
-    """Give the verdict with its write; where the place does not allow it or nothing is left to write, report."""
+    """Give the verdict with its write; if the place refuses the write or nothing is left to write, give a report."""
     kept = given.put_back or untouched_stack(given)
     if kept is not None:
         return _judgement(given, Verdict.REPORT, (*dict.fromkeys((*findings, kept)),), None, None, Withheld(*kept))

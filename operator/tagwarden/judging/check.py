@@ -27,12 +27,12 @@ class TargetExpiry(NamedTuple):
 class CheckInput(NamedTuple):
     """One resource and one policy: the input of every check.
 
-    `created` is when it was created as far as anybody knows: as the vendor tells, else when it was first seen.
-    `owner` and `expires` are what holds before any write, own or inherited; a doubtful expiry is never earlier than
-    `earliest`. `allowed` is the instant beyond which its expiry may not lie, None where there is no maximum, its
-    beginning is unknown, or nothing to come is stated. `put_back` says that others undid our last write, of which the
-    expiry then holds on. `lacks_owner` and `lacks_expiry` say that the policy wants one
-    and nothing states any.
+    `created` is the creation time from the vendor, else the time of the first snapshot with the resource; None if
+    nobody knows it. `owner` and `expires` (aware UTC) hold before any write, own or inherited; a doubtful expiry is
+    never earlier than `earliest`. `never`: the tags say that the resource never expires. `allowed` is the latest expiry
+    that the policy allows; None without a maximum, without a creation time, or if no future expiry is stated. `target`
+    is the expiry to write. `lacks_owner` and `lacks_expiry`: the policy requires one, and neither the tags nor a parent
+    states one. `put_back` is the finding that others undid the last write, whose expiry then still holds.
     """
 
     resource: Resource
@@ -70,7 +70,7 @@ class CheckInput(NamedTuple):
 
     @property
     def is_orphan(self) -> bool:
-        """Whether its manager is gone (S13). One that is only missed counts once the expiry of its own has passed."""
+        """Whether its manager is gone (S13). A missed manager counts as gone once its own expiry has passed."""
         manager = self.resource.manager
         if manager is None or manager.presence is Presence.ASSUMED:
             return False
@@ -81,7 +81,7 @@ class CheckInput(NamedTuple):
 
     @property
     def spared(self) -> Finding | None:
-        """Why it stays although nobody names it, None where it holds nothing or a backup can be made of it (S19)."""
+        """The finding that keeps an irreplaceable resource; None if it is replaceable or a backup is possible (S19)."""
         context = self.context
         if context.is_backed_up and context.policy.irreplaceable.can_back_up(self.resource):
             return None
@@ -106,8 +106,8 @@ class CheckInput(NamedTuple):
 class CheckResult(NamedTuple):
     """A verdict with its findings.
 
-    `deletion` is the rule behind a Delete or Pending. `withheld` says what keeps back what the policy asks for. After
-    a `final` one nothing more can be said, so no later check is asked.
+    `deletion` is the rule behind a Delete or Pending. `withheld` is the reason why an action of the policy is withheld.
+    A `final` result ends the chain.
     """
 
     verdict: Verdict
@@ -118,7 +118,7 @@ class CheckResult(NamedTuple):
 
 
 Check = Callable[[CheckInput], CheckResult | None]
-"""Looks at one thing; None where it has nothing to say."""
+"""Answers one question about a resource; None if the check does not apply."""
 
 
 def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) -> CheckResult:

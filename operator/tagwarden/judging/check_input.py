@@ -26,7 +26,7 @@ def gather(
     inherited: Inherited,
     protecting_tag: str,
 ) -> CheckInput:
-    """Combine tags, inherited values and the policy's maximum lifetime."""
+    """Combine tags, inherited values, history and the maximum lifetime of the policy."""
     policy, rules = context.policy, context.rules
     if inherited is not NOTHING and not rules.inherits:
         inherited = NOTHING._replace(bound=inherited.bound, unreadable=inherited.unreadable)
@@ -41,15 +41,15 @@ def gather(
     allowed, target = None, None
     if reading.expiry_stated and not reading.expiry_guessed:
         expires, never = reading.expires, reading.never
-        # Where nothing is ever deleted, what is written is what was read.
+        # Without deletions there is no time to grant: the expiry stays as it was read.
         if doubtful and expires is not None and context.allows_deletion:
             expires = max(expires, context.earliest)
-        # What has passed cannot be too long, and is left as it was written.
+        # A past expiry cannot be too long.
         if expires is None or doubtful or expires > context.now:
             allowed = lifetime.allowed_until(created) if created is not None else None
             target = _target(reading, context, expires, allowed)
     else:
-        # Of a guess nobody knows what is meant, so nothing is over; it gets what any resource without an expiry gets.
+        # A guessed expiry never passes; the resource gets the default like any resource without an expiry.
         expires, never = (None, False) if reading.expiry_guessed else (inherited.expires, inherited.never)
         if takes_default and not lacks_owner and created is not None and resource.tags.state is TagState.KNOWN:
             target = _instead_of_missing(context, lifetime, created)
@@ -82,10 +82,10 @@ def gather(
 
 
 def _put_back(resource: Resource, context: KindContext, written: Written) -> tuple[Finding | None, datetime | None]:
-    """Report that others undid the last write, and give the expiry of that write if it was among the undone tags.
+    """Report that others undid the last write, and give the expiry of that write if they undid it too.
 
-    The time that a repair leaves is granted once: whoever puts the same value back every night, as a template does, is
-    not given a day each night. So the expiry that we wrote holds on.
+    A repair grants time only once: a template that restores the same value every night does not gain a day each night.
+    So the written expiry still holds.
     """
     keys = written.put_back(resource.tags.values)
     if not keys:
@@ -105,7 +105,7 @@ def _put_back(resource: Resource, context: KindContext, written: Written) -> tup
 def _target(
     reading: Reading, context: KindContext, expires: datetime | None, allowed: datetime | None
 ) -> TargetExpiry | None:
-    """Find the expiry to write instead of the one that is stated. Outside of test nothing is assumed."""
+    """Find the expiry that replaces the stated one. In staging and production, none is assumed."""
     if expires is None and not reading.never:
         return _instead_of_unreadable(context, allowed)
     rules = context.rules

@@ -1,4 +1,4 @@
-"""An account with its expressions compiled: which environment each of its resources belongs to."""
+"""An account with its expressions compiled: the environment of each of its resources."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,10 @@ _STRICTEST_FIRST = (Environment.PRODUCTION, Environment.STAGING, Environment.TES
 
 @dataclass(frozen=True, slots=True)
 class CompiledAccount:
-    """A declared account, and its rules for environments in the order in which they are tried.
+    """A declared account, and its rules for environments in their order.
 
-    `twins` are the other declarations of the same account or cluster, of which the strictest environment holds;
-    `doubt` says why nothing in the account may be touched (S22).
+    `twins` are other declarations of the same account or cluster; the strictest environment of all of them holds.
+    `doubt` is the reason why nothing in the account may be touched (S22).
     """
 
     account: CloudAccount
@@ -35,20 +35,19 @@ class CompiledAccount:
         return not self.rules and not self.twins
 
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
-        """Give the strictest environment that a declaration of the account gives the resource."""
+        """Give the strictest environment among all declarations of the account."""
         declared = {account.declared_environment_of(resource, now) for account in (self, *self.twins)}
         return next(environment for environment in _STRICTEST_FIRST if environment in declared)
 
     def declared_environment_of(self, resource: Resource, now: datetime) -> Environment:
         """Give the environment by this declaration alone: the first rule that holds, else the account's own.
 
-        A rule that fails makes the resource production, since the rules after it are not to be reached by a mistake
-        in an earlier one (S2).
+        A rule that fails makes the resource production: a mistake in one rule must not lead to a later one (S2).
         """
         return self.stated_environment_of(resource, now) or self.account.spec.environment
 
     def stated_environment_of(self, resource: Resource, now: datetime) -> Environment | None:
-        """Give the environment that a rule states for the resource; None where no rule holds."""
+        """Give the environment that a rule states for the resource; None if no rule holds."""
         for where, environment in self.rules:
             answer = where.holds(resource, resource.created, now)
             if answer is True:

@@ -1,4 +1,4 @@
-"""A policy compiled once, so that judging a resource reads no text that people wrote."""
+"""A policy compiled once, so that judging a resource parses no text of the policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,22 +24,22 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 SNAPSHOT = "snapshot"
-"""The category of all that backups are made into."""
+"""The category of backups."""
 LEAST_BETWEEN_OBSERVATIONS = timedelta(minutes=10)
-"""Snapshots that follow one another sooner see the same moment, unless the policy says otherwise."""
+"""The default of `observationInterval` for short schedules: snapshots closer together count as one observation."""
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""A backup's expiry counts from our clock and its creation is by the vendor's: so much is not too long yet."""
+"""Tolerance for the lifetime of a backup: its expiry is by our clock, its creation time by the vendor's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is the original.
 
-    `expiry_keys` is the canonical key of an expiry as each provider's place writes it, `rules` what `spec` asks of
-    each resource, `irreplaceable` what it says of kinds that hold data, keys or names. `observation_interval` is how
-    far apart snapshots are that count towards a deletion. `kept` is the lifetime of the backups that it asks for, None
-    where it asks for none. `unread` says why nobody knows all that the policy says; it never judges, and holds what it
-    may govern (S22).
+    `expiry_keys` is the canonical expiry key in the form of each provider, `rules` are the compiled rules for tags and
+    deletions, `irreplaceable` those for kinds that hold data, keys or names. `observation_interval` is the least
+    distance between two snapshots that count towards a deletion. `kept` is the lifetime of backups, None if the policy
+    asks for none. `unread` is the reason why the policy is unreadable: such a policy never judges, and blocks actions
+    on all resources that it may govern (S22).
     """
 
     name: str
@@ -62,16 +62,16 @@ class CompiledPolicy:
         return self.scope.covers_account(account.account)
 
     def is_backup(self, resource: Resource) -> bool:
-        """Whether a resource is a backup of which the policy says how long it is kept; nothing but a snapshot is."""
+        """Whether the resource is a backup, a snapshot with the tag of one, and the policy sets its lifetime."""
         return self.kept is not None and resource.category == SNAPSHOT and BACKUP_OF in resource.tags.values
 
     def lifetime_of(self, resource: Resource) -> LifetimeLimit:
-        """Give how long a resource may live: a backup as long as backups are kept, all else by the rule for all."""
+        """Give the lifetime limit of the resource: that of backups for a backup, else that of the policy."""
         return self.kept if self.kept is not None and self.is_backup(resource) else self.lifetime
 
     @property
     def has_maximum(self) -> bool:
-        """Whether any lifetime is too long for this policy."""
+        """Whether the policy limits lifetimes."""
         return self.spec.lifetime.max is not None or self.spec.lifetime.weekly_cutoff is not None
 
 
@@ -85,10 +85,10 @@ def compile_policy(
 ) -> CompiledPolicy:
     """Compile a policy; raise InvalidField with the field and advice.
 
-    `known_owners` maps each known owner to a successor or None; without it typing errors in owners stay as they are.
-    `can_delete` tells which kinds a policy without `scope.kinds` governs, `named_only` which resources no policy
-    governs that does not name their kind, `is_irreplaceable` which kinds hold what nothing can make again (S19), and
-    `can_back_up` of which resources the provider can keep that.
+    `known_owners` maps each known owner to a successor or None; without it, typing errors in owners stay.
+    The others are facts of the providers: `can_delete` decides which kinds a policy without `scope.kinds` governs,
+    `named_only` which resources it governs only if it names their kind (S20), `is_irreplaceable` which kinds cannot be
+    recreated (S19), and `can_back_up` which resources can be backed up.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)

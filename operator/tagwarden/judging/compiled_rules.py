@@ -1,4 +1,4 @@
-"""Rules of a policy, compiled once so that checks, which run for every resource, need no lookups in the spec."""
+"""The rules of a policy, compiled once: checks run for every resource and look up nothing in the spec."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,11 +28,12 @@ class DeletionRule:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """The answers of one policy.
+    """The rules of one policy; each also depends on the environment (S2).
 
-    `fills_in` says that a resource with an owner gets a missing expiry written, `shortens` that too long a lifetime is
-    cut, `fixes` that what is malformed is rewritten, `rewrites` that what reads without doubt is too, and
-    `updates_stacks` that the tags of stacks are written; whether anything may be is the environment's to say (S2).
+    `owner` and `expiry`: the tag is required. `inherits`: untagged children take the owner of their parent. `fixes`:
+    malformed tags are corrected. `rewrites`: unambiguous tags in another form are rewritten too. `updates_stacks`: the
+    tags of stacks are written. `shortens`: an expiry beyond the maximum is shortened. `fills_in`: a resource with an
+    owner and no expiry gets the default. The four deletion rules follow, and the number of observations they need.
     """
 
     owner: bool
@@ -56,7 +57,7 @@ class CompiledRules:
 
 
 def compile_rules(spec: CleanupPolicySpec) -> CompiledRules:
-    """Answer for a policy as people wrote it."""
+    """Compile the rules of a policy."""
     rules, grace, delete = spec.rules, spec.grace, OnDeletable.DELETE
     owner, expiry = spec.owner.key, spec.expiry.key
     return CompiledRules(

@@ -1,4 +1,4 @@
-"""Checks whose rule may delete, with grace period and observations."""
+"""The two checks that may delete, with grace period and observations."""
 
 from datetime import datetime
 
@@ -48,9 +48,9 @@ def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
 
 
 def _without_owner(given: CheckInput) -> CheckResult:
-    """The expiry is present, the owner is missing. A backup of a resource without an owner is kept until its expiry.
+    """The expiry is present, the owner is missing.
 
-    So is a resource with a guessed expiry: an earlier deletion may be wrong.
+    A backup without an owner is kept until its expiry, and so is a resource with a guessed expiry.
     """
     rule = given.context.rules.missing_owner
     if given.policy.is_backup(given.resource) or given.reading.expiry_guessed:
@@ -111,7 +111,7 @@ def _incomplete(given: CheckInput) -> Withheld | None:
 
 
 def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withheld | None:
-    """People and their tools may still be about to tag it, or to extend it (S4)."""
+    """People and tools may still tag the resource or extend its expiry (S4)."""
     if given.context.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
@@ -119,7 +119,7 @@ def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withhel
 
 
 def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
-    """One look may be wrong: lists are eventually consistent and tags arrive late (S4).
+    """A single snapshot may be wrong: lists are eventually consistent and tags arrive late (S4).
 
     A missing manager needs two observations, whatever the policy says.
     """
@@ -139,9 +139,9 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
 
 
 def _absent_since(given: CheckInput, rule: Reason) -> datetime:
-    """When tags began to be missing: at creation, unless history saw the resource in order before.
+    """Give the time since which the tags are missing: the creation, unless the history saw the tags later.
 
-    Where nobody knows the creation time and history does not know the resource, that is now.
+    Without a creation time and a history, that is now.
     """
     history = given.history
     if history is not None and (history.deletion is not rule or history.since is None):

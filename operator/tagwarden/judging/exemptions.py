@@ -103,9 +103,9 @@ def is_excluded(given: CheckInput) -> CheckResult | None:
 
 
 def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
-    """An irreplaceable resource that is managed or untaggable counts by itself (S19).
+    """An irreplaceable resource that is managed or untaggable is not judged by its own tags, and still stays (S19).
 
-    No verdict follows from that here: it tells planning that a manager that nobody names must not take it along.
+    The finding alone tells planning that the deletion of its manager for missing tags must not take it along.
     """
     resource, manager = given.resource, given.resource.manager
     if manager is not None and (manager.kind, resource.kind) in DIES_WITH_ITS_MANAGER:
@@ -144,8 +144,8 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
 def own_claim_of_member(given: CheckInput) -> Finding | None:
     """Report an owner or expiry in the tags of a managed resource beyond those of its manager (S8).
 
-    The tags that a group propagates to its members are its own word once more: the same owner says nothing new, and an
-    end that has passed is one. An expiry that has not passed, or that nobody can read, does.
+    A group propagates its tags to its members: the same owner, or a past expiry, is no claim of the member. An expiry
+    that is in the future or unreadable is one.
     """
     reading, now = given.reading, given.context.now
     if reading.expiry_stated and not reading.expiry_guessed:

@@ -1,4 +1,4 @@
-"""CEL expressions over a resource: compiled once, given no more than they name, never trusted to succeed."""
+"""CEL expressions over a resource: compiled once, given only the fields that they name, never trusted to succeed."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _LONGEST_SOURCE = 120
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An expression that gave no answer for a resource, and why. Neither true nor false: the resource is left alone."""
+    """The failure of an expression for a resource: neither true nor false, so the resource is left alone."""
 
     message: str
 
@@ -33,7 +33,7 @@ Field = Callable[[Resource, datetime | None, datetime], Any]
 def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[str, str]:
     del created, now
     if resource.tags.state is TagState.UNREADABLE:
-        # An empty map would answer questions about tags that nobody has read (S1).
+        # An empty map would answer questions about tags that are unknown (S1).
         raise LookupError(f"cannot read the tags: {resource.tags.why}")
     return dict(resource.tags.values)
 
@@ -61,7 +61,7 @@ FIELDS: Mapping[str, Field] = {
 """Fields of `resource`. `created` (timestamp) and `age` (duration) are null if the creation time is unknown."""
 
 _FEW_VALUES = {"region", "namespace", "kind", "category", "provider", "account", "state"}
-"""Fields with so few values that answers are worth remembering."""
+"""Fields with few values: answers that depend on these alone are cached."""
 
 _NAMED = re.compile(r"\bresource\.([A-Za-z_][A-Za-z0-9_]*)")
 _ANY = re.compile(r"\bresource\b")
@@ -97,8 +97,8 @@ class Expression:
         unknown = sorted(set(named) - FIELDS.keys())
         if unknown and not _is_quoted(source):
             raise _invalid(where, source, f"unknown field resource.{unknown[0]}; known fields: {', '.join(FIELDS)}")
-        # Only what is named is handed over, since handing over costs more than evaluating. Where the text does not
-        # tell what is named (`resource["region"]`), everything is.
+        # Only named fields are passed, since passing them costs more than the evaluation. An expression such as
+        # `resource["region"]` gets all fields.
         told = len(named) == len(_ANY.findall(source)) and not unknown
         self._fields = tuple((name, FIELDS[name]) for name in (sorted(set(named)) if told else FIELDS))
         self._few = told and set(named) <= _FEW_VALUES and "now" not in self._program.variables()
@@ -106,7 +106,7 @@ class Expression:
         self._try_out(where)
 
     def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
-        """Answer for one resource. `created` is its creation time as far as anybody knows it."""
+        """Evaluate for one resource. `created` is its creation time, None if unknown."""
         if not self._few:
             return self._evaluate(resource, created, now)
         key = tuple([field(resource, created, now) for _, field in self._fields])
@@ -122,7 +122,7 @@ class Expression:
             answer = self._run(resource, created, now)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - the library's own failures are no Exception, and S12 holds
+        except BaseException as error:  # noqa: BLE001 - the library raises failures that are no Exception, and S12 holds
             return Failed(f"{_shown(self.source)} failed: {_first_line(error)}")
         if isinstance(answer, bool):
             return answer

@@ -1,7 +1,7 @@
-"""Fast path for compliant resources, which most resources are on most passes.
+"""Fast path for compliant resources: on most passes, most resources are compliant.
 
-What the checks of the chain would ask of such a resource is asked here at once; whatever might give one of them a
-reason to speak is left to them. That both come to the same is a property that is tested.
+It answers the questions of all checks at once, for many resources, and leaves each resource that may have a finding to
+the chain. A property test holds both to the same result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from tagwarden.tagging.protection import ProtectionTags
 from tagwarden.tagging.rules import PlaceRules
 
 FastPath = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
-"""Takes resources and their numbers in the graph; gives for each its judgement, or None where the chain has to look."""
+"""Takes resources and their numbers in the graph; gives the judgement of each, or None to leave it to the chain."""
 
 _REMEMBERED = 8_192
 """Sets of keys to remember at most."""
@@ -35,7 +35,7 @@ _new = tuple.__new__
 
 
 class FastPaths:
-    """Makes fast paths for one policy and world, which share a cache of keys."""
+    """The fast paths of one policy and world; they share a cache of keys."""
 
     __slots__ = ("_created_of", "_inheritance", "_made", "_now", "_policy", "_protection_tags", "_stated")
 
@@ -69,7 +69,7 @@ class FastPaths:
         return found
 
     def _make(self, provider: ProviderName, here: PlaceRules, environment: Environment) -> FastPath:
-        """Make a closure, so that what they share costs nothing for each."""
+        """Make a closure, so that shared values are looked up once and not for each resource."""
         now, inherits = self._now, self._policy.spec.owner.inherit
         owner_key, expiry_key, mine = here.owner_key, here.expiry_key, frozenset((here.owner_key, here.expiry_key))
         stated, find_stated = self._stated[provider], partial(self._find_stated, provider)
@@ -98,7 +98,7 @@ class FastPaths:
                         expiries.append(values[expiry_key])
                 elif inherits and inherited.is_claim_at(now):
                     findings, owner, expires = inherited.findings, inherited.owner, inherited.expires
-                    # A named tuple takes half as long from a tuple as from its fields.
+                    # `tuple.__new__` takes half as long as the constructor of a named tuple.
                     fields = (resource.uid, _COMPLIANT, findings, owner, expires, (), None, None, None, environment)
                     judgements[place] = _new(Judgement, fields)
             judge_stated(resources, (places, owners, expiries), judgements)
@@ -109,7 +109,7 @@ class FastPaths:
     def _for_stated(
         self, environment: Environment
     ) -> Callable[[Sequence[Resource], _Stated, list[Judgement | None]], None]:
-        """Make what judges those that state both themselves, all at once, and adds what it finds to the judgements."""
+        """Make the function that judges all resources with an own owner and expiry at once, and fills in judgements."""
         policy, now, created_of = self._policy, self._now, self._created_of
         are_canonical_owners, (since, until) = policy.tag_rules.are_canonical_owners, policy.lifetime.week_of(now)
         longest = LATEST - now if policy.lifetime.max is None else min(policy.lifetime.max, LATEST - now)
@@ -129,7 +129,7 @@ class FastPaths:
         return judge
 
     def _find_stated(self, provider: ProviderName, keys: frozenset[str]) -> bool | None:
-        """Tell whether keys state both an owner and an expiry, or neither; None where the chain has to look."""
+        """Whether the keys state both owner and expiry, or neither; None leaves the resource to the chain."""
         here, known = self._policy.tag_rules.at[provider], self._stated[provider]
         both = {here.owner_key, here.expiry_key}
         is_clear = (both <= keys or both.isdisjoint(keys)) and all(self._is_neutral(key, here) for key in keys)
@@ -143,11 +143,11 @@ class FastPaths:
         role = here.role_of(key)
         if role is not None and role.match is not KeyMatch.CANONICAL:
             return False
-        # A backup has a maximum of its own.
+        # Backups have a maximum of their own.
         return self._protection_tags.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
 
 
 def _leave_to_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
-    """Be the fast path of kinds without one."""
+    """The fast path of kinds without one."""
     del numbers
     return [None] * len(resources)

@@ -1,6 +1,6 @@
 """Values that a resource inherits from its parents: owner, expiry, protection, or a doubt about these.
 
-What owns or manages it is nearer than its namespace, however far up: a namespace holds what many teams made.
+Every owner and manager is nearer than the namespace, however far up: many teams share a namespace.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,11 +23,11 @@ NAMESPACE_KIND = "k8s_namespace"
 class Inherited(NamedTuple):
     """Inherited values of a resource, each from the nearest parent that states one.
 
-    `owner` is None where `states_owner` and nobody can read it yet, and so are `expires` and `never` both unset where
-    `states_expiry`. `bound` says in words which of them must not be deleted, and why. Three are names of resources,
-    empty where there is none: the one whose tags are unreadable, the one that was not collected though it may exist,
-    and, where none states an owner, the one that bears a key which resembles one. `findings` says what is inherited, in
-    findings.
+    If `states_owner` and `owner` is None, the owner is unreadable; likewise the expiry, if neither `expires` nor
+    `never` is set. `bound` describes the parent that must not be deleted, and the reason. Three fields name a parent
+    and are empty if there is none: `unreadable`, whose tags are unreadable; `uncollected`, which may exist and was not
+    collected; `perhaps_from`, which has a key that resembles an owner key, while no parent states an owner.
+    `findings` name the source of owner and expiry.
     """
 
     states_owner: bool = False
@@ -49,13 +49,13 @@ class Inherited(NamedTuple):
         return bool(self.bound or self.unreadable or self.uncollected)
 
     def is_claim_at(self, now: datetime) -> bool:
-        """Whether it stands for both an owner and an expiry that has not passed."""
+        """Whether both an owner and an expiry in the future are inherited."""
         return self.owner is not None and self.states_expiry and (self.expires is None or self.expires > now)
 
     def for_claimed_resource(self, now: datetime) -> "Inherited":
-        """Give the inherited values for a resource with its own owner: no expiry that has passed (S21).
+        """Give the inherited values of a resource with its own owner: without an expiry that has passed (S21).
 
-        Its owner claims it, and whoever set the end of its parent did not set the end of this.
+        The owner claims the resource, and the expiry of the parent was set by somebody else.
         """
         if self.expires is None or self.expires > now:
             return self
@@ -92,7 +92,7 @@ class Inheritance:
         now: datetime,
         earliest: datetime,
     ) -> None:
-        """`read` reads the tags of one. `earliest`, now + grace.repaired, is the least a doubtful expiry counts as."""
+        """`read` reads the tags of a parent. No doubtful expiry lies before `earliest`, now + grace.repaired."""
         self._world = world
         self._policy = policy
         self._bindings = bindings
@@ -110,7 +110,7 @@ class Inheritance:
         parents, namespace, missing = self._parents(resource, number)
         if not parents and namespace is None and not missing:
             return NOTHING
-        # What is handed down depends on these, and on what was collected in the child's own account.
+        # The result depends on these, and on the kinds that were collected in the account of the child.
         key = (resource.account, parents, namespace, missing)
         inherited = self._cache.get(key)
         if inherited is None:
@@ -170,7 +170,7 @@ class Inheritance:
                 above.update(further)
                 namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
-            # The nearest that names an owner has a claim: like itself, what it owns inherits no expiry that has passed.
+            # The nearest parent with an owner claims its children, so they inherit no expiry that has passed.
             builder.owner_comes_first |= builder.states_owner and not builder.states_expiry
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
@@ -204,16 +204,16 @@ class Inheritance:
             builder.add_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
-        """Whether a `kind/id` does not exist: that kind was listed completely in the account of the owned resource."""
+        """Whether a `kind/id` does not exist: its kind was listed completely in the account of the child."""
         kind, slash, _ = reference.partition("/")
         snapshot = self._world.snapshots.get(account)
         return bool(slash) and snapshot is not None and snapshot.is_complete_for((kind,))
 
 
 class _InheritedBuilder:
-    """Builds `Inherited` while owners are walked."""
+    """Builds `Inherited` during the walk over the parents."""
 
-    # Of the class until they are heard, since most say little.
+    # Class attributes are the defaults: most parents state few of these.
     states_owner = False
     owner: str | None = None
     owner_from = ""

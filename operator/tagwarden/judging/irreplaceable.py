@@ -1,4 +1,4 @@
-"""Which kinds hold data, keys or names that no template restores, and which of them a policy names (S19)."""
+"""Kinds that hold data, keys or names that no template restores, and the exceptions of a policy (S19)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,24 +21,24 @@ CATEGORIES = frozenset(
         "zone",
     }
 )  # fmt: skip
-"""Categories of clouds whose resources hold data or keys, or are known to others by name."""
+"""Categories of clouds whose resources hold data or keys, or have names that others depend on."""
 CATEGORIES_IN_CLUSTERS = frozenset({"snapshot", "volume"})
-"""The same of Kubernetes, where certificates are issued again and images and zones are no objects."""
+"""The same for Kubernetes, where certificates are reissued and images and zones are no objects."""
 
 
 DIES_WITH_ITS_MANAGER = frozenset({("aws_ec2_instance", "aws_ec2_volume")})
-"""Kinds of managers, each with a kind that somebody declared to be deleted with it: a volume with delete-on-termination
-is a part of its instance, and who launched that named its end."""
+"""Pairs of a manager's kind and a kind that is deleted with its manager by declaration: whoever launched an instance
+declared that volumes with delete-on-termination end with it."""
 
 
 def by_category(provider: ProviderName, kind: str, category: str) -> bool:
-    """Tell by the category alone, for kinds that no catalogue describes."""
+    """Decide by the category alone, for kinds without a catalogue."""
     del kind
     return category in (CATEGORIES_IN_CLUSTERS if provider is ProviderName.KUBERNETES else CATEGORIES)
 
 
 def never_backed_up(resource: Resource) -> bool:
-    """Say that nothing can be kept."""
+    """The answer of a provider without backups."""
     del resource
     return False
 
@@ -53,7 +53,7 @@ class Irreplaceable:
     backed_up: Matcher | None
 
     def finding_for(self, provider: ProviderName, kind: str, category: str) -> Finding | None:
-        """Say what a resource of that kind is spared for as long as nobody names it; None where it is not."""
+        """Give the finding that keeps a resource of that kind without tags; None if the kind may be deleted."""
         if not self.holds(provider, kind, category) or _is_among(self.named, kind, category):
             return None
         return Finding(

@@ -1,4 +1,4 @@
-"""History of a resource from one pass to the next (S4)."""
+"""The history of a resource from one pass to the next (S4)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,10 +23,10 @@ def observed(
 ) -> History:
     """Give the history after a pass with this `judgement`.
 
-    Agreement is counted for one deletion rule; any other verdict begins anew. A snapshot in which the kind is
-    incomplete neither counts nor resets, one that is judged again counts once, and one that was taken less than
-    `interval` after the last that counted does not count. `stated` is the text of the tags that state an expiry, None
-    where it could not be read.
+    Observations are counted for one deletion rule; another verdict or rule starts the count again. A snapshot with an
+    incomplete list of the kind neither counts nor resets. A snapshot counts once, however often it is judged, and only
+    if it was taken at least `interval` after the last one that counted. `stated` is the text of the tags that state an
+    expiry, None if it is unreadable.
     """
     seen = min(snapshot.taken, now)
     known = still_about(history, resource)
@@ -48,25 +48,24 @@ def observed(
 
 
 def still_about(history: History | None, resource: Resource) -> History | None:
-    """Give the history as far as it is about this very resource.
+    """Give the history, as far as it belongs to this resource and not to an earlier one with the same uid.
 
-    A resource that was made again under the same uid, such as a bucket of the same name, inherits no more than the
-    memory of having been deleted (S13).
+    A recreated resource, such as a bucket of the same name, keeps only the number of earlier deletions (S13).
     """
     created = resource.created
     if history is None or created is None or created == history.created:
         return history
-    # A database may keep less than the vendor's microseconds, which must not make each pass the first.
+    # A database may drop the microseconds of a creation time; the resource is still the same.
     is_same = abs(created - history.created) < _SAME if history.created else created <= history.first_seen
     return history if is_same else History(first_seen=created, deletions=history.deletions, created=created)
 
 
 def _first_sight(resource: Resource, seen: datetime) -> History:
-    """Begin to remember. What was made while the snapshot was being taken is seen no sooner than it was made."""
+    """Start a history. A resource created while the snapshot was taken is first seen at its creation."""
     first_seen = max(seen, resource.created) if resource.created else seen
     return History(first_seen=first_seen, created=resource.created)
 
 
 def _is_complete(snapshot: Snapshot, kind: str) -> bool:
-    """Ask what `Snapshot.is_complete_for` asks, without building its sets for every resource."""
+    """Give the answer of `Snapshot.is_complete_for` without building its sets for every resource."""
     return kind in snapshot.kinds and not any(failure.kind in (kind, EVERY_KIND) for failure in snapshot.failures)

@@ -1,7 +1,7 @@
 """Whether a policy may delete objects that change resources outside their cluster (S22).
 
-The provider protects all such objects. That protection ends under a policy that names the kind, and only where what
-the object acts on is a declared account in which all is for tests.
+The provider protects all such objects. That protection ends under a policy that names the kind, if the target of the
+object is a declared account that is entirely for tests.
 """
 
 from collections import defaultdict
@@ -20,14 +20,14 @@ from tagwarden.model.snapshot import Snapshot
 class Elsewhere:
     """The rule for one policy.
 
-    `kinds` are those that it names in full, `targets` the declared accounts by what objects call them.
+    `kinds` are the kinds that the policy names in full, `targets` the declared accounts by the names that objects use.
     """
 
     kinds: frozenset[str]
     targets: Mapping[str, tuple[CompiledAccount, ...]]
 
     def settled(self, resource: Resource) -> Resource:
-        """Give a resource with its protection under the policy, with advice in the message, or without one."""
+        """Give the resource with its protection under the policy, which includes advice, or without a protection."""
         controller = resource.attributes.get(ACTS_ELSEWHERE)
         if not controller:
             return resource
@@ -73,7 +73,7 @@ def elsewhere_of(
 ) -> Elsewhere:
     """Give the rule for a policy; `accounts` are all declared accounts, with their doubts.
 
-    A cluster is known by the server at which it was collected.
+    Objects name a cluster by its API server.
     """
     targets: defaultdict[str, list[CompiledAccount]] = defaultdict(list)
     for account in accounts.values():

@@ -1,4 +1,4 @@
-"""When a policy runs: cron in the policy's time zone, or every so often."""
+"""The schedule of a policy: cron in the policy's time zone, or a fixed interval."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -19,7 +19,7 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Schedule:
-    """A schedule that knows its next time. Where clocks change, cron keeps what Debian's does: no run is lost."""
+    """A schedule that gives its next time. When clocks change, no run is lost, as with Debian's cron."""
 
     __slots__ = ("_cron", "_every", "_zone")
 
@@ -42,13 +42,13 @@ class Schedule:
         """Give the first time after `moment`, both aware; the answer is UTC."""
         if self._every is not None:
             return (moment + self._every).astimezone(UTC)
-        # In the hour that comes twice, the first answer can be a time that has passed in the first of the two.
+        # In the hour that clocks repeat, the first answer may lie in the past.
         times = (found.astimezone(UTC) for found in CronSim(self._cron, moment.astimezone(self._zone)))
         return next(found for found in times if found > moment)
 
     @property
     def period(self) -> timedelta:
-        """The shortest time between two runs, of a few in a row: `0 9,10 * * *` has an hour."""
+        """The shortest time between two of the next runs: an hour for `0 9,10 * * *`."""
         moments = [self.next_after(_ANY_TIME)]
         while len(moments) < _LOOKED_AT:
             moments.append(self.next_after(moments[-1]))

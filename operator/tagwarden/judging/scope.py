@@ -1,4 +1,4 @@
-"""Which resources a policy governs, and which of them it leaves alone."""
+"""The scope of a policy and its exclusions, with their globs compiled."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ from tagwarden.tagging.keys import normalised_key
 
 Matcher = Callable[[str], bool]
 CanDelete = Callable[[ProviderName, str], bool]
-"""Whether resources of that kind can be deleted at all, as the providers' catalogues say."""
+"""Whether resources of that kind can be deleted at all, by the catalogue of the provider."""
 NamedOnly = Callable[[Resource], bool]
-"""Whether a policy governs a resource only where it names the kind, as the providers say of foundations (S20)."""
+"""Whether a policy governs a resource only if it names the kind, by the catalogue: true for foundations (S20)."""
 
 _NO_KIND = ("k8s_\0", "k8s_\0.\0", "aws_\0_\0", "gcp_\0_\0")
-"""Kinds that there cannot be: a glob that matches one of them means any kind and names none."""
+"""Impossible kinds: a glob that matches one of them matches any kind and names none."""
 
 _REMEMBERED = 8_192
 """Sets of keys to remember at most."""
@@ -28,7 +28,7 @@ _REMEMBERED = 8_192
 
 @dataclass(frozen=True, slots=True)
 class WantedTag:
-    """A tag that an exclusion asks for: its key without case and separators, as keys of owners are compared (S24)."""
+    """A tag of an exclusion; its key is compared without case and separators, like owner keys (S24)."""
 
     key: str
     matches: Matcher
@@ -58,7 +58,7 @@ class CompiledExclusion:
 
     @property
     def means_resources(self) -> bool:
-        """Whether it tells single resources apart, by name, tag or expression, and not only kinds and places."""
+        """Whether it selects by name, tag or expression, and not only by kind, region or namespace."""
         return bool(self.names or self.tags or self.where)
 
     def may_hold(self, resource: Resource) -> bool:
@@ -68,7 +68,7 @@ class CompiledExclusion:
         return not self.regions or self.regions(resource.region)
 
     def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
-        """Whether every field that is given matches; the expression is asked last."""
+        """Whether every given condition holds; the expression is evaluated last."""
         if not self.may_hold(resource):
             return False
         if self.namespaces and not self.namespaces(resource.namespace):
@@ -84,8 +84,8 @@ class CompiledExclusion:
 class CompiledScope:
     """The scope of one policy.
 
-    Accounts are those named and those that carry all of the labels; neither given means none. Without `kinds` it is
-    every kind that can be deleted. `named` are those of the kinds that a glob names and does not merely include.
+    It covers the accounts in `names` and those with all of the `labels`; without both it covers none. Without `kinds`
+    it covers every kind that can be deleted. `named` matches only kinds that a glob names, so not every kind for `*`.
     """
 
     names: frozenset[str]
@@ -99,13 +99,13 @@ class CompiledScope:
     exclusions: tuple[CompiledExclusion, ...]
 
     def covers_account(self, account: CloudAccount) -> bool:
-        """Whether the account is named or carries all of the labels."""
+        """Whether the account is named or has all of the labels."""
         if account.name in self.names:
             return True
         return bool(self.labels) and self.labels.items() <= account.labels.items()
 
     def covers_kind(self, resource: Resource) -> bool:
-        """Whether the resource's kind or category is one that the policy governs."""
+        """Whether the scope covers the kind or category of the resource."""
         if self.named_only(resource):
             return self.named is not None and self.named(resource.kind)
         if self.kinds is None:
@@ -156,15 +156,15 @@ def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
 
 
 def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
-    """Give a function that tells whether a text matches any of the globs, upper and lower case apart.
+    """Give a function that tells whether a text matches any of the globs, with regard to case.
 
-    None where there are no globs at all, since whether that means everything or nothing is the caller's to know.
+    None without globs: the caller decides whether that means everything or nothing.
     """
     patterns = [translate(glob) for glob in globs]
     if not patterns:
         return None
     pattern = re.compile("|".join(patterns))
-    # Kinds, regions and namespaces are few, and asked of for every resource.
+    # There are few kinds, regions and namespaces, and each is matched for every resource.
     answers: dict[str, bool] = {}
 
     def matches(text: str) -> bool:

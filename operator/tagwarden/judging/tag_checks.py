@@ -1,4 +1,4 @@
-"""Checks of owner and expiry tags, none of which deletes."""
+"""The checks of owner and expiry tags; none of them deletes."""
 
 from tagwarden.judging.check import CheckInput, CheckResult, environment_forbids
 from tagwarden.judging.exemptions import inherited_findings
@@ -7,11 +7,11 @@ from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
 
 _READABLE = frozenset({Reason.NonCanonicalKey, Reason.NonCanonicalExpiry, Reason.NonCanonicalOwner})
-"""Other ways to write the same, which nobody can mistake."""
+"""Reasons of unambiguous tags: another documented key or form."""
 
 
 def is_too_long(given: CheckInput) -> CheckResult | None:
-    """The maximum applies to the resulting expiry, whatever its form."""
+    """The expiry is beyond the maximum, whatever its form."""
     finding = _beyond_maximum(given) if given.allowed is not None else None
     if finding is None:
         return None
@@ -52,9 +52,9 @@ def is_not_canonical(given: CheckInput) -> CheckResult | None:
 
 
 def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
-    """Whether all tags are unambiguous: rewriting them would fight tools that restore them.
+    """Whether all tags are unambiguous: tools that restore their tags would undo every rewrite.
 
-    A relative expiry of a resource of unknown creation time would drift with its history.
+    A relative expiry is rewritten if the creation time is unknown, since its instant depends on the history.
     """
     reading = given.reading
     drifts = reading.counts_from_creation and given.resource.created is None
@@ -67,7 +67,7 @@ def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
 
 
 def is_put_back(given: CheckInput) -> CheckResult | None:
-    """Others undid our last write; to write it again every pass would never end."""
+    """Others undid the last write; writing it again would repeat on every pass."""
     return CheckResult(Verdict.REPORT, (given.put_back,)) if given.put_back is not None else None
 
 

@@ -1,4 +1,4 @@
-"""The one write that makes the tags of a resource right."""
+"""The one write that repairs the tags of a resource."""
 
 from typing import NamedTuple
 
@@ -11,18 +11,18 @@ from tagwarden.tagging import changes_for
 from tagwarden.tagging.size import problem_with_size
 
 STACK = "stack"
-"""The category of resources that are updated as a whole when their tags are written."""
+"""The category of resources whose tags cannot change without an update of the whole resource."""
 
 
 class Write(NamedTuple):
-    """Changes of tags, and the repairs that they are made of."""
+    """The changes of one write, and the repairs that explain them."""
 
     changes: TagChanges
     repairs: tuple[Repair, ...]
 
 
 def untouched_stack(given: CheckInput) -> Finding | None:
-    """Say why the tags of a stack are left, None for all else, and where the policy asks for their update."""
+    """Give the reason not to write the tags of a stack; None for other categories, or if the policy updates stacks."""
     if given.context.category != STACK or given.context.rules.updates_stacks:
         return None
     message = "changing the tags means updating the stack; correct them in its template, or set spec.rules.stacks: Fix"
@@ -30,9 +30,9 @@ def untouched_stack(given: CheckInput) -> Finding | None:
 
 
 def write_of(given: CheckInput) -> Write | Finding:
-    """Give the write that a Fix or a Shorten asks for, or why the place does not allow it.
+    """Give the write of a Fix or Shorten verdict, or the reason why the place refuses it.
 
-    Without the rule to fix malformed tags, only the expiry that another rule requires is written.
+    If the policy does not fix malformed tags, the write contains only the expiry that another rule requires.
     """
     resource, reading, policy = given.resource, given.reading, given.policy
     fixes = given.context.rules.fixes
@@ -71,7 +71,7 @@ def _repairs(given: CheckInput, changes: TagChanges, repairs: tuple[Repair, ...]
         return repairs
     others = tuple([repair for repair in repairs if repair.after[0] != key])
     told = [repair.before for repair in others]
-    # What was read comes first, since it is what the decision is about.
+    # The tag that was read comes first, since the decision is about that tag.
     gone = [(name, values[name]) for name in (key, *changes.remove) if name in values]
     sources = dict.fromkeys([*[repair.before for repair in read], *[tag for tag in gone if tag not in told]]) or (None,)
     return (*others, *[Repair(before, after, target.rule, confidence) for before in sources])

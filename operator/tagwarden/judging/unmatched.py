@@ -1,6 +1,6 @@
-"""Which names in a policy's scope and exclusions match nothing that exists (S24).
+"""Finds names in the scope and exclusions of a policy that match nothing (S24).
 
-An exclusion with a typing error protects nothing, and a scope with one governs something else than was meant.
+An exclusion with a typing error protects nothing, and a scope with one governs the wrong resources.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +15,15 @@ from tagwarden.model.world import World
 
 NAMESPACE_KIND = "k8s_namespace"
 _UNLISTED_CLOUD = "gcp_"
-"""Kinds of Google Cloud, of which no catalogue tells which exist."""
+"""The prefix of kinds of Google Cloud, which has no catalogue yet."""
 _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names that exist whether or not a snapshot holds any resource of them.
+    """Known names, in addition to those in snapshots.
 
-    `kinds` are kinds and categories. `regions` is asked only where a policy names regions, since that takes time.
+    `kinds` are kinds and categories. `regions` is called only if a policy names regions, since that takes time.
     """
 
     kinds: frozenset[str]
@@ -31,9 +31,9 @@ class Vocabulary:
 
 
 def unmatched(scope: Scope, world: World, known: Vocabulary) -> tuple[str, ...]:
-    """Say of each name that matches nothing where it stands, such as `spec.scope.kinds[0]: 'buckets'`.
+    """Describe each name that matches nothing, with its field, such as `spec.scope.kinds[0]: 'buckets'`.
 
-    Tags and names of resources come and go, so that an exclusion by them may match nothing today.
+    Exclusions by tag or resource name are not checked, since they may match other resources tomorrow.
     """
     return tuple(_all_unmatched(scope, world, known))
 
@@ -89,7 +89,7 @@ def _names(field: str, noun: str, globs: Iterable[str], existing: Iterable[str])
 
 
 def _has_unseen_cluster(world: World) -> bool:
-    """Whether a declared cluster was not collected, whose custom resources and namespaces nobody knows."""
+    """Whether a declared cluster was not collected, so that its custom resources and namespaces are unknown."""
     return any(
         account.spec.provider is ProviderName.KUBERNETES and name not in world.snapshots
         for name, account in world.accounts.items()

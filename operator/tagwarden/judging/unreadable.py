@@ -1,7 +1,6 @@
 """Policies and accounts that this version cannot read, such as those with a newer field.
 
-Nobody knows all that they say, so they hold whatever they might govern (S22). Their parts are read as far as those can
-be read by themselves.
+Such an object blocks actions on all resources that it may govern (S22). Its valid parts limit these resources.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,12 +21,12 @@ from tagwarden.model.policy import (
 from tagwarden.model.resource import Environment, ProviderName
 
 MISTAKE = "mistake"
-"""The field beside `spec` in which the operator tells its children why it cannot read an object."""
+"""The field beside `spec` with which the operator tells its child processes why an object is unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePolicy:
-    """A policy, its priority (the highest where that cannot be read) and its scope (None where it cannot)."""
+    """A policy with its priority, the highest if unreadable, and its scope, None if unreadable."""
 
     name: str
     priority: int
@@ -37,7 +36,7 @@ class UnreadablePolicy:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableAccount:
-    """An account, its provider (None: any) and its identity (empty where neither spec nor status tells it)."""
+    """An account with its provider, None for any, and its identity, empty if neither spec nor status states it."""
 
     name: str
     provider: ProviderName | None
@@ -63,15 +62,15 @@ def read_account(name: str, document: Mapping[str, Any], mistake: str) -> Unread
 
 
 def pinned_identity(document: Mapping[str, Any]) -> str:
-    """Give the identity in the status of an account; empty where there is none."""
+    """Give the identity in the status of an account; empty if there is none."""
     identity = _mapping(_mapping(document.get("status")).get("identity"))
     return str(identity.get("account") or "")
 
 
 def compile_unreadable(policy: UnreadablePolicy, accounts: Collection[str]) -> CompiledPolicy:
-    """Give a policy that holds all that the unreadable one might govern among `accounts`.
+    """Give a policy that covers everything that the unreadable one may govern among `accounts`.
 
-    Of a scope that reads the accounts and environments count: a newer version may mean more by a kind than we do.
+    Only accounts and environments limit its scope: in a newer version, a kind may mean more than in this one.
     """
     scope = policy.scope or Scope(accounts=AccountSelector(names=("any",)))
     scope = scope.model_copy(update={"kinds": (), "where": None, "exclude": ()})
