@@ -51,7 +51,7 @@ _CENTURY = 2000
 
 _WEEKDAY_FIRST = rf"(?:(?P<weekday>{WEEKDAY})\.?(?:,\ ?|\ |_|-))?"
 _MONTH_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-# The time that may follow a date, then the zone that may follow the time. After a dash, a time is what is no offset.
+# A date, then an optional time, then an optional zone. After a dash, a time is everything but an offset.
 _THEN_TIME = rf"(?:(?:t|\ t|,?\ (?P<at>at)\ |,\ ?|\ |_|-(?=[0-9]{{2}}[_-]|[0-9]{{4}}|[0-9]{{1,2}}[ap])){TIME}{ZONE})?"
 _YEAR_FIRST = rf"{_WEEKDAY_FIRST}(?P<year>[0-9]{{4,5}})(?P<dash>[-/._\ ])(?P<month>[0-9]{{1,2}})(?P=dash){_MONTH_DAY}"
 _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
@@ -87,7 +87,7 @@ _YEAR_LAST = (
 
 
 def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
-    """Read a date whose parts are known: the end of that day where no time follows."""
+    """Give the moment of a date whose parts are known: the end of that day if no time follows."""
     del order
     found = match.groupdict()
     month = MONTHS[found["month_name"]] if found.get("month_name") else int(found["month"])
@@ -95,7 +95,7 @@ def _dated(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Momen
 
 
 def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
-    """Read a year of two digits, of this century, where zone and weekday tell that it was written by the book."""
+    """Read a year of two digits, of this century, if zone and weekday show that a machine wrote the date."""
     del order
     found = match.groupdict()
     if not names_zone(match) or (found["dash"] == "-" and not found["weekday"]):
@@ -106,7 +106,7 @@ def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
 
 
 def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
-    """Read 01/02/2026 in the order that the policy gives, or in the only one that is possible."""
+    """Read 01/02/2026 in the order of the policy, or in the only possible one."""
     first, other, year = (int(match.group(name)) for name in ("first", "other", "year"))
     readings = {
         DateOrder.DMY: _possible_day(year, other, first),
@@ -129,7 +129,7 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
 
 
 def _if_ahead(match: re.Match[str], chosen: datetime, other: datetime | None, zone: tzinfo) -> At:
-    """Read the chosen day, unless it lay before the creation and the other one did not; a weekday leaves no doubt."""
+    """Give the chosen day, unless it precedes the creation and the other day does not; a weekday leaves no doubt."""
     moment = _at(match, chosen, zone)
     if other is None or match.group("weekday"):
         return moment
@@ -154,7 +154,7 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
 
 
 _MM, _DD, _HH = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:[01][0-9]|2[0-4])"
-# 2026090119, 0109202619, 0901202619, 1709261900 and, as no epoch before 2033, 2609011900.
+# 2026090119, 0109202619, 0901202619, 1709261900, and 2609011900, which is no epoch before 2033.
 _DIGITS_OF_A_DATE = re.compile(
     rf"20[0-9]{{2}}{_MM}{_DD}{_HH}|(?:{_DD}{_MM}|{_MM}{_DD})20[0-9]{{2}}{_HH}|[2-9][0-9]{_MM}{_DD}{_HH}[0-5][0-9]"
     rf"|(?:{_DD}{_MM}|{_MM}{_DD})[23][0-9]{_HH}[0-5][0-9]"

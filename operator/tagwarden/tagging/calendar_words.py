@@ -26,7 +26,7 @@ _DAYS_IN_WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class OnDay:
-    """A day counted from that of creation: its end, or a time of it."""
+    """A day counted from the day of creation: its end, or a time on it."""
 
     days: int
     at: TimeOfDay | None
@@ -42,7 +42,7 @@ class OnDay:
 
 @dataclass(frozen=True, slots=True)
 class OnWeekday:
-    """The first such weekday that is not over (`is_next` false), or that of the week after the one of creation."""
+    """The first such weekday that is not over at the creation or, with `is_next`, that of the following week."""
 
     weekday: int
     is_next: bool
@@ -62,7 +62,7 @@ class OnWeekday:
 
 @dataclass(frozen=True, slots=True)
 class AtTime:
-    """The first such time of day after creation."""
+    """The first occurrence of a time of day after the creation."""
 
     at: TimeOfDay
     zone: tzinfo
@@ -76,7 +76,7 @@ class AtTime:
 
 @dataclass(frozen=True, slots=True)
 class EndOf:
-    """The end of the week (Sunday), month or year of creation, or of the one that follows."""
+    """The end of the week (Sunday), month or year of the creation, or of the following one."""
 
     period: str
     is_next: bool

@@ -1,4 +1,4 @@
-"""The one write that makes tags canonical, and the originals that it keeps."""
+"""The one write that makes tags canonical and keeps their original values."""
 
 import re
 import sys
@@ -34,12 +34,12 @@ _new = tuple.__new__
 
 
 class TagDraft(NamedTuple):
-    """One write whatever the values: resources with the same keys that state the same by them share it.
+    """A write without its values: resources with the same keys in the same roles share it.
 
-    `sources` are the keys to write, in order, each with the key of the original that is kept there, or None where a
-    statement goes. `checked` are those of them whose values the place may refuse, each with whether it is an original
-    and with the values that are taken there, of no more than `longest` characters. `refusal` says that the place does
-    not take so many tags.
+    `sources` are the keys to write, in order, each with the key whose original value it keeps; None for the owner or
+    expiry itself. `checked` are those keys whose values the place may refuse, each with whether it keeps an original,
+    and with the accepted values of at most `longest` characters. `refusal` is the finding that the place does not
+    accept so many tags.
     """
 
     sources: tuple[tuple[str, str | None], ...]
@@ -58,10 +58,11 @@ def changes_for(
     owner: str | None,
     expires: datetime | None,
 ) -> TagChanges | Finding:
-    """Give the write after which the tags state exactly this owner and expiry, canonically, or why there is none.
+    """Give the write after which the tags state exactly this owner and expiry in canonical form.
 
-    None leaves a statement unchanged; no difference gives empty changes. Overwritten and removed values are kept
-    under `tagwarden.io/was-<key>`. Labels of Kubernetes are never touched: annotations supersede them.
+    A Finding tells why the place refuses the write. An owner or expiry of None stays unchanged; without a difference
+    the changes are empty. `tagwarden.io/was-<key>` keeps overwritten and removed values. Kubernetes labels are never
+    changed: annotations supersede them.
     """
     if tags.state is not _KNOWN:
         return Finding(Reason.TagNotWritable, "cannot write tags: the present tags are unknown")
@@ -91,7 +92,7 @@ def changes_for(
 
 
 def _problem(changed: Mapping[str, str], draft: TagDraft, place: TagPlace) -> Finding | None:
-    """Say which value the place would refuse; None where it takes all."""
+    """Report the value that the place would refuse; None if it accepts all."""
     for key, is_original, alphabet in draft.checked:
         value = changed[key]
         if len(value) > draft.longest or alphabet.fullmatch(value) is None:
@@ -113,7 +114,7 @@ def originals(values: Mapping[str, str], provider: ProviderName) -> Mapping[str,
 def _drafted(
     tags: Tags, here: PlaceRules, missing: Iterable[str], given_up: Iterable[str], *, supersedes: bool
 ) -> TagDraft:
-    """Decide which keys are written and which go; with `supersedes` so do all others that state an expiry exactly."""
+    """Decide which keys to write and to remove; with `supersedes`, all other exact expiry keys are removed too."""
     place, keys = here.place, tags.keys
     sources: dict[str, str | None] = {}
 
@@ -145,7 +146,7 @@ def _drafted(
 
 
 def _refusal(keys: frozenset[str], written: Mapping[str, str | None], place: TagPlace) -> Finding | None:
-    """Say that the place does not take so many tags. Setting comes before removing, so all must fit at one time."""
+    """Report that the place does not accept so many tags. Removing follows setting, so all must fit at once."""
     limit = LIMITS[place].tags
     added = sorted(written.keys() - keys)
     if not limit or not added:

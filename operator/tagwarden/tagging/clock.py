@@ -1,4 +1,4 @@
-"""Times of day and zones, as several forms share them."""
+"""Times of day and time zones, shared by several forms."""
 
 import re
 from collections.abc import Mapping
@@ -27,13 +27,13 @@ _RFC_822: Mapping[str, int] = {
 }  # fmt: skip
 _EUROPEAN: Mapping[str, int] = {"wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3}
 ZONE_NAMES: Mapping[str, int] = {**_RFC_822, **_EUROPEAN}
-"""Hours east of UTC of the names that mean one thing only: those of RFC 822 but CST, and the European ones."""
+"""Hours east of UTC of the unambiguous names: those of RFC 822 except CST, and the European ones."""
 
 _SUMMER: Mapping[str, str] = {
     "EDT": "America/New_York", "CDT": "America/Chicago", "MDT": "America/Denver", "PDT": "America/Los_Angeles",
     "WEST": "Europe/Lisbon", "CEST": "Europe/Berlin", "EEST": "Europe/Athens",
 }  # fmt: skip
-"""Where each summer time is kept. In winter people write its name by habit, and mean an hour later."""
+"""The regions of each summer time. People also write its name in winter, out of habit, one hour off."""
 
 AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
     "cst": ("-06:00 in America", "+08:00 in China"),
@@ -47,7 +47,7 @@ AMBIGUOUS_ZONES: Mapping[str, tuple[str, ...]] = {
     "amt": ("-04:00 in the Amazon", "+04:00 in Armenia"),
     "wst": ("+08:00 in Australia", "+13:00 in Samoa"),
 }
-"""Names that mean different zones to different people."""
+"""Names of several zones."""
 
 _PRINTED_ONLY: Mapping[str, str] = {
     "utc": "+00:00", "gmt": "+00:00", "ut": "+00:00", "met": "+01:00", "mest": "+02:00", "mez": "+01:00",
@@ -63,10 +63,10 @@ OFFSETS: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(reading[:6] for reading in readings) for name, readings in AMBIGUOUS_ZONES.items()},
     **{name: (offset,) for name, offset in _PRINTED_ONLY.items()},
 }
-"""The offsets of every name that machines print after an offset, which it must agree with."""
+"""The offsets of each name that machines print after an offset; the two must agree."""
 
-# After an offset, Go and browsers name the zone as well: it must agree. Java names it in brackets, RFC 9557. Any other
-# word there may change what is meant, such as `next` or `days`.
+# After an offset, Go and browsers print the name of the zone too; both must agree. Java prints it in brackets (RFC
+# 9557). Any other word after an offset may change the meaning, such as `next` or `days`.
 _PRINTED = "|".join(sorted(OFFSETS, key=len, reverse=True))
 ZONE = rf"""
     (?:
@@ -80,14 +80,14 @@ ZONE = rf"""
     )?
     (?:\ ?{BRACKET})?"""
 
-# Kiribati is the farthest east. What lies beyond is a range of times, such as 19:00-20:00.
+# Kiribati is the farthest east: a larger offset is a range of times, such as 19:00-20:00.
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 
-# To the west, other offsets than these have whole hours.
+# All other western offsets are whole hours.
 _WEST_WITH_MINUTES = frozenset({timedelta(hours=2, minutes=30), timedelta(hours=3, minutes=30),
                                 timedelta(hours=9, minutes=30)})  # fmt: skip
 _NOON = timedelta(hours=12)
-# Two digits from which on they may be a year.
+# Two digits from here on may be a year.
 _FIRST_SHORT_YEAR = 20
 
 _ZONE_GROUPS = ("utc", "sign", "zone_name", "region", "bracket")
@@ -104,7 +104,7 @@ class TimeOfDay:
 
 
 def time_of(match: re.Match[str]) -> TimeOfDay | None:
-    """Give the time that the match holds, None where it holds none."""
+    """Give the time in the match; None if there is none."""
     found = match.groupdict()
     if found.get("time") is None:
         return None
@@ -139,7 +139,7 @@ def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
 
 
 def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None:
-    """Refuse a time without colons that could as well be something else beside a day, or after a date (`has_date`)."""
+    """Refuse a time without colons that is ambiguous beside a day, or after a date (`has_date`)."""
     found = match.groupdict()
     written = found["time"]
     is_bare = written.isdigit()
@@ -169,7 +169,7 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
 
 
 def _could_be_date(numbers: list[int]) -> bool:
-    """Whether two numbers can be a day and a month, or three a day, a month and a year with two digits."""
+    """Whether two numbers can be a day and a month, or three numbers a day, a month and a year of two digits."""
     if len(numbers) == 2:
         return _are_day_and_month(*numbers)
     first, second, third = numbers
@@ -189,13 +189,13 @@ def _joint(match: re.Match[str]) -> str:
 
 
 def names_zone(match: re.Match[str]) -> bool:
-    """Whether the match names a zone in any way."""
+    """Whether the match contains a zone in any form."""
     found = match.groupdict()
     return any(found.get(name) for name in _ZONE_GROUPS)
 
 
 def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
-    """Give the zone that the match names, once; the default where it names none."""
+    """Give the zone in the match, which may name only one; the default if there is none."""
     found = match.groupdict()
     if sum(1 for name in _ZONE_GROUPS if found.get(name)) > 1:
         raise NotReadable("names two time zones; write one of them")
@@ -203,7 +203,7 @@ def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
 
 
 def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
-    """Give the zone that decides, or the default where none is named; `agreed` compares it with one in brackets."""
+    """Give the zone that decides, or the default without a zone; `agreed` compares it with a zone in brackets."""
     found = match.groupdict()
     if found.get("utc"):
         return UTC
@@ -254,9 +254,9 @@ def _refuse_pairs(found: Mapping[str, str | None]) -> None:
 
 
 def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: timedelta) -> None:
-    """Refuse `06:00-11:00`, which ends at 11:00 rather than has that offset.
+    """Refuse `06:00-11:00`, a range that ends at 11:00 rather than a time with that offset.
 
-    Machines write T or seconds before an offset, and who names the zone beside it means one.
+    With T, seconds or the name of a zone, it is an offset.
     """
     is_offset = ("second", "second_b", "second_12", "named", "printed", "bracket")
     at = time_of(match)
@@ -274,7 +274,7 @@ def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: ti
 
 
 def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
-    """Give the instant back, where a zone in brackets has the same offset then; `Z` claims none (RFC 9557)."""
+    """Give the instant, if a zone in brackets has the same offset then; `Z` states no offset (RFC 9557)."""
     found = match.groupdict()
     bracket = found.get("bracket")
     if bracket:
@@ -303,7 +303,7 @@ def _offset(local: datetime) -> str:
 
 
 def instant_at(day: datetime, at: TimeOfDay, zone: tzinfo) -> datetime:
-    """Give the instant of that time on that day (naive midnight) in the zone."""
+    """Give the instant of the time on that day (naive midnight) in the zone."""
     if at.extra >= timedelta(days=1):
         found = local_instant(day + at.extra, zone)
     else:

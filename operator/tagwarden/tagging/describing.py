@@ -1,4 +1,4 @@
-"""How each tag is read, on its own, for whoever asks why."""
+"""Describes how each tag is read, for `tagwarden tag check`."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,10 +16,11 @@ from tagwarden.tagging.tag_limits import decode_value, encode_instant, place_of,
 
 @dataclass(frozen=True, slots=True)
 class TagDescription:
-    """One tag: `states` is None where its key states nothing. `form` names the row of the grammar that read it.
+    """One tag and its meaning.
 
-    `means` is the owner, or the instant in the form of the place, or `never`; empty where nobody can read it, and
-    `problem` then says why.
+    `states` is None if the key states neither owner nor expiry. `form` names the row of the grammar that matched.
+    `means` is the owner, the instant in the form of the place, or `never`; empty for an unreadable value, with the
+    reason in `problem`.
     """
 
     key: str
@@ -35,7 +36,7 @@ class TagDescription:
 def describe_tags(
     tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules
 ) -> tuple[TagDescription, ...]:
-    """Say how each tag is read for a resource created then (UTC), in the order of the tags."""
+    """Describe each tag of a resource created at `created` (UTC), in the order of the tags."""
     return tuple(_describe(key, tags, provider, created, rules) for key in tags.values)
 
 

@@ -29,14 +29,14 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A readable expiry: the form it is written in, and the moment that the form gives."""
+    """A readable expiry: the form of the text, and its moment."""
 
     form: str
     moment: Moment
 
     @property
     def counts_from_creation(self) -> bool:
-        """Whether the same value may mean something else for a resource created at another time."""
+        """Whether the instant depends on the creation time of the resource."""
         return type(self.moment) is not At
 
 
@@ -66,14 +66,14 @@ _NEVER = frozenset(
      "infinity", "never expires", "no expiry", "no expiration"}
 )  # fmt: skip
 _AS_BLANKS = str.maketrans("-_", "  ")
-# Words that leave a day or a time what it is. A duration after them would count from who knows when.
+# Words without a meaning of their own before a day or time. Before a duration, its start would be unclear.
 _LEAD = re.compile(
     r"(?:(?:keep[ _-]|valid[ _-])?(?:until|till|til)|expires?(?:[ _-](?:on|at))?|delete[ _-](?:on|at))[ _-]"
 )
 
 
 def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
-    """Read an expiry; never raises. `zone` is the policy's, `order` how 01/02/2026 is meant, None where unsaid."""
+    """Read an expiry; never raises. `zone` is that of the policy, `order` that of 01/02/2026, None if not set."""
     bare = plain(text)
     if not bare:
         return Unreadable(Reason.MalformedExpiry, f"{quote(text)} {_why_not_plain(text, bare)}")
@@ -112,7 +112,7 @@ def _why_not_plain(text: str, bare: str | None) -> str:
 
 
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
-    """Give the instant (UTC, whole seconds) for a resource created then (UTC), or why there is none."""
+    """Give the instant (UTC, whole seconds) for a creation time (UTC), or the reason why there is none."""
     moment = expiry.moment
     if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at

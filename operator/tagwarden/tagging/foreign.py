@@ -1,4 +1,4 @@
-"""Expiries that other tools read, so that people can move over; each key means what its own tool documents."""
+"""Expiry keys of other tools, so that people can move over; each has the meaning that its tool documents."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class ForeignKey:
     """A key of another tool. A time without zone is UTC there; `never` is always valid.
 
-    `counts_from` is the key of the instant from which that tool counts a duration where it is there, instead of the
-    creation; empty where the tool knows none.
+    If the resource has the key `counts_from`, the tool counts a duration from its instant instead of the creation;
+    empty if the tool has no such key.
     """
 
     key: str

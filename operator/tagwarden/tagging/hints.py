@@ -12,7 +12,7 @@ _NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown"
 ADVICE = (
     "write a timestamp such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a time after creation such as 48h"
 )
-"""Advice for a valid value. A duration is always advised with its start: for an old resource it has passed."""
+"""Advice for a valid value. It names the start of a duration, which has passed on an old resource."""
 
 _REASONS = (
     (r"[0-9]+(?:\.[0-9]+)?", f"is a number without a unit; {ADVICE}"),
@@ -61,5 +61,5 @@ def hint_for(words: str) -> str:
 
 
 def _is_slip(written: str, word: str) -> bool:
-    """Whether a word of the grammar may be meant; with a digit it may be anything (`1mon` is no Monday)."""
+    """Whether the word may be a typing error of a word of the grammar; not with a digit (`1mon` is no Monday)."""
     return not _DIGIT.search(written) and OSA.distance(written, word, score_cutoff=2) <= min(2, len(word) // 3)

@@ -1,4 +1,4 @@
-"""Which keys state an owner or an expiry: the policy's own, other tools', and typing errors with one candidate."""
+"""Keys of owner and expiry: those of the policy, of other tools, and typing errors with one candidate."""
 
 import re
 import unicodedata
@@ -38,9 +38,9 @@ SUSPECTS = frozenset(
         "terminateafter", "terminateat", "decommissiondate", "timetolive", "ttldays", "ttlhours", "ttlminutes",
     }
 )  # fmt: skip
-"""Keys that other people use for an expiry and that this policy does not name: pointed out, never read.
+"""Common expiry keys that are not in the policy: reported, never read.
 
-Under a prefix they are so only where a key of the policy's own expiry has that prefix.
+With a prefix, they count only if an expiry key of the policy has the same prefix.
 """
 
 OWNER_SUSPECTS = frozenset(
@@ -51,14 +51,14 @@ OWNER_SUSPECTS = frozenset(
         "managedbyteam", "responsible", "responsibleperson", "responsibleteam", "requestedby", "requester",
     }
 )  # fmt: skip
-"""The same for an owner: who bears such a key is no untagged resource, and never its owner either."""
+"""The same for an owner: a resource with such a key is not untagged, and its value is never an owner."""
 
 _RESERVED_PREFIXES = ("aws:", "goog-", f"{API_GROUP}/")
 _RESERVED_DOMAINS = ("kubernetes.io", "k8s.io")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 _SEPARATING = " \t\r\n_-.\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _SEPARATORS = str.maketrans("", "", _INVISIBLE + _SEPARATING)
-# A capital after a single letter is a slip of the shift key (`OWnre`), no new word.
+# A capital after a single letter is a slip of the shift key (`OWnre`) and starts no new word.
 _BETWEEN_WORDS = re.compile(rf"[{re.escape(_SEPARATING)}]+|(?<=[a-z0-9]{{2}})(?=[A-Z])|(?<=[A-Z]{{2}})(?=[A-Z][a-z])")
 _WITHOUT_INVISIBLE = str.maketrans("", "", _INVISIBLE)
 _PARTICIPLE = re.compile(r"ed(?:at|on|by|in|after|date|time|until)?\Z")
@@ -85,17 +85,17 @@ class KeyMatch(IntEnum):
     TYPO = 4
     SUSPECT = 5
     BEGINNING = 6
-    """States none, but from when the duration under another tool's key counts."""
+    """Not an expiry, but the start of a duration under another tool's key."""
 
     @property
     def is_exact(self) -> bool:
-        """Whether the key states it without doubt."""
+        """Whether the key is certain, and no typing error or guess."""
         return self <= KeyMatch.FOREIGN
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRole:
-    """Role of one key. `rank` orders keys of the same match: first comes the alias that the policy lists first."""
+    """Role of one key. `rank` orders keys of the same match, in the order of the aliases in the policy."""
 
     statement: Statement
     match: KeyMatch
@@ -105,7 +105,7 @@ class KeyRole:
 
 
 Keys = tuple[tuple[str, KeyRole], ...]
-"""Keys that state the same, in the order of trust."""
+"""Keys of one statement, in the order of trust."""
 
 
 def normalised_key(key: str) -> str:
@@ -114,7 +114,7 @@ def normalised_key(key: str) -> str:
 
 
 def words_of(key: str) -> tuple[str, tuple[str, ...]]:
-    """Give the prefix, which ends with the last slash or colon, and the words after it, both without case.
+    """Give the prefix, up to the last slash or colon, and the words after the prefix, both in lower case.
 
     Words end at separators and humps (`createdBy`).
     """
@@ -125,7 +125,7 @@ def words_of(key: str) -> tuple[str, tuple[str, ...]]:
 
 
 def place_key(key: str, place: TagPlace) -> str:
-    """Give the canonical key as it is written in a place: Google's labels have no capitals, so there it has none."""
+    """Give the canonical key in the form of a place: Google's labels allow no capitals."""
     if place is TagPlace.GCP_LABEL and LIMITS[place].key_alphabet.fullmatch(key.lower()):
         return key.lower()
     return encode_key(key, place)
@@ -199,7 +199,7 @@ class KeyBook:
         return self._owner_suspect if is_suspect else self._typo(prefix, words)
 
     def _typo(self, prefix: str, words: Sequence[str]) -> KeyRole | None:
-        """Find the one statement that the key is a typing error of, under the very prefix of the key that was meant."""
+        """Find the one statement whose key, with the same prefix, the given key may be a typing error of."""
         found = [
             self._expiry_suspect if word in SUSPECTS else role
             for meant, role in self._typable.get(prefix, {}).items()
@@ -211,15 +211,15 @@ class KeyBook:
 
 
 def slip_in(written: Sequence[str], meant: Sequence[str]) -> str | None:
-    """Give the one word that is a typing error where all others are as they were meant, else None.
+    """Give the only word with a typing error, if all other words are equal, else None.
 
-    Each word is measured alone: beside a long prefix, or a long word, a short one would be free to be any other.
+    Each word is compared alone: in a long key, a short word could otherwise differ entirely.
     """
     return next((word for word, right in _differences(written, meant) if is_typing_error(word, right)), None)
 
 
 def _differences(written: Sequence[str], meant: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give the only word that differs, beside what was meant; several where they were written without separators."""
+    """Give the words that differ, and their counterparts; several words if they are written without separators."""
     if len(written) == len(meant):
         pairs = [pair for pair in zip(written, meant, strict=True) if pair[0] != pair[1]]
         if len(pairs) == 1:
@@ -235,8 +235,8 @@ def _differences(written: Sequence[str], meant: Sequence[str]) -> Iterator[tuple
 def is_typing_error(written: str, meant: str) -> bool:
     """Whether one word is a likely typing error of another: one slip, or two in a long word.
 
-    The first letter is seldom the wrong one, digits tell names apart, and a longer word, a participle (`deleted` of
-    `delete`) and what people use as it stands are other words.
+    Other words differ in the first letter (unless the first two are swapped) or in digits, continue the meant word, are
+    a participle (`deleted` of `delete`), or are common by themselves.
     """
     if written in NEVER_TAKEN or (_PARTICIPLE.search(written) and not _PARTICIPLE.search(meant)):
         return False
@@ -275,6 +275,6 @@ def _is_reserved(key: str) -> bool:
 
 
 def keys_that_clash(owner: OwnerRule, expiry: ExpiryRule) -> Mapping[str, str]:
-    """Give every key of the expiry that is also one of the owner, with the owner's way of writing it."""
+    """Give each expiry key that is also an owner key, with the spelling of the owner key."""
     owners = {normalised_key(key): key for key in (owner.key, *owner.aliases)}
     return {key: owners[normalised_key(key)] for key in (expiry.key, *expiry.aliases) if normalised_key(key) in owners}

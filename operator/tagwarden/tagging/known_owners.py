@@ -21,11 +21,11 @@ _NO_NAME = (
 
 
 def parse_known_owners(text: str) -> Mapping[str, str | None]:
-    """Read known owners, a name a line; `alice -> bob` says that alice has left and bob follows.
+    """Read known owners, one name per line; `alice -> bob` makes bob the successor of alice, and a known owner.
 
-    Blank lines and comments are passed over: what follows a `#` at the beginning or behind a blank. Whoever follows is
-    known too. Raises BadInput that names the line of what is no name, of a name given twice, or of a circle of
-    successors; and where nobody is listed, since every owner there is would be malformed at once.
+    Blank lines are skipped, and comments: a `#` at the beginning or after a blank, with the rest of the line. Raises
+    BadInput that names the line of an invalid name, a repeated name or a circle of successors; and for an empty list,
+    which would make every owner malformed.
     """
     known: dict[str, str | None] = {}
     lines: dict[str, int] = {}
@@ -53,7 +53,7 @@ def parse_known_owners(text: str) -> Mapping[str, str | None]:
 
 
 def with_successors(known: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Add whoever follows somebody without being listed, and spell every successor as in the list."""
+    """Add successors that are not listed, and spell every successor as in the list."""
     spelling = {name.casefold(): name for name in known}
     for successor in known.values():
         if successor is not None:
@@ -63,7 +63,7 @@ def with_successors(known: Mapping[str, str | None]) -> dict[str, str | None]:
 
 
 def last_of(name: str, known: Mapping[str, str | None]) -> str | None:
-    """Give the last of the successors, None where they go in a circle."""
+    """Give the last successor; None for a circle."""
     passed = {name}
     while (successor := known[name]) is not None:
         if successor in passed:
@@ -87,7 +87,7 @@ def _advice_on(name: str) -> str | None:
         return f"an owner has at most {LONGEST_OWNER} characters"
     if is_placeholder(name):
         return f"{quote(name)} is not a person or team; name one, or remove the line"
-    # Values are read bare, so that a name which is not could never be met.
+    # Values are stripped before they are read, so an unstripped name would never match.
     if (meant := address_in(bare(name))) != name and not is_placeholder(meant):
         return f"write {meant}"
     return next((advice for what, advice in _NO_NAME if what.search(name) is not None), None)

@@ -1,4 +1,4 @@
-"""How long a resource may live: the instant up to which a policy allows it."""
+"""The lifetime limit of a policy: the latest expiry that it allows."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -13,7 +13,7 @@ _REMEMBERED_DAYS = 4_096
 
 
 def weekly_cutoff(created: datetime, cutoff: WeeklyCutoff, zone: ZoneInfo) -> datetime:
-    """Give the first cut-off after `created` (UTC): what is created at or after one lives until the next week's."""
+    """Give the first cut-off after `created` (UTC); a resource created at a cut-off lives until that of next week."""
     local = created.astimezone(zone)
     at = time.fromisoformat(cutoff.time)
     days = (_WEEKDAYS[cutoff.weekday] - local.weekday()) % _DAYS_IN_WEEK
@@ -26,9 +26,9 @@ def weekly_cutoff(created: datetime, cutoff: WeeklyCutoff, zone: ZoneInfo) -> da
 
 
 def allowed_until(created: datetime, lifetime: Lifetime, zone: ZoneInfo) -> datetime | None:
-    """Give the instant (UTC, whole seconds) that no expiry may lie beyond; None where the policy sets no maximum.
+    """Give the latest allowed expiry (UTC, whole seconds); None if the policy sets no maximum.
 
-    It is the earlier of creation + `max` and the weekly cut-off. `max` counts hours that pass, whatever clocks do.
+    It is the earlier of creation + `max` and the weekly cut-off. `max` counts elapsed hours, also when clocks change.
     """
     limits = []
     if lifetime.max is not None:
@@ -39,10 +39,10 @@ def allowed_until(created: datetime, lifetime: Lifetime, zone: ZoneInfo) -> date
 
 
 def shortened(expires: datetime | None, allowed: datetime, earliest: datetime) -> datetime | None:
-    """Give the expiry to write where `expires` (None: never) lies beyond `allowed`; None where it does not.
+    """Give the expiry to write if `expires` (None: never) lies beyond `allowed`, else None.
 
-    What is written is never earlier than `earliest` (now + grace.repaired). Where that leaves nothing to gain, the
-    expiry stays as it is: shortening never makes anything live longer, and a second pass finds nothing to do.
+    The new expiry is never earlier than `earliest` (now + grace.repaired). If that is not earlier than `expires`,
+    nothing is written: shortening never prolongs a lifetime, and a second pass finds nothing to do.
     """
     if expires is not None and expires <= allowed:
         return None
@@ -51,7 +51,7 @@ def shortened(expires: datetime | None, allowed: datetime, earliest: datetime) -
 
 
 class LifetimeLimit:
-    """`allowed_until` for one policy, remembering the cut-offs of the days it was asked for."""
+    """The lifetime limit of one policy, with a cache of cut-offs by day."""
 
     __slots__ = ("_cutoff", "_cutoffs", "_default", "_lifetime", "_zone", "max")
 
@@ -64,14 +64,14 @@ class LifetimeLimit:
         self._cutoffs: dict[int, datetime] = {}
 
     def allowed_until(self, created: datetime) -> datetime | None:
-        """Give the instant that no expiry may lie beyond; None where the policy sets no maximum."""
+        """Give the latest allowed expiry (UTC); None if the policy sets no maximum."""
         cutoff = self._cutoff
         if cutoff is None:
             if self.max is None:
                 return None
             allowed = _later(created, self.max)
             return whole_second(allowed) if allowed.microsecond else allowed
-        # Cut-offs lie a week apart, so the first one after midnight UTC is the answer unless it has passed too.
+        # Cut-offs are a week apart, so the first one after midnight UTC is the answer unless it has passed.
         day = created.toordinal()
         found = self._cutoffs.get(day)
         if found is None:
@@ -90,9 +90,9 @@ class LifetimeLimit:
         return whole_second(allowed) if allowed.microsecond else allowed
 
     def week_of(self, now: datetime) -> tuple[datetime, datetime]:
-        """Give the last cut-off that is not after `now` and the first that is: what is made between may live until it.
+        """Give the last cut-off up to `now` and the first one after `now`, the limit of resources created in between.
 
-        Without a cut-off that is all of the calendar.
+        Without cut-offs, these are the ends of the calendar.
         """
         if self._cutoff is None:
             return EARLIEST, LATEST
@@ -101,7 +101,7 @@ class LifetimeLimit:
         return (since, until) if weekly_cutoff(since, self._cutoff, self._zone) == until else (now, until)
 
     def default_until(self, created: datetime) -> datetime | None:
-        """Give the expiry of a resource that has an owner and no expiry: `default`, and never beyond the maximum."""
+        """Give the default expiry of a resource with an owner: `default`, but never beyond the maximum."""
         allowed = self.allowed_until(created)
         if self._default is None:
             return allowed
@@ -110,7 +110,7 @@ class LifetimeLimit:
 
 
 def _later(created: datetime, duration: timedelta) -> datetime:
-    """Add, and stop at the end of the calendar: a lifetime of 10,000 years is no crash."""
+    """Add; the end of the calendar is the limit, so that a lifetime of 10,000 years is no error."""
     try:
         return created + duration
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Moments as an expiry can state them; each gives an instant once the creation is known."""
+"""The moments that an expiry can state; with the creation time, each gives an instant."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -27,21 +27,21 @@ class Unreadable:
 
 
 def refuse_year(year: int) -> None:
-    """Refuse a year in which nothing expires: a typing error, or a mark for never."""
+    """Refuse an implausible year: a typing error, or a placeholder for never."""
     if not _FIRST_YEAR <= year <= LATEST.year:
         raise NotReadable(f"has the year {year}; write a year from {_FIRST_YEAR} to {LATEST.year}, or never")
 
 
 class Moment(Protocol):
-    """Gives an instant once the creation is known."""
+    """Gives an instant for a creation time."""
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant (UTC) for a resource created then (UTC); raise OverflowError beyond the calendar."""
+        """Give the instant (UTC) for a creation time (UTC); raise OverflowError beyond the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """An instant (UTC, whole seconds), whenever the resource was created."""
+    """An instant (UTC, whole seconds) that does not depend on the creation."""
 
     at: datetime
 
@@ -53,9 +53,9 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class AtIfAhead(At):
-    """An instant that may be a mistake for another one where the resource was created after it.
+    """An instant of a text with another reading: unreadable if the creation is after it and before the other reading.
 
-    `other` is when that other one is over; None where every instant is later. `doubt` says what to write instead.
+    `other` is the end of the other reading; None if that is always later. `doubt` advises an unambiguous form.
     """
 
     doubt: str
@@ -63,7 +63,7 @@ class AtIfAhead(At):
     other: datetime | None = None
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant, if it lay ahead at the creation or the other one did not either."""
+        """Give the instant, if it is after the creation or the other reading is not after it either."""
         if self.at <= created and (self.other is None or self.other > created):
             raise NotReadable(self.doubt, self.reason)
         return self.at
@@ -71,14 +71,14 @@ class AtIfAhead(At):
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Some time after creation: first `months` of the calendar in `zone`, then hours that pass whatever clocks do."""
+    """A time after the creation: first calendar `months` in `zone`, then elapsed hours, also when clocks change."""
 
     duration: timedelta
     months: int
     zone: tzinfo
 
     def instant(self, created: datetime) -> datetime:
-        """Count from the creation. A month later is the same day of it, or its last one where it is shorter."""
+        """Count from the creation. A month later is the same day of the month, or its last day if it is shorter."""
         if not self.months:
             return created + self.duration
         local = created.astimezone(self.zone).replace(tzinfo=None)

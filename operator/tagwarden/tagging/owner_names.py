@@ -46,7 +46,7 @@ _TEMPLATE = re.compile(r"[$#%]\{|\$\(|\{\{|\A[<{][^@]*[>}]\Z")
 
 _CLEAN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9{INNER}]{{0,{LONGEST_OWNER - 1}}}(?<![{INNER}])")
 
-# The same of many owners, each a line of its own: to ask `_CLEAN` of one after another takes four times as long.
+# `_CLEAN` for many owners at once, one per line: matching one after another takes four times as long.
 _ENDS = string.ascii_letters + string.digits
 _CLASSES = bytes(
     ord("a" if chr(code) in _ENDS else "." if chr(code) in INNER else "\n" if chr(code) == "\n" else "?")
@@ -73,7 +73,7 @@ def composed(value: str) -> str:
 
 
 def bare(value: str) -> str:
-    """Give a value, composed, without blanks, quotes, brackets and `mailto:` around it."""
+    """Give a composed value without surrounding blanks, quotes, brackets and `mailto:`."""
     text = " ".join(composed(value).split())
     while (inner := _unwrapped(text)) != text:
         text = inner
@@ -88,9 +88,9 @@ def _unwrapped(text: str) -> str:
 
 
 def address_in(text: str) -> str:
-    """Give the address of `Alice Example <alice@example.com>` or of who assumed the role of an ARN, else the text.
+    """Give the address in `Alice Example <alice@example.com>` or in the session of an ARN, else the text.
 
-    The text is bare. Where more people than one may be meant, nobody's address is given.
+    The text is bare. If it may name several people, no address is extracted.
     """
     address = _ADDRESS.search(text)
     if address is not None and not names_several(text):
@@ -112,22 +112,22 @@ def _is_one_name(name: str, address: str) -> bool:
     if _OTHERS.search(name) is not None:
         return False
     family, comma, given = name.partition(",")
-    # Of a name in quotes, bare text has the closing one only.
+    # Bare text of a name in quotes has only the closing quote.
     if not comma or (name[-1] in _QUOTES and name.count(name[-1]) == 1):
         return True
-    # "Doe, John" is one person and "Alice, Bob" are two: the address tells. Mail spells accents in its own ways.
+    # "Doe, John" is one person, "Alice, Bob" are two: the address decides. Addresses spell accents in other ways.
     letters = max(_LETTERS.findall(family.casefold()), key=len, default="")
     return "," not in given and letters != "" and letters in login_of(address.casefold())
 
 
 def login_of(address: str) -> str:
-    """Give the part before the @ of an address, empty unless the text is exactly one address."""
+    """Give the part before the @ of an address; empty unless the text is exactly one address."""
     login, at, domain = address.partition("@")
     return login if at and _DOMAIN.fullmatch(domain) is not None else ""
 
 
 def session_in(text: str) -> str:
-    """Give who assumed the role of an ARN, as whoever did called the session; else the text."""
+    """Give the session name of the ARN of an assumed role, else the text."""
     arn = _SESSION.fullmatch(text)
     return text if arn is None else bare(arn[1])
 
@@ -142,12 +142,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def is_clean(owner: str) -> bool:
-    """Whether an owner is nothing but words of ASCII and names somebody, so that nothing is left to be read."""
+    """Whether an owner consists of ASCII words and is no placeholder, so that it needs no reading."""
     return _CLEAN.fullmatch(owner) is not None and owner.lower() not in _PLACEHOLDERS
 
 
 def are_clean(owners: Sequence[str]) -> bool:
-    """Whether each of them is clean. An owner that holds a line break makes one line too many."""
+    """Whether all owners are clean. A line break in an owner adds a line, which is noticed."""
     lines = "\n".join(("", *owners, ""))
     small = lines.lower()
     classes = lines.encode("ascii", "replace").translate(_CLASSES)

@@ -1,4 +1,4 @@
-"""Who owns a resource: the pattern and the known owners of a policy, and the repairs that they allow."""
+"""Reads the value of an owner tag by the pattern and known owners of a policy, with repairs."""
 
 import re
 from collections import defaultdict
@@ -33,7 +33,7 @@ _SHORTEST_TYPO = 5
 _SHORTEST_SWAPPED = 4
 _SHORTEST_WORD = 5
 _FARTHEST = 2
-"""How many letters may differ in who is told as close, or is a rival of who is meant."""
+"""The most letters in which a close name may differ."""
 
 _SHOWN = 3
 
@@ -41,7 +41,7 @@ _SHOWN = 3
 class ParsedOwner(NamedTuple):
     """Result of reading an owner: `owner` is canonical, None if the value is malformed.
 
-    `reason` is None where the value is canonical as it stands.
+    `reason` is None if the value is canonical.
     """
 
     owner: str | None
@@ -67,13 +67,13 @@ class OwnerReader:
             for name in names:
                 if login := login_of(name.casefold()):
                     self._logins[login].append(name)
-        # Only names of about its length are near to a value: to compare it with all takes several times as long.
+        # Only names of similar length can be close; comparing with all names takes several times as long.
         self._names_of_length: dict[int, list[str]] = defaultdict(list)
         for folded in self._folded:
             self._names_of_length[len(folded)].append(folded)
         self._words = {word for folded in self._folded for word in _WORDS.findall(folded)}
         self.is_canonical = self._question()
-        """Whether nothing is left to be read, as a truth value: so most owners are, as many as there are resources."""
+        """Whether an owner is canonical, as a truth value; asked for every resource, and true for most."""
 
     def read(self, value: str) -> ParsedOwner:
         """Read a value; never raises."""
@@ -89,7 +89,7 @@ class OwnerReader:
         return self._read_free(value, plain)
 
     def are_canonical(self, owners: Sequence[str]) -> Sequence[object]:
-        """Give for each owner, as a truth value, what `is_canonical` gives; faster where all of them are clean."""
+        """Give `is_canonical` for each owner, as a truth value; faster if all owners are clean."""
         if self._known is None and are_clean(owners):
             return (True,) * len(owners) if self._pattern is None else [*map(self._pattern.matches, owners)]
         return [*map(self.is_canonical, owners)]
@@ -132,7 +132,7 @@ class OwnerReader:
         return _placeholder(value) if is_placeholder(plain) else self._by_typing_error(value, named, known)
 
     def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> ParsedOwner | None:
-        """Take an e-mail for the login before its @, or a login for the one e-mail that begins with it."""
+        """Match an e-mail address with the login before its @, or a login with the only address that begins with it."""
         if "@" not in candidate:
             names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
@@ -171,16 +171,16 @@ class OwnerReader:
         return ParsedOwner(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _is_slip(self, written: str, meant: str) -> bool:
-        """Whether one slip is of typing, and in one word; digits and all else tell people and teams apart."""
+        """Whether the difference is one separator, or one typing error in one word; other digits make another name."""
         if _NUMBERS.findall(written) != _NUMBERS.findall(meant):
             return False
         words, meant_words = _WORDS.findall(written), _WORDS.findall(meant)
         if len(words) != len(meant_words):
-            # A separator left out or put in; all else is the same.
+            # A separator is missing or extra.
             return "".join(words) == "".join(meant_words)
-        # In a login of one word the family name begins at the second letter: mmayer is not mbayer.
+        # In a login of one word, the family name begins at the second letter: mmayer is not mbayer.
         begin = 1 if len(_WORDS.findall(meant.partition("@")[0])) > 1 else 2
-        # What another known owner is called is a name: Christine Weber, who is not listed, is not Christina Weber.
+        # A word in the name of another known owner is a name: Christine Weber, not listed, is not Christina Weber.
         return all(
             word not in self._words and _is_slip_in_word(word, meant_word, begin)
             for word, meant_word in zip(words, meant_words, strict=True)
@@ -193,10 +193,10 @@ class OwnerReader:
 
 
 def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
-    """Whether a word that differs from another by one slip is meant for it.
+    """Whether a word that differs by one slip is a typing error of the other.
 
-    Names that are somebody else's differ where they begin (Mayer and Bayer), where they end (Martin and Martina,
-    Christian and Christina), or are short (John and Joan), and hardly ever by two other letters in the wrong order.
+    Different names differ at the beginning (Mayer and Bayer), at the end (Martin and Martina, Christian and Christina)
+    or are short (John and Joan), and hardly ever by two swapped letters in the middle.
     """
     if written[-1:] != meant[-1:]:
         return False
@@ -224,7 +224,7 @@ def _malformed(message: str) -> ParsedOwner:
 
 
 def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> str:
-    """Name who is close; of a short name two letters are most of it."""
+    """Give the close names, in which at most a third of the letters differ."""
     close = sorted((far, name) for far, name in near if far <= max(len(candidate), len(name)) // 3)
     names = [name for _, name in close][:_SHOWN]
     return f"; similar owners: {', '.join(names)}" if names else ""

@@ -1,6 +1,6 @@
 """Regular expressions of policies, matched against untrusted tag values.
 
-RE2 matches in time linear in the text, so that no tag can hold a pass up, whatever the pattern.
+RE2 matches in linear time, so that no pattern and no tag can delay a pass.
 """
 
 import re2
@@ -9,12 +9,12 @@ from tagwarden.errors import BadInput
 
 
 class OwnerPattern:
-    """Matches whole owners."""
+    """A pattern that must match the whole owner."""
 
     __slots__ = ("_set", "text")
 
     def __init__(self, text: str) -> None:
-        """Raise BadInput where the text is no regular expression."""
+        """Raise BadInput for an invalid regular expression."""
         options = re2.Options()
         options.log_errors = False
         try:
@@ -27,14 +27,14 @@ class OwnerPattern:
                 " write RE2 syntax, such as ^[a-z.]+$"
             ) from None
         self.text = text
-        # A set of one: the binding answers a tenth as slowly as with a match object.
+        # A set with one pattern is ten times as fast as a pattern, which creates a match object.
         self._set = re2.Set.FullMatchSet(options)
         self._set.Add(text)
         self._set.Compile()
 
     def matches(self, owner: str) -> bool:
-        """Whether the pattern matches all of it."""
+        """Whether the pattern matches the whole owner."""
         try:
             return bool(self._set.Match(owner))
-        except UnicodeEncodeError:  # half of a surrogate pair, which no vendor sends and no pattern means
+        except UnicodeEncodeError:  # half of a surrogate pair, which no vendor sends
             return False

@@ -1,4 +1,4 @@
-"""The words by which people protect a resource from deletion, read generously (S24)."""
+"""Tags that protect a resource from deletion, matched tolerantly (S24)."""
 
 from collections.abc import Mapping
 
@@ -21,19 +21,19 @@ STRONG: frozenset[tuple[str, ...]] = frozenset(
         *((word, "from", noun) for noun in _DELETION for word in ("protect", "protected")),
     }
 )  # fmt: skip
-"""Words of keys that say nothing but that the resource stays: they protect with any value that does not deny it."""
+"""Keys that mean only protection: they protect with every value except a denying one."""
 
 MILD: frozenset[tuple[str, ...]] = frozenset(
     {("keep",), ("keep", "forever"), ("permanent",), ("retain",), ("preserve",)}
 )
-"""Words of keys that often hold a time or a rule instead: they protect only with a value that affirms it."""
+"""Keys that often hold a time or a rule instead: they protect only with an affirming value."""
 
 DENYING = frozenset({"false", "no", "off", "0", "n", "disabled"})
-"""Values by which a resource is not protected, in any case and between blanks or quotes."""
+"""Values that deny protection, in any case and between blanks or quotes."""
 AFFIRMING = frozenset({"", "true", "yes", "on", "1", "y", "enabled", "always", "forever", "keep"})
 
 _NOT_MEANT = frozenset({"project", "projected", "protest", "protested"})
-"""Words in real use that are one slip away from a word of protection."""
+"""Words in real use that are one typing error away from a word of protection."""
 _AROUND_VALUES = " \t\r\n'\""
 
 _REMEMBERED = 10_000
@@ -51,11 +51,11 @@ _OWN_RUNS = frozenset(
     for key in (PROTECT_KEY, f"{PROTECT_KEY}ed")
     for written in (key, *(encode_key(key, p) for p in TagPlace))
 )
-"""Our own key without any separator, as it is written in each place."""
+"""The key `tagwarden.io/protect` in the form of each place, without separators."""
 
 
 class ProtectionTags:
-    """Finds tags that protect; remembers plain keys, so that most tags cost one comparison."""
+    """Finds tags that protect, with a cache of plain keys, so that most tags cost one comparison."""
 
     __slots__ = ("_plain",)
 
@@ -63,7 +63,7 @@ class ProtectionTags:
         self._plain: set[str] = set()
 
     def protecting_tag(self, values: Mapping[str, str]) -> str:
-        """Give the tag `key=value` that protects, or an empty text; of several in contradiction, one protects (S24)."""
+        """Give the tag `key=value` that protects, empty if there is none; one is enough if tags contradict (S24)."""
         if self._plain.issuperset(values):
             return ""
         return max(
@@ -88,7 +88,7 @@ class ProtectionTags:
 
 
 def is_word_of_protection(key: str) -> bool:
-    """Whether the key may protect, depending on its value; prefixes, case, separators and one slip do not matter."""
+    """Whether the key may protect, which its value decides; prefix, case, separators and one slip do not matter."""
     return _is_strong(key) or _is_mild(key)
 
 
@@ -107,7 +107,7 @@ def _is_strong(key: str) -> bool:
     run = _run("".join(words))
     if run in _STRONG_RUNS:
         return True
-    # `DoNotDelet` has no hump after two letters, so it is read without separators too.
+    # `DoNotDelet` has no capital after two letters, so it is compared without separators too.
     return _NOT_MEANT.isdisjoint(words) and any(
         slip_in(words, meant) is not None or slip_in((run,), meant) is not None for meant in STRONG
     )

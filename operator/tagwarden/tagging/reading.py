@@ -19,16 +19,15 @@ from tagwarden.tagging.tag_limits import PLAIN_PLACES
 class Reading(NamedTuple):
     """Owner and expiry of the tags. A tuple, since hundreds of thousands are made per second.
 
-    `owner` is canonical, None where none is stated or the one stated is malformed. `owner_stated` and
-    `expiry_stated` are true for malformed ones too: such a resource is never untagged. `expires` is an aware UTC
-    instant of whole seconds, None where none is stated, nobody can read it, or it is `never`.
+    `owner` is canonical, None if it is missing or malformed. `owner_stated` and `expiry_stated` are true for malformed
+    values too: such a resource is never untagged. `expires` is an aware UTC instant of whole seconds, None if it is
+    missing, unreadable or `never`.
 
-    `is_canonical` says that nothing would be rewritten. `repairs` make keys and values canonical without changing
-    what is meant; `is_repaired` says that one of them is more than another documented form or key, or that a value
-    was malformed: then no expiry may be written that is earlier than now + `grace.repaired`. `expiry_guessed` says that
-    nothing but keys which resemble one of an expiry states any, and that none of these was read; `owner_guess` says the
-    same of an owner, in words, and is empty otherwise. An owner that is only guessed is not stated.
-    `counts_from_creation` says that the expiry, or one beside it, is relative to the creation.
+    `is_canonical`: nothing would be rewritten. `repairs` make keys and values canonical and keep their meaning.
+    `is_repaired`: a repair is more than another documented form or key, or a value was malformed, so that no expiry
+    before now + `grace.repaired` may be written. `expiry_guessed`: only keys that resemble an expiry key are there, and
+    none was read. `owner_guess` describes keys that resemble an owner key if there is no other, else it is empty; such
+    an owner is not stated. `counts_from_creation`: an expiry is relative to the creation.
     """
 
     owner: str | None = None
@@ -63,13 +62,13 @@ _KNOWN = TagState.KNOWN
 _instant_in = datetime.fromisoformat
 _LINE = len("2026-09-01T19:00:00Z\n")
 _MARKS = ((0, "2"), (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z"))
-"""Characters by position in an instant of the years from 2000 to 2999."""
+"""Fixed characters by position in an instant of the years 2000 to 2999."""
 
 
 def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rules: TagRules) -> Reading:
-    """Read the tags of a resource created then (aware UTC; None: unknown). Never raises.
+    """Read the tags of a resource created at `created` (aware UTC, None if unknown). Never raises.
 
-    Tags that are unreadable or untaggable state nothing here; telling these apart from missing ones is judging's (S1).
+    Unreadable and untaggable tags state nothing here; judging distinguishes them from missing tags (S1).
     """
     if tags.state is not _KNOWN:
         return NOTHING_STATED
@@ -101,7 +100,7 @@ def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rule
 
 
 def expiry_text(tags: Tags, provider: ProviderName, rules: TagRules) -> str | None:
-    """Give the tags that state an expiry as one text, empty where none does, None where they could not be read."""
+    """Give the tags that state an expiry as one text: empty if there is none, None if the tags are unreadable."""
     if tags.state is not _KNOWN:
         return None
     return " ".join(f"{key}={tags.values[key]}" for key, _ in rules.at[provider].shape_of(tags.keys).expiries)
@@ -126,9 +125,9 @@ def _read_plainly(
 def canonical_instant(text: str) -> datetime | None:
     """Give the instant of a canonical value such as `2026-09-01T19:00:00Z`; None for every other form.
 
-    Of a year before 2000 or after 9998 `parse_expiry` has more to say.
+    `parse_expiry` reads years before 2000 and after 9998, with advice.
     """
-    # Every third character from the fifth on is a separator, which tells this form from all others that Python reads.
+    # Every third character from the fifth on is a separator; of all forms that Python reads, only this one has that.
     if text[4::3] != "--T::Z" or not _OLDEST <= text < _BEYOND or len(text) != 20:
         return None
     try:
@@ -139,20 +138,20 @@ def canonical_instant(text: str) -> datetime | None:
 
 def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
     """Give `canonical_instant` of each text; faster if all are canonical, the common case."""
-    # One line too short or too long moves the marks of the next.
+    # A line that is too short or too long moves the separators of the next one.
     lines, size = "\n".join(texts), len(texts)
     if len(lines) == _LINE * size - 1 and all(lines[place::_LINE] == mark * size for place, mark in _MARKS):
         try:
             return [*map(_instant_in, texts)]
         except ValueError:
-            pass  # one of them is no day or no time of day
+            pass  # one of them is an impossible date or time
     return [*map(canonical_instant, texts)]
 
 
 def _resolved_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Resolve the owner, with a cache: unlike an expiry, it never depends on the resource.
 
-    Of a canonical owner under the only key, all but the name depends on the key alone, and names may be many.
+    For a canonical owner under a single key, the key alone is cached, since names may be many.
     """
     if not keys:
         return NO_OWNER

@@ -26,8 +26,8 @@ _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(rf"([0-9][0-9.]*)[ _-]?({_UNIT})(?![a-z])")
 _UPPER_CASE_M = re.compile(r"\+?0*([0-9]+(?:\.[0-9]+)?)[ _-]?M")
 
-# One number and unit after another. The negative look-ahead that ends a unit keeps `2min` from being `2m` and `in`.
-# A dash between two parts is no minus only where all is joined by dashes, as in a label.
+# Numbers with units in sequence. The negative look-ahead after a unit keeps `2min` from being read as `2m` and `in`.
+# A dash between two parts is no minus sign only if dashes join all parts, as in a label.
 _DURATION = (
     rf"\+?[0-9][0-9.]*[ _-]?(?:{_UNIT})(?:(?:,\ ?and\ |,\ ?|\ and\ |[ _])?[0-9][0-9.]*[ _-]?(?:{_UNIT}))*"
     rf"|[0-9][0-9.]*-(?:{_UNIT})(?:-[0-9][0-9.]*-(?:{_UNIT}))+"
@@ -42,7 +42,7 @@ _PERHAPS_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def refuse_upper_case_m(text: str) -> None:
-    """Refuse `3M`, which is minutes in some tools and months in others; after another unit it is clear."""
+    """Refuse `3M`, minutes in some tools and months in others; after another unit it is unambiguous."""
     match = _UPPER_CASE_M.fullmatch(text)
     if match is not None:
         number = match.group(1).removesuffix(".0")
@@ -59,7 +59,7 @@ def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Mo
 
 
 def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
-    """Refuse `1m2d` and `1y6m`: a small m is minutes, and where it stands a month would be expected."""
+    """Refuse `1m2d` and `1y6m`: a lower-case m means minutes, in the position of a month."""
     units = [unit for _, unit in parts]
     for index, (number, unit) in enumerate(parts):
         before = {_UNITS[one] for one in units[:index]}
@@ -72,7 +72,7 @@ def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
 
 
 def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
-    """Refuse `1.30h`, which is half an hour more than one to most; quarters and halves are fractions."""
+    """Refuse `1.30h`, which most people read as an hour and a half; quarters and halves are valid fractions."""
     for number, unit in parts:
         if _UNITS[unit] == "hour" and (match := _PERHAPS_MINUTES.fullmatch(number)) is not None:
             hours, minutes = match.groups()
@@ -120,7 +120,7 @@ def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
             seconds += Fraction(number) * _SECONDS[unit]
     if not seconds and not months:
         raise NotReadable("is a duration of zero; write a duration such as 48h")
-    # Rounded up: a fraction of a second more is the harmless side.
+    # Rounded up: keeping a resource a fraction of a second longer is harmless.
     return After(timedelta(seconds=-int(-seconds // 1)), months, zone)
 
 

@@ -1,4 +1,4 @@
-"""Hears every tag that states an expiry and decides which one holds."""
+"""Decides which of the tags that state an expiry holds."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,9 +18,9 @@ from tagwarden.tagging.zones import format_instant
 
 
 class ResolvedExpiry(NamedTuple):
-    """Resolves the expiry among several tags, with findings and repairs.
+    """The expiry that holds among several tags, with findings and repairs.
 
-    `is_guessed`: nothing but keys that resemble one of an expiry states any, and none of these was read.
+    `is_guessed`: only keys that resemble an expiry key are there, and none was read.
     """
 
     expires: datetime | None = None
@@ -55,9 +55,9 @@ _new = tuple.__new__
 
 
 class Counting(NamedTuple):
-    """The only expiry of a resource, resolved but for the creation that it counts from.
+    """A relative expiry under a single key, resolved except for the creation time.
 
-    Of the findings the last one ends with the instant, which `message` leaves out.
+    `message` is that of the last finding, which ends with the instant.
     """
 
     expiry: Stated
@@ -68,7 +68,7 @@ class Counting(NamedTuple):
     is_repaired: bool
 
     def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
-        """Give the result of `resolve_expiry`; None if only that can explain a missing instant."""
+        """Give the result of `resolve_expiry`; None if there is no instant, which only `resolve_expiry` explains."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
             return None
@@ -82,7 +82,7 @@ class Counting(NamedTuple):
 def counting_of(
     resolved: ResolvedExpiry, tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules
 ) -> Counting | None:
-    """Keep of an expiry that counts from the creation what holds for every other; None where several tags spoke."""
+    """Give the part of a relative expiry that does not depend on the creation; None if several tags state one."""
     if len(keys) != 1 or resolved.expires is None:
         return None
     ((key, role),), (repair,) = keys, resolved.repairs
@@ -96,7 +96,7 @@ def counting_of(
 def resolve_expiry(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
-    """Decide among the tags with these keys, one or more, which come in the order of trust."""
+    """Decide which of the tags with these keys holds. The keys are in the order of trust, and at least one."""
     if not keys[0][1].match.is_exact:
         return _resolve_doubtful(tags, provider, keys, created, rules)
     stated = [_parse_tag(key, role, tags, created, rules) for key, role in keys if role.match <= KeyMatch.FOREIGN]
@@ -104,7 +104,7 @@ def resolve_expiry(
     canonical = first if _is_canonical(stated) else None
     counting = any(one.counts_from_creation for one in stated)
     if len(stated) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
-        # A label that nobody may remove has no say beside the annotation that superseded it.
+        # Labels are not removed; one that an annotation superseded does not count.
         stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, stated, rules, canonical=canonical, counting=counting)
 
@@ -129,7 +129,7 @@ def _decide(
         for one in stated
         if isinstance(one.result, Unreadable)
     ]
-    # Where something malformed stood beside it, an expiry may not be the one that was meant.
+    # Beside a malformed tag, the expiry may not be the one that people meant.
     winner = _winner(stated, canonical)
     doubtful = winner is not canonical and bool(findings)
     if len(stated) > 1:
@@ -143,7 +143,7 @@ def _decide(
             counts_from_creation=counting,
         )
     if isinstance(winner.result, Never):
-        # Never is never rewritten: either a maximum replaces it, or it stays as it stands.
+        # `never` is not rewritten: a maximum replaces it, or it stays.
         return ResolvedExpiry(
             never=True,
             is_stated=True,
@@ -159,7 +159,7 @@ def _decide(
         findings += _why(winner, after)
         repairs = (repair,)
     if len(stated) > 1:
-        # A label that is canonical in its own form stays as it is.
+        # A label in the canonical form of labels stays.
         repairs += _superseded(tags, provider, stated, winner, after if repair else (winner.key, winner.text))
     return ResolvedExpiry(
         winner.result,
@@ -174,7 +174,7 @@ def _decide(
 
 
 def _winner(stated: list[TagValue], canonical: TagValue | None) -> TagValue | None:
-    """Choose the canonical key if it can be read, else the earliest instant, else never."""
+    """Choose the canonical key if its value is readable, else the earliest instant, else never."""
     if canonical is not None and not isinstance(canonical.result, Unreadable):
         return canonical
     unknown = [one for one in stated if isinstance(one.result, Unreadable) and one.result.reason is Reason.UnknownAge]
@@ -201,7 +201,7 @@ def _parse_tag(key: str, role: KeyRole, tags: Tags, created: datetime | None, ru
 def beginning_of(
     foreign: ForeignKey | None, tags: Tags, created: datetime | None, rules: TagRules
 ) -> datetime | Unreadable | None:
-    """Give from when a duration counts: the creation, or the later instant that another tool writes to renew it."""
+    """Give the start of a duration: the creation, or a later instant that another tool writes to renew it."""
     renewed = tags.values.get(foreign.counts_from) if foreign is not None else None
     if foreign is None or renewed is None:
         return created
@@ -213,7 +213,7 @@ def beginning_of(
 
 
 def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Expiry:
-    """Read a value as the grammar does, or as the tool does to which the key belongs: in UTC, and only its forms."""
+    """Read a value by the grammar; under the key of another tool, in UTC and only in the forms of that tool."""
     if foreign is None:
         return rules.read_expiry(text)
     expiry = rules.read_expiry_in_utc(text)
@@ -255,7 +255,7 @@ def _repair(
 
 
 def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
-    """Say why the winner is rewritten: for its key, its value, or both."""
+    """Give the reasons to rewrite the winner: its key, its value, or both."""
     key, value = after
     findings = []
     match winner.role.match:
@@ -278,7 +278,7 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
 def _superseded(
     tags: Tags, provider: ProviderName, stated: list[TagValue], winner: TagValue, after: tuple[str, str]
 ) -> tuple[Repair, ...]:
-    """Give up every other tag that states an expiry: two that differ mislead whoever reads them."""
+    """Remove all other tags that state an expiry: two different ones mislead people."""
     return tuple(
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
         for one in stated
@@ -289,7 +289,7 @@ def _superseded(
 def _resolve_doubtful(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
-    """Hear keys that only resemble one of an expiry: one typing error with a readable value is taken, no more."""
+    """Decide among keys that only resemble an expiry key: a single typing error with a readable value holds."""
     typos = [(key, role) for key, role in keys if role.match is KeyMatch.TYPO]
     if len(typos) == 1:
         typo = _parse_tag(*typos[0], tags, created, rules)

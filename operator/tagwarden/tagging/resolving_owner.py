@@ -1,4 +1,4 @@
-"""Hears every tag that states an owner and decides which one holds."""
+"""Decides which of the tags that state an owner holds."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -18,9 +18,9 @@ _new = tuple.__new__
 
 
 class ResolvedOwner(NamedTuple):
-    """Resolves the owner among several tags, with findings and repairs.
+    """The owner that holds among several tags, with findings and repairs.
 
-    `guess` is what is to be said where nothing but keys that resemble one of an owner states any; else it is empty.
+    `guess` is a message about keys that resemble an owner key, if there are no others; else it is empty.
     """
 
     owner: str | None = None
@@ -32,7 +32,7 @@ class ResolvedOwner(NamedTuple):
     guess: str = ""
 
     def of(self, owner: str) -> "ResolvedOwner":
-        """Give the same for another canonical owner under the same key."""
+        """Give the result for another canonical owner under the same key."""
         if owner == self.owner:
             return self
         repairs = tuple(
@@ -63,10 +63,10 @@ SILENCE = ResolvedOwner()
 
 
 def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
-    """Decide among one or more tags with these keys, in the order of trust: the first that names anybody holds.
+    """Decide which of the tags with these keys, at least one and in the order of trust, holds.
 
-    Somebody whom nobody knows is not nobody: who stands in the next tag did not become the owner by that. The others
-    stay where they are, since a key such as `created-by` has readers of its own.
+    The first tag that is no placeholder holds, even if its owner is unknown: the next tag may name somebody else. The
+    other tags stay, since other programs read keys such as `created-by`.
     """
     trusted = [one for one in keys if one[1].match.is_exact]
     typos = [] if trusted else [one for one in keys if one[1].match is KeyMatch.TYPO]
@@ -80,13 +80,13 @@ def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRule
     stated = [_parse_tag(key, role, tags, provider, rules) for key, role in trusted or typos]
     first = stated[0]
     if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
-        # A label that nobody may remove has no say beside the annotation that superseded it.
+        # Labels are not removed; one that an annotation superseded does not count.
         stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, stated, rules)
 
 
 def _guessed(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
-    """Tell of keys that only resemble one of an owner, where they name anybody."""
+    """Report keys that only resemble an owner key, if a value is no placeholder."""
     named = [one for one in keys if not _parse_tag(*one, tags, provider, rules).is_placeholder]
     if not named:
         return SILENCE
@@ -156,7 +156,7 @@ def _repair(tags: Tags, provider: ProviderName, winner: TagValue, rules: TagRule
 
 
 def _why(winner: TagValue, key: str) -> list[Finding]:
-    """Say why the winner is rewritten: for its key, its value, or both."""
+    """Give the reasons to rewrite the winner: its key, its value, or both."""
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:

@@ -1,4 +1,4 @@
-"""One policy's way of reading tags, compiled once; it remembers what it has read before, within limits."""
+"""The tag rules of one policy, compiled once, with bounded caches of keys and values."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -14,14 +14,14 @@ from tagwarden.tagging.owners import OwnerReader, ParsedOwner
 from tagwarden.tagging.tag_limits import VENDOR_KEYS, TagPlace, place_of
 
 REMEMBERED = 8_192
-"""Entries of each memory; a full one is emptied, which is cheaper than keeping track of age."""
+"""Entries of each cache; a full cache is emptied, which is cheaper than tracking ages."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
 def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
-    """Keep a value, emptying a memory that is full."""
+    """Add a value to a cache, which is emptied first if it is full."""
     if len(memory) >= REMEMBERED:
         memory.clear()
     memory[key] = value
@@ -29,9 +29,9 @@ def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
 
 
 class Shape(NamedTuple):
-    """What the keys of a resource state, whatever their values. Resources made by one tool share a shape.
+    """The keys of owner and expiry among the keys of a resource. Resources of one tool share a shape.
 
-    `is_plain` says that nothing but the canonical keys states anything.
+    `is_plain`: only canonical keys state an owner or expiry.
     """
 
     is_plain: bool
@@ -40,7 +40,7 @@ class Shape(NamedTuple):
 
 
 class PlaceRules:
-    """Reads keys on one provider."""
+    """The tag rules for keys of one provider."""
 
     __slots__ = (
         "_book",
@@ -59,7 +59,7 @@ class PlaceRules:
         self.owner_key = book.owner_key
         self.expiry_key = book.expiry_key
         self.shapes: dict[frozenset[str], Shape] = {}
-        # Typed where it is kept and read: these memories of `reading` and `changes` are here so that they live as long.
+        # Caches of `reading` and `changes`, which type them: they must live as long as the rules.
         self.resolved_owners: dict[Any, Any] = {}
         self.resolved_expiries: dict[Any, Any] = {}
         self.drafts: dict[Any, Any] = {}
@@ -91,7 +91,7 @@ class PlaceRules:
 
 
 class TagRules:
-    """How one policy reads owners and expiries; make one with `compile_tag_rules`."""
+    """The rules of one policy for owners and expiries, from `compile_tag_rules`."""
 
     __slots__ = (
         "_expiries",
@@ -116,28 +116,28 @@ class TagRules:
         }
         self._reader = OwnerReader(owner, known)
         self.is_canonical_owner = self._reader.is_canonical
-        """Whether an owner is canonical as it stands, as most are; the quick question before `read_owner`."""
+        """Whether an owner is canonical, which most are; a fast check before `read_owner`."""
         self.are_canonical_owners = self._reader.are_canonical
-        """The same of many at once."""
+        """The same for many owners at once."""
         self._owners: dict[str, ParsedOwner] = {}
         self._expiries: dict[str, Expiry] = {}
         self._expiries_in_utc: dict[str, Expiry] = {}
 
     def owner_key(self, provider: ProviderName) -> str:
-        """Give the canonical key of an owner as the provider's place writes it."""
+        """Give the canonical owner key in the form of the provider."""
         return self.at[provider].owner_key
 
     def expiry_key(self, provider: ProviderName) -> str:
-        """Give the canonical key of an expiry as the provider's place writes it."""
+        """Give the canonical expiry key in the form of the provider."""
         return self.at[provider].expiry_key
 
     def read_owner(self, value: str) -> ParsedOwner:
-        """Read an owner by the policy's rule."""
+        """Read an owner by the rules of the policy."""
         found = self._owners.get(value)
         return found if found is not None else remember(self._owners, value, self._reader.read(value))
 
     def read_expiry(self, value: str) -> Expiry:
-        """Read an expiry in the policy's zone and order of dates."""
+        """Read an expiry in the time zone and date order of the policy."""
         found = self._expiries.get(value)
         return (
             found if found is not None else remember(self._expiries, value, parse_expiry(value, self.zone, self.order))
@@ -156,7 +156,7 @@ def compile_tag_rules(
 ) -> TagRules:
     """Compile the tag rules of a policy; raise BadInput that starts with the field and gives advice.
 
-    `known_owners` maps each known owner to a successor or None; None where the policy names no list.
+    `known_owners` maps each known owner to a successor or None; None if the policy names no list.
     """
     for field, key in (("owner", owner.key), ("expiry", expiry.key)):
         if key.lower().startswith(tuple(VENDOR_KEYS.values())):

@@ -13,20 +13,20 @@ https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-me
 """
 
 ATTRIBUTE = "annotation_bytes"
-"""The attribute that tells how many bytes an object holds, where they are worth telling."""
+"""The attribute with the annotation bytes of an object, present only for large objects."""
 
 WORTH_TELLING = LARGEST // 4
 
 
 def size_of(annotations: Mapping[str, str]) -> int:
-    """Give the bytes that these annotations count."""
+    """Give the bytes of these annotations."""
     return sum(_bytes(key, value) for key, value in annotations.items())
 
 
 def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], changes: TagChanges) -> Finding | None:
-    """Say that the object would hold more than the API server takes; None where it would not.
+    """Report that the annotations would exceed the limit of the API server; None if they do not.
 
-    The tags leave out copies that other programs keep in annotations, so the attribute counts where it is there.
+    The tags lack copies that other programs keep in annotations, so the attribute counts if it is present.
     """
     listed = {key: value for key, value in tags.values.items() if key not in tags.fixed}
     gone = {key: listed[key] for key in {*changes.set, *changes.remove} & listed.keys()}

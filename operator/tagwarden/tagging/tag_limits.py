@@ -49,7 +49,7 @@ LIMITS = {
 }
 
 PLAIN_PLACES = frozenset({TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION})
-"""Where instants and owners are written as everywhere else, without escapes."""
+"""Places that need no escapes for instants and owners."""
 
 VENDOR_KEYS = {TagPlace.AWS_TAG: "aws:", TagPlace.GCP_LABEL: "goog-"}
 """Keys with this prefix belong to the vendor: never written, and on AWS not counted."""
@@ -63,7 +63,7 @@ _LABEL = TagPlace.KUBERNETES_LABEL
 
 
 def place_of(provider: ProviderName) -> TagPlace:
-    """Where Tagwarden writes on that provider."""
+    """Give the place to which Tagwarden writes on that provider."""
     return _PLACES[provider]
 
 
@@ -73,7 +73,7 @@ def place_of_key(provider: ProviderName, tags: Tags, key: str) -> TagPlace:
 
 
 def is_fixed(tags: Tags, place: TagPlace, key: str) -> bool:
-    """Whether the key is read and never removed: a label, on which selectors depend, or the vendor's own."""
+    """Whether the key is never removed: a label, on which selectors depend, or a key of the vendor."""
     prefix = VENDOR_KEYS.get(place)
     return key in tags.fixed or (prefix is not None and key.startswith(prefix))
 
@@ -92,7 +92,7 @@ def encode_instant(instant: datetime, place: TagPlace) -> str:
 
 # -- keys and values --------------------------------------------------------------------------------------------------
 # A character that the place does not allow becomes `__` and two hexadecimal digits for each byte of its UTF-8 form.
-# An underscore is written as itself unless it could be taken for a part of such an escape.
+# An underscore stays, unless it could be read as a part of such an escape.
 
 _LITERAL = {
     TagPlace.GCP_LABEL: re.compile(r"[a-z0-9_-]"),
@@ -105,15 +105,15 @@ _FIRST = {
     TagPlace.KUBERNETES_LABEL: re.compile(r"[A-Za-z0-9]"),
 }
 _LEADING = "x__00"
-"""Stands before an escape where the place wants a letter first; no key holds a NUL, so it means nothing else."""
+"""Precedes an escape if the place requires a letter first; unambiguous, since no key contains a NUL."""
 _ESCAPED = re.compile(r"(?:__[0-9a-f]{2})+")
 
 
 def encode_key(key: str, place: TagPlace) -> str:
     """Encode a key for the place; `decode_key` reverses it.
 
-    Valid keys stay as they are, but for underscores that could be taken for a part of an escape. It may come out
-    longer than the place allows: `problem_with_tag` says so.
+    Valid keys stay, except for underscores that could be read as a part of an escape. The result may be longer than
+    the place allows, which `problem_with_tag` reports.
     """
     if place is TagPlace.AWS_TAG:
         return key
@@ -126,7 +126,7 @@ def encode_key(key: str, place: TagPlace) -> str:
 
 
 def decode_key(key: str, place: TagPlace) -> str:
-    """Give back the key that `encode_key` wrote."""
+    """Give the key that `encode_key` encoded."""
     if place is TagPlace.AWS_TAG:
         return key
     prefix, slash, name = key.rpartition("/")
@@ -183,16 +183,16 @@ _ANY_VALUE, _NO_VALUE = re.compile(r".*", re.DOTALL), re.compile(r"(?!)")
 
 
 def alphabet_under(key: str, place: TagPlace, *, is_original: bool) -> re.Pattern[str]:
-    """Give which values of a bearable length `problem_with_tag` takes under a key: none where it refuses the key."""
+    """Give the pattern of valid values under a key, besides their length; it matches none if the key is refused."""
     if problem_with_tag(key, "", place, is_original=is_original) is not None:
         return _NO_VALUE
     return _ANY_VALUE if is_original and place is TagPlace.AWS_TAG else LIMITS[place].value_alphabet
 
 
 def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool = False) -> Finding | None:
-    """Say why the place would refuse this tag; None where it would not. Nothing is ever trimmed to fit.
+    """Report why the place would refuse this tag; None if it accepts the tag. Nothing is trimmed to fit.
 
-    Of an original that is kept, an AWS service took the characters before: some take more than all of them do.
+    For a kept original on AWS, all characters are accepted: the service has accepted them before.
     """
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)

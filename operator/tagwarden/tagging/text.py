@@ -1,4 +1,4 @@
-"""Text as people paste it, brought to plain ASCII before anything reads it, and quoted briefly in messages."""
+"""Converts pasted text to plain ASCII before it is read, and quotes values in messages."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -18,19 +18,19 @@ _PLAIN: Mapping[int, str | None] = str.maketrans(
 )
 """Artefacts of copying from documents and chats: invisible characters, dashes and quotation marks.
 
-Characters that turn the direction of writing are not among them: such a value is not what it looks like.
+Characters that change the writing direction are not among them: such a value differs from its appearance.
 """
 
 
 def plain(text: str) -> str | None:
-    """Give the text in ASCII, with single blanks, without the quotes around it and the punctuation after it.
+    """Give the text in ASCII, with single blanks, without surrounding quotes and trailing punctuation.
 
-    None where that is not possible, or where the text is too long to be a value.
+    None if that is impossible, or if the text is too long for a value.
     """
     if len(text) > LONGEST_VALUE:
         return None
     if not text.isascii():
-        # NFKC would make 22 of 2² and 1 of ①.
+        # NFKC would turn 2² into 22 and ① into 1.
         if any(unicodedata.category(character) == "No" for character in text):
             return None
         text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
@@ -40,7 +40,7 @@ def plain(text: str) -> str | None:
     text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
         return None
-    # A value that holds a quote of its own, or nothing but punctuation, is left for the grammar to refuse.
+    # The grammar refuses a value with an inner quote, or of punctuation only.
     return text.strip(_QUOTES + " ").rstrip(_TRAILING).strip(_QUOTES + " ")
 
 

@@ -1,4 +1,4 @@
-"""Time zones by name, and from the wall clock of one to an instant, where clocks are set forward and back too."""
+"""Time zones by name, and instants from wall clock times, also when clocks change."""
 
 import re
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ _SECOND = timedelta(seconds=1)
 
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9998, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""Nothing lies beyond these two, and both can be shown in any time zone."""
+"""The first and last valid instants; both can be shown in any time zone."""
 
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 
 
 def format_instant(instant: datetime) -> str:
-    """Write an aware UTC instant as expiry tags do, `2026-09-01T19:00:00Z`: a fourth of what `isoformat` takes."""
+    """Write an aware UTC instant like `2026-09-01T19:00:00Z`, four times as fast as `isoformat`."""
     two = _TWO_DIGITS
     day = _day(instant.toordinal())
     return f"{day}T{two[instant.hour]}:{two[instant.minute]}:{two[instant.second]}Z"
@@ -37,10 +37,10 @@ def whole_second(instant: datetime) -> datetime:
 def local_instant(wall: datetime, zone: tzinfo) -> datetime:
     """Give the UTC instant at which clocks in `zone` show `wall` (naive).
 
-    A time that is skipped when clocks go forward counts as if they had not: 02:30 becomes 03:30. Of a time that
-    comes twice when clocks go back, the later one is taken, since keeping an hour too long is the smaller harm.
+    A time that clocks skip counts as if they had not: 02:30 becomes 03:30. Of a time that clocks repeat, the later one
+    is taken, since keeping a resource an hour too long is harmless.
     """
-    # Both rules are the later of the two readings that PEP 495 gives.
+    # Both rules choose the later of the two readings of PEP 495.
     return whole_second(
         max(wall.replace(tzinfo=zone, fold=0).astimezone(UTC), wall.replace(tzinfo=zone, fold=1).astimezone(UTC))
     )
@@ -52,7 +52,7 @@ def end_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def named_zone(name: str) -> ZoneInfo | None:
-    """Give the IANA time zone of that name, in any case and with `_`, `-` or `.` for a slash; None where there is none.
+    """Give the IANA time zone of that name, in any case and with `_`, `-` or `.` for a slash; None if unknown.
 
     A name is looked up among those that exist and never opened as a file: a tag may hold `../../etc/passwd`.
     """
@@ -62,7 +62,7 @@ def named_zone(name: str) -> ZoneInfo | None:
 
 @cache
 def _zone_names() -> Mapping[str, str]:
-    # No two names fold to the same, which a test holds. Factory stands for a clock that nobody has set.
+    # A test ensures that no two names fold to the same one. Factory means an unset clock.
     names = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     return {_folded(name): name for name in names if name != "Factory"}
 
