@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging.compiled_account import CompiledAccount
-from tagwarden.judging.compiled_rules import CompiledRules, compile_rules
 from tagwarden.judging.irreplaceable import (
     CanBackUp,
     Irreplaceable,
@@ -18,9 +17,21 @@ from tagwarden.judging.irreplaceable import (
 )
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
-from tagwarden.model.policy import BACKUP_OF, CleanupPolicy, CleanupPolicySpec, Lifetime
+from tagwarden.model.policy import (
+    BACKUP_OF,
+    CleanupPolicy,
+    CleanupPolicySpec,
+    Lifetime,
+    OnCanonical,
+    OnDeletable,
+    OnMalformed,
+    OnMissingExpiry,
+    OnStack,
+    OnTooLong,
+)
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.model.verdict import Finding
 from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
 
 SNAPSHOT = "snapshot"
@@ -29,6 +40,46 @@ LEAST_BETWEEN_OBSERVATIONS = timedelta(minutes=10)
 """The default of `observationInterval` for short schedules: snapshots closer together count as one observation."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """Tolerance for the lifetime of a backup: its expiry is by our clock, its creation time by the vendor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRule:
+    """A rule that may delete: whether it deletes, its grace period, and its finding."""
+
+    reason: Reason
+    deletes: bool
+    grace: timedelta
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """The rules of one policy; each also depends on the environment (S2).
+
+    `owner` and `expiry`: the tag is required. `inherits`: untagged children take the owner of their parent. `fixes`:
+    malformed tags are corrected. `rewrites`: unambiguous tags in another form are rewritten too. `updates_stacks`: the
+    tags of stacks are written. `shortens`: an expiry beyond the maximum is shortened. `fills_in`: a resource with an
+    owner and no expiry gets the default. The four deletion rules follow, and the number of observations they need.
+    """
+
+    owner: bool
+    expiry: bool
+    inherits: bool
+    fixes: bool
+    rewrites: bool
+    updates_stacks: bool
+    shortens: bool
+    fills_in: bool
+    expired: DeletionRule
+    untagged: DeletionRule
+    missing_owner: DeletionRule
+    missing_expiry: DeletionRule
+    observations: int
+
+    @property
+    def deletes_unnamed(self) -> bool:
+        """Whether any rule deletes for a missing owner or expiry."""
+        return self.untagged.deletes or self.missing_owner.deletes or self.missing_expiry.deletes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +161,46 @@ def compile_policy(
         tag_rules=tag_rules,
         lifetime=LifetimeLimit(spec.lifetime, zone),
         expiry_keys={provider: tag_rules.expiry_key(provider) for provider in ProviderName},
-        rules=compile_rules(spec),
+        rules=_compile_rules(spec),
         observation_interval=spec.observation_interval or max(schedule.period / 2, LEAST_BETWEEN_OBSERVATIONS),
         irreplaceable=compile_irreplaceable(spec, is_irreplaceable, can_back_up),
         kept=LifetimeLimit(Lifetime(max=spec.backup.keep + CLOCKS_DIFFER), zone) if spec.backup is not None else None,
     )
+
+
+def _compile_rules(spec: CleanupPolicySpec) -> CompiledRules:
+    """Compile the rules of a policy."""
+    rules, grace, delete = spec.rules, spec.grace, OnDeletable.DELETE
+    owner, expiry = spec.owner.key, spec.expiry.key
+    return CompiledRules(
+        owner=spec.owner.required,
+        expiry=spec.expiry.required,
+        inherits=spec.owner.inherit,
+        fixes=rules.malformed is OnMalformed.FIX,
+        rewrites=rules.canonical is OnCanonical.REWRITE,
+        updates_stacks=rules.stacks is OnStack.FIX,
+        shortens=rules.too_long is OnTooLong.SHORTEN,
+        fills_in=rules.missing_expiry is OnMissingExpiry.FIX,
+        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "expired"),
+        untagged=_rule(Reason.Untagged, rules.untagged is delete, grace.untagged, f"missing {owner} and {expiry}"),
+        missing_owner=_rule(
+            Reason.MissingOwner,
+            rules.missing_owner is delete,
+            grace.untagged,
+            f"missing {owner}; set it to a person or team",
+        ),
+        missing_expiry=_rule(
+            Reason.MissingExpiry,
+            rules.missing_expiry is OnMissingExpiry.DELETE,
+            grace.untagged,
+            f"missing {expiry}; set a date or a duration such as 48h",
+        ),
+        observations=spec.observations,
+    )
+
+
+def _rule(reason: Reason, deletes: bool, grace: timedelta, message: str) -> DeletionRule:
+    return DeletionRule(reason, deletes, grace, Finding(reason, message))
 
 
 def _zone(name: str) -> ZoneInfo:

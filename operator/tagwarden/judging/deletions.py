@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tagwarden.judging.check import CheckInput, CheckResult, environment_forbids
-from tagwarden.judging.compiled_rules import DeletionRule
+from tagwarden.judging.compiled_policy import DeletionRule
 from tagwarden.judging.inheritance import Inherited
 from tagwarden.judging.kind_context import later
 from tagwarden.model.duration import format_duration

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tagwarden.judging.compiled_policy import CompiledPolicy
-from tagwarden.judging.compiled_rules import CompiledRules
+from tagwarden.judging.compiled_policy import CompiledPolicy, CompiledRules
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.snapshot import Snapshot

@@ -1,4 +1,4 @@
-"""The short way of what is plainly in order says what the whole chain of checks says, above all at its edges."""
+"""The fast path for compliant resources agrees with the chain of checks, above all at its edges."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ def differing(
     edges: Sequence[Edge] = (),
     environment: Environment = Environment.TEST,
 ) -> list[tuple[Judgement | None, Judgement | None]]:
-    """Judge by the short way, each alone and all at once, and by the chain; give what differs, the chain first."""
+    """Judge by the fast path, each alone and all at once, and by the chain; give what differs, the chain first."""
     snapshot = a_snapshot(*resources, edges=edges, kinds=["aws_ec2_instance", "k8s_deployment", "k8s_namespace"])
     world = world_of([snapshot], [an_account(environment=environment)])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
@@ -73,7 +73,7 @@ def differing(
 
 
 @pytest.mark.parametrize("lifetime", LIFETIMES, ids=str)
-def test_the_short_way_ends_where_the_chain_does(lifetime: dict[str, Any]) -> None:
+def test_the_fast_path_agrees_with_the_chain_at_every_edge(lifetime: dict[str, Any]) -> None:
     """At the maximum, at cut-offs and at the expiry itself, a second and a microsecond around each."""
     creations = [edge + shift for edge, shift in product(EDGES, SHIFTS + FRACTIONS)]
     resources = [
@@ -142,7 +142,7 @@ PLACES: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("above", PARENTS, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: "-".join(map(str, place.values())))
-def test_the_short_way_leaves_to_the_chain_whatever_matters(
+def test_the_fast_path_leaves_every_possible_finding_to_the_chain(
     place: dict[str, Any], above: dict[str, str] | None
 ) -> None:
     """What is stated otherwise, handed down, protected, managed, fixed, in doubt, or a part of Tagwarden."""
@@ -171,7 +171,7 @@ def test_the_short_way_leaves_to_the_chain_whatever_matters(
     assert [] == found
 
 
-def test_most_of_what_is_in_order_takes_the_short_way() -> None:
+def test_compliant_resources_take_the_fast_path() -> None:
     """Else it would be slow and not wrong."""
     resource = a_resource(
         created=NOW - timedelta(hours=5), tags={"owner": "alice", "expiration": written(NOW + timedelta(hours=5))}

@@ -242,7 +242,7 @@ def test_the_order_of_a_list_does_not_matter(trial: Trial, chance: Any) -> None:
 
 @unhurried
 @given(trials())
-def test_the_short_way_says_what_the_whole_chain_says(trial: Trial) -> None:
+def test_the_fast_path_agrees_with_the_chain(trial: Trial) -> None:
     """Speed changes nothing: every check of the chain, asked one by one, comes to the same."""
     world = trial.world()
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
