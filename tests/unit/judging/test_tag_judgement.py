@@ -22,7 +22,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, ProviderName
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Confidence, Verdict
-from tagwarden.model.world import World
+from tagwarden.providers.linking import world_of
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, a_snapshot, an_account
 
 CREATED = NOW - timedelta(hours=1)
@@ -222,7 +222,7 @@ def test_the_judgement_is_that_of_a_root_resource_in_a_world_of_its_own(
 ) -> None:
     """For any tags, in every place, environment and age."""
     resource = a_resource(provider=provider, tags=tags, created=created)
-    world = World([a_snapshot(resource)], [an_account(environment=environment)])
+    world = world_of([a_snapshot(resource)], [an_account(environment=environment)])
     accounts = {name: compile_account(account) for name, account in world.accounts.items()}
     expected = judge_all(world, accounts, policy, [], {}, NOW)
     subject = tagged(
