@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         return text
 
     @model_validator(mode="after")
-    def _somebody_can_lead(self) -> Self:
+    def _one_replica_can_lead(self) -> Self:
         """Refuse a margin that leaves no time to act: the Lease is renewed every sixth of its duration."""
         if self.lease_margin_seconds > self.lease_seconds * LONGEST_MARGIN:
             raise ValueError(

@@ -89,7 +89,7 @@ class Leadership:
         return _monotonic() < self._held_until
 
     @property
-    def why_nobody_leads(self) -> str:
+    def reason_without_leader(self) -> str:
         """The reason why no process is known to lead; empty while a process leads."""
         if self.is_held or self.obstacle:
             return self.obstacle

@@ -119,7 +119,7 @@ class Scheduler:
         if not self.leadership.is_held:
             await self._stop_everything()
             # A standby replica is ready as long as another replica leads.
-            return self.leadership.why_nobody_leads
+            return self.leadership.reason_without_leader
         policies = [await self._breathing(self.reader.policy, one) for one in await self.cluster.policies()]
         accounts = [await self._breathing(self.reader.account, one) for one in await self.cluster.accounts()]
         self.reader.keep([*(one.meta.uid for one in policies), *(one.meta.uid for one in accounts)])
@@ -198,11 +198,11 @@ class Scheduler:
         collecting = frozenset(name for kind, name in self._running if kind == "account")
         why = await self.checks.consider(policy, view.accounts, collecting)
         if why is not None:
-            begun = Begun(self._ground_of(policy.meta.name, view), policy.meta.requested, asyncio.Event())
+            begun = Begun(self._started_from(policy.meta.name, view), policy.meta.requested, asyncio.Event())
             self._begun[key] = begun
             self._start(key, self.policies.run(policy, why, view.policies, view.accounts, begun.stop))
 
-    def _ground_of(self, name: str, view: View) -> StartedFrom:
+    def _started_from(self, name: str, view: View) -> StartedFrom:
         """Give the declarations of a pass of the policy that begins now."""
         policy = view.policies.get(name)
         covered = self.checks.scope_of(policy, view.accounts).covered if policy is not None else ()
@@ -215,7 +215,7 @@ class Scheduler:
     def _stop_withdrawn(self, view: View) -> None:
         """Stop passes with a declaration that was changed, added or deleted since the start."""
         for key, begun in list(self._begun.items()):
-            started_from = self._ground_of(key[1], view)
+            started_from = self._started_from(key[1], view)
             if started_from == begun.started_from:
                 continue
             # Only once: a second signal would interrupt the current action.

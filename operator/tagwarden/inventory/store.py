@@ -217,8 +217,7 @@ def _row_of(resource: Resource, edges: list[dict[str, str]]) -> dict[str, Any]:
 
 
 def _manager_of(row: dict[str, Any]) -> Manager:
-    # Snapshots of earlier versions have no presence.
-    return Manager(row["kind"], row["name"], row["reference"], Presence(row.get("presence") or ""))
+    return Manager(row["kind"], row["name"], row["reference"], Presence(row["presence"]))
 
 
 def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:

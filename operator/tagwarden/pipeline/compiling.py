@@ -33,7 +33,10 @@ def compile_policies(declarations: Declarations, policy_name: str) -> PolicySet:
     A policy that is unreadable or does not compile holds every resource that it could govern: its scope is widened
     rather than dropped, so that a mistake in one policy never gives its resources to another (S16, S22).
     """
-    policy = declarations.policies[policy_name]
+    policy = declarations.policies.get(policy_name)
+    if policy is None:
+        declared = ", ".join(declarations.policies) or "none"
+        raise BadInput(f"CleanupPolicy {policy_name} is not declared; declared: {declared}")
     other_policies = [compile_unreadable(other, declarations.accounts) for other in declarations.unreadable_policies]
     for other in declarations.policies.values():
         if other.name == policy_name:

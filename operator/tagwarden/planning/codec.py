@@ -315,8 +315,7 @@ def _manager_json(manager: Manager | None) -> dict[str, str] | None:
 
 
 def _manager(entry: Mapping[str, Any]) -> Manager:
-    # Plans of earlier versions have no presence.
-    return Manager(entry["kind"], entry["name"], entry["reference"], Presence(entry.get("presence") or ""))
+    return Manager(entry["kind"], entry["name"], entry["reference"], Presence(entry["presence"]))
 
 
 def _withheld_json(withheld: Withheld | None) -> dict[str, str] | None:

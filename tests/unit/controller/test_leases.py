@@ -101,16 +101,16 @@ def test_a_lease_that_nobody_holds_is_told(tmp_path: Path) -> None:
     async def scene() -> None:
         store = OneLease()
         first, second = leadership(store, tmp_path, "a"), leadership(store, tmp_path, "b")
-        assert "starting" == first.why_nobody_leads
+        assert "starting" == first.reason_without_leader
         task = asyncio.create_task(first.keep())
         await until(lambda: first.is_held)
         waiting = asyncio.create_task(second.keep())
         await until(lambda: bool(second.holder))
-        assert ("", "") == (first.why_nobody_leads, second.why_nobody_leads)
+        assert ("", "") == (first.reason_without_leader, second.reason_without_leader)
         for one in (task, waiting):
             one.cancel()
         await asyncio.wait([task, waiting])
-        assert "no leader: the Lease tagwarden, last held by a, has expired" == first.why_nobody_leads
+        assert "no leader: the Lease tagwarden, last held by a, has expired" == first.reason_without_leader
 
     play(scene())
 

@@ -61,7 +61,7 @@ def end_of_pass(world: World, change: Callable[[World], object], *, requested: s
     """Say how a pass of our policy is ended by a change of the world, and whether its request counts as handled."""
     nothing = cast("Any", None)
     scheduler = Scheduler(*[nothing] * 2, nothing, PolicyCheck(nothing), *[nothing] * 4, tick_seconds=1)
-    begun, task = Begun(scheduler._ground_of("ours", view_of(world)), requested, asyncio.Event()), ToldTask()
+    begun, task = Begun(scheduler._started_from("ours", view_of(world)), requested, asyncio.Event()), ToldTask()
     scheduler._begun[KEY], scheduler._running[KEY] = begun, cast("Any", task)
 
     change(world)
