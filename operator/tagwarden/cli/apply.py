@@ -14,7 +14,8 @@ from rich.console import Console
 from tagwarden.cli import options
 from tagwarden.cli.consent import effects_of, obtain_consent
 from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, now_utc
-from tagwarden.cli.options import EXIT_INTERRUPTED, PassOutput, report_progress
+from tagwarden.cli.exit_codes import EXIT_INTERRUPTED
+from tagwarden.cli.options import PassOutput, report_progress
 from tagwarden.cli.output import answer_passes, console, exit_status, show_pass
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext, now_utc
-from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, Output, report_progress
+from tagwarden.cli.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
+from tagwarden.cli.options import Output, report_progress
 from tagwarden.cli.output import answer, console
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason

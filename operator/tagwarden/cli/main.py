@@ -7,14 +7,23 @@ import typer
 
 from tagwarden import __version__
 from tagwarden.cli.commands import Commands
-from tagwarden.cli.options import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_INTERRUPTED
+from tagwarden.cli.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_INTERRUPTED
 from tagwarden.errors import BadInput, TagwardenError
+
+# A line with only \b preserves the following lines.
+_HELP = """Enforces owner and expiry tags on cloud and cluster resources, safely.
+
+\b
+Start here:
+  tagwarden demo          clean up a simulated account on this machine
+  tagwarden init          write an account and a policy for your own account
+  tagwarden plan -f DIR   show the planned changes; nothing is changed
+"""
 
 app = typer.Typer(
     name="tagwarden",
     cls=Commands,
-    help="Enforces owner and expiry tags on cloud and cluster resources, safely.",
-    epilog="Start here: tagwarden validate -f DIR, then tagwarden plan -f DIR. Neither writes to any cloud.",
+    help=_HELP,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

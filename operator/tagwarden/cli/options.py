@@ -12,11 +12,6 @@ from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.registry import AVAILABLE
 
-EXIT_FAILED = 1
-EXIT_BAD_INPUT = 2
-EXIT_NOT_COMPLIANT = 3
-EXIT_INTERRUPTED = 130
-
 
 class Output(StrEnum):
     """The output format of a command."""

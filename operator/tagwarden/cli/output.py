@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tagwarden.cli.options import EXIT_FAILED, EXIT_NOT_COMPLIANT, Output, PassOutput
+from tagwarden.cli.exit_codes import EXIT_FAILED, EXIT_NOT_COMPLIANT
+from tagwarden.cli.options import Output, PassOutput
 from tagwarden.model.duration import format_duration
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource

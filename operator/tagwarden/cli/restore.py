@@ -11,7 +11,8 @@ from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext, now_utc
-from tagwarden.cli.options import EXIT_FAILED, Output
+from tagwarden.cli.exit_codes import EXIT_FAILED
+from tagwarden.cli.options import Output
 from tagwarden.cli.output import answer, console
 from tagwarden.enforcing import CALLS_PER_SECOND, Remade, Restoration, plan_restoration, recreate, remakable
 from tagwarden.enforcing import restore as put_back

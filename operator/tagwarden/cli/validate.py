@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import typer
 
 from tagwarden.cli import options
-from tagwarden.cli.options import EXIT_BAD_INPUT, Output
+from tagwarden.cli.exit_codes import EXIT_BAD_INPUT
+from tagwarden.cli.options import Output
 from tagwarden.cli.output import answer
 from tagwarden.errors import BadInput, InvalidField
 from tagwarden.judging import compile_account
