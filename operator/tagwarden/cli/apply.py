@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +15,15 @@ from tagwarden.cli import options
 from tagwarden.cli.consent import effects_of, obtain_consent
 from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, now_utc
 from tagwarden.cli.exit_codes import EXIT_INTERRUPTED
+from tagwarden.cli.filters import NO_FILTERS, NoFilters
 from tagwarden.cli.options import PassOutput, report_progress
-from tagwarden.cli.output import answer_passes, console, exit_status, show_pass
+from tagwarden.cli.output import (
+    answer_passes,
+    console,
+    exit_status,
+    show_passes,
+    write_passes,
+)
 from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping
 from tagwarden.enforcing import CALLS_PER_SECOND
@@ -67,6 +74,7 @@ def apply(
     confirm_account: ConfirmAccount = None,
     approve: Approve = None,
     release_brake: Release = None,
+    no_filters: NoFilters = None,
     full: Full = False,
     check: options.Check = False,
     output: options.PassOutputFormat = PassOutput.TABLE,
@@ -92,9 +100,12 @@ def apply(
     Before any change, the command shows the number of deletions per account and asks for confirmation. Without a
     terminal, deletions need --yes or --confirm-account.
 
+    Plans are carried out whole: the filters of tagwarden plan, such as --kind, exist for display only.
+
     A saved plan is carried out unchanged, provided that its policy has not changed since. Each resource is read again
     first and is skipped if it changed.
     """
+    del no_filters
     context = CommandContext(
         files,
         inventory,
@@ -118,14 +129,13 @@ def apply(
             context.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
         )
     screen = console()
-    if not dry_run:
-        obtain_consent(
-            effects_of(made, declarations),
-            yes=yes,
-            confirmed=confirm_account or (),
-            is_terminal=sys.stdin.isatty(),
-            show=lambda: _show(made, screen, full=full) if output is PassOutput.TABLE else None,
-        )
+    is_shown = not dry_run and obtain_consent(
+        effects_of(made, declarations),
+        yes=yes,
+        confirmed=confirm_account or (),
+        is_terminal=sys.stdin.isatty(),
+        show=lambda: _show(made, screen, output, full=full),
+    )
     approver = {} if approve is None else {"approver": f"--approve by {_user()}"}
     with stopping.while_acting(sum(len(each.plan.actions) for each in made if _acts(each)), dry_run=dry_run):
         done = list(_carried_out(made, declarations, tools, stopping, dry_run=dry_run, **approver))
@@ -134,13 +144,15 @@ def apply(
             report_progress(f"tagwarden: {each.plan.policy}: {kept.reason}: {kept.message}")
         if approve and (idle := _why_approves_nothing(each, approve)):
             report_progress(f"tagwarden: {each.plan.policy}: --approve {approve} had no effect: {idle}")
-    if output is PassOutput.TABLE:
+    if output in options.DOCUMENTS:
+        answer_passes(done, context.requests, output)
+    elif output in options.SCREENS:
+        show_passes(done, screen, output, full=full, dry_run=dry_run, with_plans=not is_shown)
         for each in done:
-            show_pass(each, screen, full=full, dry_run=dry_run)
             if each.decision.policy_set.policy.spec.mode is Mode.AUDIT:
                 screen.print("no changes were made: the policy is in Audit; set spec.mode: Enforce to act")
     else:
-        answer_passes(done, context.requests, output)
+        write_passes(done, NO_FILTERS, output, full=full)
     if stopping.interrupted:
         return EXIT_INTERRUPTED
     return status or exit_status([each.report for each in done], check=check)
@@ -171,9 +183,10 @@ def _carried_out(
             )
 
 
-def _show(made: Iterable[Pass], screen: Console, *, full: bool) -> None:
-    for each in made:
-        show_pass(each, screen, full=full)
+def _show(made: Sequence[Pass], screen: Console, output: PassOutput, *, full: bool) -> None:
+    """Show the plans in question, unless the answer goes to a program."""
+    if output in options.SCREENS:
+        show_passes(made, screen, output, full=full)
 
 
 def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:

@@ -56,8 +56,8 @@ def obtain_consent(
     confirmed: Sequence[str],
     is_terminal: bool,
     show: Callable[[], None],
-) -> None:
-    """Return only after a confirmation: at the terminal, or by `--yes`.
+) -> bool:
+    """Return only after a confirmation: at the terminal, or by `--yes`. Gives whether the plans were shown for it.
 
     `confirmed` are the accounts in which deletions are expected; if any is given, deletions in other accounts are
     refused and, at a terminal, each account name must be typed. `show` prints the plans in question. Raises BadInput
@@ -67,14 +67,14 @@ def obtain_consent(
     if confirmed:
         _refuse_others(deleting, confirmed)
     if yes or not effects:
-        return
+        return False
     if not is_terminal:
         if deleting and not confirmed:
             raise BadInput(
                 f"deletions need confirmation, and there is no terminal to ask at: {'; '.join(map(str, deleting))};"
                 " no changes were made. Review the plan with tagwarden plan, then add --yes"
             )
-        return
+        return False
     show()
     typer.echo("Planned changes:", err=True)
     for effect in effects:
@@ -84,6 +84,7 @@ def obtain_consent(
             _type_name(effect)
     else:
         typer.confirm("Carry out these changes?", abort=True, err=True)
+    return True
 
 
 def _type_name(effect: Effect) -> None:

@@ -13,7 +13,8 @@ from tagwarden.cli.evidence_table import Shown, evidence_json, show_evidence, sh
 from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, the_one
 from tagwarden.cli.options import Output
-from tagwarden.cli.output import answer, console, describe_action
+from tagwarden.cli.output import answer, console
+from tagwarden.cli.plan_table import describe_action
 from tagwarden.errors import BadInput
 from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
 from tagwarden.model.plan import Plan, PlannedResource

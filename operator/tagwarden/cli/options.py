@@ -21,13 +21,33 @@ class Output(StrEnum):
     YAML = "yaml"
 
 
+class RowsOutput(StrEnum):
+    """The output format of a command that lists things."""
+
+    TABLE = "table"
+    WIDE = "wide"
+    NAME = "name"
+    CSV = "csv"
+    JSON = "json"
+    YAML = "yaml"
+
+
 class PassOutput(StrEnum):
     """The output format of a command that makes passes."""
 
     TABLE = "table"
+    WIDE = "wide"
+    NAME = "name"
+    CSV = "csv"
     JSON = "json"
     YAML = "yaml"
     REPORT = "report"
+
+
+SCREENS = frozenset({"table", "wide"})
+"""The output formats that are tables for people."""
+DOCUMENTS = frozenset({"json", "yaml", "report"})
+"""The output formats that are one document for programs."""
 
 
 def check_provider(provider: ProviderName | None) -> None:
@@ -68,12 +88,14 @@ OptionalFiles = Annotated[
 PolicyName = Annotated[str | None, typer.Option("--policy", help="Only this policy.")]
 AccountNames = Annotated[list[str] | None, typer.Option("--account", help="Only this account. Repeatable.")]
 OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="Output format.")]
+_FORMS = "Output format; wide has more columns, csv all of them, and name is one {name} per line"
+RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", "-o", help=f"{_FORMS.format(name='name')}.")]
 PassOutputFormat = Annotated[
     PassOutput,
     typer.Option(
         "--output",
         "-o",
-        help="Output format; report is the counts and findings of the pass as JSON, without resources.",
+        help=f"{_FORMS.format(name='uid')}; report is the counts and findings of the pass as JSON, without resources.",
     ),
 ]
 Inventory = Annotated[

@@ -3,42 +3,35 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any, Literal
 
 import orjson
 import yaml
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from tagwarden.cli.exit_codes import EXIT_FAILED, EXIT_NOT_COMPLIANT
-from tagwarden.cli.options import Output, PassOutput
-from tagwarden.model.duration import format_duration
-from tagwarden.model.outcome import Outcome
-from tagwarden.model.plan import ActionType, Plan, PlannedResource
+from tagwarden.cli.filters import NO_FILTERS, Filters
+from tagwarden.cli.options import Output, PassOutput, report_progress
+from tagwarden.cli.plan_table import columns_of, rows_of
+from tagwarden.cli.tables import Column, plain, write_rows
+from tagwarden.model.outcome import ActionState, Outcome
+from tagwarden.model.plan import ActionType, Plan
 from tagwarden.model.report import PassReport
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict
 from tagwarden.pipeline import Pass
-from tagwarden.planning import Grounds, by_importance, describe_savings, plan_json
+from tagwarden.planning import describe_savings, plan_json
 from tagwarden.providers.base import RequestCount
-from tagwarden.reporting import asks, requests_of
+from tagwarden.reporting import requests_of
 
 FIRST_SHOWN = 20
 _WIDE = 2_000
-_STYLES = {
-    Verdict.DELETE: "bold red",
-    Verdict.PENDING: "yellow",
-    Verdict.SHORTEN: "magenta",
-    Verdict.FIX: "cyan",
-    Verdict.REPORT: "yellow",
-    Verdict.UNDECIDABLE: "bold yellow",
-    Verdict.CONFLICT: "bold yellow",
-}
 
 
-def answer(document: Any, form: Output | PassOutput) -> None:
+def answer(document: Any, form: StrEnum) -> None:
     """Write one document as YAML, or else as JSON."""
     if form.value == Output.YAML:
         sys.stdout.write(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
@@ -48,9 +41,13 @@ def answer(document: Any, form: Output | PassOutput) -> None:
 
 
 def console() -> Console:
-    """Give a console for tables, with the width of COLUMNS; lines are not wrapped without it and a terminal."""
+    """Give a console for standard output; colours are for terminals without NO_COLOR.
+
+    The width is that of COLUMNS; lines are not wrapped without it and a terminal.
+    """
     is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(width=None if is_known else _WIDE, highlight=False)
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(width=None if is_known else _WIDE, highlight=False, color_system=colours)
 
 
 def answer_passes(
@@ -76,41 +73,100 @@ def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
     return EXIT_NOT_COMPLIANT if check and not all(report.is_compliant for report in reports) else 0
 
 
-def show_pass(made: Pass, screen: Console, *, full: bool, dry_run: bool = False) -> None:
-    """Show a plan as tables: counts, the most important resources, then the outcomes."""
-    plan = made.plan
-    policy = made.decision.policy_set.policy
-    verdicts = dict.fromkeys(Verdict, 0)
-    for planned in plan.resources:
-        verdicts[planned.judgement.verdict] += 1
-    counts = "  ".join(f"{verdict} {number}" for verdict, number in verdicts.items() if number)
-    screen.print(f"[bold]{plan.policy}[/bold] ({policy.spec.mode})  plan {plan.hash}")
-    screen.print(f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
-    backups = f" after {kept} backups" if (kept := plan.count(ActionType.BACKUP)) else ""
-    screen.print(
-        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} tag changes, "
-        f"{_withheld(plan)}"
-    )
-    if plan.deletes:
-        screen.print(describe_savings(plan))
-    if plan.stopped is not None:
-        screen.print(f"[bold yellow]stopped: {plan.stopped.reason}: {plan.stopped.message}[/bold yellow]", markup=True)
-    wanted = [
-        planned
-        for planned in by_importance(plan)
-        if full or planned.actions or asks(planned.judgement, planned.withheld)
-    ]
-    shown = wanted if full else wanted[:FIRST_SHOWN]
+def write_passes(passes: Sequence[Pass], filters: Filters, form: PassOutput, *, full: bool) -> None:
+    """Write the resources of all passes as CSV, or their uids one a line."""
+    rows = [row for made in passes for row in rows_of(made, filters, full=full)]
+    tell_unmatched(passes, filters)
+    if form is PassOutput.CSV:
+        write_rows(columns_of([made.plan for made in passes]), rows, form, console())
+    else:
+        write_names(row.planned.resource.uid for row in rows)
+
+
+def write_names(names: Iterable[str]) -> None:
+    """Write names one a line, each once, for `xargs`."""
+    sys.stdout.writelines(f"{plain(name)}\n" for name in dict.fromkeys(names))
+    sys.stdout.flush()
+
+
+def tell_unmatched(passes: Sequence[Pass], filters: Filters) -> None:
+    """Report filters that match nothing on standard error."""
+    for made in passes:
+        for complaint in filters.complaints(made.plan.resources):
+            report_progress(f"tagwarden: {made.plan.policy}: {complaint}")
+
+
+def show_passes(
+    passes: Sequence[Pass],
+    screen: Console,
+    form: PassOutput,
+    *,
+    full: bool,
+    filters: Filters = NO_FILTERS,
+    dry_run: bool = False,
+    with_plans: bool = True,
+) -> None:
+    """Show passes: their most important resources unless they are on screen already, outcomes, and the summaries last.
+
+    The summaries stand together, beside the question of `apply`.
+    """
+    for made in passes:
+        if len(passes) > 1:
+            _say(screen, f"{made.plan.policy}:", "bold")
+        if with_plans or not made.outcomes:
+            show_resources(made, screen, form, full=full, filters=filters)
+        if made.outcomes:
+            show_outcomes(made.outcomes, screen)
+    for made in passes:
+        show_summary(made, screen, dry_run=dry_run)
+
+
+def show_resources(made: Pass, screen: Console, form: PassOutput, *, full: bool, filters: Filters) -> None:
+    """Show the most important resources of a plan, or all, and whatever could not be read."""
+    tell_unmatched([made], filters)
+    found = rows_of(made, filters, full=full)
+    shown = found if full else found[:FIRST_SHOWN]
     if shown:
-        screen.print(_table_of(plan, shown))
-    if len(shown) < len(wanted):
-        screen.print(f"and {len(wanted) - len(shown)} more; --full shows all")
+        write_rows(columns_of([made.plan]), shown, form, screen)
+    if len(shown) < len(found):
+        _say(screen, f"and {len(found) - len(shown)} more; --full shows all")
+    if filters:
+        _say(screen, f"{len(found)} of {len(made.plan.resources)} resources match {filters}")
     for problem in made.problems:
-        screen.print(f"[yellow]could not read: {problem}[/yellow]")
+        _say(screen, f"could not read: {problem}", "yellow")
+    if shown or filters or made.problems:
+        screen.print()
+
+
+def show_summary(made: Pass, screen: Console, *, dry_run: bool = False) -> None:
+    """Show the counts of a plan, what keeps it back, and the number of actions that were carried out."""
+    plan = made.plan
+    spec = made.decision.policy_set.policy.spec
+    verdicts = Counter(planned.judgement.verdict for planned in plan.resources)
+    counts = "  ".join(f"{verdict} {verdicts[verdict]}" for verdict in Verdict if verdicts[verdict])
+    backups = f" after {kept} backups" if (kept := plan.count(ActionType.BACKUP)) else ""
+    _say(screen, f"{plan.policy} ({spec.mode})  plan {plan.hash}", "bold")
+    _say(screen, f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
+    if plan.deletes:
+        _say(screen, describe_savings(plan))
+    _say(
+        screen,
+        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} tag changes, "
+        f"{_withheld(plan)}",
+    )
+    if plan.stopped is not None:
+        _say(screen, f"stopped: {plan.stopped.reason}: {plan.stopped.message}", "yellow")
     if made.held is not None:
-        screen.print(f"[bold yellow]no changes were made: {made.held.reason}: {made.held.message}[/bold yellow]")
+        _say(screen, f"no changes were made: {made.held.reason}: {made.held.message}", "yellow")
     if made.outcomes:
-        show_outcomes(made.outcomes, screen, dry_run=dry_run)
+        done = sum(outcome.succeeded for outcome in made.outcomes)
+        told = "would be done; this was a dry run, no changes were made" if dry_run else "done"
+        _say(screen, f"{done} of {len(made.outcomes)} actions {told}")
+
+
+def _say(screen: Console, line: str, style: str = "") -> None:
+    """Print one line; names in it come from other people, so brackets are not markup."""
+    screen.print(Text(plain(line), style), soft_wrap=True)
 
 
 def _withheld(plan: Plan) -> str:
@@ -143,71 +199,19 @@ def _why_none(made: Pass) -> str:
     return f"spec.scope matches none of the {found} resources found; check kinds, environments, where and exclude"
 
 
-def show_outcomes(outcomes: Sequence[Outcome], screen: Console, *, dry_run: bool = False) -> None:
+def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:
     """Show the outcome of each action, or of a dry run the expected outcome."""
-    table = Table("State", "Action", "Resource", "Why", box=None, pad_edge=False)
-    for outcome in outcomes:
-        why = f"{outcome.reason}: {outcome.message}" if outcome.message else str(outcome.reason)
-        table.add_row(outcome.state, outcome.action.type, escape(str(outcome.resource)), escape(why))
+    write_rows(_OUTCOME_COLUMNS, outcomes, PassOutput.TABLE, screen)
     screen.print()
-    screen.print(table)
-    done = sum(1 for outcome in outcomes if outcome.succeeded)
-    told = "would be done; this was a dry run, no changes were made" if dry_run else "done"
-    screen.print(f"{done} of {len(outcomes)} actions {told}")
 
 
-def describe_action(planned: PlannedResource) -> str:
-    """Describe in a few words the planned action on a resource."""
-    words = []
-    for action in planned.actions:
-        if action.type is ActionType.DELETE:
-            words.append(f"delete, wave {action.order}")
-        elif action.keeping is not None:
-            words.append(f"backup, kept {format_duration(action.keeping.time)}")
-        else:
-            words += [f"{key}={value}" for key, value in action.changes.set.items()]
-            words += [f"-{key}" for key in action.changes.remove]
-    if planned.taken_by:
-        words.append("deleted with its parent")
-    if planned.withheld is not None:
-        words.append(f"withheld: {planned.withheld.reason}: {planned.withheld.message}")
-    return ", ".join(words)
-
-
-def _table_of(plan: Plan, resources: Sequence[PlannedResource]) -> Table:
-    grounds = Grounds(plan)
-    table = Table("Verdict", "Resource", "Owner", "Expires", box=None, pad_edge=False)
-    if plan.has_prices:
-        table.add_column("USD/month", justify="right")
-    table.add_column("Why")
-    table.add_column("Then")
-    for planned in resources:
-        judgement = planned.judgement
-        table.add_row(
-            f"[{style}]{judgement.verdict}[/{style}]"
-            if (style := _STYLES.get(judgement.verdict))
-            else judgement.verdict,
-            # Names and tags come from other people: brackets in them are not markup.
-            escape(str(planned.resource)),
-            escape(judgement.owner or "-"),
-            f"{judgement.expires:%Y-%m-%d %H:%MZ}" if judgement.expires else "-",
-            *([_cost_of(planned)] if plan.has_prices else []),
-            escape(_why(planned, grounds)),
-            escape(describe_action(planned)),
-        )
-    return table
-
-
-def _why(planned: PlannedResource, grounds: Grounds) -> str:
-    """Give the evidence of a deletion and the findings; for other resources, the findings alone."""
-    judgement = planned.judgement
-    told = grounds.describe(planned)
-    found = [each for each in judgement.findings if not told or each.reason is not judgement.deletion]
-    return "; ".join(filter(None, (told, *(finding.message or finding.reason for finding in found))))
-
-
-def _cost_of(planned: PlannedResource) -> str:
-    return "unknown" if planned.cost is None else f"{planned.cost:,.2f}"
+_OUTCOME_STYLES = {ActionState.VERIFIED: "green", ActionState.FAILED: "red", ActionState.WITHHELD: "yellow"}
+_OUTCOME_COLUMNS: tuple[Column[Outcome], ...] = (
+    Column("state", "State", lambda row: row.state, style=lambda row: _OUTCOME_STYLES.get(row.state, "")),
+    Column("action", "Action", lambda row: row.action.type),
+    Column("resource", "Resource", lambda row: str(row.resource)),
+    Column("why", "Why", lambda row: f"{row.reason}: {row.message}" if row.message else row.reason, is_text=True),
+)
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
-from tagwarden.cli import options
+from tagwarden.cli import filters, options
 from tagwarden.cli.context import CommandContext, for_each_policy
+from tagwarden.cli.filters import Filters
 from tagwarden.cli.options import PassOutput
-from tagwarden.cli.output import answer_passes, console, exit_status, show_pass
+from tagwarden.cli.output import answer_passes, console, exit_status, show_passes, write_passes
+from tagwarden.cli.times import instant
+from tagwarden.errors import BadInput
 from tagwarden.inventory import load_snapshot
 from tagwarden.pipeline import Pass, compile_policies, make_pass, replay, run_id
 from tagwarden.planning import Budget, diff_plans
@@ -28,6 +31,11 @@ def plan(
     snapshot: Snapshots = None,
     now: options.Now = None,
     *,
+    region: filters.Region = None,
+    kind: filters.Kind = None,
+    owner: filters.Owner = None,
+    verdict: filters.OfVerdict = None,
+    reason: filters.OfReason = None,
     stored: Stored = False,
     full: Full = False,
     diff: Diff = False,
@@ -47,11 +55,18 @@ def plan(
     tagwarden plan -f examples/
     tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
     tagwarden plan -f examples/ --diff
+    tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide
     tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
+
+    Filters select what is shown: values of one option are alternatives, and different options must all match. The plan
+    stays whole, and so does its JSON, which apply takes.
 
     With several policies, JSON is a list. With --snapshot, the history consists of the given snapshots, oldest first;
     without --now, the time is that of the newest.
     """
+    chosen = Filters.of(region=region, kind=kind, owner=owner, verdict=verdict, reason=reason)
+    if chosen and output in options.DOCUMENTS:
+        raise BadInput(f"{chosen}: -o {output} writes the whole plan, for apply; use -o table, wide, csv or name")
     context = CommandContext(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)
     at = options.parse_now(now)
     names = context.policies(policy)
@@ -67,14 +82,17 @@ def plan(
         return Pass(run_id(decision.plan), decision, ())
 
     passes, status = for_each_policy(names, decide)
-    if output is PassOutput.TABLE:
+    if output in options.SCREENS:
         screen = console()
+        show_passes(passes, screen, output, full=full, filters=chosen)
         for made in passes:
-            show_pass(made, screen, full=full)
             earlier = before.get(made.plan.policy)
             if earlier is not None:
-                since = f"{earlier.generated_at:%Y-%m-%d %H:%M:%SZ}"
-                screen.print(f"since the plan of {since}: {diff_plans(earlier, made.plan).summary}")
-    else:
+                since = f"since the plan of {instant(earlier.generated_at)}"
+                told = f"{made.plan.policy}, {since}: {diff_plans(earlier, made.plan).summary}"
+                screen.print(told, soft_wrap=True, markup=False)
+    elif output in options.DOCUMENTS:
         answer_passes(passes, context.requests, output)
+    else:
+        write_passes(passes, chosen, output, full=full)
     return status or exit_status([made.report for made in passes], check=check)

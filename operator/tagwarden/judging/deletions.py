@@ -126,16 +126,20 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     needed = given.context.rules.observations
     if needed < _LOOKS_FOR_A_MANAGER and given.is_orphan:
         needed = _LOOKS_FOR_A_MANAGER
-    history = given.history
-    agreed = 1
+    history, context, interval = given.history, given.context, given.policy.observation_interval
+    agreed, counted = 1, context.taken
     if history is not None and history.deletion is rule.reason:
-        interval = given.policy.observation_interval
-        agreed = history.agreed + history.agrees_with(given.context.snapshot, given.context.taken, interval)
+        counts = history.agrees_with(context.snapshot, context.taken, interval)
+        agreed = history.agreed + counts
+        counted = context.taken if counts else history.counted or context.taken
     if agreed >= needed:
         return None
-    apart = format_duration(given.policy.observation_interval)
-    message = f"confirmed by {agreed} of {needed} consecutive complete snapshots, taken at least {apart} apart"
-    return Withheld(Reason.AwaitingObservations, message)
+    missing = needed - agreed
+    return Withheld(
+        Reason.AwaitingObservations,
+        f"{missing} more complete snapshot{'' if missing == 1 else 's'} needed ({agreed} of {needed} agree),"
+        f" next at {format_instant(later(counted, interval))}",
+    )
 
 
 def _absent_since(given: CheckInput, rule: Reason) -> datetime:

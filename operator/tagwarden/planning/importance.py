@@ -34,7 +34,7 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
     """Give the entries of the plan in the order of importance.
 
     Deletions come first, the most important on top: by associated deletions, broken users, and cost. Withheld deletions
-    follow, then tag writes, associated deletions, and the rest.
+    follow, then deletions that wait for grace or observations, then tag writes, associated deletions, and the rest.
     """
     heavy, dear = weights(plan), costs(plan)
 
@@ -44,9 +44,11 @@ def by_importance(plan: Plan) -> tuple[PlannedResource, ...]:
             return 0, -(heavy[uid] + dear[uid] / USD_OF_ONE), uid
         if planned.withheld is not None and planned.judgement.verdict is Verdict.DELETE:
             return 1, 0, uid
-        if planned.actions:
+        if planned.judgement.verdict is Verdict.PENDING:
             return 2, 0, uid
-        return (3 if planned.taken_by else 4), 0, uid
+        if planned.actions:
+            return 3, 0, uid
+        return (4 if planned.taken_by else 5), 0, uid
 
     return tuple(sorted(plan.resources, key=place))
 

@@ -1,0 +1,25 @@
+"""Writes instants for people: UTC in ISO 8601 to the minute, without a space, with the distance from now."""
+
+from datetime import UTC, datetime, timedelta
+
+_UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
+
+
+def instant(moment: datetime | None) -> str:
+    """Write `2026-12-01T10:00Z`; nothing for None."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}" if moment is not None else ""
+
+
+def instant_from(moment: datetime | None, now: datetime) -> str:
+    """Write `2026-12-01T10:00Z (in 2 d)`; the distance is rounded down to its largest unit."""
+    return f"{instant(moment)} ({distance(moment, now)})" if moment is not None else "-"
+
+
+def distance(moment: datetime, now: datetime) -> str:
+    """Write `in 2 d`, `3 h ago`, or `now` within a minute."""
+    apart = abs(moment - now)
+    for size, unit in _UNITS:
+        if apart >= size:
+            count = apart // size
+            return f"in {count} {unit}" if moment > now else f"{count} {unit} ago"
+    return "now"
