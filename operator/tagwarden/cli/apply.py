@@ -16,6 +16,7 @@ from tagwarden.cli.consent import effects_of, obtain_consent
 from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, now_utc
 from tagwarden.cli.exit_codes import EXIT_INTERRUPTED
 from tagwarden.cli.filters import NO_FILTERS, NoFilters
+from tagwarden.cli.lookup import is_plan_hash, plan_hash
 from tagwarden.cli.options import PassOutput, report_progress
 from tagwarden.cli.output import (
     answer_passes,
@@ -28,14 +29,15 @@ from tagwarden.cli.plan import Full, Stored
 from tagwarden.cli.stopping import Stopping
 from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput
-from tagwarden.inventory import load_plan
+from tagwarden.inventory import hash_of, load_plan
 from tagwarden.model.policy import APPROVED_PLAN, RELEASED_BRAKE, Approval, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tagwarden.pipeline import Declarations, Pass, PassDependencies, adopt_plan, carry_out, make_pass
 
 PlanFile = Annotated[
-    Path | None, typer.Argument(help="Plan saved by `tagwarden plan --output json`, or the file of a stored plan.")
+    Path | None,
+    typer.Argument(help="Plan saved by `tagwarden plan --output json`, or the hash of a stored plan or its beginning."),
 ]
 Yes = Annotated[
     bool,
@@ -54,7 +56,10 @@ ConfirmAccount = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Run every step except the write requests.")]
-Approve = Annotated[str | None, typer.Option("--approve", metavar="HASH", help="Approve the plan with this hash.")]
+Approve = Annotated[
+    str | None,
+    typer.Option("--approve", metavar="HASH", help="Approve the plan with this hash, or beginning of a hash."),
+]
 Release = Annotated[
     str | None, typer.Option("--release-brake", metavar="HASH", help="Release the anomaly brake for this plan.")
 ]
@@ -120,10 +125,13 @@ def apply(
         plan_valid=duration_of("--plan-valid", plan_valid),
     )
     stopping = Stopping(lease_file, now_utc)
-    declarations = _annotated(context.declarations, policy, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
+    name = _policy_of_hashes(context.declarations, policy) if approve or release_brake else policy
+    approve = _whole(context, name, "--approve", approve)
+    release_brake = _whole(context, name, "--release-brake", release_brake)
+    declarations = _annotated(context.declarations, name, {APPROVED_PLAN: approve, RELEASED_BRAKE: release_brake})
     tools = context.tools
     if plan is not None:
-        made, status = [adopt_plan(declarations, load_plan(plan), tools)], 0
+        made, status = [adopt_plan(declarations, load_plan(_file_of(context, plan, policy)), tools)], 0
     else:
         made, status = for_each_policy(
             context.policies(policy), lambda name: make_pass(declarations, name, tools, stored=stored)
@@ -189,16 +197,35 @@ def _show(made: Sequence[Pass], screen: Console, output: PassOutput, *, full: bo
         show_passes(made, screen, output, full=full)
 
 
-def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
-    """Combine the command-line options for one policy with its annotations."""
-    wanted = {key: value for key, value in given.items() if value is not None}
-    if not wanted:
-        return declarations
+def _file_of(context: CommandContext, plan: Path, policy: str | None) -> Path:
+    """Give the file of a plan: the path itself, or the newest stored plan whose hash begins so."""
+    if plan.exists() or not is_plan_hash(str(plan)):
+        return plan
+    files = context.plans.files(policy)
+    wanted = plan_hash("PLAN", str(plan), map(hash_of, files))
+    return next((file for file in reversed(files) if hash_of(file) == wanted), plan)
+
+
+def _whole(context: CommandContext, policy: str | None, option: str, text: str | None) -> str | None:
+    """Complete the beginning of a hash to that of a stored plan."""
+    return text and plan_hash(option, text, map(hash_of, context.plans.files(policy)))
+
+
+def _policy_of_hashes(declarations: Declarations, policy: str | None) -> str:
+    """Name the one policy to which hashes of the command line apply."""
     name = policy or (next(iter(declarations.policies)) if len(declarations.policies) == 1 else None)
     if name is None:
         raise BadInput("--approve and --release-brake apply to one policy; select it with --policy")
-    merged = {**declarations.annotations.get(name, {}), **wanted}
-    return replace(declarations, annotations={**declarations.annotations, name: merged})
+    return name
+
+
+def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
+    """Combine the command-line options for one policy with its annotations."""
+    wanted = {key: value for key, value in given.items() if value is not None}
+    if policy is None or not wanted:
+        return declarations
+    merged = {**declarations.annotations.get(policy, {}), **wanted}
+    return replace(declarations, annotations={**declarations.annotations, policy: merged})
 
 
 def _why_approves_nothing(made: Pass, approved: str) -> str:

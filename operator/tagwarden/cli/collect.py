@@ -1,15 +1,16 @@
 """`tagwarden collect`: reads accounts and stores snapshots."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
-from tagwarden.cli.options import Output, report_progress
-from tagwarden.cli.output import answer, console
+from tagwarden.cli.options import RowsOutput, report_progress
+from tagwarden.cli.output import answer, console, write_names
+from tagwarden.cli.tables import DETAIL, Column, write_rows
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
@@ -30,7 +31,7 @@ def collect(
     files: options.Files,
     account: options.AccountNames = None,
     *,
-    output: options.OutputFormat = Output.TABLE,
+    output: options.RowsOutputFormat = RowsOutput.TABLE,
     accept_identity: AcceptIdentity = None,
     inventory: options.Inventory = None,
     state: options.State = None,
@@ -56,21 +57,15 @@ def collect(
             for name, error in sources.failures.items()
         ),
     ]
-    if output is not Output.TABLE:
+    if output in options.DOCUMENTS:
         requests = [each.model_dump(mode="json", by_alias=True) for each in requests_of(context.requests)]
         answer({"accounts": documents, "requests": requests}, output)
+    elif output is RowsOutput.NAME:
+        write_names(snapshot.account for snapshot in sources.snapshots)
     else:
-        table = Table("Account", "Resources", "Edges", "Seconds", "Calls", "Incomplete", "File", box=None)
-        for document in documents:
-            if "error" in document:
-                table.add_row(document["account"], "-", "-", "-", "-", document["error"]["reason"], "-")
-                continue
-            gaps = "; ".join(f"{gap['kind']} in {gap['region']}: {gap['reason']}" for gap in document["incomplete"])
-            figures = (document[key] for key in ("resources", "edges", "durationSeconds", "apiCalls"))
-            table.add_row(document["account"], *map(str, figures), gaps or "-", document["file"])
-        console().print(table)
-        for name, error in sources.failures.items():
-            report_progress(f"tagwarden: {name}: {error}")
+        write_rows(_COLUMNS, documents, output, console())
+    for name, error in sources.failures.items() if output not in options.DOCUMENTS else ():
+        report_progress(f"tagwarden: {name}: {error}")
     if any(isinstance(error, BadInput) for error in sources.failures.values()):
         return EXIT_BAD_INPUT
     return EXIT_FAILED if sources.failures else 0
@@ -105,3 +100,28 @@ def _snapshot_json(snapshot: Snapshot, context: CommandContext) -> dict[str, Any
 
 def _reason_of(error: ProviderError | BadInput) -> Reason:
     return error.reason if isinstance(error, ProviderError) else Reason.InvalidSpec
+
+
+def _gaps(document: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{gap['kind']} in {gap['region'] or 'global'}: {gap['reason']}" for gap in document.get("incomplete", ())
+    )
+
+
+def _figure(name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda document: str(document.get(name, ""))
+
+
+_COLUMNS: tuple[Column[Mapping[str, Any]], ...] = (
+    Column("account", "Account", _figure("account")),
+    Column("identity", "Identity", lambda row: row.get("identity", {}).get("account", ""), DETAIL),
+    Column("time", "Time", lambda row: row.get("time", ""), DETAIL),
+    Column("resources", "Resources", _figure("resources"), is_number=True),
+    Column("edges", "Edges", _figure("edges"), is_number=True),
+    Column("durationSeconds", "Seconds", _figure("durationSeconds"), is_number=True),
+    Column("apiCalls", "Calls", _figure("apiCalls"), is_number=True),
+    Column("incomplete", "Incomplete", _gaps, is_text=True),
+    Column("error", "Error", lambda row: row.get("error", {}).get("reason", "")),
+    Column("snapshot", "Snapshot", _figure("snapshot"), DETAIL),
+    Column("file", "File", _figure("file")),
+)

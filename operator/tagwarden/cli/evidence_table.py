@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from tagwarden.cli.options import Output
+from tagwarden.cli.output import say
+from tagwarden.cli.tables import Column, write_rows
+from tagwarden.cli.times import instant_from, with_distances
 from tagwarden.model.evidence import Evidence, Search, Witness
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.resource import Resource
@@ -95,40 +97,43 @@ def _witness_json(told: Shown, witness: Witness) -> dict[str, Any]:
     }
 
 
-def show_evidence(told: Shown, screen: Console) -> None:
+def show_evidence(told: Shown, screen: Console, now: datetime) -> None:
     """Show the evidence to people."""
     evidence = told.planned.evidence
-    screen.print(f"  evidence: {escape(told.in_short) or 'none needed, nothing is deleted'}", soft_wrap=True)
+    grounds = with_distances(told.in_short, now)
+    say(screen, f"  evidence: {grounds or 'none needed, nothing is deleted'}")
     if evidence is None:
         return
     if evidence.witnesses:
-        screen.print(_witnesses(told, evidence))
+        write_rows(_columns(told, now), evidence.witnesses, Output.TABLE, screen)
     for search in evidence.searches:
-        screen.print(f"  users searched in {_where(search)}, {_at(told.taken.get(search.account))}", soft_wrap=True)
-        screen.print(f"    {', '.join(sorted(search.extent.kinds))}", soft_wrap=True)
+        say(screen, f"  users searched in {_where(search)}, {_at(told.taken.get(search.account), now)}")
+        say(screen, f"    {', '.join(sorted(search.extent.kinds))}")
     for entry in told.deletions:
-        screen.print(f"  all evidence was read again right before the deletion, {_at(entry.at)} (entry {entry.id})")
+        at = _at(entry.at, now)
+        say(screen, f"  all evidence was read again right before the deletion, {at}, entry {entry.id}")
 
 
-def _witnesses(told: Shown, evidence: Evidence) -> Table:
-    table = Table("  Witness", "Is its", "Then", "Owner", "Expires", "Protection", "Tags", "Seen", box=None)
-    for witness in evidence.witnesses:
-        resource, judgement = witness.resource, told.judgements.get(witness.resource.uid)
-        expires = judgement.expires if judgement else None
-        table.add_row(
-            escape(f"  {resource}"),
-            witness.role,
-            "goes" if told.grounds.goes(resource.uid) else "stays",
-            escape((judgement.owner if judgement else None) or "-"),
-            f"{expires:%Y-%m-%d %H:%MZ}" if expires else "-",
-            escape(resource.protection or "-"),
-            escape(_tags(resource)),
-            _at(told.taken.get(resource.account)),
-        )
-    return table
+def _columns(told: Shown, now: datetime) -> tuple[Column[Witness], ...]:
+    def judged(row: Witness) -> Judgement | None:
+        return told.judgements.get(row.resource.uid)
+
+    return (
+        Column("witness", "  Witness", lambda row: f"  {row.resource}"),
+        Column("role", "Is its", lambda row: row.role),
+        Column("then", "Then", lambda row: "goes" if told.grounds.goes(row.resource.uid) else "stays"),
+        Column("owner", "Owner", lambda row: judgement.owner or "" if (judgement := judged(row)) else ""),
+        Column(
+            "expires", "Expires", lambda row: instant_from(judgement.expires, now) if (judgement := judged(row)) else ""
+        ),
+        Column("protection", "Protection", lambda row: row.resource.protection, is_text=True),
+        Column("tags", "Tags", lambda row: describe_tags(row.resource), is_text=True),
+        Column("seen", "Seen", lambda row: _at(told.taken.get(row.resource.account), now)),
+    )
 
 
-def _tags(resource: Resource) -> str:
+def describe_tags(resource: Resource) -> str:
+    """Write the tags in one line, or why they are unknown."""
     tags = resource.tags
     if tags.state is not TagState.KNOWN:
         return f"{tags.state}{f': {tags.why}' if tags.why else ''}"
@@ -143,8 +148,8 @@ def _where(search: Search) -> str:
     return f"{search.account}, everywhere"
 
 
-def _at(moment: datetime | None) -> str:
-    return f"at {moment:%Y-%m-%d %H:%M:%SZ}" if moment else "at a time no longer stored"
+def _at(moment: datetime | None, now: datetime) -> str:
+    return f"at {instant_from(moment, now)}" if moment else "at a time no longer stored"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,22 +1,24 @@
 """`tagwarden explain`: the decision on one resource, its reasons and its history."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from tagwarden.cli import options
-from tagwarden.cli.context import CommandContext
-from tagwarden.cli.evidence_table import Shown, evidence_json, show_evidence, shown
+from tagwarden.cli.context import CommandContext, now_utc
+from tagwarden.cli.evidence_table import Shown, describe_tags, evidence_json, show_evidence, shown
 from tagwarden.cli.journal import entry_json
-from tagwarden.cli.lookup import FORMS, candidates, the_one
+from tagwarden.cli.lookup import FORMS, candidates, plan_hash, the_one
 from tagwarden.cli.options import Output
-from tagwarden.cli.output import answer, console
+from tagwarden.cli.output import answer, console, say
 from tagwarden.cli.plan_table import describe_action
+from tagwarden.cli.times import instant_from, with_distances
 from tagwarden.errors import BadInput
-from tagwarden.inventory import PlanStore, load_plan, mentions, policy_of
+from tagwarden.inventory import hash_of, load_plan, mentions, policy_of
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.planning import describe_cost
 from tagwarden.state import Entry, Journal, Selection
@@ -28,9 +30,15 @@ AllEvidence = Annotated[
 ]
 
 
+OfPlan = Annotated[
+    str | None, typer.Option("--plan", metavar="HASH", help="The decision of this stored plan; a beginning is enough.")
+]
+
+
 def explain(
     resource: Name,
     policy: options.PolicyName = None,
+    plan: OfPlan = None,
     *,
     evidence: AllEvidence = False,
     output: options.OutputFormat = Output.TABLE,
@@ -43,9 +51,14 @@ def explain(
     tagwarden explain i-0abc1234567890def
     tagwarden explain aws_s3_bucket/reports --output json
     tagwarden explain vpc-0abc1234567890def --evidence
+    tagwarden explain i-0abc1234567890def --plan 9e71c9ac
     """
     context = CommandContext((), inventory, state)
-    found = list(_decisions(context.plans, policy, resource))
+    files = context.plans.files(policy)
+    if plan is not None:
+        wanted = plan_hash("--plan", plan, map(hash_of, files))
+        files = tuple(file for file in files if hash_of(file) == wanted)
+    found = list(_decisions(files, resource))
     meant = the_one((planned.resource for _, planned in found), resource)
     decisions = [(plan, planned) for plan, planned in found if meant and planned.resource.uid == meant.uid]
     # The uid finds entries under earlier names too; without a decision, the journal is searched for the given text.
@@ -60,7 +73,7 @@ def explain(
         for plan, planned in decisions
     ]
     if output is Output.TABLE:
-        _show(decisions, rests_on, entries, console())
+        _show(decisions, rests_on, entries, console(), now_utc())
     else:
         answer(
             {
@@ -75,10 +88,10 @@ def explain(
     return 0
 
 
-def _decisions(plans: PlanStore, policy: str | None, wanted: str) -> Iterable[tuple[Plan, PlannedResource]]:
-    """Give the newest stored decision of each policy on the matching resources."""
+def _decisions(files: Sequence[Path], wanted: str) -> Iterable[tuple[Plan, PlannedResource]]:
+    """Give the newest decision of each policy on the matching resources, from stored plans in order of time."""
     settled: set[str] = set()
-    for path in reversed(plans.files(policy)):
+    for path in reversed(files):
         name = policy_of(path)
         if name in settled or not mentions(path, wanted):
             continue
@@ -96,36 +109,38 @@ def _show(
     rests_on: Sequence[Shown | None],
     entries: Sequence[Entry],
     screen: Console,
+    now: datetime,
 ) -> None:
     for (plan, planned), told in zip(decisions, rests_on, strict=True):
-        screen.print(f"[bold]{escape(str(planned.resource))}[/bold]  {escape(planned.resource.uid)}")
-        for line in _lines_of(plan, planned):
-            # Names and tags come from other people: brackets in them are not markup.
-            screen.print(line, markup=False)
+        say(screen, f"{planned.resource}  {planned.resource.uid}", "bold")
+        for line in _lines_of(plan, planned, now):
+            say(screen, line)
         if told is not None:
-            show_evidence(told, screen)
+            show_evidence(told, screen, now)
     if entries:
-        screen.print("[bold]journal[/bold]")
+        say(screen, "journal", "bold")
     for entry in reversed(entries):
-        message = f": {entry.message}" if entry.message else ""
-        screen.print(
-            f"  {entry.at:%Y-%m-%d %H:%M:%SZ} {entry.action} {entry.state} ({entry.reason}{message}) "
+        message = f": {with_distances(entry.message, now)}" if entry.message else ""
+        say(
+            screen,
+            f"  {instant_from(entry.at, now)} {entry.action} {entry.state} ({entry.reason}{message}) "
             f"by {entry.actor or 'nobody'}, rule {entry.rule}, plan {entry.plan_hash}{_on_whose_word(entry)}",
-            soft_wrap=True,
-            markup=False,
         )
 
 
-def _lines_of(plan: Plan, planned: PlannedResource) -> Iterable[str]:
-    judgement = planned.judgement
-    yield f"{plan.policy} decided {judgement.verdict} at {plan.generated_at:%Y-%m-%d %H:%M:%SZ}"
-    yield f"  owner {judgement.owner or '-'}, expires {judgement.expires or '-'}, {judgement.environment}"
+def _lines_of(plan: Plan, planned: PlannedResource, now: datetime) -> Iterable[str]:
+    resource, judgement = planned.resource, planned.judgement
+    yield f"{plan.policy} decided {judgement.verdict} at {instant_from(plan.generated_at, now)}"
+    expires = instant_from(judgement.expires, now) or "-"
+    created = instant_from(resource.created, now) or "at an unknown time"
+    yield f"  owner {judgement.owner or '-'}, expires {expires}, created {created}, {judgement.environment}"
+    yield f"  tags: {describe_tags(resource)}"
     for finding in judgement.findings:
-        yield f"  {finding.reason}: {finding.message}"
+        yield f"  {finding.reason}: {with_distances(finding.message, now)}"
     for repair in judgement.repairs:
         before = "=".join(repair.before) if repair.before else "nothing"
         yield f"  {before} → {'='.join(repair.after)} ({repair.rule}, {repair.confidence})"
-    yield f"  action: {describe_action(planned) or 'nothing'}"
+    yield f"  action: {with_distances(describe_action(planned), now) or 'nothing'}"
     yield f"  cost {describe_cost(plan, planned)}"
     yield f"  from plan {plan.hash}, policy generation {plan.policy_generation}, {', '.join(plan.snapshots)}"
 
@@ -146,6 +161,9 @@ def _decision_json(plan: Plan, planned: PlannedResource) -> dict[str, Any]:
         "uid": planned.resource.uid,
         "kind": planned.resource.kind,
         "name": planned.resource.name,
+        "created": planned.resource.created and planned.resource.created.isoformat(),
+        "tags": dict(planned.resource.tags.values),
+        "tagState": planned.resource.tags.state.value,
         "verdict": judgement.verdict.value,
         "owner": judgement.owner,
         "expires": judgement.expires and judgement.expires.isoformat(),

@@ -1,14 +1,17 @@
-"""The filters of a plan's resources for display; the plan itself stays whole."""
+"""The filters of plans and of the journal for display; the plan itself stays whole."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import typer
 
 from tagwarden.errors import BadInput
 from tagwarden.model.plan import PlannedResource
+from tagwarden.state import Entry
+
+Row = TypeVar("Row")
 
 NONE = "-"
 """Matches a resource without such a value, as tables show it."""
@@ -41,33 +44,17 @@ NoFilters = Annotated[
 """Refuses the filters of `plan` with a reason."""
 
 
-def _reasons(planned: PlannedResource) -> Iterable[str]:
-    yield from (finding.reason for finding in planned.judgement.findings)
-    yield from (action.reason for action in planned.actions)
-    if planned.withheld is not None:
-        yield planned.withheld.reason
-
-
-_VALUES: dict[str, Callable[[PlannedResource], Iterable[str]]] = {
-    "kind": lambda planned: (planned.resource.kind,),
-    "region": lambda planned: (planned.resource.region or NONE,),
-    "owner": lambda planned: (planned.judgement.owner or NONE,),
-    "verdict": lambda planned: (planned.judgement.verdict,),
-    "reason": _reasons,
-}
-"""The filters by option, each with the values of a resource."""
-
-
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Globs by option. Values of one option are alternatives; a resource must match every option."""
+class Filters(Generic[Row]):
+    """Globs by option. Values of one option are alternatives; a row must match every option.
 
-    globs: dict[str, Sequence[str]]
+    `values` gives the values of a row by option; `rows` and `place` name rows and their whole in messages.
+    """
 
-    @classmethod
-    def of(cls, **given: Sequence[str] | None) -> "Filters":
-        """Give the filters of the options that were given."""
-        return cls({option: globs for option, globs in given.items() if globs})
+    globs: Mapping[str, Sequence[str]]
+    values: Mapping[str, Callable[[Row], Iterable[str]]]
+    rows: str
+    place: str
 
     def __bool__(self) -> bool:
         return bool(self.globs)
@@ -75,27 +62,62 @@ class Filters:
     def __str__(self) -> str:
         return " ".join(f"--{option} {glob}" for option, globs in self.globs.items() for glob in globs)
 
-    def shows(self, planned: PlannedResource) -> bool:
-        """Whether a resource matches."""
+    def shows(self, row: Row) -> bool:
+        """Whether a row matches."""
         return all(
-            any(_matches(value, glob) for value in _VALUES[option](planned) for glob in globs)
+            any(_matches(value, glob) for value in self.values[option](row) for glob in globs)
             for option, globs in self.globs.items()
         )
 
-    def complaints(self, resources: Sequence[PlannedResource]) -> Iterable[str]:
-        """Name each glob that matches nothing, with the existing values; else say that no resource matches all."""
+    def complaints(self, rows: Sequence[Row]) -> Iterable[str]:
+        """Name each glob that matches nothing, with the existing values; else say that nothing matches all of them."""
         is_complete = True
         for option, globs in self.globs.items():
-            found = {str(value) for planned in resources for value in _VALUES[option](planned)}
+            found = {str(value) for row in rows for value in self.values[option](row)}
             for glob in globs:
                 if not any(_matches(value, glob) for value in found):
                     is_complete = False
-                    yield f"no resource of {option} {glob}; {option}s in the plan: {_listed(found)}"
-        if is_complete and not any(map(self.shows, resources)):
-            yield f"no resource matches all of {self}"
+                    yield f"no {self.rows} of {option} {glob}; {option}s in the {self.place}: {_listed(found)}"
+        if is_complete and not any(map(self.shows, rows)):
+            yield f"no {self.rows} matches all of {self}"
 
 
-NO_FILTERS = Filters({})
+def _reasons(planned: PlannedResource) -> Iterable[str]:
+    yield from (finding.reason for finding in planned.judgement.findings)
+    yield from (action.reason for action in planned.actions)
+    if planned.withheld is not None:
+        yield planned.withheld.reason
+
+
+_OF_PLANS: Mapping[str, Callable[[PlannedResource], Iterable[str]]] = {
+    "kind": lambda planned: (planned.resource.kind,),
+    "region": lambda planned: (planned.resource.region or NONE,),
+    "owner": lambda planned: (planned.judgement.owner or NONE,),
+    "verdict": lambda planned: (planned.judgement.verdict,),
+    "reason": _reasons,
+}
+
+
+def of_plans(**given: Sequence[str] | None) -> Filters[PlannedResource]:
+    """Give the filters of a plan from the options that were given."""
+    return Filters(_given(given), _OF_PLANS, "resource", "plan")
+
+
+_OF_JOURNALS: Mapping[str, Callable[[Entry], Iterable[str]]] = {
+    "account": lambda entry: (entry.account,),
+    "kind": lambda entry: (entry.kind,),
+    "region": lambda entry: (entry.region or NONE,),
+    "reason": lambda entry: (entry.reason,),
+}
+
+
+def of_journals(**given: Sequence[str] | None) -> Filters[Entry]:
+    """Give the filters of the journal from the options that were given."""
+    return Filters(_given(given), _OF_JOURNALS, "entry", "journal")
+
+
+def _given(options: Mapping[str, Sequence[str] | None]) -> Mapping[str, Sequence[str]]:
+    return {option: globs for option, globs in options.items() if globs}
 
 
 def _matches(value: str, glob: str) -> bool:
@@ -106,3 +128,6 @@ def _listed(values: Iterable[str]) -> str:
     names = sorted(values)
     more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
     return (", ".join(names[:_TOLD]) or "none") + more
+
+
+NO_FILTERS = of_plans()

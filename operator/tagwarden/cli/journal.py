@@ -1,45 +1,46 @@
 """`tagwarden journal`: every action with its resource, actor, approval and outcome."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from tagwarden.cli import options
+from tagwarden.cli import filters, options
 from tagwarden.cli.context import CommandContext, now_utc
-from tagwarden.cli.options import Output, parse_now
-from tagwarden.cli.output import answer, console
+from tagwarden.cli.lookup import plan_hash
+from tagwarden.cli.options import RowsOutput, parse_now, report_progress
+from tagwarden.cli.output import answer, console, write_names
+from tagwarden.cli.tables import DETAIL, ON_SCREEN, RECORD, WIDE, Column, write_rows
+from tagwarden.cli.times import exactly, instant
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
-from tagwarden.model.reasons import Reason
 from tagwarden.state import Entry, Journal, Selection
 
 LIMIT = 100
-_UNBROKEN = 10_000
-"""Characters of an unwrapped line: wide tables are for `grep` and `less -S`."""
-COLUMNS = ("Time", "Action", "Resource", "Account", "State", "Reason", "Rule", "Policy", "Message", "Id")
-MORE_COLUMNS = ("Request", "Actor", "Approved by", "Generation", "Snapshots", "Plan", "Attempts", "Ended")
 
 Wanted = Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="A uid (ARN, Kubernetes uid), id or name.")]
-Kind = Annotated[str | None, typer.Option("--kind", help="Only this kind.")]
-Account = Annotated[str | None, typer.Option("--account", help="Only this account.")]
+Kind = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (glob). Repeatable.")]
+Account = Annotated[list[str] | None, typer.Option("--account", help="Only this account (glob). Repeatable.")]
+Region = Annotated[list[str] | None, typer.Option("--region", help="Only this region (glob). Repeatable.")]
 Run = Annotated[str | None, typer.Option("--run", help="Only the run with this id.")]
+OfPlan = Annotated[
+    str | None, typer.Option("--plan", metavar="HASH", help="Only of this plan; the beginning of its hash is enough.")
+]
 Does = Annotated[ActionType | None, typer.Option("--action", help="Only this action.")]
 Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only in this state. Repeatable.")]
-Why = Annotated[Reason | None, typer.Option("--reason", metavar="REASON", help="Only with this reason.")]
+Why = Annotated[
+    list[str] | None,
+    typer.Option("--reason", metavar="REASON", help="Only with this reason (glob). Repeatable."),
+]
 Since = Annotated[
     str | None, typer.Option("--since", help="Entries since a time (RFC 3339) or within a duration such as 24h.")
 ]
 Until = Annotated[
     str | None, typer.Option("--until", help="Entries before a time (RFC 3339) or older than a duration such as 1h.")
-]
-Wide = Annotated[
-    bool,
-    typer.Option("--wide", "-w", help="Also show request id, actor, approval and snapshot."),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="Maximum number of entries.")]
 
@@ -48,17 +49,18 @@ def journal(
     resource: Wanted = None,
     policy: options.PolicyName = None,
     account: Account = None,
+    region: Region = None,
     kind: Kind = None,
     run: Run = None,
+    plan: OfPlan = None,
     action: Does = None,
     outcome: Ends = None,
     reason: Why = None,
     since: Since = None,
     until: Until = None,
     *,
-    wide: Wide = False,
     limit: Limit = LIMIT,
-    output: options.OutputFormat = Output.TABLE,
+    output: options.RowsOutputFormat = RowsOutput.TABLE,
     state: options.State = None,
 ) -> int:
     r"""List actions, the latest first. Each intent is recorded before its request, each outcome after it.
@@ -66,66 +68,84 @@ def journal(
     \b
     tagwarden journal --since 24h --action Delete
     tagwarden journal i-0abc1234567890def --output json
-    tagwarden journal --outcome Waiting --outcome Started
-    tagwarden journal --policy test-accounts --wide
+    tagwarden journal --outcome Waiting --outcome Started --kind 'aws_ec2_*'
+    tagwarden journal --policy test-accounts --output wide
     """
     now = now_utc()
+    chosen = filters.of_journals(account=account, region=region, kind=kind, reason=reason)
     selection = Selection(
         run=run,
         policy=policy,
-        account=account,
-        kind=kind,
         resource=resource,
         action=action,
         states=frozenset(outcome or ()),
-        reason=reason,
         since=_instant("--since", since, now),
         until=_instant("--until", until, now),
     )
+    narrowed = replace(selection, accounts=account or (), regions=region or (), kinds=kind or (), reasons=reason or ())
     with CommandContext((), state=state).database as database:
-        entries = Journal(database).entries(selection, limit)
-    if output is not Output.TABLE:
-        answer({"entries": [entry_json(entry) for entry in entries]}, output)
-        return 0
-    screen = Console(width=_UNBROKEN, highlight=False) if wide else console()
-    if not entries:
-        screen.print("no entries")
-        return 0
-    table = Table(*COLUMNS, *(MORE_COLUMNS if wide else ()), box=None)
-    for entry in entries:
-        table.add_row(*_cells(entry), *(_more_cells(entry) if wide else ()))
-    screen.print(table)
-    if len(entries) == limit:
-        screen.print(f"showing the latest {limit}; raise --limit for more")
+        kept = Journal(database)
+        if plan is not None:
+            narrowed = replace(narrowed, plan_hash=plan_hash("--plan", plan, kept.plan_hashes()))
+        entries = kept.entries(narrowed, limit)
+        others = kept.entries(selection, _LOOKED_AT) if chosen and not entries else []
+    for complaint in chosen.complaints(others) if others else ():
+        report_progress(f"tagwarden: {complaint}")
+    _write(entries, output, limit)
     return 0
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
-    return (
-        f"{entry.at:%Y-%m-%d %H:%M:%SZ}",
-        entry.action,
-        str(entry.resource),
-        entry.account,
-        entry.state,
-        "-" if entry.reason is entry.rule else entry.reason,
-        entry.rule,
-        entry.policy,
-        entry.message or "-",
-        entry.id,
-    )
+def _write(entries: Sequence[Entry], output: RowsOutput, limit: int) -> None:
+    if output in options.DOCUMENTS:
+        answer({"entries": [entry_json(entry) for entry in entries]}, output)
+        return
+    if output is RowsOutput.NAME:
+        write_names(entry.uid for entry in entries)
+        return
+    if output is not RowsOutput.CSV and not entries:
+        typer.echo("no entries")
+        return
+    write_rows(_COLUMNS, entries, output, console())
+    if len(entries) == limit:
+        report_progress(f"showing the latest {limit}; raise --limit for more")
 
 
-def _more_cells(entry: Entry) -> tuple[str, ...]:
-    return (
-        entry.request_id or "-",
-        entry.actor or "-",
-        entry.approved_by or "-",
-        str(entry.generation),
-        " ".join(entry.snapshots) or "-",
-        entry.plan_hash or "-",
-        str(entry.attempts),
-        f"{entry.finished:%Y-%m-%d %H:%M:%SZ}" if entry.finished else "-",
-    )
+_LOOKED_AT = 10_000
+"""So many entries are searched for the values that exist."""
+
+_STYLES = {ActionState.VERIFIED: "green", ActionState.WITHHELD: "yellow", ActionState.FAILED: "red"}
+_COLUMNS: tuple[Column[Entry], ...] = (
+    Column("at", "Time", lambda row: instant(row.at), ON_SCREEN),
+    Column("at", "", lambda row: exactly(row.at), RECORD),
+    Column("action", "Action", lambda row: row.action),
+    Column("resource", "Resource", lambda row: str(row.resource), ON_SCREEN),
+    Column("account", "Account", lambda row: row.account),
+    Column("region", "Region", lambda row: row.region, DETAIL),
+    Column("namespace", "", lambda row: row.namespace, RECORD),
+    Column("provider", "", lambda row: row.provider, RECORD),
+    Column("kind", "", lambda row: row.kind, RECORD),
+    Column("category", "", lambda row: row.category, RECORD),
+    Column("resourceId", "", lambda row: row.resource_id, RECORD),
+    Column("name", "", lambda row: row.name, RECORD),
+    Column("state", "State", lambda row: row.state, style=lambda row: _STYLES.get(row.state, "")),
+    Column("reason", "Reason", lambda row: "" if row.reason is row.rule else row.reason, ON_SCREEN),
+    Column("reason", "", lambda row: row.reason, RECORD),
+    Column("rule", "Rule", lambda row: row.rule),
+    Column("policy", "Policy", lambda row: row.policy),
+    Column("message", "Message", lambda row: row.message, is_text=True),
+    Column("id", "Id", lambda row: row.id),
+    Column("requestId", "Request", lambda row: row.request_id, DETAIL),
+    Column("actor", "Actor", lambda row: row.actor, DETAIL),
+    Column("approvedBy", "Approved by", lambda row: row.approved_by, DETAIL),
+    Column("policyGeneration", "Generation", lambda row: str(row.generation), DETAIL),
+    Column("snapshots", "Snapshots", lambda row: " ".join(row.snapshots), DETAIL),
+    Column("run", "", lambda row: row.run, RECORD),
+    Column("plan", "Plan", lambda row: row.plan_hash, DETAIL),
+    Column("attempts", "Attempts", lambda row: str(row.attempts), DETAIL, is_number=True),
+    Column("finished", "Ended", lambda row: instant(row.finished), WIDE),
+    Column("finished", "", lambda row: exactly(row.finished), RECORD),
+    Column("uid", "Uid", lambda row: row.uid, DETAIL),
+)
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

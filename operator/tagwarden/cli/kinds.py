@@ -4,11 +4,11 @@ from fnmatch import fnmatchcase
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from tagwarden.cli import options
-from tagwarden.cli.options import Output
-from tagwarden.cli.output import answer, console
+from tagwarden.cli.options import RowsOutput
+from tagwarden.cli.output import answer, console, write_names
+from tagwarden.cli.tables import DETAIL, Column, write_rows
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.base import KindInfo
@@ -25,14 +25,14 @@ def kinds(
     category: Annotated[
         str | None, typer.Option("--category", help="Only of this category; a glob, such as 'load_*'.")
     ] = None,
-    output: options.OutputFormat = Output.TABLE,
+    output: options.RowsOutputFormat = RowsOutput.TABLE,
 ) -> int:
     r"""Show every kind of resource: its category and whether it can be tagged, deleted and backed up.
 
     \b
     tagwarden kinds
     tagwarden kinds --provider AWS --category volume
-    tagwarden kinds --output json
+    tagwarden kinds --output wide
 
     Policies name kinds and categories under spec.scope.kinds. For Kubernetes, every custom resource is a kind too:
     k8s_<kind>.<group>, of the category custom_resource.
@@ -45,7 +45,7 @@ def kinds(
         for row in every
         if (provider is None or row.provider is provider) and (category is None or fnmatchcase(row.category, category))
     ]
-    if output is not Output.TABLE:
+    if output in options.DOCUMENTS:
         answer(
             [
                 {
@@ -62,19 +62,10 @@ def kinds(
             ],
             output,
         )
-        return 0
-    table = Table("Kind", "Provider", "Category", "Tags", "Deleted", "Backup", "Cost", box=None, pad_edge=False)
-    for row in found:
-        table.add_row(
-            row.kind,
-            row.provider,
-            row.category,
-            _word(row.can_tag),
-            _word(row.can_delete),
-            _word(row.can_back_up),
-            row.cost,
-        )
-    console().print(table)
+    elif output is RowsOutput.NAME:
+        write_names(row.kind for row in found)
+    else:
+        write_rows(_COLUMNS, found, output, console())
     return 0
 
 
@@ -86,3 +77,15 @@ def _check_category(rows: tuple[KindInfo, ...], category: str | None) -> None:
 
 def _word(holds: bool) -> str:
     return "yes" if holds else "no"
+
+
+_COLUMNS: tuple[Column[KindInfo], ...] = (
+    Column("kind", "Kind", lambda row: row.kind),
+    Column("provider", "Provider", lambda row: row.provider),
+    Column("category", "Category", lambda row: row.category),
+    Column("canTag", "Tags", lambda row: _word(row.can_tag)),
+    Column("canDelete", "Deleted", lambda row: _word(row.can_delete)),
+    Column("canBackUp", "Backup", lambda row: _word(row.can_back_up)),
+    Column("cost", "Cost", lambda row: row.cost),
+    Column("permissions", "Permissions", lambda row: " ".join(row.permissions), DETAIL, is_text=True),
+)

@@ -18,7 +18,7 @@ from tagwarden.cli.options import Output, PassOutput, report_progress
 from tagwarden.cli.plan_table import columns_of, rows_of
 from tagwarden.cli.tables import Column, plain, write_rows
 from tagwarden.model.outcome import ActionState, Outcome
-from tagwarden.model.plan import ActionType, Plan
+from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.report import PassReport
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Verdict
@@ -73,7 +73,7 @@ def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
     return EXIT_NOT_COMPLIANT if check and not all(report.is_compliant for report in reports) else 0
 
 
-def write_passes(passes: Sequence[Pass], filters: Filters, form: PassOutput, *, full: bool) -> None:
+def write_passes(passes: Sequence[Pass], filters: Filters[PlannedResource], form: PassOutput, *, full: bool) -> None:
     """Write the resources of all passes as CSV, or their uids one a line."""
     rows = [row for made in passes for row in rows_of(made, filters, full=full)]
     tell_unmatched(passes, filters)
@@ -89,7 +89,7 @@ def write_names(names: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
-def tell_unmatched(passes: Sequence[Pass], filters: Filters) -> None:
+def tell_unmatched(passes: Sequence[Pass], filters: Filters[PlannedResource]) -> None:
     """Report filters that match nothing on standard error."""
     for made in passes:
         for complaint in filters.complaints(made.plan.resources):
@@ -102,7 +102,7 @@ def show_passes(
     form: PassOutput,
     *,
     full: bool,
-    filters: Filters = NO_FILTERS,
+    filters: Filters[PlannedResource] = NO_FILTERS,
     dry_run: bool = False,
     with_plans: bool = True,
 ) -> None:
@@ -112,7 +112,7 @@ def show_passes(
     """
     for made in passes:
         if len(passes) > 1:
-            _say(screen, f"{made.plan.policy}:", "bold")
+            say(screen, f"{made.plan.policy}:", "bold")
         if with_plans or not made.outcomes:
             show_resources(made, screen, form, full=full, filters=filters)
         if made.outcomes:
@@ -121,7 +121,9 @@ def show_passes(
         show_summary(made, screen, dry_run=dry_run)
 
 
-def show_resources(made: Pass, screen: Console, form: PassOutput, *, full: bool, filters: Filters) -> None:
+def show_resources(
+    made: Pass, screen: Console, form: PassOutput, *, full: bool, filters: Filters[PlannedResource]
+) -> None:
     """Show the most important resources of a plan, or all, and whatever could not be read."""
     tell_unmatched([made], filters)
     found = rows_of(made, filters, full=full)
@@ -129,11 +131,11 @@ def show_resources(made: Pass, screen: Console, form: PassOutput, *, full: bool,
     if shown:
         write_rows(columns_of([made.plan]), shown, form, screen)
     if len(shown) < len(found):
-        _say(screen, f"and {len(found) - len(shown)} more; --full shows all")
+        say(screen, f"and {len(found) - len(shown)} more; --full shows all")
     if filters:
-        _say(screen, f"{len(found)} of {len(made.plan.resources)} resources match {filters}")
+        say(screen, f"{len(found)} of {len(made.plan.resources)} resources match {filters}")
     for problem in made.problems:
-        _say(screen, f"could not read: {problem}", "yellow")
+        say(screen, f"could not read: {problem}", "yellow")
     if shown or filters or made.problems:
         screen.print()
 
@@ -144,29 +146,35 @@ def show_summary(made: Pass, screen: Console, *, dry_run: bool = False) -> None:
     spec = made.decision.policy_set.policy.spec
     verdicts = Counter(planned.judgement.verdict for planned in plan.resources)
     counts = "  ".join(f"{verdict} {verdicts[verdict]}" for verdict in Verdict if verdicts[verdict])
-    backups = f" after {kept} backups" if (kept := plan.count(ActionType.BACKUP)) else ""
-    _say(screen, f"{plan.policy} ({spec.mode})  plan {plan.hash}", "bold")
-    _say(screen, f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
+    say(screen, f"{plan.policy} ({spec.mode})  plan {plan.hash}", "bold")
+    say(screen, f"{len(plan.resources)} resources  {counts or f'none governed: {_why_none(made)}'}")
     if plan.deletes:
-        _say(screen, describe_savings(plan))
-    _say(
-        screen,
-        f"{plan.count(ActionType.DELETE)} deletions{backups}, {plan.count(ActionType.SET_TAGS)} tag changes, "
-        f"{_withheld(plan)}",
-    )
+        say(screen, describe_savings(plan))
+    say(screen, f"{_actions(plan)}, {_withheld(plan)}")
     if plan.stopped is not None:
-        _say(screen, f"stopped: {plan.stopped.reason}: {plan.stopped.message}", "yellow")
+        say(screen, f"stopped: {plan.stopped.reason}: {plan.stopped.message}", "yellow")
     if made.held is not None:
-        _say(screen, f"no changes were made: {made.held.reason}: {made.held.message}", "yellow")
+        say(screen, f"no changes were made: {made.held.reason}: {made.held.message}", "yellow")
     if made.outcomes:
         done = sum(outcome.succeeded for outcome in made.outcomes)
         told = "would be done; this was a dry run, no changes were made" if dry_run else "done"
-        _say(screen, f"{done} of {len(made.outcomes)} actions {told}")
+        say(screen, f"{done} of {len(made.outcomes)} actions {told}")
 
 
-def _say(screen: Console, line: str, style: str = "") -> None:
-    """Print one line; names in it come from other people, so brackets are not markup."""
+def say(screen: Console, line: str, style: str = "") -> None:
+    """Print one line without wrapping; names in it come from other people, so brackets are not markup."""
     screen.print(Text(plain(line), style), soft_wrap=True)
+
+
+def _actions(plan: Plan) -> str:
+    """Count the planned deletions and tag changes."""
+    deletions, backups, changes = map(plan.count, (ActionType.DELETE, ActionType.BACKUP, ActionType.SET_TAGS))
+    after = f" after {_counted(backups, 'backup')}" if backups else ""
+    return f"{_counted(deletions, 'deletion')}{after}, {_counted(changes, 'tag change')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _withheld(plan: Plan) -> str:

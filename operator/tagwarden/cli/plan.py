@@ -7,7 +7,6 @@ import typer
 
 from tagwarden.cli import filters, options
 from tagwarden.cli.context import CommandContext, for_each_policy
-from tagwarden.cli.filters import Filters
 from tagwarden.cli.options import PassOutput
 from tagwarden.cli.output import answer_passes, console, exit_status, show_passes, write_passes
 from tagwarden.cli.times import instant
@@ -64,7 +63,7 @@ def plan(
     With several policies, JSON is a list. With --snapshot, the history consists of the given snapshots, oldest first;
     without --now, the time is that of the newest.
     """
-    chosen = Filters.of(region=region, kind=kind, owner=owner, verdict=verdict, reason=reason)
+    chosen = filters.of_plans(region=region, kind=kind, owner=owner, verdict=verdict, reason=reason)
     if chosen and output in options.DOCUMENTS:
         raise BadInput(f"{chosen}: -o {output} writes the whole plan, for apply; use -o table, wide, csv or name")
     context = CommandContext(files, inventory, state, kubeconfig, quiet, operator_per_hour, account_per_hour, prices)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagwarden.cli.filters import Filters
-from tagwarden.cli.tables import DETAIL, ON_SCREEN, RECORD, Column
-from tagwarden.cli.times import instant
+from tagwarden.cli.tables import DETAIL, ON_SCREEN, RECORD, WIDE, Column
+from tagwarden.cli.times import exactly, instant
 from tagwarden.model.duration import format_duration
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
@@ -36,7 +36,7 @@ class PlanRow:
     outcome: Outcome | None = None
 
 
-def rows_of(made: Pass, filters: Filters, *, full: bool) -> list[PlanRow]:
+def rows_of(made: Pass, filters: Filters[PlannedResource], *, full: bool) -> list[PlanRow]:
     """Give the resources to show, the most important first.
 
     Without filters these are the resources that need an action, with `full` all. A filter selects from all of them.
@@ -88,9 +88,11 @@ def columns_of(plans: Sequence[Plan]) -> list[Column[PlanRow]]:
         Column("category", "", lambda row: row.planned.resource.category, RECORD),
         Column("id", "Id", lambda row: row.planned.resource.id, DETAIL),
         Column("name", "", lambda row: row.planned.resource.name, RECORD),
-        Column("created", "Created", lambda row: instant(row.planned.resource.created), DETAIL),
+        Column("created", "Created", lambda row: instant(row.planned.resource.created), WIDE),
+        Column("created", "", lambda row: exactly(row.planned.resource.created), RECORD),
         Column("owner", "Owner", lambda row: row.planned.judgement.owner or ""),
-        Column("expires", "Expires", lambda row: instant(row.planned.judgement.expires)),
+        Column("expires", "Expires", lambda row: instant(row.planned.judgement.expires), ON_SCREEN),
+        Column("expires", "", lambda row: exactly(row.planned.judgement.expires), RECORD),
         Column("environment", "Environment", lambda row: row.planned.judgement.environment, DETAIL),
         Column(
             "costPerMonth",

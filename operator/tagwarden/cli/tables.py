@@ -19,6 +19,7 @@ Row = TypeVar("Row")
 
 EVERYWHERE = frozenset({"table", "wide", "csv"})
 ON_SCREEN = frozenset({"table", "wide"})
+WIDE = frozenset({"wide"})
 DETAIL = frozenset({"wide", "csv"})
 RECORD = frozenset({"csv"})
 """The output formats that show a column."""

@@ -1,12 +1,13 @@
 """Snapshots and plans as Parquet files, price lists as CSV: saved, found and loaded."""
 
-from tagwarden.inventory.plans import PlanStore, load_plan, mentions, policy_of
+from tagwarden.inventory.plans import PlanStore, hash_of, load_plan, mentions, policy_of
 from tagwarden.inventory.price_lists import load_prices, write_prices
 from tagwarden.inventory.store import SnapshotStore, load_snapshot
 
 __all__ = [
     "PlanStore",
     "SnapshotStore",
+    "hash_of",
     "load_plan",
     "load_prices",
     "load_snapshot",

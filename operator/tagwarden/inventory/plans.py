@@ -112,6 +112,11 @@ def policy_of(path: Path) -> str:
     return path.parent.parent.name.removeprefix("policy=")
 
 
+def hash_of(path: Path) -> str:
+    """Give the hash of a stored plan."""
+    return path.name.split(".")[-2]
+
+
 def mentions(path: Path, name: str) -> bool:
     """Whether a plan may hold a resource with this uid, id, name or KIND/ID, without reading the whole file.
 

@@ -78,4 +78,4 @@ def _named(resource: Resource) -> str:
 
 
 def _instant(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%MZ}"
+    return f"{moment:%Y-%m-%dT%H:%MZ}"

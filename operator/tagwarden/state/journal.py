@@ -32,18 +32,23 @@ class ActionOpenError(StateError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filter of journal entries; unset fields match every entry."""
+    """Filter of journal entries; unset fields match every entry.
+
+    `accounts`, `regions`, `kinds` and `reasons` are globs with `*` and `?`, in any case; one of each field must match.
+    """
 
     id: str | None = None
     run: str | None = None
     policy: str | None = None
-    account: str | None = None
-    kind: str | None = None
+    plan_hash: str | None = None
+    accounts: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    reasons: Sequence[str] = ()
     resource: str | None = None
     """A uid, an id or a name."""
     action: ActionType | None = None
     states: frozenset[ActionState] = frozenset()
-    reason: Reason | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -131,6 +136,11 @@ class Journal:
         query = _narrowed(select(JOURNAL), selection).order_by(JOURNAL.c.at.desc(), JOURNAL.c.id.desc())
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query.limit(limit))]
+
+    def plan_hashes(self) -> list[str]:
+        """List the hashes of all plans with entries."""
+        with self._database.reading() as connection:
+            return [str(row.plan_hash) for row in connection.execute(select(JOURNAL.c.plan_hash).distinct())]
 
     def open_entries(self) -> list[Entry]:
         """List entries possibly in progress, oldest first."""
@@ -238,12 +248,19 @@ def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
         columns.id: selection.id,
         columns.run: selection.run,
         columns.policy: selection.policy,
-        columns.account: selection.account,
-        columns.kind: selection.kind,
+        columns.plan_hash: selection.plan_hash,
         columns.action: selection.action,
-        columns.reason: selection.reason,
+    }
+    globs = {
+        columns.account: selection.accounts,
+        columns.region: selection.regions,
+        columns.kind: selection.kinds,
+        columns.reason: selection.reasons,
     }
     query = query.where(and_(True, *(column == value for column, value in equal.items() if value is not None)))
+    for column, alternatives in globs.items():
+        if alternatives:
+            query = query.where(or_(*(column.ilike(_like(glob), escape="\\") for glob in alternatives)))
     if selection.resource is not None:
         names: Sequence[Any] = (columns.uid, columns.resource_id, columns.name)
         query = query.where(or_(*(column == selection.resource for column in names)))
@@ -254,6 +271,12 @@ def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
     if selection.until is not None:
         query = query.where(columns.at < selection.until)
     return query
+
+
+def _like(glob: str) -> str:
+    """Translate a glob to a pattern of LIKE."""
+    literal = glob.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return literal.replace("*", "%").replace("?", "_")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

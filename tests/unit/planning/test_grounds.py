@@ -31,8 +31,8 @@ def test_the_rule_comes_first() -> None:
     volume = claimed("vol-1", kind="aws_ec2_volume")
     plan = plan_of([doomed("i-1"), untagged("i-2"), volume], dependents_of=used_by_volumes)
 
-    assert told(plan, "i-1") == "expired 2026-09-01 11:00Z; no user found among 2 kinds"
-    assert told(plan, "i-2") == "untagged, created 2026-08-31 12:00Z; no user found among 2 kinds"
+    assert told(plan, "i-1") == "expired 2026-09-01T11:00Z; no user found among 2 kinds"
+    assert told(plan, "i-2") == "untagged, created 2026-08-31T12:00Z; no user found among 2 kinds"
 
 
 def test_a_creation_time_that_nobody_knows_is_said_to_be_unknown() -> None:
@@ -49,7 +49,7 @@ def test_another_rule_is_told_by_its_finding() -> None:
     judged = {"deletion": Reason.MissingOwner, "findings": findings}
     plan = plan_of([thing("i-1", Verdict.DELETE, judged=judged)])
 
-    assert told(plan, "i-1").startswith("owner is not set, created 2026-08-31 12:00Z; ")
+    assert told(plan, "i-1").startswith("owner is not set, created 2026-08-31T12:00Z; ")
 
 
 def test_what_goes_along_names_what_takes_it() -> None:
@@ -69,7 +69,7 @@ def test_users_and_parents_go_or_stay() -> None:
     )
 
     assert told(plan, "i-1") == (
-        "expired 2026-09-01 11:00Z; user aws_ec2_instance user goes too; user aws_ec2_instance other stays;"
+        "expired 2026-09-01T11:00Z; user aws_ec2_instance user goes too; user aws_ec2_instance other stays;"
         " parent aws_ec2_instance parent goes too"
     )
 
@@ -105,5 +105,5 @@ def test_no_evidence_leaves_the_rule() -> None:
     """As of a plan that was made by hand."""
     (planned,) = plan_of([doomed("i-1")]).resources
 
-    assert Grounds(plan_of([])).describe(replace(planned, evidence=None)) == "expired 2026-09-01 11:00Z"
+    assert Grounds(plan_of([])).describe(replace(planned, evidence=None)) == "expired 2026-09-01T11:00Z"
     assert Grounds(plan_of([])).describe(replace(planned, evidence=Evidence())).endswith("among 0 kinds")
