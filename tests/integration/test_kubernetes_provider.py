@@ -5,7 +5,7 @@ import json
 import socket
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.model.snapshot import CollectFailure, Snapshot
 from tagwarden.model.tags import TagChanges
+from tagwarden.providers.base import ListingProgress
 from tagwarden.providers.kubernetes import BlockedByFinalizer, catalogue, dependents_of, permissions
 from tagwarden.providers.kubernetes.provider import KubernetesProvider
 from tagwarden.providers.linking.cluster_services import find_clusters
@@ -923,15 +924,17 @@ class TestRobustness:
         assert len(found) == 8
         assert all(map(provider.is_gone, found))
 
-    def test_progress_names_what_is_found(
+    def test_progress_counts_kinds_and_objects(
         self, control_plane: Cluster, namespace: str, provider: KubernetesProvider
     ) -> None:
-        """Whoever watches sees each kind that there is something of."""
+        """Whoever waits sees how many of the served kinds are listed, and the end."""
         config_map(control_plane, namespace, "c")
-        lines: list[str] = []
-        tell: Callable[[str], None] = lines.append
+        steps: list[object] = []
 
-        provider.collect(NOW, tell)
+        snapshot = provider.collect(NOW, steps.append)
 
-        assert any(line.startswith("k8s_configmap: ") for line in lines)
-        assert not any(line.endswith(": 0") for line in lines)
+        listings = [step for step in steps if isinstance(step, ListingProgress)]
+        assert [False] * (len(steps) - 1) + [True] == [each.has_ended for each in listings]
+        assert len(steps) - 1 == listings[-1].kinds == listings[-1].all_kinds
+        assert len(snapshot.resources) <= listings[-1].resources
+        assert snapshot.api_calls == listings[-1].requests

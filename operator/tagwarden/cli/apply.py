@@ -17,7 +17,7 @@ from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, 
 from tagwarden.cli.exit_codes import EXIT_INTERRUPTED
 from tagwarden.cli.filters import NO_FILTERS, NoFilters
 from tagwarden.cli.lookup import is_plan_hash, plan_hash
-from tagwarden.cli.options import PassOutput, report_progress
+from tagwarden.cli.options import PassOutput
 from tagwarden.cli.output import (
     answer_passes,
     console,
@@ -26,6 +26,7 @@ from tagwarden.cli.output import (
     write_passes,
 )
 from tagwarden.cli.plan import Full, Stored
+from tagwarden.cli.progress import report_progress
 from tagwarden.cli.stopping import Stopping
 from tagwarden.enforcing import CALLS_PER_SECOND
 from tagwarden.errors import BadInput

@@ -8,9 +8,10 @@ import typer
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
-from tagwarden.cli.options import RowsOutput, report_progress
+from tagwarden.cli.options import RowsOutput
 from tagwarden.cli.output import answer, console, write_names
-from tagwarden.cli.tables import DETAIL, Column, write_rows
+from tagwarden.cli.progress import report_progress
+from tagwarden.cli.tabular import DETAIL, TableColumn, write_rows
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
@@ -112,16 +113,16 @@ def _figure(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda document: str(document.get(name, ""))
 
 
-_COLUMNS: tuple[Column[Mapping[str, Any]], ...] = (
-    Column("account", "Account", _figure("account")),
-    Column("identity", "Identity", lambda row: row.get("identity", {}).get("account", ""), DETAIL),
-    Column("time", "Time", lambda row: row.get("time", ""), DETAIL),
-    Column("resources", "Resources", _figure("resources"), is_number=True),
-    Column("edges", "Edges", _figure("edges"), is_number=True),
-    Column("durationSeconds", "Seconds", _figure("durationSeconds"), is_number=True),
-    Column("apiCalls", "Calls", _figure("apiCalls"), is_number=True),
-    Column("incomplete", "Incomplete", _gaps, is_text=True),
-    Column("error", "Error", lambda row: row.get("error", {}).get("reason", "")),
-    Column("snapshot", "Snapshot", _figure("snapshot"), DETAIL),
-    Column("file", "File", _figure("file")),
+_COLUMNS: tuple[TableColumn[Mapping[str, Any]], ...] = (
+    TableColumn("account", "Account", _figure("account")),
+    TableColumn("identity", "Identity", lambda row: row.get("identity", {}).get("account", ""), DETAIL),
+    TableColumn("time", "Time", lambda row: row.get("time", ""), DETAIL),
+    TableColumn("resources", "Resources", _figure("resources"), is_number=True),
+    TableColumn("edges", "Edges", _figure("edges"), is_number=True),
+    TableColumn("durationSeconds", "Seconds", _figure("durationSeconds"), is_number=True),
+    TableColumn("apiCalls", "Calls", _figure("apiCalls"), is_number=True),
+    TableColumn("incomplete", "Incomplete", _gaps, is_text=True),
+    TableColumn("error", "Error", lambda row: row.get("error", {}).get("reason", "")),
+    TableColumn("snapshot", "Snapshot", _figure("snapshot"), DETAIL),
+    TableColumn("file", "File", _figure("file")),
 )

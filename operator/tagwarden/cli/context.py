@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tagwarden.cli.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
-from tagwarden.cli.options import report_progress
+from tagwarden.cli.progress import report_progress
 from tagwarden.default_paths import state_folder
 from tagwarden.enforcing import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.errors import BadInput, TagwardenError

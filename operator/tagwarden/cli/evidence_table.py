@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tagwarden.cli.options import Output
 from tagwarden.cli.output import say
-from tagwarden.cli.tables import Column, write_rows
+from tagwarden.cli.tabular import TableColumn, write_rows
 from tagwarden.cli.times import instant_from, with_distances
 from tagwarden.model.evidence import Evidence, Search, Witness
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
@@ -114,21 +114,21 @@ def show_evidence(told: Shown, screen: Console, now: datetime) -> None:
         say(screen, f"  all evidence was read again right before the deletion, {at}, entry {entry.id}")
 
 
-def _columns(told: Shown, now: datetime) -> tuple[Column[Witness], ...]:
+def _columns(told: Shown, now: datetime) -> tuple[TableColumn[Witness], ...]:
     def judged(row: Witness) -> Judgement | None:
         return told.judgements.get(row.resource.uid)
 
     return (
-        Column("witness", "  Witness", lambda row: f"  {row.resource}"),
-        Column("role", "Is its", lambda row: row.role),
-        Column("then", "Then", lambda row: "goes" if told.grounds.goes(row.resource.uid) else "stays"),
-        Column("owner", "Owner", lambda row: judgement.owner or "" if (judgement := judged(row)) else ""),
-        Column(
+        TableColumn("witness", "  Witness", lambda row: f"  {row.resource}"),
+        TableColumn("role", "Is its", lambda row: row.role),
+        TableColumn("then", "Then", lambda row: "goes" if told.grounds.goes(row.resource.uid) else "stays"),
+        TableColumn("owner", "Owner", lambda row: judgement.owner or "" if (judgement := judged(row)) else ""),
+        TableColumn(
             "expires", "Expires", lambda row: instant_from(judgement.expires, now) if (judgement := judged(row)) else ""
         ),
-        Column("protection", "Protection", lambda row: row.resource.protection, is_text=True),
-        Column("tags", "Tags", lambda row: describe_tags(row.resource), is_text=True),
-        Column("seen", "Seen", lambda row: _at(told.taken.get(row.resource.account), now)),
+        TableColumn("protection", "Protection", lambda row: row.resource.protection, is_text=True),
+        TableColumn("tags", "Tags", lambda row: describe_tags(row.resource), is_text=True),
+        TableColumn("seen", "Seen", lambda row: _at(told.taken.get(row.resource.account), now)),
     )
 
 

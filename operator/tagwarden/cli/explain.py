@@ -15,7 +15,7 @@ from tagwarden.cli.journal import entry_json
 from tagwarden.cli.lookup import FORMS, candidates, plan_hash, the_one
 from tagwarden.cli.options import Output
 from tagwarden.cli.output import answer, console, say
-from tagwarden.cli.plan_table import describe_action
+from tagwarden.cli.planned_rows import describe_action
 from tagwarden.cli.times import instant_from, with_distances
 from tagwarden.errors import BadInput
 from tagwarden.inventory import hash_of, load_plan, mentions, policy_of

@@ -10,9 +10,10 @@ import typer
 from tagwarden.cli import filters, options
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.lookup import plan_hash
-from tagwarden.cli.options import RowsOutput, parse_now, report_progress
+from tagwarden.cli.options import RowsOutput, parse_now
 from tagwarden.cli.output import answer, console, write_names
-from tagwarden.cli.tables import DETAIL, ON_SCREEN, RECORD, WIDE, Column, write_rows
+from tagwarden.cli.progress import report_progress
+from tagwarden.cli.tabular import DETAIL, ON_SCREEN, RECORD, WIDE, TableColumn, write_rows
 from tagwarden.cli.times import exactly, instant
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import parse_duration
@@ -114,37 +115,37 @@ _LOOKED_AT = 10_000
 """So many entries are searched for the values that exist."""
 
 _STYLES = {ActionState.VERIFIED: "green", ActionState.WITHHELD: "yellow", ActionState.FAILED: "red"}
-_COLUMNS: tuple[Column[Entry], ...] = (
-    Column("at", "Time", lambda row: instant(row.at), ON_SCREEN),
-    Column("at", "", lambda row: exactly(row.at), RECORD),
-    Column("action", "Action", lambda row: row.action),
-    Column("resource", "Resource", lambda row: str(row.resource), ON_SCREEN),
-    Column("account", "Account", lambda row: row.account),
-    Column("region", "Region", lambda row: row.region, DETAIL),
-    Column("namespace", "", lambda row: row.namespace, RECORD),
-    Column("provider", "", lambda row: row.provider, RECORD),
-    Column("kind", "", lambda row: row.kind, RECORD),
-    Column("category", "", lambda row: row.category, RECORD),
-    Column("resourceId", "", lambda row: row.resource_id, RECORD),
-    Column("name", "", lambda row: row.name, RECORD),
-    Column("state", "State", lambda row: row.state, style=lambda row: _STYLES.get(row.state, "")),
-    Column("reason", "Reason", lambda row: "" if row.reason is row.rule else row.reason, ON_SCREEN),
-    Column("reason", "", lambda row: row.reason, RECORD),
-    Column("rule", "Rule", lambda row: row.rule),
-    Column("policy", "Policy", lambda row: row.policy),
-    Column("message", "Message", lambda row: row.message, is_text=True),
-    Column("id", "Id", lambda row: row.id),
-    Column("requestId", "Request", lambda row: row.request_id, DETAIL),
-    Column("actor", "Actor", lambda row: row.actor, DETAIL),
-    Column("approvedBy", "Approved by", lambda row: row.approved_by, DETAIL),
-    Column("policyGeneration", "Generation", lambda row: str(row.generation), DETAIL),
-    Column("snapshots", "Snapshots", lambda row: " ".join(row.snapshots), DETAIL),
-    Column("run", "", lambda row: row.run, RECORD),
-    Column("plan", "Plan", lambda row: row.plan_hash, DETAIL),
-    Column("attempts", "Attempts", lambda row: str(row.attempts), DETAIL, is_number=True),
-    Column("finished", "Ended", lambda row: instant(row.finished), WIDE),
-    Column("finished", "", lambda row: exactly(row.finished), RECORD),
-    Column("uid", "Uid", lambda row: row.uid, DETAIL),
+_COLUMNS: tuple[TableColumn[Entry], ...] = (
+    TableColumn("at", "Time", lambda row: instant(row.at), ON_SCREEN),
+    TableColumn("at", "", lambda row: exactly(row.at), RECORD),
+    TableColumn("action", "Action", lambda row: row.action),
+    TableColumn("resource", "Resource", lambda row: str(row.resource), ON_SCREEN),
+    TableColumn("account", "Account", lambda row: row.account),
+    TableColumn("region", "Region", lambda row: row.region, DETAIL),
+    TableColumn("namespace", "", lambda row: row.namespace, RECORD),
+    TableColumn("provider", "", lambda row: row.provider, RECORD),
+    TableColumn("kind", "", lambda row: row.kind, RECORD),
+    TableColumn("category", "", lambda row: row.category, RECORD),
+    TableColumn("resourceId", "", lambda row: row.resource_id, RECORD),
+    TableColumn("name", "", lambda row: row.name, RECORD),
+    TableColumn("state", "State", lambda row: row.state, style=lambda row: _STYLES.get(row.state, "")),
+    TableColumn("reason", "Reason", lambda row: "" if row.reason is row.rule else row.reason, ON_SCREEN),
+    TableColumn("reason", "", lambda row: row.reason, RECORD),
+    TableColumn("rule", "Rule", lambda row: row.rule),
+    TableColumn("policy", "Policy", lambda row: row.policy),
+    TableColumn("message", "Message", lambda row: row.message, is_text=True),
+    TableColumn("id", "Id", lambda row: row.id),
+    TableColumn("requestId", "Request", lambda row: row.request_id, DETAIL),
+    TableColumn("actor", "Actor", lambda row: row.actor, DETAIL),
+    TableColumn("approvedBy", "Approved by", lambda row: row.approved_by, DETAIL),
+    TableColumn("policyGeneration", "Generation", lambda row: str(row.generation), DETAIL),
+    TableColumn("snapshots", "Snapshots", lambda row: " ".join(row.snapshots), DETAIL),
+    TableColumn("run", "", lambda row: row.run, RECORD),
+    TableColumn("plan", "Plan", lambda row: row.plan_hash, DETAIL),
+    TableColumn("attempts", "Attempts", lambda row: str(row.attempts), DETAIL, is_number=True),
+    TableColumn("finished", "Ended", lambda row: instant(row.finished), WIDE),
+    TableColumn("finished", "", lambda row: exactly(row.finished), RECORD),
+    TableColumn("uid", "Uid", lambda row: row.uid, DETAIL),
 )
 
 

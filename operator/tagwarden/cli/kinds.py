@@ -8,7 +8,7 @@ import typer
 from tagwarden.cli import options
 from tagwarden.cli.options import RowsOutput
 from tagwarden.cli.output import answer, console, write_names
-from tagwarden.cli.tables import DETAIL, Column, write_rows
+from tagwarden.cli.tabular import DETAIL, TableColumn, write_rows
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.base import KindInfo
@@ -79,13 +79,13 @@ def _word(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-_COLUMNS: tuple[Column[KindInfo], ...] = (
-    Column("kind", "Kind", lambda row: row.kind),
-    Column("provider", "Provider", lambda row: row.provider),
-    Column("category", "Category", lambda row: row.category),
-    Column("canTag", "Tags", lambda row: _word(row.can_tag)),
-    Column("canDelete", "Deleted", lambda row: _word(row.can_delete)),
-    Column("canBackUp", "Backup", lambda row: _word(row.can_back_up)),
-    Column("cost", "Cost", lambda row: row.cost),
-    Column("permissions", "Permissions", lambda row: " ".join(row.permissions), DETAIL, is_text=True),
+_COLUMNS: tuple[TableColumn[KindInfo], ...] = (
+    TableColumn("kind", "Kind", lambda row: row.kind),
+    TableColumn("provider", "Provider", lambda row: row.provider),
+    TableColumn("category", "Category", lambda row: row.category),
+    TableColumn("canTag", "Tags", lambda row: _word(row.can_tag)),
+    TableColumn("canDelete", "Deleted", lambda row: _word(row.can_delete)),
+    TableColumn("canBackUp", "Backup", lambda row: _word(row.can_back_up)),
+    TableColumn("cost", "Cost", lambda row: row.cost),
+    TableColumn("permissions", "Permissions", lambda row: " ".join(row.permissions), DETAIL, is_text=True),
 )

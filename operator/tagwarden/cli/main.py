@@ -73,5 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _complain(message: str) -> None:
+    if sys.stderr.isatty():  # an interrupted command leaves its live line
+        sys.stderr.write("\r\x1b[K")
     for line in message.splitlines():
         sys.stderr.write(f"tagwarden: {line}\n")

@@ -1,6 +1,5 @@
 """The options that several commands share, and the values behind them."""
 
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -69,12 +68,6 @@ def parse_now(text: str | None) -> datetime | None:
             f"--now: {text!r} is not a timestamp; write RFC 3339 with an offset, such as 2026-09-01T19:00:00Z"
         )
     return instant.astimezone(UTC)
-
-
-def report_progress(line: str) -> None:
-    """Write progress to standard error, for a person or a log."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 Files = Annotated[

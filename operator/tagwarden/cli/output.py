@@ -14,9 +14,10 @@ from rich.text import Text
 
 from tagwarden.cli.exit_codes import EXIT_FAILED, EXIT_NOT_COMPLIANT
 from tagwarden.cli.filters import NO_FILTERS, Filters
-from tagwarden.cli.options import Output, PassOutput, report_progress
-from tagwarden.cli.plan_table import columns_of, rows_of
-from tagwarden.cli.tables import Column, plain, write_rows
+from tagwarden.cli.options import Output, PassOutput
+from tagwarden.cli.planned_rows import columns_of, rows_of
+from tagwarden.cli.progress import report_progress
+from tagwarden.cli.tabular import TableColumn, plain, write_rows
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, Plan, PlannedResource
 from tagwarden.model.report import PassReport
@@ -214,11 +215,11 @@ def show_outcomes(outcomes: Sequence[Outcome], screen: Console) -> None:
 
 
 _OUTCOME_STYLES = {ActionState.VERIFIED: "green", ActionState.FAILED: "red", ActionState.WITHHELD: "yellow"}
-_OUTCOME_COLUMNS: tuple[Column[Outcome], ...] = (
-    Column("state", "State", lambda row: row.state, style=lambda row: _OUTCOME_STYLES.get(row.state, "")),
-    Column("action", "Action", lambda row: row.action.type),
-    Column("resource", "Resource", lambda row: str(row.resource)),
-    Column("why", "Why", lambda row: f"{row.reason}: {row.message}" if row.message else row.reason, is_text=True),
+_OUTCOME_COLUMNS: tuple[TableColumn[Outcome], ...] = (
+    TableColumn("state", "State", lambda row: row.state, style=lambda row: _OUTCOME_STYLES.get(row.state, "")),
+    TableColumn("action", "Action", lambda row: row.action.type),
+    TableColumn("resource", "Resource", lambda row: str(row.resource)),
+    TableColumn("why", "Why", lambda row: f"{row.reason}: {row.message}" if row.message else row.reason, is_text=True),
 )
 
 

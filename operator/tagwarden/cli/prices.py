@@ -9,7 +9,7 @@ import typer
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext
-from tagwarden.cli.options import report_progress
+from tagwarden.cli.progress import report_progress
 from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
 from tagwarden.judging.scope import matcher_of

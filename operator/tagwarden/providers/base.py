@@ -14,8 +14,27 @@ from tagwarden.model.snapshot import Extent, Identity, Snapshot
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.endpoints import AllowedEndpoint
 
-Progress = Callable[[str], None]
-"""Called with one line for a person, such as `eu-central-1: aws_ec2_instance`; must not raise."""
+
+@dataclass(frozen=True, slots=True)
+class ListingProgress:
+    """How far one account is listed, for people who wait.
+
+    `kinds` of `all_kinds` are listed in every region. `resources` and `requests` count so far. After `has_ended`
+    nothing follows; `has_failed` says that the listing gave no snapshot.
+    """
+
+    account: str
+    kinds: int
+    all_kinds: int
+    resources: int
+    requests: int
+    seconds: float
+    has_ended: bool = False
+    has_failed: bool = False
+
+
+Progress = Callable[[str | ListingProgress], None]
+"""Called from any thread with one line for a person, or with how far an account is listed; must not raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from tagwarden.providers.aws.normalising import Place
 from tagwarden.providers.aws.relations import relate
 from tagwarden.providers.aws.row import Kind, ServiceScope
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.base import Progress
 from tagwarden.providers.catalogue.garbage import rarely_collected
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.listing_families import Gathered, by_region, list_families
 from tagwarden.providers.catalogue.workers import Workers
+from tagwarden.providers.listing_counter import ListingCounter
 
 PARENTS = {row.name: row.listing.per for row in KINDS.values()}
 """The parent of each kind that is listed once per resource of another, else an empty name; both have one scope."""
@@ -36,9 +36,9 @@ class Collected:
 
 
 def collect(
-    kinds: Iterable[Kind], home: Place, regions: Sequence[str], calls: Calls, progress: Progress | None
+    kinds: Iterable[Kind], home: Place, regions: Sequence[str], calls: Calls, counter: ListingCounter | None
 ) -> Collected:
-    """List all kinds in all regions. `home` is the place for global kinds."""
+    """List all kinds in all regions. `home` is the place for global kinds; `counter` counts each list."""
     rows = tuple(kinds)
     children: dict[str, list[str]] = {}
     for row in rows:
@@ -54,7 +54,7 @@ def collect(
     lister = _Lister({row.name: row for row in rows}, home, frozenset(regions), calls, workers, Shared())
     with rarely_collected():
         try:
-            listed = list_families(jobs, children, lister, progress)
+            listed = list_families(jobs, children, lister, counter)
         finally:
             workers.close()
         resources, edges = relate(by_region(listed))

@@ -31,6 +31,7 @@ from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.listing_families import with_parents
 from tagwarden.providers.catalogue.workers import Workers
 from tagwarden.providers.dates import instant_of
+from tagwarden.providers.listing_counter import ListingCounter
 
 
 class AwsProvider:
@@ -84,7 +85,8 @@ class AwsProvider:
         if extent is not None:
             rows = tuple(KINDS[name] for name in KINDS if name in with_parents(extent.kinds, PARENTS))
             regions = tuple(one for one in regions if extent.regions is None or one in extent.regions)
-        collected = collect(rows, self._home(), regions, self._calls, progress)
+        with ListingCounter(self._name, progress, lambda: self._calls.clients.counter.total - calls_before) as counter:
+            collected = collect(rows, self._home(), regions, self._calls, counter)
         return Snapshot(
             id=f"{self._name}-{now:%Y%m%dT%H%M%S.%fZ}",
             account=self._name,

@@ -3,7 +3,7 @@
 A kind that is listed once per parent resource follows its parent, with the resources of that; the two are a family.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -14,6 +14,7 @@ from tagwarden.model.graph import Edge
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
+from tagwarden.providers.listing_counter import ListingCounter
 
 JOBS = 16
 """Concurrent listings of kinds and regions."""
@@ -73,20 +74,24 @@ class KindLister(Protocol):
 
 
 def list_families(
-    jobs: Iterable[tuple[str, str]],
+    jobs: Sequence[tuple[str, str]],
     children: Mapping[str, Collection[str]],
     lister: KindLister,
-    progress: Callable[[str], None] | None,
+    counter: ListingCounter | None,
 ) -> list[ListedKind]:
     """List each kind and region of the jobs, and after it the child kinds; in the order of the jobs."""
+    if counter is not None:
+        counter.expect(name for kind, _ in jobs for name in (kind, *_descent(kind, children)))
 
     def family(kind: str, region: str, parents: Sequence[Resource] = ()) -> list[ListedKind]:
         one = _listed(lister, kind, region, parents)
-        if progress is not None:
-            progress(f"{region or 'global'}: {kind} {len(one.gathered.resources)}")
+        if counter is not None:
+            counter.listed(kind, len(one.gathered.resources))
         if one.failure is not None:
             # Nobody has looked for the children of what was not listed to its end, nor for theirs (S3).
-            lost = (replace(one.failure, kind=below) for below in _descent(kind, children))
+            lost = [replace(one.failure, kind=below) for below in _descent(kind, children)]
+            for failure in lost if counter is not None else ():
+                counter.listed(failure.kind, 0)
             return [one, *(ListedKind(failure.kind, region, Gathered(), failure) for failure in lost)]
         below = [family(child, region, one.gathered.resources) for child in children.get(kind, ())]
         return [one, *chain.from_iterable(below)]

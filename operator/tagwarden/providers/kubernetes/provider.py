@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,7 @@ from tagwarden.providers.kubernetes.reading import TERMINATING, Seen, holders_of
 from tagwarden.providers.kubernetes.scope import NamespaceScope
 from tagwarden.providers.kubernetes.users import with_what_they_lean_on
 from tagwarden.providers.kubernetes.writing import annotate, create, remove
+from tagwarden.providers.listing_counter import ListingCounter
 
 
 class KubernetesProvider:
@@ -111,7 +112,8 @@ class KubernetesProvider:
             wanted = with_what_they_lean_on(extent.kinds)
             apis = [api for api in apis if api.kind in wanted]
             scope, asked = scope.within(extent.namespaces), tuple(sorted(wanted))
-        listed = self._list(connection, apis, scope, progress or _silent)
+        with ListingCounter(self._account, progress, lambda: connection.api_calls - calls) as counter:
+            listed = self._list(connection, apis, scope, counter)
         resources, edges = assemble(self._account, (seen for part in listed for seen in part.objects))
         failures = [failure for part in listed for failure in part.failures]
         failures.extend(failure for failure in discovery.failures if self._concerns_us(failure))
@@ -265,33 +267,32 @@ class KubernetesProvider:
         return found
 
     def _list(
-        self, connection: Connection, apis: Iterable[Api], scope: NamespaceScope, progress: Progress
+        self, connection: Connection, apis: Sequence[Api], scope: NamespaceScope, counter: ListingCounter
     ) -> list[Listed]:
         """List namespaces first, since some protect their content, and custom resources last.
 
         Custom resources are searched for the names of all other objects.
         """
+        counter.expect(api.kind for api in apis)
         line: tuple[list[Api], ...] = ([], [], [])
         for api in sorted(apis, key=lambda api: api.kind):
             line[0 if api.kind == NAMESPACE else 2 if api.row.can_mention else 1].append(api)
         spaces, known, custom = line
-        listed = self._list_at_once(self._lister(connection, self._scope), spaces, progress)
+        listed = self._list_at_once(self._lister(connection, self._scope), spaces, counter)
         self._protections = self._protections.with_homes(home for part in listed for home in part.homes)
-        listed += self._list_at_once(self._lister(connection, scope), known, progress)
+        listed += self._list_at_once(self._lister(connection, scope), known, counter)
         names = Names((seen.api.kind, seen.namespace, seen.name) for part in listed for seen in part.objects)
-        listed += self._list_at_once(replace(self._lister(connection, scope), names=names), custom, progress)
+        listed += self._list_at_once(replace(self._lister(connection, scope), names=names), custom, counter)
         self._spare_homes(listed)
         return listed
 
-    def _list_at_once(self, lister: Lister, apis: Iterable[Api], progress: Progress) -> list[Listed]:
+    def _list_at_once(self, lister: Lister, apis: Iterable[Api], counter: ListingCounter) -> list[Listed]:
         listed: list[Listed] = []
         with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="tagwarden-list") as pool:
             running = {pool.submit(lister.list_kind, api): api for api in apis}
             for future in as_completed(running):
                 listed.append(future.result())
-                # A cluster serves many unused kinds: only kinds with objects or failures get a line.
-                if listed[-1].objects or listed[-1].failures:
-                    progress(f"{running[future].kind}: {len(listed[-1].objects)}")
+                counter.listed(running[future].kind, len(listed[-1].objects))
         return listed
 
     def _spare_homes(self, listed: Iterable[Listed]) -> None:
@@ -372,7 +373,3 @@ def _manager_now(seen: Seen, before: Manager | None) -> Manager | None:
 def _still_protected(fresh: Resource, before: Resource) -> Resource:
     """Keep a protection by the namespace, which is not read again."""
     return replace(fresh, protection=before.protection)
-
-
-def _silent(line: str) -> None:
-    """Discard progress lines."""

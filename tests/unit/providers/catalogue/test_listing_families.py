@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from tagwarden.errors import AccessDenied, ProviderError, ServerFault, Unsupported
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
+from tagwarden.providers.base import ListingProgress
 from tagwarden.providers.catalogue.listing_families import Gathered, ListedKind, by_region, list_families, with_parents
+from tagwarden.providers.listing_counter import ListingCounter
 from tests.support.builders import a_resource
 
 CHILDREN = {"cluster": ["pool"], "pool": ["node"]}
@@ -36,18 +38,40 @@ def failures(listed: Sequence[ListedKind]) -> list[tuple[str, str, Reason, str]]
     return [(failure.kind, failure.region, failure.reason, failure.message) for failure in found]
 
 
-def test_children_are_listed_for_the_resources_of_their_parent() -> None:
-    """In the same region, generation after generation, with a line of progress for each kind."""
-    lister, lines = Lister(), list[str]()
+def counted(
+    errors: Mapping[tuple[str, str], Exception] | None = None,
+) -> tuple[Lister, ListingCounter, list[tuple[int, int, int]]]:
+    """Give a lister, a counter, and the list of the counted kinds, all kinds and resources."""
+    told: list[tuple[int, int, int]] = []
 
-    listed = list_families([("cluster", "eu"), ("bucket", "")], CHILDREN, lister, lines.append)
+    def note(step: str | ListingProgress) -> None:
+        assert isinstance(step, ListingProgress)
+        told.append((step.kinds, step.all_kinds, step.resources))
+
+    return Lister(errors), ListingCounter("cloud", note, lambda: 0), told
+
+
+def test_every_kind_is_counted_though_its_parent_is_unlisted() -> None:
+    """The count reaches the end whatever fails."""
+    lister, counter, told = counted({("cluster", "eu"): AccessDenied("no")})
+
+    list_families([("cluster", "eu"), ("cluster", "us")], CHILDREN, lister, counter)
+
+    assert (3, 3, 3) == told[-1]
+
+
+def test_children_are_listed_for_the_resources_of_their_parent() -> None:
+    """In the same region, generation after generation, each counted as progress."""
+    lister, counter, told = counted()
+
+    listed = list_families([("cluster", "eu"), ("bucket", "")], CHILDREN, lister, counter)
 
     assert [(one.kind, one.region) for one in listed] == [
         ("cluster", "eu"), ("pool", "eu"), ("node", "eu"), ("bucket", ""),
     ]  # fmt: skip
     assert lister.parents["pool", "eu"] == ["cluster of eu"]
     assert lister.parents["node", "eu"] == ["pool of eu"]
-    assert {"eu: cluster 1", "eu: pool 1", "eu: node 1", "global: bucket 1"} == set(lines)
+    assert [(1, 4, 1), (2, 4, 2), (3, 4, 3), (4, 4, 4)] == told
 
 
 def test_the_children_of_an_unlisted_parent_are_incomplete_too() -> None:

@@ -30,7 +30,7 @@ _NONE = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class TableColumn(Generic[Row]):
     """One column: its name in CSV, its title on screen, and its value in a row; empty values are shown as `-`.
 
     `is_text` marks sentences, which are wrapped at a terminal, and cut where COLUMNS limits a pipe. All other values,
@@ -46,7 +46,7 @@ class Column(Generic[Row]):
     style: Callable[[Row], str] = lambda _row: ""
 
 
-def write_rows(columns: Sequence[Column[Row]], rows: Iterable[Row], form: StrEnum, screen: Console) -> None:
+def write_rows(columns: Sequence[TableColumn[Row]], rows: Iterable[Row], form: StrEnum, screen: Console) -> None:
     """Write rows as CSV with a header, or as a table for people."""
     shown = [column for column in columns if form.value in column.forms]
     if form.value == RowsOutput.CSV:
@@ -82,7 +82,7 @@ def _room() -> int | None:
     return int(columns) if columns.isdecimal() and int(columns) else None
 
 
-def _widths(columns: Sequence[Column[Row]], cells: Sequence[Sequence[str]]) -> list[int]:
+def _widths(columns: Sequence[TableColumn[Row]], cells: Sequence[Sequence[str]]) -> list[int]:
     """Share the room among the columns, so that as few cells as possible need a second line.
 
     Ids and times keep their width in a pipe, and the width of their longest word at a terminal, even where the table
@@ -110,7 +110,7 @@ def _longest_word(values: Iterable[str]) -> int:
 
 
 def _lines(
-    columns: Sequence[Column[Row]], cells: Sequence[str], styles: Sequence[str], widths: Sequence[int]
+    columns: Sequence[TableColumn[Row]], cells: Sequence[str], styles: Sequence[str], widths: Sequence[int]
 ) -> Iterable[Text]:
     """Give the lines of one row: one in a pipe, as many as its longest cell needs at a terminal."""
     fit = _wrapped if sys.stdout.isatty() else _cut

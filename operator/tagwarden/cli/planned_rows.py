@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagwarden.cli.filters import Filters
-from tagwarden.cli.tables import DETAIL, ON_SCREEN, RECORD, WIDE, Column
+from tagwarden.cli.tabular import DETAIL, ON_SCREEN, RECORD, WIDE, TableColumn
 from tagwarden.cli.times import exactly, instant
 from tagwarden.model.duration import format_duration
 from tagwarden.model.outcome import Outcome
@@ -74,40 +74,40 @@ def describe_action(planned: PlannedResource) -> str:
     return ", ".join(words)
 
 
-def columns_of(plans: Sequence[Plan]) -> list[Column[PlanRow]]:
+def columns_of(plans: Sequence[Plan]) -> list[TableColumn[PlanRow]]:
     """Give the columns; costs stand in the table where a price list was used."""
     return [
-        Column("verdict", "Verdict", lambda row: row.planned.judgement.verdict, style=_style),
-        Column("resource", "Resource", lambda row: str(row.planned.resource), ON_SCREEN),
-        Column("policy", "", lambda row: row.policy, RECORD),
-        Column("provider", "", lambda row: row.planned.resource.provider, RECORD),
-        Column("account", "Account", lambda row: row.planned.resource.account, DETAIL),
-        Column("region", "Region", lambda row: row.planned.resource.region, DETAIL),
-        Column("namespace", "", lambda row: row.planned.resource.namespace, RECORD),
-        Column("kind", "", lambda row: row.planned.resource.kind, RECORD),
-        Column("category", "", lambda row: row.planned.resource.category, RECORD),
-        Column("id", "Id", lambda row: row.planned.resource.id, DETAIL),
-        Column("name", "", lambda row: row.planned.resource.name, RECORD),
-        Column("created", "Created", lambda row: instant(row.planned.resource.created), WIDE),
-        Column("created", "", lambda row: exactly(row.planned.resource.created), RECORD),
-        Column("owner", "Owner", lambda row: row.planned.judgement.owner or ""),
-        Column("expires", "Expires", lambda row: instant(row.planned.judgement.expires), ON_SCREEN),
-        Column("expires", "", lambda row: exactly(row.planned.judgement.expires), RECORD),
-        Column("environment", "Environment", lambda row: row.planned.judgement.environment, DETAIL),
-        Column(
+        TableColumn("verdict", "Verdict", lambda row: row.planned.judgement.verdict, style=_style),
+        TableColumn("resource", "Resource", lambda row: str(row.planned.resource), ON_SCREEN),
+        TableColumn("policy", "", lambda row: row.policy, RECORD),
+        TableColumn("provider", "", lambda row: row.planned.resource.provider, RECORD),
+        TableColumn("account", "Account", lambda row: row.planned.resource.account, DETAIL),
+        TableColumn("region", "Region", lambda row: row.planned.resource.region, DETAIL),
+        TableColumn("namespace", "", lambda row: row.planned.resource.namespace, RECORD),
+        TableColumn("kind", "", lambda row: row.planned.resource.kind, RECORD),
+        TableColumn("category", "", lambda row: row.planned.resource.category, RECORD),
+        TableColumn("id", "Id", lambda row: row.planned.resource.id, DETAIL),
+        TableColumn("name", "", lambda row: row.planned.resource.name, RECORD),
+        TableColumn("created", "Created", lambda row: instant(row.planned.resource.created), WIDE),
+        TableColumn("created", "", lambda row: exactly(row.planned.resource.created), RECORD),
+        TableColumn("owner", "Owner", lambda row: row.planned.judgement.owner or ""),
+        TableColumn("expires", "Expires", lambda row: instant(row.planned.judgement.expires), ON_SCREEN),
+        TableColumn("expires", "", lambda row: exactly(row.planned.judgement.expires), RECORD),
+        TableColumn("environment", "Environment", lambda row: row.planned.judgement.environment, DETAIL),
+        TableColumn(
             "costPerMonth",
             "USD/month",
             _cost,
             DETAIL | (ON_SCREEN if any(plan.has_prices for plan in plans) else frozenset()),
             is_number=True,
         ),
-        Column("reasons", "Reasons", _reasons, DETAIL),
-        Column("why", "Why", _why, is_text=True),
-        Column("then", "Then", lambda row: describe_action(row.planned), is_text=True),
-        Column("state", "", lambda row: row.outcome.state if row.outcome else "", RECORD),
-        Column("stateReason", "", lambda row: row.outcome.reason if row.outcome else "", RECORD),
-        Column("stateMessage", "", lambda row: row.outcome.message if row.outcome else "", RECORD),
-        Column("uid", "Uid", lambda row: row.planned.resource.uid, DETAIL),
+        TableColumn("reasons", "Reasons", _reasons, DETAIL),
+        TableColumn("why", "Why", _why, is_text=True),
+        TableColumn("then", "Then", lambda row: describe_action(row.planned), is_text=True),
+        TableColumn("state", "", lambda row: row.outcome.state if row.outcome else "", RECORD),
+        TableColumn("stateReason", "", lambda row: row.outcome.reason if row.outcome else "", RECORD),
+        TableColumn("stateMessage", "", lambda row: row.outcome.message if row.outcome else "", RECORD),
+        TableColumn("uid", "Uid", lambda row: row.planned.resource.uid, DETAIL),
     ]
 
 
