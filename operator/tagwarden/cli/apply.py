@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from tagwarden.cli import options
+from tagwarden.cli.completion import complete_account
 from tagwarden.cli.consent import effects_of, obtain_consent
 from tagwarden.cli.context import CommandContext, duration_of, for_each_policy, now_utc
 from tagwarden.cli.exit_codes import EXIT_INTERRUPTED
@@ -53,6 +54,7 @@ ConfirmAccount = Annotated[
     typer.Option(
         "--confirm-account",
         metavar="NAME",
+        autocompletion=complete_account,
         help="Delete only in this account; at a terminal, confirm by typing its name. Repeatable.",
     ),
 ]

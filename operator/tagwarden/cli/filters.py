@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import typer
 
+from tagwarden.cli.completion import complete_kind, complete_reason, complete_verdict
 from tagwarden.errors import BadInput
 from tagwarden.model.plan import PlannedResource
 from tagwarden.state import Entry
@@ -18,15 +19,17 @@ NONE = "-"
 
 _TOLD = 12
 
-Region = Annotated[list[str] | None, typer.Option("--region", help="Show only this region (glob). Repeatable.")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", help="Show only this kind (glob). Repeatable.")]
-Owner = Annotated[
-    list[str] | None, typer.Option("--owner", help="Show only this owner (glob); - for none. Repeatable.")
-]
-OfVerdict = Annotated[list[str] | None, typer.Option("--verdict", help="Show only this verdict (glob). Repeatable.")]
-OfReason = Annotated[
-    list[str] | None, typer.Option("--reason", help="Show only findings of this reason (glob). Repeatable.")
-]
+
+def _option(name: str, help_: str, complete: Callable[[str], list[str]] | None = None) -> Any:
+    return typer.Option(name, metavar="GLOB", help=f"{help_} Repeatable.", autocompletion=complete)
+
+
+Globs = list[str] | None
+Region = Annotated[Globs, _option("--region", "Show only this region; - for none.")]
+Kind = Annotated[Globs, _option("--kind", "Show only this kind.", complete_kind)]
+Owner = Annotated[Globs, _option("--owner", "Show only resources of this owner; - for none.")]
+OfVerdict = Annotated[Globs, _option("--verdict", "Show only this verdict.", complete_verdict)]
+OfReason = Annotated[Globs, _option("--reason", "Show only resources with this reason.", complete_reason)]
 
 
 def _refuse(given: list[str] | None) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tagwarden.cli import filters, options
+from tagwarden.cli.completion import complete_account
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.lookup import plan_hash
 from tagwarden.cli.options import RowsOutput, parse_now
@@ -24,19 +25,18 @@ from tagwarden.state import Entry, Journal, Selection
 LIMIT = 100
 
 Wanted = Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="A uid (ARN, Kubernetes uid), id or name.")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (glob). Repeatable.")]
-Account = Annotated[list[str] | None, typer.Option("--account", help="Only this account (glob). Repeatable.")]
-Region = Annotated[list[str] | None, typer.Option("--region", help="Only this region (glob). Repeatable.")]
+Account = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account", metavar="GLOB", help="Show only this account. Repeatable.", autocompletion=complete_account
+    ),
+]
 Run = Annotated[str | None, typer.Option("--run", help="Only the run with this id.")]
 OfPlan = Annotated[
     str | None, typer.Option("--plan", metavar="HASH", help="Only of this plan; the beginning of its hash is enough.")
 ]
 Does = Annotated[ActionType | None, typer.Option("--action", help="Only this action.")]
 Ends = Annotated[list[ActionState] | None, typer.Option("--outcome", help="Only in this state. Repeatable.")]
-Why = Annotated[
-    list[str] | None,
-    typer.Option("--reason", metavar="REASON", help="Only with this reason (glob). Repeatable."),
-]
 Since = Annotated[
     str | None, typer.Option("--since", help="Entries since a time (RFC 3339) or within a duration such as 24h.")
 ]
@@ -50,13 +50,13 @@ def journal(
     resource: Wanted = None,
     policy: options.PolicyName = None,
     account: Account = None,
-    region: Region = None,
-    kind: Kind = None,
+    region: filters.Region = None,
+    kind: filters.Kind = None,
     run: Run = None,
     plan: OfPlan = None,
     action: Does = None,
     outcome: Ends = None,
-    reason: Why = None,
+    reason: filters.OfReason = None,
     since: Since = None,
     until: Until = None,
     *,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tagwarden.cli.completion import complete_account, complete_policy
 from tagwarden.errors import BadInput
 from tagwarden.model.resource import ProviderName
 from tagwarden.providers.registry import AVAILABLE
@@ -78,8 +79,13 @@ OptionalFiles = Annotated[
     list[str] | None,
     typer.Option("--filename", "-f", help="File or folder of policies and accounts; - for standard input. Repeatable."),
 ]
-PolicyName = Annotated[str | None, typer.Option("--policy", help="Only this policy.")]
-AccountNames = Annotated[list[str] | None, typer.Option("--account", help="Only this account. Repeatable.")]
+PolicyName = Annotated[
+    str | None, typer.Option("--policy", metavar="NAME", help="Only this policy.", autocompletion=complete_policy)
+]
+AccountNames = Annotated[
+    list[str] | None,
+    typer.Option("--account", metavar="NAME", help="Only this account. Repeatable.", autocompletion=complete_account),
+]
 OutputFormat = Annotated[Output, typer.Option("--output", "-o", help="Output format.")]
 _FORMS = "Output format; wide has more columns, csv all of them, and name is one {name} per line"
 RowsOutputFormat = Annotated[RowsOutput, typer.Option("--output", "-o", help=f"{_FORMS.format(name='name')}.")]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tagwarden.cli import options
+from tagwarden.cli.completion import complete_kind
 from tagwarden.cli.context import CommandContext
 from tagwarden.cli.progress import report_progress
 from tagwarden.errors import BadInput
@@ -18,7 +19,10 @@ from tagwarden.providers.base import Cost, KindInfo, Progress
 from tagwarden.providers.registry import catalogue_of, catalogues
 
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Prices of this region. Repeatable.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only kinds that match this glob. Repeatable.")]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help="Only kinds that match this glob. Repeatable.", autocompletion=complete_kind),
+]
 Stored = Annotated[
     bool,
     typer.Option("--stored", help="Only prices of the resources in the latest stored snapshots, in their regions."),
