@@ -81,7 +81,7 @@ def test_the_wide_journal_names_what_support_asks_for(applied: CommandLine) -> N
     """Each action stands on one line with the vendor's request id, the snapshot and the plan (S14)."""
     (entry,) = entries(applied, "old")
 
-    listed = applied.run("journal", "old", "--policy", entry["policy"], "--wide")
+    listed = applied.run("journal", "old", "--policy", entry["policy"], "--output", "wide")
 
     (line,) = [line for line in listed.out.splitlines() if entry["id"] in line]
     assert all(word in line for word in (entry["requestId"], entry["snapshots"][0], entry["plan"], entry["actor"]))

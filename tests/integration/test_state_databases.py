@@ -135,8 +135,33 @@ def test_selections_narrow(database: Database) -> None:
     assert ["2", "1"] == ids(states=frozenset({ActionState.WITHHELD}))
     assert ["2", "1"] == ids(since=NOW + HOUR)
     assert ["0"] == ids(until=NOW + HOUR)
-    assert [] == ids(policy="another") == ids(account="another") == ids(kind="another")
+    assert [] == ids(policy="another") == ids(plan_hash="another")
     assert ["2"] == [entry.id for entry in journal.entries(limit=1)]
+
+
+@pytest.mark.parametrize(
+    ("field", "glob", "matches"),
+    [
+        ("accounts", "aws-d?v", True),
+        ("accounts", "aws", False),
+        ("regions", "EU-*", True),
+        ("kinds", "aws_ec2_*", True),
+        ("kinds", "aws%", False),
+        ("kinds", "awsXec2Xinstance", False),
+        ("reasons", "*Changed", True),
+        ("reasons", "Untagged", False),
+    ],
+)
+def test_selections_take_globs(database: Database, field: str, glob: str, matches: bool) -> None:
+    """In any case, in every database; the wildcards of SQL are plain characters. One of several globs is enough."""
+    journal = Journal(database)
+    journal.record(an_entry("1", state=ActionState.WITHHELD, reason=Reason.Changed, finished=NOW))
+
+    def found(*globs: str) -> bool:
+        return bool(journal.entries(Selection(**{field: globs})))  # type: ignore[arg-type]
+
+    assert matches is found(glob)
+    assert matches is found("another", glob)
 
 
 def test_memory_is_kept(database: Database) -> None:

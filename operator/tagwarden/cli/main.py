@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     command = typer.main.get_command(app)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = command.main(args=given or ["--help"], standalone_mode=False)
+        status = command.main(args=given or ["--help"], prog_name="tagwarden", standalone_mode=False)
     except typer.Exit as error:
         sys.exit(error.exit_code)
     except typer.Abort:
