@@ -90,7 +90,7 @@ def test_explain_reads_no_plan_that_does_not_mention_it(
         return load_plan(path)
 
     monkeypatch.setattr(explaining, "load_plan", load)
-    found = list(explaining._decisions(store, None, wanted))
+    found = list(explaining._decisions(store.files(), wanted))
 
     assert read == len(found)
     assert list(reversed(store.files()))[:read] == opened
