@@ -1,5 +1,8 @@
 """The whole way over HTTP, as a user without a cluster goes it: plan, explain, apply, and what remains."""
 
+import csv
+import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +104,52 @@ def test_a_saved_plan_is_carried_out_as_it_was_shown(fake_aws: FakeAWS, shell: C
     names = [url.rsplit("/", 1)[-1] for url in sqs.list_queues().get("QueueUrls", [])]
     assert ["new"] == names
     assert "explain" not in done.err
+
+
+def test_a_plan_is_named_by_the_beginning_of_its_hash(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """`apply HASH` carries out the stored plan of that hash, whole; six digits approve a plan (S6)."""
+    sqs = fake_aws.client("sqs")
+    sqs.create_queue(QueueName="old")
+    policy = a_policy(approval="Required")
+    declared = str(shell.declare("all.yaml", policy, an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    shown = shell.run("plan", "-f", declared, "-o", "json")
+    short = shown.json["hash"][:8]
+    sqs.create_queue(QueueName="new")
+
+    unknown = shell.run("apply", "--yes", "-f", declared, "--approve", "0" * 8)
+    done = shell.run("apply", "--yes", "-f", declared, short, "--approve", short[:6], "-o", "csv")
+    told = shell.run("journal", "--plan", short, "-o", "name")
+
+    assert 2 == unknown.status
+    assert unknown.err.startswith("tagwarden: --approve: no stored plan begins with 00000000; ")
+    assert done.status == 0, done.err
+    assert "new" == sqs.list_queues()["QueueUrls"][0].rsplit("/", 1)[-1]
+    assert ["Verified"] == [row["state"] for row in csv.DictReader(io.StringIO(done.out))]
+    assert [entry["uid"] for entry in shown.json["resources"] if entry["actions"]] == told.out.split()
+
+
+def test_what_was_done_is_found_by_its_kind(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """Globs narrow the journal; one that matches nothing is told with what there is."""
+    fake_aws.client("sqs").create_queue(QueueName="orders")
+    declared = str(shell.declare("all.yaml", a_policy(), an_account(fake_aws, fake_aws.login(ACCOUNT))))
+    shell.run("apply", "--yes", "-f", declared, "-q")
+
+    found = shell.run("journal", "--kind", "aws_sqs_*", "--region", "EU-*", "-o", "csv")
+    missed = shell.run("journal", "--kind", "aws_sns_*")
+
+    assert ["orders"] == [row["name"] for row in csv.DictReader(io.StringIO(found.out))]
+    assert (0, "no entries\n") == (missed.status, missed.out)
+    assert "tagwarden: no entry of kind aws_sns_*; kinds in the journal: aws_sqs_queue\n" == missed.err
+
+
+def test_collecting_is_one_line_an_account(fake_aws: FakeAWS, shell: CommandLine) -> None:
+    """A log is not filled with a line for each kind and region; names are those that `--account` takes."""
+    declared = str(shell.declare("all.yaml", an_account(fake_aws, fake_aws.login(ACCOUNT))))
+
+    collected = shell.run("collect", "-f", declared, "-o", "name")
+
+    assert (0, "aws-dev\n") == (collected.status, collected.out)
+    assert re.fullmatch(r"aws-dev: \d+ resources of \d+ kinds, \d+ requests, [\d.]+ s\n", collected.err)
 
 
 def test_an_approved_plan_is_carried_out_though_the_clock_moved(fake_aws: FakeAWS, shell: CommandLine) -> None:

@@ -10,7 +10,8 @@ from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment
 from tagwarden.model.snapshot import CollectFailure
-from tagwarden.model.verdict import Judgement, Verdict
+from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.tagging import format_instant
 from tests.support.builders import NOW, a_policy, a_resource, an_account
 from tests.support.evaluation import judged, reasons, seen_before
 
@@ -140,6 +141,33 @@ def test_the_policy_says_how_many_snapshots(observations: int, agreed: int, expe
 
     assert found is not None
     assert expected == (found.verdict is Verdict.DELETE)
+
+
+@pytest.mark.parametrize(
+    ("history", "needed", "at"),
+    [
+        (None, "2 more complete snapshots needed (1 of 3 agree)", NOW),
+        (seen_before(Reason.Untagged, agreed=9), "2 more complete snapshots needed (1 of 3 agree)", NOW),
+        (
+            replace(seen_before(Reason.Expired), counted=NOW - 2 * HOUR),
+            "1 more complete snapshot needed (2 of 3 agree)",
+            NOW,
+        ),
+        (
+            replace(seen_before(Reason.Expired), counted=NOW - timedelta(minutes=5)),
+            "2 more complete snapshots needed (1 of 3 agree)",
+            NOW - timedelta(minutes=5),
+        ),
+    ],
+)
+def test_a_deletion_says_how_many_snapshots_it_waits_for(history: History | None, needed: str, at: datetime) -> None:
+    """The next counts an interval after the last one that counted."""
+    policy = a_policy(observations=3, observationInterval="1h")
+
+    found = judged(a_resource(tags=EXPIRED), policy=policy, history=history)
+
+    assert found is not None
+    assert found.withheld == Withheld(Reason.AwaitingObservations, f"{needed}, next at {format_instant(at + HOUR)}")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ import pytest
 
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import Approval
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Verdict, Withheld
 from tagwarden.planning import SeenApproval, approval_state, by_importance, diff_plans, weights
 from tests.support.builders import NOW
-from tests.unit.planning.scenes import claimed, doomed, fixable, member, plan_of, unclaimed
+from tests.unit.planning.scenes import claimed, doomed, fixable, member, plan_of, thing, unclaimed
 
 REQUIRED = Approval.REQUIRED
 
@@ -106,3 +108,13 @@ def test_the_heaviest_deletion_comes_first() -> None:
 
     assert order[:7] == ["c-heavy", "b-breaking", "a-light", "part-1", "held", "tagged", "part-2"]
     assert weights(plan)["c-heavy"] == 3
+
+
+def test_deletions_that_wait_come_before_changes_of_tags() -> None:
+    """A person looks at what is about to go, then at what is only corrected."""
+    waits = {"deletion": Reason.Expired, "withheld": Withheld(Reason.InGracePeriod, "until noon")}
+    things = [fixable("a-fix"), thing("b-waits", Verdict.PENDING, judged=waits), doomed("c-goes"), claimed("d-stays")]
+
+    order = [planned.resource.uid for planned in by_importance(plan_of(things))]
+
+    assert ["c-goes", "b-waits", "a-fix", "d-stays"] == order
