@@ -2,18 +2,18 @@
 
 import sys
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from tagwarden.cli import options
 from tagwarden.cli.context import CommandContext, now_utc
 from tagwarden.cli.exit_codes import EXIT_FAILED
 from tagwarden.cli.options import Output
 from tagwarden.cli.output import answer, console
+from tagwarden.cli.tabular import TableColumn, write_rows
 from tagwarden.enforcing import CALLS_PER_SECOND, Remade, Restoration, plan_restoration, recreate, remakable
 from tagwarden.enforcing import restore as put_back
 from tagwarden.errors import BadInput, ProviderError
@@ -141,18 +141,36 @@ def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: 
 
 
 def _show(undoing: _Undoing) -> None:
-    table = Table("Resource", "Account", "Restored", "Removed", "Skipped", box=None)
+    write_rows(_COLUMNS, _rows(undoing), Output.TABLE, console())
+
+
+def _rows(undoing: _Undoing) -> Iterator[Mapping[str, str]]:
+    """Give the shown rows: written tags, recreated objects, and skipped entries with the reason."""
     for planned in undoing.tags.plan.resources if undoing.tags else ():
         for action in planned.actions:
             back = ", ".join(f"{key}={value}" for key, value in sorted(action.changes.set.items()))
             gone = ", ".join(action.changes.remove)
-            table.add_row(str(planned.resource), planned.resource.account, back or "-", gone or "-", "-")
+            place = {"resource": str(planned.resource), "account": planned.resource.account}
+            yield {**place, "restored": back, "removed": gone}
     for entry, backups in undoing.deletions:
         for backup in backups:
-            table.add_row(str(backup), entry.account, "the object itself", "-", "-")
+            yield {"resource": str(backup), "account": entry.account, "restored": "the object itself"}
     for entry, why in undoing.left:
-        table.add_row(str(entry.resource), entry.account, "-", "-", f"{why.reason}: {why.message}")
-    console().print(table)
+        yield {"resource": str(entry.resource), "account": entry.account, "skipped": f"{why.reason}: {why.message}"}
+
+
+def _column(title: str, *, is_text: bool = False) -> TableColumn[Mapping[str, str]]:
+    name = title.lower()
+    return TableColumn(name, title, lambda row: row.get(name, ""), is_text=is_text)
+
+
+_COLUMNS = (
+    _column("Resource"),
+    _column("Account"),
+    _column("Restored", is_text=True),
+    _column("Removed", is_text=True),
+    _column("Skipped", is_text=True),
+)
 
 
 def _document(name: str, undoing: _Undoing, outcomes: Iterable[Outcome], remade: Iterable[Remade]) -> dict[str, Any]:
