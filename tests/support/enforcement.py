@@ -181,7 +181,7 @@ class Bench:
             clock=self.clock,
             run=run,
             dry_run=dry_run,
-            progress=self.lines.append,
+            progress=lambda line: self.lines.append(str(line)),
             settings=self.settings,
             sleep=self.clock.sleep,
             new_id=lambda: f"{run}-{next(self._ids):04}",
