@@ -25,7 +25,8 @@ RECORD = frozenset({"csv"})
 """The output formats that show a column."""
 
 _GAP = 2
-_TEXT_MINIMUM = 16
+_TEXT_MINIMUM = 20
+"""Wide enough for an instant within a sentence."""
 _NONE = "-"
 
 
