@@ -83,15 +83,18 @@ def list_families(
     if counter is not None:
         counter.expect(name for kind, _ in jobs for name in (kind, *_descent(kind, children)))
 
+    def count(kind: str, resources: int) -> None:
+        if counter is not None:
+            counter.listed(kind, resources)
+
     def family(kind: str, region: str, parents: Sequence[Resource] = ()) -> list[ListedKind]:
         one = _listed(lister, kind, region, parents)
-        if counter is not None:
-            counter.listed(kind, len(one.gathered.resources))
+        count(kind, len(one.gathered.resources))
         if one.failure is not None:
             # Nobody has looked for the children of what was not listed to its end, nor for theirs (S3).
             lost = [replace(one.failure, kind=below) for below in _descent(kind, children)]
-            for failure in lost if counter is not None else ():
-                counter.listed(failure.kind, 0)
+            for failure in lost:
+                count(failure.kind, 0)
             return [one, *(ListedKind(failure.kind, region, Gathered(), failure) for failure in lost)]
         below = [family(child, region, one.gathered.resources) for child in children.get(kind, ())]
         return [one, *chain.from_iterable(below)]
