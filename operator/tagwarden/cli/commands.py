@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("tagwarden.cli.init:init", "Write the first account and policy from the identity at hand."),
     "validate": ("tagwarden.cli.validate:validate", "Check policies and accounts without any cloud or cluster."),
     "plan": ("tagwarden.cli.plan:plan", "Show the planned changes and their reasons."),
     "apply": ("tagwarden.cli.apply:apply", "Carry out the plans of policies in Enforce."),

@@ -258,12 +258,29 @@ class Access:
     recognise: Callable[[str, str], None] = lambda _account, _identity: None
 
 
+@dataclass(frozen=True, slots=True)
+class AmbientAccount:
+    """The account that the ambient identity of this process opens.
+
+    `name` is the name that people know the account by. `description` names the account and the caller for a person.
+    `block` is the block of the provider in `spec`, as YAML with comments that name the fields to change next.
+    `arguments` are the ones that other commands need to reach the same account.
+    """
+
+    name: str
+    description: str
+    block: str
+    arguments: tuple[str, ...] = ()
+
+
 Secrets = Mapping[str, Mapping[str, str]]
 """The entries of each declared Secret, by the name of the Secret."""
 
 
 class Catalogue(Protocol):
-    """The facts about the kinds of a vendor, none of which needs a request, and access to accounts.
+    """The facts about the kinds of a vendor, and access to accounts.
+
+    Only `prices` and `ambient_account` send requests.
 
     No method has a default: a vendor states each fact, since a wrong guess deletes. `providers.registry` has all
     catalogues.
@@ -328,6 +345,14 @@ class Catalogue(Protocol):
 
         In the order of regions, kinds and items, with the ambient identity that `environ` describes. Raises
         ProviderError if the vendor does not answer, Unsupported for a vendor without a price list.
+        """
+        ...
+
+    def ambient_account(self, access: Access, environ: Mapping[str, str]) -> AmbientAccount:
+        """Ask the vendor which account the ambient identity opens.
+
+        Raises CredentialsInvalid that says how to get an identity where there is none, another ProviderError where the
+        vendor does not answer.
         """
         ...
 

@@ -6,12 +6,14 @@ allowed by name, and unknown fields are refused. A file named on the command lin
 fields.
 """
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tagwarden.errors import CredentialsInvalid
+from tagwarden.errors import BadInput, CredentialsInvalid
 
 _ENTRIES: Mapping[str, tuple[str, frozenset[str]]] = {
     "clusters": (
@@ -43,6 +45,16 @@ _INSTEAD: Mapping[str, str] = {
 }
 _OTHERWISE = "not allowed in a Secret; write only server, token and fields that end in -data"
 _UNCHECKED = "an unverified server would receive the credentials; write certificate-authority-data"
+
+
+def own_kubeconfig(file: Path | None) -> str | None:
+    """Give the kubeconfig of the user's file; None to use the service account of this Pod."""
+    if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
+        return None
+    try:
+        return file.expanduser().read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file}: cannot read the kubeconfig: {error.strerror or error}") from error
 
 
 def parse_kubeconfig(text: str, *, is_trusted: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tagwarden.providers.aws.policy_document import policy_document
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.regions import check_regions, known_regions
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.base import Access, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.base import Access, AmbientAccount, KindInfo, PolicyNeeds, Progress, Provider, Secrets
 from tagwarden.providers.secrets import secret_of
 
 _PREFIX = "aws_"
@@ -82,6 +82,13 @@ class AwsCatalogue:
         from tagwarden.providers.aws.pricing import price_list  # noqa: PLC0415
 
         return price_list(regions, kinds, environ, progress)
+
+    def ambient_account(self, access: Access, environ: Mapping[str, str]) -> AmbientAccount:
+        """The account of the credentials that the AWS command line would use, by its alias where that is readable."""
+        from tagwarden.providers.aws.ambient import ambient_account  # noqa: PLC0415 - belongs to one command
+
+        del access
+        return ambient_account(environ)
 
     def check_account(self, account: CloudAccount) -> None:
         """Raise InvalidField for a region that does not exist."""

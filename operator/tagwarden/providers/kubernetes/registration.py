@@ -1,9 +1,7 @@
 """The entry of Kubernetes in the registry of providers."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 import yaml
 
@@ -11,7 +9,8 @@ from tagwarden.errors import BadInput, Unsupported
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.prices import Price
 from tagwarden.model.resource import ProviderName, Resource
-from tagwarden.providers.base import Access, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.api_server.kubeconfigs import own_kubeconfig
+from tagwarden.providers.base import Access, AmbientAccount, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
 from tagwarden.providers.kubernetes.catalogue import catalogue, is_irreplaceable, is_judged_by_name_only
 from tagwarden.providers.kubernetes.permissions import cluster_role
 from tagwarden.providers.kubernetes.users import dependents_of
@@ -101,6 +100,12 @@ class KubernetesCatalogue:
         del regions, kinds, environ, progress
         raise Unsupported("Kubernetes has no price list; name kinds of a cloud")
 
+    def ambient_account(self, access: Access, environ: Mapping[str, str]) -> AmbientAccount:
+        """The cluster of the current kubeconfig context; in a Pod, the cluster of the Pod."""
+        from tagwarden.providers.kubernetes.ambient import ambient_account  # noqa: PLC0415 - belongs to one command
+
+        return ambient_account(access, environ)
+
     def check_account(self, account: CloudAccount) -> None:
         """Accept all accounts that the schema accepts: only the cluster knows more."""
 
@@ -113,7 +118,7 @@ class KubernetesCatalogue:
         declared = _declared_kubeconfig(account, secrets)
         if declared is not None:
             return KubernetesProvider(account, declared, recognise=recognise)
-        return KubernetesProvider(account, _own_kubeconfig(access.kubeconfig), is_trusted=True, recognise=recognise)
+        return KubernetesProvider(account, own_kubeconfig(access.kubeconfig), is_trusted=True, recognise=recognise)
 
 
 def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
@@ -128,13 +133,3 @@ def _declared_kubeconfig(account: CloudAccount, secrets: Secrets) -> str | None:
             f" it has {', '.join(secret) or 'none'}"
         )
     return secret[reference.key]
-
-
-def _own_kubeconfig(file: Path | None) -> str | None:
-    """Give the kubeconfig of the user's file; None to use the service account of this Pod."""
-    if file is None or "KUBERNETES_SERVICE_HOST" in os.environ:
-        return None
-    try:
-        return file.expanduser().read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{file}: cannot read the kubeconfig: {error.strerror or error}") from error
