@@ -35,6 +35,8 @@ _PREFIXES = {
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
+    "emr": "elasticmapreduce",
+    "opensearch": "es",
     "resourcegroupstaggingapi": "tag",
     "stepfunctions": "states",
 }
@@ -42,13 +44,17 @@ _PREFIXES = {
 # IAM's actions, if not named like the operation.
 _ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("apigateway", "DeleteRestApi"): ("DELETE",),
+    ("apigateway", "GetAuthorizers"): ("GET",),
     ("apigateway", "GetRestApi"): ("GET",),
     ("apigateway", "GetRestApis"): ("GET",),
     ("apigateway", "TagResource"): ("PUT",),
     ("apigateway", "UntagResource"): ("DELETE",),
     ("apigatewayv2", "DeleteApi"): ("DELETE",),
+    ("apigatewayv2", "DeleteVpcLink"): ("DELETE",),
     ("apigatewayv2", "GetApi"): ("GET",),
     ("apigatewayv2", "GetApis"): ("GET",),
+    ("apigatewayv2", "GetAuthorizers"): ("GET",),
+    ("apigatewayv2", "GetVpcLinks"): ("GET",),
     ("apigatewayv2", "TagResource"): ("POST",),
     ("apigatewayv2", "UntagResource"): ("DELETE",),
     ("apigateway", "DeleteDomainName"): ("DELETE",),

@@ -1,5 +1,8 @@
 """Permissions are computed from the rows, so that they can never differ from them."""
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from tagwarden.providers.aws import AUDIT, ENFORCE, Access, catalogue, dependents_of, permissions, untangles
@@ -8,12 +11,26 @@ from tagwarden.providers.aws.rows import KINDS
 WRITES = ("Create", "Delete", "Put", "Tag", "Untag", "Add", "Remove", "Terminate", "Release", "Change", "Update", "Set")
 
 
+def exists(action: str, known: dict[str, dict[str, object]]) -> bool:
+    prefix, _, name = action.partition(":")
+    return name.lower() in known.get(prefix, {}).get("Actions", {})
+
+
 def test_audit_only_reads() -> None:
     """Least privilege: who only looks can change nothing (S15)."""
     actions = [action for statement in permissions(None, AUDIT) for action in statement.actions]
 
     assert [] == [action for action in actions if action.split(":")[1].startswith(WRITES)]
     assert {"ec2:DescribeRegions", "s3:GetBucketTagging", "elasticloadbalancing:DescribeTags"} <= set(actions)
+
+
+def test_every_action_exists() -> None:
+    """IAM accepts a wrong name and then denies the call; cfn-lint has the names of AWS's authorization reference."""
+    known = json.loads((files("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text(encoding="utf-8"))
+    actions = [action for statement in permissions() for action in statement.actions]
+
+    assert len(actions) > 500
+    assert [] == [action for action in actions if not exists(action, known)]
 
 
 def test_enforcing_one_kind_needs_no_more_than_that_kind() -> None:
