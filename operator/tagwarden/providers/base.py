@@ -246,6 +246,22 @@ class PolicyNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleRequest:
+    """The form in which permissions are written.
+
+    `format` is one of `Catalogue.permission_formats`. `trust` names who may take the role, in a form of the vendor;
+    empty: the permissions are written without a role. `service_account` is NAMESPACE/NAME of the operator's, for trust
+    in a cluster, and `external_id` the secret that the trusted account must state.
+    """
+
+    format: str
+    name: str = "tagwarden"
+    trust: str = ""
+    service_account: str = "tagwarden/tagwarden"
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Allowed access to accounts, chosen by the person who runs Tagwarden.
 
@@ -334,8 +350,15 @@ class Catalogue(Protocol):
         """Whether a deletion of the kind first cuts references within the kind, so that a cycle can be deleted."""
         ...
 
-    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """The minimum permissions for these policies, as a document in the vendor's own format."""
+    def permission_formats(self) -> tuple[str, ...]:
+        """The formats of `permissions`, the default first."""
+        ...
+
+    def permissions(self, needs: Sequence[PolicyNeeds], role: RoleRequest) -> str:
+        """The least permissions that these policies need, as a document in the format of the request.
+
+        Raises BadInput that names the option of `tagwarden permissions` whose value is wrong.
+        """
         ...
 
     def prices(

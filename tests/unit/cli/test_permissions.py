@@ -1,9 +1,12 @@
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 from string import Template
 from typing import Any
 
+import hcl2
 import pytest
 import yaml
 
@@ -46,9 +49,13 @@ def scoped(account: str, *kinds: str) -> dict[str, Any]:
     return {"accounts": {"names": [account]}, "kinds": list(kinds)}
 
 
-def actions(policy: dict[str, Any], sid: str = "") -> set[str]:
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    return [statement for each in role["Policies"] for statement in each["PolicyDocument"]["Statement"]]
+
+
+def actions(role: dict[str, Any], sid: str = "") -> set[str]:
     """Return the actions of the statement, or of all."""
-    return {action for each in policy["Statement"] if sid in ("", each["Sid"]) for action in each["Action"]}
+    return {action for each in statements(role) if sid in ("", each["Sid"]) for action in each["Action"]}
 
 
 def deletable(role: dict[str, Any]) -> set[str]:
@@ -130,14 +137,14 @@ class TestAws:
         """A policy that audits needs nothing that writes (S15)."""
         policy = tagwarden("permissions", "-f", declared, "--mode", "Audit").json
 
-        assert ["TagwardenRead"] == [statement["Sid"] for statement in policy["Statement"]]
+        assert {"TagwardenRead"} == {statement["Sid"] for statement in statements(policy)}
         assert all(action.partition(":")[2].startswith(READING) for action in actions(policy))
 
     def test_the_mode_is_that_of_the_policy(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """What is in Audit gets no permission to write until somebody changes it."""
         policy = tagwarden("permissions", "-f", write(tmp_path, a_policy(mode="Audit"))).json
 
-        assert {"TagwardenRead"} == {statement["Sid"] for statement in policy["Statement"]}
+        assert {"TagwardenRead"} == {statement["Sid"] for statement in statements(policy)}
 
     def test_enforcing_tags_and_deletes_what_the_scope_names(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """Queues are deleted, and nothing else."""
@@ -181,7 +188,7 @@ class TestAws:
         path = write(tmp_path, a_policy(rules={"untagged": "Report", "expired": "Report"}))
         policy = tagwarden("permissions", "-f", path).json
 
-        assert {"TagwardenRead", "TagwardenTag"} == {statement["Sid"] for statement in policy["Statement"]}
+        assert {"TagwardenRead", "TagwardenTag"} == {statement["Sid"] for statement in statements(policy)}
 
     def test_several_policies_add_up(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
         """Two policies for one account need what each of them needs."""
@@ -248,8 +255,78 @@ class TestKubernetes:
         path = write(tmp_path, a_policy("cloud"), a_policy("cluster", scope=scoped("this-cluster")))
         iam, role = yaml.safe_load_all(tagwarden("permissions", "-f", path).out)
 
-        assert "2012-10-17" == iam["Version"]
+        assert {"2012-10-17"} == {policy["PolicyDocument"]["Version"] for policy in iam["Policies"]}
         assert "ClusterRole" == role["kind"]
+
+
+class TestFormats:
+    def test_a_role_is_written_for_whom_it_trusts(self, tagwarden: Tagwarden) -> None:
+        """Without trust there is no role: a person attaches the policies."""
+        trusting = tagwarden("permissions", "--provider", "AWS", "--trust", "pod-identity", "--role-name", "ops").json
+
+        assert "ops" == trusting["Role"]["RoleName"]
+        assert ["ops-1", "ops-2", "ops-3"] == [policy["PolicyName"] for policy in trusting["Policies"]]
+        assert "Role" not in tagwarden("permissions", "--provider", "AWS").json
+
+    def test_terraform_says_the_same(self, tagwarden: Tagwarden) -> None:
+        """Every action of the JSON is in the Terraform file, and each policy is attached to the role."""
+        given = ("permissions", "--trust", "123456789012", "--provider", "AWS")
+        role = tagwarden(*given).json
+
+        told = hcl2.loads(tagwarden(*given, "--format", "terraform").out)
+
+        found = [
+            (kind.strip('"'), name.strip('"'), body)
+            for each in told["resource"]
+            for kind, more in each.items()
+            for name, body in more.items()
+        ]
+        assert Counter(aws_iam_role=1, aws_iam_policy=3, aws_iam_role_policy_attachment=3) == Counter(
+            kind for kind, *_ in found
+        )
+        written = {
+            word
+            for kind, _, body in found
+            if kind == "aws_iam_policy"
+            for word in re.findall(r'"([\w-]+:\w+)"', body["policy"])
+        }
+        assert actions(role) == written
+        for number in (1, 2, 3):
+            attached = next(
+                body
+                for kind, name, body in found
+                if (kind, name) == ("aws_iam_role_policy_attachment", f"tagwarden_{number}")
+            )
+            assert "${aws_iam_role.tagwarden.name}" == attached["role"]
+            assert f"${{aws_iam_policy.tagwarden_{number}.arn}}" == attached["policy_arn"]
+
+    def test_a_format_of_one_provider_is_for_that_one(self, tagwarden: Tagwarden, tmp_path: Path) -> None:
+        """A Terraform file with a manifest in it would be neither."""
+        path = write(tmp_path, a_policy("cloud"), a_policy("cluster", scope=scoped("this-cluster")))
+
+        assert "ClusterRole" not in tagwarden("permissions", "-f", path, "--format", "terraform").out
+        assert "ClusterRole" == tagwarden("permissions", "-f", path, "--format", "yaml").yaml["kind"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (
+                "--format pulumi",
+                "'pulumi' is not a format of permissions (AWS: json, terraform, cloudformation; Kubernetes: yaml)",
+            ),
+            (
+                "--format yaml --provider AWS",
+                "'yaml' is not a format of permissions (AWS: json, terraform, cloudformation)",
+            ),
+            ("--trust everybody", "--trust: 'everybody' is not supported; write pod-identity"),
+        ],
+    )
+    def test_a_wrong_option_is_named(self, tagwarden: Tagwarden, arguments: str, message: str) -> None:
+        answered = tagwarden("permissions", *arguments.split())
+
+        assert 2 == answered.status
+        assert message in answered.err
+        assert "" == answered.out
 
 
 class TestWithoutPolicies:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import orjson
-
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.prices import Price
 from tagwarden.model.resource import Resource
@@ -11,11 +9,23 @@ from tagwarden.providers.aws import catalogue
 from tagwarden.providers.aws.backing_up import can_back_up
 from tagwarden.providers.aws.dependents import dependents_of, spans_regions, untangles
 from tagwarden.providers.aws.irreplaceable import is_irreplaceable
-from tagwarden.providers.aws.policy_document import policy_document
+from tagwarden.providers.aws.managed_policies import managed_policies
+from tagwarden.providers.aws.needed_statements import needed_statements
 from tagwarden.providers.aws.provider import AwsProvider
 from tagwarden.providers.aws.regions import check_regions, known_regions
+from tagwarden.providers.aws.role_formats import ROLE_FORMATS, Role
+from tagwarden.providers.aws.role_trust import trust_policy
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.base import Access, AmbientAccount, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.base import (
+    Access,
+    AmbientAccount,
+    KindInfo,
+    PolicyNeeds,
+    Progress,
+    Provider,
+    RoleRequest,
+    Secrets,
+)
 from tagwarden.providers.secrets import secret_of
 
 _PREFIX = "aws_"
@@ -70,9 +80,14 @@ class AwsCatalogue:
         """Whether the row of the kind declares steps that cut references within the kind."""
         return kind in untangles(kind)
 
-    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """Give an IAM policy as JSON."""
-        return orjson.dumps(policy_document(needs), option=orjson.OPT_INDENT_2).decode() + "\n"
+    def permission_formats(self) -> tuple[str, ...]:
+        """JSON for the AWS command line, Terraform and CloudFormation."""
+        return tuple(ROLE_FORMATS)
+
+    def permissions(self, needs: Sequence[PolicyNeeds], role: RoleRequest) -> str:
+        """Managed policies within AWS's limit of characters, and with trust a role that they are attached to."""
+        trust = trust_policy(role) if role.trust else None
+        return ROLE_FORMATS[role.format](Role(role.name, trust, managed_policies(needed_statements(needs))))
 
     def prices(
         self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None

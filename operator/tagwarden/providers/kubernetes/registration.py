@@ -10,7 +10,17 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.prices import Price
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.providers.api_server.kubeconfigs import own_kubeconfig
-from tagwarden.providers.base import Access, AmbientAccount, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.base import (
+    Access,
+    AmbientAccount,
+    Cost,
+    KindInfo,
+    PolicyNeeds,
+    Progress,
+    Provider,
+    RoleRequest,
+    Secrets,
+)
 from tagwarden.providers.kubernetes.catalogue import catalogue, is_irreplaceable, is_judged_by_name_only
 from tagwarden.providers.kubernetes.permissions import cluster_role
 from tagwarden.providers.kubernetes.users import dependents_of
@@ -88,8 +98,13 @@ class KubernetesCatalogue:
         del kind
         return False
 
-    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
-        """Give a ClusterRole as YAML."""
+    def permission_formats(self) -> tuple[str, ...]:
+        """A manifest."""
+        return ("yaml",)
+
+    def permissions(self, needs: Sequence[PolicyNeeds], role: RoleRequest) -> str:
+        """A ClusterRole as YAML."""
+        del role
         text: str = yaml.safe_dump(cluster_role(needs), sort_keys=False)
         return text
 
