@@ -1,7 +1,7 @@
-"""An independent look at what became of the account and the cluster.
+"""An independent check of the account and the cluster after the operator.
 
-What must still be there is asked of the simulated AWS with boto3 and of the API server with kubectl, and so are the
-tags that were to be corrected, without any code of the operator. What the policies have said is read from their plans.
+Remaining resources are looked up in the simulated AWS with boto3 and in the API server with kubectl, and so are the
+corrected tags, without any code of the operator. The verdicts come from the stored plans.
 """
 
 import re
@@ -27,71 +27,73 @@ CORRECTED: tuple[GroupName, ...] = (
     "too_long",
     "without_expiry",
 )
-"""Groups whose tags must state an owner and an expiry within the maximum afterwards."""
+"""Groups whose tags must state an owner and an expiry within the maximum after the pass."""
 MAXIMUM = timedelta(hours=48)
 TOLERANCE = timedelta(minutes=10)
-"""Resources are made within minutes after the story's own time."""
+"""Resources are created within minutes after the time of their story."""
 
 _CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _READS = ("Describe", "List", "Get", "Head", "BatchGet", "Search", "Query", "Scan", "Lookup")
 
 
 @dataclass
-class Verdict:
-    """How many of the things that were looked at are as they must be, and a sentence for each that is not."""
+class Check:
+    """The number of checks, and a sentence for each that failed."""
 
-    looked_at: int = 0
+    total: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
     def right(self) -> int:
-        """How many are as they must be."""
-        return self.looked_at - len(self.wrong)
+        """The number of checks that passed."""
+        return self.total - len(self.wrong)
 
     def note(self, problem: str) -> None:
-        """Count one more; an empty problem means that it is right."""
-        self.looked_at += 1
+        """Count one check; an empty problem means that it passed."""
+        self.total += 1
         if problem:
             self.wrong.append(problem)
 
 
-def what_remains(stage: Stage) -> Verdict:
-    """Look whether everything that must be gone is gone, and everything else is there."""
-    verdict = Verdict()
+def check_remaining(stage: Stage) -> Check:
+    """Check that every resource to delete is gone, and every other one is there."""
+    check = Check()
     regions = {name: Region(stage.aws, name) for name in REGIONS}
     for member in stage.aws_story.members:
         region = regions[member.region or REGIONS[0]]
-        verdict.note(_problem(member, is_there=exists(region, member.kind, member.id)))
+        check.note(_problem(member, is_there=exists(region, member.kind, member.id)))
     for member in stage.cluster_story.members:
-        verdict.note(_problem(member, is_there=messy_cluster.exists(stage.cluster, member)))
-    return verdict
+        check.note(_problem(member, is_there=messy_cluster.exists(stage.cluster, member)))
+    return check
 
 
-def what_tags_say(stage: Stage) -> Verdict:
-    """Look at the tags that were to be corrected: those of EC2, and the annotations of namespaces."""
-    verdict = Verdict()
-    for member, tags in [*_ec2_tags(stage.aws, stage.aws_story), *_annotations(stage.cluster, stage.cluster_story)]:
-        verdict.note(_mistake(member, tags, stage.aws_story.now))
-    return verdict
+def check_tags(stage: Stage) -> Check:
+    """Check the corrected tags: those of EC2, and the annotations of namespaces."""
+    check = Check()
+    for member, tags in _ec2_tags(stage.aws, stage.aws_story):
+        check.note(_mistake(member, tags, stage.aws_story.now))
+    for member, tags in _annotations(stage.cluster, stage.cluster_story):
+        check.note(_mistake(member, tags, stage.cluster_story.now))
+    return check
 
 
-def what_was_said(stage: Stage, plans: Iterable[Plan]) -> Verdict:
-    """Compare what the policies say of each resource with what is to be said of it."""
-    verdict = Verdict()
-    said: dict[tuple[str, str], PlannedResource] = {}
+def check_verdicts(stage: Stage, plans: Iterable[Plan]) -> Check:
+    """Compare the verdict of each resource with the expected one."""
+    check = Check()
+    planned_at: dict[tuple[str, str], PlannedResource] = {}
     for planned in (planned for plan in plans for planned in plan.resources):
         resource = planned.resource
         for name in (resource.name, resource.id):
-            said[resource.namespace or resource.region, name] = planned
+            planned_at[resource.namespace or resource.region, name] = planned
     for member in (*stage.aws_story.members, *stage.cluster_story.members):
         if member.expected.verdict:
-            found = said.get((member.region, member.id)) or said.get((member.region, member.name))
-            verdict.note(_misjudgement(member, found))
-    return verdict
+            found = planned_at.get((member.region, member.id)) or planned_at.get((member.region, member.name))
+            check.note(_misjudgement(member, found))
+    return check
 
 
 def writes(aws: FakeAWS) -> list[str]:
-    """Give the calls since the last reset that are none for reading, as service:operation."""
+    """Give the write calls since the last reset, as service:operation."""
     return [
         f"{call.service}:{call.operation}"
         for call in aws.calls()
@@ -103,18 +105,18 @@ def _problem(member: Member, *, is_there: bool) -> str:
     if is_there == member.expected.survives:
         return ""
     where = f" in {member.region}" if member.region else ""
-    became = "is still there and must be gone" if is_there else "is gone and must be there"
+    became = "still exists and must be deleted" if is_there else "is deleted and must exist"
     return f"{member.kind} {member.name}{where} ({member.group}) {became}"
 
 
 def _misjudgement(member: Member, found: PlannedResource | None) -> str:
     name = f"{member.kind} {member.name} ({member.group})"
     if found is None:
-        return f"{name} is not spoken of"
+        return f"{name} is in no plan"
     if found.judgement.verdict != member.expected.verdict:
-        return f"{name} is {found.judgement.verdict} and must be {member.expected.verdict}"
+        return f"{name} has the verdict {found.judgement.verdict}, expected {member.expected.verdict}"
     if member.expected.withheld and found.withheld is None:
-        return f"{name} is not kept back"
+        return f"{name} is not withheld"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The demo from beginning to end: Audit first, then Enforce, then an honest look at what became of it."""
+"""The demo from beginning to end: a plan without a cluster, then the operator in Audit and Enforce, then a check."""
 
 import json
 import signal
@@ -13,71 +13,108 @@ from tagwarden.model.verdict import Verdict
 from tagwarden.state import Entry
 from tests.support.cluster import KubectlError
 from tests.support.demo import inspection
-from tests.support.demo.results import Results, by_kind, progress, read_results, telling_metrics, varied, verdicts_of
+from tests.support.demo.commands import CommandSteps
+from tests.support.demo.control_plane_build import ControlPlaneBuild
+from tests.support.demo.results import (
+    Results,
+    by_kind,
+    describe_deletions,
+    progress,
+    read_results,
+    telling_metrics,
+    varied,
+    verdicts_of,
+)
 from tests.support.demo.screen import Screen
-from tests.support.demo.stage import ACCOUNTS, CRDS, POLICIES, Stage, declarations, stage
+from tests.support.demo.stage import ACCOUNTS, CRDS, FILES, POLICIES, Stage, cloud, declarations, stage
+from tests.support.demo.summary import Checks, summary
 from tests.support.go_toolchain import ToolchainError
 from tests.support.processes import StartError
 
-STEPS = 8
-FIRST_LOOK_SECONDS = 300.0
+STEPS = 9
+FIRST_PASS_SECONDS = 300.0
 PASS_SECONDS = 900.0
 LIMITS = {"deletionsPerRun": 200, "deletionsPercent": 90, "deletionsPerHour": 300}
 
-_GOALS = {
-    "scanned": "all of them",
-    "compliant": "nothing to say",
+_COUNTS = {
+    "scanned": "all resources",
+    "compliant": "owner and expiry are in order",
     "fixed": "tags corrected",
-    "shortened": "expiry brought down to the maximum",
-    "deleted": "deleted, and seen to be gone",
-    "withheld": "kept back, for a reason that is given",
-    "protected": "protected by a tag, the vendor, or what hangs on them",
-    "managed": "judged at what made them",
+    "shortened": "expiry set to the maximum",
+    "deleted": "deleted and looked up again",
+    "withheld": "deletion withheld, since another resource needs them",
+    "protected": "protected by a tag, by the vendor, or by a protected resource",
+    "managed": "decided at the resource that manages them",
     "report": "reported only",
-    "pending": "waiting for a grace period",
+    "pending": "in their grace period",
     "undecidable": "not enough is known",
-    "conflict": "claimed by several policies",
-    "failed": "tried and failed",
+    "conflict": "several policies claim them",
+    "failed": "action failed",
 }
 
 
 def run(*, keep: bool = False) -> int:
-    """Run the demo; give 0 if everything became what it must, else 1."""
-    # Told to stop, it stops what it has started, as after Ctrl-C.
+    """Run the demo; give 0 if every check passed, else 1."""
+    # SIGTERM stops everything that was started, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     screen = Screen(STEPS)
     try:
-        screen.step("Start a Kubernetes API server and a simulated AWS, and fill them the way teams do")
-        with stage(screen.say) as parts:
-            is_right = _play(parts, screen)
-            if keep:
-                _keep(parts, screen)
+        with ControlPlaneBuild() as build:
+            is_right = _play(build, screen, keep=keep)
     except (StartError, ToolchainError, KubectlError, TimeoutError) as error:
         screen.bad(str(error))
         return 1
     return 0 if is_right else 1
 
 
-def _play(parts: Stage, screen: Screen) -> bool:
-    screen.step("Apply the CRDs, the accounts and the policies, as anybody would")
+def _play(build: ControlPlaneBuild, screen: Screen, *, keep: bool) -> bool:
+    screen.step("Fill a simulated AWS account, as teams leave it")
+    screen.say("meanwhile a Kubernetes control plane is built for the operator, once per machine")
+    with cloud(screen.say) as account:
+        commands = CommandSteps(account, build, screen)
+        screen.step("Plan from the command line: no cluster is needed, and nothing is changed")
+        commands.show_plan()
+        screen.step("Explain one deletion")
+        commands.show_explanation()
+        screen.step("Start a Kubernetes API server and fill a cluster")
+        screen.say(build.progress)
+        build.wait(screen)
+        with stage(account, screen.say) as parts:
+            is_right = _run_operator(parts, screen)
+            if keep:
+                _keep(parts, screen)
+            return is_right
+
+
+def _run_operator(parts: Stage, screen: Screen) -> bool:
+    screen.step("Run the operator: policies in Audit show the plan and change nothing")
     _apply(parts, screen)
-    screen.step("Run the operator: in Audit it shows what it would do, and writes nothing")
     parts.operator.start()
     screen.say(f"tagwarden operator, process {parts.operator.pid}, health and metrics on port {parts.operator.port}")
-    _wait_for_passes(parts, screen, _has_looked, "the first look at everything", FIRST_LOOK_SECONDS)
+    _wait_for_passes(parts, screen, _has_run, "the first pass of each policy", FIRST_PASS_SECONDS)
     audit_is_right = _show_audit(parts, screen)
-    screen.step("Let the policies act: mode Enforce with limits, and a pass at once")
+    planned = sum(plan.count(ActionType.DELETE) for plan in read_results(parts).plans)
+    screen.step("Set mode Enforce with limits, and request a pass")
     _enforce(parts, screen)
-    screen.step("What the policies say of themselves")
     all_ready = _show_status(parts, screen)
-    screen.step("What was done, to what, and why: the journal")
+    screen.step("Read the journal: every change with its rule")
     results = read_results(parts)
     _show_results(results, screen)
-    screen.step("What an alert would look at: /metrics")
+    screen.step("Read the metrics for alerts")
     _show_metrics(parts, screen)
-    screen.step("What became of everything: an independent look, with boto3 and kubectl")
-    became_right = _judge(parts, results, screen)
-    is_right = became_right and audit_is_right and all_ready and not results.failed()
+    screen.step("Check the result with boto3 and kubectl, independently of the operator")
+    checks = Checks(
+        inspection.check_verdicts(parts, results.plans),
+        inspection.check_remaining(parts),
+        inspection.check_tags(parts),
+    )
+    _show_checks(checks, screen)
+    is_right = checks.passed and audit_is_right and all_ready and not results.failed()
+    screen.say("")
+    screen.say("Summary", "bold")
+    for line in summary(planned, results, checks, screen.elapsed):
+        screen.say(line)
+    screen.say("")
     (screen.good if is_right else screen.bad)("Everything is as expected." if is_right else "Not all is as expected.")
     return is_right
 
@@ -85,24 +122,19 @@ def _play(parts: Stage, screen: Screen) -> bool:
 def _apply(parts: Stage, screen: Screen) -> None:
     screen.ran(f"kubectl apply -f {CRDS.name}/", parts.cluster.kubectl("apply", "-f", str(CRDS)))
     parts.cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", str(CRDS))
-    for name in ("accounts.yaml", "policies.yaml"):
+    for name in FILES:
         screen.ran(f"kubectl apply -f examples/demo/{name}", parts.cluster.apply(declarations(parts.aws, name)))
 
 
-def _has_looked(status: dict[str, Any]) -> bool:
+def _has_run(status: dict[str, Any]) -> bool:
     return "lastRun" in status
 
 
 def _show_audit(parts: Stage, screen: Screen) -> bool:
     screen.ran("kubectl get tagwarden", parts.cluster.kubectl("get", "tagwarden"))
     for plan in read_results(parts).plans:
-        pending = {"deletions": 0, "fixes": 0, "shortenings": 0} | parts.status(plan.policy).get("pendingPlan", {})
-        screen.say(
-            f"{plan.policy}: would delete {pending['deletions']} resources, correct the tags of {pending['fixes']}"
-            f" and shorten the life of {pending['shortenings']}; plan {plan.hash[:12]}",
-            "bold",
-        )
-        screen.table(("verdict", "how many", "for example"), verdicts_of(plan))
+        screen.say(describe_deletions(plan), "bold")
+        screen.table(("verdict", "resources", "for example"), verdicts_of(plan))
     written = inspection.writes(parts.aws)
     calls = len(parts.aws.calls())
     if written:
@@ -114,7 +146,7 @@ def _show_audit(parts: Stage, screen: Screen) -> bool:
 
 def _enforce(parts: Stage, screen: Screen) -> None:
     request = datetime.now(UTC).isoformat(timespec="seconds")
-    # In one patch: a pass that merely looks at the changed spec would only take time.
+    # One patch: a pass for the changed spec alone would only take time.
     patch = json.dumps(
         {
             "metadata": {"annotations": {"tagwarden.io/requestedAt": request}},
@@ -132,7 +164,7 @@ def _enforce(parts: Stage, screen: Screen) -> None:
 def _wait_for_passes(
     parts: Stage, screen: Screen, is_done: Callable[[dict[str, Any]], bool], what: str, seconds: float
 ) -> None:
-    """Wait until the status of every policy says so, and until nothing is under way any more."""
+    """Wait until the status of every policy `is_done`, and no policy is reconciling."""
 
     def done() -> bool:
         if not parts.operator.is_running:
@@ -146,9 +178,9 @@ def _wait_for_passes(
 def _show_status(parts: Stage, screen: Screen) -> bool:
     summaries = {policy: parts.status(policy).get("summary", {}) for policy in POLICIES}
     rows = [
-        (count, *(str(summary.get(count, 0)) for summary in summaries.values()), meaning)
-        for count, meaning in _GOALS.items()
-        if any(summary.get(count) for summary in summaries.values())
+        (count, *(str(counts.get(count, 0)) for counts in summaries.values()), meaning)
+        for count, meaning in _COUNTS.items()
+        if any(counts.get(count) for counts in summaries.values())
     ]
     screen.table(("resources", *summaries, ""), rows)
     all_ready = True
@@ -159,11 +191,6 @@ def _show_status(parts: Stage, screen: Screen) -> bool:
         all_ready = all_ready and is_ready
         (screen.say if is_ready else screen.bad)(f"{policy}: {_in_words(ready)}")
         screen.say(f"{policy}: {_in_words(compliant)}")
-    described = parts.cluster.kubectl("describe", "cleanuppolicies.tagwarden.io", POLICIES[0])
-    screen.ran(
-        f"kubectl describe cleanuppolicies.tagwarden.io {POLICIES[0]} | sed -n '/^Events:/,$p'",
-        described[described.find("Events:") :],
-    )
     return all_ready
 
 
@@ -183,15 +210,15 @@ def _show_results(results: Results, screen: Screen) -> None:
         screen.say(f"{title}: {len(entries)}", "bold")
         screen.table(("resource", "before", "after", "rule"), map(_change, varied(entries)))
     deleted = results.done(ActionType.DELETE)
-    screen.say(f"Deleted, and seen to be gone: {len(deleted)}", "bold")
+    screen.say(f"Deleted: {len(deleted)}", "bold")
     screen.say(", ".join(f"{count} {kind}" for kind, count in by_kind(deleted)))
-    screen.say("Kept back:", "bold")
+    screen.say("Withheld:", "bold")
     rows = [
         (reason, str(len(found)), f"{planned.resource}: {message}")
         for reason, found in sorted(results.withheld().items())
-        for planned, message in found[:2]
+        for planned, message in found[:1]
     ]
-    screen.table(("reason", "how many", "for example"), rows or [("none", "0", "")])
+    screen.table(("reason", "resources", "for example"), rows or [("none", "0", "")])
     for entry in results.failed():
         screen.bad(f"{entry.action} {entry.resource}: {entry.state}, {entry.reason}: {entry.message}")
 
@@ -214,27 +241,16 @@ def _show_metrics(parts: Stage, screen: Screen) -> None:
     screen.ran(f"curl -s http://127.0.0.1:{parts.operator.port}/metrics", "\n".join(telling_metrics(text)), lines=32)
 
 
-def _judge(parts: Stage, results: Results, screen: Screen) -> bool:
-    said, remains = inspection.what_was_said(parts, results.plans), inspection.what_remains(parts)
-    tags = inspection.what_tags_say(parts)
-    for verdict, sentence in (
-        (said, "verdicts are what they must be, from compliant to kept back"),
-        (remains, "resources are gone or still there, as they must be"),
-        (tags, "of those whose tags were to be corrected now name an owner and an end within 48 hours"),
-    ):
-        line = f"{verdict.right} of {verdict.looked_at} {sentence}."
-        if verdict.wrong:
-            screen.bad(line)
-            for problem in verdict.wrong:
-                screen.bad(f"  {problem}")
-        else:
-            screen.good(line)
-    return not (said.wrong or remains.wrong or tags.wrong)
+def _show_checks(checks: Checks, screen: Screen) -> None:
+    for check, line in checks.lines:
+        (screen.bad if check.wrong else screen.good)(line)
+        for problem in check.wrong:
+            screen.bad(f"  {problem}")
 
 
 def _keep(parts: Stage, screen: Screen) -> None:
     screen.say("")
-    screen.say("Everything is still running. To look around, in another terminal:", "bold")
+    screen.say("Everything is still running. To look around, run in another terminal:", "bold")
     for line in (
         f"export KUBECONFIG={parts.cluster.kubeconfig}",
         f"alias kubectl={parts.cluster.kubectl_path}",
@@ -247,8 +263,8 @@ def _keep(parts: Stage, screen: Screen) -> None:
         f"AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing aws --endpoint-url {parts.aws.endpoint} s3 ls",
     ):
         screen.ran(line, "")
-    screen.say("Ctrl-C ends everything.", "bold")
+    screen.say("Ctrl-C stops and removes everything.", "bold")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        screen.say("ending")
+        screen.say("stopping")

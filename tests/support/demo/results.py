@@ -1,4 +1,4 @@
-"""What the operator has done, read where a person would look: the journal, the stored plans, the metrics."""
+"""The results of the operator from the places where a person looks: the journal, the stored plans, the metrics."""
 
 import re
 from collections import Counter, defaultdict
@@ -22,33 +22,33 @@ _TELLING = re.compile(
 
 _SPECIFIC = re.compile(rf"\d+|{'|'.join(OWNERS)}")
 _SHOWN_FIRST = (Verdict.DELETE, Verdict.SHORTEN, Verdict.FIX, Verdict.REPORT)
-EXAMPLES_OF_VERDICT = 3
-EXAMPLES_OF_CHANGES = 12
+EXAMPLES_OF_VERDICT = 2
+EXAMPLES_OF_CHANGES = 10
 
 
 @dataclass(frozen=True)
 class Results:
-    """Journal entries by what they did, and the last plan of each policy."""
+    """The entries of the journal, and the last plan of each policy."""
 
     entries: Sequence[Entry]
     plans: Sequence[Plan]
 
     def done(self, action: ActionType) -> list[Entry]:
-        """Give what was done and seen to be done, the latest first."""
+        """Give the verified actions of a type, the latest first."""
         return [entry for entry in self.entries if entry.action is action and entry.state is ActionState.VERIFIED]
 
     def changed(self, verdict: Verdict) -> list[Entry]:
-        """Give the writes of tags to resources of that verdict."""
+        """Give the tag changes of resources with a verdict."""
         of_verdict = {each.resource.uid for each in self._planned() if each.judgement.verdict is verdict}
         return [entry for entry in self.done(ActionType.SET_TAGS) if entry.uid in of_verdict]
 
     def failed(self) -> list[Entry]:
-        """Give what was tried and is not done."""
+        """Give the actions that were started and did not succeed."""
         settled = {ActionState.VERIFIED, ActionState.SKIPPED, ActionState.WITHHELD}
         return [entry for entry in self.entries if entry.state not in settled]
 
     def withheld(self) -> dict[str, list[tuple[PlannedResource, str]]]:
-        """Give what the policies ask for and was kept back, with the sentence why, by reason."""
+        """Give the withheld resources by reason, each with the message why."""
         found: defaultdict[str, list[tuple[PlannedResource, str]]] = defaultdict(list)
         at_work = {entry.uid: entry for entry in self.entries if entry.state is ActionState.WITHHELD}
         for planned in self._planned():
@@ -72,16 +72,16 @@ def read_results(stage: Stage) -> Results:
 
 
 def progress(stage: Stage) -> str:
-    """Say in a line how far the operator has come with its actions."""
+    """Describe the progress of the operator in a line."""
     states = Counter(entry.state for entry in _entries(stage))
     if not states:
-        return "reading the account and the cluster again"
+        return "the operator reads the account and the cluster"
     under_way = states[ActionState.STARTED] + states[ActionState.WAITING]
     return f"{states[ActionState.VERIFIED]} actions done, {under_way} under way"
 
 
 def verdicts_of(plan: Plan) -> list[tuple[str, str, str]]:
-    """Count the resources of a plan by verdict, each verdict with an example or two."""
+    """Count the resources of a plan by verdict, each verdict with examples of different findings."""
     found: defaultdict[Verdict, list[PlannedResource]] = defaultdict(list)
     for planned in by_importance(plan):
         found[planned.judgement.verdict].append(planned)
@@ -98,7 +98,7 @@ def verdicts_of(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def varied(entries: Iterable[Entry]) -> list[Entry]:
-    """Choose examples that differ in what stood in the tags before, whoever the owner is and whatever the day."""
+    """Choose examples whose tags before the change differ, apart from owners and numbers."""
     seen: dict[str, Entry] = {}
     for entry in entries:
         touched = {*entry.changes.remove, *entry.changes.set}
@@ -107,13 +107,38 @@ def varied(entries: Iterable[Entry]) -> list[Entry]:
     return [*seen.values()][:EXAMPLES_OF_CHANGES]
 
 
+def describe_deletions(plan: Plan) -> str:
+    """Explain the number of deletions by the number of resources with the verdict Delete."""
+    found = [planned for planned in plan.resources if planned.judgement.verdict is Verdict.DELETE]
+    withheld = Counter(planned.withheld.reason for planned in found if planned.withheld is not None)
+    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(withheld.items()))
+    taken = sum(bool(planned.taken_by) for planned in found)
+    own = sum(_is_deleted(planned) for planned in found)
+    parts = plan.count(ActionType.DELETE) - own
+    told = [
+        words
+        for count, words in (
+            (withheld.total(), f"less {withheld.total()} withheld ({reasons})"),
+            (taken, f"less {taken} deleted together with their parent"),
+            (parts, f"plus {parts} parts of deleted resources"),
+        )
+        if count
+    ]
+    deletions = plan.count(ActionType.DELETE)
+    return f"{plan.policy}: {deletions} deletions: {', '.join([f'{len(found)} with verdict Delete', *told])}."
+
+
+def _is_deleted(planned: PlannedResource) -> bool:
+    return any(action.type is ActionType.DELETE for action in planned.actions)
+
+
 def by_kind(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     """Count entries by kind, the most first."""
     return sorted(Counter(entry.kind for entry in entries).items(), key=lambda item: (-item[1], item[0]))
 
 
 def telling_metrics(exposition: str) -> list[str]:
-    """Give some of the lines of /metrics: what the passes did, and whether all is well."""
+    """Give the lines of /metrics about passes, conditions and limits."""
     return [line for line in exposition.splitlines() if _TELLING.match(line)]
 
 

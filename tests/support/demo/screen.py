@@ -1,4 +1,4 @@
-"""What the demo shows: in colour with a moving line at a terminal, plain lines that read well in a log elsewhere."""
+"""The output of the demo: colours and a live line at a terminal, plain lines in a log."""
 
 import sys
 import time
@@ -13,14 +13,16 @@ from rich.text import Text
 from tests.support.processes import wait_until
 
 LOG_WIDTH = 180
+INDENT = 5
+"""Columns before the output of other programs."""
 REPEAT_SECONDS = 10.0
-"""How often a log is told that something still goes on."""
+"""Seconds between two lines of progress in a log."""
 LOOK_SECONDS = 0.3
-"""How often to look whether what is waited for has come."""
+"""Seconds between two looks at a condition."""
 
 
 class Screen:
-    """Shows steps, tables, the output of other programs, and that something is under way."""
+    """Shows steps, tables, the output of other programs, and progress."""
 
     def __init__(self, steps: int) -> None:
         self.is_terminal = sys.stdout.isatty()
@@ -32,28 +34,37 @@ class Screen:
     def step(self, title: str) -> None:
         """Begin the next step."""
         self._step += 1
-        elapsed = time.monotonic() - self._started
         self._console.print()
-        self._console.print(f"[bold cyan]{self._step}/{self._steps}  {escape(title)}[/]  [dim]{elapsed:.0f} s[/]")
+        self._console.print(f"[bold cyan]{self._step}/{self._steps}  {escape(title)}[/]  [dim]{self.elapsed:.0f} s[/]")
+
+    @property
+    def width(self) -> int:
+        """Columns for the output of other programs."""
+        return self._console.width - INDENT
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
 
     def say(self, text: str, style: str = "") -> None:
         """Show a line."""
         self._line(Text(text, style=style))
 
     def good(self, text: str) -> None:
-        """Show a line about something that is as it should be."""
+        """Show a line about a success."""
         self.say(text, "green")
 
     def bad(self, text: str) -> None:
-        """Show a line about something that is not as it should be."""
+        """Show a line about a failure."""
         self.say(text, "bold red")
 
     def ran(self, command: str, output: str, lines: int = 40) -> None:
-        """Show a command and what it printed."""
+        """Show a command and its output."""
         self._line(Text(f"$ {command}", style="bold"))
         shown = output.rstrip().splitlines()
         for line in shown[:lines]:
-            self._console.print(Text(f"     {line}"), soft_wrap=True)
+            self._console.print(Text(f"{' ' * INDENT}{line}"), soft_wrap=True)
         if len(shown) > lines:
             self.say(f"  … {len(shown) - lines} more lines", "dim")
 
@@ -70,11 +81,11 @@ class Screen:
         if self.is_terminal:
             self._console.print(Padding(text, (0, 0, 0, 3)))
         else:
-            # A log is searched by line: what belongs together stays in one.
+            # A log is searched by line: a message stays in one line.
             self._console.print(Text("   ").append_text(text), soft_wrap=True)
 
     def wait(self, condition: Callable[[], bool], *, what: str, seconds: float, now: Callable[[], str]) -> None:
-        """Return when the condition holds; meanwhile say what is `now` under way. Raises TimeoutError."""
+        """Return when the condition holds; show the progress that `now` gives until then. Raises TimeoutError."""
         quiet_since = time.monotonic()
         told = ""
 

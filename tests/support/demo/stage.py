@@ -1,4 +1,4 @@
-"""The real parts of the demo: a control plane, a simulated AWS, the operator, and what is declared to it."""
+"""The parts of the demo: a simulated AWS, a control plane, the operator, and its declarations."""
 
 import json
 import tempfile
@@ -24,6 +24,8 @@ EXAMPLES = ROOT / "examples" / "demo"
 NAMESPACE = "tagwarden"
 POLICIES = ("test-accounts", "pull-requests")
 ACCOUNTS = ("aws-dev", "this-cluster")
+FILES = ("aws-dev.yaml", "this-cluster.yaml", "test-accounts.yaml", "pull-requests.yaml")
+"""The files of examples/demo; each is applied once its placeholders are filled in."""
 
 _OWN_NAMESPACE = f"""
 apiVersion: v1
@@ -37,19 +39,25 @@ Report = Callable[[str], None]
 
 
 @dataclass
-class Stage:
-    """Everything that runs; stories say what was made in it and what must become of that."""
+class Cloud:
+    """A simulated AWS with a messy account; the story tells its resources and the expected result for each."""
 
-    cluster: ControlPlane
     aws: FakeAWS
-    operator: RunningOperator
     folder: Path
     aws_story: Story
+
+
+@dataclass
+class Stage(Cloud):
+    """All parts of the demo: the account, and the cluster that the operator runs against."""
+
+    cluster: ControlPlane
+    operator: RunningOperator
     cluster_story: Story
 
     @property
     def inventory(self) -> Path:
-        """Where the operator keeps snapshots and plans."""
+        """The folder of the operator's snapshots and plans."""
         return self.folder / "inventory"
 
     @property
@@ -58,36 +66,40 @@ class Stage:
         return f"sqlite:///{self.folder / 'state.db'}"
 
     def policy(self, name: str) -> dict[str, Any]:
-        """Give a policy as the API server has it now."""
+        """Get a policy from the API server."""
         return dict(self.cluster.get("cleanuppolicies.tagwarden.io", name))
 
     def status(self, name: str) -> dict[str, Any]:
-        """Give what the operator says of a policy."""
+        """Get the status of a policy."""
         return dict(self.policy(name).get("status", {}))
 
 
 @contextmanager
-def stage(report: Report) -> Iterator[Stage]:
-    """Start everything but the operator, fill the account and the cluster; end and remove all of it afterwards."""
+def cloud(report: Report) -> Iterator[Cloud]:
+    """Start a simulated AWS and fill one account; stop and remove everything afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tagwarden-demo-") as folder, FakeAWS() as aws:
+        report(f"simulated AWS at {aws.endpoint}")
+        story = messy_account.populate(aws, datetime.now(UTC), report=report)
+        report(f"account {DEFAULT_LOGIN.account_id}: {_in_words(story)}")
+        aws.forget_calls()
+        yield Cloud(aws, Path(folder), story)
+
+
+@contextmanager
+def stage(parts: Cloud, report: Report) -> Iterator[Stage]:
+    """Start a control plane and fill it; the operator is not started yet. Everything is removed afterwards."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagwarden-demo-")))
         cluster = stack.enter_context(new_control_plane(report))
         version = json.loads(cluster.kubectl("get", "--raw", "/version"))["gitVersion"]
-        report(f"a Kubernetes API server, {version}, at {cluster.server}")
-        aws = stack.enter_context(FakeAWS())
-        report(f"a simulated AWS at {aws.endpoint}")
-        now = datetime.now(UTC)
-        aws_story = messy_account.populate(aws, now, report=report)
-        report(f"account {DEFAULT_LOGIN.account_id}: {_in_words(aws_story)}")
-        cluster_story = messy_cluster.fill(cluster, now)
-        report(f"cluster: {_in_words(cluster_story)}")
-        aws.forget_calls()
+        report(f"Kubernetes API server {version} at {cluster.server}")
+        story = messy_cluster.fill(cluster, datetime.now(UTC))
+        report(f"cluster: {_in_words(story)}")
         cluster.apply(_OWN_NAMESPACE)
         operator = RunningOperator(
             cluster,
-            folder,
+            parts.folder,
             namespace=NAMESPACE,
-            # Longer than the tests have them: a busy laptop must not lose its Lease in the middle of the show.
+            # Longer than in the tests: on a busy laptop the operator must not lose its Lease in the middle of the demo.
             environment={
                 "POD_NAMESPACE": NAMESPACE,
                 "TAGWARDEN_LEASE_SECONDS": "30",
@@ -95,11 +107,11 @@ def stage(report: Report) -> Iterator[Stage]:
             },
         )
         stack.callback(operator.__exit__, None, None, None)
-        yield Stage(cluster, aws, operator, folder, aws_story, cluster_story)
+        yield Stage(parts.aws, parts.folder, parts.aws_story, cluster, operator, story)
 
 
 def declarations(aws: FakeAWS, name: str) -> str:
-    """Give one file of examples/demo with everything filled in."""
+    """Give one file of examples/demo with its placeholders filled in."""
     return Template((EXAMPLES / name).read_text(encoding="utf-8")).substitute(
         NAMESPACE=NAMESPACE,
         ACCESS_KEY_ID=DEFAULT_LOGIN.access_key_id,
@@ -112,5 +124,5 @@ def declarations(aws: FakeAWS, name: str) -> str:
 def _in_words(story: Story) -> str:
     return (
         f"{len(story.members)} resources of {len(story.kinds())} kinds,"
-        f" {len(story.doomed())} of which are to go and {len(story.survivors())} to stay"
+        f" {len(story.doomed())} to delete and {len(story.survivors())} to keep"
     )
