@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Verdict
@@ -10,6 +11,8 @@ from tests.support.demo.results import Results
 
 WIDTH = 100
 LINES = 40
+MARGIN = 8
+"""Columns for the indent of the screen and the space between the columns."""
 
 NEXT = (
     ("make demo KEEP=1", "keep the cluster and the operator running, and look around"),
@@ -73,5 +76,10 @@ def summary(planned: int, results: Results, checks: Checks, seconds: float) -> l
 
 
 def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Align two columns; the second is wrapped."""
     width = max(len(first) for first, _ in rows)
-    return [f"  {first:<{width}}  {second}" for first, second in rows]
+    return [
+        f"  {first if number == 0 else '':<{width}}  {line}"
+        for first, second in rows
+        for number, line in enumerate(wrap(second, WIDTH - MARGIN - width))
+    ]

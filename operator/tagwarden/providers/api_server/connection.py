@@ -178,8 +178,11 @@ def _configuration(kubeconfig: str | None, *, is_trusted: bool) -> Configuration
     except CredentialsInvalid:
         raise
     except config.ConfigException as error:
-        where = "the kubeconfig" if kubeconfig is not None else "no kubeconfig given, and not running in a Pod"
-        raise CredentialsInvalid(f"{where}: {error}") from error
+        if kubeconfig is None:
+            raise CredentialsInvalid(
+                f"no kubeconfig given, and not running in a Pod; set KUBECONFIG, or write --kubeconfig FILE ({error})"
+            ) from error
+        raise CredentialsInvalid(f"the kubeconfig: {error}") from error
     except Exception as error:  # the loader trips over wrong types and wrong base64 in its own ways
         raise CredentialsInvalid(f"the kubeconfig cannot be used: {error or type(error).__name__}") from error
     return configuration

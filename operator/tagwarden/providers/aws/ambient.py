@@ -7,10 +7,8 @@ from tagwarden.errors import CredentialsInvalid, ProviderError
 from tagwarden.model.account import AwsAccount
 from tagwarden.providers.aws.calls import Calls
 from tagwarden.providers.aws.clients import Clients
-from tagwarden.providers.aws.errors import ours
+from tagwarden.providers.aws.errors import LOG_IN, ours
 from tagwarden.providers.base import AmbientAccount
-
-LOG_IN = "log in with aws configure or aws sso login, or set AWS_PROFILE"
 
 _ANY_ACCOUNT = "000000000000"  # the response names the account
 _BLOCK = """\

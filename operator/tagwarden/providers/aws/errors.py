@@ -14,6 +14,9 @@ from botocore.parsers import ResponseParserError
 from tagwarden import errors
 from tagwarden.providers.aws.error_codes import CODES, MESSAGES, PATTERNS, ErrorClass
 
+LOG_IN = "log in with aws configure or aws sso login, or set AWS_PROFILE"
+"""How a person gets an identity."""
+
 _EXCEPTIONS: tuple[tuple[type[BaseException], ErrorClass], ...] = (
     (foreign.NoCredentialsError, errors.CredentialsInvalid),
     (foreign.PartialCredentialsError, errors.CredentialsInvalid),
@@ -130,10 +133,7 @@ def of_exception(error: Exception, operation: str) -> errors.ProviderError:
 
 def _advice(error: Exception, ours: ErrorClass) -> str:
     if isinstance(error, foreign.NoCredentialsError):
-        return (
-            "no AWS credentials found; set spec.aws.credentialsSecret, or AWS_ACCESS_KEY_ID and "
-            "AWS_SECRET_ACCESS_KEY in the environment, or give the pod an IAM role"
-        )
+        return f"no credentials found; {LOG_IN}; in a cluster, give the Pod a role or set spec.aws.credentialsSecret"
     if ours is errors.Unreachable:
         return f"AWS does not respond; check spec.aws.endpointURL, the network and the proxy: {error}"
     if isinstance(error, ResponseParserError):
