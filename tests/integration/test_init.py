@@ -12,6 +12,7 @@ import yaml
 from tests.support.cluster import Cluster
 from tests.support.command_line import Answered, CommandLine
 from tests.support.fake_aws import FakeAWS
+from tests.support.installed_crds import install_crds
 from tests.support.processes import clean_environment
 
 
@@ -178,6 +179,17 @@ def test_both_identities_are_one_policy_with_two_accounts(
     names = declared(shell, "tagwarden/policy.yaml")["spec"]["scope"]["accounts"]["names"]
     assert ["tagwarden-aws", "tagwarden-kubernetes"] == names
     succeeds(shell, next_commands(answered))
+
+
+def test_the_api_server_accepts_the_files(with_aws: CommandLine, control_plane: Cluster) -> None:
+    """The same files are for the operator: kubectl applies them."""
+    install_crds(control_plane)
+    shell = logged_in(with_aws, KUBECONFIG=str(control_plane.kubeconfig))
+    assert 0 == shell.run("init").status
+
+    applied = control_plane.kubectl("apply", "--dry-run=server", "-f", str(shell.folder / "tagwarden"))
+
+    assert 3 == applied.count("created (server dry run)")
 
 
 def test_without_an_identity_one_line_says_how_to_get_one(nobody: CommandLine) -> None:
