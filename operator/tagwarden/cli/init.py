@@ -14,7 +14,7 @@ import typer
 from tagwarden.cli import options
 from tagwarden.cli.context import duration_of
 from tagwarden.cli.first_declarations import LONGEST_NAME, POLICY, account_text, object_name, policy_text
-from tagwarden.cli.options import report_progress
+from tagwarden.cli.progress import report_progress
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.resource import Environment, ProviderName
 from tagwarden.providers.base import Access, AmbientAccount
