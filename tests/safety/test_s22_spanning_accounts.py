@@ -258,7 +258,7 @@ def test_what_is_lent_stays_while_the_borrower_has_something_in_it(kind: str) ->
     guest = side(INTERFACE, OTHER, CLAIMED, id="eni-1", attributes={})
     there = seen_with(OTHER, view, guest, edges=[uses(guest, view, EdgeMeaning.NEEDS)])
 
-    assert "needs it and belongs to bob" in why(decided([seen(ACCOUNT, ours(kind)), there], BOTH))
+    assert "which belongs to bob" in why(decided([seen(ACCOUNT, ours(kind)), there], BOTH))
 
 
 def test_what_is_lent_stays_while_the_borrower_is_no_test() -> None:

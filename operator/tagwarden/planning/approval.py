@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.plan import Action, ActionType, Plan
 from tagwarden.model.policy import APPROVED_PLAN, Approval
 from tagwarden.model.reasons import Reason
@@ -39,21 +40,26 @@ def approval_state(
     """
     if approval is Approval.NONE or not plan.deletes:
         return None
-    how = f"approve it with the annotation {APPROVED_PLAN}: {plan.hash}"
+    how = messages.HOW_TO_APPROVE(annotation=APPROVED_PLAN, hash=plan.hash)
     if not approved:
-        return Withheld(Reason.NotApproved, f"the plan needs approval; {how}")
+        return Withheld(Reason.NotApproved, messages.NEEDS_APPROVAL(how=how))
     if approved != plan.hash:
         if seen is not None and seen.used is not None:
-            done = f"the approved plan was carried out at {format_instant(seen.used)}"
-            return Withheld(Reason.NotApproved, f"the plan needs approval ({done}); {how}")
-        changed = f": {diff_plans(shown, plan).summary}" if shown is not None and shown.hash == approved else ""
-        return Withheld(Reason.ApprovalOutdated, f"the plan changed after its approval{changed}; {how}")
+            return Withheld(Reason.NotApproved, messages.APPROVAL_USED(used=format_instant(seen.used), how=how))
+        is_known = shown is not None and shown.hash == approved
+        return _outdated(shown if is_known else None, plan, how)
     if seen is not None and now - seen.since > APPROVAL_VALID:
         hours = APPROVAL_VALID // timedelta(hours=1)
-        return Withheld(
-            Reason.ApprovalOutdated, f"the approval is older than {hours} hours; remove the annotation, then {how}"
-        )
+        return Withheld(Reason.ApprovalOutdated, messages.APPROVAL_EXPIRED(hours=hours, how=how))
     return None
+
+
+def _outdated(shown: Plan | None, plan: Plan, how: str) -> Withheld:
+    """Say how the plan differs from the approved one, if that is still at hand."""
+    if shown is None:
+        return Withheld(Reason.ApprovalOutdated, messages.CHANGED_SINCE_APPROVAL(how=how))
+    changes = diff_plans(shown, plan).summary
+    return Withheld(Reason.ApprovalOutdated, messages.DIFFERS_FROM_APPROVED(changes=changes, how=how))
 
 
 def means_the_same(shown: Plan, plan: Plan) -> bool:

@@ -8,15 +8,17 @@ examined a fixed number of times, so the computation is linear.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from tagwarden.model.graph import EdgeMeaning, Graph
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.terminating import is_going, what_holds
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import Completeness
-from tagwarden.planning.deletion_roles import DeletionRole, describe, obstacle, protection_of
+from tagwarden.planning.deletion_roles import DeletionRole, Relation, describe, obstacle, protection_of
 from tagwarden.planning.ties import Ties
 
 _PRECEDENCE = (
@@ -113,7 +115,7 @@ class Closure:
                 found[number] = _in_progress(resource)
                 continue
             reason = Reason.ProtectedByVendor if resource.protection else Reason.Production
-            found[number] = Withheld(reason, f"protected: {protection_of(resource, judgement)}")
+            found[number] = Withheld(reason, messages.PROTECTED(protection=protection_of(resource, judgement)))
         return found
 
     def _grow(self) -> None:
@@ -165,24 +167,24 @@ class Closure:
                 waiting.append((other, self._obstacle_of(number, relation)))
             for owned in self._owned.of(number):
                 if owned in self.going and not self._is_supported(owned):
-                    waiting.append((owned, self._obstacle_of(number, "owns it")))
+                    waiting.append((owned, self._obstacle_of(number, messages.OWNED_BY)))
 
-    def _held_by(self, number: int) -> Iterator[tuple[int, str]]:
+    def _held_by(self, number: int) -> Iterator[tuple[int, Relation]]:
         """Give resources that may not be deleted while this one stays.
 
         A withheld resource is still needed, and so are the resources it uses.
         """
         contents = (owned for owned in self._owned.of(number) if owned in self.going)
         owners = (owner for owner in self._owners.of(number) if owner in self.going)
-        held = (
-            ("needs it", self._needed.of(number)),
-            ("owns it", (owned for owned in contents if not self.ties.merely_holds(number, owned))),
+        held: tuple[tuple[Relation, Iterable[int]], ...] = (
+            (messages.REQUIRED_BY, self._needed.of(number)),
+            (messages.OWNED_BY, (owned for owned in contents if not self.ties.merely_holds(number, owned))),
             (
-                "would be deleted with it",
+                messages.WOULD_TAKE,
                 (owner for owner in owners if self.ties.would_take(owner, number, self.going)),
             ),
-            ("manages it", self._members.get(number, ())),
-            ("uses it", self._used.of(number)),
+            (messages.MANAGED_BY, self._members.get(number, ())),
+            (messages.USED_BY, self._used.of(number)),
         )
         for relation, others in held:
             for other in others:
@@ -202,8 +204,8 @@ class Closure:
     def _lost(self, number: int) -> Withheld:
         """Explain why no seed deletes the resource any more."""
         if self.ties.standing(number) is DeletionRole.IRREPLACEABLE:
-            return Withheld(Reason.Irreplaceable, "cannot be recreated and has no expiry of its own")
-        return Withheld(Reason.WithheldByDependency, "its parent stays")
+            return Withheld(Reason.Irreplaceable, messages.NO_NAMED_END())
+        return Withheld(Reason.WithheldByDependency, messages.PARENT_STAYS())
 
     def _direct_obstacle(self, number: int) -> Withheld | None:
         found = list(self._obstacles(number))
@@ -211,23 +213,27 @@ class Closure:
             return None
         first = min(found, key=lambda each: _PRECEDENCE.index(each.reason))
         more = len(found) - 1
-        return Withheld(first.reason, f"{first.message}; and {more} more" if more else first.message)
+        return first if not more else first._replace(message=messages.MORE_OBSTACLES(first=first.message, more=more))
 
     def _obstacles(self, number: int) -> Iterator[Withheld]:
         gap = self._completeness.gap_for(self.graph.nodes[number])
         if gap is not None:
             yield gap
-        for relation, others in (
-            ("needs it", self._needing.of(number)),
-            ("owns it", (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number))),
-            ("manages it", self.ties.managers_of(number)),
+        holding: tuple[tuple[Relation, Iterable[int]], ...] = (
+            (messages.REQUIRED_BY, self._needing.of(number)),
             (
-                "would be deleted with it",
+                messages.OWNED_BY,
+                (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number)),
+            ),
+            (messages.MANAGED_BY, self.ties.managers_of(number)),
+            (
+                messages.WOULD_TAKE,
                 (owned for owned in self._owned.of(number) if self.ties.would_take(number, owned, self.going)),
             ),
-        ):
+        )
+        for relation, others in holding:
             for other in others:
-                if other not in self.going and (relation == "needs it" or not self.ties.is_leaving(other)):
+                if other not in self.going and (relation is messages.REQUIRED_BY or not self.ties.is_leaving(other)):
                     yield self._obstacle_of(other, relation)
         for user in self._using.of(number):
             if user not in self.going and user in self._sufferers:
@@ -235,17 +241,18 @@ class Closure:
 
     def _harm_to(self, user: int) -> Withheld:
         """Name the resource that this deletion would harm."""
-        speaker, named = self._sufferers[user], describe(self.graph.nodes[user])
+        speaker = self._sufferers[user]
         if speaker != user:
-            return self._obstacle_of(speaker, f"has {named}, which uses it,")
+            return self._obstacle_of(speaker, partial(messages.USED_BY_PART, part=describe(self.graph.nodes[user])))
         if self.ties.standing(user) is DeletionRole.UNCLAIMED:
-            inherits = DeletionRole.CLAIMED
-            return obstacle(self.graph.nodes[user], self._judged[user], inherits, "uses it", self._causes.get(user))
-        return self._obstacle_of(user, "uses it")
+            role, cause = DeletionRole.CLAIMED, self._causes.get(user)  # by an inherited claim
+            return obstacle(self.graph.nodes[user], self._judged[user], role, messages.USED_BY, cause)
+        return self._obstacle_of(user, messages.USED_BY)
 
-    def _obstacle_of(self, number: int, relation: str) -> Withheld:
+    def _obstacle_of(self, number: int, relation: Relation) -> Withheld:
         if not self.ties.is_known(number):
-            return Withheld(Reason.DependentUnknown, f"{self.graph.names[number]}, which was not collected, {relation}")
+            text = relation(neighbour=self.graph.names[number], why=messages.IS_NOT_COLLECTED())
+            return Withheld(Reason.DependentUnknown, text)
         resource = self.graph.nodes[number]
         return obstacle(resource, self._judged[number], self.ties.standing(number), relation, self._causes.get(number))
 
@@ -265,4 +272,4 @@ def _in_progress(resource: Resource) -> Withheld:
     """Report that the resource or its parent is already being deleted."""
     if is_going(resource):
         return what_holds(resource)
-    return Withheld(Reason.InProgress, "its parent is already being deleted and takes it along")
+    return Withheld(Reason.InProgress, messages.PARENT_IS_BEING_DELETED())

@@ -12,6 +12,7 @@ from tagwarden.errors import BadInput
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.duration import format_duration, parse_duration
 from tagwarden.model.evidence import Evidence, Role, Search, Witness
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.plan import Action, ActionType, Keeping, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Presence, ProviderName, Resource
@@ -63,18 +64,18 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
     Other members, such as outcomes, are ignored.
     """
     if not isinstance(document, Mapping) or not {"checksum", "resources"} <= document.keys():
-        raise BadInput("not a plan; create one with: tagwarden plan -f DIR --output json > plan.json")
+        raise BadInput(messages.NOT_A_PLAN())
     if document.get("format") != FORMAT:
-        raise BadInput(f"unsupported plan format {document.get('format')}, expected {FORMAT}; create a new plan")
+        raise BadInput(messages.UNSUPPORTED_FORMAT(found=document.get("format"), expected=FORMAT))
     content = {key: document[key] for key in _MEMBERS if key in document}
     if checksum(content) != document["checksum"]:
-        raise BadInput("the plan was edited; create a new plan instead")
+        raise BadInput(messages.PLAN_EDITED())
     try:
         plan = _plan(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"this version cannot read the plan: {error!r}; create a new plan") from error
+        raise BadInput(messages.PLAN_UNREADABLE(error=repr(error))) from error
     if plan_hash(plan.policy, plan.resources, plan.declarations) != plan.hash:
-        raise BadInput("the actions of the plan do not match its hash; create a new plan")
+        raise BadInput(messages.HASH_DIFFERS())
     return plan
 
 

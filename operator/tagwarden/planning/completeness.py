@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from tagwarden.model.containers import NAMESPACE
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import ANY_REGION, EVERY_KIND, Snapshot
@@ -57,23 +58,19 @@ class Completeness:
     def _other_side_of(self, resource: Resource) -> Withheld | None:
         """Explain why another account that shares the resource blocks its deletion."""
         why = self._world.joins.spanning.obstacles.get(resource.uid)
-        return Withheld(Reason.SpansAccounts, f"used across accounts: {why}") if why else None
+        return Withheld(Reason.SpansAccounts, messages.USED_ACROSS_ACCOUNTS(why=why)) if why else None
 
     def _doubt_about(self, resource: Resource) -> Withheld | None:
         """Name the Kubernetes accounts that may be this cluster, whose contents may be claimed."""
         accounts = self._world.joins.clusters.doubts.get(resource.uid)
         if not accounts:
             return None
-        return Withheld(
-            Reason.DependentUnknown,
-            f"CloudAccount {', '.join(accounts)} may be this cluster; allow Tagwarden to get"
-            " /.well-known/openid-configuration there (ClusterRole system:service-account-issuer-discovery)",
-        )
+        return Withheld(Reason.DependentUnknown, messages.MAY_BE_THIS_CLUSTER(accounts=", ".join(accounts)))
 
     def _look(self, resource: Resource) -> Withheld | None:
         own = self._world.snapshots.get(resource.account)
         if own is None:
-            return Withheld(Reason.SnapshotIncomplete, f"no snapshot of account {resource.account}")
+            return Withheld(Reason.SnapshotIncomplete, messages.NO_ACCOUNT_SNAPSHOT(account=resource.account))
         kinds = sorted({resource.kind, *self._dependents_of(resource.provider, resource.kind)})
         if resource.category == NAMESPACE:
             # A cluster may hold objects of any kind, including custom resources outside every catalogue.
@@ -92,7 +89,7 @@ class Completeness:
     def _gap_in_clusters(self, kinds: Iterable[str]) -> Withheld | None:
         for account in self._world.accounts.values():
             if account.spec.provider is ProviderName.KUBERNETES and account.name not in self._world.snapshots:
-                return Withheld(Reason.SnapshotIncomplete, f"no snapshot of cluster {account.name}")
+                return Withheld(Reason.SnapshotIncomplete, messages.NO_CLUSTER_SNAPSHOT(account=account.name))
         for snapshot in self._world.snapshots.values():
             if snapshot.provider is ProviderName.KUBERNETES:
                 gap = _gap_in(snapshot, _served(snapshot, kinds), "")
@@ -119,12 +116,12 @@ def _gap_of_regions(own: Snapshot, resource: Resource) -> Withheld | None:
     """Find the regions that can use a resource and were left out."""
     if not own.unlisted_regions:
         return None
-    told = "regions that AWS did not list" if ANY_REGION in own.unlisted_regions else ", ".join(own.unlisted_regions)
-    return Withheld(
-        Reason.SnapshotIncomplete,
-        f"{resource.kind} can be used from every region, but account {own.account} excludes {told}; remove "
-        "spec.aws.regions from the CloudAccount, or allow ec2:DescribeRegions",
-    )
+    if ANY_REGION in own.unlisted_regions:
+        text = messages.REGIONS_UNKNOWN(kind=resource.kind, account=own.account)
+    else:
+        excluded = ", ".join(own.unlisted_regions)
+        text = messages.REGIONS_EXCLUDED(kind=resource.kind, account=own.account, regions=excluded)
+    return Withheld(Reason.SnapshotIncomplete, text)
 
 
 def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld | None:
@@ -137,14 +134,15 @@ def _gap_in(snapshot: Snapshot, kinds: Iterable[str], region: str) -> Withheld |
         if kind not in asked:
             if _is_of_other_clusters(snapshot, kind):
                 continue
-            return Withheld(Reason.SnapshotIncomplete, f"{kind} was not listed in account {snapshot.account}")
+            text = messages.KIND_NOT_LISTED(kind=kind, account=snapshot.account)
+            return Withheld(Reason.SnapshotIncomplete, text)
         for failure in snapshot.failures:
             near = not region or not failure.region or failure.region == region
             if near and failure.kind in (kind, EVERY_KIND):
-                where = failure.region or "every region"
+                where = failure.region or messages.EVERY_REGION()
                 return Withheld(
                     Reason.SnapshotIncomplete,
-                    f"the list of {kind} in {where} of account {snapshot.account} is incomplete: {failure.message}",
+                    messages.LIST_INCOMPLETE(kind=kind, region=where, account=snapshot.account, error=failure.message),
                 )
     return None
 

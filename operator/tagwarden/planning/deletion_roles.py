@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from enum import Enum, auto
+from typing import Protocol
 
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Presence, Resource
 from tagwarden.model.tags import TagState
@@ -99,39 +101,46 @@ def has_own_claim(resource: Resource, judgement: Judgement, now: datetime) -> bo
     return owner or expiry
 
 
+class Relation(Protocol):
+    """The message of how a neighbour is related to a resource, such as `messages.REQUIRED_BY`."""
+
+    def __call__(self, *, neighbour: str, why: str) -> str:
+        """Render the message; `why` is the reason that the neighbour stays."""
+        ...
+
+
 def obstacle(
-    resource: Resource, judgement: Judgement | None, standing: DeletionRole, relation: str, withheld: Withheld | None
+    resource: Resource, judgement: Judgement | None, role: DeletionRole, relation: Relation, withheld: Withheld | None
 ) -> Withheld:
-    """Explain why a resource that stays blocks a neighbour: `relation` links both, such as `needs it`.
+    """Explain why a resource that stays blocks a neighbour.
 
     `withheld` is why the resource stays although the verdict, or the verdict of a parent, is Delete.
     """
-    named = describe(resource)
+    reason, why = _reason_to_stay(resource, judgement, role, withheld)
+    return Withheld(reason, relation(neighbour=describe(resource), why=why))
+
+
+def _reason_to_stay(
+    resource: Resource, judgement: Judgement | None, role: DeletionRole, withheld: Withheld | None
+) -> tuple[Reason, str]:
     if withheld is not None:
-        passed_on = withheld.reason is Reason.ProtectedByGraph or standing is not DeletionRole.TO_DELETE
-        return Withheld(
-            withheld.reason if passed_on else Reason.WithheldByDependency,
-            f"{named} {relation} and stays: {withheld.message}",
-        )
-    if standing is DeletionRole.PROTECTED:
-        why = protection_of(resource, judgement)
-        return Withheld(Reason.ProtectedByGraph, f"{named} {relation} and is protected: {why}")
-    if standing is DeletionRole.IRREPLACEABLE:
-        return Withheld(
-            Reason.Irreplaceable,
-            f"{named} {relation} and cannot be recreated; give one of them an expiry,"
-            " or add the kind to spec.rules.irreplaceable.kinds",
-        )
-    if standing is DeletionRole.CLAIMED:
-        return Withheld(Reason.DependentInUse, f"{named} {relation} and {_claim(judgement)}")
+        is_passed_on = withheld.reason is Reason.ProtectedByGraph or role is not DeletionRole.TO_DELETE
+        reason = withheld.reason if is_passed_on else Reason.WithheldByDependency
+        return reason, messages.STAYS(why=withheld.message)
+    if role is DeletionRole.PROTECTED:
+        return Reason.ProtectedByGraph, messages.IS_PROTECTED(protection=protection_of(resource, judgement))
+    if role is DeletionRole.IRREPLACEABLE:
+        return Reason.Irreplaceable, messages.IS_IRREPLACEABLE()
+    if role is DeletionRole.CLAIMED:
+        return Reason.DependentInUse, _claim(judgement)
     why = {
-        DeletionRole.LEAVING: "is already being deleted",
-        DeletionRole.WAITING: "is pending deletion",
-        DeletionRole.UNDECIDED: f"cannot be judged: {_first_finding(judgement)}",
-        DeletionRole.UNGOVERNED: "is not governed by this policy",
-        DeletionRole.MANAGED: f"is managed by {resource.manager or 'another resource'}, which stays",
-    }.get(standing, "is not to be deleted")
-    return Withheld(Reason.WithheldByDependency, f"{named} {relation} and {why}")
+        DeletionRole.LEAVING: messages.IS_BEING_DELETED(),
+        DeletionRole.WAITING: messages.IS_PENDING(),
+        DeletionRole.UNDECIDED: messages.IS_UNDECIDED(why=_first_finding(judgement)),
+        DeletionRole.UNGOVERNED: messages.IS_UNGOVERNED(),
+        DeletionRole.MANAGED: messages.IS_MANAGED(manager=resource.manager or messages.ANOTHER_RESOURCE()),
+    }.get(role)
+    return Reason.WithheldByDependency, why or messages.IS_NOT_DELETED()
 
 
 def protection_of(resource: Resource, judgement: Judgement | None) -> str:
@@ -139,28 +148,30 @@ def protection_of(resource: Resource, judgement: Judgement | None) -> str:
     if resource.protection:
         return resource.protection
     if judgement is not None and judgement.environment is not Environment.TEST:
-        return f"environment {judgement.environment}"
+        return messages.OF_ENVIRONMENT(environment=judgement.environment)
     return _first_finding(judgement)
 
 
 def describe(resource: Resource) -> str:
     """Name a resource so that a person finds it."""
-    told = str(resource)
-    return told if not resource.name or resource.id == resource.name else f"{told} ({resource.id})"
+    name = str(resource)
+    return name if not resource.name or resource.id == resource.name else f"{name} ({resource.id})"
 
 
 def _claim(judgement: Judgement | None) -> str:
     if judgement is None:
-        return "has its own expiry"
+        return messages.HAS_OWN_EXPIRY()
     if own := next((each.message for each in judgement.findings if each.reason is Reason.OwnClaim), ""):
-        return f"is claimed: {own}"
+        return messages.IS_CLAIMED(claim=own)
     if judgement.owner:
-        belongs = f"belongs to {judgement.owner}"
+        claim = messages.BELONGS_TO(owner=judgement.owner)
     elif any(finding.reason in _UNREAD for finding in judgement.findings):
-        belongs = "has an unreadable owner"
+        claim = messages.HAS_UNREADABLE_OWNER()
     else:
-        belongs = "has its own expiry"
-    return f"{belongs}, until {format_instant(judgement.expires)}" if judgement.expires else belongs
+        claim = messages.HAS_OWN_EXPIRY()
+    if judgement.expires is None:
+        return claim
+    return messages.CLAIMED_UNTIL(claim=claim, expires=format_instant(judgement.expires))
 
 
 def _says(judgement: Judgement, reason: Reason) -> bool:
@@ -169,7 +180,7 @@ def _says(judgement: Judgement, reason: Reason) -> bool:
 
 def _first_finding(judgement: Judgement | None) -> str:
     if judgement is None:
-        return "unknown"
+        return messages.UNKNOWN()
     if judgement.withheld is not None:
         return judgement.withheld.message
     return judgement.findings[0].message if judgement.findings else judgement.verdict.value

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.plan import Baseline, PlannedResource
 from tagwarden.model.policy import Limits
 from tagwarden.model.reasons import Reason
@@ -92,14 +93,15 @@ def _limit_of_plan(figures: Figures, limits: Limits | None) -> Withheld | None:
     if wanted > limits.deletions_per_run:
         return Withheld(
             Reason.LimitPerRun,
-            f"the plan deletes {wanted} resources, limits.deletionsPerRun allows {limits.deletions_per_run}",
+            messages.LIMIT_PER_RUN(deletions=wanted, limit=limits.deletions_per_run),
         )
     allowed = percent_allows(limits.deletions_percent, figures.governed)
     if figures.going > allowed:
         return Withheld(
             Reason.LimitPercent,
-            f"the plan removes {figures.going} of {figures.governed} governed resources,"
-            f" limits.deletionsPercent of {limits.deletions_percent} allows {allowed}",
+            messages.LIMIT_PERCENT(
+                going=figures.going, governed=figures.governed, percent=limits.deletions_percent, limit=allowed
+            ),
         )
     return None
 
@@ -109,8 +111,7 @@ def _hour_of_policy(wanted: int, limits: Limits | None, budget: Budget) -> Withh
         return None
     return Withheld(
         Reason.LimitPerHour,
-        f"the plan deletes {wanted} resources and {budget.policy_deletions} were deleted within the last hour or are in"
-        f" progress; limits.deletionsPerHour allows {limits.deletions_per_hour}",
+        messages.LIMIT_PER_HOUR(deletions=wanted, before=budget.policy_deletions, limit=limits.deletions_per_hour),
     )
 
 
@@ -119,8 +120,7 @@ def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | N
     if limit is not None and budget.operator_deletions + total > limit:
         return Withheld(
             Reason.LimitPerHour,
-            f"the plan deletes {total} resources and all policies deleted {budget.operator_deletions} within the last"
-            f" hour, deletions in progress included; the operator allows {limit}",
+            messages.OPERATOR_LIMIT(deletions=total, before=budget.operator_deletions, limit=limit),
         )
     limit = budget.account_per_hour
     for account, deletions in sorted(wanted.items()):
@@ -128,8 +128,7 @@ def _hour_of_operator(wanted: Mapping[str, int], budget: Budget) -> Withheld | N
         if limit is not None and deletions and before + deletions > limit:
             return Withheld(
                 Reason.LimitPerHour,
-                f"the plan deletes {deletions} resources in account {account}, where {before} were deleted within the"
-                f" last hour or are in progress; the operator allows {limit} per account",
+                messages.ACCOUNT_LIMIT(deletions=deletions, account=account, before=before, limit=limit),
             )
     return None
 
@@ -147,18 +146,14 @@ def clock_moved(world: World, budget: Budget, now: datetime) -> str:
     for snapshot in world.snapshots.values():
         theirs = snapshot.identity.at
         if theirs is not None and abs(snapshot.taken - theirs) > CLOCK_TOLERANCE:
-            return (
-                f"the local clock differs from the clock of account {snapshot.account}:"
-                f" {format_instant(snapshot.taken)} here, {format_instant(theirs)} there; synchronise the local clock"
+            return messages.CLOCKS_DIFFER(
+                account=snapshot.account, here=format_instant(snapshot.taken), there=format_instant(theirs)
             )
     taken = [snapshot.taken for snapshot in world.snapshots.values()]
     latest = max([*taken, *(each.at for each in budget.passes)], default=now)
     if now >= latest - CLOCK_TOLERANCE:
         return ""
-    return (
-        f"the clock moved backwards: now {format_instant(now)}, before {format_instant(latest)};"
-        " correct the local clock"
-    )
+    return messages.CLOCK_WENT_BACK(now=format_instant(now), before=format_instant(latest))
 
 
 def brake_tripped(figures: Figures, budget: Budget) -> str:
@@ -170,7 +165,7 @@ def brake_tripped(figures: Figures, budget: Budget) -> str:
         return ""
     normal = [each for each in budget.passes if not each.braked]
     if not normal:
-        return "the brake stopped all recent passes, so there is none to compare with"
+        return messages.NO_NORMAL_PASS()
     vanished = _vanished_tags(figures, normal[-1])
     return vanished or _jump(figures.unforeseen_going, figures.governed, normal)
 
@@ -187,7 +182,7 @@ def _vanished_tags(figures: Figures, before: Baseline) -> str:
         return ""
     if figures.tagged * 100 >= before.tagged * TAGS_LEFT_PERCENT:
         return ""
-    return f"most tags disappeared: {before.tagged} tagged resources in the last pass, {figures.tagged} now"
+    return messages.TAGS_DISAPPEARED(before=before.tagged, now=figures.tagged)
 
 
 def _jump(unforeseen: int, governed: int, normal: Sequence[Baseline]) -> str:
@@ -195,7 +190,7 @@ def _jump(unforeseen: int, governed: int, normal: Sequence[Baseline]) -> str:
     share = _percent(unforeseen, governed)
     if unforeseen < JUMP_AT_LEAST or share <= highest + JUMP_POINTS:
         return ""
-    return f"unexpected deletions: {share:.0f} % of scope, recent maximum {highest:.0f} %"
+    return messages.UNEXPECTED_DELETIONS(share=share, highest=highest)
 
 
 def _percent(part: int, whole: int) -> float:

@@ -12,6 +12,7 @@ import rustworkx as rx
 
 from tagwarden.model.containers import NAMESPACE
 from tagwarden.model.graph import EdgeMeaning, Neighbours, Numbers
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.verdict import Withheld
@@ -88,9 +89,8 @@ class Order:
             ring = [describe(nodes[acting[place]]) for place in _ring(members, following)]
             more = len(ring) - 1 - LONGEST_CYCLE_TOLD
             if more > 0:
-                ring = [*ring[:LONGEST_CYCLE_TOLD], f"{more} more", ring[0]]
-            message = f"cyclic dependency, each must be deleted before the next: {' -> '.join(ring)}"
-            why = Withheld(Reason.DependencyCycle, message)
+                ring = [*ring[:LONGEST_CYCLE_TOLD], messages.CYCLE_MORE(more=more), ring[0]]
+            why = Withheld(Reason.DependencyCycle, messages.CYCLE(ring=" -> ".join(ring)))
             found.extend((acting[place], why) for place in members)
         return tuple(found)
 

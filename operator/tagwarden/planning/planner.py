@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from tagwarden.model.graph import Graph
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource
-from tagwarden.model.policy import CleanupPolicySpec
+from tagwarden.model.policy import RELEASED_BRAKE, CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
@@ -263,8 +264,7 @@ def _braked(
     held = plan_hash(policy.name, planned, declarations)
     if budget.released == held:
         return None
-    message = f"{alarm}; to run this plan, annotate the policy with tagwarden.io/releasedBrake: {held}"
-    return Withheld(Reason.AnomalyBrake, message)
+    return Withheld(Reason.AnomalyBrake, messages.BRAKED(alarm=alarm, annotation=RELEASED_BRAKE, hash=held))
 
 
 def _held_back(planned: PlannedResource, stopped: Withheld) -> PlannedResource:
