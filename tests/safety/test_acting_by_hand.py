@@ -248,7 +248,7 @@ def test_a_plan_that_is_older_than_a_day_is_refused(fake_aws: FakeAWS, shell: Co
     refused = shell.run("apply", "-f", "all.yaml", aged, "--yes")
 
     assert (2, QUEUES) == (refused.status, left(fake_aws))
-    assert "is older than 1d; make a new plan" in refused.err
+    assert "is older than 1d; create a new plan" in refused.err
 
 
 def test_a_plan_for_another_time_is_remembered_nowhere(fake_aws: FakeAWS, shell: CommandLine) -> None:

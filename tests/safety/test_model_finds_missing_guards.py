@@ -65,7 +65,7 @@ def users_unsought(patch: Patch) -> None:
 
 def verdicts_stand(patch: Patch) -> None:
     """A resource that was read again is not judged again."""
-    patch.setattr(worker, "what_is_judged_otherwise", silence)
+    patch.setattr(worker, "verdict_difference", silence)
 
 
 def environments_stand(patch: Patch) -> None:
@@ -112,7 +112,7 @@ def words_unread(patch: Patch) -> None:
 
 def companions_unseen(patch: Patch) -> None:
     """What goes along is not looked at: neither by itself, nor by the review."""
-    patch.setattr(worker.AccountWorker, "what_changed_of", nothing)
+    patch.setattr(worker.AccountWorker, "companion_obstacle", nothing)
     patch.setattr(executor, "_taken_by", lambda _: {})
     no_review(patch)
 

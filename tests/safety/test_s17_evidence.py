@@ -184,7 +184,7 @@ def test_a_leftover_that_begins_to_use_another_one_keeps_it(account: Account) ->
     assert {"worker", "profile"} == {each.resource.id for each in planned.resources if each.goes}
     assert set() == account.deleted
     assert Reason.Changed is outcomes["worker"][1]
-    assert "aws_iam_instance_profile profile uses it since the plan was made" in outcomes["worker"][2]
+    assert "used by aws_iam_instance_profile profile since the plan was created" in outcomes["worker"][2]
 
 
 def test_two_leftovers_that_use_one_another_stay_with_the_user_of_one(account: Account) -> None:
@@ -293,7 +293,7 @@ def test_a_saved_plan_is_carried_out_for_a_day(account: Account) -> None:
     plan = plan_from_json(plan_json(account.plan().plan))
     account.stage.clock.now += timedelta(days=20)
 
-    with pytest.raises(BadInput, match=r"the plan of 2026-09-01T12:00:00Z is older than 1d; make a new plan"):
+    with pytest.raises(BadInput, match=r"the plan of 2026-09-01T12:00:00Z is older than 1d; create a new plan"):
         adopt_plan(account.declared, plan, account.stage.tools)
 
 
@@ -303,7 +303,7 @@ def test_a_saved_plan_is_refused_once_an_account_is_declared_otherwise(account: 
     plan = plan_from_json(plan_json(account.plan().plan))
     account.declared.accounts[ACCOUNT] = an_account(ACCOUNT, labels={"team": "data"})
 
-    with pytest.raises(BadInput, match=f"CloudAccount {ACCOUNT} changed since the plan was made"):
+    with pytest.raises(BadInput, match=f"CloudAccount {ACCOUNT} changed since the plan was created"):
         adopt_plan(account.declared, plan, account.stage.tools)
 
 
@@ -318,7 +318,7 @@ def test_a_saved_plan_is_refused_once_the_list_of_known_owners_is_another(accoun
     joined = replace(account.declared, config_maps={"owners": {"names": "ann\ncarol"}})
 
     assert adopt_plan(account.declared, plan, account.stage.tools).plan == plan
-    with pytest.raises(BadInput, match=f"CleanupPolicy {policy.name} changed since the plan was made"):
+    with pytest.raises(BadInput, match=f"CleanupPolicy {policy.name} changed since the plan was created"):
         adopt_plan(joined, plan, account.stage.tools)
 
 

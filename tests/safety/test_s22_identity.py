@@ -74,7 +74,7 @@ def test_a_plan_from_before_a_second_declaration_is_refused(tmp_path: Path) -> N
     plan = make_pass(alone, POLICY.name, stage.tools).plan
     doubled = declarations(an_account(), an_account(TWIN, environment=Environment.PRODUCTION, **SAME))
 
-    with pytest.raises(BadInput, match="CloudAccount aws-dev changed since the plan was made"):
+    with pytest.raises(BadInput, match="CloudAccount aws-dev changed since the plan was created"):
         adopt_plan(doubled, plan, stage.tools)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tagwarden.enforcing.preconditions import what_changed
+from tagwarden.enforcing.preconditions import resource_difference
 from tagwarden.judging import compile_policy
 from tagwarden.judging.outside_targets import elsewhere_of
 from tagwarden.judging.unreadable import UnreadableAccount
@@ -304,7 +304,7 @@ def test_a_target_that_changes_after_the_plan_keeps_it() -> None:
         looks = tuple(Look(search, other[search.account]) for search in planned.evidence.searches)
         judgement = decision.rejudge(fresh, NOW)
         held = review(decision, planned, FreshEvidence({fresh.uid: fresh}, looks), NOW)
-        return what_changed(planned.resource, fresh), judgement and judgement.verdict, held is None
+        return resource_difference(planned.resource, fresh), judgement and judgement.verdict, held is None
 
     assert ("", Verdict.DELETE, True) == now(remote)
     assert ("", Verdict.PROTECTED, False) == now(argo("https://production.example.com"))

@@ -3,7 +3,7 @@
 from tagwarden.enforcing.accounts import accounts_of
 from tagwarden.enforcing.enforce_settings import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.enforcing.executor import execute
-from tagwarden.enforcing.preconditions import what_is_judged_otherwise
+from tagwarden.enforcing.preconditions import verdict_difference
 from tagwarden.enforcing.recovery import recover
 from tagwarden.enforcing.recreating import Remade, recreate, remakable
 from tagwarden.enforcing.restoring import Restoration, plan_restoration, restore
@@ -20,5 +20,5 @@ __all__ = [
     "recreate",
     "remakable",
     "restore",
-    "what_is_judged_otherwise",
+    "verdict_difference",
 ]

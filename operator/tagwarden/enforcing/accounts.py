@@ -14,6 +14,7 @@ from tagwarden.enforcing.retries import may_try_again, pause_after
 from tagwarden.enforcing.worker import AccountWorker
 from tagwarden.errors import ProviderError, Unreachable
 from tagwarden.model.evidence import Search
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.reasons import Reason
@@ -57,9 +58,7 @@ class Accounts:
         for name in sorted(names):
             provider = self._providers.get(name)
             if provider is None:
-                self._refused[name] = Withheld(
-                    Reason.ProviderUnavailable, f"this build has no provider for account {name}"
-                )
+                self._refused[name] = Withheld(Reason.ProviderUnavailable, messages.NO_PROVIDER(account=name))
                 continue
             calls[name] = ProviderClient(
                 provider, RateLimiter(settings.calls_per_second, self._around.clock, self._around.sleep)
@@ -98,7 +97,7 @@ class Accounts:
         if name in self._errors:
             raise self._errors[name]
         if name not in self._actors:
-            raise Unreachable(f"this build has no provider for account {name}")
+            raise Unreachable(messages.NO_PROVIDER(account=name))
         return self._actors[name].calls
 
     def submit(self, name: str, function: Callable[[T], Outcome], argument: T) -> Future[Outcome]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Keeping, PlannedResource
 from tagwarden.model.policy import BACKUP_AT, BACKUP_OF
@@ -90,7 +91,7 @@ def is_still(backup: Resource, fresh: Resource | None, resource: Resource) -> bo
 
 def describe(backup: Resource) -> str:
     """Describe the backup of a resource."""
-    return f"kept as {backup.kind} {backup.id}"
+    return messages.KEPT_AS(kind=backup.kind, id=backup.id)
 
 
 class BackupTracker:
@@ -117,7 +118,7 @@ class BackupTracker:
         for each in self._to_keep(action):
             outcome = self._outcomes.get(each.resource.uid)
             if outcome is not None and not outcome.succeeded:
-                return _without(outcome, is_itself=each.resource.uid == action.uid)
+                return _missing(outcome)
         return None
 
     def _to_keep(self, action: Action) -> list[PlannedResource]:
@@ -127,11 +128,11 @@ class BackupTracker:
         return [each for each in going if each.backup is not None]
 
 
-def _without(outcome: Outcome, *, is_itself: bool) -> Withheld:
-    whose = "its backup" if is_itself else f"the backup of {outcome.resource}, which would be deleted with it,"
-    told = outcome.message or outcome.reason
+def _missing(outcome: Outcome) -> Withheld:
+    """Say why a backup is not there."""
+    resource, why = outcome.resource, outcome.message or outcome.reason
     if outcome.is_open:
-        return Withheld(Reason.BackupPending, f"{whose} is not ready: {told}")
+        return Withheld(Reason.BackupPending, messages.BACKUP_NOT_READY(resource=resource, why=why))
     if outcome.state is ActionState.FAILED:
-        return Withheld(Reason.BackupFailed, f"{whose} failed: {told}")
-    return Withheld(outcome.reason, f"{whose} was not created: {told}")
+        return Withheld(Reason.BackupFailed, messages.BACKUP_FAILED(resource=resource, why=why))
+    return Withheld(outcome.reason, messages.BACKUP_NOT_CREATED(resource=resource, why=why))

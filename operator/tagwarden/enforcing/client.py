@@ -8,6 +8,7 @@ from typing import TypeVar
 from tagwarden.enforcing.rate_limiter import RateLimiter
 from tagwarden.errors import ProviderError, Throttled, UnknownError, Unsupported
 from tagwarden.model.evidence import Search
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import TagChanges
@@ -68,7 +69,7 @@ class ProviderClient:
         """List the backups of a resource."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider does not support backups", operation="backups_of")
+            raise Unsupported(messages.BACKUPS_UNSUPPORTED(), operation="backups_of")
         self.take_turn()
         return self._call("backups_of", lambda: provider.backups_of(resource))
 
@@ -76,7 +77,7 @@ class ProviderClient:
         """Request a backup; the caller has called `take_turn`."""
         provider = self.provider
         if not isinstance(provider, MakesBackups):
-            raise Unsupported("this provider does not support backups", operation="back_up")
+            raise Unsupported(messages.BACKUPS_UNSUPPORTED(), operation="back_up")
         return self._call("back_up", lambda: provider.back_up(resource, tags))
 
     def backup(self, resource: Resource) -> str:
@@ -91,7 +92,7 @@ class ProviderClient:
         """Recreate a resource from its stored state; the caller has called `take_turn`."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
-            raise Unsupported("this provider does not support backups", operation="make_again")
+            raise Unsupported(messages.BACKUPS_UNSUPPORTED(), operation="make_again")
         return self._call("make_again", lambda: provider.recreate(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:
@@ -104,7 +105,7 @@ class ProviderClient:
             raise
         except Exception as error:
             # A defect of the provider must not stop other actions; whether a write arrived is unknown.
-            message = f"{type(error).__name__}: {error}"
+            message = messages.UNEXPECTED_ERROR(type=type(error).__name__, error=error)
             raise UnknownError(message, code=type(error).__name__, operation=operation) from error
         self.pace.went_well()
         return answer

@@ -1,5 +1,6 @@
 """Withholds the dependents of a failed action in later waves, and only these (S12)."""
 
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan
 from tagwarden.model.reasons import Reason
@@ -29,9 +30,13 @@ class Dependencies:
             return
         if outcome.action.type is ActionType.DELETE:
             self._failed.setdefault(outcome.action.uid, outcome.resource)
-            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} was not deleted")
+            self._broken.setdefault(
+                self._root(outcome.action.uid), messages.GROUP_NOT_DELETED(resource=outcome.resource)
+            )
         elif outcome.action.type is ActionType.BACKUP:
-            self._broken.setdefault(self._root(outcome.action.uid), f"{outcome.resource} has no backup")
+            self._broken.setdefault(
+                self._root(outcome.action.uid), messages.GROUP_NOT_BACKED_UP(resource=outcome.resource)
+            )
 
     def obstacle(self, action: Action) -> Withheld | None:
         """Name a failed deletion that had to precede this action, if any."""
@@ -39,11 +44,10 @@ class Dependencies:
             return None
         for uid in action.after:
             if uid in self._failed:
-                return Withheld(Reason.WithheldByDependency, f"{self._failed[uid]} must be deleted first and was not")
+                text = messages.DEPENDENT_NOT_DELETED(resource=self._failed[uid])
+                return Withheld(Reason.WithheldByDependency, text)
         broken = self._broken.get(self._root(action.uid))
-        if broken is not None:
-            return Withheld(Reason.WithheldByDependency, f"of the resources deleted together, {broken}")
-        return None
+        return None if broken is None else Withheld(Reason.WithheldByDependency, broken)
 
     def _root(self, uid: str) -> str:
         seen = {uid}

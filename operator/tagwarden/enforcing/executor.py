@@ -22,6 +22,7 @@ from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.enforcing.stuck_finalizers import Hanging
 from tagwarden.errors import ProviderError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.reasons import Reason
@@ -211,10 +212,15 @@ class _Execution:
         """Report progress of a longer wait."""
         if self._progress is None or rounds < _ROUNDS_IN_SILENCE:
             return
-        first = next(iter(waiting.values()))
-        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        since = (self._around.clock() - first.at).total_seconds()
-        self._progress(f"{first.resource.account}: waiting for {first.resource}{more}, {since:.0f} s so far")
+        first, *others = waiting.values()
+        account, since = first.resource.account, (self._around.clock() - first.at).total_seconds()
+        if others:
+            text = messages.WAITING_FOR_SEVERAL(
+                account=account, resource=first.resource, more=len(others), seconds=since
+            )
+        else:
+            text = messages.WAITING_FOR(account=account, resource=first.resource, seconds=since)
+        self._progress(text)
 
     def _look(self, outcome: Outcome) -> Future[Outcome]:
         account = outcome.resource.account
@@ -223,14 +229,13 @@ class _Execution:
     def _no_more_waiting(self, outcome: Outcome) -> Withheld | None:
         settings = self._around.settings
         limit = settings.limit_of(outcome.action.type)
-        told = f": {outcome.message}" if outcome.message else ""
         if self._around.clock() - outcome.at >= limit:
-            seconds = f"{limit.total_seconds():g} s"
-            held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
+            text = messages.NOT_CONFIRMED(seconds=limit.total_seconds())
+            held = self._accounts.actor(outcome.resource.account).blocking_finalizers(outcome)
             reason = Reason.BackupPending if outcome.action.type is ActionType.BACKUP else Reason.TimedOut
-            return held or Withheld(reason, f"not confirmed within {seconds}, the next pass checks again{told}")
+            return held or Withheld(reason, _with_last_answer(text, outcome))
         if not self._around.may_act():
-            return Withheld(Reason.LeaseLost, f"stopped before confirmation, the next pass checks again{told}")
+            return Withheld(Reason.LeaseLost, _with_last_answer(messages.STOPPED_UNCONFIRMED(), outcome))
         return self._hangs(outcome)
 
     def _hangs(self, outcome: Outcome) -> Withheld | None:
@@ -238,7 +243,7 @@ class _Execution:
         is_object = outcome.resource.provider is ProviderName.KUBERNETES
         if not is_object or outcome.action.type is not ActionType.DELETE:
             return None
-        held = self._accounts.actor(outcome.resource.account).what_delays(outcome)
+        held = self._accounts.actor(outcome.resource.account).blocking_finalizers(outcome)
         return held if self._hanging.hangs(outcome.resource.uid, held, self._around.clock()) else None
 
     def _obstacle(self, planned: PlannedResource, action: Action) -> Withheld | None:
@@ -257,8 +262,8 @@ class _Execution:
     ) -> Callable[[Resource], Withheld | None]:
         """Check resources deleted together, backups, and the evidence of the deletion (S5, S17)."""
         root = self._planned.get(action.because) if action.because else None
-        together = [(root, "deletes it as well")] if root is not None else []
-        together += [(each, "would be deleted with it") for each in taken]
+        together = [(root, messages.DEPENDS_ON)] if root is not None else []
+        together += [(each, messages.INCLUDES) for each in taken]
         tracker = self._keepers.before(action)
 
         def look(fresh: Resource) -> Withheld | None:
@@ -266,16 +271,16 @@ class _Execution:
             for companion, relation in together:
                 try:
                     found = read[companion.resource.uid] = self._accounts.read(companion.resource)
-                    why = self._accounts.actor(companion.resource.account).what_changed_of(companion, found)
+                    why = self._accounts.actor(companion.resource.account).companion_obstacle(companion, found)
                 except ProviderError as error:
                     why = Withheld(error.reason, str(error))
                 if why is not None:
-                    return Withheld(why.reason, f"{companion.resource}, which {relation}: {why.message}")
-            whys = (self._accounts.actor(each.resource.account).what_unkeeps(each) for each in tracker)
-            unkept = next((why for why in whys if why is not None), None)
-            if unkept is not None or planned.evidence is None or action.type is ActionType.BACKUP:
-                return unkept
-            return self._rereader.why_not(planned, fresh, read)
+                    return Withheld(why.reason, relation(resource=companion.resource, why=why.message))
+            gaps = (self._accounts.actor(each.resource.account).missing_backup(each) for each in tracker)
+            missing = next((why for why in gaps if why is not None), None)
+            if missing is not None or planned.evidence is None or action.type is ActionType.BACKUP:
+                return missing
+            return self._rereader.changed_evidence(planned, fresh, read)
 
         return look
 
@@ -286,6 +291,11 @@ class _Execution:
         self._ended(outcome)
         if self._progress is not None:
             self._progress(str(outcome))
+
+
+def _with_last_answer(text: str, outcome: Outcome) -> str:
+    """Add the last answer of the vendor, if there is one."""
+    return messages.WITH_LAST_ANSWER(text=text, answer=outcome.message) if outcome.message else text
 
 
 def _taken_by(resources: Iterable[PlannedResource]) -> dict[str, list[PlannedResource]]:

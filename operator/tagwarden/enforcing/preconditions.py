@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outside_targets import RELEASED_FROM
 from tagwarden.model.plan import Action, ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
@@ -34,37 +35,39 @@ def has_changes(fresh: Resource, changes: TagChanges) -> bool:
     return all(values.get(key) == value for key, value in changes.set.items()) and left.isdisjoint(changes.remove)
 
 
-def what_changed(planned: Resource, fresh: Resource) -> str:
+def resource_difference(planned: Resource, fresh: Resource) -> str:
     """Describe relevant changes of a resource since the plan was made; empty without changes (S5).
 
     The vendor's version may differ: even a status update changes it.
     """
     if not is_same(planned, fresh):
-        return f"replaced by another resource of the same name (created {_instant(fresh)}, planned {_instant(planned)})"
+        return messages.REPLACED(fresh=_instant(fresh), planned=_instant(planned))
     if fresh.tags.state is not planned.tags.state:
-        why = f": {fresh.tags.why}" if fresh.tags.why else ""
-        return f"tags changed from {planned.tags.state} to {fresh.tags.state}{why}"
+        why = fresh.tags.why or messages.NO_CAUSE()
+        return messages.TAG_STATE_CHANGED(before=planned.tags.state, after=fresh.tags.state, why=why)
     if difference := _tag_difference(planned.tags.values, fresh.tags.values):
-        return f"tags changed: {difference}"
+        return messages.TAGS_CHANGED(changes=difference)
     if fresh.protection and fresh.protection != planned.attributes.get(RELEASED_FROM) and not planned.protection:
-        return f"now protected: {fresh.protection}"
+        return messages.NOW_PROTECTED(protection=fresh.protection)
     if not _is_same_manager(planned.manager, fresh.manager):
-        return f"manager changed from {_told(planned.manager)} to {_told(fresh.manager)}"
+        return messages.MANAGER_CHANGED(before=_named(planned.manager), after=_named(fresh.manager))
     return ""
 
 
-def what_is_judged_otherwise(planned: Judgement, fresh: Judgement | None, *, goes_along: bool) -> str:
+def verdict_difference(planned: Judgement, fresh: Judgement | None, *, is_associated: bool) -> str:
     """Describe how the verdict differs from the planned verdict; empty if equal (S5).
 
     An associated resource is not deleted for its own verdict, so this verdict may have become a deletion.
     """
     if fresh is None:
-        return "no longer governed by the policy"
-    if fresh.verdict is not planned.verdict and not (goes_along and fresh.verdict in _TO_DELETE):
+        return messages.NO_LONGER_GOVERNED()
+    if fresh.verdict is not planned.verdict and not (is_associated and fresh.verdict in _TO_DELETE):
         why = "; ".join(finding.message or finding.reason for finding in fresh.findings)
-        return f"verdict changed from {planned.verdict} to {fresh.verdict}" + (f": {why}" if why else "")
+        if not why:
+            return messages.VERDICT_CHANGED(before=planned.verdict, after=fresh.verdict)
+        return messages.VERDICT_CHANGED_SINCE(before=planned.verdict, after=fresh.verdict, why=why)
     if fresh.withheld is not None and planned.withheld is None:
-        return f"now withheld: {fresh.withheld.message or fresh.withheld.reason}"
+        return messages.NOW_WITHHELD(why=fresh.withheld.message or fresh.withheld.reason)
     return ""
 
 
@@ -82,8 +85,8 @@ def forbidden_in(environment: Environment, action: ActionType, settings: Enforce
     """Explain why a harmful action is forbidden in an environment (S2)."""
     if environment is not Environment.PRODUCTION and environment in settings.environments:
         return None
-    done = "shortened" if action is ActionType.SET_TAGS else "deleted"
-    return Withheld(Reason.Production, f"nothing is {done} in environment {environment}")
+    forbidden = messages.FORBIDDEN_TO_SHORTEN if action is ActionType.SET_TAGS else messages.FORBIDDEN_TO_DELETE
+    return Withheld(Reason.Production, forbidden(environment=environment))
 
 
 def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
@@ -99,23 +102,23 @@ def _is_same_manager(planned: Manager | None, fresh: Manager | None) -> bool:
     return planned.is_in_cluster and not fresh.is_in_cluster
 
 
-def _told(manager: Manager | None) -> str:
+def _named(manager: Manager | None) -> str:
     if manager is None:
-        return "none"
-    return f"{manager}, which no longer exists" if manager.presence is Presence.GONE else str(manager)
+        return messages.NO_MANAGER()
+    return messages.MANAGER_IS_GONE(manager=manager) if manager.presence is Presence.GONE else str(manager)
 
 
 def _tag_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     parts = []
     for key in sorted({*before, *after}):
         if key not in after:
-            parts.append(f"{key} removed")
+            parts.append(messages.TAG_REMOVED(key=key))
         elif key not in before:
-            parts.append(f"{key}={after[key]} added")
+            parts.append(messages.TAG_ADDED(key=key, value=after[key]))
         elif before[key] != after[key]:
-            parts.append(f"{key} changed from {before[key]} to {after[key]}")
+            parts.append(messages.TAG_VALUE_CHANGED(key=key, before=before[key], after=after[key]))
     return ", ".join(parts)
 
 
 def _instant(resource: Resource) -> str:
-    return "at an unknown time" if resource.created is None else format_instant(resource.created)
+    return messages.AT_UNKNOWN_TIME() if resource.created is None else format_instant(resource.created)

@@ -12,10 +12,11 @@ from tagwarden.enforcing.preconditions import has_changes, is_same
 from tagwarden.enforcing.rate_limiter import RateLimiter
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, ProviderError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
-from tagwarden.model.terminating import is_going
+from tagwarden.model.terminating import is_being_deleted
 from tagwarden.providers.base import BackupState, Provider
 from tagwarden.state.entry import Entry
 from tagwarden.state.journal import Journal, Selection
@@ -50,7 +51,8 @@ def recover(
     for entry in filter(is_mine, journal.open_entries()):
         if entry.action is ActionType.CREATE:
             # A person requested the recreation and can see whether the resource exists.
-            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "not known to exist", finished=clock())
+            text = messages.UNKNOWN_WHETHER_CREATED()
+            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, text, finished=clock())
             continue
         unsettled = (entry.at + settings.settling - clock()).total_seconds()
         settle = _settle_backup if entry.action is ActionType.BACKUP else _settle
@@ -75,27 +77,25 @@ def _settle(entry: Entry, calls: ProviderClient, journal: Journal, now: datetime
     deletes = entry.action is ActionType.DELETE
     age = now - entry.at
     if deletes and (fresh is None or calls.is_gone(entry.resource)):
-        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "confirmed by a later check", finished=now)
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, messages.CONFIRMED_LATER(), finished=now)
         return True
     if fresh is None:
-        journal.close(entry.id, ActionState.FAILED, Reason.NotFound, "deleted before tags were confirmed", finished=now)
+        journal.close(entry.id, ActionState.FAILED, Reason.NotFound, messages.DELETED_BEFORE_TAGGED(), finished=now)
         return True
     if not deletes and has_changes(fresh, entry.changes):
-        journal.close(entry.id, ActionState.VERIFIED, entry.rule, "confirmed by a later check", finished=now)
+        journal.close(entry.id, ActionState.VERIFIED, entry.rule, messages.CONFIRMED_LATER(), finished=now)
         return True
     if age < settings.settling:
         return False
     if entry.state is ActionState.STARTED:
-        if deletes and is_going(fresh):
-            journal.keep_open(entry.id, entry.rule, f"in progress: {fresh.state}")
+        if deletes and is_being_deleted(fresh):
+            journal.keep_open(entry.id, entry.rule, messages.IN_PROGRESS(state=fresh.state))
         else:
-            journal.close(
-                entry.id, ActionState.FAILED, Reason.Interrupted, "a later check shows no change", finished=now
-            )
+            journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, messages.SHOWS_NO_CHANGE(), finished=now)
         return True
-    patience = _patience(deletes, is_going(fresh), settings)
+    patience = _patience(deletes, is_being_deleted(fresh), settings)
     if age >= patience:
-        message = f"accepted but not confirmed within {patience.total_seconds():.0f} s"
+        message = messages.NEVER_CONFIRMED(seconds=patience.total_seconds())
         journal.close(entry.id, ActionState.FAILED, Reason.TimedOut, message, finished=now)
     return True
 
@@ -121,10 +121,10 @@ def _undo_steps(
             logger.warning("%s: cannot be read, and was changed for a deletion: %s", entry.resource, error)
             continue
         undoing = Undoing(journal.steps, calls[entry.account], clock, settings.abandoned)
-        kept = [one for one in journal.steps.of_entry(id_) if not undoing.goes_on(one, entry.reason)]
-        said = undoing.undo(fresh, kept, entry.reason)
+        kept = [one for one in journal.steps.of_entry(id_) if not undoing.may_continue(one, entry.reason)]
+        changes = undoing.undo(fresh, kept, entry.reason)
         if kept and not journal.steps.of_entry(id_):
-            journal.add(id_, said)
+            journal.add(id_, changes)
 
 
 def _settle_backup(
@@ -135,14 +135,14 @@ def _settle_backup(
     if made is None:
         if now - entry.at < settings.settling:
             return False
-        journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, "a later check shows no backup", finished=now)
+        journal.close(entry.id, ActionState.FAILED, Reason.Interrupted, messages.SHOWS_NO_BACKUP(), finished=now)
     elif made.state is BackupState.READY:
         journal.close(entry.id, ActionState.VERIFIED, entry.rule, describe(made.backup), finished=now)
     elif made.state is BackupState.UNDER_WAY:
-        message = f"in progress: {made.backup.kind} {made.backup.id} is {made.backup.state}"
+        message = messages.BACKUP_IN_PROGRESS(kind=made.backup.kind, id=made.backup.id, state=made.backup.state)
         journal.keep_open(entry.id, Reason.BackupPending, message)
     else:
-        message = f"{describe(made.backup)}, which failed at the vendor ({made.backup.state})"
+        message = messages.BACKUP_FAILED_AT_VENDOR(kind=made.backup.kind, id=made.backup.id)
         journal.close(entry.id, ActionState.FAILED, Reason.BackupFailed, message, finished=now)
     return True
 

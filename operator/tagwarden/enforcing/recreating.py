@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.errors import ProviderError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
@@ -37,13 +38,12 @@ def remakable(
         backups = journal.backups_of(entry.id)
         provider = providers.get(entry.account)
         if entry.state is not ActionState.VERIFIED:
-            left.append(
-                (entry, Withheld(Reason.Unsupported, f"nothing to recreate, the action ended as {entry.state}"))
-            )
+            left.append((entry, Withheld(Reason.Unsupported, messages.NOTHING_TO_RECREATE(state=entry.state))))
         elif not backups:
             left.append((entry, Withheld(Reason.Unsupported, _kept_elsewhere(entry, journal))))
         elif provider is None:
-            left.append((entry, Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")))
+            text = messages.UNDECLARED_ACCOUNT(account=entry.account)
+            left.append((entry, Withheld(Reason.ProviderUnavailable, text)))
         else:
             found.append((entry, backups))
     return found, left
@@ -53,7 +53,7 @@ def _kept_elsewhere(entry: Entry, journal: Journal) -> str:
     """Name the vendor's backup of a deleted resource."""
     done = frozenset({ActionState.VERIFIED})
     kept = journal.entries(Selection(run=entry.run, resource=entry.uid, action=ActionType.BACKUP, states=done), limit=1)
-    return f"{kept[0].message}: recreate it from that with the vendor's tools" if kept else "no backup exists"
+    return messages.RECREATE_ELSEWHERE(kept=kept[0].message) if kept else messages.NO_STORED_STATE()
 
 
 def recreate(
@@ -83,7 +83,7 @@ def recreate(
             if isinstance(caller, ProviderError):
                 remade.append(Remade(entry, backup, ActionState.WITHHELD, caller.reason, str(caller)))
             elif dry_run:
-                remade.append(Remade(entry, backup, ActionState.SKIPPED, Reason.AuditMode, "would be done"))
+                remade.append(Remade(entry, backup, ActionState.SKIPPED, Reason.AuditMode, messages.DRY_RUN()))
             else:
                 intent = _intent(entry, backup, caller, run, new_id(), clock())
                 journal.begin(intent)
@@ -144,6 +144,6 @@ def _made(
             request_id=error.request_id,
         )
         return Remade(entry, backup, ActionState.FAILED, error.reason, str(error))
-    message = f"recreated as {fresh.uid}"
+    message = messages.RECREATED(uid=fresh.uid)
     journal.close(intent.id, ActionState.VERIFIED, Reason.Restored, message, finished=clock())
     return Remade(entry, backup, ActionState.VERIFIED, Reason.Restored, message, fresh.uid)

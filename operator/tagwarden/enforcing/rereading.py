@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Protocol
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
-from tagwarden.enforcing.preconditions import what_changed
+from tagwarden.enforcing.preconditions import resource_difference
 from tagwarden.enforcing.searching import Searches
 from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Evidence, FreshEvidence, Look, Role, Search
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.model.tags import TagState
-from tagwarden.model.terminating import is_going
+from tagwarden.model.terminating import is_being_deleted
 from tagwarden.model.verdict import Withheld
 
 Review = Callable[[PlannedResource, FreshEvidence], Withheld | None]
@@ -57,7 +58,7 @@ class Rereader:
         self._review = review
         self._searches = Searches(reads.look, clock, sleep, settings)
 
-    def why_not(
+    def changed_evidence(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
     ) -> Withheld | None:
         """Describe changed or unreadable evidence of an action; None if all evidence holds.
@@ -74,29 +75,29 @@ class Rereader:
             try:
                 found = self._reads.read(parent)
             except ProviderError as error:
-                return Withheld(error.reason, f"cannot read its parent {parent}: {error}")
+                return Withheld(error.reason, messages.PARENT_UNREADABLE(parent=parent, error=error))
             read[parent.uid] = found
             if found is not None and (difference := self._difference(parent, found)):
-                return Withheld(Reason.Changed, f"its parent {parent}: {difference}")
+                return Withheld(Reason.Changed, messages.PARENT_CHANGED(parent=parent, difference=difference))
         try:
             looks = tuple(Look(search, self._searches.answer(search)) for search in evidence.searches)
         except ProviderError as error:
-            return Withheld(error.reason, f"cannot list its users: {error}")
+            return Withheld(error.reason, messages.USERS_UNLISTED(error=error))
         return self._changed_user(evidence, looks) or self._review(planned, FreshEvidence(read, looks))
 
     def _changed_user(self, evidence: Evidence, looks: Iterable[Look]) -> Withheld | None:
         found = {resource.uid: resource for look in looks for resource in look.snapshot.resources}
         for witness in evidence.witnesses:
             user = found.get(witness.resource.uid) if witness.role is Role.USER else None
-            if user is None or is_going(user):
+            if user is None or is_being_deleted(user):
                 continue
             if difference := self._difference(witness.resource, replace(user, manager=witness.resource.manager)):
-                return Withheld(Reason.Changed, f"its user {user}: {difference}")
+                return Withheld(Reason.Changed, messages.USER_CHANGED(user=user, difference=difference))
         return None
 
     def _difference(self, before: Resource, now: Resource) -> str:
         """Describe changes of a witness, except for tags that this plan writes there."""
-        differences = (what_changed(expected, now) for expected in self._expected(before))
+        differences = (resource_difference(expected, now) for expected in self._expected(before))
         return min(differences, key=len)
 
     def _expected(self, before: Resource) -> Iterator[Resource]:

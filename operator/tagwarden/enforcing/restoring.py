@@ -8,6 +8,7 @@ from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.executor import execute
 from tagwarden.enforcing.preconditions import is_same
 from tagwarden.errors import BadInput, ProviderError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Baseline, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
@@ -34,14 +35,14 @@ def undo_of(entry: Entry, values: Mapping[str, str]) -> TagChanges | str:
     Later writes are never overwritten: a resource with a later write is not restored at all.
     """
     if entry.tags_before is None:
-        return "the previous tags are unknown"
+        return messages.PREVIOUS_TAGS_UNKNOWN()
     before, did = entry.tags_before, entry.changes
     wrote = {key: value for key, value in did.set.items() if key not in did.remove}
     changed = sorted(
         [key for key, value in wrote.items() if values.get(key) != value] + [key for key in did.remove if key in values]
     )
     if changed:
-        return f"changed since: {', '.join(changed)}"
+        return messages.TAGS_CHANGED_SINCE(keys=", ".join(changed))
     put_back = {key: before[key] for key in (*wrote, *did.remove) if key in before}
     added = tuple(key for key in wrote if key not in before)
     return TagChanges(put_back, added)
@@ -60,11 +61,11 @@ def plan_restoration(
         if isinstance(found, Withheld):
             left.append((entry, found))
         elif entry.uid in planned:
-            left.append((entry, Withheld(Reason.Changed, "a later action changed the same tags; restore that first")))
+            left.append((entry, Withheld(Reason.Changed, messages.RESTORE_LATER_FIRST())))
         else:
             planned[entry.uid] = found
     if not policies:
-        raise BadInput("no such journal entry; list entries with: tagwarden journal")
+        raise BadInput(messages.NO_JOURNAL_ENTRY())
     resources = tuple(planned[uid] for uid in sorted(planned))
     name = ", ".join(sorted(policies))
     return Restoration(
@@ -114,10 +115,10 @@ def restore(
 
 def _planned(entry: Entry, providers: Mapping[str, Provider]) -> PlannedResource | Withheld:
     if entry.action is not ActionType.SET_TAGS or entry.state is not ActionState.VERIFIED:
-        return Withheld(Reason.Unsupported, f"only SetTags can be restored, this is {entry.action}")
+        return Withheld(Reason.Unsupported, messages.ONLY_TAGS_ARE_RESTORED(action=entry.action))
     provider = providers.get(entry.account)
     if provider is None:
-        return Withheld(Reason.ProviderUnavailable, f"account {entry.account} is not declared")
+        return Withheld(Reason.ProviderUnavailable, messages.UNDECLARED_ACCOUNT(account=entry.account))
     try:
         fresh = provider.read(entry.resource)
     except ProviderError as error:
@@ -127,7 +128,7 @@ def _planned(entry: Entry, providers: Mapping[str, Provider]) -> PlannedResource
 
 def _undone(entry: Entry, fresh: Resource | None) -> PlannedResource | Withheld:
     if fresh is None or not is_same(entry.resource, fresh):
-        return Withheld(Reason.NotFound, "is gone")
+        return Withheld(Reason.NotFound, messages.NO_LONGER_EXISTS())
     if fresh.tags.state is not TagState.KNOWN:
         return Withheld(Reason.TagsUnreadable, fresh.tags.why)
     undo = undo_of(entry, fresh.tags.values)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tagwarden.enforcing.client import ProviderClient
 from tagwarden.errors import ProviderError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.providers.base import Note, Taken
@@ -43,19 +44,19 @@ class Undoing:
         undone, left = [], []
         for one in kept:
             if not one.taken.undo:
-                left.append(f"{one.taken.step}, which cannot be undone")
+                left.append(messages.IRREVERSIBLE_STEP(step=one.taken.step))
                 self.log.forget(one)
-            elif self.goes_on(one, reason):
-                left.append(f"{one.taken.step}, still in progress: the next pass continues")
+            elif self.may_continue(one, reason):
+                left.append(messages.STEP_IN_PROGRESS(step=one.taken.step))
             elif problem := self._problem_undoing(resource, one):
-                left.append(f"{one.taken.step}, which could not be undone: {problem}")
+                left.append(messages.STEP_NOT_UNDONE(step=one.taken.step, error=problem))
             else:
                 undone.append(one.taken.step)
-        said = [f"undone: {', '.join(undone)}"] if undone else []
-        said += [f"still changed by {'; '.join(left)}"] if left else []
-        return "; ".join(said)
+        parts = [messages.STEPS_UNDONE(steps=", ".join(undone))] if undone else []
+        parts += [messages.STEPS_LEFT(steps="; ".join(left))] if left else []
+        return "; ".join(parts)
 
-    def goes_on(self, kept: KeptStep, reason: Reason) -> bool:
+    def may_continue(self, kept: KeptStep, reason: Reason) -> bool:
         """Whether a deletion that ended for this reason may be waiting for this step, within the maximum wait."""
         return kept.taken.lasts and reason in _WAITS and self.clock() - kept.at < self.patience
 

@@ -11,19 +11,20 @@ from tagwarden.enforcing.preconditions import (
     has_changes,
     is_harmful,
     is_same,
-    what_changed,
-    what_is_judged_otherwise,
+    resource_difference,
+    verdict_difference,
 )
 from tagwarden.enforcing.recording import Ended, ExecutionContext, Job, Recorder, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
+from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
-from tagwarden.model.terminating import is_going, what_holds
+from tagwarden.model.terminating import deletion_in_progress, is_being_deleted
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, Receipt
 from tagwarden.state.entry import KeptBackup
@@ -51,7 +52,7 @@ class AccountWorker:
             return self._try(task)
         except Exception as error:
             logger.exception("%s %s", job.action.type, job.planned.resource)
-            message = f"{type(error).__name__}: {error}"
+            message = messages.UNEXPECTED_ERROR(type=type(error).__name__, error=error)
             if task.uncertain:
                 return self.recorder.outcome(task, ActionState.WAITING, Reason.UnknownError, message)
             return self._finish(task, Ended(ActionState.FAILED, Reason.UnknownError, message))
@@ -70,49 +71,50 @@ class AccountWorker:
 
     def put_back(self, outcome: Outcome) -> Outcome:
         """Undo the steps of a failed deletion that other deletions needed, after the end of these (S23)."""
-        said = self._undo(outcome.resource, outcome.reason, shared=True)
-        if not said:
+        changes = self._undo(outcome.resource, outcome.reason, shared=True)
+        if not changes:
             return outcome
         try:
-            self.around.journal.add(outcome.entry, said)
+            self.around.journal.add(outcome.entry, changes)
         except StateError as error:
             logger.warning("%s: %s", outcome.resource, error)
-        return replace(outcome, message=f"{outcome.message}; {said}")
+        return replace(outcome, message=f"{outcome.message}; {changes}")
 
-    def what_delays(self, outcome: Outcome) -> Withheld | None:
-        """Name the obstacle of an accepted deletion; None if unknown."""
+    def blocking_finalizers(self, outcome: Outcome) -> Withheld | None:
+        """Name the finalizers that block an accepted deletion; None if there are none, or they are unknown."""
         try:
             fresh = self.calls.read(outcome.resource)
         except ProviderError:
             return None
-        held = None if fresh is None or not is_going(fresh) else what_holds(fresh)
+        held = None if fresh is None or not is_being_deleted(fresh) else deletion_in_progress(fresh)
         return held if held is not None and held.reason is Reason.BlockedByFinalizer else None
 
-    def what_changed_of(self, companion: PlannedResource, fresh: Resource | None) -> Withheld | None:
+    def companion_obstacle(self, companion: PlannedResource, fresh: Resource | None) -> Withheld | None:
         """Explain why a resource deleted together with another must stay; None if it may be deleted or is gone (S5)."""
-        if fresh is None or not is_same(companion.resource, fresh) or is_going(fresh):
+        if fresh is None or not is_same(companion.resource, fresh) or is_being_deleted(fresh):
             return None
-        goes_along = not any(action.because == "" for action in companion.actions)
-        difference = what_changed(companion.resource, fresh) or what_is_judged_otherwise(
-            companion.judgement, self.around.rejudge(fresh), goes_along=goes_along
+        is_associated = not any(action.because == "" for action in companion.actions)
+        difference = resource_difference(companion.resource, fresh) or verdict_difference(
+            companion.judgement, self.around.rejudge(fresh), is_associated=is_associated
         )
         if difference:
             return Withheld(Reason.Changed, difference)
         return forbidden_in(self.around.environment_of(fresh), ActionType.DELETE, self.around.settings)
 
-    def what_unkeeps(self, kept: Kept) -> Withheld | None:
+    def missing_backup(self, kept: Kept) -> Withheld | None:
         """Explain why a resource to delete has no valid backup; None if the backup is valid."""
         if kept.backup is None:
             # A dry run makes no backups.
-            why = Withheld(Reason.BackupFailed, f"{kept.resource} has no backup")
+            why = Withheld(Reason.BackupFailed, messages.NO_BACKUP(resource=kept.resource))
             return None if self.around.dry_run else why
         try:
             fresh = self.calls.read(kept.backup)
         except ProviderError as error:
-            return Withheld(error.reason, f"the backup of {kept.resource}: {error}")
+            return Withheld(error.reason, messages.BACKUP_UNREADABLE(resource=kept.resource, error=error))
         if is_still(kept.backup, fresh, kept.resource):
             return None
-        return Withheld(Reason.BackupFailed, f"{kept.resource} was {describe(kept.backup)}, which no longer exists")
+        kind, id_ = kept.backup.kind, kept.backup.id
+        return Withheld(Reason.BackupFailed, messages.BACKUP_IS_GONE(resource=kept.resource, kind=kind, id=id_))
 
     def _try(self, task: Task) -> Outcome:
         earlier = self._open_entry(task)
@@ -147,7 +149,7 @@ class AccountWorker:
         if is_this and entry.state is ActionState.WAITING and not self.around.dry_run:
             task.entry, task.attempts, task.request_id = entry.id, entry.attempts, entry.request_id
             return self.look(self.recorder.outcome(task, ActionState.WAITING, entry.reason, entry.message))
-        message = f"{entry.action} of run {entry.run} began at {format_instant(entry.at)} and has not ended"
+        message = messages.STILL_OPEN(action=entry.action, run=entry.run, began=format_instant(entry.at))
         return self.recorder.outcome(task, ActionState.WITHHELD, Reason.InProgress, message)
 
     def _attempt(self, task: Task) -> None:
@@ -156,16 +158,16 @@ class AccountWorker:
         if fresh is None:
             raise self._gone(task)
         if not is_same(task.job.planned.resource, fresh) and task.begun and task.deletes:
-            raise Ended(ActionState.VERIFIED, task.job.action.reason, "deleted; another resource has its name now")
+            raise Ended(ActionState.VERIFIED, task.job.action.reason, messages.NAME_TAKEN())
         task.resource = fresh
         if task.begun is not None:
             if not (task.deletes or task.keeps) and has_changes(fresh, task.changes):
                 raise Ended(ActionState.VERIFIED, task.job.action.reason, "")
-            if task.deletes and is_going(fresh):
+            if task.deletes and is_being_deleted(fresh):
                 return
             task.uncertain = False
-        elif (task.deletes or task.keeps) and is_going(fresh):
-            why = what_holds(fresh)
+        elif (task.deletes or task.keeps) and is_being_deleted(fresh):
+            why = deletion_in_progress(fresh)
             raise Ended(ActionState.SKIPPED, why.reason, why.message)
         self._check(task, fresh)
         if not (task.keeps and self._is_kept(task, fresh)):
@@ -174,10 +176,10 @@ class AccountWorker:
     def _check(self, task: Task, fresh: Resource) -> None:
         """Check that the resource is unchanged since the plan, and that the action is allowed (S2, S5, S11)."""
         action, planned = task.job.action, task.job.planned
-        difference = what_changed(planned.resource, fresh)
+        difference = resource_difference(planned.resource, fresh)
         if not difference:
             judgement = self.around.rejudge(fresh)
-            difference = what_is_judged_otherwise(planned.judgement, judgement, goes_along=bool(action.because))
+            difference = verdict_difference(planned.judgement, judgement, is_associated=bool(action.because))
         if difference:
             raise Ended(ActionState.WITHHELD, Reason.Changed, difference)
         why = task.job.evidence(fresh)
@@ -192,10 +194,9 @@ class AccountWorker:
         self.calls.take_turn()
         if not self.around.may_act():
             # Both are indistinguishable here: a stop may follow the loss of the Lease.
-            message = "this run was told to stop, or another operator may be active"
-            raise Ended(ActionState.WITHHELD, Reason.LeaseLost, message)
+            raise Ended(ActionState.WITHHELD, Reason.LeaseLost, messages.MAY_NOT_ACT())
         if self.around.dry_run:
-            raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be done")
+            raise Ended(ActionState.SKIPPED, Reason.AuditMode, messages.DRY_RUN())
         if task.keeps and task.tags is None:
             task.tags = tags_of(task.job.action, fresh.provider, self.around.clock())
         self.recorder.intend(task, fresh, backups)
@@ -233,7 +234,7 @@ class AccountWorker:
         if made.state is BackupState.READY:
             raise Ended(ActionState.VERIFIED, task.job.action.reason, describe(made.backup))
         if self.around.dry_run:
-            raise Ended(ActionState.SKIPPED, Reason.AuditMode, "would be waited for")
+            raise Ended(ActionState.SKIPPED, Reason.AuditMode, messages.DRY_RUN_WOULD_WAIT())
         if task.begun is None:
             wanted = tags_of(task.job.action, fresh.provider, now).set
             task.tags = TagChanges({key: made.backup.tags.values.get(key, wanted[key]) for key in wanted})
@@ -250,9 +251,7 @@ class AccountWorker:
 
     def _accepted(self, task: Task) -> Outcome:
         """Check an accepted action at once, since most deletions are already done."""
-        waiting = self.recorder.outcome(
-            task, ActionState.WAITING, task.job.action.reason, "accepted, not yet confirmed"
-        )
+        waiting = self.recorder.outcome(task, ActionState.WAITING, task.job.action.reason, messages.ACCEPTED())
         looked = self.look(waiting)
         return self.recorder.leave(looked, Withheld(looked.reason, looked.message)) if looked.is_open else looked
 
@@ -267,14 +266,13 @@ class AccountWorker:
             except ProviderError:
                 return self.recorder.leave(
                     self.recorder.outcome(task, ActionState.WAITING, error.reason, str(error)),
-                    Withheld(error.reason, f"{error}; the outcome is unknown, the next pass checks"),
+                    Withheld(error.reason, messages.OUTCOME_UNKNOWN(error=error)),
                 )
             if outcome is not None:
                 return outcome
         message = str(error)
-        if isinstance(error, DependencyViolation):
-            blockers = self.around.blockers_of(task.resource)
-            message += f"; blocked by {', '.join(blockers)}" if blockers else ""
+        if isinstance(error, DependencyViolation) and (blockers := self.around.blockers_of(task.resource)):
+            message = messages.BLOCKED_BY(error=error, blockers=", ".join(blockers))
         return self._finish(task, Ended(end_state(error), error.reason, message))
 
     @property
@@ -290,8 +288,8 @@ class AccountWorker:
 
     def _undone(self, resource: Resource, end: Ended) -> Ended:
         """Undo the steps of a deletion, except those that others may still need, and add this to the message."""
-        said = self._undo(resource, end.reason, shared=False)
-        return Ended(end.state, end.reason, f"{end.message}; {said}") if said else end
+        changes = self._undo(resource, end.reason, shared=False)
+        return Ended(end.state, end.reason, f"{end.message}; {changes}") if changes else end
 
     def _undo(self, resource: Resource, reason: Reason, *, shared: bool) -> str:
         """Undo steps, and describe these; if acting is not allowed, the next pass undoes the steps."""
@@ -301,7 +299,7 @@ class AccountWorker:
             kept = [one for one in self.around.journal.steps.of(resource) if one.taken.shared is shared]
             return self._undoing.undo(resource, kept, reason)
         except StateError as error:
-            return f"cannot list the changes made for the deletion: {error}"
+            return messages.STEPS_UNLISTED(error=error)
 
     def _resolved(self, task: Task, fresh: Resource | None) -> Outcome | None:
         """Determine the outcome of a write that may have arrived; None if it did not."""
@@ -314,12 +312,12 @@ class AccountWorker:
         task.resource = fresh
         if not task.deletes:
             return self.recorder.finish(task, done) if has_changes(fresh, task.changes) else None
-        return self._accepted(task) if is_going(fresh) else None
+        return self._accepted(task) if is_being_deleted(fresh) else None
 
     def _gone(self, task: Task) -> Ended:
         if task.deletes and task.begun is not None:
             return Ended(ActionState.VERIFIED, task.job.action.reason, "")
-        return Ended(ActionState.SKIPPED, Reason.NotFound, "already gone")
+        return Ended(ActionState.SKIPPED, Reason.NotFound, messages.ALREADY_GONE())
 
     def _verified(self, outcome: Outcome) -> Outcome | None:
         """Close an open action that a fresh read confirms; None without confirmation."""
@@ -346,10 +344,10 @@ class AccountWorker:
         if made is None or made.state is BackupState.UNDER_WAY:
             return None
         if made.state is BackupState.FAILED:
-            message = f"{describe(made.backup)}, which failed at the vendor ({made.backup.state})"
+            message = messages.BACKUP_FAILED_AT_VENDOR(kind=made.backup.kind, id=made.backup.id)
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif not lasts(made.backup, outcome.action.keeping):
-            message = f"{describe(made.backup)}, whose expiry differs from the requested one"
+            message = messages.BACKUP_EXPIRY_DIFFERS(kind=made.backup.kind, id=made.backup.id)
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif counts(made, outcome.action.keeping, now, self.around.settings.backup_valid):
             end = Ended(ActionState.VERIFIED, outcome.action.reason, describe(made.backup))

@@ -179,7 +179,7 @@ def document_of(table: pa.Table) -> dict[str, Any]:
         entries = [dict(zip(members, row, strict=True)) for row in zip(*columns, strict=True)]
         return {**orjson.loads(head), "resources": entries}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"not a plan that this version can read: {error!r}; make a new plan") from error
+        raise BadInput(f"not a plan that this version can read: {error!r}; create a new plan") from error
 
 
 def _goes(entry: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from tagwarden.model.messages import resource_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.verdict import Withheld
@@ -14,18 +15,18 @@ _GOING = re.compile(r"delet|terminat|shutting|deprovision|removing|draining", re
 _STAYING = re.compile(r"fail|protect|disabled|cancel", re.IGNORECASE)
 
 
-def is_going(resource: Resource) -> bool:
+def is_being_deleted(resource: Resource) -> bool:
     """Whether the vendor reports that the resource is being deleted: `deleting`, `shutting-down`, `Terminating`."""
-    return _means_going(resource.state)
+    return _means_deletion(resource.state)
 
 
 @cache
-def _means_going(state: str) -> bool:
+def _means_deletion(state: str) -> bool:
     return bool(_GOING.search(state)) and not _STAYING.search(state)
 
 
-def what_holds(going: Resource) -> Withheld:
+def deletion_in_progress(going: Resource) -> Withheld:
     """Report that a resource is already being deleted, with blocking finalizers, if any."""
     if holders := going.attributes.get(HOLDERS):
-        return Withheld(Reason.BlockedByFinalizer, f"already being deleted, blocked by {holders}")
-    return Withheld(Reason.InProgress, f"already being deleted ({going.state})")
+        return Withheld(Reason.BlockedByFinalizer, messages.BLOCKED_BY_FINALIZERS(finalizers=holders))
+    return Withheld(Reason.InProgress, messages.IN_PROGRESS(state=going.state))

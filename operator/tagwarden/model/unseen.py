@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tagwarden.model.messages import resource_messages as messages
 from tagwarden.model.resource import Resource
 
 UNSEEN_USERS = "unseen_users"
@@ -22,5 +23,4 @@ def use_by_unseen(resource: Resource, at: datetime) -> str:
     since = max(filter(None, (used, resource.created)), default=None)
     if since is not None and at - since > IDLE:
         return ""
-    told = f"last used on {last}" if last else "it is too new to show that it is unused"
-    return f"may be used by {users}, which Tagwarden does not collect; {told}"
+    return messages.UNSEEN_USERS(users=users, day=last) if last else messages.UNSEEN_USERS_OF_NEW(users=users)

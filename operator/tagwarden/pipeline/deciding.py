@@ -9,6 +9,7 @@ from tagwarden.judging import CompiledPolicy, judge, judge_all, observed
 from tagwarden.judging.outside_targets import Elsewhere, elsewhere_of
 from tagwarden.judging.unmatched import doubt_of
 from tagwarden.model.history import History
+from tagwarden.model.messages import pass_messages as messages
 from tagwarden.model.plan import Plan
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
@@ -72,9 +73,13 @@ class Decision:
         policy_set = self.policy_set
         covered = (account for account in policy_set.accounts.values() if policy_set.policy.covers(account))
         return (
-            *(f"account {account.name}: {account.doubt.message}" for account in covered if account.doubt),
             *(
-                f"CleanupPolicy {other.name} is unreadable: {other.unread}"
+                messages.ACCOUNT_PROBLEM(account=account.name, problem=account.doubt.message)
+                for account in covered
+                if account.doubt
+            ),
+            *(
+                messages.UNREADABLE_POLICY(policy=other.name, problem=other.unread)
                 for other in policy_set.other_policies
                 if other.unread
             ),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tagwarden.enforcing import accounts_of as evidence_accounts
 from tagwarden.errors import BadInput
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.messages import pass_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import EVERY_KIND, CollectFailure, Snapshot
 from tagwarden.pipeline.compiling import accounts_of
@@ -25,7 +26,7 @@ def collected_snapshots(
     )
     if not sources.snapshots:
         raise next(iter(sources.failures.values()))
-    failed = [f"account {name}: {error}" for name, error in sources.failures.items()]
+    failed = [messages.ACCOUNT_PROBLEM(account=name, problem=error) for name, error in sources.failures.items()]
     return list(sources.snapshots), failed + _gaps(sources.snapshots)
 
 
@@ -38,13 +39,13 @@ def stored_snapshots(
     for account in accounts:
         snapshot = dependencies.snapshots.latest(account.name)
         if snapshot is None:
-            problems.append(f"account {account.name}: no snapshot yet")
+            problems.append(messages.NO_SNAPSHOT_YET(account=account.name))
         elif dependencies.clock() - snapshot.taken > account.stale_after:
-            problems.append(f"account {account.name}: the last snapshot is from {format_instant(snapshot.taken)}")
+            problems.append(messages.OLD_SNAPSHOT(account=account.name, taken=format_instant(snapshot.taken)))
         else:
             found.append(snapshot)
     if not found:
-        raise BadInput(f"no snapshot to judge: {'; '.join(problems)}; collect first with: tagwarden collect -f DIR")
+        raise BadInput(messages.NOTHING_TO_JUDGE(problems="; ".join(problems)))
     return found, problems + _gaps(found)
 
 
@@ -95,14 +96,19 @@ def on_fresh_snapshots(declarations: Declarations, decision: Decision, dependenc
 
 
 def _incomplete(snapshot: Snapshot) -> Snapshot:
-    message = f"the last snapshot is from {format_instant(snapshot.taken)}"
+    message = messages.STALE(taken=format_instant(snapshot.taken))
     failure = CollectFailure(EVERY_KIND, "", Reason.SnapshotStale, message)
     return replace(snapshot, failures=(*snapshot.failures, failure))
 
 
 def _gaps(snapshots: Sequence[Snapshot]) -> list[str]:
     return [
-        f"account {snapshot.account}: {failure.kind} in {failure.region or 'global'}: {failure.message}"
+        messages.GAP(
+            account=snapshot.account,
+            kind=failure.kind,
+            region=failure.region or messages.GLOBAL(),
+            error=failure.message,
+        )
         for snapshot in snapshots
         for failure in snapshot.failures
     ]

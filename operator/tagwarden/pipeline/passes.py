@@ -10,6 +10,7 @@ from tagwarden.enforcing import accounts_of as evidence_accounts
 from tagwarden.enforcing import execute, recover
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.graph import EdgeMeaning
+from tagwarden.model.messages import pass_messages as messages
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import APPROVED_PLAN, Mode
@@ -52,10 +53,8 @@ def make_pass(
     policy_set = compile_policies(declarations, policy)
     accounts = [declarations.accounts[name] for name in accounts_of(policy_set)]
     if not accounts:
-        raise BadInput(
-            f"CleanupPolicy {policy}: spec.scope.accounts matches none of the accounts"
-            f" ({', '.join(declarations.accounts) or 'there are none'})"
-        )
+        declared = ", ".join(declarations.accounts) or messages.NO_ACCOUNTS()
+        raise BadInput(messages.NO_MATCHING_ACCOUNT(policy=policy, accounts=declared))
     began = time.monotonic()
     snapshots, problems = (stored_snapshots if stored else collected_snapshots)(accounts, dependencies)
     collected = time.monotonic()

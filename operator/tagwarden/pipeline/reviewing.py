@@ -6,9 +6,10 @@ Judging and planning are the same as for the plan, so that every obstacle to pla
 from collections.abc import Collection
 from datetime import datetime
 
-from tagwarden.enforcing import what_is_judged_otherwise
+from tagwarden.enforcing import verdict_difference
 from tagwarden.judging import judge_all
 from tagwarden.model.evidence import FreshEvidence
+from tagwarden.model.messages import pass_messages as messages
 from tagwarden.model.plan import Plan, PlannedResource, takers_in, takers_of
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
@@ -17,7 +18,7 @@ from tagwarden.pipeline.deciding import Decision, associates_of, settle_deletion
 from tagwarden.pipeline.refreshing import refreshed
 from tagwarden.planning import Settled, describe
 
-_MORE_TOLD = 3
+_MOST_NAMED = 3
 
 
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
@@ -32,9 +33,9 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
     settled = settle_deletions(decision, world, judgements, associates, now)
     number = world.graph.number_of(uid)
     if number is None or number >= len(world.graph.nodes):
-        return Withheld(Reason.Changed, "the vendor did not list the resource when its users were searched")
-    goes_along = any(action.because for action in planned.actions)
-    difference = what_is_judged_otherwise(planned.judgement, settled.judged[number], goes_along=goes_along)
+        return Withheld(Reason.Changed, messages.NO_LONGER_LISTED())
+    is_associated = any(action.because for action in planned.actions)
+    difference = verdict_difference(planned.judgement, settled.judged[number], is_associated=is_associated)
     if difference:
         return Withheld(Reason.Changed, difference)
     if not planned.goes:
@@ -47,8 +48,8 @@ def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, n
 def _kept_back(settled: Settled, number: int) -> Withheld:
     why = settled.closure.cause_of(number)
     if why is None:
-        return Withheld(Reason.WithheldByDependency, "the parent resource is no longer deleted")
-    return Withheld(why.reason, f"changed since the plan: {why.message}")
+        return Withheld(Reason.WithheldByDependency, messages.PARENT_NO_LONGER_DELETED())
+    return Withheld(why.reason, messages.CHANGED_SINCE(why=why.message))
 
 
 def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> Withheld | None:
@@ -61,9 +62,10 @@ def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> With
     ]
     if not unshown:
         return None
-    more = f" and {len(unshown) - _MORE_TOLD} more" if len(unshown) > _MORE_TOLD else ""
-    told = ", ".join(unshown[:_MORE_TOLD])
-    return Withheld(Reason.Changed, f"{told}{more} would be deleted along, but is not part of the plan")
+    named, more = ", ".join(unshown[:_MOST_NAMED]), len(unshown) - _MOST_NAMED
+    if more > 0:
+        return Withheld(Reason.Changed, messages.MORE_NOT_IN_PLAN(resources=named, more=more))
+    return Withheld(Reason.Changed, messages.NOT_IN_PLAN(resources=named))
 
 
 def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: int) -> Withheld | None:
@@ -82,7 +84,7 @@ def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: i
     subjects = (number, *filter(goes_along, settled.taken_by(number)))
     for user in sorted({user for subject in subjects for user in settled.closure.users_of(subject)} - set(subjects)):
         if nodes[user].uid not in shown and not goes_along(user) and not _is_passing(settled, user):
-            return Withheld(Reason.Changed, f"{describe(nodes[user])} uses it since the plan was made")
+            return Withheld(Reason.Changed, messages.NEW_USER(user=describe(nodes[user])))
     return None
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tagwarden.errors import BadInput
 from tagwarden.model.duration import format_duration
+from tagwarden.model.messages import pass_messages as messages
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import Approval
 from tagwarden.pipeline.compiling import checksums, compile_policies, recognised
@@ -36,21 +37,21 @@ def adopt_plan(declarations: Declarations, plan: Plan, dependencies: PassDepende
     now = dependencies.clock()
     if now - plan.generated_at > dependencies.settings.plan_valid:
         valid = format_duration(dependencies.settings.plan_valid)
-        raise BadInput(f"the plan of {format_instant(plan.generated_at)} is older than {valid}; make a new plan")
+        raise BadInput(messages.PLAN_TOO_OLD(made=format_instant(plan.generated_at), limit=valid))
     policy = declarations.policies.get(plan.policy)
     if policy is None:
-        raise BadInput(f"the plan belongs to CleanupPolicy {plan.policy}, which is not declared; add its file with -f")
+        raise BadInput(messages.PLAN_OF_UNDECLARED(policy=plan.policy))
     snapshots = [dependencies.snapshots.find(name) for name in plan.snapshots]
     if None in snapshots:
         missing = ", ".join(name for name, found in zip(plan.snapshots, snapshots, strict=True) if found is None)
-        raise BadInput(f"snapshots of the plan are not stored here: {missing}; make a new plan")
+        raise BadInput(messages.SNAPSHOTS_MISSING(snapshots=missing))
     found = [each for each in snapshots if each is not None]
     policy_set = recognised(compile_policies(declarations, plan.policy), declarations, found)
     elsewhere, world = settled_world(declarations, policy_set, found)
     declared = checksums(declarations, policy_set, world)
     if declared != plan.declarations:
         names = sorted({name for name, _ in declared.items() ^ plan.declarations.items()})
-        raise BadInput(f"{', '.join(names)} changed since the plan was made; make a new plan")
+        raise BadInput(messages.DECLARATIONS_CHANGED(names=", ".join(names)))
     histories = HistoryStore(dependencies.database).histories(
         plan.policy, [each.resource for each in plan.resources], now
     )

@@ -15,7 +15,7 @@ from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.policy import Associated
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
-from tagwarden.model.terminating import is_going, what_holds
+from tagwarden.model.terminating import deletion_in_progress, is_being_deleted
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
 from tagwarden.planning.completeness import Completeness
 from tagwarden.planning.deletion_roles import DeletionRole, Relation, describe, obstacle, protection_of
@@ -270,6 +270,6 @@ class Closure:
 
 def _in_progress(resource: Resource) -> Withheld:
     """Report that the resource or its parent is already being deleted."""
-    if is_going(resource):
-        return what_holds(resource)
+    if is_being_deleted(resource):
+        return deletion_in_progress(resource)
     return Withheld(Reason.InProgress, messages.PARENT_IS_BEING_DELETED())

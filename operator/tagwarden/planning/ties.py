@@ -9,7 +9,7 @@ from tagwarden.model.containers import NAMESPACE, is_container
 from tagwarden.model.graph import EdgeMeaning, Graph
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
-from tagwarden.model.terminating import is_going
+from tagwarden.model.terminating import is_being_deleted
 from tagwarden.model.verdict import Judgement
 from tagwarden.planning.deletion_roles import DeletionRole, has_inherited_claim, role_of
 
@@ -132,7 +132,7 @@ class Ties:
 
     def _find_leaving(self) -> set[int]:
         """Find resources already being deleted, and those that the vendor deletes with these."""
-        leaving = {number for number, resource in enumerate(self.graph.nodes) if is_going(resource)}
+        leaving = {number for number, resource in enumerate(self.graph.nodes) if is_being_deleted(resource)}
         waiting = deque(leaving)
         while waiting:
             owner = waiting.popleft()

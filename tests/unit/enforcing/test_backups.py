@@ -253,7 +253,7 @@ def test_what_the_vendor_takes_along_is_kept_before_its_taker_goes(bench: Bench)
     outcomes = bench.run(a_plan(planned_deletion(instance), taken))
 
     assert [("Withheld", "BackupFailed")] == of_type(outcomes, ActionType.DELETE)
-    assert "which would be deleted with it" in outcomes[1].message
+    assert "the backup of" in outcomes[1].message
     assert {instance.uid, root.uid} == bench.world.uids
 
     outcomes = bench.run(a_plan(planned_deletion(instance), taken), run="run-2")
@@ -495,4 +495,7 @@ def test_restore_says_what_the_vendor_keeps(bench: Bench) -> None:
     found, left = remakable(bench.entries()[1:], bench.providers, bench.journal)
 
     assert [] == found
-    assert "kept as aws_ec2_snapshot snap-1: recreate it from that with the vendor's tools" == left[0][1].message
+    assert (
+        "kept as aws_ec2_snapshot snap-1; recreate the resource from this backup with the vendor's tools"
+        == left[0][1].message
+    )

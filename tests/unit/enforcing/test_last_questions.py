@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.enforcing import what_is_judged_otherwise
+from tagwarden.enforcing import verdict_difference
 from tagwarden.model.plan import PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager
@@ -66,14 +66,14 @@ def test_s2_an_account_that_is_not_declared_is_production(tmp_path: Path) -> Non
     assert [Environment.TEST, Environment.PRODUCTION] == asked
 
 
-@pytest.mark.parametrize("goes_along", [False, True])
-def test_s5_a_verdict_that_is_withheld_now_is_another(goes_along: bool) -> None:
+@pytest.mark.parametrize("is_associated", [False, True])
+def test_s5_a_verdict_that_is_withheld_now_is_another(is_associated: bool) -> None:
     """S5: the verdict is still Delete, and something keeps it back that did not when the plan was made."""
     withheld = JUDGED._replace(withheld=Withheld(Reason.InGracePeriod, "the grace period ends tomorrow"))
 
     now, before = (
-        what_is_judged_otherwise(JUDGED, withheld, goes_along=goes_along),
-        what_is_judged_otherwise(withheld, withheld, goes_along=goes_along),
+        verdict_difference(JUDGED, withheld, is_associated=is_associated),
+        verdict_difference(withheld, withheld, is_associated=is_associated),
     )
 
     assert "now withheld: the grace period ends tomorrow" == now

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tagwarden import errors
 from tagwarden.enforcing import EnforceSettings
 from tagwarden.enforcing.client import ProviderClient
-from tagwarden.enforcing.preconditions import has_changes, what_changed
+from tagwarden.enforcing.preconditions import has_changes, resource_difference
 from tagwarden.enforcing.rate_limiter import SLOWEST, RateLimiter
 from tagwarden.enforcing.retries import pause_after
 from tagwarden.errors import ProviderError, StateError, Throttled, UnknownError
@@ -21,7 +21,7 @@ from tagwarden.model.outcome import MOVES, OPEN, ActionState, may_become
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Presence
 from tagwarden.model.tags import TagChanges, Tags
-from tagwarden.model.terminating import is_going
+from tagwarden.model.terminating import is_being_deleted
 from tagwarden.state import Database, Journal
 from tests.support.builders import ACCOUNT, NOW, a_resource
 from tests.support.enforcement import Bench, Clock, a_plan, an_entry, expired, planned_deletion, planned_write
@@ -197,7 +197,7 @@ def test_pauses_grow_to_a_limit(attempts: int) -> None:
 )
 def test_what_is_being_deleted_is_recognised(state: str, going: bool) -> None:
     """Vendors have many words for what is on its way out, and some that only sound so."""
-    assert going == is_going(a_resource(state=state))
+    assert going == is_being_deleted(a_resource(state=state))
 
 
 @given(
@@ -208,7 +208,7 @@ def test_every_change_of_tags_is_seen(before: dict[str, str], after: dict[str, s
     """Two resources count as unchanged exactly when their tags are equal (S5)."""
     planned, fresh = a_resource(tags=before), a_resource(tags=after, version="other", state="stopped")
 
-    assert (before == after) == (what_changed(planned, fresh) == "")
+    assert (before == after) == (resource_difference(planned, fresh) == "")
 
 
 GONE_POOL = Manager("NodePool", "spot", "dev-cluster/k8s_nodepool.karpenter.sh/spot", Presence.GONE)
@@ -232,7 +232,7 @@ def test_a_manager_that_only_the_whole_world_tells_is_no_change(
     planned: Manager, fresh: Manager | None, same: bool
 ) -> None:
     """Read alone, a balancer names its Ingress but not the cluster that has it (S5)."""
-    changed = what_changed(a_resource(manager=planned), a_resource(manager=fresh))
+    changed = resource_difference(a_resource(manager=planned), a_resource(manager=fresh))
 
     assert same == (changed == "")
 
@@ -241,7 +241,7 @@ def test_another_manager_is_a_change() -> None:
     """What an Auto Scaling group adopted meanwhile is not what was planned (S13)."""
     group = Manager("aws_autoscaling_group", "web")
 
-    assert what_changed(a_resource(), a_resource(manager=group)) == (
+    assert resource_difference(a_resource(), a_resource(manager=group)) == (
         "manager changed from none to aws_autoscaling_group web"
     )
 

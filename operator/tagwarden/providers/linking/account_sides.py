@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.messages import resource_messages as messages
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.model.shared_resources import (
     ANYBODY,
@@ -83,22 +84,17 @@ class _Sides:
         """Explain for each other account why it does not agree, with advice."""
         for id_ in sorted(others):
             if id_ == ANYBODY:
-                yield "any account may use it; delete it manually"
+                yield messages.OPEN_TO_ANY_ACCOUNT()
             elif not self._declared.get(id_):
-                yield (
-                    f"shared with undeclared account {id_}; declare it with environment test, or delete this manually"
-                )
+                yield messages.SHARED_WITH_UNDECLARED(id=id_)
             for account in self._declared.get(id_, ()):
                 environment = account.spec.environment
                 if environment is not Environment.TEST:
-                    yield f"shared with CloudAccount {account.name} of environment {environment}"
+                    yield messages.SHARED_OUTSIDE_OF_TEST(account=account.name, environment=environment)
                 elif account.name not in self._collected:
-                    yield f"shared with CloudAccount {account.name}, which was not collected"
+                    yield messages.SHARED_WITH_UNCOLLECTED(account=account.name)
                 elif resource.kind in _SEEN_BY_BOTH and account.name not in shown[resource.kind, resource.id]:
-                    yield (
-                        f"shared with CloudAccount {account.name}, which does not list it;"
-                        f" collect {resource.kind} in every region of that account"
-                    )
+                    yield messages.SHARED_BUT_UNLISTED(account=account.name, kind=resource.kind)
 
     def edges_between(self) -> Iterator[Edge]:
         """Give the edges by which each side of a connection keeps the other."""
