@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from tagwarden.errors import BadInput, StateError
+from tagwarden.model.messages import state_messages as messages
 from tagwarden.state.tables import METADATA, SCHEMA_VERSION, VERSION
 
 BUSY_TIMEOUT = 60_000
@@ -73,7 +74,8 @@ class Database:
             yield
         except SQLAlchemyError as error:
             cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-            message = f"state in {self.url.render_as_string(hide_password=True)}: {cause}"
+            database = self.url.render_as_string(hide_password=True)
+            message = messages.UNAVAILABLE(database=database, cause=cause)
             raise StateError(" ".join(message.split())) from error
 
     def _prepare(self) -> None:
@@ -88,10 +90,8 @@ class Database:
             if found is None:
                 connection.execute(insert(VERSION).values(version=SCHEMA_VERSION))
             elif found > SCHEMA_VERSION:
-                raise StateError(
-                    f"state in {self.url.render_as_string(hide_password=True)} was written by a newer version "
-                    f"(tables {found}, this version knows {SCHEMA_VERSION}); upgrade, or use another database"
-                )
+                database = self.url.render_as_string(hide_password=True)
+                raise StateError(messages.NEWER_TABLES(database=database, found=found, known=SCHEMA_VERSION))
 
 
 def _add_columns(connection: Connection) -> None:
@@ -151,7 +151,7 @@ def _sqlite(url: URL) -> Engine:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StateError(f"state in {url.database}: {error}") from error
+            raise StateError(messages.UNAVAILABLE(database=url.database, cause=error)) from error
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tagwarden.errors import StateError
 from tagwarden.model.history import Written
+from tagwarden.model.messages import state_messages as messages
 from tagwarden.model.outcome import OPEN, ActionState, may_become
 from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
@@ -72,7 +73,7 @@ class Journal:
             try:
                 connection.execute(insert(JOURNAL).values(**_row(entry)))
             except IntegrityError as error:
-                raise ActionOpenError(f"{entry.resource}: another action is in progress") from error
+                raise ActionOpenError(messages.ANOTHER_ACTION(resource=entry.resource)) from error
             if backups:
                 kept = [
                     {"entry": entry.id, "number": number, "at": entry.at, **asdict(backup)}
@@ -238,7 +239,7 @@ class Journal:
                 .values(state=state, **values, **told)
             )
             if moved.rowcount != 1:
-                raise StateError(f"journal entry {entry}: cannot change to {state}: unknown or already ended")
+                raise StateError(messages.ENTRY_CLOSED(entry=entry, state=state))
 
 
 def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:

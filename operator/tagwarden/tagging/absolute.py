@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.clock import (
@@ -99,7 +100,7 @@ def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
     del order
     found = match.groupdict()
     if not names_zone(match) or (found["dash"] == "-" and not found["weekday"]):
-        raise NotReadable("has a two-digit year; write 2026-09-01")
+        raise NotReadable(messages.TWO_DIGIT_YEAR())
     day, month, year = int(found["day"]), MONTHS[found["month_name"]], int(found["short_year"])
     chosen = _day(_CENTURY + year, month, day)
     return _if_ahead(match, chosen, _possible_day(_CENTURY + day, month, year), zone)
@@ -114,14 +115,15 @@ def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> M
     }
     possible = [day for day in readings.values() if day is not None]
     if not possible:
-        raise NotReadable("is not a valid date; write 2026-09-01")
+        raise NotReadable(messages.NOT_A_DATE())
     chosen = readings.get(order) if order is not None else None
     if chosen is None:
         if len(set(possible)) > 1:
             one, two = possible
             raise NotReadable(
-                f"can mean {_spoken(one)} or {_spoken(two)}; write {one:%Y-%m-%d} or {two:%Y-%m-%d}, "
-                "or set expiry.dateOrder in the policy",
+                messages.DAY_OR_MONTH_FIRST(
+                    one=_spoken(one), two=_spoken(two), one_iso=f"{one:%Y-%m-%d}", two_iso=f"{two:%Y-%m-%d}"
+                ),
                 Reason.AmbiguousExpiry,
             )
         chosen = possible[0]
@@ -133,9 +135,11 @@ def _if_ahead(match: re.Match[str], chosen: datetime, other: datetime | None, zo
     moment = _at(match, chosen, zone)
     if other is None or match.group("weekday"):
         return moment
-    doubt = (
-        f"precedes the creation if read as {_spoken(chosen)} and may mean {_spoken(other)}; "
-        f"write {chosen:%Y-%m-%d} or {other:%Y-%m-%d}"
+    doubt = messages.PRECEDES_CREATION(
+        chosen=_spoken(chosen),
+        other=_spoken(other),
+        chosen_iso=f"{chosen:%Y-%m-%d}",
+        other_iso=f"{other:%Y-%m-%d}",
     )
     return AtIfAhead(moment.at, doubt, Reason.AmbiguousExpiry, end_of_day(other.date(), zone))
 
@@ -144,7 +148,8 @@ def _at(match: re.Match[str], day: datetime, zone: tzinfo) -> At:
     refuse_year(day.year)
     weekday = match.groupdict().get("weekday")
     if weekday and WEEKDAYS[weekday] != day.weekday():
-        raise NotReadable(f"says {weekday}, but {day:%Y-%m-%d} is a {WEEKDAY_NAMES[day.weekday()]}")
+        actual = WEEKDAY_NAMES[day.weekday()]
+        raise NotReadable(messages.WRONG_WEEKDAY(said=weekday, day=f"{day:%Y-%m-%d}", weekday=actual))
     at = time_of(match)
     zone = zone_of(match, zone)
     if at is None:
@@ -164,13 +169,11 @@ _DIGITS_OF_A_DATE = re.compile(
 def _epoch(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del zone, order
     if _DIGITS_OF_A_DATE.fullmatch(match.group()) is not None:
-        raise NotReadable(
-            "can be a date with a time or Unix seconds; write 2026-09-01T19:00:00Z", Reason.AmbiguousExpiry
-        )
+        raise NotReadable(messages.DATE_OR_EPOCH(), Reason.AmbiguousExpiry)
     seconds = int(match.group("seconds"))
     rest = match.group("milliseconds") or match.group("fraction") or ""
     at = datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1 if rest.strip("0") else 0)
-    doubt = f"precedes the creation if read as Unix seconds ({format_instant(at)}); write 2026-09-01T19:00:00Z"
+    doubt = messages.EPOCH_PRECEDES_CREATION(instant=format_instant(at))
     return AtIfAhead(at, doubt, Reason.MalformedExpiry)
 
 
@@ -183,10 +186,10 @@ def _day(year: int, month: int, day: int) -> datetime:
 
 def _why_no_day(year: int, month: int, day: int) -> str:
     if not 1 <= year <= 9_999:
-        return f"has the invalid year {year}"
+        return messages.NO_SUCH_YEAR(year=year)
     if not 1 <= month <= 12:
-        return f"has the invalid month {month}; write year, month and day, such as 2026-09-01"
-    return f"has day {day}, which {MONTH_NAMES[month - 1]} {year} does not have"
+        return messages.NO_SUCH_MONTH(month=month)
+    return messages.NO_SUCH_DAY(day=day, month=MONTH_NAMES[month - 1], year=year)
 
 
 def _possible_day(year: int, month: int, day: int) -> datetime | None:

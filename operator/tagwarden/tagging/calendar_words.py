@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.absolute import WEEKDAY, WEEKDAYS
@@ -36,7 +37,7 @@ class OnDay:
         """Give the instant; raise NotReadable if it precedes the creation of the resource."""
         found = _on(_local_day(created, self.zone) + timedelta(days=self.days), self.at, self.zone)
         if found <= created:
-            raise NotReadable("precedes the creation of the resource")
+            raise NotReadable(messages.DAY_PRECEDES_CREATION())
         return found
 
 
@@ -123,7 +124,7 @@ def _time_on_day(match: re.Match[str]) -> TimeOfDay | None:
     at = time_of(match)
     if at is not None:
         if match.groupdict().get("end_of_day"):
-            raise NotReadable("gives both the end of the day and a time; write one of them", Reason.AmbiguousExpiry)
+            raise NotReadable(messages.END_OF_DAY_AND_TIME(), Reason.AmbiguousExpiry)
         refuse_what_could_be_a_date(match, has_date=False)
     return at
 
@@ -136,9 +137,8 @@ def _time_alone(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
     if at is None or not (is_said or is_clock):
         hours, minutes = (int(match.group(name)) for name in ("hour", "minute"))
         duration = f"{hours}h{minutes}m" if minutes else f"{hours}h"
-        raise NotReadable(
-            f"can be a time of day or a duration; write at {match.group('time')} or {duration}", Reason.AmbiguousExpiry
-        )
+        text = messages.TIME_OR_DURATION(time=match.group("time"), duration=duration)
+        raise NotReadable(text, Reason.AmbiguousExpiry)
     return AtTime(at, one_zone_of(match, zone))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.policy import ORIGINAL_KEY_PREFIX
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
@@ -65,7 +66,7 @@ def changes_for(
     changed: annotations supersede them.
     """
     if tags.state is not _KNOWN:
-        return Finding(Reason.TagNotWritable, "cannot write tags: the present tags are unknown")
+        return Finding(Reason.TagNotWritable, messages.TAGS_UNKNOWN())
     here, values = rules.at[provider], tags.values
     meant: dict[str, str] = {}
     missing = []
@@ -155,7 +156,5 @@ def _refusal(keys: frozenset[str], written: Mapping[str, str | None], place: Tag
     used = sum(1 for key in (*keys, *added) if prefix is None or not key.startswith(prefix))
     if used <= limit:
         return None
-    return Finding(
-        Reason.NoFreeTagSlot,
-        f"no room for {', '.join(added)}: {used - len(added)} of {limit} tags are in use; remove some",
-    )
+    message = messages.NO_FREE_SLOT(keys=", ".join(added), used=used - len(added), limit=limit)
+    return Finding(Reason.NoFreeTagSlot, message)

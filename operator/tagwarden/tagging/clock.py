@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.moments import NotReadable
 from tagwarden.tagging.zones import local_instant, named_zone, whole_second
@@ -117,7 +118,7 @@ def time_of(match: re.Match[str]) -> TimeOfDay | None:
     if hours == 24 and not minutes and not seconds:
         return TimeOfDay(time.min, timedelta(days=1))
     if hours > 23 or minutes > 59 or seconds > (60 if minutes == 59 else 59):
-        raise NotReadable(f"has the invalid time {found['time']}; hours go up to 23, minutes and seconds up to 59")
+        raise NotReadable(messages.INVALID_TIME(time=found["time"]))
     extra = timedelta(0)
     if seconds == 60 and minutes == 59:
         seconds, extra = 59, timedelta(seconds=1)
@@ -129,12 +130,9 @@ def time_of(match: re.Match[str]) -> TimeOfDay | None:
 def _twelve_hours(found: Mapping[str, str | None]) -> TimeOfDay:
     hours, minutes, seconds = (int(found[name] or 0) for name in ("hour_12", "minute_12", "second_12"))
     if not 1 <= hours <= 12 or minutes > 59 or seconds > 59:
-        raise NotReadable(f"has the invalid time {found['time']}; with am or pm, hours go from 1 to 12")
+        raise NotReadable(messages.INVALID_12_HOURS(time=found["time"]))
     if hours == 12 and not minutes:
-        raise NotReadable(
-            f"has the time {found['time']}, which can mean noon or midnight; write 12:00 or 00:00",
-            Reason.AmbiguousExpiry,
-        )
+        raise NotReadable(messages.NOON_OR_MIDNIGHT(time=found["time"]), Reason.AmbiguousExpiry)
     return TimeOfDay(time(hours % 12 + (12 if found["half"] == "p" else 0), minutes, seconds))
 
 
@@ -152,18 +150,17 @@ def refuse_what_could_be_a_date(match: re.Match[str], *, has_date: bool) -> None
     numbers = [int(number) for number in re.findall("[0-9]{2}", written)]
     others = []
     if is_bare and numbers[0] == 20 and (len(numbers) == 2 or 1 <= numbers[2] <= 12):
-        others.append("a year")
+        others.append(messages.A_YEAR())
     if _could_be_date(numbers) and not (has_date and (is_bare or len(numbers) == 3)):
-        others.append("a date")
+        others.append(messages.A_DATE())
     if found["mark"] == "-" and len(numbers) == 2 and numbers[0] < numbers[1] <= 24:
-        others.append("a period")
+        others.append(messages.A_PERIOD())
     if has_date and is_bare and joint == "-" and len(numbers) == 2 and numbers <= [12, 0]:
-        others.append("an offset")
+        others.append(messages.AN_OFFSET())
     if others:
         read = ":".join(f"{number:02}" for number in numbers)
         raise NotReadable(
-            f"has {written}, which can mean {read} or {' or '.join(others)}; write a time such as 19:00, "
-            "or a date such as 2026-09-01",
+            messages.AMBIGUOUS_TIME(written=written, time=read, others=" or ".join(others)),
             Reason.AmbiguousExpiry,
         )
 
@@ -198,7 +195,7 @@ def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
     """Give the zone in the match, which may name only one; the default if there is none."""
     found = match.groupdict()
     if sum(1 for name in _ZONE_GROUPS if found.get(name)) > 1:
-        raise NotReadable("names two time zones; write one of them")
+        raise NotReadable(messages.TWO_ZONES())
     return zone_of(match, default)
 
 
@@ -220,16 +217,12 @@ def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
         return default
     if name in AMBIGUOUS_ZONES:
         readings = " or ".join(AMBIGUOUS_ZONES[name])
-        raise NotReadable(
-            f"names the zone {name.upper()}, which can mean {readings}; write the offset", Reason.AmbiguousExpiry
-        )
+        raise NotReadable(messages.AMBIGUOUS_ZONE(zone=name.upper(), readings=readings), Reason.AmbiguousExpiry)
     if name in ZONE_NAMES:
         return timezone(timedelta(hours=ZONE_NAMES[name]), name.upper())
     if name in OFFSETS:
-        raise NotReadable(f"names the unsupported zone {name.upper()}; write its offset, {OFFSETS[name][0]}")
-    raise NotReadable(
-        f"has {name.upper()} after the time, which is not a time zone; remove it, or write an offset such as +02:00"
-    )
+        raise NotReadable(messages.UNSUPPORTED_ZONE(zone=name.upper(), offset=OFFSETS[name][0]))
+    raise NotReadable(messages.NOT_A_ZONE(word=name.upper()))
 
 
 def _offset_of(found: Mapping[str, str | None]) -> timedelta:
@@ -237,20 +230,17 @@ def _offset_of(found: Mapping[str, str | None]) -> timedelta:
     offset = timedelta(hours=hours, minutes=minutes) * (1 if found["sign"] == "+" else -1)
     written = f"{found['sign'] if offset else '+'}{hours:02}:{minutes:02}"
     if minutes > 59 or not _WEST <= offset <= _EAST:
-        raise NotReadable(f"has the invalid offset {written}; offsets go from -12:00 to +14:00")
+        raise NotReadable(messages.INVALID_OFFSET(offset=written))
     if (printed := found["printed"]) and written not in OFFSETS[printed]:
-        raise NotReadable(f"says {written} and {printed.upper()}, which differ; write one of them")
+        raise NotReadable(messages.OFFSET_AND_ZONE_DIFFER(offset=written, zone=printed.upper()))
     return offset
 
 
 def _refuse_pairs(found: Mapping[str, str | None]) -> None:
     """Refuse `10-00-08-00`: 10:00 at -08:00 where colons are forbidden, from 10 to 8, or 10:00:08 and no offset."""
     if found["mark"] in ("-", "_") and found["second"] and found["offset_minute"] is None:
-        raise NotReadable(
-            f"has {found['time']}-{found['offset_hour']}, which can mean a time with an offset or a period; "
-            "write the time in UTC, such as 19-00-00z",
-            Reason.AmbiguousExpiry,
-        )
+        written = f"{found['time']}-{found['offset_hour']}"
+        raise NotReadable(messages.OFFSET_OR_PERIOD(written=written), Reason.AmbiguousExpiry)
 
 
 def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: timedelta) -> None:
@@ -266,11 +256,7 @@ def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: ti
     latest = end + _NOON if found["half"] else end
     if latest > start or (end.seconds % 3_600 and end not in _WEST_WITH_MINUTES):
         written = f"{found['time']}-{found['offset_hour']}:{found['offset_minute'] or '00'}"
-        raise NotReadable(
-            f"has {written}, which can mean a period or a time with an offset; write only the end, "
-            "or seconds before the offset, 19:00:00-05:00",
-            Reason.AmbiguousExpiry,
-        )
+        raise NotReadable(messages.PERIOD_OR_OFFSET(written=written), Reason.AmbiguousExpiry)
 
 
 def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
@@ -281,7 +267,7 @@ def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
         named, offset = instant.astimezone(_zone_named(bracket)), instant.astimezone(zone)
         if named.utcoffset() != offset.utcoffset() and found.get("utc") != "z":
             raise NotReadable(
-                f"says {_offset(offset)} and {bracket}, whose offset is {_offset(named)} then; write one of them"
+                messages.OFFSET_AND_REGION_DIFFER(offset=_offset(offset), region=bracket, expected=_offset(named))
             )
     return instant
 
@@ -289,12 +275,9 @@ def agreed(match: re.Match[str], instant: datetime, zone: tzinfo) -> datetime:
 def _zone_named(name: str) -> tzinfo:
     zone = named_zone(name)
     if _REVERSED.fullmatch((zone.key if zone else name).lower()):
-        raise NotReadable(
-            f"names the zone {name}, whose sign is inverted; write the offset",
-            Reason.AmbiguousExpiry,
-        )
+        raise NotReadable(messages.INVERTED_ZONE(zone=name), Reason.AmbiguousExpiry)
     if zone is None:
-        raise NotReadable(f"names the unknown zone {name}; write an IANA name such as Europe/Berlin, or the offset")
+        raise NotReadable(messages.UNKNOWN_ZONE(zone=name))
     return zone
 
 
@@ -319,7 +302,6 @@ def _refuse_summer_in_winter(instant: datetime, zone: tzinfo) -> None:
     there = instant.astimezone(named_zone(_SUMMER[name]))
     if there.utcoffset() != zone.utcoffset(None):
         raise NotReadable(
-            f"names {name}, which does not apply on that day; write {_offset(instant.astimezone(zone))} or "
-            f"{_offset(there)} instead",
+            messages.ZONE_OUT_OF_SEASON(zone=name, offset=_offset(instant.astimezone(zone)), local=_offset(there)),
             Reason.AmbiguousExpiry,
         )

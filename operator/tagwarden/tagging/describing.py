@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
@@ -46,7 +47,7 @@ def _describe(
     value = tags.values[key]
     role = rules.at[provider].role_of(key)
     if role is None:
-        return TagDescription(key, value, None, "states neither an owner nor an expiry")
+        return TagDescription(key, value, None, messages.STATES_NOTHING())
     key_is = _key_in_words(role, rules, provider)
     if role.match is KeyMatch.SUSPECT:
         return TagDescription(key, value, role.statement, key_is)
@@ -76,13 +77,13 @@ def _describe_expiry(
 
 def _key_in_words(role: KeyRole, rules: TagRules, provider: ProviderName) -> str:
     canonical = rules.owner_key(provider) if role.statement is Statement.OWNER else rules.expiry_key(provider)
-    tool = role.foreign.tool if role.foreign else "another tool"
+    tool = role.foreign.tool if role.foreign else messages.ANOTHER_TOOL()
     return {
-        KeyMatch.CANONICAL: "the canonical key",
-        KeyMatch.SPELLING: f"another spelling of {canonical}",
-        KeyMatch.ALIAS: f"an alias of {canonical}",
-        KeyMatch.FOREIGN: f"a key of {tool}",
-        KeyMatch.BEGINNING: f"start of the durations of {tool}",
-        KeyMatch.TYPO: f"possible typo of {role.resembles}",
-        KeyMatch.SUSPECT: f"looks like an {role.statement} but is not a key of this policy; write {canonical}",
+        KeyMatch.CANONICAL: messages.IS_CANONICAL(),
+        KeyMatch.SPELLING: messages.IS_SPELLING(key=canonical),
+        KeyMatch.ALIAS: messages.IS_ALIAS(key=canonical),
+        KeyMatch.FOREIGN: messages.IS_FOREIGN(tool=tool),
+        KeyMatch.BEGINNING: messages.IS_BEGINNING(tool=tool),
+        KeyMatch.TYPO: messages.IS_TYPO(key=role.resembles),
+        KeyMatch.SUSPECT: messages.IS_SUSPECT(statement=role.statement, key=canonical),
     }[role.match]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging import absolute, calendar_words, relative
-from tagwarden.tagging.hints import ADVICE, hint_for
+from tagwarden.tagging.hints import hint_for
 from tagwarden.tagging.moments import After, At, Moment, NotReadable, Unreadable, refuse_year
 from tagwarden.tagging.text import LONGEST_VALUE, plain, quote
 from tagwarden.tagging.zones import whole_second
@@ -76,7 +77,7 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
     """Read an expiry; never raises. `zone` is that of the policy, `order` that of 01/02/2026, None if not set."""
     bare = plain(text)
     if not bare:
-        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} {_why_not_plain(text, bare)}")
+        return Unreadable(Reason.MalformedExpiry, messages.VALUE(value=quote(text), problem=_why_not_plain(text, bare)))
     words = bare.lower()
     if words.translate(_AS_BLANKS) in _NEVER:
         return Never()
@@ -84,9 +85,9 @@ def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Exp
         relative.refuse_upper_case_m(bare)
         return _read_form(words, zone, order)
     except NotReadable as problem:
-        return Unreadable(problem.reason, f"{quote(text)} {problem}")
+        return Unreadable(problem.reason, messages.VALUE(value=quote(text), problem=problem))
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is out of range")
+        return Unreadable(Reason.MalformedExpiry, messages.VALUE(value=quote(text), problem=messages.OUT_OF_RANGE()))
 
 
 def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
@@ -97,7 +98,7 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
             continue
         moment = form.read(match, zone, order)
         if lead and isinstance(moment, After):
-            raise NotReadable(f"has a duration after {lead.group().strip(' _-')}; write the date, such as 2026-09-01")
+            raise NotReadable(messages.DURATION_AFTER_WORD(word=lead.group().strip(" _-")))
         if isinstance(moment, At):
             refuse_year(moment.at.year)
         return Stated(form.name, moment)
@@ -106,9 +107,9 @@ def _read_form(words: str, zone: tzinfo, order: DateOrder | None) -> Stated:
 
 def _why_not_plain(text: str, bare: str | None) -> str:
     if bare == "":
-        return f"is empty; {ADVICE}, or never"
-    problem = "is too long" if len(text) > LONGEST_VALUE else "contains invalid characters"
-    return f"{problem}; {ADVICE}"
+        return messages.EMPTY(advice=messages.VALID_FORMS)
+    problem = messages.TOO_LONG if len(text) > LONGEST_VALUE else messages.INVALID_CHARACTERS
+    return problem(advice=messages.VALID_FORMS)
 
 
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
@@ -117,12 +118,12 @@ def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadabl
     if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at
     if created is None:
-        return Unreadable(Reason.UnknownAge, "depends on the creation time, which is not known yet")
+        return Unreadable(Reason.UnknownAge, messages.UNKNOWN_CREATION())
     try:
         found = whole_second(moment.instant(created.astimezone(UTC)))
         refuse_year(found.year)
     except NotReadable as problem:
         return Unreadable(problem.reason, str(problem))
     except (OverflowError, ValueError):
-        return Unreadable(Reason.MalformedExpiry, "is out of range; write a date, or never")
+        return Unreadable(Reason.MalformedExpiry, messages.OUT_OF_RANGE())
     return found

@@ -4,19 +4,15 @@ import re
 
 from rapidfuzz.distance import OSA
 
+from tagwarden.model.messages.expiry_messages import VALID_FORMS
 from tagwarden.tagging.absolute import MONTHS, WEEKDAYS
 
 _WORDS = ("never", "forever", "none", "today", "tomorrow", "eod", "eow", *WEEKDAYS, "end of week", "end of day")
 _TRUTHS = frozenset({"true", "false", "yes", "no", "y", "n", "on", "off"})
 _NOTHINGS = frozenset({"-", "null", "nil", "n/a", "na", "tbd", "todo", "unknown", "undefined", "none yet", "?"})
-ADVICE = (
-    "write a timestamp such as 2026-09-01T19:00:00Z, a date such as 2026-09-01, or a time after creation such as 48h"
-)
-"""Advice for a valid value. It names the start of a duration, which has passed on an old resource."""
-
-_REASONS = (
-    (r"[0-9]+(?:\.[0-9]+)?", f"is a number without a unit; {ADVICE}"),
-    (r"- ?[0-9].*", f"is negative; {ADVICE}"),
+REASONS = (
+    (r"[0-9]+(?:\.[0-9]+)?", f"is a number without a unit; {VALID_FORMS}"),
+    (r"- ?[0-9].*", f"is negative; {VALID_FORMS}"),
     (r"[0-9]+,[0-9]+ ?[a-z]+", "has a number with a comma; write smaller units for a fraction, such as 1d12h"),
     (r"[0-9]+ ?mon", "can mean months; write 1mo or 1 month"),
     (r"[0-9]{1,2}[-/._][0-9]{1,2}[-/._][0-9]{2}(?:[ t].*)?", "has a two-digit year; write 2026-09-01"),
@@ -37,10 +33,10 @@ _REASONS = (
         r"keep|(?:do[ _-]?not|don't|never)[ _-]?(?:delete|remove|touch)",
         'asks to keep the resource without an end; set the tag tagwarden.io/protect: "true", or write never',
     ),
-    (r"(?:now|asap|soon|later|expired)", f"is not a time; {ADVICE}"),
+    (r"(?:now|asap|soon|later|expired)", f"is not a time; {VALID_FORMS}"),
 )
 _DIGIT = re.compile(r"[0-9]")
-_COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
+_COMPILED = tuple((re.compile(pattern), reason) for pattern, reason in REASONS)
 
 
 def hint_for(words: str) -> str:
@@ -51,13 +47,13 @@ def hint_for(words: str) -> str:
     if words in MONTHS:
         return "is a month, not a date; write 2026-09-01"
     if words in _TRUTHS:
-        return f"is a boolean, not a time; {ADVICE}"
+        return f"is a boolean, not a time; {VALID_FORMS}"
     if words in _NOTHINGS:
-        return f"is a placeholder; {ADVICE}, or never"
+        return f"is a placeholder; {VALID_FORMS}, or never"
     close = [word for word in _WORDS if _is_slip(words, word)]
     if close:
         return f"is not a duration or timestamp; did you mean {' or '.join(close[:3])}?"
-    return f"is not a duration or timestamp; {ADVICE}"
+    return f"is not a duration or timestamp; {VALID_FORMS}"
 
 
 def _is_slip(written: str, word: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.zones import LATEST, local_instant
 
@@ -29,7 +30,7 @@ class Unreadable:
 def refuse_year(year: int) -> None:
     """Refuse an implausible year: a typing error, or a placeholder for never."""
     if not _FIRST_YEAR <= year <= LATEST.year:
-        raise NotReadable(f"has the year {year}; write a year from {_FIRST_YEAR} to {LATEST.year}, or never")
+        raise NotReadable(messages.INVALID_YEAR(year=year, first=_FIRST_YEAR, last=LATEST.year))
 
 
 class Moment(Protocol):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.policy import OwnerRule
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence
@@ -81,9 +82,9 @@ class OwnerReader:
             return ParsedOwner(value)
         plain = "" if len(value) > LONGEST_OWNER else bare(value)
         if len(value) > LONGEST_OWNER or len(plain) > LONGEST_OWNER:
-            return _malformed(f"{quote(value)} is too long for an owner")
+            return _malformed(messages.OWNER_TOO_LONG(value=quote(value)))
         if not plain.isprintable():
-            return _malformed(f"{quote(value)} contains unprintable characters")
+            return _malformed(messages.OWNER_UNPRINTABLE(value=quote(value)))
         if self._known is not None:
             return self._read_known(value, plain, self._known)
         return self._read_free(value, plain)
@@ -110,13 +111,13 @@ class OwnerReader:
         if is_placeholder(plain) or is_placeholder(named):
             return _placeholder(value)
         if names_several(plain):
-            return _malformed(f"{quote(value)} may name several owners; write the one responsible for the resource")
+            return _malformed(messages.SEVERAL_NAMES(value=quote(value)))
         if self._pattern is None:
-            return _parsed(value, named, "without the surrounding characters")
+            return _parsed(value, named, messages.WITHOUT_SURROUNDINGS())
         for candidate in (plain, plain.lower(), named, named.lower()):
             if self._pattern.matches(candidate):
-                return _parsed(value, candidate, "the form that spec.owner.pattern requires")
-        return _malformed(f"{quote(value)} does not match spec.owner.pattern {self._pattern.text}")
+                return _parsed(value, candidate, messages.AS_PATTERN_REQUIRES())
+        return _malformed(messages.PATTERN_MISMATCH(value=quote(value), pattern=self._pattern.text))
 
     def _read_known(self, value: str, plain: str, known: Mapping[str, str]) -> ParsedOwner:
         if value in known:
@@ -136,7 +137,7 @@ class OwnerReader:
         if "@" not in candidate:
             names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
-                return ParsedOwner(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(names)}")
+                return _ambiguous(value, names)
             return self._succeeded(value, self._logins[candidate][0], known) if names else None
         name = self._folded.get(login_of(candidate))
         if name is None:
@@ -157,17 +158,17 @@ class OwnerReader:
         ]
         likely = sorted(name for distance, name in near if distance == 1 and self._is_slip(candidate, name.casefold()))
         if len(candidate) < _SHORTEST_TYPO or not likely:
-            return _malformed(f"{quote(value)} is not a known owner{_close_to(candidate, near)}")
+            return _malformed(_unknown(value, _close_to(candidate, near)))
         meant = likely[0]
         owner = known[meant]
-        other_policies = sorted(name for _, name in near if known[name] != owner)
-        if other_policies:
+        others = sorted(name for _, name in near if known[name] != owner)
+        if others:
             listed = [
-                name if known[name] == name else f"{name} (succeeded by {known[name]})"
-                for name in (meant, *other_policies)
+                name if known[name] == name else messages.CANDIDATE_SUCCEEDED_BY(name=name, owner=known[name])
+                for name in (meant, *others)
             ]
-            return ParsedOwner(None, Reason.AmbiguousOwner, message=f"{quote(value)} can mean {_listed(listed)}")
-        message = f"{quote(value)} corrected to {_who_left(meant, owner)}"
+            return _ambiguous(value, listed)
+        message = messages.OWNER_CORRECTED(value=quote(value), owner=_with_successor(meant, owner))
         return ParsedOwner(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _is_slip(self, written: str, meant: str) -> bool:
@@ -189,7 +190,7 @@ class OwnerReader:
 
     def _succeeded(self, value: str, name: str, known: Mapping[str, str]) -> ParsedOwner:
         owner = known[name]
-        return _parsed(value, owner, f"the known owner {name}" if owner == name else _who_left(name, owner))
+        return _parsed(value, owner, messages.KNOWN_OWNER(name=name) if owner == name else _with_successor(name, owner))
 
 
 def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
@@ -208,29 +209,40 @@ def _is_slip_in_word(written: str, meant: str, begin: int) -> bool:
 def _parsed(value: str, owner: str, why: str) -> ParsedOwner:
     if value == owner:
         return ParsedOwner(owner)
-    return ParsedOwner(owner, Reason.NonCanonicalOwner, message=f"{quote(value)} read as {owner}: {why}")
+    return ParsedOwner(
+        owner, Reason.NonCanonicalOwner, message=messages.OWNER_READ_AS(value=quote(value), owner=owner, why=why)
+    )
 
 
-def _who_left(name: str, owner: str) -> str:
-    return name if owner == name else f"{name}, succeeded by {owner}"
+def _with_successor(name: str, owner: str) -> str:
+    return name if owner == name else messages.SUCCEEDED_BY(name=name, owner=owner)
 
 
 def _placeholder(value: str) -> ParsedOwner:
-    return _malformed(f"{quote(value)} does not name a person or team; write the one responsible for the resource")
+    return _malformed(messages.NAMES_NO_OWNER(value=quote(value)))
 
 
 def _malformed(message: str) -> ParsedOwner:
     return ParsedOwner(None, Reason.MalformedOwner, message=message)
 
 
-def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> str:
+def _ambiguous(value: str, names: list[str]) -> ParsedOwner:
+    message = messages.AMBIGUOUS_OWNER(value=quote(value), owners=_listed(names))
+    return ParsedOwner(None, Reason.AmbiguousOwner, message=message)
+
+
+def _unknown(value: str, similar: Sequence[str]) -> str:
+    if not similar:
+        return messages.UNKNOWN_OWNER(value=quote(value))
+    return messages.UNKNOWN_OWNER_NEAR(value=quote(value), owners=", ".join(similar))
+
+
+def _close_to(candidate: str, near: Iterable[tuple[float, str]]) -> list[str]:
     """Give the close names, in which at most a third of the letters differ."""
     close = sorted((far, name) for far, name in near if far <= max(len(candidate), len(name)) // 3)
-    names = [name for _, name in close][:_SHOWN]
-    return f"; similar owners: {', '.join(names)}" if names else ""
+    return [name for _, name in close][:_SHOWN]
 
 
 def _listed(names: list[str]) -> str:
-    shown = names[:_SHOWN]
-    more = f" or {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-    return " or ".join(shown) + more
+    shown, more = " or ".join(names[:_SHOWN]), len(names) - _SHOWN
+    return messages.MORE_CANDIDATES(names=shown, more=more) if more > 0 else shown

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta, tzinfo
 from fractions import Fraction
 
+from tagwarden.model.messages import expiry_messages as messages
 from tagwarden.model.policy import DateOrder
 from tagwarden.model.reasons import Reason
 from tagwarden.tagging.moments import After, Moment, NotReadable
@@ -46,8 +47,8 @@ def refuse_upper_case_m(text: str) -> None:
     match = _UPPER_CASE_M.fullmatch(text)
     if match is not None:
         number = match.group(1).removesuffix(".0")
-        months = "whole months" if "." in number else f"{number} months"
-        raise NotReadable(f"can mean minutes or months; write {number}m or {months}", Reason.AmbiguousExpiry)
+        months = messages.WHOLE_MONTHS() if "." in number else messages.MONTHS(number=number)
+        raise NotReadable(messages.MINUTES_OR_MONTHS(number=number, months=months), Reason.AmbiguousExpiry)
 
 
 def _duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
@@ -65,10 +66,7 @@ def _refuse_m_for_months(parts: list[tuple[str, str]]) -> None:
         before = {_UNITS[one] for one in units[:index]}
         larger = [one for one in units[index + 1 :] if _UNITS[one] in ("week", "day", "hour")]
         if unit == "m" and "month" not in before and (larger or before == {"year"}):
-            raise NotReadable(
-                f"has {number}m, which can mean minutes or months; write {number}min or {number}mo, largest first",
-                Reason.AmbiguousExpiry,
-            )
+            raise NotReadable(messages.SMALL_M(number=number), Reason.AmbiguousExpiry)
 
 
 def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
@@ -76,9 +74,9 @@ def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
     for number, unit in parts:
         if _UNITS[unit] == "hour" and (match := _PERHAPS_MINUTES.fullmatch(number)) is not None:
             hours, minutes = match.groups()
+            fraction = int(hours) * 60 + int(minutes) * 6 // 10
             raise NotReadable(
-                f"has {number} hours, which can mean {hours}h{minutes}m or a fraction; write {hours}h{minutes}m "
-                f"or {int(hours) * 60 + int(minutes) * 6 // 10}m",
+                messages.HOURS_OR_FRACTION(number=number, hours=hours, minutes=minutes, fraction=fraction),
                 Reason.AmbiguousExpiry,
             )
 
@@ -86,7 +84,7 @@ def _refuse_hours_and_minutes(parts: list[tuple[str, str]]) -> None:
 def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
     del order
     if match.group("time") == "t":
-        raise NotReadable("ends with T but has no time; write PT36H or P2D")
+        raise NotReadable(messages.NO_TIME_AFTER_T())
     return _after(
         [(number, unit) for unit, number in match.groupdict().items() if number and unit != "time"],
         zone,
@@ -95,31 +93,29 @@ def _iso_duration(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -
 
 def _after(parts: list[tuple[str, str]], zone: tzinfo) -> After:
     if not parts:
-        raise NotReadable("is not a duration; write 48h or 2d")
+        raise NotReadable(messages.NOT_A_DURATION())
     units = [unit for _, unit in parts]
     if len(set(units)) < len(units):
-        raise NotReadable("repeats a unit; write each unit once, such as 1d12h")
+        raise NotReadable(messages.REPEATED_UNIT())
     if units != sorted(units, key=_LARGE_TO_SMALL.index):
-        raise NotReadable("has units in the wrong order; write the largest first, such as 1d12h")
+        raise NotReadable(messages.UNITS_OUT_OF_ORDER())
     seconds, months = Fraction(0), 0
     for index, (number, unit) in enumerate(parts):
         if _NUMBER.fullmatch(number) is None:
-            raise NotReadable(f"has the invalid number {number[:20]}; write 48h or 1.5d")
+            raise NotReadable(messages.INVALID_NUMBER(number=number[:20]))
         if _PERHAPS_THOUSANDS.fullmatch(number) is not None:
             thousands = number.replace(".", "")
             raise NotReadable(
-                f"has {number}, which can mean {thousands} or a fraction; write {thousands} {unit}s, "
-                "or smaller units for the fraction",
-                Reason.AmbiguousExpiry,
+                messages.THOUSANDS_OR_FRACTION(number=number, thousands=thousands, unit=unit), Reason.AmbiguousExpiry
             )
         if "." in number and (index + 1 < len(parts) or unit in _MONTHS):
-            raise NotReadable("has an ambiguous fraction; write whole numbers, such as 1d12h")
+            raise NotReadable(messages.AMBIGUOUS_FRACTION())
         if unit in _MONTHS:
             months += int(number) * _MONTHS[unit]
         else:
             seconds += Fraction(number) * _SECONDS[unit]
     if not seconds and not months:
-        raise NotReadable("is a duration of zero; write a duration such as 48h")
+        raise NotReadable(messages.ZERO())
     # Rounded up: keeping a resource a fraction of a second longer is harmless.
     return After(timedelta(seconds=-int(-seconds // 1)), months, zone)
 

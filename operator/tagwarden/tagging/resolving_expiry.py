@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from tagwarden.model.messages import tag_messages as messages
+from tagwarden.model.messages.expiry_messages import VALUE
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
@@ -46,7 +48,7 @@ class TagValue(NamedTuple):
     def __str__(self) -> str:
         if isinstance(self.result, datetime):
             return f"{self.key}={quote(self.text)} ({format_instant(self.result)})"
-        return f"{self.key}={quote(self.text)} ({'never' if isinstance(self.result, Never) else 'unreadable'})"
+        return f"{self.key}={quote(self.text)} ({'never' if isinstance(self.result, Never) else messages.UNREADABLE()})"
 
 
 SILENCE = ResolvedExpiry()
@@ -125,7 +127,7 @@ def _decide(
     counting: bool,
 ) -> ResolvedExpiry:
     findings = [
-        Finding(one.result.reason, f"{one.key}: {one.result.message}")
+        Finding(one.result.reason, messages.AT_KEY(key=one.key, problem=one.result.message))
         for one in stated
         if isinstance(one.result, Unreadable)
     ]
@@ -133,7 +135,8 @@ def _decide(
     winner = _winner(stated, canonical)
     doubtful = winner is not canonical and bool(findings)
     if len(stated) > 1:
-        findings.append(Finding(Reason.SeveralExpiries, f"several tags give the expiry: {', '.join(map(str, stated))}"))
+        text = messages.SEVERAL_EXPIRIES(tags=", ".join(map(str, stated)))
+        findings.append(Finding(Reason.SeveralExpiries, text))
     if winner is None or isinstance(winner.result, Unreadable):
         return ResolvedExpiry(
             is_stated=True,
@@ -194,7 +197,7 @@ def _parse_tag(key: str, role: KeyRole, tags: Tags, created: datetime | None, ru
     begins = beginning_of(role.foreign, tags, created, rules)
     found = begins if isinstance(begins, Unreadable) else instant_of(expiry, begins)
     if isinstance(found, Unreadable):
-        found = Unreadable(found.reason, f"{quote(text)} {found.message}")
+        found = Unreadable(found.reason, VALUE(value=quote(text), problem=found.message))
     return TagValue(key, text, role, found, counts_from_creation=expiry.counts_from_creation)
 
 
@@ -207,8 +210,8 @@ def beginning_of(
         return created
     read = rules.read_expiry_in_utc(renewed)
     if not isinstance(read, Stated) or not isinstance(read.moment, At):
-        message = f"counts from {foreign.counts_from}={quote(renewed)}, which is not a timestamp"
-        return Unreadable(Reason.MalformedExpiry, f"{message}; write a timestamp such as 2026-09-01T19:00:00Z")
+        message = messages.NOT_A_BEGINNING(key=foreign.counts_from, value=quote(renewed))
+        return Unreadable(Reason.MalformedExpiry, message)
     return read.moment.at if created is None else max(created, read.moment.at)
 
 
@@ -223,15 +226,10 @@ def read_expiry_of(text: str, foreign: ForeignKey | None, rules: TagRules) -> Ex
     is_duration = isinstance(expiry.moment, After)
     if (is_date and foreign.takes_date) or (is_duration and foreign.takes_duration):
         return expiry
-    wanted = " or ".join(
-        form
-        for form, takes in (
-            ("a timestamp such as 2026-09-01T19:00:00Z", foreign.takes_date),
-            ("a duration such as 48h", foreign.takes_duration),
-        )
-        if takes
-    )
-    return Unreadable(Reason.MalformedExpiry, f"{quote(text)} is not a form that {foreign.tool} reads; write {wanted}")
+    forms = ((messages.A_TIMESTAMP(), foreign.takes_date), (messages.A_DURATION(), foreign.takes_duration))
+    wanted = " or ".join(form for form, is_read in forms if is_read)
+    message = messages.NOT_A_FORM_OF_TOOL(value=quote(text), tool=foreign.tool, forms=wanted)
+    return Unreadable(Reason.MalformedExpiry, message)
 
 
 def _repair(
@@ -260,18 +258,20 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
-            findings.append(Finding(Reason.MalformedKey, f"key {winner.key} corrected to {key}"))
+            findings.append(Finding(Reason.MalformedKey, messages.KEY_CORRECTED(found=winner.key, key=key)))
         case KeyMatch.SPELLING:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is another spelling of {key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, messages.KEY_RESPELT(found=winner.key, key=key)))
         case KeyMatch.ALIAS:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under alias {winner.key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, messages.FOUND_UNDER_ALIAS(key=key, found=winner.key)))
         case KeyMatch.FOREIGN:
-            tool = winner.role.foreign.tool if winner.role.foreign else "another tool"
-            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under {winner.key}, a key of {tool}"))
+            tool = winner.role.foreign.tool if winner.role.foreign else messages.ANOTHER_TOOL()
+            text = messages.FOUND_UNDER_FOREIGN_KEY(key=key, found=winner.key, tool=tool)
+            findings.append(Finding(Reason.NonCanonicalKey, text))
         case _:
             pass
     if winner.text != value:
-        findings.append(Finding(Reason.NonCanonicalExpiry, f"{winner.key}: {quote(winner.text)} read as {value}"))
+        text = messages.EXPIRY_READ_AS(key=winner.key, value=quote(winner.text), instant=value)
+        findings.append(Finding(Reason.NonCanonicalExpiry, text))
     return findings
 
 
@@ -299,17 +299,11 @@ def _resolve_doubtful(
     canonical = rules.expiry_key(provider)
     names = ", ".join(f"{key}={quote(tags.values[key])}" for key, _ in keys)
     if len(typos) > 1:
-        finding = Finding(Reason.AmbiguousKey, f"{names} are each a possible typo of {canonical}; keep the right one")
+        finding = Finding(Reason.AmbiguousKey, messages.POSSIBLE_TYPOS(tags=names, key=canonical))
     elif typos:
-        finding = Finding(
-            Reason.MalformedKey,
-            f"{names} may be a typo of {canonical}, but the value is unreadable; correct key and value",
-        )
+        finding = Finding(Reason.MalformedKey, messages.UNREADABLE_TYPO(tags=names, key=canonical))
     else:
-        finding = Finding(
-            Reason.MalformedKey,
-            f"{names} looks like an expiry; write {canonical}, or add the key to expiry.aliases of the policy",
-        )
+        finding = Finding(Reason.MalformedKey, messages.RESEMBLES_EXPIRY(tags=names, key=canonical))
     return ResolvedExpiry(
         is_stated=True,
         findings=(finding,),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
@@ -71,7 +72,7 @@ def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRule
     trusted = [one for one in keys if one[1].match.is_exact]
     typos = [] if trusted else [one for one in keys if one[1].match is KeyMatch.TYPO]
     if len(typos) > 1:
-        message = f"{_listed(tags, typos)} are each a possible typo of {rules.owner_key(provider)}; keep the right one"
+        message = messages.POSSIBLE_TYPOS(tags=_listed(tags, typos), key=rules.owner_key(provider))
         return ResolvedOwner(
             is_stated=True, findings=(Finding(Reason.AmbiguousKey, message),), is_canonical=False, is_repaired=True
         )
@@ -91,9 +92,7 @@ def _guessed(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) ->
     if not named:
         return SILENCE
     key = rules.owner_key(provider)
-    return ResolvedOwner(
-        guess=f"{_listed(tags, named)} looks like an owner; write {key}, or add the key to owner.aliases of the policy"
-    )
+    return ResolvedOwner(guess=messages.RESEMBLES_OWNER(tags=_listed(tags, named), key=key))
 
 
 def _listed(tags: Tags, keys: Iterable[tuple[str, KeyRole]]) -> str:
@@ -105,12 +104,13 @@ def _decide(tags: Tags, provider: ProviderName, stated: list[TagValue], rules: T
     passed_over = stated[: stated.index(winner)]
     unread = passed_over if winner.result.owner is not None else [one for one in stated if one.result.owner is None]
     findings = [
-        Finding(one.result.reason or Reason.MalformedOwner, f"{one.key}: {one.result.message}") for one in unread
+        Finding(one.result.reason or Reason.MalformedOwner, messages.AT_KEY(key=one.key, problem=one.result.message))
+        for one in unread
     ]
     others = [one for one in stated if one.result.owner not in (None, winner.result.owner)]
     if others:
         names = ", ".join(map(str, (winner, *others)))
-        findings.append(Finding(Reason.SeveralOwners, f"several tags give the owner: {names}; {winner.key} is used"))
+        findings.append(Finding(Reason.SeveralOwners, messages.SEVERAL_OWNERS(tags=names, key=winner.key)))
     if winner.result.owner is None:
         return ResolvedOwner(is_stated=True, findings=tuple(findings), is_canonical=False, is_repaired=True)
     repair = _repair(tags, provider, winner, rules, doubtful=bool(passed_over))
@@ -160,13 +160,13 @@ def _why(winner: TagValue, key: str) -> list[Finding]:
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:
-            findings.append(Finding(Reason.MalformedKey, f"key {winner.key} corrected to {key}"))
+            findings.append(Finding(Reason.MalformedKey, messages.KEY_CORRECTED(found=winner.key, key=key)))
         case KeyMatch.SPELLING:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{winner.key} is another spelling of {key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, messages.KEY_RESPELT(found=winner.key, key=key)))
         case KeyMatch.ALIAS:
-            findings.append(Finding(Reason.NonCanonicalKey, f"{key} found under alias {winner.key}"))
+            findings.append(Finding(Reason.NonCanonicalKey, messages.FOUND_UNDER_ALIAS(key=key, found=winner.key)))
         case _:
             pass
     if winner.result.reason is not None:
-        findings.append(Finding(winner.result.reason, f"{winner.key}: {winner.result.message}"))
+        findings.append(Finding(winner.result.reason, messages.AT_KEY(key=winner.key, problem=winner.result.message)))
     return findings

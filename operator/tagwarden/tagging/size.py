@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.model.verdict import Finding
@@ -34,10 +35,7 @@ def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], ch
     after = held - size_of(gone) + size_of(changes.set)
     if after <= LARGEST:
         return None
-    return Finding(
-        Reason.TagNotWritable,
-        f"annotations would take {after} bytes, Kubernetes allows {LARGEST}; remove some of {held}",
-    )
+    return Finding(Reason.TagNotWritable, messages.TOO_LARGE(after=after, limit=LARGEST, before=held))
 
 
 def _bytes(key: str, value: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from tagwarden.model.messages import tag_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import Tags
@@ -197,17 +198,17 @@ def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)
     if reserved and key.lower().startswith(reserved):
-        problem = f"keys that start with {reserved} are reserved by the vendor"
+        problem = messages.RESERVED_KEY(prefix=reserved)
     elif limits.key and len(key) > limits.key:
-        problem = f"the key has {len(key)} characters, {place}s allow {limits.key}"
+        problem = messages.KEY_TOO_LONG(length=len(key), place=place, limit=limits.key)
     elif limits.value and len(value) > limits.value:
-        problem = f"the value has {len(value)} characters, {place}s allow {limits.value}"
+        problem = messages.VALUE_TOO_LONG(length=len(value), place=place, limit=limits.value)
     elif is_original and place is TagPlace.AWS_TAG:
         return None
     elif limits.key_alphabet.fullmatch(key) is None:
-        problem = f"the key is not valid for {place}s"
+        problem = messages.INVALID_KEY(place=place)
     elif limits.value_alphabet.fullmatch(value) is None:
-        problem = f"the value is not valid for {place}s"
+        problem = messages.INVALID_VALUE(place=place)
     else:
         return None
-    return Finding(Reason.TagNotWritable, f"cannot write {key}={value[:64]}: {problem}")
+    return Finding(Reason.TagNotWritable, messages.NOT_WRITABLE(key=key, value=value[:64], why=problem))

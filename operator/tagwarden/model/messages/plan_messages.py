@@ -56,8 +56,8 @@ CYCLE_MORE = message("{more} more", more=4)
 
 USED_ACROSS_ACCOUNTS = message("used across accounts: {why}", why="shared with CloudAccount prod, of production")
 MAY_BE_THIS_CLUSTER = message(
-    "CloudAccount {accounts} may be this cluster; allow Tagwarden to get /.well-known/openid-configuration there"
-    " (ClusterRole system:service-account-issuer-discovery)",
+    "CloudAccount {accounts} may be this cluster; bind Tagwarden there to the ClusterRole"
+    " system:service-account-issuer-discovery",
     accounts="test-cluster",
 )
 NO_ACCOUNT_SNAPSHOT = message("no snapshot of account {account}", account="aws-dev")
