@@ -20,6 +20,7 @@ from tagwarden.controller.events import EventType
 from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.judging.account_identities import describe_duplicate
+from tagwarden.model.messages import condition_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType
 from tagwarden.providers.registry import AVAILABLE, describe_missing
@@ -73,14 +74,11 @@ class AccountPass:
             started = self.context.now()
             # To the microsecond: a whole second would be earlier than the handled request.
             self._attempts[watched.meta.uid] = self.context.clock()
-            watched = await self.context.say(watched, while_running("collecting"))
+            watched = await self.context.say(watched, while_running(messages.COLLECTING()))
             inputs = await self.context.inputs(policies, accounts)
             missing = sorted(set(secrets_of(account)) & inputs.missing_secrets)
             if missing:
-                message = (
-                    f"Secret {missing[0]} is not in the namespace {self.context.cluster.namespace};"
-                    " create it there or correct the name"
-                )
+                message = messages.NO_SUCH_SECRET(name=missing[0], namespace=self.context.cluster.namespace)
                 await self._say_unusable(watched, Reason.SecretNotFound, message, next_run_time=started + _AGAIN)
                 return
             finished = await self.context.run_child(
@@ -139,7 +137,7 @@ class AccountPass:
 
 def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
     if watched.account is None:
-        return Reason.InvalidSpec, f"spec: {watched.mistake}"
+        return Reason.InvalidSpec, messages.UNREADABLE_SPEC(mistake=watched.mistake)
     provider = watched.account.spec.provider
     if provider not in AVAILABLE:
         return Reason.ProviderUnavailable, describe_missing(provider)
@@ -170,5 +168,5 @@ def _said(collected: Collected, twins: Sequence[str]) -> tuple[ConditionUpdate, 
     if twins:
         return (*when_unusable(Reason.DuplicateIdentity, describe_duplicate(twins)), sources(collected.problems))
     snapshot = collected.snapshot
-    found = f"{snapshot.resources} resources found" if snapshot else "collected"
+    found = messages.RESOURCES_FOUND(resources=snapshot.resources) if snapshot else messages.COLLECTED()
     return (*when_done(found), sources(collected.problems))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tagwarden.model.messages import condition_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import Obstacle
 from tagwarden.model.status import Condition, ConditionStatus, ConditionType
@@ -54,10 +55,10 @@ def find(conditions: Iterable[Condition], type_: ConditionType) -> Condition | N
     return next((condition for condition in conditions if condition.type == type_), None)
 
 
-def while_running(what: str) -> tuple[ConditionUpdate, ...]:
+def while_running(activity: str) -> tuple[ConditionUpdate, ...]:
     """Give the conditions of a running pass; Ready stays unchanged, or absent before the first pass."""
     return (
-        ConditionUpdate(ConditionType.RECONCILING, _TRUE, Reason.Running, what),
+        ConditionUpdate(ConditionType.RECONCILING, _TRUE, Reason.Running, activity),
         ConditionUpdate(ConditionType.STALLED, _FALSE, Reason.Running),
     )
 
@@ -82,7 +83,7 @@ def when_waiting(reason: Reason, message: str) -> tuple[ConditionUpdate, ...]:
 
 def when_suspended() -> tuple[ConditionUpdate, ...]:
     """Give the conditions of a suspended policy: Ready, since the suspension is intended."""
-    message = "spec.suspend is true; unset it to resume"
+    message = messages.SUSPENDED()
     return (
         ConditionUpdate(ConditionType.READY, _TRUE, Reason.Suspended, message),
         ConditionUpdate(ConditionType.RECONCILING, _FALSE, Reason.Suspended),
@@ -125,11 +126,12 @@ def limits(stopped: Obstacle | None) -> ConditionUpdate:
 def compliance(scanned: int, still_open: int) -> ConditionUpdate:
     """Say whether all governed resources are compliant."""
     if still_open:
-        message = f"{still_open} of {scanned} resources are not compliant"
+        message = messages.NOT_COMPLIANT(open=still_open, scanned=scanned)
         return ConditionUpdate(ConditionType.COMPLIANT, _FALSE, Reason.FindingsOpen, message)
-    return ConditionUpdate(ConditionType.COMPLIANT, _TRUE, Reason.Compliant, f"all {scanned} resources are compliant")
+    message = messages.ALL_COMPLIANT(scanned=scanned)
+    return ConditionUpdate(ConditionType.COMPLIANT, _TRUE, Reason.Compliant, message)
 
 
 def _listed(problems: Sequence[str], shown: int = 5) -> str:
-    more = len(problems) - shown
-    return "; ".join(problems[:shown]) + (f"; and {more} more" if more > 0 else "")
+    text, more = "; ".join(problems[:shown]), len(problems) - shown
+    return messages.MORE(shown=text, more=more) if more > 0 else text

@@ -12,6 +12,7 @@ from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.errors import InvalidField
 from tagwarden.judging import CompiledPolicy, compile_policy
+from tagwarden.model.messages import condition_messages as messages
 from tagwarden.model.policy import Approval, CleanupPolicy, Mode
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType
@@ -104,7 +105,7 @@ class PolicyCheck:
     def _unusable(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> tuple[Reason, str] | None:
         compiled = self.compile(watched)
         if compiled is None:
-            return Reason.InvalidSpec, f"spec: {watched.mistake}"
+            return Reason.InvalidSpec, messages.UNREADABLE_SPEC(mistake=watched.mistake)
         if isinstance(compiled, InvalidField):
             return compiled.reason, str(compiled)
         scope = self.scope_of(watched, accounts)
@@ -112,7 +113,7 @@ class PolicyCheck:
             return None
         if scope.missing:
             return Reason.AccountNotFound, no_account(scope.missing)
-        return Reason.NoAccounts, "spec.scope.accounts.labels: no CloudAccount has all of these labels"
+        return Reason.NoAccounts, messages.NO_LABELLED_ACCOUNT()
 
     async def _is_kept(self, watched: WatchedPolicy, accounts: Mapping[str, WatchedAccount]) -> bool:
         """Whether an obstacle that a person must remove stops the policy; write the obstacle."""
@@ -129,7 +130,7 @@ class PolicyCheck:
         """Whether no account has a recent snapshot; write the accounts concerned."""
         unseen = [account.meta.name for account in accounts if not _was_looked_at(account)]
         if unseen:
-            message = f"waiting for the first snapshot of {', '.join(unseen)}"
+            message = messages.WAITING_FOR_SNAPSHOT(accounts=", ".join(unseen))
             await self.context.say(watched, when_waiting(Reason.SnapshotMissing, message))
             return True
         problems = [problem for account in accounts if (problem := _why_blind(account, self.context.clock()))]
@@ -151,10 +152,7 @@ class PolicyCheck:
         if not missing:
             return False
         namespace = self.context.cluster.namespace
-        message = (
-            f"spec.owner.known.configMap: ConfigMap {missing[0]} is not in the namespace {namespace};"
-            " create it there or correct the name"
-        )
+        message = messages.NO_SUCH_CONFIG_MAP(name=missing[0], namespace=namespace)
         await self._say_unusable(watched, Reason.SecretNotFound, message)
         return True
 
@@ -224,14 +222,16 @@ def _why_blind(account: WatchedAccount, now: datetime) -> tuple[Reason, str] | N
     """Explain why the account cannot be judged: without a snapshot, or with an old one."""
     snapshot, declared = account.status.last_snapshot, account.account
     ready = find(account.status.conditions, ConditionType.READY)
-    because = f": {ready.message}" if ready is not None and ready.status == "False" else ""
+    name, why = account.meta.name, ready.message if ready is not None and ready.status == "False" else ""
     if snapshot is None or declared is None:
-        return Reason.SnapshotMissing, f"account {account.meta.name} has no snapshot{because}"
+        text = messages.NO_SNAPSHOT_SINCE(account=name, why=why) if why else messages.NO_SNAPSHOT(account=name)
+        return Reason.SnapshotMissing, text
     if now - snapshot.time > declared.stale_after:
-        return Reason.SnapshotStale, f"the last snapshot of account {account.meta.name} is too old{because}"
+        text = messages.OLD_SNAPSHOT_SINCE(account=name, why=why) if why else messages.OLD_SNAPSHOT(account=name)
+        return Reason.SnapshotStale, text
     return None
 
 
 def no_account(names: tuple[str, ...]) -> str:
     """Name the referenced accounts that do not exist."""
-    return f"spec.scope.accounts.names: no CloudAccount {', '.join(names)}; create it or correct the name"
+    return messages.NO_SUCH_ACCOUNT(accounts=", ".join(names))

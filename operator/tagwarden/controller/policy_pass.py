@@ -24,6 +24,7 @@ from tagwarden.controller.pass_context import Inputs, PassContext
 from tagwarden.controller.policy_check import PolicyCheck, ScopeAccounts, acts, no_account, timing_of
 from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
 from tagwarden.judging import CompiledPolicy
+from tagwarden.model.messages import condition_messages as messages
 from tagwarden.model.policy import CleanupPolicy
 from tagwarden.model.reasons import Reason
 from tagwarden.model.report import PassReport
@@ -129,7 +130,7 @@ def _handled(watched: WatchedPolicy, why: Why) -> dict[str, Any]:
 
 
 def _doing(policy: CleanupPolicy, why: Why) -> str:
-    return f"{'enforcing' if acts(policy, why) else 'planning'}, {why}"
+    return messages.ENFORCING(cause=why) if acts(policy, why) else messages.PLANNING(cause=why)
 
 
 def read_report(finished: Finished) -> PassReport | None:
@@ -142,9 +143,9 @@ def read_report(finished: Finished) -> PassReport | None:
 
 def _failure(finished: Finished, report: PassReport | None, scope: ScopeAccounts) -> tuple[Reason, str] | None:
     if finished.timed_out:
-        return Reason.TimedOut, "the pass exceeded its time limit and was stopped"
+        return Reason.TimedOut, messages.TIMED_OUT()
     if report.is_interrupted if report is not None else finished.was_stopped:
-        return Reason.Interrupted, "the pass was interrupted; the next pass starts from a new snapshot"
+        return Reason.Interrupted, messages.INTERRUPTED()
     if report is None:
         return (Reason.InvalidSpec if finished.status == 2 else Reason.Failed), finished.complaint
     if scope.missing:
@@ -177,16 +178,16 @@ def conditions_of(report: PassReport | None, failure: tuple[Reason, str] | None)
 
 def _in_short(report: PassReport) -> str:
     summary = report.summary
-    did = (
-        f"{summary.scanned} resources: {summary.deleted} deleted, {summary.fixed} fixed, {summary.shortened} shortened"
+    text = messages.PASS_DONE(
+        scanned=summary.scanned, deleted=summary.deleted, fixed=summary.fixed, shortened=summary.shortened
     )
     if summary.failed:
-        did += f", {summary.failed} failed"
-    waits = report.pending
-    if waits is None:
-        return did
-    planned = f"{did}; planned: {waits.deletions} deletions, {waits.fixes} fixes, {waits.shortenings} shortenings"
-    return f"{planned}; saving {waits.saved_per_month} a month" if waits.saved_per_month else planned
+        text = messages.SOME_FAILED(text=text, failed=summary.failed)
+    left = report.pending
+    if left is None:
+        return text
+    text = messages.STILL_PLANNED(text=text, deletions=left.deletions, fixes=left.fixes, shortenings=left.shortenings)
+    return messages.SAVING(text=text, sum=left.saved_per_month) if left.saved_per_month else text
 
 
 def _events(report: PassReport | None, failure: tuple[Reason, str] | None) -> list[tuple[EventType, Reason, str]]:
@@ -202,7 +203,13 @@ def _events(report: PassReport | None, failure: tuple[Reason, str] | None) -> li
             events.append((type_, report.held.reason, report.held.message))
         if report.failures:
             shown = "; ".join(report.failures[:_FAILURES_SHOWN])
-            events.append((EventType.WARNING, Reason.ActionsFailed, f"{report.summary.failed} failed: {shown}"))
+            events.append(
+                (
+                    EventType.WARNING,
+                    Reason.ActionsFailed,
+                    messages.ACTIONS_FAILED(failed=report.summary.failed, failures=shown),
+                )
+            )
         if failure is None:
             events.append((EventType.NORMAL, Reason.Succeeded, _in_short(report)))
     return events

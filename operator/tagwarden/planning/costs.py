@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tagwarden.model.billing import Billing
+from tagwarden.model.messages import evidence_messages as messages
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.model.prices import PriceKey
 from tagwarden.model.resource import ProviderName, Resource
 
-NO_PRICES = "no price list; see tagwarden prices"
 _DECIMALS = 4
 
 
@@ -54,41 +54,44 @@ class Savings:
     @property
     def sum(self) -> str | None:
         """The sum in words, as in `120.45 USD`; None if no price is known."""
-        return None if self.usd is None else f"{self.usd:.2f} USD{self._extent}"
-
-    @property
-    def _extent(self) -> str:
-        return "" if self.priced == self.gone else f", for {self.priced} of {self.gone} resources with a known price"
+        if self.usd is None:
+            return None
+        if self.priced == self.gone:
+            return messages.SUM(usd=self.usd)
+        return messages.SUM_OF_SOME(usd=self.usd, priced=self.priced, gone=self.gone)
 
     def __str__(self) -> str:
         if self.usd is None:
-            return "saves an unknown amount"
-        return f"saves {self.usd:,.2f} USD a month by list prices{self._extent}"
+            return messages.SAVES_UNKNOWN()
+        if self.priced == self.gone:
+            return messages.SAVES(usd=self.usd)
+        return messages.SAVES_OF_SOME(usd=self.usd, priced=self.priced, gone=self.gone)
 
 
 def savings(costs: Iterable[float | None]) -> Savings:
     """Add up costs, some of which may be unknown."""
-    told = list(costs)
-    known = [cost for cost in told if cost is not None]
-    usd = round(math.fsum(known), _DECIMALS) if known or not told else None
-    return Savings(usd, len(known), len(told))
+    gone = list(costs)
+    known = [cost for cost in gone if cost is not None]
+    usd = round(math.fsum(known), _DECIMALS) if known or not gone else None
+    return Savings(usd, len(known), len(gone))
 
 
 def describe_savings(plan: Plan) -> str:
     """Describe the savings of a plan in one line: the cost of all deleted resources."""
     if not plan.has_prices:
-        return f"cost unknown: {NO_PRICES}"
+        return messages.COST_UNKNOWN(why=messages.NO_PRICES())
     return str(savings(planned.cost for planned in plan.resources if planned.goes))
 
 
 def describe_cost(plan: Plan, planned: PlannedResource) -> str:
     """Describe the cost of a resource, or why it is unknown."""
     if planned.cost is not None:
-        return f"{planned.cost:,.2f} USD a month by list prices"
+        return messages.COSTS(usd=planned.cost)
     if not plan.has_prices:
-        return f"unknown: {NO_PRICES}"
+        return messages.UNKNOWN(why=messages.NO_PRICES())
     billing = planned.resource.billing
     if billing is None:
-        return "unknown: charged by usage, or by properties that the vendor does not report"
-    items = ", ".join(f"{charge.item} by {charge.unit}" for charge in billing)
-    return f"unknown: the price list lacks a price for {items} in {planned.resource.region or 'no region'}"
+        return messages.UNKNOWN(why=messages.CHARGED_BY_USAGE())
+    items = ", ".join(messages.ITEM(item=charge.item, unit=charge.unit) for charge in billing)
+    region = planned.resource.region or messages.NO_REGION()
+    return messages.UNKNOWN(why=messages.PRICE_MISSING(items=items, region=region))

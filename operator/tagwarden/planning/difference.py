@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tagwarden.model.messages import plan_messages as messages
 from tagwarden.model.plan import Plan, PlannedResource
 from tagwarden.planning.deletion_roles import describe
 from tagwarden.planning.hashing import deeds_of
@@ -41,15 +42,18 @@ class PlanDifference:
     def summary(self) -> str:
         """Summarise the differences in one line, deletions first."""
         if not self.differences:
-            return "nothing changed"
+            return messages.NOTHING_CHANGED()
         parts = []
         for how in How:
             found = sorted((each for each in self.differences if each.how is how), key=lambda each: not each.deletes)
             if found:
-                named = ", ".join(each.name for each in found[:NAMED_IN_SUMMARY])
-                more = f" and {len(found) - NAMED_IN_SUMMARY} more" if len(found) > NAMED_IN_SUMMARY else ""
-                deleted = sum(1 for each in found if each.deletes)
-                parts.append(f"{len(found)} {how.value.lower()} ({deleted} of them deletions): {named}{more}")
+                names = ", ".join(each.name for each in found[:NAMED_IN_SUMMARY])
+                if (more := len(found) - NAMED_IN_SUMMARY) > 0:
+                    names = messages.AND_MORE(names=names, more=more)
+                deletions = sum(1 for each in found if each.deletes)
+                parts.append(
+                    messages.CHANGES(count=len(found), how=how.value.lower(), deletions=deletions, names=names)
+                )
         return "; ".join(parts)
 
 

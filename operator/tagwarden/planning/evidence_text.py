@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tagwarden.model.evidence import Role
+from tagwarden.model.messages import evidence_messages as messages
+from tagwarden.model.messages.message import Message
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -33,16 +35,16 @@ class Grounds:
     def _cause(self, planned: PlannedResource, deletion: Action) -> str:
         if deletion.because:
             root = self._planned.get(deletion.because)
-            return f"deleted with {_named(root.resource) if root else deletion.because}"
+            return messages.DELETED_WITH(root=_named(root.resource) if root else deletion.because)
         judgement = planned.judgement
         if deletion.reason is Reason.Expired and judgement.expires is not None:
-            return f"expired {_instant(judgement.expires)}"
+            return messages.EXPIRED(at=_instant(judgement.expires))
         created = planned.resource.created
-        born = f"created {_instant(created)}" if created else "creation time unknown"
+        age = messages.CREATED(at=_instant(created)) if created else messages.CREATED_AT_UNKNOWN_TIME()
         if deletion.reason is Reason.Untagged:
-            return f"untagged, {born}"
-        said = (finding.message for finding in judgement.findings if finding.reason is deletion.reason)
-        return f"{next(said, '') or deletion.reason}, {born}"
+            return messages.UNTAGGED(age=age)
+        texts = (finding.message for finding in judgement.findings if finding.reason is deletion.reason)
+        return messages.BY_RULE(rule=next(texts, "") or deletion.reason, age=age)
 
     def _witnesses(self, planned: PlannedResource) -> Iterable[str]:
         evidence = planned.evidence
@@ -54,21 +56,22 @@ class Grounds:
         }
         if not found[Role.USER]:
             kinds = len({kind for search in evidence.searches for kind in search.extent.kinds})
-            yield f"no user found among {kinds} kind{'' if kinds == 1 else 's'}"
+            yield messages.NO_USER_IN_KIND() if kinds == 1 else messages.NO_USER_IN_KINDS(kinds=kinds)
         for role, resources in found.items():
             going = [each for each in resources if self.goes(each.uid)]
             staying = [each for each in resources if not self.goes(each.uid)]
             if going:
-                yield f"{_listed(role, going)} go{'es' if len(going) == 1 else ''} too"
+                yield _listed(going, messages.DELETED_TOO, messages.SEVERAL_DELETED_TOO, role)
             if staying:
-                yield f"{_listed(role, staying)} stay{'s' if len(staying) == 1 else ''}"
+                yield _listed(staying, messages.STAYS, messages.SEVERAL_STAY, role)
 
 
-def _listed(role: Role, resources: Sequence[Resource]) -> str:
+def _listed(resources: Sequence[Resource], one: Message, several: Message, role: Role) -> str:
     if len(resources) == 1:
-        return f"{role} {_named(resources[0])}"
-    more = f" and {len(resources) - _NAMED} more" if len(resources) > _NAMED else ""
-    return f"{len(resources)} {role}s ({', '.join(map(_named, resources[:_NAMED]))}{more})"
+        return one(role=role, resource=_named(resources[0]))
+    names, more = ", ".join(map(_named, resources[:_NAMED])), len(resources) - _NAMED
+    names = messages.AND_MORE(names=names, more=more) if more > 0 else names
+    return several(role=role, count=len(resources), names=names)
 
 
 def _named(resource: Resource) -> str:

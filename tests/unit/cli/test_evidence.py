@@ -74,7 +74,7 @@ def test_every_search_is_told_with_its_time(explain: Explain) -> None:
             "at": SEEN.isoformat(),
         }
     ]
-    assert told["grounds"].startswith("expired 2026-09-01T11:00Z; user aws_ec2_instance user goes too")
+    assert told["grounds"].startswith("expired 2026-09-01T11:00Z; user aws_ec2_instance user is deleted too")
 
 
 def test_the_last_look_is_that_of_the_action(explain: Explain) -> None:

@@ -17,8 +17,11 @@ from tagwarden.tagging import hints
 
 PACKAGE = "tagwarden.model.messages"
 CODE = Path(__file__).parents[3] / "operator" / "tagwarden"
-ROOMS = ("model", "tagging", "planning", "enforcing", "pipeline", "state")
-"""The rooms whose findings, withheld actions and outcomes take their texts from here."""
+ROOMS = ("model", "tagging", "planning", "enforcing", "pipeline", "state", "controller")
+"""The rooms whose findings, withheld actions, outcomes and conditions take their texts from here."""
+
+WORDLESS_ROOMS = ("planning", "enforcing")
+"""The rooms that hold no text for users at all."""
 
 MODULES = [importlib.import_module(f"{PACKAGE}.{found.name}") for found in pkgutil.iter_modules(messages.__path__)]
 MESSAGES = {
@@ -30,7 +33,7 @@ MESSAGES = {
 EVERY = pytest.mark.parametrize("name", sorted(MESSAGES))
 
 LONGEST = 160
-PROPER_NAMES = frozenset({"AWS", "CleanupPolicy", "CloudAccount", "Kubernetes", "Tagwarden"})
+PROPER_NAMES = frozenset({"AWS", "Secret", "CleanupPolicy", "CloudAccount", "Kubernetes", "Tagwarden"})
 FORBIDDEN = (
     r"\bwhat\b",
     r"\b(some|any|no|every)(body| one)\b",
@@ -52,7 +55,9 @@ FORBIDDEN = (
 )
 """Phrases that hide the noun, turn the sentence round or belong to speech."""
 
-TEXTS = frozenset({"Withheld", "Finding", "Unreadable", "NotReadable", "Ended", "ParsedOwner", "_malformed"})
+TEXTS = frozenset(
+    {"Withheld", "Finding", "Unreadable", "NotReadable", "Ended", "ParsedOwner", "_malformed", "ConditionUpdate"}
+)
 """What is made with a text for users."""
 
 
@@ -161,6 +166,25 @@ def _sentences_in(node: ast.AST, source: Source) -> Iterator[str]:
         yield from _sentences_in(child, source)
 
 
+def _is_for_developers(node: ast.AST) -> bool:
+    """Whether it is a docstring, a line of the log, or an error of the program itself."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Raise(exc=ast.Call(func=ast.Name(id="AssertionError"))):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="logger"))):
+            return True
+        case _:
+            return False
+
+
+def _texts_in(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[a-z]{2} [a-z]{2}", node.value):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        if not _is_for_developers(child):
+            yield from _texts_in(child)
+
+
 def _inline_texts(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         is_message = isinstance(node, ast.Assign) and any(
@@ -182,3 +206,15 @@ def test_no_text_for_users_stands_elsewhere() -> None:
     ]
 
     assert [] == found
+
+
+def test_planning_and_enforcing_hold_no_text_at_all() -> None:
+    """Their constants are names of fields and parts of hashes."""
+    found = {
+        text
+        for source in SOURCES
+        if source.path.relative_to(CODE).parts[0] in WORDLESS_ROOMS
+        for text in _texts_in(source.tree)
+    }
+
+    assert {"tagwarden plan 1"} == found

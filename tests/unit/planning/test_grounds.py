@@ -69,8 +69,8 @@ def test_users_and_parents_go_or_stay() -> None:
     )
 
     assert told(plan, "i-1") == (
-        "expired 2026-09-01T11:00Z; user aws_ec2_instance user goes too; user aws_ec2_instance other stays;"
-        " parent aws_ec2_instance parent goes too"
+        "expired 2026-09-01T11:00Z; user aws_ec2_instance user is deleted too; user aws_ec2_instance other stays;"
+        " parent aws_ec2_instance parent is deleted too"
     )
 
 
@@ -92,7 +92,7 @@ def test_many_users_are_counted() -> None:
     plan = plan_of([doomed("i-1"), *users], *(f"{user.resource.uid} needs i-1" for user in users))
 
     named = ", ".join(f"aws_ec2_instance user-{number}" for number in range(3))
-    assert f"5 users ({named} and 2 more) go too" in told(plan, "i-1")
+    assert f"5 users ({named} and 2 more) are deleted too" in told(plan, "i-1")
 
 
 @pytest.mark.parametrize("one", [claimed("i-1"), unclaimed("i-1")])

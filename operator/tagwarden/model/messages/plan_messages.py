@@ -164,6 +164,16 @@ APPROVAL_EXPIRED = message(
     "the approval is older than {hours} hours; remove the annotation, then {how}", hours=24, how="approve the plan"
 )
 
+NOTHING_CHANGED = message("nothing changed")
+CHANGES = message(
+    "{count} {how} ({deletions} of them deletions): {names}",
+    count=2,
+    how="added",
+    deletions=1,
+    names="aws_vpc a, aws_vpc b",
+)
+AND_MORE = message("{names} and {more} more", names="aws_vpc a, aws_vpc b, aws_vpc c", more=4)
+
 # -- saved plans ------------------------------------------------------------------------------------------------------
 
 NOT_A_PLAN = message("not a plan; create a plan with: tagwarden plan -f DIR --output json > plan.json")
