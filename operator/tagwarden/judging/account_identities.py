@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.unreadable import UnreadableAccount
 from tagwarden.model.account import CloudAccount
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import Snapshot
@@ -65,10 +66,7 @@ def duplicate_identities(accounts: Mapping[str, CloudAccount], seen: Mapping[str
 
 def describe_duplicate(others: Iterable[str]) -> str:
     """Report that an account is declared more than once, with advice."""
-    return (
-        f"CloudAccount {', '.join(others)} declares the same account or cluster; keep one of them,"
-        " until then nothing is changed or deleted there"
-    )
+    return messages.DUPLICATE_ACCOUNT(accounts=", ".join(others))
 
 
 def identified(
@@ -91,15 +89,12 @@ def identified(
         account = declared[name]
         expected = declared_identity(account) or pinned.get(name, "")
         if name in seen and expected and seen[name] not in {expected, pins.get(name, NO_PIN).accepted}:
-            message = f"the snapshot is of {seen[name]}, expected {expected}; collect the account again"
+            message = messages.SNAPSHOT_OF_ANOTHER(found=seen[name], expected=expected)
             return Finding(Reason.IdentityChanged, message)
         known = identities_of(account, latest.get(name, ""))
         for other in lost:
             if other.provider in {account.spec.provider, None} and other.identity in {*known, ""}:
-                message = (
-                    f"unreadable CloudAccount {other.name} may declare the same account or cluster;"
-                    f" correct or delete it: {other.mistake}"
-                )
+                message = messages.UNREADABLE_ACCOUNT(account=other.name, mistake=other.mistake)
                 return Finding(Reason.AccountUnreadable, message)
         return None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.scope import CompiledExclusion
 from tagwarden.model.containers import is_container
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.resource import Environment, Resource
 from tagwarden.tagging.protection import ProtectionTags
 
@@ -47,11 +48,13 @@ class Bindings:
         )
 
     def _tag(self, parent: Resource) -> str:
-        return "is protected" if self._protection_tags.protecting_tag(parent.tags.values) else ""
+        return messages.PARENT_IS_PROTECTED_BY_TAG() if self._protection_tags.protecting_tag(parent.tags.values) else ""
 
     def _vendor(self, parent: Resource) -> str:
         """Give the vendor's protection, except that of a container: a default network holds other resources."""
-        return "" if is_container(parent) or not parent.protection else f"is protected: {parent.protection}"
+        if is_container(parent) or not parent.protection:
+            return ""
+        return messages.PARENT_IS_PROTECTED(protection=parent.protection)
 
     def _environment(self, parent: Resource) -> str:
         """Give the environment, if it forbids deletions.
@@ -64,7 +67,9 @@ class Bindings:
             environment = account.stated_environment_of(parent, self._now) if account else None
         else:
             environment = account.environment_of(parent, self._now) if account else Environment.PRODUCTION
-        return "" if environment in (None, Environment.TEST) else f"belongs to environment {environment}"
+        if environment in (None, Environment.TEST):
+            return ""
+        return messages.PARENT_OF_ENVIRONMENT(environment=environment)
 
     def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
         """Describe the exclusion that matches the parent, or may match it because its expression fails.
@@ -76,4 +81,6 @@ class Bindings:
         answer = exclusion.holds(parent, parent.created, self._now)
         if answer is False:
             return ""
-        return f"is excluded by {exclusion.label}" if answer is True else f"may be excluded: {answer.message}"
+        if answer is True:
+            return messages.PARENT_IS_EXCLUDED(exclusion=exclusion.label)
+        return messages.PARENT_MAY_BE_EXCLUDED(error=answer.message)

@@ -9,6 +9,7 @@ from tagwarden.judging.governance import UNDISPUTED, Governance
 from tagwarden.judging.inheritance import NOTHING, Inherited
 from tagwarden.judging.kind_context import KindContext
 from tagwarden.model.history import History
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence, Resource
@@ -128,5 +129,4 @@ def one(verdict: Verdict, reason: Reason, message: str, *, final: bool = False) 
 
 def environment_forbids(given: CheckInput) -> Finding:
     """Report that no policy deletes or shortens in this environment (S2)."""
-    environment = given.context.environment
-    return Finding(Reason.Production, f"nothing is deleted or shortened in environment {environment}")
+    return Finding(Reason.Production, messages.ENVIRONMENT_FORBIDS(environment=given.context.environment))

@@ -7,6 +7,7 @@ from tagwarden.judging.governance import Governance
 from tagwarden.judging.inheritance import NOTHING, Inherited
 from tagwarden.judging.kind_context import KindContext
 from tagwarden.model.history import History, Written
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import Tags, TagState
@@ -90,16 +91,15 @@ def _put_back(resource: Resource, context: KindContext, written: Written) -> tup
     keys = written.put_back(resource.tags.values)
     if not keys:
         return None, None
-    message = (
-        f"{', '.join(keys)} was changed back after Tagwarden corrected it at {format_instant(written.at)};"
-        " Tagwarden does not write it again, correct it at its source"
-    )
+    tags, at = ", ".join(keys), format_instant(written.at)
+    message = messages.CHANGED_BACK(keys=tags, at=at)
     text = written.set.get(context.expiry_key) if context.expiry_key in keys else None
     if text is None:
         return Finding(Reason.TagsRevertedByOthers, message), None
     ours = read_tags(Tags.known({context.expiry_key: text}), resource.provider, None, context.policy.tag_rules)
-    held = f"; {text} holds" if ours.expires is not None else ""
-    return Finding(Reason.TagsRevertedByOthers, message + held), ours.expires
+    if ours.expires is not None:
+        message = messages.CHANGED_BACK_BUT_HOLDS(keys=tags, at=at, expires=text)
+    return Finding(Reason.TagsRevertedByOthers, message), ours.expires
 
 
 def _target(

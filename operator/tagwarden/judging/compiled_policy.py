@@ -17,6 +17,7 @@ from tagwarden.judging.irreplaceable import (
 )
 from tagwarden.judging.schedule import Schedule
 from tagwarden.judging.scope import CanDelete, CompiledScope, NamedOnly, compile_scope
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.policy import (
     BACKUP_OF,
     CleanupPolicy,
@@ -181,19 +182,21 @@ def _compile_rules(spec: CleanupPolicySpec) -> CompiledRules:
         updates_stacks=rules.stacks is OnStack.FIX,
         shortens=rules.too_long is OnTooLong.SHORTEN,
         fills_in=rules.missing_expiry is OnMissingExpiry.FIX,
-        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, "expired"),
-        untagged=_rule(Reason.Untagged, rules.untagged is delete, grace.untagged, f"missing {owner} and {expiry}"),
+        expired=_rule(Reason.Expired, rules.expired is delete, grace.expired, messages.EXPIRED()),
+        untagged=_rule(
+            Reason.Untagged, rules.untagged is delete, grace.untagged, messages.UNTAGGED(owner=owner, expiry=expiry)
+        ),
         missing_owner=_rule(
             Reason.MissingOwner,
             rules.missing_owner is delete,
             grace.untagged,
-            f"missing {owner}; set it to a person or team",
+            messages.MISSING_OWNER(owner=owner),
         ),
         missing_expiry=_rule(
             Reason.MissingExpiry,
             rules.missing_expiry is OnMissingExpiry.DELETE,
             grace.untagged,
-            f"missing {expiry}; set a date or a duration such as 48h",
+            messages.MISSING_EXPIRY(expiry=expiry),
         ),
         observations=spec.observations,
     )

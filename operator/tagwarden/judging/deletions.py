@@ -8,6 +8,7 @@ from tagwarden.judging.inheritance import Inherited
 from tagwarden.judging.kind_context import later
 from tagwarden.model.duration import format_duration
 from tagwarden.model.history import LOOP_WINDOW
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -21,7 +22,7 @@ def is_expired(given: CheckInput) -> CheckResult | None:
     if expires is None or expires > given.context.now or given.is_doubtful:
         return None
     rule = given.context.rules.expired
-    message = f"{rule.finding.message} at {format_instant(expires)}"
+    message = messages.EXPIRED_AT(finding=rule.finding.message, expires=format_instant(expires))
     return _by_rule(rule, given, Finding(rule.reason, message), expires)
 
 
@@ -38,7 +39,8 @@ def is_unclaimed(given: CheckInput) -> CheckResult | None:
 
 
 def _guess_of(inherited: Inherited) -> str:
-    return inherited.perhaps_from and f"its parent {inherited.perhaps_from} has a key that looks like an owner"
+    parent = inherited.perhaps_from
+    return parent and messages.PERHAPS_OWNED_BY_PARENT(parent=parent)
 
 
 def _with_a_guess(given: CheckInput, guess: str) -> CheckResult:
@@ -98,15 +100,15 @@ def _by_rule(rule: DeletionRule, given: CheckInput, finding: Finding, since: dat
 
 
 def _describe_recreation(times: int) -> str:
-    often = "once" if times == 1 else f"{times} times"
-    return f"recreated {often} within {LOOP_WINDOW.days} days of deletion; find what recreates it"
+    days = LOOP_WINDOW.days
+    return messages.RECREATED_ONCE(days=days) if times == 1 else messages.RECREATED(times=times, days=days)
 
 
 def _incomplete(given: CheckInput) -> Withheld | None:
     """An incomplete list is no evidence for a deletion (S3)."""
     if given.context.is_complete:
         return None
-    message = f"the list of {given.resource.kind} in account {given.resource.account} is incomplete"
+    message = messages.LIST_INCOMPLETE(kind=given.resource.kind, account=given.resource.account)
     return Withheld(Reason.SnapshotIncomplete, message)
 
 
@@ -115,7 +117,7 @@ def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withhel
     if given.context.now - since >= rule.grace:
         return None
     until = format_instant(later(since, rule.grace))
-    return Withheld(Reason.InGracePeriod, f"grace period of {format_duration(rule.grace)} ends at {until}")
+    return Withheld(Reason.InGracePeriod, messages.IN_GRACE_PERIOD(grace=format_duration(rule.grace), until=until))
 
 
 def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
@@ -134,12 +136,12 @@ def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
         counted = context.taken if counts else history.counted or context.taken
     if agreed >= needed:
         return None
-    missing = needed - agreed
-    return Withheld(
-        Reason.AwaitingObservations,
-        f"{missing} more complete snapshot{'' if missing == 1 else 's'} needed ({agreed} of {needed} agree),"
-        f" next at {format_instant(later(counted, interval))}",
-    )
+    missing, at = needed - agreed, format_instant(later(counted, interval))
+    if missing == 1:
+        message = messages.ONE_SNAPSHOT_NEEDED(agreed=agreed, needed=needed, at=at)
+    else:
+        message = messages.SNAPSHOTS_NEEDED(missing=missing, agreed=agreed, needed=needed, at=at)
+    return Withheld(Reason.AwaitingObservations, message)
 
 
 def _absent_since(given: CheckInput, rule: Reason) -> datetime:

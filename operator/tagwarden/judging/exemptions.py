@@ -2,6 +2,7 @@
 
 from tagwarden.judging.check import CheckInput, CheckResult, one
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.own_parts import is_ourselves
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
@@ -15,7 +16,7 @@ def has_unreadable_tags(given: CheckInput) -> CheckResult | None:
     tags = given.resource.tags
     if tags.state is not TagState.UNREADABLE:
         return None
-    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, f"cannot read the tags: {tags.why}", final=True)
+    return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, messages.UNREADABLE_TAGS(why=tags.why), final=True)
 
 
 def has_failing_expression(given: CheckInput) -> CheckResult | None:
@@ -35,7 +36,7 @@ def may_be_governed_by_unread(given: CheckInput) -> CheckResult | None:
     """An unreadable policy blocks actions on all resources that it may govern (S22)."""
     if not given.governance.unread:
         return None
-    message = f"an unreadable CleanupPolicy may govern it; correct or delete {'; '.join(given.governance.unread)}"
+    message = messages.UNREADABLE_POLICY(policies="; ".join(given.governance.unread))
     return one(Verdict.CONFLICT, Reason.PolicyUnreadable, message)
 
 
@@ -43,7 +44,7 @@ def belongs_to_unreadable(given: CheckInput) -> CheckResult | None:
     """A parent with unreadable tags may be protected or claimed (S1)."""
     if not given.inherited.unreadable:
         return None
-    message = f"cannot read the tags of its parent {given.inherited.unreadable}"
+    message = messages.UNREADABLE_PARENT(parent=given.inherited.unreadable)
     return one(Verdict.UNDECIDABLE, Reason.TagsUnreadable, message, final=True)
 
 
@@ -53,7 +54,7 @@ def belongs_to_uncollected(given: CheckInput) -> CheckResult | None:
         return None
     if given.resource.manager is not None and not given.is_orphan:
         return None
-    message = f"its parent {given.inherited.uncollected} was not collected and may state an owner and expiry"
+    message = messages.UNCOLLECTED_PARENT(parent=given.inherited.uncollected)
     return one(Verdict.UNDECIDABLE, Reason.SnapshotIncomplete, message, final=True)
 
 
@@ -62,7 +63,7 @@ def is_in_conflict(given: CheckInput) -> CheckResult | None:
     if not given.governance.tied_policies:
         return None
     names = ", ".join(sorted((given.policy.name, *given.governance.tied_policies)))
-    message = f"policies {names} have the same priority {given.policy.spec.priority}; change the priority of one"
+    message = messages.SAME_PRIORITY(policies=names, priority=given.policy.spec.priority)
     return one(Verdict.CONFLICT, Reason.Conflict, message)
 
 
@@ -70,14 +71,14 @@ def is_protected_by_tag(given: CheckInput) -> CheckResult | None:
     """Its own tag protects it (S7)."""
     if not given.protecting_tag:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByTag, f"protected by tag {given.protecting_tag}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByTag, messages.PROTECTED_BY_TAG(tag=given.protecting_tag))
 
 
 def is_bound_by_parent(given: CheckInput) -> CheckResult | None:
     """A parent is protected, excluded or not for tests, which applies to its children (S7, S21)."""
     if not given.inherited.bound:
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, f"belongs to {given.inherited.bound}")
+    return one(Verdict.PROTECTED, Reason.ProtectedByGraph, given.inherited.bound)
 
 
 def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
@@ -91,14 +92,14 @@ def is_a_part_of_tagwarden(given: CheckInput) -> CheckResult | None:
     """Tagwarden does not delete itself (S7)."""
     if not is_ourselves(given.resource):
         return None
-    return one(Verdict.PROTECTED, Reason.ProtectedSelf, "part of Tagwarden")
+    return one(Verdict.PROTECTED, Reason.ProtectedSelf, messages.PART_OF_TAGWARDEN())
 
 
 def is_excluded(given: CheckInput) -> CheckResult | None:
     """An exclusion of the policy matches (S7)."""
     if not given.governance.excluded_by:
         return None
-    message = f"excluded by {given.governance.excluded_by} of policy {given.policy.name}"
+    message = messages.EXCLUDED(exclusion=given.governance.excluded_by, policy=given.policy.name)
     return one(Verdict.PROTECTED, Reason.Excluded, message)
 
 
@@ -121,11 +122,11 @@ def is_managed(given: CheckInput) -> CheckResult | None:
     if manager is None:
         return None
     if given.is_orphan:
-        return one(Verdict.REPORT, Reason.Orphaned, f"manager {manager} no longer exists, so its own tags apply")
+        return one(Verdict.REPORT, Reason.Orphaned, messages.ORPHANED(manager=manager))
     if manager.presence is Presence.ASSUMED:
-        message = f"managed by {manager}, which would recreate it"
+        message = messages.MANAGED(manager=manager)
     else:
-        message = f"manager {manager} was not found but may exist elsewhere; only its own expiry can delete it"
+        message = messages.MANAGER_NOT_FOUND(manager=manager)
     managed = Finding(Reason.Managed, message)
     claim = own_claim_of_member(given)
     return CheckResult(Verdict.MANAGED, (managed,) if claim is None else (managed, claim), final=True)
@@ -137,7 +138,7 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
         return None
     if given.inherits_owner or given.inherits_expiry:
         return CheckResult(Verdict.COMPLIANT, inherited_findings(given), final=True)
-    message = "cannot be tagged and no parent states an owner or expiry"
+    message = messages.UNTAGGABLE()
     return one(Verdict.REPORT, Reason.Untaggable, message, final=True)
 
 
@@ -151,15 +152,17 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
     if reading.expiry_stated and not reading.expiry_guessed:
         expires = given.expires
         if expires is None or expires > now or given.is_doubtful:
-            until = f"until {format_instant(expires)}" if expires else "with an unreadable expiry"
-            return Finding(Reason.OwnClaim, f"its own tags claim it for {reading.owner or 'an unknown owner'}, {until}")
+            owner = reading.owner or messages.UNKNOWN_OWNER()
+            if expires is None:
+                return Finding(Reason.OwnClaim, messages.CLAIMED_WITH_UNREADABLE_EXPIRY(owner=owner))
+            return Finding(Reason.OwnClaim, messages.CLAIMED_UNTIL(owner=owner, expires=format_instant(expires)))
         if given.context.rules.expired.deletes:
             return None
     if reading.owner_stated and (reading.owner is None or reading.owner != given.inherited.owner):
-        owner = f"owner {reading.owner}" if reading.owner else "an unreadable owner"
-        return Finding(Reason.OwnClaim, f"its own tags name {owner}")
+        message = messages.CLAIMED_BY(owner=reading.owner) if reading.owner else messages.CLAIMED_BY_UNREADABLE()
+        return Finding(Reason.OwnClaim, message)
     if reading.owner_guess and not given.inherited.states_owner and not given.inherited.perhaps_from:
-        return Finding(Reason.OwnClaim, f"its own tags may name an owner: {reading.owner_guess}")
+        return Finding(Reason.OwnClaim, messages.PERHAPS_CLAIMED(guess=reading.owner_guess))
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import cel
 
 from tagwarden.errors import InvalidField
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import Tags, TagState
@@ -34,7 +35,7 @@ def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[s
     del created, now
     if resource.tags.state is TagState.UNREADABLE:
         # An empty map would answer questions about tags that are unknown (S1).
-        raise LookupError(f"cannot read the tags: {resource.tags.why}")
+        raise LookupError(messages.UNREADABLE_TAGS(why=resource.tags.why))
     return dict(resource.tags.values)
 
 
@@ -123,10 +124,11 @@ class Expression:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - the library raises failures that are no Exception, and S12 holds
-            return Failed(f"{_shown(self.source)} failed: {_first_line(error)}")
+            return Failed(messages.EXPRESSION_FAILED(source=_shown(self.source), error=_first_line(error)))
         if isinstance(answer, bool):
             return answer
-        return Failed(f"{_shown(self.source)} returned {repr(answer)[:_LONGEST_MESSAGE]} instead of true or false")
+        found = repr(answer)[:_LONGEST_MESSAGE]
+        return Failed(messages.EXPRESSION_RETURNED(source=_shown(self.source), answer=found))
 
     def _run(self, resource: Resource, created: datetime | None, now: datetime) -> Any:
         seen = {name: field(resource, created, now) for name, field in self._fields}
@@ -168,7 +170,7 @@ def _is_quoted(source: str) -> bool:
 
 def _first_line(error: BaseException) -> str:
     if isinstance(error, KeyError) and error.args:
-        return f"no such key: {error.args[0]}"
+        return messages.NO_SUCH_KEY(key=error.args[0])
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     parsing = next((line.partition("Syntax error: ")[2] for line in lines if "Syntax error: " in line), "")
     return (parsing or (lines[0] if lines else type(error).__name__))[:_LONGEST_MESSAGE]

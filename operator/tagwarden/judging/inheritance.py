@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tagwarden.judging.binding import Bindings
 from tagwarden.judging.compiled_policy import CompiledPolicy
 from tagwarden.model.graph import NONE, SEVERAL, EdgeMeaning
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagState
@@ -188,7 +189,7 @@ class Inheritance:
         """Add the statements of one ancestor that no nearer ancestor made."""
         tags, name = ancestor.tags, str(ancestor)
         if not builder.bound and (why := self._bindings.of(ancestor)):
-            builder.bound = f"{name}, which {why}"
+            builder.bound = messages.BOUND_BY_PARENT(parent=name, why=why)
         if tags.state is TagState.UNREADABLE:
             builder.unreadable = builder.unreadable or name
             return
@@ -258,9 +259,11 @@ class _InheritedBuilder:
         """Report inherited owner and expiry, in this order."""
         findings = []
         if self.owner is not None:
-            findings.append(Finding(Reason.InheritedOwner, f"owner {self.owner} inherited from {self.owner_from}"))
+            findings.append(
+                Finding(Reason.InheritedOwner, messages.OWNER_INHERITED(owner=self.owner, parent=self.owner_from))
+            )
         elif self.states_owner:
-            findings.append(Finding(Reason.InheritedOwner, f"unreadable owner inherited from {self.owner_from}"))
+            findings.append(Finding(Reason.InheritedOwner, messages.UNREADABLE_OWNER_INHERITED(parent=self.owner_from)))
         if self.states_expiry:
-            findings.append(Finding(Reason.InheritedExpiry, f"expiry inherited from {self.expiry_from}"))
+            findings.append(Finding(Reason.InheritedExpiry, messages.EXPIRY_INHERITED(parent=self.expiry_from)))
         return tuple(findings)

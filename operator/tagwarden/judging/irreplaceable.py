@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tagwarden.judging.scope import Matcher, matcher_of
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.policy import CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
@@ -56,11 +57,7 @@ class Irreplaceable:
         """Give the finding that keeps a resource of that kind without tags; None if the kind may be deleted."""
         if not self.holds(provider, kind, category) or _is_among(self.named, kind, category):
             return None
-        return Finding(
-            Reason.Irreplaceable,
-            f"{kind} holds data, keys or names that cannot be recreated and is not deleted for missing tags alone;"
-            f" tag it, or add {category} or {kind} to spec.rules.irreplaceable.kinds",
-        )
+        return Finding(Reason.Irreplaceable, messages.IRREPLACEABLE(kind=kind))
 
     def is_backed_up(self, kind: str, category: str) -> bool:
         """Whether the policy asks for a backup of that kind."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tagwarden.judging.compiled_account import CompiledAccount
 from tagwarden.judging.compiled_policy import CompiledPolicy
 from tagwarden.model.evidence import FreshEvidence
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.outside_targets import ACTS_ELSEWHERE, ACTS_ON, RELEASED_FROM, aws_account, cluster, gcp_project
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.snapshot import Snapshot
@@ -33,8 +34,10 @@ class Elsewhere:
             return resource
         target = str(resource.attributes.get(ACTS_ON, ""))
         if why := self._why_not(resource.kind, target):
-            acts_on = target or "something outside this cluster"
-            return replace(resource, protection=f"{controller} changes {acts_on} when it is deleted{why}")
+            acts_on = target or messages.UNKNOWN_TARGET()
+            return replace(
+                resource, protection=messages.CHANGES_OUTSIDE(controller=controller, target=acts_on, why=why)
+            )
         released = {RELEASED_FROM: resource.protection, **resource.attributes}
         return replace(resource, protection="", attributes=released)
 
@@ -54,17 +57,17 @@ class Elsewhere:
     def _why_not(self, kind: str, target: str) -> str:
         """Explain why an object may not be deleted and how to resolve that; empty if it may."""
         if not target:
-            return ", which cannot be identified; delete it at its source or manually"
+            return messages.TARGET_UNIDENTIFIED()
         if kind not in self.kinds:
-            return f"; to delete it, list {kind} in spec.scope.kinds"
+            return messages.KIND_NOT_NAMED(kind=kind)
         accounts = self.targets.get(target, ())
         if not accounts:
-            return ", which no CloudAccount declares; declare it with environment test, or delete this manually"
+            return messages.TARGET_UNDECLARED()
         for account in accounts:
             if account.doubt is not None:
-                return f", but CloudAccount {account.name} cannot be trusted: {account.doubt.message}"
+                return messages.TARGET_IN_DOUBT(account=account.name, doubt=account.doubt.message)
             if not _is_for_tests(account):
-                return f", but CloudAccount {account.name} is not entirely for tests; delete it manually"
+                return messages.TARGET_NOT_FOR_TESTS(account=account.name)
         return ""
 
 

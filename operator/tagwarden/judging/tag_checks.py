@@ -2,6 +2,7 @@
 
 from tagwarden.judging.check import CheckInput, CheckResult, environment_forbids
 from tagwarden.judging.exemptions import inherited_findings
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Confidence, Finding, Verdict, Withheld
 from tagwarden.tagging import format_instant
@@ -28,13 +29,11 @@ def _beyond_maximum(given: CheckInput) -> Finding | None:
     if allowed is None:
         return None
     if given.never:
-        return Finding(Reason.NeverExpires, f"never expires; the policy allows {format_instant(allowed)}")
+        return Finding(Reason.NeverExpires, messages.NEVER_EXPIRES(allowed=format_instant(allowed)))
     if expires is None or expires <= allowed or expires <= given.context.now:
         return None
-    message = f"expires at {format_instant(expires)}; the policy allows {format_instant(allowed)}"
-    if expires <= given.context.earliest:
-        message += ", but the remaining time is within the minimum that repairs leave"
-    return Finding(Reason.TooLong, message)
+    message = messages.TOO_LONG_BUT_SOON if expires <= given.context.earliest else messages.TOO_LONG
+    return Finding(Reason.TooLong, message(expires=format_instant(expires), allowed=format_instant(allowed)))
 
 
 def is_not_canonical(given: CheckInput) -> CheckResult | None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from tagwarden.judging.check import CheckInput
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges
@@ -25,8 +26,7 @@ def untouched_stack(given: CheckInput) -> Finding | None:
     """Give the reason not to write the tags of a stack; None for other categories, or if the policy updates stacks."""
     if given.context.category != STACK or given.context.rules.updates_stacks:
         return None
-    message = "changing the tags means updating the stack; correct them in its template, or set spec.rules.stacks: Fix"
-    return Finding(Reason.NeedsStackUpdate, message)
+    return Finding(Reason.NeedsStackUpdate, messages.NEEDS_STACK_UPDATE())
 
 
 def write_of(given: CheckInput) -> Write | Finding:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tagwarden.judging.scope import matcher_of
+from tagwarden.model.messages import judgement_messages as messages
 from tagwarden.model.policy import Exclusion, Scope
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName
@@ -43,23 +44,21 @@ def doubt_of(scope: Scope, world: World, known: Vocabulary) -> Withheld | None:
     found = unmatched(scope, world, known)
     if not found:
         return None
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return Withheld(
-        Reason.ScopeMatchesNothing,
-        f"{'; '.join(found[:_SHOWN])}{more}; deletions are blocked until this is corrected or removed",
-    )
+    names, more = "; ".join(found[:_SHOWN]), len(found) - _SHOWN
+    names = messages.MORE(first=names, more=more) if more > 0 else names
+    return Withheld(Reason.ScopeMatchesNothing, messages.UNMATCHED_SCOPE(names=names))
 
 
 def _all_unmatched(scope: Scope, world: World, known: Vocabulary) -> Iterator[str]:
     accounts = scope.accounts
     for place, name in enumerate(accounts.names):
         if name not in world.accounts:
-            yield f"spec.scope.accounts.names[{place}]: account {name!r} does not exist"
+            yield messages.NO_ACCOUNT(field=f"spec.scope.accounts.names[{place}]", account=repr(name))
     if accounts.labels and not any(
         accounts.labels.items() <= account.labels.items() for account in world.accounts.values()
     ):
         labels = ", ".join(f"{key}: {value}" for key, value in accounts.labels.items())
-        yield f"spec.scope.accounts.labels: no account has the labels {labels}"
+        yield messages.NO_LABELS(field="spec.scope.accounts.labels", labels=labels)
     yield from _unmatched_kinds("spec.scope.kinds", scope.kinds, world, known)
     for place, exclusion in enumerate(scope.exclude):
         yield from _unmatched_in(f"spec.scope.exclude[{place}]", exclusion, world, known)
@@ -78,14 +77,14 @@ def _unmatched_kinds(field: str, kinds: Iterable[str], world: World, known: Voca
         return
     listed = {kind for snapshot in world.snapshots.values() for kind in snapshot.kinds}
     held = {name for resource in world.graph.nodes for name in (resource.kind, resource.category)}
-    yield from _names(field, "kind or category", kinds, known.kinds | listed | held)
+    yield from _names(field, messages.KIND_OR_CATEGORY(), kinds, known.kinds | listed | held)
 
 
 def _names(field: str, noun: str, globs: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
     for place, glob in enumerate(globs):
         matches = matcher_of([glob])
         if not glob.startswith(_UNLISTED_CLOUD) and matches is not None and not any(map(matches, existing)):
-            yield f"{field}[{place}]: {glob!r} matches no {noun}"
+            yield messages.NO_MATCH(field=f"{field}[{place}]", glob=repr(glob), noun=noun)
 
 
 def _has_unseen_cluster(world: World) -> bool:

@@ -124,7 +124,7 @@ def test_what_a_manager_would_make_again_is_left_to_the_manager() -> None:
     assert Verdict.MANAGED is verdict_of(found)
     assert [Reason.Managed] == reasons(found)
     assert found is not None
-    assert "managed by aws_autoscaling_group web, which would recreate it" == found.findings[0].message
+    assert "managed by aws_autoscaling_group web, which would recreate the resource" == found.findings[0].message
 
 
 def test_what_came_back_after_a_deletion_is_left_alone() -> None:

@@ -17,7 +17,7 @@ from tagwarden.tagging import hints
 
 PACKAGE = "tagwarden.model.messages"
 CODE = Path(__file__).parents[3] / "operator" / "tagwarden"
-ROOMS = ("model", "tagging", "planning", "enforcing", "pipeline", "state", "controller")
+ROOMS = ("model", "tagging", "judging", "planning", "enforcing", "pipeline", "state", "controller")
 """The rooms whose findings, withheld actions, outcomes and conditions take their texts from here."""
 
 WORDLESS_ROOMS = ("planning", "enforcing")
@@ -56,7 +56,7 @@ FORBIDDEN = (
 """Phrases that hide the noun, turn the sentence round or belong to speech."""
 
 TEXTS = frozenset(
-    {"Withheld", "Finding", "Unreadable", "NotReadable", "Ended", "ParsedOwner", "_malformed", "ConditionUpdate"}
+    {"Withheld", "Finding", "Unreadable", "NotReadable", "Ended", "ParsedOwner", "_malformed", "one", "ConditionUpdate"}
 )
 """What is made with a text for users."""
 

@@ -2,14 +2,14 @@
 
 from tagwarden.model.messages.message import message
 
-_CREATED = "created 2026-08-30 12:00Z"
+_CREATED = "created 2026-08-30T12:00Z"
 _USER = "aws_ec2_instance web (i-0abc)"
 
 # -- evidence ---------------------------------------------------------------------------------------------------------
 
 DELETED_WITH = message("deleted with {root}", root="aws_vpc test (vpc-1)")
-EXPIRED = message("expired {at}", at="2026-09-01 12:00Z")
-CREATED = message("created {at}", at="2026-08-30 12:00Z")
+EXPIRED = message("expired {at}", at="2026-09-01T12:00Z")
+CREATED = message("created {at}", at="2026-08-30T12:00Z")
 CREATED_AT_UNKNOWN_TIME = message("creation time unknown")
 UNTAGGED = message("untagged, {age}", age=_CREATED)
 BY_RULE = message("{rule}, {age}", rule="missing owner", age=_CREATED)
