@@ -101,7 +101,7 @@ def test_it_stays_while_the_other_account_is_no_test(kind: str) -> None:
 def test_it_stays_while_the_other_side_is_not_seen() -> None:
     """The other account was never collected, or leaves out the region (S3, S22)."""
     assert "was not collected" in why(decided([seen(ACCOUNT, side(PEERING))], BOTH))
-    assert "which does not list it" in why(decided([seen(ACCOUNT, side(PEERING)), seen(OTHER)], BOTH))
+    assert "which does not list this resource" in why(decided([seen(ACCOUNT, side(PEERING)), seen(OTHER)], BOTH))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def seen_with(account: str, *found: Resource, edges: Iterable[Edge]) -> Snapshot
     ("others", "message"),
     [
         (account_id_of(OTHER), f"shared with undeclared account {account_id_of(OTHER)}"),
-        ("*", "any account may use it"),
+        ("*", "any account may use this resource"),
     ],
 )
 @pytest.mark.parametrize("kind", [SUBNET, GATEWAY, "aws_rds_cluster", SHARE])
@@ -276,7 +276,7 @@ def test_what_is_lent_stays_while_the_borrower_does_not_show_it() -> None:
 
     told = why(decided([seen_with(ACCOUNT, subnet, found, edges=[uses(found, subnet)]), seen(OTHER)], BOTH))
 
-    assert "which does not list it" in told
+    assert "which does not list this resource" in told
 
 
 def test_what_is_lent_goes_where_nobody_has_anything_in_it() -> None:

@@ -57,7 +57,7 @@ class Irreplaceable:
         """Give the finding that keeps a resource of that kind without tags; None if the kind may be deleted."""
         if not self.holds(provider, kind, category) or _is_among(self.named, kind, category):
             return None
-        return Finding(Reason.Irreplaceable, messages.IRREPLACEABLE(kind=kind))
+        return Finding(Reason.Irreplaceable, messages.IRREPLACEABLE(kind=kind, category=category))
 
     def is_backed_up(self, kind: str, category: str) -> bool:
         """Whether the policy asks for a backup of that kind."""

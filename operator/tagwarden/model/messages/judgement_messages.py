@@ -60,9 +60,10 @@ PART_OF_TAGWARDEN = message("part of Tagwarden")
 EXCLUDED = message("excluded by {exclusion} of policy {policy}", exclusion="spec.scope.exclude[0]", policy="test")
 ENVIRONMENT_FORBIDS = message("nothing is deleted or shortened in environment {environment}", environment="production")
 IRREPLACEABLE = message(
-    "{kind} is irreplaceable and not deleted for missing tags; tag the resource, or add {kind} to"
+    "{kind} is irreplaceable and not deleted for missing tags; tag the resource, or add {category} or {kind} to"
     " spec.rules.irreplaceable.kinds",
     kind="aws_ebs_volume",
+    category="volume",
 )
 BOUND_BY_PARENT = message("belongs to {parent}, which {why}", parent=_PARENT, why="is protected")
 PARENT_IS_PROTECTED_BY_TAG = message("is protected")
