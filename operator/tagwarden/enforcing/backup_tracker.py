@@ -17,7 +17,7 @@ from tagwarden.tagging import encode_instant, encode_key, place_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BackedUp:
     """A resource to delete, and its verified backup; None without a backup."""
 
     resource: Resource
@@ -108,10 +108,12 @@ class BackupTracker:
         if outcome.action.type is ActionType.BACKUP:
             self._outcomes[outcome.action.uid] = outcome
 
-    def before(self, action: Action) -> tuple[Kept, ...]:
+    def before(self, action: Action) -> tuple[BackedUp, ...]:
         """Give the resources that must be backed up before a deletion, with their backups."""
         outcomes = ((each, self._outcomes.get(each.resource.uid)) for each in self._to_keep(action))
-        return tuple(Kept(each.resource, outcome.backup if outcome is not None else None) for each, outcome in outcomes)
+        return tuple(
+            BackedUp(each.resource, outcome.backup if outcome is not None else None) for each, outcome in outcomes
+        )
 
     def obstacle(self, action: Action) -> Withheld | None:
         """Explain which required backup of this action is not ready, if any."""

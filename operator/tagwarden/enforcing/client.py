@@ -92,8 +92,8 @@ class ProviderClient:
         """Recreate a resource from its stored state; the caller has called `take_turn`."""
         provider = self.provider
         if not isinstance(provider, KeepsBackups):
-            raise Unsupported(messages.BACKUPS_UNSUPPORTED(), operation="make_again")
-        return self._call("make_again", lambda: provider.recreate(backup))
+            raise Unsupported(messages.BACKUPS_UNSUPPORTED(), operation="recreate")
+        return self._call("recreate", lambda: provider.recreate(backup))
 
     def _call(self, operation: str, function: Callable[[], T]) -> T:
         try:

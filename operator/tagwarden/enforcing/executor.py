@@ -20,7 +20,7 @@ from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.recording import ExecutionContext, Job
 from tagwarden.enforcing.rereading import Rereader, Review, no_review
 from tagwarden.enforcing.retries import pause_after
-from tagwarden.enforcing.stuck_finalizers import Hanging
+from tagwarden.enforcing.stuck_finalizers import StuckFinalizers
 from tagwarden.errors import ProviderError
 from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import Outcome
@@ -134,7 +134,7 @@ class _Execution:
         self._accounts = Accounts(around, providers, stack)
         self._allowance = Allowance(around)
         self._rereader = Rereader(self._planned, self._accounts, review, around.clock, around.sleep, around.settings)
-        self._hanging = Hanging(around.settings.finalizer_limit)
+        self._stuck = StuckFinalizers(around.settings.finalizer_limit)
 
     def run(self) -> tuple[Outcome, ...]:
         actions = self._around.plan.actions
@@ -244,7 +244,7 @@ class _Execution:
         if not is_object or outcome.action.type is not ActionType.DELETE:
             return None
         held = self._accounts.actor(outcome.resource.account).blocking_finalizers(outcome)
-        return held if self._hanging.hangs(outcome.resource.uid, held, self._around.clock()) else None
+        return held if self._stuck.is_stuck(outcome.resource.uid, held, self._around.clock()) else None
 
     def _obstacle(self, planned: PlannedResource, action: Action) -> Withheld | None:
         """Give the obstacle of an action before any resource is read."""

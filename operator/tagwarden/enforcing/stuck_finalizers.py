@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from tagwarden.model.verdict import Withheld
 
 
-class Hanging:
+class StuckFinalizers:
     """Tracks since when the same finalizers block a deletion.
 
     A working controller removes its finalizer within seconds, and several finalizers disappear one by one. Without a
@@ -16,7 +16,7 @@ class Hanging:
         self._limit = limit
         self._since: dict[str, tuple[str, datetime]] = {}
 
-    def hangs(self, uid: str, held: Withheld | None, now: datetime) -> bool:
+    def is_stuck(self, uid: str, held: Withheld | None, now: datetime) -> bool:
         """Record the blocking finalizers of an object, and give whether these are unchanged for too long."""
         if held is None:
             self._since.pop(uid, None)

@@ -4,7 +4,7 @@ import itertools
 import logging
 from dataclasses import dataclass, replace
 
-from tagwarden.enforcing.backup_tracker import Kept, counts, describe, is_still, lasts, latest, of_intent, tags_of
+from tagwarden.enforcing.backup_tracker import BackedUp, counts, describe, is_still, lasts, latest, of_intent, tags_of
 from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -101,7 +101,7 @@ class AccountWorker:
             return Withheld(Reason.Changed, difference)
         return forbidden_in(self.around.environment_of(fresh), ActionType.DELETE, self.around.settings)
 
-    def missing_backup(self, kept: Kept) -> Withheld | None:
+    def missing_backup(self, kept: BackedUp) -> Withheld | None:
         """Explain why a resource to delete has no valid backup; None if the backup is valid."""
         if kept.backup is None:
             # A dry run makes no backups.

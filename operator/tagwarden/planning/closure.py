@@ -178,7 +178,7 @@ class Closure:
         owners = (owner for owner in self._owners.of(number) if owner in self.going)
         held: tuple[tuple[Relation, Iterable[int]], ...] = (
             (messages.REQUIRED_BY, self._needed.of(number)),
-            (messages.OWNED_BY, (owned for owned in contents if not self.ties.merely_holds(number, owned))),
+            (messages.OWNED_BY, (owned for owned in contents if not self.ties.only_contains(number, owned))),
             (
                 messages.WOULD_TAKE,
                 (owner for owner in owners if self.ties.would_take(owner, number, self.going)),
@@ -223,7 +223,7 @@ class Closure:
             (messages.REQUIRED_BY, self._needing.of(number)),
             (
                 messages.OWNED_BY,
-                (owner for owner in self._owners.of(number) if not self.ties.merely_holds(owner, number)),
+                (owner for owner in self._owners.of(number) if not self.ties.only_contains(owner, number)),
             ),
             (messages.MANAGED_BY, self.ties.managers_of(number)),
             (

@@ -13,9 +13,9 @@ from tagwarden.model.terminating import is_being_deleted
 from tagwarden.model.verdict import Judgement
 from tagwarden.planning.deletion_roles import DeletionRole, has_inherited_claim, role_of
 
-_NOBODYS = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
+_UNCLAIMED = frozenset({DeletionRole.UNCLAIMED, DeletionRole.MANAGED})
 """Roles of resources that may break unless a parent has a claim."""
-_SILENT = frozenset({*_NOBODYS, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
+_SILENT = frozenset({*_UNCLAIMED, DeletionRole.UNGOVERNED, DeletionRole.LEAVING})
 """Roles of containers that have no influence on the contents."""
 
 
@@ -71,7 +71,7 @@ class Ties:
         """Whether deleting the owner deletes the owned resource, if of its other owners only `gone` are deleted."""
         return self.goes_along(owner, owned) and not self._outlives(owner, owned, gone)
 
-    def merely_holds(self, owner: int, owned: int) -> bool:
+    def only_contains(self, owner: int, owned: int) -> bool:
         """Whether the owner is a container whose content may be deleted while the container stays.
 
         A claim on the container extends to contents without tags; a content's own expiry counts for itself. Other
@@ -114,13 +114,13 @@ class Ties:
             managers = self.managers_of(number)
             for manager in managers:
                 members.setdefault(manager, []).append(number)
-            if self._is_somebodys(number, managers):
+            if self._is_claimed(number, managers):
                 found[number] = number
         waiting = deque(number for number in found if self._speaks_for_contents(number))
         while waiting:
             number = waiting.popleft()
             for below in (*self.owned.of(number), *members.get(number, ())):
-                if below not in found and self.is_known(below) and self.standing(below) in _NOBODYS:
+                if below not in found and self.is_known(below) and self.standing(below) in _UNCLAIMED:
                     found[below] = found[number]
                     if self._speaks_for_contents(below):
                         waiting.append(below)
@@ -162,7 +162,7 @@ class Ties:
         resource = self.graph.nodes[owner]
         return resource.provider is ProviderName.KUBERNETES and resource.category != NAMESPACE
 
-    def _is_somebodys(self, number: int, managers: tuple[int, ...]) -> bool:
+    def _is_claimed(self, number: int, managers: tuple[int, ...]) -> bool:
         standing = self.standing(number)
         if standing is DeletionRole.MANAGED:
             return not managers

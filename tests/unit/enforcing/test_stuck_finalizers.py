@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tagwarden.enforcing.stuck_finalizers import Hanging
+from tagwarden.enforcing.stuck_finalizers import StuckFinalizers
 from tagwarden.model.reasons import Reason
 from tagwarden.model.verdict import Withheld
 from tests.support.builders import NOW
@@ -16,27 +16,27 @@ def held_by(*finalizers: str) -> Withheld:
 
 def test_the_same_finalizer_for_the_whole_limit_hangs() -> None:
     """The first look takes note, and only a later one finds that nothing has changed."""
-    hanging = Hanging(LIMIT)
+    stuck = StuckFinalizers(LIMIT)
 
-    looks = [hanging.hangs("a", held_by("x"), NOW + timedelta(seconds=seconds)) for seconds in (0, 15, 29, 30)]
+    looks = [stuck.is_stuck("a", held_by("x"), NOW + timedelta(seconds=seconds)) for seconds in (0, 15, 29, 30)]
 
     assert [False, False, False, True] == looks
 
 
 def test_a_finalizer_that_is_taken_off_begins_anew() -> None:
     """Its controller works: the next one is waited for as long."""
-    hanging = Hanging(LIMIT)
-    hanging.hangs("a", held_by("x", "y"), NOW)
+    stuck = StuckFinalizers(LIMIT)
+    stuck.is_stuck("a", held_by("x", "y"), NOW)
 
-    assert not hanging.hangs("a", held_by("y"), NOW + LIMIT)
-    assert hanging.hangs("a", held_by("y"), NOW + 2 * LIMIT)
+    assert not stuck.is_stuck("a", held_by("y"), NOW + LIMIT)
+    assert stuck.is_stuck("a", held_by("y"), NOW + 2 * LIMIT)
 
 
 def test_what_nothing_holds_is_waited_for() -> None:
     """It goes by itself, and other objects do not matter to it."""
-    hanging = Hanging(LIMIT)
-    hanging.hangs("a", held_by("x"), NOW)
+    stuck = StuckFinalizers(LIMIT)
+    stuck.is_stuck("a", held_by("x"), NOW)
 
-    assert not hanging.hangs("a", None, NOW + LIMIT)
-    assert not hanging.hangs("b", held_by("x"), NOW + LIMIT)
-    assert not hanging.hangs("a", held_by("x"), NOW + LIMIT)
+    assert not stuck.is_stuck("a", None, NOW + LIMIT)
+    assert not stuck.is_stuck("b", held_by("x"), NOW + LIMIT)
+    assert not stuck.is_stuck("a", held_by("x"), NOW + LIMIT)
