@@ -1,8 +1,8 @@
 """Plants small faults into the rooms that decide on deletions, one at a time, and shows which of them no test notices.
 
-`make mutants` runs it. The sample of faults is drawn from a seed, so that the same command plants the same faults. Each
-runs against the quick tests that execute its line, in a copy of our sources: a test that fails has killed it, and so
-has one that hangs.
+`make mutants` runs it. As many faults are drawn from each room, by a seed, so that the same command plants the same
+ones. Each runs against the tests that execute its line, in a copy of our sources: a test that fails has killed it, and
+so has one that hangs.
 """
 
 import argparse
@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from queue import Queue
 from random import Random
@@ -24,8 +25,15 @@ from tests.support.executed_lines import PYTEST, ROOT, Trace, trace_of
 from tests.support.planted_faults import SOURCES, Mutant, mutants_of, source_of
 
 ROOMS = ("judging", "planning", "state", "enforcing", "pipeline")
+TESTED_WITH = {"state": "enforcing", "enforcing": "state"}
+"""Rooms whose tests execute so much of another that they are its own."""
 SHARED_TESTS = ("tests/safety", "tests/unit/pipeline")
 """What tests every room, after the room's own tests."""
+LAST_TESTS = {
+    "state": ("tests/integration/test_state_databases.py", "tests/integration/test_reservations.py"),
+    "enforcing": ("tests/integration/test_aws_refusals.py",),
+}
+"""Slower modules that call a room in their own process, for faults that nothing else notices."""
 _SLOW = (
     "fake_aws",
     "control_plane",
@@ -41,15 +49,16 @@ _THOROUGH = ("hypothesis", "import product", "Random(")
 """What a test module names that tries many worlds, which takes longer than to try one."""
 _TIMES_SLOWER = 4
 _SECONDS_TO_START = 60
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
 
 
 def tests_of(room: str) -> tuple[tuple[str, ...], ...]:
-    """Give the quick test modules of a room: its own, then those of many worlds, then the shared ones."""
-    own = _quick_tests(f"tests/unit/{room}")
+    """Give the test modules of a room: its own, then those of many worlds, the shared ones and the slow ones."""
+    folders = [f"tests/unit/{each}" for each in (room, TESTED_WITH.get(room)) if each]
+    own = tuple(test for folder in folders for test in _quick_tests(folder))
     thorough = tuple(test for test in own if any(word in (ROOT / test).read_text() for word in _THOROUGH))
-    shared = (test for folder in SHARED_TESTS if folder != f"tests/unit/{room}" for test in _quick_tests(folder))
-    return tuple(test for test in own if test not in thorough), thorough, tuple(shared)
+    shared = (test for folder in SHARED_TESTS if folder not in folders for test in _quick_tests(folder))
+    return tuple(test for test in own if test not in thorough), thorough, tuple(shared), LAST_TESTS.get(room, ())
 
 
 def _quick_tests(folder: str) -> tuple[str, ...]:
@@ -63,7 +72,9 @@ def _quick_tests(folder: str) -> tuple[str, ...]:
 class Laboratory:
     """Copies of our sources, each of which holds one fault at a time."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, stages: int | None = None) -> None:
+        """Only the first `stages` of a room's tests are run; all of them without it."""
+        self._stages = stages
         self._folder = Path(tempfile.mkdtemp(prefix="tagwarden-mutants-"))
         self._free: Queue[Path] = Queue()
         self._traces: dict[str, Trace] = {}
@@ -84,7 +95,7 @@ class Laboratory:
             sound = place.read_text()
             place.write_text(source_of(mutant))
             try:
-                for modules in tests_of(mutant.module.parts[1]):
+                for modules in tests_of(mutant.room)[: self._stages]:
                     tests, seconds = self._tests_on(mutant, modules)
                     if tests and (killer := _first_failure(copy, tests, _TIMES_SLOWER * seconds + _SECONDS_TO_START)):
                         return killer
@@ -133,25 +144,35 @@ def _first_failure(sources: Path, tests: Sequence[str], limit: float) -> str | N
 
 
 def sample(rooms: Sequence[str], size: int, seed: int) -> list[Mutant]:
-    """Draw faults from the modules of some rooms; the same seed draws the same ones from the same sources."""
-    modules = [path.relative_to(SOURCES) for room in rooms for path in (SOURCES / "tagwarden" / room).glob("*.py")]
-    every = [mutant for module in sorted(modules) for mutant in mutants_of(module)]
-    return Random(seed).sample(every, min(size, len(every)))
+    """Draw faults, as many from each room; the same seed draws the same ones from the same sources of a room."""
+    drawn = []
+    for number, room in enumerate(rooms):
+        modules = sorted(path.relative_to(SOURCES) for path in (SOURCES / "tagwarden" / room).glob("*.py"))
+        every = [mutant for module in modules for mutant in mutants_of(module)]
+        share = (size + number) // len(rooms)
+        drawn += Random(f"{seed} {room}").sample(every, min(share, len(every)))
+    return drawn
 
 
-def run(mutants: Sequence[Mutant], workers: int, tell: Callable[[str], None]) -> list[Mutant]:
+def run(mutants: Sequence[Mutant], laboratory: Laboratory, workers: int, tell: Callable[[str], None]) -> list[Mutant]:
     """Try each fault and give those that survived."""
-    laboratory = Laboratory(workers)
     survivors = []
-    try:
-        with ThreadPoolExecutor(workers) as pool:
-            for mutant, killer in zip(mutants, pool.map(laboratory.killer_of, mutants), strict=True):
-                tell(f"killed    {mutant}  by {killer}" if killer else f"SURVIVED  {mutant}")
-                if not killer:
-                    survivors.append(mutant)
-    finally:
-        laboratory.close()
+    with ThreadPoolExecutor(workers) as pool:
+        for mutant, killer in zip(mutants, pool.map(laboratory.killer_of, mutants), strict=True):
+            tell(f"killed    {mutant}  by {killer}" if killer else f"SURVIVED  {mutant}")
+            if not killer:
+                survivors.append(mutant)
     return survivors
+
+
+def summary(mutants: Sequence[Mutant], survivors: Sequence[Mutant]) -> Iterator[str]:
+    """Say for each room and for all of them how many faults were noticed, then which were not."""
+    planted, survived = Counter(each.room for each in mutants), Counter(each.room for each in survivors)
+    for room in planted:
+        yield f"{room}: {planted[room] - survived[room]} of {planted[room]} faults were noticed"
+    killed = len(mutants) - len(survivors)
+    yield f"{killed} of {len(mutants)} faults were noticed ({killed / len(mutants):.0%})"
+    yield from (f"  nothing noticed {mutant}" for mutant in survivors)
 
 
 def main() -> None:
@@ -161,6 +182,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="which ones")
     parser.add_argument("--rooms", nargs="+", default=list(ROOMS), choices=ROOMS)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="try only the quickest tests of each room")
     asked = parser.parse_args()
 
     def tell(line: str) -> None:
@@ -168,11 +190,10 @@ def main() -> None:
         sys.stdout.flush()
 
     mutants = sample(asked.rooms, asked.sample, asked.seed)
-    survivors = run(mutants, asked.workers, tell)
-    killed = len(mutants) - len(survivors)
-    tell(f"{killed} of {len(mutants)} faults were noticed ({killed / len(mutants):.0%})")
-    for mutant in survivors:
-        tell(f"  nothing noticed {mutant}")
+    with closing(Laboratory(asked.workers, stages=1 if asked.quick else None)) as laboratory:
+        survivors = run(mutants, laboratory, asked.workers, tell)
+    for line in summary(mutants, survivors):
+        tell(line)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ _SWAPPED: dict[type[ast.cmpop] | type[ast.boolop], type[ast.cmpop] | type[ast.bo
 _NEGATED = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 """Comparisons whose other one is the negation: an `if` on one of them needs no negation of its own."""
 
+_DECIDE_NOTHING = frozenset({"strict", "nullable", "index", "cache_ok"})
+"""Arguments that assert something, or only make it faster: `zip(…, strict=True)`, `Column(…, nullable=False)`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -36,6 +39,11 @@ class Mutant:
     """The line its statement begins on."""
     told: str
 
+    @property
+    def room(self) -> str:
+        """The package that the fault is planted into."""
+        return self.module.parts[1]
+
     def __str__(self) -> str:
         return f"{self.module}:{self.line}: {self.told}"
 
@@ -47,6 +55,7 @@ class _Planter(ast.NodeTransformer):
         self.places: list[tuple[int, int, str]] = []
         self._wanted = wanted
         self._statement = 0
+        self._is_in_function = False
 
     def visit(self, node: ast.AST) -> Any:
         around = self._statement
@@ -64,7 +73,9 @@ class _Planter(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         # Annotations, defaults and decorators decide nothing.
+        around, self._is_in_function = self._is_in_function, True
         node.body = [self.visit(each) for each in node.body]
+        self._is_in_function = around
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
@@ -80,8 +91,7 @@ class _Planter(ast.NodeTransformer):
         return node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        # `zip(…, strict=True)` asserts; it decides nothing.
-        return node if node.arg == "strict" else self.generic_visit(node)
+        return node if node.arg in _DECIDE_NOTHING else self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
@@ -108,7 +118,11 @@ class _Planter(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool):
             return self._plant(node, ast.Constant(not node.value))
-        return self._plant(node, ast.Constant(node.value + 1)) if isinstance(node.value, int) else node
+        if not isinstance(node.value, int):
+            return node
+        # A named number was chosen: one more of it would be as good, none of it would not.
+        is_chosen = node.value > 1 and not self._is_in_function
+        return self._plant(node, ast.Constant(0 if is_chosen else node.value + 1))
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         if isinstance(node.value, ast.Constant) or ast.unparse(node).startswith("logger."):
