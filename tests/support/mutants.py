@@ -42,7 +42,6 @@ _SLOW = (
     "command_line",
     "postgres",
     "safety_",
-    "dead_holders",
 )
 """What a test module names that starts other processes or takes minutes."""
 _THOROUGH = ("hypothesis", "import product", "Random(")
