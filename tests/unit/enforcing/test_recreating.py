@@ -11,7 +11,7 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Manager, Resource
 from tagwarden.state import Entry, Selection
-from tests.support.builders import ACCOUNT, NOW
+from tests.support.builders import ACCOUNT
 from tests.support.enforcement import Bench, a_plan, expired, planned_deletion
 from tests.support.fake_provider import FakeProvider
 
@@ -91,7 +91,7 @@ def test_it_comes_back_before_its_parts_and_is_journalled(deleted: Bench) -> Non
     assert ("run-2", of_deletion(deleted), "", 1) == (web.run, web.because, web.approved_by, web.attempts)
     assert (ActionState.VERIFIED, Reason.Restored, "recreated as web-again") == (web.state, web.reason, web.message)
     assert deleted.provider.identify().caller == web.actor
-    assert (None, NOW) == (web.tags_before, web.finished)
+    assert (None, deleted.clock()) == (web.tags_before, web.finished)
 
 
 def of_deletion(bench: Bench) -> str:
