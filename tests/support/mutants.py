@@ -25,8 +25,8 @@ from tests.support.executed_lines import PYTEST, ROOT, Trace, trace_of
 from tests.support.planted_faults import SOURCES, Mutant, mutants_of, source_of
 
 ROOMS = ("judging", "planning", "state", "enforcing", "pipeline")
-TESTED_WITH = {"state": "enforcing", "enforcing": "state"}
-"""Rooms whose tests execute so much of another that they are its own."""
+TESTED_WITH = {"state": ("enforcing",), "enforcing": ("state",), "pipeline": ("cli",)}
+"""Rooms whose tests execute so much of another room that they are its own."""
 SHARED_TESTS = ("tests/safety", "tests/unit/pipeline")
 """What tests every room, after the room's own tests."""
 LAST_TESTS = {
@@ -53,7 +53,7 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
 
 def tests_of(room: str) -> tuple[tuple[str, ...], ...]:
     """Give the test modules of a room: its own, then those of many worlds, the shared ones and the slow ones."""
-    folders = [f"tests/unit/{each}" for each in (room, TESTED_WITH.get(room)) if each]
+    folders = [f"tests/unit/{each}" for each in (room, *TESTED_WITH.get(room, ()))]
     own = tuple(test for folder in folders for test in _quick_tests(folder))
     thorough = tuple(test for test in own if any(word in (ROOT / test).read_text() for word in _THOROUGH))
     shared = (test for folder in SHARED_TESTS if folder not in folders for test in _quick_tests(folder))
