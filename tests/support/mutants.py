@@ -48,6 +48,8 @@ _THOROUGH = ("hypothesis", "import product", "Random(")
 """What a test module names that tries many worlds, which takes longer than to try one."""
 _TIMES_SLOWER = 4
 _SECONDS_TO_START = 60
+_QUICK = 60.0
+"""The seconds that the quickest tests of a room take at most."""
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
 
 
@@ -71,9 +73,9 @@ def _quick_tests(folder: str) -> tuple[str, ...]:
 class Laboratory:
     """Copies of our sources, each of which holds one fault at a time."""
 
-    def __init__(self, workers: int, stages: int | None = None) -> None:
-        """Only the first `stages` of a room's tests are run; all of them without it."""
-        self._stages = stages
+    def __init__(self, workers: int, *, is_quick: bool = False) -> None:
+        """With `is_quick` only the quickest tests of a room are run, all of them, so that none need be traced first."""
+        self._is_quick = is_quick
         self._folder = Path(tempfile.mkdtemp(prefix="tagwarden-mutants-"))
         self._free: Queue[Path] = Queue()
         self._traces: dict[str, Trace] = {}
@@ -94,15 +96,16 @@ class Laboratory:
             sound = place.read_text()
             place.write_text(source_of(mutant))
             try:
-                for modules in tests_of(mutant.room)[: self._stages]:
-                    tests, seconds = self._tests_on(mutant, modules)
+                stages = tests_of(mutant.room)
+                for modules in stages[:1] if self._is_quick else stages:
+                    tests, seconds = (modules, _QUICK) if self._is_quick else self._tests_on(mutant, modules)
                     if tests and (killer := _first_failure(copy, tests, _TIMES_SLOWER * seconds + _SECONDS_TO_START)):
                         return killer
             finally:
                 place.write_text(sound)
         return None
 
-    def _tests_on(self, mutant: Mutant, modules: Sequence[str]) -> tuple[list[str], float]:
+    def _tests_on(self, mutant: Mutant, modules: Sequence[str]) -> tuple[Sequence[str], float]:
         """Give the tests that execute a fault's line, those of the quickest modules first, and their seconds."""
         lines = range(mutant.statement, mutant.line + 1)
         selected = []
@@ -181,7 +184,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="which ones")
     parser.add_argument("--rooms", nargs="+", default=list(ROOMS), choices=ROOMS)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--quick", action="store_true", help="try only the quickest tests of each room")
+    parser.add_argument("--quick", action="store_true", help="run only the quickest tests of each room")
     asked = parser.parse_args()
 
     def tell(line: str) -> None:
@@ -189,7 +192,7 @@ def main() -> None:
         sys.stdout.flush()
 
     mutants = sample(asked.rooms, asked.sample, asked.seed)
-    with closing(Laboratory(asked.workers, stages=1 if asked.quick else None)) as laboratory:
+    with closing(Laboratory(asked.workers, is_quick=asked.quick)) as laboratory:
         survivors = run(mutants, laboratory, asked.workers, tell)
     for line in summary(mutants, survivors):
         tell(line)
