@@ -62,7 +62,8 @@ bench: setup ## Measure what docs/performance.md tells
 	$(BIN)/python -m benchmarks
 
 mutants: setup ## Plant SAMPLE small faults (60) into what decides on deletions, drawn from SEED; show what no test notices
-	$(BIN)/python -m tests.support.mutants --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.support.mutants --workers $(WORKERS) \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(QUICK),--quick)
 
 clean: ## Remove the virtual environment and caches of this folder
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
