@@ -543,3 +543,16 @@ def test_s14_the_request_id_outlives_the_pass_that_asked(bench: Bench) -> None:
 
     (entry,) = bench.entries()
     assert (ActionState.VERIFIED, "req-1") == (entry.state, entry.request_id)
+
+
+@pytest.mark.parametrize("last", ["", "req-last"])
+def test_s14_the_last_id_that_the_vendor_gave_is_kept(bench: Bench, last: str) -> None:
+    """S14: a try that nobody answered does not hide the id of the one before it."""
+    bench.add(expired())
+    answered = Throttled("slow down", request_id="req-first")
+    bench.world.before = failing("delete", answered, *[Throttled("slow down", request_id=last)] * 9)
+
+    (outcome,) = bench.run(a_plan(planned_deletion(expired())))
+
+    assert (last or "req-first", ActionState.FAILED) == (outcome.request_id, outcome.state)
+    assert [outcome.request_id] == [entry.request_id for entry in bench.entries()]
