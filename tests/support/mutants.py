@@ -40,12 +40,12 @@ _SLOW = (
     "tests.support.cluster",
     "shared_cluster",
     "command_line",
-    "postgres",
+    "support.postgres",
     "safety_",
 )
 """What a test module names that starts other processes or takes minutes."""
-_THOROUGH = ("hypothesis", "import product", "Random(")
-"""What a test module names that tries many worlds, which takes longer than to try one."""
+_THOROUGH = frozenset({"test_all_at_once.py", "test_fast_path.py", "test_properties.py", "test_random_worlds.py"})
+"""Test modules that try many worlds, which takes longer than to try one."""
 _TIMES_SLOWER = 4
 _SECONDS_TO_START = 60
 _QUICK = 60.0
@@ -57,7 +57,7 @@ def tests_of(room: str) -> tuple[tuple[str, ...], ...]:
     """Give the test modules of a room: its own, then those of many worlds, the shared ones and the slow ones."""
     folders = [f"tests/unit/{each}" for each in (room, *TESTED_WITH.get(room, ()))]
     own = tuple(test for folder in folders for test in _quick_tests(folder))
-    thorough = tuple(test for test in own if any(word in (ROOT / test).read_text() for word in _THOROUGH))
+    thorough = tuple(test for test in own if Path(test).name in _THOROUGH)
     shared = (test for folder in SHARED_TESTS if folder not in folders for test in _quick_tests(folder))
     return tuple(test for test in own if test not in thorough), thorough, tuple(shared), LAST_TESTS.get(room, ())
 

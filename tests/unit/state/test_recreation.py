@@ -109,6 +109,25 @@ def test_s13_generated_names_are_followed_through_their_generator() -> None:
     assert {third.uid: 2} == returns([third, fourth], deleted)
 
 
+def test_names_that_one_run_deletes_are_no_loop() -> None:
+    """What comes while a single run is deleting has not been answered to it run after run."""
+    first, second, third = (
+        made(f"web-7d9f6c5b8-{suffix}", NOW + number * MINUTE) for number, suffix in enumerate(SUFFIXES[:3])
+    )
+    deleted = [gone(first, NOW + MINUTE, "r1"), gone(second, NOW + 2 * MINUTE, "r1")]
+
+    assert {} == returns([third], deleted)
+
+
+def test_s13_tags_that_nobody_could_read_say_nothing_new_of_nothing() -> None:
+    """S13: without the tags of both, the same name at once is a loop only when it comes back again."""
+    unread = Tags.unreadable("denied")
+    first, again = made("web", NOW - DAY), made("web", NOW + 2 * MINUTE)
+
+    assert {} == returns([replace(again, tags=unread)], [gone(first, NOW)])
+    assert {} == returns([again], [gone(replace(first, tags=unread), NOW)])
+
+
 def test_an_hourly_job_that_follows_the_pass_is_no_loop() -> None:
     """A build each hour at five past, and a deletion each hour on the hour, have nothing to do with one another."""
     builds = [made(f"build-{suffix}", NOW + number * HOUR + 5 * MINUTE) for number, suffix in enumerate(SUFFIXES)]
