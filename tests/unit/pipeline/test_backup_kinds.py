@@ -3,7 +3,7 @@
 import pytest
 
 from tagwarden.errors import InvalidField
-from tagwarden.pipeline.keeping import check_backup
+from tagwarden.pipeline.validation import check_backup
 from tests.support.builders import a_policy
 
 

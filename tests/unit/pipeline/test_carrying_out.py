@@ -17,7 +17,8 @@ from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline import Declarations, Pass, carry_out, make_pass
-from tagwarden.pipeline.passes import adopt_plan, run_id
+from tagwarden.pipeline.pass_values import run_id
+from tagwarden.pipeline.shown_plans import adopt_plan
 from tagwarden.state import Journal
 from tests.support.builders import ACCOUNT, NOW, a_policy, a_resource, an_account
 from tests.support.enforcement import an_entry

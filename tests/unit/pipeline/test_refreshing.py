@@ -11,6 +11,7 @@ from tagwarden.model.snapshot import CollectFailure, Extent
 from tagwarden.model.tags import Tags
 from tagwarden.model.world import World
 from tagwarden.pipeline.refreshing import covers, refreshed
+from tagwarden.providers.linking import world_of
 from tests.support.builders import ACCOUNT, a_resource, a_snapshot, an_account
 
 KIND = "aws_ec2_instance"
@@ -24,7 +25,7 @@ def thing(name: str, **fields: Any) -> Resource:
 
 
 def world(*resources: Resource, edges: tuple[Edge, ...] = (), failures: tuple[CollectFailure, ...] = ()) -> World:
-    return World([a_snapshot(*resources, edges=edges, failures=failures)], [an_account()])
+    return world_of([a_snapshot(*resources, edges=edges, failures=failures)], [an_account()])
 
 
 def look(*resources: Resource, edges: tuple[Edge, ...] = (), **extent: Any) -> Look:
