@@ -397,3 +397,21 @@ def test_shortening_and_fixing_go_into_one_write() -> None:
     assert found.changes is not None
     assert "alice" == found.changes.set["owner"]
     assert {"Owner", "ttl"} <= set(found.changes.remove)
+
+
+@pytest.mark.parametrize(
+    ("tags", "created", "verdict"),
+    [
+        ({"Owner": "alice", "ttl": "36h"}, NOW, Verdict.COMPLIANT),
+        ({"Owner": "alice", "ttl": "36h"}, None, Verdict.FIX),
+        ({"ownr": "alice", "expiration": "2026-09-02T12:00:00Z"}, NOW, Verdict.FIX),
+    ],
+)
+def test_what_another_tool_would_write_again_is_left_alone(
+    tags: dict[str, str], created: datetime | None, verdict: Verdict
+) -> None:
+    """Another documented form is as good; a key with a typing error, or a term without a beginning, is not."""
+    found = judged(a_resource(tags=tags, created=created))
+
+    assert found is not None
+    assert verdict is found.verdict
