@@ -553,3 +553,10 @@ def test_the_claim_behind_a_user_is_named() -> None:
     assert fates(plan) == {"queue": "DependentInUse"}
     mapping, function = (f"aws_ec2_instance {name} in eu-central-1" for name in ("mapping", "f"))
     assert f"used by {mapping}, a part of {function}, which belongs to bob" in why(plan, "queue")
+
+
+def test_what_goes_as_well_breaks_by_nothing() -> None:
+    """Only a user that stays loses what it uses."""
+    plan = plan_of([doomed("sg-1"), doomed("web")], "web uses sg-1")
+
+    assert [()] == [planned.breaks for planned in plan.resources if planned.resource.uid == "sg-1"]

@@ -57,6 +57,16 @@ def test_a_developer_who_makes_it_anew_each_day_is_no_loop() -> None:
     assert {} == returns(days[-1:], deleted)
 
 
+def test_what_somebody_made_anew_ends_the_loop() -> None:
+    """However often a job had made it before: a day later and with other tags it is somebody's wish."""
+    jobs = [made("nightly", NOW + number * DAY) for number in range(3)]
+    deleted = [gone(each, NOW + number * DAY + 3 * HOUR) for number, each in enumerate(jobs)]
+    wanted = made("nightly", NOW + 4 * DAY, owner="alice")
+
+    assert {jobs[2].uid: 2} == returns([jobs[2]], deleted[:2])
+    assert {} == returns([wanted], deleted)
+
+
 def test_one_that_is_made_anew_right_away_with_other_tags_is_no_loop_yet() -> None:
     """Somebody saw it go and wants it for longer; the second time in a week it is one."""
     first, second, third = (

@@ -244,6 +244,19 @@ def test_s9_lowering_never_raises_a_reservation(database: Database) -> None:
     assert 2 == operator_spent(database, clock)
 
 
+def test_a_wave_that_begins_is_a_sign_of_life(database: Database) -> None:
+    """S9: what later waves will delete stays reserved for another five minutes."""
+    clock, journal = Clock(), Journal(database)
+    reservation = a_reservation("mine", clock=clock)
+    journal.reserve(reservation, {ACCOUNT: 2})
+    clock.now += RESERVED_FOR - SECOND
+
+    journal.lower(reservation, {ACCOUNT: 2})
+    clock.now += SECOND
+
+    assert 2 == operator_spent(database, clock)
+
+
 def test_a_lapsed_reservation_is_neither_renewed_nor_used(database: Database) -> None:
     """S9: others may have been granted meanwhile what it held; each deletion is asked for anew."""
     clock, journal = Clock(), Journal(database)
