@@ -9,7 +9,7 @@ import pytest
 
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Manager, ProviderName, Resource
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
@@ -214,6 +214,20 @@ def test_what_belongs_to_something_that_was_not_collected_is_undecidable() -> No
 
         assert found is not None
         assert (Verdict.UNDECIDABLE, [Reason.SnapshotIncomplete]) == (found.verdict, reasons(found))
+
+
+@pytest.mark.parametrize(
+    ("presence", "is_asked_itself"), [(Presence.ASSUMED, False), (Presence.MISSED, False), (Presence.GONE, True)]
+)
+def test_what_a_manager_makes_needs_no_parent(presence: Presence, is_asked_itself: bool) -> None:
+    """S3: the manager is asked for owner and expiry; once it is gone, the parent that nobody looked at is."""
+    child = volume({}, manager=Manager("aws_autoscaling_group", "web", "arn:aws:group", presence))
+    edges = [Edge("aws_ec2_instance/i-9", EdgeMeaning.OWNS, child.uid)]
+
+    found = judged(child, edges=edges, kinds=["aws_ec2_volume"], history=UNTAGGED_LONG)
+
+    assert found is not None
+    assert is_asked_itself is (found.verdict is Verdict.UNDECIDABLE)
 
 
 def test_what_belonged_to_something_that_is_gone_stands_alone() -> None:

@@ -2,8 +2,9 @@ import pytest
 
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.snapshot import CollectFailure
-from tests.support.builders import an_account
-from tests.unit.planning.scenes import Scene, doomed, fates, in_cluster, inheriting, plan_of, unclaimed, why
+from tagwarden.providers.linking import world_of
+from tests.support.builders import a_snapshot, an_account
+from tests.unit.planning.scenes import CLUSTER, Scene, doomed, fates, in_cluster, inheriting, plan_of, unclaimed, why
 
 GROUP = "aws_ec2_security_group"
 LAMBDA = "aws_lambda_function"
@@ -90,3 +91,33 @@ def test_s3_a_namespace_may_hold_any_kind() -> None:
     failures = (CollectFailure("k8s_widget.example.com", "", "AccessDenied", "forbidden"),)
 
     assert fates(plan_of(things, "shop owns web", failures=failures)) == {"shop": "SnapshotIncomplete"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "failed", "fate"),
+    [
+        (("k8s_ingress",), (), "deleted in 1"),
+        ((), (), "SnapshotIncomplete"),
+        (("k8s_ingress",), ("k8s_ingress",), "SnapshotIncomplete"),
+        (("k8s_ingress", "k8s_gateway.example.io"), (), "deleted in 1"),
+        (("k8s_ingress",), ("k8s_gateway.example.io",), "SnapshotIncomplete"),
+        (("k8s_ingress",), ("k8s_*.example.io",), "SnapshotIncomplete"),
+        (("k8s_ingress",), ("k8s_*.another.io",), "deleted in 1"),
+    ],
+)
+def test_s3_a_cluster_must_have_been_asked_for_all_that_may_hold_it(
+    kinds: tuple[str, ...], failed: tuple[str, ...], fate: str
+) -> None:
+    """S3: every cluster has the built-in kinds; an extension counts where it is served, or where nobody could tell."""
+    balancer = doomed("lb")
+    here = a_snapshot(balancer.resource)
+    there = a_snapshot(
+        account=CLUSTER,
+        provider=ProviderName.KUBERNETES,
+        kinds=kinds,
+        failures=[CollectFailure(kind, "", "AccessDenied", "no") for kind in failed],
+    )
+    scene = Scene((balancer,), dependents_of=lambda *_: frozenset({"k8s_ingress", "k8s_gateway.example.io"}))
+    accounts = [an_account(), an_account(CLUSTER, provider=ProviderName.KUBERNETES)]
+
+    assert {"lb": fate} == fates(scene.plan_in(world_of([here, there], accounts)))
