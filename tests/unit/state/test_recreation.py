@@ -94,6 +94,13 @@ def test_what_is_still_listed_after_its_own_deletion_did_not_come_back() -> None
     assert {} == returns([web], [gone(web, NOW)])
 
 
+def test_what_has_no_name_comes_back_as_nothing() -> None:
+    """Without a name, nothing tells it from any other of its kind."""
+    first, again = made("", NOW - DAY), made("", NOW + MINUTE)
+
+    assert {} == returns([again], [gone(first, NOW)])
+
+
 def test_another_place_is_another_thing() -> None:
     """The same name in another region, kind, account or namespace has nothing to do with it."""
     web = made("web", NOW - DAY)
