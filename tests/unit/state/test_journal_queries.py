@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -26,27 +27,28 @@ def recorded(journal: Journal, id_: str, **changes: object) -> Entry:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("column", "value", "selection"),
     [
-        ("id", "this"),
-        ("run", "run-7"),
-        ("policy", "another"),
-        ("account", "another"),
-        ("kind", "aws_sqs_queue"),
-        ("action", ActionType.BACKUP),
-        ("reason", Reason.Changed),
+        ("run", "run-7", {"run": "run-7"}),
+        ("policy", "another", {"policy": "another"}),
+        ("plan_hash", "0" * 64, {"plan_hash": "0" * 64}),
+        ("action", ActionType.BACKUP, {"action": ActionType.BACKUP}),
+        ("account", "another", {"accounts": ["another"]}),
+        ("region", "us-east-1", {"regions": ["us-*"]}),
+        ("kind", "aws_sqs_queue", {"kinds": ["none", "aws_sqs_*"]}),
+        ("reason", Reason.Changed, {"reasons": ["changed"]}),
     ],
 )
-def test_a_selection_gives_the_entries_that_have_its_value(database: Database, field: str, value: object) -> None:
+def test_a_selection_gives_the_entries_that_have_its_value(
+    database: Database, column: str, value: object, selection: dict[str, Any]
+) -> None:
     """Whatever field is asked for: neither less nor more."""
     journal = Journal(database)
     recorded(journal, "other", **DONE)
-    this = recorded(journal, "this", **DONE)
-    if field != "id":
-        this = replace(this, **{field: value})  # type: ignore[arg-type]
-        this = recorded(journal, "that", **{"uid": this.uid, "name": this.name, field: value, **DONE})
+    this = recorded(journal, "this", **{**DONE, column: value})
 
-    assert [this] == journal.entries(Selection(**{field: value}))  # type: ignore[arg-type]
+    assert [this] == journal.entries(Selection(**selection))
+    assert [this] == journal.entries(Selection(id="this"))
 
 
 @pytest.mark.parametrize("of", ["uid", "resource_id", "name"])
