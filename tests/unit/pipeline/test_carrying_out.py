@@ -338,7 +338,7 @@ def test_s6_a_saved_plan_of_another_time_or_word_is_refused(stage: Stage) -> Non
 
     for changed, said, wanted in (
         (plan, Declarations(accounts=declarations.accounts), "belongs to CleanupPolicy test-accounts, which is not"),
-        (plan, other, "CleanupPolicy test-accounts changed since the plan was made"),
+        (plan, other, "CleanupPolicy test-accounts changed since the plan"),
         (replace(plan, snapshots=("absent",)), declarations, "snapshots of the plan are not stored here: absent"),
     ):
         with pytest.raises(BadInput, match=wanted):

@@ -32,7 +32,9 @@ def test_s17_what_a_workload_makes_and_loses_by_itself_is_no_change() -> None:
     assert reviewed(member("web-1-x", UNTAGGED, WEB)) is None
 
 
-@pytest.mark.parametrize(("number", "told"), [(1, "config-0 in ns-1 would be"), (5, " and 2 more would be")])
+@pytest.mark.parametrize(
+    ("number", "told"), [(1, "k8s_configmap config-0 in ns-1, outside"), (5, "config-2 in ns-1 and 2 more, outside")]
+)
 def test_s6_what_would_be_deleted_along_is_named(number: int, told: str) -> None:
     """S6: three of them, and how many more there are."""
     parts = [made(f"config-{place}", UNTAGGED) for place in range(number)]
