@@ -12,8 +12,8 @@ from tagwarden.enforcing.preconditions import (
     has_changes,
     is_harmful,
     is_same,
-    what_changed,
-    what_is_judged_otherwise,
+    resource_difference,
+    verdict_difference,
 )
 from tagwarden.model.outside_targets import RELEASED_FROM
 from tagwarden.model.plan import ActionType
@@ -65,7 +65,7 @@ def test_s5_another_resource_of_the_name_is_another(changes: dict[str, Any]) -> 
 )
 def test_s5_what_matters_of_a_resource_is_compared(planned: dict[str, Any], fresh: dict[str, Any], told: str) -> None:
     """S5: tags, protection and manager; an action is withheld where one of them moved, and says which."""
-    found = what_changed(a_resource(**planned), a_resource(**fresh))
+    found = resource_difference(a_resource(**planned), a_resource(**fresh))
 
     assert told in found
     assert bool(told) is bool(found)
@@ -88,7 +88,7 @@ def test_s11_a_write_is_done_where_every_tag_is_as_it_was_to_be(tags: Tags, expe
 
 
 @pytest.mark.parametrize(
-    ("fresh", "goes_along", "told"),
+    ("fresh", "is_associated", "told"),
     [
         ({}, False, ""),
         ({"verdict": Verdict.REPORT}, False, "verdict changed from Delete to Report: why"),
@@ -99,19 +99,19 @@ def test_s11_a_write_is_done_where_every_tag_is_as_it_was_to_be(tags: Tags, expe
         ({"withheld": Withheld(Reason.Irreplaceable, "")}, True, "now withheld: Irreplaceable"),
     ],
 )
-def test_s5_the_verdict_of_now_counts(fresh: dict[str, Any], goes_along: bool, told: str) -> None:
+def test_s5_the_verdict_of_now_counts(fresh: dict[str, Any], is_associated: bool, told: str) -> None:
     """S5: what goes along with another may meanwhile be condemned itself, and nothing else may change."""
     planned = Judgement("uid", Verdict.DELETE, findings=(Finding(Reason.Untagged, "why"),))
 
-    assert told == what_is_judged_otherwise(planned, planned._replace(**fresh), goes_along=goes_along)
+    assert told == verdict_difference(planned, planned._replace(**fresh), is_associated=is_associated)
 
 
 def test_s5_what_was_withheld_already_is_no_change() -> None:
     """S5: and what no policy governs any more is not deleted by one."""
     planned = Judgement("uid", Verdict.DELETE, withheld=Withheld(Reason.Irreplaceable, "data"))
 
-    assert "" == what_is_judged_otherwise(planned, planned, goes_along=False)
-    assert "no longer governed by the policy" == what_is_judged_otherwise(planned, None, goes_along=True)
+    assert "" == verdict_difference(planned, planned, is_associated=False)
+    assert "no longer governed by the policy" == verdict_difference(planned, None, is_associated=True)
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_s2_production_is_never_harmed(environment: Environment) -> None:
     assert (environment is Environment.TEST) is (deleted is None)
     assert (environment is Environment.PRODUCTION) is (forbidden_in(environment, ActionType.DELETE, every) is not None)
     if deleted is not None and shortened is not None:
-        assert (f"nothing is deleted in environment {environment}", Reason.Production) == (
+        assert (f"resources of environment {environment} are not deleted", Reason.Production) == (
             deleted.message,
             deleted.reason,
         )
-        assert f"nothing is shortened in environment {environment}" == shortened.message
+        assert f"resources of environment {environment} are not shortened" == shortened.message
 
 
 def test_waits_are_as_long_as_the_action_may_take() -> None:

@@ -122,7 +122,7 @@ def why_not(account: Account, deletion: PlannedResource, *others: PlannedResourc
 
     every = {each.resource.uid: each for each in (deletion, *others)}
     rereader = Rereader(every, account, review, account.clock, account.clock.sleep, SETTINGS)
-    found = rereader.why_not(deletion, expired(), companions)
+    found = rereader.changed_evidence(deletion, expired(), companions)
     assert found is not None
     if found is ASKED:
         assert expired() == seen[0].resources[expired().uid]
@@ -139,7 +139,7 @@ def test_s17_what_has_no_evidence_is_not_read_again() -> None:
     account = Account()
     rereader = Rereader({}, account, lambda *_: ASKED, account.clock, account.clock.sleep, SETTINGS)
 
-    assert rereader.why_not(planned_deletion(expired()), expired(), {}) is None
+    assert rereader.changed_evidence(planned_deletion(expired()), expired(), {}) is None
     assert [] == account.looked
 
 
