@@ -149,7 +149,7 @@ def test_s2_production_is_never_harmed(environment: Environment) -> None:
             deleted.message,
             deleted.reason,
         )
-        assert f"resources of environment {environment} are not shortened" == shortened.message
+        assert f"the expiry of resources of environment {environment} is not shortened" == shortened.message
 
 
 def test_waits_are_as_long_as_the_action_may_take() -> None:

@@ -148,8 +148,8 @@ def test_s17_what_has_no_evidence_is_not_read_again() -> None:
     [
         (PARENT, NOTHING),
         (None, NOTHING),
-        (replace(PARENT, protection="stop"), f"Changed: its parent {PARENT}: now protected: stop"),
-        (AccessDenied("no"), f"AccessDenied: cannot read its parent {PARENT}: AccessDenied: no"),
+        (replace(PARENT, protection="stop"), f"Changed: the parent {PARENT} changed: now protected: stop"),
+        (AccessDenied("no"), f"AccessDenied: cannot read the parent {PARENT}: no"),
     ],
 )
 def test_s21_each_parent_is_read_again(found: Resource | ProviderError | None, expected: str) -> None:
@@ -189,11 +189,13 @@ def test_s17_a_user_must_be_as_it_was(found: Resource | None, is_as_before: bool
     told = why_not(account, planned(Witness(USER, Role.USER)), writing)
 
     assert is_as_before is (told == NOTHING)
-    assert is_as_before or told.startswith(f"Changed: its user {found}: tags changed: owner changed from bob to eve")
+    assert is_as_before or told.startswith(
+        f"Changed: the user {found} changed: tags changed: owner changed from bob to eve"
+    )
 
 
 def test_s3_users_that_cannot_be_listed_keep_the_resource() -> None:
     """S3: with the reason of the vendor."""
     account = Account(listings=[AccessDenied("no")])
 
-    assert why_not(account, planned()).startswith("AccessDenied: cannot list its users: ")
+    assert why_not(account, planned()).startswith("AccessDenied: cannot list the users of this resource: ")
