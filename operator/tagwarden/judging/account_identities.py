@@ -1,6 +1,6 @@
 """One identity, one declaration (S22): finds accounts declared twice, and snapshots of another account.
 
-An identity is the account id of AWS, the project id of Google Cloud, the uid of the namespace kube-system of a cluster.
+An identity is an AWS account id, a Google Cloud project id, or the uid of a cluster's namespace kube-system.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from tagwarden.model.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The identity at the first pass, and the one that a person accepted later; empty if there is none."""
+    """The identity at the first pass, and the identity that a person accepted later; empty if unknown."""
 
     seen: str = ""
     accepted: str = ""
@@ -29,7 +29,7 @@ NO_PIN = Pin()
 
 
 def declared_identity(account: CloudAccount) -> str:
-    """Give the identity that the declaration names; empty for a cluster, whose identity is in its snapshot."""
+    """Give the identity that the declaration names; empty for a cluster, which only a snapshot identifies."""
     spec = account.spec
     if spec.aws is not None:
         return spec.aws.account_id
@@ -37,9 +37,9 @@ def declared_identity(account: CloudAccount) -> str:
 
 
 def identities_of(account: CloudAccount, seen: str) -> frozenset[str]:
-    """Give everything that identifies an account; `seen` is the last known identity of a cluster, empty if unknown.
+    """Give all identities of an account; `seen` is the last known identity of a cluster, empty if unknown.
 
-    A kubeconfig identifies a cluster too: two accounts with one kubeconfig are one cluster.
+    A kubeconfig identifies a cluster too: two accounts with the same kubeconfig are the same cluster.
     """
     if declared := declared_identity(account):
         return frozenset({declared})

@@ -60,7 +60,7 @@ class Bindings:
         """Give the environment, if it forbids deletions.
 
         Only an explicit rule sets the environment of a container. A rule on the namespace of objects does not match the
-        namespace itself, which then has the account's environment while its contents have that of the rule.
+        namespace itself: the namespace has the account's environment, and its contents have the rule's environment.
         """
         account = self._accounts.get(parent.account)
         if is_container(parent):
@@ -72,7 +72,7 @@ class Bindings:
         return messages.PARENT_OF_ENVIRONMENT(environment=environment)
 
     def _exclusion(self, exclusion: CompiledExclusion, parent: Resource) -> str:
-        """Describe the exclusion that matches the parent, or may match it because its expression fails.
+        """Describe the exclusion that matches the parent, or may match because the expression fails.
 
         An exclusion by kind, region or namespace alone does not extend to the contents of a container.
         """

@@ -1,4 +1,4 @@
-"""The chain of checks, and the one verdict that results from it."""
+"""The chain of checks, and the single verdict that results."""
 
 from tagwarden.judging.check import Check, CheckInput, CheckResult
 from tagwarden.judging.deletions import is_expired, is_unclaimed
@@ -26,31 +26,31 @@ from tagwarden.model.verdict import Finding, Judgement, Verdict, Withheld
 
 CHECKS: tuple[Check, ...] = (
     # Undecidable: no later check can be trusted, so each of these five ends the chain.
-    is_of_doubtful_account,  # two declarations claim the account, or one of them cannot be read (S22)
+    is_of_doubtful_account,  # two declarations claim the account, or a declaration is unreadable (S22)
     has_unreadable_tags,  # unreadable tags are not missing tags (S1)
     has_failing_expression,  # `where` of the scope or of an exclusion failed for this resource
-    belongs_to_unreadable,  # the parent's tags could not be read, and they may protect or claim the resource (S1)
+    belongs_to_unreadable,  # the unreadable tags of the parent may protect or claim the resource (S1)
     belongs_to_uncollected,  # owner or expiry is missing, and the parent that may state it was not collected (S3)
     # Conflict: more than one policy may govern the resource, so none of them acts.
-    may_be_governed_by_unread,  # a policy that cannot be read may govern it (S22)
-    is_in_conflict,  # another policy governs it with the same priority (S16)
-    # Protected: somebody wants the resource kept.
-    is_protected_by_tag,  # its own tag says so (S7, S24)
+    may_be_governed_by_unread,  # an unreadable policy may govern the resource (S22)
+    is_in_conflict,  # another policy of the same priority governs the resource (S16)
+    # Protected: a tag, a parent, the vendor or the policy keeps the resource.
+    is_protected_by_tag,  # by a tag of the resource itself (S7, S24)
     is_bound_by_parent,  # the parent is protected, excluded or not for tests (S7, S21)
-    is_protected_by_vendor,  # the vendor says so, or it is a foundation of the account (S7, S20)
+    is_protected_by_vendor,  # by the vendor, or as a foundation of the account (S7, S20)
     is_a_part_of_tagwarden,  # Tagwarden does not delete itself (S7)
     is_excluded,  # the policy's own `exclude` matches (S7)
     # The resource is not judged by its own tags.
-    holds_the_irreplaceable,  # adds a finding only: planning must not let a manager take its data along (S19)
-    is_managed,  # its manager would recreate it, so the manager is judged (S13); ends the chain
-    is_untaggable,  # its kind has no tags, so it shares the fate of its parent; ends the chain
+    holds_the_irreplaceable,  # adds only a finding: planning keeps the data when the manager is deleted (S19)
+    is_managed,  # the manager would recreate the resource and is judged instead (S13); ends the chain
+    is_untaggable,  # the kind has no tags, so the parent decides; ends the chain
     # Delete or Pending: the only two checks that can lead to a deletion.
     is_expired,  # the written expiry has passed; asked first, since the first rule that deletes decides
-    is_unclaimed,  # owner, expiry or both are missing and nothing inherited states them (S4, S19)
+    is_unclaimed,  # owner, expiry or both are missing and not inherited (S4, S19)
     # Shorten, Fix, Report or Compliant: the tags themselves.
     is_too_long,  # the expiry is beyond the policy's maximum
     is_not_canonical,  # keys or values are misspelt, malformed or in another form
-    is_put_back,  # others undid the last correction, so it is not written again
+    is_put_back,  # the last correction was undone, so no second one is written
     has_inherited,  # names the parent that states owner or expiry
 )
 """All checks, in their order."""
@@ -66,7 +66,7 @@ _new = tuple.__new__
 def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgement:
     """Ask the checks. The gravest verdict holds, the first of equals, and all findings are kept.
 
-    If several rules delete, the first one decides, so that waiting periods do not add up.
+    If several rules delete, the first rule decides, so that waiting periods do not add up.
     """
     if checks is None:
         # No exemption applies to an ordinary resource, and most resources are ordinary.
@@ -96,7 +96,7 @@ def decide(given: CheckInput, checks: tuple[Check, ...] | None = None) -> Judgem
 
 
 def _with_write(given: CheckInput, verdict: Verdict, findings: tuple[Finding, ...]) -> Judgement:
-    """Give the verdict with its write; if the place refuses the write or nothing is left to write, give a report."""
+    """Give the verdict with its write; if the write is refused or nothing is left to write, give a report."""
     kept = given.put_back or untouched_stack(given)
     if kept is not None:
         return _judgement(given, Verdict.REPORT, (*dict.fromkeys((*findings, kept)),), None, None, Withheld(*kept))

@@ -1,4 +1,4 @@
-"""A check: its input and its result."""
+"""The input and the result of a check."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ from tagwarden.tagging import Reading
 
 
 class TargetExpiry(NamedTuple):
-    """The expiry that is to be written, and the rule that asks for it."""
+    """The expiry to be written, and the rule that asks for the write."""
 
     expires: datetime
     rule: Reason
@@ -29,11 +29,11 @@ class CheckInput(NamedTuple):
     """One resource and one policy: the input of every check.
 
     `created` is the creation time from the vendor, else the time of the first snapshot with the resource; None if
-    nobody knows it. `owner` and `expires` (aware UTC) hold before any write, own or inherited; a doubtful expiry is
-    never earlier than `earliest`. `never`: the tags say that the resource never expires. `allowed` is the latest expiry
-    that the policy allows; None without a maximum, without a creation time, or if no future expiry is stated. `target`
-    is the expiry to write. `lacks_owner` and `lacks_expiry`: the policy requires one, and neither the tags nor a parent
-    states one. `put_back` is the finding that others undid the last write, whose expiry then still holds.
+    unknown. `owner` and `expires` (aware UTC) hold before any write, own or inherited; a doubtful expiry is never
+    earlier than `earliest`. `never`: the tags say that the resource never expires. `allowed` is the latest expiry that
+    the policy allows; None without a maximum, without a creation time, or if no future expiry is stated. `target` is
+    the expiry to write. `lacks_owner` and `lacks_expiry`: the policy requires an owner or expiry that neither the tags
+    nor a parent states. `put_back` is the finding that others undid the last write, whose expiry then still holds.
     """
 
     resource: Resource
@@ -71,7 +71,7 @@ class CheckInput(NamedTuple):
 
     @property
     def is_orphan(self) -> bool:
-        """Whether its manager is gone (S13). A missed manager counts as gone once its own expiry has passed."""
+        """Whether the manager is gone (S13). A missed manager counts as gone after the resource's own expiry."""
         manager = self.resource.manager
         if manager is None or manager.presence is Presence.ASSUMED:
             return False

@@ -59,7 +59,7 @@ def gather(
         put_back, held = _put_back(resource, context, history.written)
         if held is not None and reading.expiry_stated and not reading.expiry_guessed:
             expires, never, doubtful, allowed, target = held, False, False, None, None
-    # One is made for each resource of the chain: by name, its fields take four times as long as in a tuple.
+    # The chain makes an input for each resource: fields by name take four times as long as a tuple.
     fields = (
         resource,
         context,
@@ -83,7 +83,7 @@ def gather(
 
 
 def _put_back(resource: Resource, context: KindContext, written: Written) -> tuple[Finding | None, datetime | None]:
-    """Report that others undid the last write, and give the expiry of that write if they undid it too.
+    """Report that others undid the last write, and give the expiry of that write if they undid the expiry too.
 
     A repair grants time only once: a template that restores the same value every night does not gain a day each night.
     So the written expiry still holds.

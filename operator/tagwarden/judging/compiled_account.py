@@ -13,9 +13,9 @@ _STRICTEST_FIRST = (Environment.PRODUCTION, Environment.STAGING, Environment.TES
 
 @dataclass(frozen=True, slots=True)
 class CompiledAccount:
-    """A declared account, and its rules for environments in their order.
+    """A declared account, and its rules for environments in order.
 
-    `twins` are other declarations of the same account or cluster; the strictest environment of all of them holds.
+    `twins` are other declarations of the same account or cluster; the strictest environment of all declarations holds.
     `doubt` is the reason why nothing in the account may be touched (S22).
     """
 
@@ -31,7 +31,7 @@ class CompiledAccount:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether all of its resources belong to the environment of the account itself."""
+        """Whether all resources belong to the environment of the account itself."""
         return not self.rules and not self.twins
 
     def environment_of(self, resource: Resource, now: datetime) -> Environment:
@@ -42,7 +42,7 @@ class CompiledAccount:
     def declared_environment_of(self, resource: Resource, now: datetime) -> Environment:
         """Give the environment by this declaration alone: the first rule that holds, else the account's own.
 
-        A rule that fails makes the resource production: a mistake in one rule must not lead to a later one (S2).
+        A rule that fails makes the resource production: after a mistake in a rule, no later rule may decide (S2).
         """
         return self.stated_environment_of(resource, now) or self.account.spec.environment
 

@@ -45,7 +45,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class DeletionRule:
-    """A rule that may delete: whether it deletes, its grace period, and its finding."""
+    """A rule that may delete: whether this rule does delete, the grace period, and the finding."""
 
     reason: Reason
     deletes: bool
@@ -60,7 +60,8 @@ class CompiledRules:
     `owner` and `expiry`: the tag is required. `inherits`: untagged children take the owner of their parent. `fixes`:
     malformed tags are corrected. `rewrites`: unambiguous tags in another form are rewritten too. `updates_stacks`: the
     tags of stacks are written. `shortens`: an expiry beyond the maximum is shortened. `fills_in`: a resource with an
-    owner and no expiry gets the default. The four deletion rules follow, and the number of observations they need.
+    owner and no expiry gets the default. The four deletion rules follow, and the number of observations that a deletion
+    needs.
     """
 
     owner: bool
@@ -88,7 +89,7 @@ class CompiledPolicy:
     """A policy as judging and planning use it; `spec` is the original.
 
     `expiry_keys` is the canonical expiry key in the form of each provider, `rules` are the compiled rules for tags and
-    deletions, `irreplaceable` those for kinds that hold data, keys or names. `observation_interval` is the least
+    deletions, `irreplaceable` the rules for kinds that hold data, keys or names. `observation_interval` is the least
     distance between two snapshots that count towards a deletion. `kept` is the lifetime of backups, None if the policy
     asks for none. `unread` is the reason why the policy is unreadable: such a policy never judges, and blocks actions
     on all resources that it may govern (S22).
@@ -114,7 +115,7 @@ class CompiledPolicy:
         return self.scope.covers_account(account.account)
 
     def is_backup(self, resource: Resource) -> bool:
-        """Whether the resource is a backup, a snapshot with the tag of one, and the policy sets its lifetime."""
+        """Whether the resource is a backup, a snapshot tagged as a backup, and the policy sets their lifetime."""
         return self.kept is not None and resource.category == SNAPSHOT and BACKUP_OF in resource.tags.values
 
     def lifetime_of(self, resource: Resource) -> LifetimeLimit:
@@ -137,10 +138,10 @@ def compile_policy(
 ) -> CompiledPolicy:
     """Compile a policy; raise InvalidField with the field and advice.
 
-    `known_owners` maps each known owner to a successor or None; without it, typing errors in owners stay.
-    The others are facts of the providers: `can_delete` decides which kinds a policy without `scope.kinds` governs,
-    `named_only` which resources it governs only if it names their kind (S20), `is_irreplaceable` which kinds cannot be
-    recreated (S19), and `can_back_up` which resources can be backed up.
+    `known_owners` maps each known owner to a successor or None; without this list, typing errors in owners stay. The
+    others are facts of the providers: `can_delete` decides which kinds a policy without `scope.kinds` governs,
+    `named_only` which resources a policy governs only if their kind is named (S20), `is_irreplaceable` which kinds
+    cannot be recreated (S19), and `can_back_up` which resources can be backed up.
     """
     spec = policy.spec
     zone = _zone(spec.time_zone)

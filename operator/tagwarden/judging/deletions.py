@@ -33,7 +33,7 @@ def is_unclaimed(given: CheckInput) -> CheckResult | None:
     if guess := given.reading.owner_guess or _guess_of(given.inherited):
         return _with_a_guess(given, guess)
     if given.lacks_expiry:
-        # Nobody claims it and nothing says until when it is needed.
+        # No owner claims the resource, and no expiry limits it.
         return _by_absence(given.context.rules.untagged, given)
     return _without_owner(given)
 
@@ -74,7 +74,7 @@ def _without_expiry(given: CheckInput) -> CheckResult:
 
 
 def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
-    """Delete for a missing tag if the rule says so, except irreplaceable resources (S19).
+    """Delete for a missing tag if the rule deletes, except irreplaceable resources (S19).
 
     An irreplaceable resource is marked even if this rule only reports: another rule may delete its parent.
     """
@@ -85,7 +85,7 @@ def _by_absence(rule: DeletionRule, given: CheckInput) -> CheckResult:
 
 
 def _by_rule(rule: DeletionRule, given: CheckInput, finding: Finding, since: datetime) -> CheckResult:
-    """Delete if the rule says so, unless the environment forbids it or the grace period has not ended."""
+    """Delete if the rule deletes, unless the environment forbids deletions or the grace period has not ended."""
     if not rule.deletes:
         return CheckResult(Verdict.REPORT, (finding,))
     if not given.context.allows_deletion:
@@ -123,7 +123,7 @@ def _in_grace(given: CheckInput, rule: DeletionRule, since: datetime) -> Withhel
 def _unconfirmed(given: CheckInput, rule: DeletionRule) -> Withheld | None:
     """A single snapshot may be wrong: lists are eventually consistent and tags arrive late (S4).
 
-    A missing manager needs two observations, whatever the policy says.
+    A missing manager needs at least two observations, even if the policy asks for fewer.
     """
     needed = given.context.rules.observations
     if needed < _LOOKS_FOR_A_MANAGER and given.is_orphan:

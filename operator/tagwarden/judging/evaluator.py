@@ -81,7 +81,7 @@ class PolicyEvaluator:
     def judge(self, resource: Resource, number: int | None) -> Judgement | None:
         """Judge one resource; None if the policy does not govern it.
 
-        `number` is that of the resource in the graph of the world, None if it is not there.
+        `number` is the number of the resource in the graph of the world, None for a resource outside of the graph.
         """
         context = self.context_of(resource)
         governance = None if context is None else self._governance_of(resource, context)
@@ -96,8 +96,8 @@ class PolicyEvaluator:
         """Judge every resource of the world that the policy governs or is in conflict over, in the order of uid.
 
         In each stretch, the fast path judges the compliant resources first, then the chain judges the others in the
-        order of their expiries. Neighbours then mostly take the same branches, which the processor predicts, and the
-        values that they share are still in its cache.
+        order of their expiries. Neighbours then mostly take the same branches, which the processor predicts, and find
+        shared values in the processor's cache.
         """
         nodes = self._world.graph.nodes
         judgements: list[Judgement | None] = []
@@ -119,7 +119,7 @@ class PolicyEvaluator:
         return [judgement for judgement in judgements if judgement is not None]
 
     def _stretches(self) -> Iterator[tuple[KindContext, range]]:
-        """Give the numbers of neighbours in the graph that share a context, as far as the policy covers them."""
+        """Give the numbers of covered neighbours in the graph that share a context."""
         nodes = self._world.graph.nodes
         for alike in self._world.graph.alike():
             for same in self._in_one_environment(alike):
@@ -180,9 +180,9 @@ class PolicyEvaluator:
         )
 
     def _reading_of(self, resource: Resource, created: datetime | None, history: History | None) -> Reading:
-        """Read the tags. A relative expiry that replaced another one counts from the time it was first seen.
+        """Read the tags. A relative expiry that replaced another expiry counts from the first time it was seen.
 
-        Whoever answers a reminder with `2d` on a resource that is a week old means two days from that answer.
+        An owner who answers a reminder with `2d` on a resource that is a week old means two days from that answer.
         """
         rules = self._policy.tag_rules
         reading = read_tags(resource.tags, resource.provider, created, rules)
@@ -231,7 +231,7 @@ def judge(
     history: History | None,
     now: datetime,
 ) -> Judgement | None:
-    """Judge one resource, perhaps as it was read again; None if the policy does not govern it."""
+    """Judge one resource, perhaps after a second read; None if the policy does not govern the resource."""
     histories = {resource.uid: history} if history is not None else {}
     evaluator = PolicyEvaluator(world, accounts, policy, other_policies, histories, now)
     return evaluator.judge(resource, world.graph.number_of(resource.uid))
@@ -256,9 +256,9 @@ def judge_all(
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Turn the garbage collector off, which would walk the whole world repeatedly: judging makes no cycles.
+    """Turn off the garbage collector, which would walk the whole world repeatedly: judging makes no cycles.
 
-    `freeze` and `unfreeze` move new objects to the oldest generation, else it would walk all of them at once.
+    `freeze` and `unfreeze` move new objects to the oldest generation; otherwise the collector would walk all at once.
     """
     was_on = gc.isenabled()
     gc.disable()

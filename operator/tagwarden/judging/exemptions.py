@@ -68,7 +68,7 @@ def is_in_conflict(given: CheckInput) -> CheckResult | None:
 
 
 def is_protected_by_tag(given: CheckInput) -> CheckResult | None:
-    """Its own tag protects it (S7)."""
+    """A tag of the resource protects the resource (S7)."""
     if not given.protecting_tag:
         return None
     return one(Verdict.PROTECTED, Reason.ProtectedByTag, messages.PROTECTED_BY_TAG(tag=given.protecting_tag))
@@ -82,7 +82,7 @@ def is_bound_by_parent(given: CheckInput) -> CheckResult | None:
 
 
 def is_protected_by_vendor(given: CheckInput) -> CheckResult | None:
-    """The vendor protects it, or owns it (S7)."""
+    """The vendor protects or owns the resource (S7)."""
     if not given.resource.protection:
         return None
     return one(Verdict.PROTECTED, Reason.ProtectedByVendor, given.resource.protection)
@@ -106,7 +106,7 @@ def is_excluded(given: CheckInput) -> CheckResult | None:
 def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
     """An irreplaceable resource that is managed or untaggable is not judged by its own tags, and still stays (S19).
 
-    The finding alone tells planning that the deletion of its manager for missing tags must not take it along.
+    The finding tells planning to keep the resource when its manager is deleted for missing tags.
     """
     resource, manager = given.resource, given.resource.manager
     if manager is not None and (manager.kind, resource.kind) in DIES_WITH_ITS_MANAGER:
@@ -117,7 +117,7 @@ def holds_the_irreplaceable(given: CheckInput) -> CheckResult | None:
 
 
 def is_managed(given: CheckInput) -> CheckResult | None:
-    """The manager would recreate the resource, so the manager is judged instead; an orphan is judged itself."""
+    """The manager would recreate the resource and is judged instead; an orphan is judged by its own tags."""
     manager = given.resource.manager
     if manager is None:
         return None
@@ -145,8 +145,8 @@ def is_untaggable(given: CheckInput) -> CheckResult | None:
 def own_claim_of_member(given: CheckInput) -> Finding | None:
     """Report an owner or expiry in the tags of a managed resource beyond those of its manager (S8).
 
-    A group propagates its tags to its members: the same owner, or a past expiry, is no claim of the member. An expiry
-    that is in the future or unreadable is one.
+    A group propagates tags to its members: the same owner, or a past expiry, is no claim of the member. An expiry that
+    is in the future or unreadable is a claim.
     """
     reading, now = given.reading, given.context.now
     if reading.expiry_stated and not reading.expiry_guessed:
@@ -167,6 +167,6 @@ def own_claim_of_member(given: CheckInput) -> Finding | None:
 
 
 def inherited_findings(given: CheckInput) -> tuple[Finding, ...]:
-    """Name the parents and the values inherited from there."""
+    """Name the inherited values and their parents."""
     wanted = {Reason.InheritedOwner: given.inherits_owner, Reason.InheritedExpiry: given.inherits_expiry}
     return tuple(finding for finding in given.inherited.findings if wanted[finding.reason])

@@ -1,4 +1,4 @@
-"""CEL expressions over a resource: compiled once, given only the fields that they name, never trusted to succeed."""
+"""CEL expressions over a resource: compiled once, given only the named fields, never trusted to succeed."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ Field = Callable[[Resource, datetime | None, datetime], Any]
 def _tags(resource: Resource, created: datetime | None, now: datetime) -> dict[str, str]:
     del created, now
     if resource.tags.state is TagState.UNREADABLE:
-        # An empty map would answer questions about tags that are unknown (S1).
+        # An empty map would make unknown tags look missing (S1).
         raise LookupError(messages.UNREADABLE_TAGS(why=resource.tags.why))
     return dict(resource.tags.values)
 
@@ -83,7 +83,7 @@ _SAMPLE_NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class Expression:
-    """One compiled expression that answers yes, no, or that it failed."""
+    """One compiled expression; the result is true, false or a failure."""
 
     __slots__ = ("_answers", "_few", "_fields", "_program", "source")
 
@@ -107,7 +107,7 @@ class Expression:
         self._try_out(where)
 
     def holds(self, resource: Resource, created: datetime | None, now: datetime) -> bool | Failed:
-        """Evaluate for one resource. `created` is its creation time, None if unknown."""
+        """Evaluate for one resource. `created` is the creation time, None if unknown."""
         if not self._few:
             return self._evaluate(resource, created, now)
         key = tuple([field(resource, created, now) for _, field in self._fields])

@@ -1,7 +1,7 @@
 """Fast path for compliant resources: on most passes, most resources are compliant.
 
-It answers the questions of all checks at once, for many resources, and leaves each resource that may have a finding to
-the chain. A property test holds both to the same result.
+The fast path answers the questions of all checks at once, for many resources, and leaves each resource that may have a
+finding to the chain. A property test holds both to the same result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ _new = tuple.__new__
 
 
 class FastPaths:
-    """The fast paths of one policy and world; they share a cache of keys."""
+    """The fast paths of one policy and world, with a common cache of keys."""
 
     __slots__ = ("_created_of", "_inheritance", "_made", "_now", "_policy", "_protection_tags", "_stated")
 
@@ -143,11 +143,11 @@ class FastPaths:
         role = here.role_of(key)
         if role is not None and role.match is not KeyMatch.CANONICAL:
             return False
-        # Backups have a maximum of their own.
+        # Backups have a separate maximum.
         return self._protection_tags.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
 
 
 def _leave_to_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:
-    """The fast path of kinds without one."""
+    """The function for kinds without a fast path: leaves each resource to the chain."""
     del numbers
     return [None] * len(resources)

@@ -11,9 +11,9 @@ from tagwarden.model.resource import Resource
 class Governance(NamedTuple):
     """The policy governs the resource, unless one of these fields says otherwise.
 
-    `tied_policies` also govern it, with the same priority. `failure` describes an expression that failed, so that the
-    answer is unknown. `excluded_by` names the exclusion that matches. `unread` are unreadable policies that may govern
-    the resource, each with its mistake.
+    `tied_policies` also govern the resource, with the same priority. `failure` describes an expression that failed, so
+    that the governing policy is unknown. `excluded_by` names the exclusion that matches. `unread` are unreadable
+    policies that may govern the resource, each with its mistake.
     """
 
     tied_policies: tuple[str, ...] = ()
@@ -26,11 +26,11 @@ UNDISPUTED = Governance()
 
 
 def governance_of(resource: Resource, context: KindContext, created: datetime | None) -> Governance | None:
-    """Find out which policies govern a resource; None if this one does not.
+    """Find out which policies govern a resource; None if this policy does not.
 
-    `created` is the creation time as far as known, aware UTC. An expression that fails counts as one that holds, so
-    that no other policy takes over (S16). An unreadable policy of higher priority does not take the resource over
-    either: it blocks all actions on the resource, and is named (S22).
+    `created` is the creation time as far as known, aware UTC. An expression that fails counts as true, so that no other
+    policy takes over (S16). An unreadable policy of higher priority does not take over the resource either: all actions
+    on the resource are blocked, and the unreadable policy is named (S22).
     """
     return UNDISPUTED if context.is_undisputed else _disputed(resource, context, created)
 

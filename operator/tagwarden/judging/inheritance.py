@@ -22,13 +22,13 @@ NAMESPACE_KIND = "k8s_namespace"
 
 
 class Inherited(NamedTuple):
-    """Inherited values of a resource, each from the nearest parent that states one.
+    """Inherited values of a resource, each from the nearest parent that states an owner or expiry.
 
     If `states_owner` and `owner` is None, the owner is unreadable; likewise the expiry, if neither `expires` nor
-    `never` is set. `bound` describes the parent that must not be deleted, and the reason. Three fields name a parent
-    and are empty if there is none: `unreadable`, whose tags are unreadable; `uncollected`, which may exist and was not
-    collected; `perhaps_from`, which has a key that resembles an owner key, while no parent states an owner.
-    `findings` name the source of owner and expiry.
+    `never` is set. `bound` describes the parent that must not be deleted, and the reason. Three fields name a parent,
+    or are empty: `unreadable`, whose tags are unreadable; `uncollected`, which may exist and was not collected;
+    `perhaps_from`, which has a key that resembles an owner key, while no parent states an owner. `findings` name the
+    source of owner and expiry.
     """
 
     states_owner: bool = False
@@ -46,7 +46,7 @@ class Inherited(NamedTuple):
 
     @property
     def exempts(self) -> bool:
-        """Whether a part of it exempts the resource from deletion."""
+        """Whether an inherited value exempts the resource from deletion."""
         return bool(self.bound or self.unreadable or self.uncollected)
 
     def is_claim_at(self, now: datetime) -> bool:
@@ -56,7 +56,7 @@ class Inherited(NamedTuple):
     def for_claimed_resource(self, now: datetime) -> "Inherited":
         """Give the inherited values of a resource with its own owner: without an expiry that has passed (S21).
 
-        The owner claims the resource, and the expiry of the parent was set by somebody else.
+        The owner claims the resource, and another person set the expiry of the parent.
         """
         if self.expires is None or self.expires > now:
             return self
@@ -107,11 +107,11 @@ class Inheritance:
         self._namespaces: dict[tuple[str, str], int] | None = None
 
     def of(self, resource: Resource, number: int | None) -> Inherited:
-        """Give the inherited values; `number` is the number of the resource in the graph, None if it is not there."""
+        """Give the inherited values; `number` is that of the resource in the graph, None outside of the graph."""
         parents, namespace, missing = self._parents(resource, number)
         if not parents and namespace is None and not missing:
             return NOTHING
-        # The result depends on these, and on the kinds that were collected in the account of the child.
+        # The result depends on the parents, and on the kinds collected in the account of the child.
         key = (resource.account, parents, namespace, missing)
         inherited = self._cache.get(key)
         if inherited is None:
@@ -149,7 +149,7 @@ class Inheritance:
         return self._namespaces.get((resource.account, resource.namespace))
 
     def _collect(self, parents: tuple[int, ...], namespace: int | None, missing: str, account: str) -> Inherited:
-        """Walk up, nearest first, and then the namespaces; a cycle of owners is walked once."""
+        """Walk from the nearest parent upwards, then the namespaces; a cycle of owners is walked once."""
         builder = _InheritedBuilder()
         nodes = self._world.graph.nodes
         namespaces = set() if namespace is None else {namespace}
@@ -171,7 +171,7 @@ class Inheritance:
                 above.update(further)
                 namespaces |= set() if space is None else {space}
                 absent += [lost] if lost else []
-            # The nearest parent with an owner claims its children, so they inherit no expiry that has passed.
+            # The nearest parent with an owner claims its children, which inherit no expiry that has passed.
             builder.owner_comes_first |= builder.states_owner and not builder.states_expiry
             level = tuple(sorted(above - seen)) if above else ()
             seen |= above
@@ -205,7 +205,7 @@ class Inheritance:
             builder.add_expiry(name, expires, never=reading.never)
 
     def _is_surely_gone(self, reference: str, account: str) -> bool:
-        """Whether a `kind/id` does not exist: its kind was listed completely in the account of the child."""
+        """Whether a `kind/id` does not exist: the kind was listed completely in the account of the child."""
         kind, slash, _ = reference.partition("/")
         snapshot = self._world.snapshots.get(account)
         return bool(slash) and snapshot is not None and snapshot.is_complete_for((kind,))

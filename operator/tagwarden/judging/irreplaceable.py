@@ -46,7 +46,7 @@ def never_backed_up(resource: Resource) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Irreplaceable:
-    """Irreplaceable kinds under one policy: kinds it allows to delete, and kinds it backs up."""
+    """Irreplaceable kinds under one policy: kinds that may be deleted, and kinds that are backed up."""
 
     holds: IsIrreplaceable
     can_back_up: CanBackUp

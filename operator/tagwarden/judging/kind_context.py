@@ -1,4 +1,4 @@
-"""The context that all resources of one kind in one region and environment share, found once for all of them."""
+"""The context that all resources of one kind in one region and environment share, computed once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ _DELETABLE = Environment.TEST
 class KindContext:
     """Shared context of all resources of one kind and category in one region and environment of an account.
 
-    `rules` are those of the policy, and `expiry_key` is its expiry key in the form of the provider.
-    `other_policies` also cover the kind, with at least the same priority; `exclusions` are those of the policy that may
-    match the kind. `is_undisputed`: the policy governs every resource of the kind and excludes none, so that nobody has
-    to ask for each. `snapshot` is the id of the snapshot and `taken` its time; `is_complete`: it lists the kind to the
-    end. `allows_deletion`: the environment allows deletions and shortening (S2). `irreplaceable` is the finding for a
-    resource without owner or expiry that cannot be recreated and therefore stays (S19); None if the kind holds nothing
-    irreplaceable, the policy names it, or no rule would delete. `is_backed_up`: the policy asks for a backup first.
-    `earliest` is `now` + `grace.repaired`: no repaired or shortened expiry lies before it. `doubt` is the reason why
+    `rules` are the policy's rules, and `expiry_key` is the expiry key in the form of the provider. `other_policies`
+    also cover the kind, with at least the same priority; `exclusions` are the policy's exclusions that may match the
+    kind. `is_undisputed`: the policy governs every resource of the kind and excludes none, so that no resource needs a
+    check of its own. `snapshot` is the id of the snapshot and `taken` the time; `is_complete`: the kind is listed to
+    the end. `allows_deletion`: the environment allows deletions and shortening (S2). `irreplaceable` is the finding for
+    a resource without owner or expiry that cannot be recreated and therefore stays (S19); None if the kind holds
+    nothing irreplaceable, the policy names it, or no rule would delete. `is_backed_up`: the policy asks for a backup
+    first. `earliest` is `now` + `grace.repaired`: no repaired or shortened expiry is earlier. `doubt` is the reason why
     nothing in the account may be touched (S22).
     """
 
@@ -61,8 +61,8 @@ def kind_context(
 ) -> KindContext | None:
     """Give the context of the resource's kind; None if the policy covers neither this environment nor this kind.
 
-    The caller has made sure that all of these policies cover the account, and that the priority of the others is not
-    lower. Without a snapshot, the resource counts as seen `now`, in a complete list. `doubt` is that of the account.
+    The caller has made sure that all policies cover the account, and that the other policies have no lower priority.
+    Without a snapshot, the resource counts as seen `now`, in a complete list. `doubt` is the doubt about the account.
     """
 
     def covers(one: CompiledPolicy) -> bool:

@@ -25,8 +25,8 @@ def observed(
 
     Observations are counted for one deletion rule; another verdict or rule starts the count again. A snapshot with an
     incomplete list of the kind neither counts nor resets. A snapshot counts once, however often it is judged, and only
-    if it was taken at least `interval` after the last one that counted. `stated` is the text of the tags that state an
-    expiry, None if it is unreadable.
+    if taken at least `interval` after the last counted snapshot. `stated` is the text of the tags that state an expiry,
+    None if unreadable.
     """
     seen = min(snapshot.taken, now)
     known = still_about(history, resource)
@@ -48,7 +48,7 @@ def observed(
 
 
 def still_about(history: History | None, resource: Resource) -> History | None:
-    """Give the history, as far as it belongs to this resource and not to an earlier one with the same uid.
+    """Give the history of this resource, without that of an earlier resource with the same uid.
 
     A recreated resource, such as a bucket of the same name, keeps only the number of earlier deletions (S13).
     """
@@ -61,11 +61,11 @@ def still_about(history: History | None, resource: Resource) -> History | None:
 
 
 def _first_sight(resource: Resource, seen: datetime) -> History:
-    """Start a history. A resource created while the snapshot was taken is first seen at its creation."""
+    """Start a history. A resource created while the snapshot was taken is first seen at the creation time."""
     first_seen = max(seen, resource.created) if resource.created else seen
     return History(first_seen=first_seen, created=resource.created)
 
 
 def _is_complete(snapshot: Snapshot, kind: str) -> bool:
-    """Give the answer of `Snapshot.is_complete_for` without building its sets for every resource."""
+    """Give the answer of `Snapshot.is_complete_for` without building sets for every resource."""
     return kind in snapshot.kinds and not any(failure.kind in (kind, EVERY_KIND) for failure in snapshot.failures)

@@ -28,7 +28,7 @@ class Elsewhere:
     targets: Mapping[str, tuple[CompiledAccount, ...]]
 
     def settled(self, resource: Resource) -> Resource:
-        """Give the resource with its protection under the policy, which includes advice, or without a protection."""
+        """Give the resource with the protection under the policy, which includes advice, or without a protection."""
         controller = resource.attributes.get(ACTS_ELSEWHERE)
         if not controller:
             return resource
@@ -42,20 +42,20 @@ class Elsewhere:
         return replace(resource, protection="", attributes=released)
 
     def settled_in(self, snapshot: Snapshot) -> Snapshot:
-        """Give a snapshot with all of its resources settled."""
+        """Give a snapshot with all resources settled."""
         if not any(ACTS_ELSEWHERE in resource.attributes for resource in snapshot.resources):
             return snapshot
         return replace(snapshot, resources=tuple(map(self.settled, snapshot.resources)))
 
     def settled_evidence(self, fresh: FreshEvidence) -> FreshEvidence:
-        """Give fresh evidence with all of its resources settled."""
+        """Give fresh evidence with all resources settled."""
         return FreshEvidence(
             {uid: resource and self.settled(resource) for uid, resource in fresh.resources.items()},
             tuple(replace(look, snapshot=self.settled_in(look.snapshot)) for look in fresh.looks),
         )
 
     def _why_not(self, kind: str, target: str) -> str:
-        """Explain why an object may not be deleted and how to resolve that; empty if it may."""
+        """Explain why an object may not be deleted, and how to allow the deletion; empty if allowed."""
         if not target:
             return messages.TARGET_UNIDENTIFIED()
         if kind not in self.kinds:

@@ -19,7 +19,7 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Schedule:
-    """A schedule that gives its next time. When clocks change, no run is lost, as with Debian's cron."""
+    """A schedule: gives the time of the next run. When clocks change, no run is lost, as with Debian's cron."""
 
     __slots__ = ("_cron", "_every", "_zone")
 

@@ -28,7 +28,7 @@ _REMEMBERED = 8_192
 
 @dataclass(frozen=True, slots=True)
 class WantedTag:
-    """A tag of an exclusion; its key is compared without case and separators, like owner keys (S24)."""
+    """A tag of an exclusion; the key is compared without case and separators, like owner keys (S24)."""
 
     key: str
     matches: Matcher
@@ -58,11 +58,11 @@ class CompiledExclusion:
 
     @property
     def means_resources(self) -> bool:
-        """Whether it selects by name, tag or expression, and not only by kind, region or namespace."""
+        """Whether the exclusion selects by name, tag or expression, and not only by kind, region or namespace."""
         return bool(self.names or self.tags or self.where)
 
     def may_hold(self, resource: Resource) -> bool:
-        """Whether it can match a resource of that kind, category and region."""
+        """Whether the exclusion can match a resource of that kind, category and region."""
         if self.kinds and not (self.kinds(resource.kind) or self.kinds(resource.category)):
             return False
         return not self.regions or self.regions(resource.region)
@@ -84,8 +84,9 @@ class CompiledExclusion:
 class CompiledScope:
     """The scope of one policy.
 
-    It covers the accounts in `names` and those with all of the `labels`; without both it covers none. Without `kinds`
-    it covers every kind that can be deleted. `named` matches only kinds that a glob names, so not every kind for `*`.
+    The scope covers the accounts in `names` and the accounts with all of the `labels`; without both, no account.
+    Without `kinds`, the scope covers every kind that can be deleted. `named` matches only kinds that a glob names, so
+    not every kind for `*`.
     """
 
     names: frozenset[str]
@@ -113,7 +114,7 @@ class CompiledScope:
         return self.kinds(resource.kind) or self.kinds(resource.category)
 
     def for_every_kind(self) -> "CompiledScope":
-        """Give the same scope without its kinds, for resources associated with governed ones."""
+        """Give the same scope without the kinds, for resources associated with governed ones."""
         return replace(self, kinds=None, named=None)
 
 
@@ -158,7 +159,7 @@ def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
 def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
     """Give a function that tells whether a text matches any of the globs, with regard to case.
 
-    None without globs: the caller decides whether that means everything or nothing.
+    None without globs: the caller decides whether no globs mean everything or nothing.
     """
     patterns = [translate(glob) for glob in globs]
     if not patterns:

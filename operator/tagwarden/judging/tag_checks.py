@@ -12,7 +12,7 @@ _READABLE = frozenset({Reason.NonCanonicalKey, Reason.NonCanonicalExpiry, Reason
 
 
 def is_too_long(given: CheckInput) -> CheckResult | None:
-    """The expiry is beyond the maximum, whatever its form."""
+    """The expiry, in any form, is beyond the maximum."""
     finding = _beyond_maximum(given) if given.allowed is not None else None
     if finding is None:
         return None
@@ -53,7 +53,7 @@ def is_not_canonical(given: CheckInput) -> CheckResult | None:
 def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
     """Whether all tags are unambiguous: tools that restore their tags would undo every rewrite.
 
-    A relative expiry is rewritten if the creation time is unknown, since its instant depends on the history.
+    A relative expiry is rewritten if the creation time is unknown, since the instant depends on the history.
     """
     reading = given.reading
     drifts = reading.counts_from_creation and given.resource.created is None
@@ -66,7 +66,7 @@ def _is_left_alone(given: CheckInput, findings: tuple[Finding, ...]) -> bool:
 
 
 def is_put_back(given: CheckInput) -> CheckResult | None:
-    """Others undid the last write; writing it again would repeat on every pass."""
+    """Others undid the last write; a second write would repeat on every pass."""
     return CheckResult(Verdict.REPORT, (given.put_back,)) if given.put_back is not None else None
 
 

@@ -1,6 +1,7 @@
 """Judges the tags of one resource that no snapshot holds: in an admission request, a Terraform plan, a question.
 
-The checks are those of every other resource. It has no parents, no manager, no history and no other policies.
+The checks are the same as for every other resource. The resource has no parents, no manager, no history and no other
+policies.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ _IN_ORDER = frozenset({Verdict.COMPLIANT, Verdict.PROTECTED})
 
 @dataclass(frozen=True, slots=True)
 class TaggedResource:
-    """A resource as its tags are judged.
+    """A resource whose tags are judged.
 
     `kind` and `category` are those of the catalogue (`tagwarden kinds`). `created` is an aware UTC instant; None if
     unknown, then lifetimes count from the time of the judgement. Only expressions and exclusions of the policy read
@@ -48,7 +49,7 @@ class TaggedResource:
 class TagSource:
     """The source of an owner or expiry.
 
-    `tag` is the (key, value) from which it was read or which it replaces; None if no tag states it. `confidence` is
+    `tag` is the (key, value) that was read or is replaced; None if no tag states the value. `confidence` is
     certain for a documented form, likely for a corrected typing error, assumed for a default or maximum of the policy.
     """
 
@@ -60,10 +61,10 @@ class TagSource:
 class TagJudgement:
     """The judgement of the tags of one resource.
 
-    `owner` and `expires` (aware UTC) hold after the `changes`; each has a source unless it is None. `never_expires`:
-    the tags say so and no maximum replaces it. `allowed_until` is the latest expiry that the policy allows, None
-    without a maximum. `changes` is the one write that repairs the tags, None if none is needed or possible, and
-    `repairs` explain its parts. The verdict is that of a first pass: a deletion may be pending.
+    `owner` and `expires` (aware UTC) hold after the `changes`; each has a source unless None. `never_expires`: the tags
+    say so and no maximum replaces it. `allowed_until` is the latest expiry that the policy allows, None without a
+    maximum. `changes` is the one write that repairs the tags, None if no write is needed or possible, and `repairs`
+    explain the parts. The verdict is the verdict of a first pass: a deletion may be pending.
     """
 
     verdict: Verdict
@@ -86,7 +87,7 @@ class TagJudgement:
 def judge_tags(policy: CompiledPolicy, tagged: TaggedResource, now: datetime) -> TagJudgement | None:
     """Judge the tags of one resource at `now` (aware UTC); None if the policy does not govern it.
 
-    The policy counts as one that covers the account.
+    The policy counts as covering the account.
     """
     resource = _resource_of(tagged)
     context = kind_context(resource, policy, tagged.environment, now)
@@ -100,8 +101,8 @@ def judge_tags(policy: CompiledPolicy, tagged: TaggedResource, now: datetime) ->
     judgement = decide(given)
     owner_key, expiry_key = policy.tag_rules.owner_key(tagged.provider), context.expiry_key
     owner_repairs = [repair for repair in reading.repairs if repair.after[0] == owner_key]
-    # A superseded tag is no source. The last repair of an owner is that of the tag that holds, before it come those of
-    # tags that it overwrites.
+    # A superseded tag is no source. The last repair of an owner belongs to the tag that holds; repairs of overwritten
+    # tags come before.
     expiry_repairs = [
         repair
         for repair in reading.repairs
@@ -143,8 +144,8 @@ def _resource_of(tagged: TaggedResource) -> Resource:
 def _source(key: str, tags: Tags, read: Sequence[Repair], written: Sequence[Repair] = ()) -> TagSource:
     """Find the source of a value of this canonical key.
 
-    `read` is the repair of the tag that holds, none if that is canonical. `written` are repairs that also replace the
-    value; they have the confidence of the new one.
+    `read` is the repair of the tag that holds, none if that tag is canonical. `written` are repairs that also replace
+    the value, with the confidence of the new value.
     """
     tag = read[0].before if read else ((key, tags.values[key]) if key in tags.values else None)
     decisive = [*written, *read]

@@ -16,7 +16,7 @@ STACK = "stack"
 
 
 class Write(NamedTuple):
-    """The changes of one write, and the repairs that explain them."""
+    """The changes of one write, with the repairs as explanations."""
 
     changes: TagChanges
     repairs: tuple[Repair, ...]
@@ -30,7 +30,7 @@ def untouched_stack(given: CheckInput) -> Finding | None:
 
 
 def write_of(given: CheckInput) -> Write | Finding:
-    """Give the write of a Fix or Shorten verdict, or the reason why the place refuses it.
+    """Give the write of a Fix or Shorten verdict, or the reason why the write is refused.
 
     If the policy does not fix malformed tags, the write contains only the expiry that another rule requires.
     """

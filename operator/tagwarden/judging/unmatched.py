@@ -1,6 +1,6 @@
 """Finds names in the scope and exclusions of a policy that match nothing (S24).
 
-An exclusion with a typing error protects nothing, and a scope with one governs the wrong resources.
+A typing error makes an exclusion protect nothing, and a scope govern the wrong resources.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ _SHOWN = 3
 class Vocabulary:
     """Known names, in addition to those in snapshots.
 
-    `kinds` are kinds and categories. `regions` is called only if a policy names regions, since that takes time.
+    `kinds` are kinds and categories. `regions` is called only if a policy names regions, since the call takes time.
     """
 
     kinds: frozenset[str]
@@ -32,9 +32,9 @@ class Vocabulary:
 
 
 def unmatched(scope: Scope, world: World, known: Vocabulary) -> tuple[str, ...]:
-    """Describe each name that matches nothing, with its field, such as `spec.scope.kinds[0]: 'buckets'`.
+    """Describe each name that matches nothing, with the field, such as `spec.scope.kinds[0]: 'buckets'`.
 
-    Exclusions by tag or resource name are not checked, since they may match other resources tomorrow.
+    Exclusions by tag or resource name are not checked, since new resources may match tomorrow.
     """
     return tuple(_all_unmatched(scope, world, known))
 

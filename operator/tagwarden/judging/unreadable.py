@@ -1,6 +1,6 @@
 """Policies and accounts that this version cannot read, such as those with a newer field.
 
-Such an object blocks actions on all resources that it may govern (S22). Its valid parts limit these resources.
+Such an object blocks actions on all resources that it may govern (S22). The valid parts limit these resources.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,7 +26,7 @@ MISTAKE = "mistake"
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePolicy:
-    """A policy with its priority, the highest if unreadable, and its scope, None if unreadable."""
+    """A policy with priority, the highest if unreadable, and scope, None if unreadable."""
 
     name: str
     priority: int
@@ -36,7 +36,7 @@ class UnreadablePolicy:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableAccount:
-    """An account with its provider, None for any, and its identity, empty if neither spec nor status states it."""
+    """An account with provider, None for any, and identity, empty if stated neither in the spec nor in the status."""
 
     name: str
     provider: ProviderName | None
@@ -62,15 +62,15 @@ def read_account(name: str, document: Mapping[str, Any], mistake: str) -> Unread
 
 
 def pinned_identity(document: Mapping[str, Any]) -> str:
-    """Give the identity in the status of an account; empty if there is none."""
+    """Give the identity in the status of an account, or an empty text."""
     identity = _mapping(_mapping(document.get("status")).get("identity"))
     return str(identity.get("account") or "")
 
 
 def compile_unreadable(policy: UnreadablePolicy, accounts: Collection[str]) -> CompiledPolicy:
-    """Give a policy that covers everything that the unreadable one may govern among `accounts`.
+    """Give a policy that covers every resource that the unreadable policy may govern among `accounts`.
 
-    Only accounts and environments limit its scope: in a newer version, a kind may mean more than in this one.
+    Only accounts and environments limit the scope: in a newer version, a kind may mean more than in this version.
     """
     scope = policy.scope or Scope(accounts=AccountSelector(names=("any",)))
     scope = scope.model_copy(update={"kinds": (), "where": None, "exclude": ()})
