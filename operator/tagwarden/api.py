@@ -1,7 +1,7 @@
-"""The Python API: all names that a program outside of this package may use (docs/python.md).
+"""The Python API: all names that other programs may use (docs/python.md).
 
-It adds nothing: each name is that of the command line and the operator. A name is imported when it is first used, so
-that importing this module loads no other one.
+The command line and the operator use the same names. A name is imported at its first use, so that an import of this
+module loads no other module.
 """
 
 from importlib import import_module

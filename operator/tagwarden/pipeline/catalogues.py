@@ -1,6 +1,6 @@
 """The questions that judging and planning ask about a kind, put to the catalogue of its provider.
 
-Each raises Unsupported where this version has no such provider: a guess would delete.
+Each function raises Unsupported where this version lacks the provider: a guess would delete.
 """
 
 from functools import cache
@@ -16,23 +16,23 @@ def can_delete(provider: ProviderName, kind: str) -> bool:
 
 
 def can_back_up(resource: Resource) -> bool:
-    """Whether the vendor can back this very resource up."""
+    """Whether the vendor can back up this very resource."""
     return catalogue_of(resource.provider).can_back_up(resource)
 
 
 def is_irreplaceable(provider: ProviderName, kind: str, category: str) -> bool:
     """Whether resources of the kind hold data, keys or names that cannot be recreated (S19)."""
-    del category  # the catalogue knows the kind itself
+    del category  # the catalogue decides by kind
     return catalogue_of(provider).is_irreplaceable(kind)
 
 
 def is_named_only(resource: Resource) -> bool:
-    """Whether no policy governs the resource that does not name its kind (S20)."""
+    """Whether a policy governs the resource only by naming the kind (S20)."""
     return catalogue_of(resource.provider).is_named_only(resource)
 
 
 def dependents_of(provider: ProviderName, kind: str, served: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The kinds of which a resource could hold, own, use or name one of this kind; all must be listed (S3, S18).
+    """The kinds whose resources could hold, own, use or name a resource of this kind; all must be listed (S3, S18).
 
     `served` are the kinds of custom resources that clusters serve, or that could not be listed.
     """
@@ -45,13 +45,13 @@ def spans_regions(provider: ProviderName, kind: str) -> bool:
 
 
 def untangles(provider: ProviderName, kind: str) -> bool:
-    """Whether the kind declares steps that cut its references right before its deletion."""
+    """Whether the kind declares steps that remove references right before a deletion."""
     return catalogue_of(provider).untangles(kind)
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Give the names of all kinds and categories, and of all regions once somebody asks for them."""
+    """Give the names of all kinds and categories; the names of all regions are read on demand."""
     rows = [row for catalogue in catalogues() for row in catalogue.kinds()]
     names = {name for row in rows for name in (row.kind, row.category, *row.more_categories)}
     return Vocabulary(frozenset(names), _regions)

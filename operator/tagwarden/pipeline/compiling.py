@@ -30,8 +30,8 @@ class PolicySet:
 def compile_policies(declarations: Declarations, policy_name: str) -> PolicySet:
     """Compile a policy with the other policies and accounts; raise BadInput for mistakes beyond the schema.
 
-    A policy that is unreadable or does not compile holds every resource that it could govern: its scope is widened
-    rather than dropped, so that a mistake in one policy never gives its resources to another (S16, S22).
+    A policy that is unreadable or does not compile holds every resource that it could govern: the scope is widened
+    rather than dropped, so that a mistake in one policy never gives resources to another policy (S16, S22).
     """
     policy = declarations.policies.get(policy_name)
     if policy is None:
@@ -66,8 +66,8 @@ def recognised(policy_set: PolicySet, declarations: Declarations, snapshots: Seq
 def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -> dict[str, str]:
     """Give the checksums of the policies and accounts that a decision of this policy depends on (S17).
 
-    These are the accounts in its scope, each with its identity and the doubts about it, and the policies that cover one
-    of them; an unreadable policy may cover any (S22).
+    The decision depends on the accounts in the scope, each with identity and doubts, and on the policies that cover any
+    of these accounts; an unreadable policy may cover any account (S22).
     """
     names = accounts_of(policy_set)
     found = {}
@@ -94,7 +94,7 @@ def checksums(declarations: Declarations, policy_set: PolicySet, world: World) -
 
 
 def _compiled(policy: CleanupPolicy, declarations: Declarations) -> CompiledPolicy:
-    """Compile a policy; errors name it, since the files may hold several."""
+    """Compile a policy; errors name the policy, since the files may hold several."""
     try:
         check_kinds(policy)
         check_backup(policy)
@@ -125,7 +125,7 @@ def _known_owners(policy: CleanupPolicy, declarations: Declarations) -> Mapping[
 
 
 def _owner_list(spec: CleanupPolicySpec, declarations: Declarations) -> str | None:
-    """Give the declared list of known owners; None when there is none."""
+    """Give the declared list of known owners; None without a list."""
     if spec.owner.known is None:
         return None
     reference = spec.owner.known.config_map

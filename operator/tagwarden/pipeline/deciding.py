@@ -47,7 +47,7 @@ class Decision:
     plan: Plan
 
     def rejudge(self, resource: Resource, now: datetime) -> Judgement | None:
-        """Judge a resource as it was read again, by the same rules and the same history (S5).
+        """Judge a resource after a second read, by the same rules and the same history (S5).
 
         A resource deleted along with another may be of a kind that the policy does not govern.
         """
@@ -69,7 +69,7 @@ class Decision:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Name the accounts and policies that cannot be trusted, one line each; their resources are held (S22)."""
+        """Name the accounts and policies in doubt, a line each; the resources of both are held (S22)."""
         policy_set = self.policy_set
         covered = (account for account in policy_set.accounts.values() if policy_set.policy.covers(account))
         return (
@@ -94,7 +94,7 @@ class Decision:
 def settled_world(
     declarations: Declarations, policy_set: PolicySet, snapshots: Sequence[Snapshot]
 ) -> tuple[Elsewhere, World]:
-    """Give the world under one policy, with its protection of objects that act outside of their cluster."""
+    """Give the world under one policy, with the protection of objects that act outside of the cluster."""
     elsewhere = elsewhere_of(policy_set.policy, policy_set.accounts, snapshots)
     return elsewhere, world_of(map(elsewhere.settled_in, snapshots), declarations.accounts.values())
 
@@ -148,7 +148,7 @@ def replay(
 ) -> Decision:
     """Decide from saved snapshots alone, oldest first: the earlier ones are the history (S4).
 
-    Each snapshot but the last of each account is judged as of its own time; the last ones as of `now`.
+    Each snapshot but the last of each account is judged at the time of the snapshot; the last snapshots at `now`.
     """
     known: dict[str, History] = {}
     latest: dict[str, Snapshot] = {}
@@ -211,7 +211,7 @@ def settle_deletions(
 def associates_of(
     world: World, policy_set: PolicySet, histories: Mapping[str, History], now: datetime
 ) -> Mapping[str, Judgement]:
-    """Judge resources outside of the policy's scope, which may be deleted with their parent."""
+    """Judge resources outside of the policy's scope, which may be deleted with a parent."""
     scope = policy_set.policy.spec.scope
     if not scope.kinds and scope.where is None:
         return {}
@@ -223,6 +223,6 @@ def associates_of(
 
 
 def _for_associates(policy: CompiledPolicy) -> CompiledPolicy:
-    """Give the policy for all kinds of its accounts, with a lower priority than every other policy (S16)."""
+    """Give the policy for all kinds of the accounts, with a lower priority than every other policy (S16)."""
     scope = replace(policy.scope.for_every_kind(), where=None)
     return replace(policy, scope=scope, spec=policy.spec.model_copy(update={"priority": _BEHIND_ALL}))

@@ -1,6 +1,6 @@
-"""Reads the YAML that `kubectl apply` takes: policies, accounts, and the Secrets and ConfigMaps they name.
+"""Reads the YAML that `kubectl apply` takes: policies, accounts, and the named Secrets and ConfigMaps.
 
-All mistakes are reported together, one line each: file and line, object, field, and the correction.
+All mistakes are reported together, a line each: file and line, object, field, and the correction.
 """
 
 import base64
@@ -44,7 +44,7 @@ class Declarations:
     """The declared objects, by name. `annotations` are those of the policies: requests, approvals, releases.
 
     `pins` are the identities of accounts, from their status and annotations. Objects that the operator could not read
-    are included, since they hold resources that they might govern (S22).
+    are included, since such an object holds all resources that it might govern (S22).
     """
 
     policies: Mapping[str, CleanupPolicy] = field(default_factory=dict)
@@ -59,12 +59,12 @@ class Declarations:
     """The origin of each object, by kind and name."""
 
     def annotation(self, policy: str, key: str) -> str:
-        """Give an annotation of a policy; empty when it is not set."""
+        """Give an annotation of a policy; empty when not set."""
         return self.annotations.get(policy, {}).get(key, "")
 
 
 def load_declarations(paths: Sequence[str | Path]) -> Declarations:
-    """Read files, folders (not those below them, as kubectl) and `-` for standard input.
+    """Read files, folders (without subfolders, as kubectl) and `-` for standard input.
 
     Raises BadInput that names every mistake. Objects of other kinds are ignored, so that a folder may hold other
     manifests of a deployment.

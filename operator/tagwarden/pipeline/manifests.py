@@ -1,4 +1,4 @@
-"""Kubernetes objects in YAML, as kubectl reads them, each with the lines of its fields."""
+"""Kubernetes objects in YAML, read as by kubectl, each with the lines of all fields."""
 
 import re
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ Location = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The origin of an object: a file or standard input, and its node there."""
+    """The origin of an object: a file or standard input, and the YAML node."""
 
     where: str
     node: yaml.Node
 
     def at(self, location: Location = ()) -> str:
-        """Give `FILE:LINE` of a field, or of its nearest existing parent."""
+        """Give `FILE:LINE` of a field, or of the nearest existing parent."""
         node, line = self.node, self.node.start_mark.line
         for part in location:
             found = _child_of(node, part)
@@ -59,7 +59,7 @@ _KubernetesLoader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_KubernetesLoader.add_implicit_resolver(  # whole numbers without the sexagesimal ones
+_KubernetesLoader.add_implicit_resolver(  # whole numbers, except sexagesimal numbers
     "tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$"), list("-+0123456789")
 )
 

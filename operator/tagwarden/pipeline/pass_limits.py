@@ -1,4 +1,4 @@
-"""The limits of a pass: the deletions of earlier passes, and those that are left (S9)."""
+"""The limits of a pass: the deletions of earlier passes, and the number still allowed (S9)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The snapshots of a pass: collected now or stored, with those of the other accounts, and old ones collected again."""
+"""The snapshots of a pass, collected now or stored, and of the other accounts; stale snapshots are collected again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tagwarden.tagging import format_instant
 def collected_snapshots(
     accounts: Sequence[CloudAccount], dependencies: PassDependencies
 ) -> tuple[list[Snapshot], list[str]]:
-    """Collect the accounts; raise the first error when no account could be read. Gaps are given as problems."""
+    """Collect the accounts; raise the first error when no account is readable. Gaps are reported as problems."""
     sources = collect_accounts(
         accounts, dependencies.open_account, dependencies.snapshots, dependencies.clock, dependencies.progress
     )
@@ -55,10 +55,10 @@ def neighbouring_snapshots(
     accounts: Sequence[CloudAccount],
     dependencies: PassDependencies,
 ) -> list[Snapshot]:
-    """Read the latest snapshots of the other accounts, since they may hold dependents of our resources.
+    """Read the latest snapshots of the other accounts, which may hold dependents of our resources.
 
-    An account of `accounts` is included when it could not be collected recently. Such an old snapshot shows possible
-    dependents, and counts as incomplete (S3).
+    An account of `accounts` without a snapshot in this pass is included: the old snapshot shows possible dependents,
+    and counts as incomplete (S3).
     """
     have = {snapshot.account for snapshot in snapshots}
     wanted = {account.name for account in accounts}
@@ -74,7 +74,7 @@ def neighbouring_snapshots(
 def on_fresh_snapshots(declarations: Declarations, decision: Decision, dependencies: PassDependencies) -> Decision:
     """Collect again the accounts whose snapshots are too old for deletions (S17).
 
-    An account that cannot be collected again counts as incomplete (S3). The plan stays the shown one.
+    An account that cannot be collected again counts as incomplete (S3). The shown plan stays unchanged.
     """
     if not decision.plan.deletes:
         return decision

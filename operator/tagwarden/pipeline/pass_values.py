@@ -1,4 +1,4 @@
-"""A pass as a value, and the dependencies that it runs with."""
+"""A pass as a value, and the dependencies of a pass."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class PassDependencies:
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass: its decision, its sources and its outcomes.
+    """One pass: decision, sources and outcomes.
 
     `problems` has one line for every source that could not be read completely. `held` is the reason when the plan was
     not carried out; `outcomes` has one entry per action of a plan that was carried out. `phases` are durations in
@@ -62,7 +62,7 @@ class Pass:
 
     @property
     def plan(self) -> Plan:
-        """The shown plan; if actions were carried out, they were its actions."""
+        """The shown plan; the pass carries out no other actions."""
         return self.decision.plan
 
     @cached_property
@@ -83,5 +83,5 @@ class Pass:
 
 
 def run_id(plan: Plan) -> str:
-    """Name a pass by its policy and its time, so that runs sort and are found again."""
+    """Name a pass by policy and time, so that runs are sorted by name."""
     return f"{plan.policy}.{plan.generated_at:%Y%m%dT%H%M%S.%f}Z"

@@ -93,7 +93,7 @@ def carry_out(
 ) -> Pass:
     """Carry out the plan of a pass, the very object that was shown (S6), if mode and approval allow it.
 
-    `approver` is the source of the approved hash, for the journal (S14). `ended` receives each outcome as soon as it is
+    `approver` is the source of the approved hash, for the journal (S14). `ended` receives each outcome as soon as
     known.
     """
     approved = declarations.annotation(made.plan.policy, APPROVED_PLAN)
@@ -129,7 +129,7 @@ def carry_out(
     def rejudge(resource: Resource) -> Judgement | None:
         return decision.rejudge(resource, dependencies.clock())
 
-    # An approval of another plan does not approve this one.
+    # An approval of another plan does not approve this plan.
     is_approved = approved == plan.hash
     outcomes = execute(
         plan,
@@ -180,7 +180,7 @@ def _providers_for(
 
 
 def _blockers_of(decision: Decision, resource: Resource) -> list[str]:
-    """Name the dependents of a resource in the snapshot, for vendors that refuse a deletion without naming them."""
+    """Name the dependents of a resource in the snapshot, where a vendor refuses a deletion and names none."""
     graph = decision.world.graph
     holders = graph.sources(resource.uid, EdgeMeaning.NEEDS)
     return [str(graph.resources.get(holder, holder)) for holder in holders]

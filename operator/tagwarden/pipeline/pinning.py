@@ -1,6 +1,6 @@
-"""Whether a cluster is the one that an account is pinned to (S22).
+"""Whether a cluster is the pinned cluster of an account (S22).
 
-A kubeconfig does not identify its cluster, so the first cluster seen is the right one until a person accepts another.
+A kubeconfig does not identify a cluster, so the first cluster seen is pinned until a person accepts another cluster.
 """
 
 from datetime import datetime

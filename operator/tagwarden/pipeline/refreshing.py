@@ -18,10 +18,10 @@ from tagwarden.providers.linking import uses_of_clusters, world_of
 def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], going: Collection[str]) -> World:
     """Give the world around some resources, by uid, in which fresh evidence replaces older evidence.
 
-    The world holds the subjects, their parts, and every resource that owns, manages, needs or uses one of these, to any
-    distance: no other resource affects the decision. The plan itself deletes the resources in `going`: a deleted one
-    keeps its old state, since its parts were judged by its tags. Snapshots keep their ids, so that a new read is not a
-    further observation (S4).
+    The world holds the subjects, their parts, and every resource that owns, manages, needs or uses these, to any
+    distance: no other resource affects the decision. The plan itself deletes the resources in `going`: a deleted
+    resource keeps the old state, since its parts were judged by its tags. Snapshots keep their ids, so that a new read
+    is not a further observation (S4).
     """
     around = _Around(world, fresh, going)
     resources, edges = around.of(subjects)
@@ -72,7 +72,7 @@ class _Around:
                 self._owned[edge.source].append(edge.target)
 
     def of(self, subjects: Collection[str]) -> tuple[list[Resource], dict[Edge, str]]:
-        """Give the resources around the subjects, and the edges between them, each with the account of its target."""
+        """Give the resources around the subjects, and the edges, each with the account of the target."""
         found: dict[str, Resource] = {}
         edges: dict[Edge, str] = {}
         passed: set[str] = set()
@@ -96,7 +96,7 @@ class _Around:
         return list(found.values()), edges
 
     def _now(self, uid: str) -> Resource | None:
-        """Give the current state of a resource; None when it is gone or was never collected."""
+        """Give the current state of a resource; None when gone or never collected."""
         before = self._graph.resources.get(uid)
         if uid in self._read:
             read = self._read[uid]
@@ -121,7 +121,7 @@ class _Around:
                     yield Edge(edge.source, edge.meaning, resource.uid)
 
     def _is_told(self, source: str) -> bool:
-        """Whether a fresh read can tell that a resource exists; only the snapshot shows kinds that it did not list."""
+        """Whether a fresh read can show that a resource exists; unlisted kinds are only in the snapshot."""
         if source in self._graph.resources or source in self._listed:
             return self._now(source) is not None
         return self._graph.number_of(source) is not None or source.partition("/")[0] in self._asked
@@ -130,12 +130,12 @@ class _Around:
         if resource.manager is not None and resource.manager.reference:
             number = self._graph.resolve(resource.manager.reference)
             yield resource.manager.reference if number is None else self._graph.names[number]
-            # A deleted resource may exist again under its name.
+            # A resource of the same name may exist again after the deletion.
             yield from self._bearers.get(resource.manager.reference, ())
 
 
 def covers(look: Look, resource: Resource) -> bool:
-    """Whether a fresh read must have found the resource if it still exists."""
+    """Whether a fresh read must have found the resource, unless deleted."""
     extent = look.search.extent
     if resource.account != look.search.account or resource.kind not in extent.kinds:
         return False
@@ -176,7 +176,7 @@ def _tells_by_itself(found: Resource, manager: Manager) -> bool:
 
 
 def _with_known_manager(found: Resource, before: Resource | None, is_told: Callable[[Manager], bool]) -> Resource:
-    """Keep the known manager when a read cannot show it; `is_told` tells which managers a read shows."""
+    """Keep the known manager when a read cannot show such managers; `is_told` says which ones a read shows."""
     known, named = before.manager if before is not None else None, found.manager
     if before is None or known is None or is_told(known):
         return found

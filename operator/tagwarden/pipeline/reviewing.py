@@ -1,4 +1,4 @@
-"""Decides one deletion again, right before it happens, on fresh evidence (S17).
+"""Decides a deletion again, right before the request, on fresh evidence (S17).
 
 Judging and planning are the same as for the plan, so that every obstacle to planning a deletion also stops the action.
 """
@@ -22,7 +22,7 @@ _MOST_NAMED = 3
 
 
 def review(decision: Decision, planned: PlannedResource, fresh: FreshEvidence, now: datetime) -> Withheld | None:
-    """Explain why a deletion or an earlier expiry would no longer be planned; None when it still would."""
+    """Explain why a deletion or an earlier expiry would no longer be planned; None when still planned."""
     policy_set, uid = decision.policy_set, planned.resource.uid
     going = {each.resource.uid for each in decision.plan.resources if each.goes}
     world = refreshed(decision.world, decision.elsewhere.settled_evidence(fresh), (uid,), going)
@@ -71,8 +71,8 @@ def _goes_unshown(settled: Settled, number: int, shown: Collection[str]) -> With
 def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: int) -> Withheld | None:
     """Name new users, since the plan, of the resource or of a resource deleted along with it (S17).
 
-    A new user prevents the deletion even when the plan deletes the user: its own users were not searched for, and it
-    has no place in the order.
+    A new user prevents the deletion even when the plan deletes the user: the users of that user were not searched for,
+    and the order of the plan lacks the new dependency.
     """
     takers = takers_in(plan.resources)
     shown = {witness.resource.uid for witness in planned.evidence.witnesses} if planned.evidence is not None else set()
@@ -89,7 +89,7 @@ def _used_anew(plan: Plan, planned: PlannedResource, settled: Settled, number: i
 
 
 def _is_passing(settled: Settled, number: int) -> bool:
-    """Whether the resource comes and goes by itself, such as a Pod: its manager is in the plan."""
+    """Whether a manager creates and deletes the resource all the time, such as a Pod: the manager is in the plan."""
     judgement = settled.judged[number]
     is_kubernetes = settled.closure.graph.nodes[number].provider is ProviderName.KUBERNETES
     return is_kubernetes and judgement is not None and judgement.verdict is Verdict.MANAGED

@@ -17,7 +17,7 @@ from tagwarden.tagging import format_instant
 
 
 def as_approved(made: Pass, approved: str, dependencies: PassDependencies) -> Pass:
-    """Use the approved plan itself when only the time changed since it was shown, and no resource (S6)."""
+    """Use the approved plan itself when only the time changed since the approval, and no resource (S6)."""
     plan = made.plan
     if made.decision.policy_set.policy.spec.approval is Approval.NONE or approved in {"", plan.hash}:
         return made

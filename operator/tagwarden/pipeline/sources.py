@@ -28,7 +28,7 @@ class Sources:
 
 
 def check_account(account: CloudAccount) -> None:
-    """Raise InvalidField where a declaration cannot be used, as far as nobody has to be asked for that."""
+    """Raise InvalidField where a declaration cannot be used, as far as known without a request."""
     provider = account.spec.provider
     if provider not in AVAILABLE:
         raise InvalidField("spec.provider", describe_missing(provider), Reason.ProviderUnavailable)
@@ -38,8 +38,8 @@ def check_account(account: CloudAccount) -> None:
 def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
     """Give the provider of an account with its credentials.
 
-    Raises BadInput where a field is wrong or a Secret or a file is missing, EndpointNotAllowed for an endpoint that is
-    not among those allowed, Unsupported where this version has no such provider.
+    Raises BadInput where a field is wrong or a Secret or a file is missing, EndpointNotAllowed for an endpoint that the
+    settings do not allow, Unsupported where this version lacks the provider.
     """
     check_endpoint(account, access.endpoints)
     provider = account.spec.provider
@@ -80,7 +80,7 @@ def collect_accounts(
 def collect_account(
     provider: Provider, store: SnapshotStore, now: datetime, progress: Progress | None = None
 ) -> Snapshot:
-    """Verify the identity of the credentials (S10), list everything, store the snapshot."""
+    """Verify the identity of the credentials (S10), list all kinds, store the snapshot."""
     provider.identify()
     snapshot = provider.collect(now, progress)
     store.save(snapshot)

@@ -17,7 +17,7 @@ _GLOB = frozenset("*?[")
 def check_kinds(policy: CleanupPolicy) -> None:
     """Raise InvalidField where the scope, an exclusion or a rule names in full a kind that its vendor lacks.
 
-    Only of clouds is every kind known; a cluster may serve any kind tomorrow, and a glob may be meant for it.
+    Every kind of a cloud is known. A cluster may serve further kinds tomorrow, and a glob may be meant for these.
     """
     for field, kinds in _fields(policy):
         for place, name in enumerate(kinds):

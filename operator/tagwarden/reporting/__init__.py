@@ -1,7 +1,7 @@
 """Output about passes and snapshots: the report of a pass, and metrics that aggregate reports.
 
-The operator feeds one `Metrics` and serves its `registry`. It is in its own module, since other commands should not
-load the Prometheus client.
+The operator feeds one `Metrics` and serves its `registry`. `Metrics` has a separate module, so that other commands do
+not load the Prometheus client.
 """
 
 from tagwarden.reporting.aftermath import asks

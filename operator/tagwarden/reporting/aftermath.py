@@ -21,8 +21,8 @@ _AT_REST = frozenset({Verdict.COMPLIANT, Verdict.PROTECTED, Verdict.MANAGED})
 class After:
     """One resource of a plan after the pass.
 
-    `judgement` is its current judgement, with the written tags; None when the resource is gone or no longer governed.
-    `outcome` is that of its last action, None without one.
+    `judgement` is the current judgement, with the written tags; None when the resource is gone or no longer governed.
+    `outcome` is the outcome of the last action, None without an action.
     """
 
     planned: PlannedResource
@@ -31,12 +31,12 @@ class After:
 
     @property
     def is_written(self) -> bool:
-        """Whether its tags were written."""
+        """Whether the tags were written."""
         return self.outcome is not None and _writes(self.outcome)
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the resource was deleted as planned, by itself or along with another."""
+        """Whether the resource was deleted as planned, by its own action or along with another resource."""
         return self.judgement is None and self.planned.goes
 
     @property
@@ -60,8 +60,7 @@ class After:
 def asks(judgement: Judgement, withheld: Withheld | None) -> bool:
     """Whether a resource needs an action.
 
-    A repeatedly recreated resource is not deleted, and still needs somebody to find the process that recreates it
-    (S13).
+    A repeatedly recreated resource is not deleted, and still needs a person who finds the recreating process (S13).
     """
     return judgement.verdict not in _AT_REST or (withheld is not None and withheld.reason is Reason.RecreateLoop)
 

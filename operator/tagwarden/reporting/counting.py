@@ -1,4 +1,4 @@
-"""The figures of a report: the resources that a policy governs, counted as they are after the pass."""
+"""The figures of a report: the resources that a policy governs, in their state after the pass."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -80,7 +80,7 @@ def _resources(
 
 def _ages(labels: tuple[str, ProviderName, str], seconds: Sequence[float]) -> AgeCount:
     account, provider, category = labels
-    # A bound belongs to the bucket below it.
+    # A bound belongs to the lower bucket.
     buckets = Counter(bisect_left(RESOURCE_AGE.buckets, each) for each in seconds)
     counts = tuple(buckets[number] for number in range(len(RESOURCE_AGE.buckets) + 1))
     return AgeCount(account=account, provider=provider, category=category, buckets=counts, seconds=sum(seconds))

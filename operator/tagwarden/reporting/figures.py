@@ -15,7 +15,7 @@ Row = TypeVar("Row", ResourceCount, FindingCount, ExpiryCount, AgeCount)
 
 @dataclass
 class Distribution:
-    """The number of values per bucket, the last one unbounded, and their sum."""
+    """The number of values per bucket, the last bucket unbounded, and the sum of all values."""
 
     bounds: tuple[float, ...]
     counts: list[int] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Distribution:
         self.counts = self.counts or [0] * (len(self.bounds) + 1)
 
     def observe(self, value: float) -> None:
-        """Count one value; a bound belongs to the bucket below it."""
+        """Count a value; a bound belongs to the lower bucket."""
         self.counts[bisect_left(self.bounds, value)] += 1
         self.sum += value
 
@@ -52,7 +52,7 @@ def without(figures: Figures, account: str) -> Figures:
 def merged(samples: Iterable[tuple[Labels, float]]) -> Mapping[Labels, float]:
     """Add up the resources of all policies, by labels of which the last is the verdict.
 
-    A resource in conflict is in the plan of each policy, and counts once.
+    A resource in conflict is in the plan of each policy, and is counted once.
     """
     total: defaultdict[Labels, float] = defaultdict(float)
     for labels, value in samples:

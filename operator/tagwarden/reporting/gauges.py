@@ -26,7 +26,7 @@ class KnownPolicy:
 
 @dataclass
 class KnownAccount:
-    """The facts of the last snapshot of one account; `taken` is in seconds since 1970."""
+    """The facts of the last snapshot of an account; `taken` is in seconds since 1970."""
 
     taken: float | None = None
     resources: int = 0
@@ -94,7 +94,7 @@ def account_samples(name: str, account: KnownAccount, now: float) -> Iterator[Sa
 
 
 def by_metric(samples: Iterator[Sample]) -> dict[rows.Metric, dict[Labels, float]]:
-    """Group samples by their metric."""
+    """Group samples by metric."""
     found: defaultdict[rows.Metric, dict[Labels, float]] = defaultdict(dict)
     for metric, labels, value in samples:
         found[metric][labels] = value

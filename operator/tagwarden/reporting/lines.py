@@ -57,7 +57,7 @@ def _place(after: After) -> tuple[bool, int, str, str]:
 
 def _finding(after: After) -> str:
     resource = after.planned.resource
-    # A finished action is shown with its cause, an open resource with its remaining work.
+    # A finished action is shown with the cause, an open resource with the remaining work.
     judgement = after.judgement if after.judgement is not None and after.is_open else after.planned.judgement
     where = resource.namespace or resource.region
     name = f"{resource.kind} {resource.name or resource.id}" + (f" in {where}" if where else "")

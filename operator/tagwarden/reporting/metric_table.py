@@ -44,7 +44,7 @@ class Stability(StrEnum):
 
 
 class Source(StrEnum):
-    """The source of the value, which determines when it changes and vanishes."""
+    """The source of the value, which determines when the value changes and vanishes."""
 
     PROCESS = "process"
     """The operator's own process."""
@@ -60,9 +60,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One row: a metric without its prefix, its labels and its meaning.
+    """One row: a metric without the prefix, with labels and meaning.
 
-    `help` is one sentence and names the unit where the name does not. `buckets` are the upper bounds of a histogram,
+    `help` is a sentence and gives the unit where the name does not. `buckets` are the upper bounds of a histogram,
     without the last, which is infinite.
     """
 
@@ -76,13 +76,13 @@ class Metric:
 
     @property
     def full_name(self) -> str:
-        """The name as it is exposed, `_total` included."""
+        """The exposed name, with `_total`."""
         return PREFIX + self.name
 
 
 _GAUGE, _COUNTER = MetricType.GAUGE, MetricType.COUNTER
 
-# One row a metric, so that the table can be read as one.
+# A row per metric, so that the table stays readable.
 BUILD_INFO = Metric(
     "build_info", _GAUGE, "Always 1; the version that runs.", Source.PROCESS, ("version",), Stability.STABLE
 )

@@ -1,7 +1,7 @@
 """The metrics of one operator: fed by events, read by a scrape.
 
 Gauges are computed at the scrape from the last pass of each policy and the last snapshot of each account, so that a
-series vanishes with its subject. Counters and histograms grow until their policy or account is forgotten.
+series vanishes with the policy or account. Counters and histograms grow until the policy or account is forgotten.
 """
 
 import itertools
@@ -60,7 +60,7 @@ class Metrics(Collector):
     # Policies
 
     def policy_changed(self, policy: str, mode: str, status: CleanupPolicyStatus) -> None:
-        """Update a policy from its spec and status."""
+        """Update a policy from spec and status."""
         with self._lock:
             known = self._policies[policy]
             known.mode = str(mode)
@@ -71,7 +71,7 @@ class Metrics(Collector):
                 known.last_success = run.completion_time.timestamp()
 
     def policies_are(self, names: Iterable[str]) -> None:
-        """Remove the series of policies that are not among these."""
+        """Remove the series of all other policies."""
         with self._lock:
             for name in set(self._policies) - set(names):
                 del self._policies[name]
@@ -94,7 +94,7 @@ class Metrics(Collector):
         known = self._policies[policy]
         known.figures = report.figures
         known.budget = known.budget if report.deletion_budget is None else report.deletion_budget
-        # A counter starts at 0: `increase()` does not see its first value.
+        # A counter starts at 0: `increase()` does not see the first value.
         for each, action, end in itertools.product(report.kinds, rows.COUNTED_ACTIONS, rows.ENDS):
             self._counts[rows.ACTIONS].setdefault((policy, each.provider, each.kind, action, end), 0)
         self._counts[rows.WITHHELD].update({(policy, reason): n for reason, n in report.withheld.items()})
@@ -117,7 +117,7 @@ class Metrics(Collector):
     # Accounts
 
     def account_changed(self, account: str, status: CloudAccountStatus) -> None:
-        """Update an account from its status."""
+        """Update an account from the status."""
         last = status.last_snapshot
         with self._lock:
             known = self._accounts[account]
@@ -126,7 +126,7 @@ class Metrics(Collector):
                 known.resources, known.seconds, known.requests = last.resources, last.duration_seconds, last.api_calls
 
     def accounts_are(self, names: Iterable[str]) -> None:
-        """Remove the series of accounts that are not among these."""
+        """Remove the series of all other accounts."""
         with self._lock:
             for name in set(self._accounts) - set(names):
                 del self._accounts[name]
@@ -135,7 +135,7 @@ class Metrics(Collector):
                     policy.figures = without(policy.figures, name)
 
     def account_collected(self, account: str, answer: Mapping[str, Any], *, failure: str = "") -> None:
-        """Add the result of `tagwarden collect` for an account; `failure` is the reason when there is none."""
+        """Add the result of `tagwarden collect` for an account; `failure` is the reason of a failed collection."""
         entry: Mapping[str, Any] = next(
             (each for each in answer.get("accounts") or () if each.get("account") == account), {}
         )
@@ -184,7 +184,7 @@ class Metrics(Collector):
         return map(empty, rows.METRICS)
 
     def collect(self) -> Iterator[Family]:
-        """Give every family with its current values, in the order of declaration."""
+        """Give every family with current values, in the order of declaration."""
         with self._lock:
             numbers: dict[rows.Metric, Mapping[Labels, float]] = {
                 **self._counts,

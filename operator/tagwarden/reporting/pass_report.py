@@ -1,4 +1,4 @@
-"""Makes the report of a pass from its plan and outcomes: pure, and the only place that counts actions."""
+"""Makes the report of a pass from plan and outcomes: pure, and the only place that counts actions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from tagwarden.reporting.lines import failure_lines, finding_lines
 
 
 def report_before(plan: Plan) -> PassReport:
-    """Report on a plan before any of its actions, for example on a stored one: all of them are open."""
+    """Report on a plan before any action, for example on a stored plan: all actions are open."""
     return report_of(plan, (), rejudge=lambda _resource, _now: None)
 
 
@@ -35,10 +35,10 @@ def report_of(
     phases: Mapping[str, float] | None = None,
     deletions_left: int | None = None,
 ) -> PassReport:
-    """Report on a plan and the outcomes of its actions; in a dry run every action is still open.
+    """Report on a plan and the outcomes of the actions; in a dry run every action is still open.
 
-    `held` is the reason when the plan was not carried out. `approval_valid` is how long an approval is valid, None when
-    none is needed. `rejudge` judges resources by their written tags. `phases` are in seconds.
+    `held` is the reason when the plan was not carried out. `approval_valid` is the time for which an approval is valid,
+    None when no approval is needed. `rejudge` judges resources by the written tags. `phases` are in seconds.
     """
     aftermath = aftermath_of(plan, outcomes, rejudge)
     withheld = _withheld(plan, outcomes, held)
@@ -93,7 +93,7 @@ def _limit_reached_meanwhile(outcomes: Iterable[Outcome]) -> Withheld | None:
 
 
 def _withheld(plan: Plan, outcomes: Iterable[Outcome], held: Withheld | None) -> Counter[Reason]:
-    """Count withheld actions by reason: each once, in planning or right before execution."""
+    """Count each withheld action by reason, in planning or right before execution."""
     in_plan = {planned.resource.uid: planned.withheld for planned in plan.resources if planned.withheld is not None}
     found = Counter(withheld.reason for withheld in in_plan.values())
     found.update(

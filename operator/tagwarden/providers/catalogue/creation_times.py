@@ -31,7 +31,7 @@ def created(*paths: str, form: TimeForm = TimeForm.TIME) -> Created:
 
 
 def parse_created(value: Any, form: TimeForm) -> datetime | None:
-    """Give a creation time as an aware instant in UTC; None where the API gives none or an invalid one."""
+    """Give a creation time as an aware instant in UTC; None where the API gives no valid time."""
     if value is None or value == "":
         return None
     try:

@@ -16,7 +16,7 @@ Refer = Callable[[str, str], str]
 
 
 class ItemReader:
-    """One row, compiled. `refer` tells uids from ids; `shared` interns."""
+    """A compiled row. `refer` gives the uid of an id; `shared` interns."""
 
     def __init__(self, row: KindRow, compile_path: PathCompiler, refer: Refer, shared: Shared) -> None:
         self._row = row
@@ -36,7 +36,7 @@ class ItemReader:
         self._only_where = compile_path(row.only_where) if row.only_where else None
 
     def is_of_kind(self, item: Item) -> bool:
-        """Whether the item is one of this kind, and not gone."""
+        """Whether the item is of this kind, and not gone."""
         if self._only_where is not None and not self._only_where(item):
             return False
         return self._state is None or self._state(item) not in self._row.gone
@@ -79,14 +79,14 @@ class ItemReader:
         return next((why for when, why in self._protected if when(item)), "")
 
     def manager_of(self, item: Item) -> tuple[str, str] | None:
-        """Give the kind of the manager and the name of it in the item, by the first rule that finds one."""
+        """Give the manager's kind and name in the item, by the first rule that finds a manager."""
         for kind, path in self._managed:
             for name in texts(path(item)):
                 return kind, name
         return None
 
     def edges(self, item: Item, uid: str) -> Iterator[tuple[Edge, bool]]:
-        """Give the edges of the item, each with a flag for conjectures; ends may still be references."""
+        """Give the edges of the item, each with a flag for conjectures; the ends may still be references."""
         text, refer = self._shared.text, self._refer
         for link, path in self._links:
             for value in texts(path(item)):
@@ -95,7 +95,7 @@ class ItemReader:
                 yield Edge(ends[0], link.meaning, ends[1]), link.if_found
 
     def aliases(self, item: Item) -> Iterator[str]:
-        """Give the further references under which other kinds may know the resource."""
+        """Give the further references by which other kinds may name the resource."""
         for path in self._aliases:
             for value in texts(path(item)):
                 yield self._refer(self._row.name, value)

@@ -1,4 +1,4 @@
-"""The part of a row that every vendor's rows have: how a kind is listed, and where the facts of an item stand."""
+"""The part of a row that all vendors share: the listing of a kind, and the places of the facts in an item."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tagwarden.providers.catalogue.operations import Call, Detail, Listing, Read
 
 
 class Holding(StrEnum):
-    """The permanent loss of deleting a resource, which no template restores (S19). The words are shown to people."""
+    """The permanent loss of deleting a resource, which no template restores (S19). Messages show this text."""
 
     NOTHING = ""
     DATA = "data"
@@ -24,7 +24,7 @@ class Holding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """By a fact of the item, a manager creates and restores it: `path` leads to the manager's id or uid."""
+    """A fact of the item names the manager that recreates the resource: `path` leads to the manager's id or uid."""
 
     kind: str
     path: str
@@ -44,10 +44,9 @@ class KindRow:
 
     `holds` is the permanent loss of a deletion (S19). `id` is the path to the argument of API calls, `title` to the
     name. `gone` are the states of a deleted resource, `going` those of a deletion in progress. `detail` are details
-    missing from the listing. `read` reads one resource again when neither `listing.one` nor `detail` of a text item
-    can. `aliases` are paths to further names under which links of other kinds know this one. `region` leads to the
-    region of an item that was listed globally. `only_where` holds for the items of this kind, where one operation lists
-    several kinds.
+    missing from the listing. `read` reads a resource again when neither `listing.one` nor `detail` of a text item can.
+    `aliases` are paths to further names that links of other kinds use. `region` leads to the region of an item that was
+    listed globally. `only_where` holds for the items of this kind, where one operation lists several kinds.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Links: the edges between the resources of one kind and those that its items name."""
+"""Links: the edges between the resources of a kind and the resources that their items name."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from tagwarden.model.graph import EdgeMeaning
 class Link:
     """Edges between an item and the resources named at a path: ids, uids, or aliases of the other kind's row.
 
-    `backwards`: the other one owns, needs or uses this one. `if_found`: a conjecture from a name, dropped when no
-    resource of that name was collected. `left`: the vendor neither creates nor deletes the owned one with its owner, so
-    that we delete it.
+    `backwards`: the named resource owns, needs or uses the resource of the item. `if_found`: a conjecture from a name,
+    dropped when no resource of that name was collected. `left`: the vendor neither creates nor deletes the owned
+    resource with the owner, so that we delete the owned resource.
     """
 
     meaning: EdgeMeaning
@@ -23,30 +23,30 @@ class Link:
 
 
 def owns(kind: str, path: str, *, if_found: bool = False, left: bool = False) -> Link:
-    """The other one dies with this one, or exists only for it."""
+    """The named resource is deleted with the resource of the item, or exists only for that."""
     return Link(EdgeMeaning.OWNS, kind, path, if_found=if_found, left=left)
 
 
 def owned_by(kind: str, path: str, *, if_found: bool = False, left: bool = False) -> Link:
-    """This one dies with the other one, or exists only for it."""
+    """The resource of the item is deleted with the named resource, or exists only for that."""
     return Link(EdgeMeaning.OWNS, kind, path, backwards=True, if_found=if_found, left=left)
 
 
 def needs(kind: str, path: str, *, if_found: bool = False) -> Link:
-    """The other one cannot be deleted while this one exists."""
+    """The named resource cannot be deleted while the resource of the item exists."""
     return Link(EdgeMeaning.NEEDS, kind, path, if_found=if_found)
 
 
 def needed_by(kind: str, path: str, *, if_found: bool = False) -> Link:
-    """This one cannot be deleted while the other one exists."""
+    """The resource of the item cannot be deleted while the named resource exists."""
     return Link(EdgeMeaning.NEEDS, kind, path, backwards=True, if_found=if_found)
 
 
 def uses(kind: str, path: str, *, if_found: bool = False) -> Link:
-    """This one breaks if the other one goes."""
+    """The resource of the item breaks when the named resource is deleted."""
     return Link(EdgeMeaning.USES, kind, path, if_found=if_found)
 
 
 def used_by(kind: str, path: str, *, if_found: bool = False) -> Link:
-    """The other one breaks if this one goes."""
+    """The named resource breaks when the resource of the item is deleted."""
     return Link(EdgeMeaning.USES, kind, path, backwards=True, if_found=if_found)

@@ -1,6 +1,6 @@
 """Lists kinds in their regions, in parallel; a failure is named and does not stop the others (S12).
 
-A kind that is listed once per parent resource follows its parent, with the resources of that; the two are a family.
+A kind that is listed once per parent resource follows the parent kind in the same family.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ class ListedKind:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The results of one region, and the kinds listed completely there. Global resources have the region ``."""
+    """The results of one region, and the completely listed kinds. Global resources have the region ``."""
 
     region: str
     gathered: tuple[Gathered, ...]
@@ -69,7 +69,7 @@ class KindLister(Protocol):
         ...
 
     def is_not_offered(self, kind: str, region: str, error: ProviderError) -> bool:
-        """Whether the error means that the region lacks the service: then it has no resources either."""
+        """Whether the error means that the region lacks the service, and so has no resources."""
         ...
 
 
@@ -79,7 +79,7 @@ def list_families(
     lister: KindLister,
     counter: ListingCounter | None,
 ) -> list[ListedKind]:
-    """List each kind and region of the jobs, and after it the child kinds; in the order of the jobs."""
+    """List each kind and region of the jobs, each followed by the child kinds, in the order of the jobs."""
     if counter is not None:
         counter.expect(name for kind, _ in jobs for name in (kind, *_descent(kind, children)))
 
@@ -91,7 +91,7 @@ def list_families(
         one = _listed(lister, kind, region, parents)
         count(kind, len(one.gathered.resources))
         if one.failure is not None:
-            # Nobody has looked for the children of what was not listed to its end, nor for theirs (S3).
+            # The children of an incompletely listed kind were not listed either, nor their children (S3).
             lost = [replace(one.failure, kind=below) for below in _descent(kind, children)]
             for failure in lost:
                 count(failure.kind, 0)
@@ -119,7 +119,7 @@ def by_region(listed: Iterable[ListedKind]) -> list[Found]:
 
 
 def with_parents(kinds: Iterable[str], parents: Mapping[str, str]) -> frozenset[str]:
-    """Give these kinds and those for whose resources they are listed.
+    """Give these kinds with all ancestors.
 
     `parents` has every known kind, with its parent or an empty name; other kinds are left out.
     """
@@ -133,7 +133,7 @@ def with_parents(kinds: Iterable[str], parents: Mapping[str, str]) -> frozenset[
 
 
 def _descent(kind: str, children: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Give the child kinds of a kind, each followed by its own."""
+    """Give the descendants of a kind, depth first."""
     for child in children.get(kind, ()):
         yield child
         yield from _descent(child, children)

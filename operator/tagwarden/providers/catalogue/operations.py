@@ -2,7 +2,7 @@
 
 Paths are JMESPath into a response or an item (see `path_compiler`). Templates are parameters of an operation in which
 `{id}`, `{name}`, `{region}`, every attribute of the row and the vendor's own placeholders stand for those of the
-resource; a string that is nothing but one placeholder becomes the value itself (see `templates`).
+resource; a string that is only a placeholder becomes the value itself (see `templates`).
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation of a service, as the vendor's description of its API spells it, with templates as parameters."""
+    """One operation of a service, spelt as in the vendor's API description, with templates as parameters."""
 
     operation: str
     params: Params = field(default_factory=dict)
@@ -31,11 +31,11 @@ def call(operation: str, **params: Any) -> Call:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How to list a kind: the operation, the path to its items, the page size.
+    """The listing of a kind: the operation, the path to the items, the page size.
 
-    Items may be texts, which become `{"value": text}`. `one` are the parameters that restrict the same operation to one
-    resource, for reading it again. `per` names a parent kind: the operation is called once per parent resource, with
-    `{parent.id}`, `{parent.name}` and `{parent.uid}`, and items hold the resource as `parent`.
+    Items may be texts, which become `{"value": text}`. `one` are the parameters that restrict the same operation to a
+    single resource, to read that again. `per` names a parent kind: the operation is called once per parent resource,
+    with `{parent.id}`, `{parent.name}` and `{parent.uid}`, and items hold the resource as `parent`.
     """
 
     operation: str
@@ -67,7 +67,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How to read one resource again: a call and the path to its item, or to a list of one."""
+    """The second read of a resource: a call and the path to the item, or to a list with that item alone."""
 
     call: Call
     path: str

@@ -1,4 +1,4 @@
-"""Follows the page tokens of a listing to its end, and refuses a listing that has none."""
+"""Follows the page tokens of a listing to the end, and refuses a listing without an end."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -15,7 +15,7 @@ _Token = TypeVar("_Token")
 def follow_pages(
     fetch: Callable[[_Token | None], _Page], next_token: Callable[[_Page], _Token | None], operation: str, vendor: str
 ) -> Iterator[_Page]:
-    """Give each page of a listing, the first without a token.
+    """Give each page of a listing, the first page without a token.
 
     `next_token` gives None for the last page, and raises `ServerFault` where the listing goes on without a token.
     Raises `ServerFault` for a repeated token, and for more than `MOST_PAGES`: the listing would be incomplete (S3).

@@ -1,6 +1,6 @@
 """JMESPath compiled to functions: plain paths as fast closures, others by jmespath with our own functions.
 
-A vendor adds functions that read its own names: it extends `PathFunctions` and makes its compiler with `path_compiler`.
+A vendor adds functions for its own names by extending `PathFunctions`, and makes a compiler with `path_compiler`.
 """
 
 import re
@@ -23,7 +23,7 @@ _FILTER = re.compile(rf"({_NAMES})\[\?({_NAMES})\](?:\.({_NAMES}))?")
 
 
 class PathFunctions(functions.Functions):  # type: ignore[misc] # jmespath has no types
-    """The JMESPath functions of all vendors, which read names out of texts."""
+    """The JMESPath functions of all vendors, which extract names from texts."""
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
     def _func_found(self, text: str | None, pattern: str) -> str | None:
@@ -43,12 +43,12 @@ class PathFunctions(functions.Functions):  # type: ignore[misc] # jmespath has n
 
 
 def path_compiler(own: PathFunctions) -> PathCompiler:
-    """Give the compiler of paths that may call these functions; it compiles a path once."""
+    """Give the compiler of paths that may call these functions; each path is compiled once."""
     options = jmespath.Options(custom_functions=own)
 
     @cache
     def compile_path(path: str) -> Getter:
-        """Give the function that follows the path; it gives None where the path ends early."""
+        """Give the function that follows the path, with the result None where the path ends early."""
         if _PLAIN.fullmatch(path):
             return _plain(path)
         if match := _BOTH.fullmatch(path):
@@ -71,7 +71,7 @@ def _plain(path: str) -> Getter:
         values = first(item)
         if not isinstance(values, list):
             return None
-        # Each `[]` flattens once what was found so far; behind an earlier one it need not be lists alone.
+        # Each `[]` flattens the values so far once; after an earlier `[]`, not all values need be lists.
         values = _flat(values)
         for names in between:
             values = _flat([names(value) for value in values])
@@ -132,7 +132,7 @@ def _flat(values: list[Any]) -> list[Any]:
 
 
 def texts(found: Any) -> Iterator[str]:
-    """Give every text in the result of a path: one, a list, or lists of lists."""
+    """Give every text in the result of a path: a text, a list, or lists of lists."""
     if isinstance(found, str):
         if found:
             yield found

@@ -1,4 +1,4 @@
-"""Resolves references to uids: an item names others by id or alias, in its own region or among global resources."""
+"""Resolves references to uids: an item names others by id or alias, in the same region or among global resources."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from tagwarden.providers.catalogue.listing_families import Found
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The uids by reference: in a region, then among global resources; for global references, any single match.
+    """The uids by reference: in a region, then among global resources; a global reference takes any single match.
 
-    `uids` are those of all collected resources. An ambiguous reference names no resource.
+    `uids` are the uids of all collected resources. An ambiguous reference names no resource.
     """
 
     here: Mapping[str, str]
@@ -20,7 +20,7 @@ class References:
     uids: Collection[str]
 
     def uid(self, end: str) -> str:
-        """Give the uid that an end of an edge means; the end itself where nothing else is known."""
+        """Give the uid for an end of an edge; the end itself where no uid is known."""
         return self.here.get(end) or self.anywhere.get(end, end)
 
     def resolved(self, edges: Iterable[Edge]) -> Iterator[Edge]:
@@ -38,7 +38,7 @@ class References:
 
 
 def references_of(founds: Collection[Found], wanted: Collection[str]) -> dict[str, References]:
-    """Give the references of each region, of the `wanted` ones; others are never looked for."""
+    """Give the `wanted` references of each region; others are never resolved."""
     names = {found.region: _unambiguous(_named(found), wanted) for found in founds}
     everywhere = _unambiguous(chain.from_iterable(one.items() for one in names.values()), wanted)
     uids = {resource.uid for found in founds for part in found.gathered for resource in part.resources}
@@ -62,7 +62,7 @@ def _named(found: Found) -> Iterator[tuple[str, str]]:
 
 
 def _unambiguous(named: Iterable[tuple[str, str]], wanted: Collection[str]) -> dict[str, str]:
-    """Map each wanted reference to the one uid that it names."""
+    """Map each wanted reference to the single named uid."""
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
     for name, uid in named:

@@ -10,10 +10,10 @@ from tagwarden.providers.catalogue.templates import fill
 
 @dataclass(frozen=True, slots=True)
 class TagForm:
-    """How tags are written: a mapping, or a list of objects with the key and the value under these names.
+    """The written form of tags: a mapping, or a list of objects with the key and the value under these names.
 
-    Without `value` only keys are meant: a list of objects, or without `key` too, a list of texts. `extra` are
-    templates that each object holds besides.
+    Without `value` only keys are meant: a list of objects, or without `key` too, a list of texts. `extra` are templates
+    that each object holds besides.
     """
 
     key: str = ""
@@ -28,7 +28,7 @@ KEYS = TagForm()
 
 @dataclass(frozen=True, slots=True)
 class ReplacedTags:
-    """Writing replaces the whole set: it is read, merged, written, and read again.
+    """Writing replaces the whole set: the set is read, merged, written, and read again.
 
     `read` and `path` give the current tags; `write` takes `{tags}` in the form `tags`, and the values of `keep` from
     the response of `read`, such as a fingerprint; `clear` removes the last tag when an empty set cannot be written.
@@ -45,7 +45,7 @@ class ReplacedTags:
 
 
 def written(tags: Mapping[str, str], form: TagForm, values: Mapping[str, Any]) -> Any:
-    """Give tags, or their keys, in the form of an operation."""
+    """Give tags, or only keys, in the form of an operation."""
     if form.mapping:
         return dict(tags)
     if not form.key:

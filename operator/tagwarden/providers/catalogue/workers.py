@@ -1,4 +1,4 @@
-"""Runs calls for single resources concurrently, and cuts many of them into batches."""
+"""Runs calls for single resources concurrently, and divides resources into batches."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 class Workers:
-    """Runs calls for single resources concurrently; its own threads never wait for them."""
+    """Runs calls for single resources concurrently, in threads that never wait for further calls."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="provider-call")
@@ -22,7 +22,7 @@ class Workers:
     def each(
         self, function: Callable[[_Item], _Result], items: Iterable[_Item]
     ) -> list[tuple[_Item, _Result | ProviderError]]:
-        """Give each item with the result of the function, or with the error it raised, in the order of the items."""
+        """Give each item with the result or the error of the function, in the order of the items."""
 
         def attempt(item: _Item) -> _Result | ProviderError:
             try:
@@ -41,6 +41,6 @@ class Workers:
 
 
 def batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    """Give the items in groups of at most that size, in their order."""
+    """Give the items in groups of at most that size, in order."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -28,10 +28,10 @@ _Accounts = Mapping[str, frozenset[str]]
 def find_spanning(
     snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], known: Spanning = NOTHING_SPANS
 ) -> Spanning:
-    """Look for the other sides of all that spans accounts or regions.
+    """Look for the other sides of all resources that span accounts or regions.
 
-    A side that its own account protects, claims or leaves ungoverned keeps both, and so does whatever another account
-    has in a thing that is lent to it. What a vendor protects as shared by somebody else says nothing of its own.
+    A side that its account protects, claims or leaves ungoverned keeps both sides, and so do resources of another
+    account in a shared resource. The vendor's protection of a borrowed resource says nothing about the lender's side.
     `known` was found in the whole world of which these snapshots are a later part.
     """
     sides = _Sides([snapshot for snapshot in snapshots if snapshot.provider is AWS_SHARING.provider], accounts)
@@ -75,13 +75,13 @@ class _Sides:
         self.shown = {name: frozenset(side.account for side in seen) for name, seen in self._seen.items()}
 
     def resources_of(self, uids: Container[str]) -> Iterator[Resource]:
-        """Give the resources of these uids, as far as they are here."""
+        """Give the resources of these uids, as far as collected."""
         return (resource for resource in self._resources() if resource.uid in uids)
 
     def obstacles(
         self, resource: Resource, others: Iterable[str], shown: Mapping[ResourceName, Collection[str]]
     ) -> Iterator[str]:
-        """Explain for each other account why it does not agree, with advice."""
+        """Explain for each other account why that account does not agree, with advice."""
         for id_ in sorted(others):
             if id_ == ANYBODY:
                 yield messages.OPEN_TO_ANY_ACCOUNT()
@@ -106,7 +106,7 @@ class _Sides:
     def edges_of_borrowers(self) -> Iterator[Edge]:
         """Link the resources of another account in a shared resource to the shared resource.
 
-        Subnets, route tables and the like that belong to the lender as well say nothing.
+        Subnets, route tables and similar resources of the lender itself give no edge.
         """
         if self._lent:
             for edge in self._edges():
@@ -123,7 +123,7 @@ class _Sides:
                         yield view, owned
 
     def _shared(self, connecting: Container[str]) -> Iterator[tuple[str, str]]:
-        """Give each share that other accounts take part in, with everything that it shares."""
+        """Give each share with other accounts, and each shared resource, as pairs of uids."""
         shares = {resource.uid for resource in self.resources_of(connecting) if resource.kind == AWS_SHARING.share}
         if shares:
             yield from ((edge.source, edge.target) for edge in self._edges() if edge.source in shares)

@@ -1,6 +1,6 @@
-"""Distinguishes cloud resources made by a cluster object from resources that only share its name.
+"""Distinguishes cloud resources made by a cluster object from resources of the same name.
 
-A load balancer names the Service or Ingress of its creation, and a disk its PersistentVolume, but not the cluster: two
+A load balancer names its Service or Ingress, and a disk its PersistentVolume, but neither names the cluster: two
 clusters may both have a Service `shop/front`. Only an object that itself names the resource (by DNS name or id, which
 are unique) is certainly the manager. Otherwise the manager stays unknown, and the resource is left alone (S13).
 """
@@ -18,7 +18,7 @@ _Stack = tuple[str, str, str, str, str]
 
 
 class Adopted(NamedTuple):
-    """Corrected resources by uid, and the edges from their creators."""
+    """Corrected resources by uid, and the edges from the creators."""
 
     resources: Mapping[str, Resource]
     edges: tuple[Edge, ...]

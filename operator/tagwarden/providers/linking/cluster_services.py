@@ -1,8 +1,8 @@
-"""Finds which cluster of a cloud a declared Kubernetes account is.
+"""Matches declared Kubernetes accounts with the clusters of clouds.
 
-The cloud names the issuer of the tokens of service accounts, which no two clusters share, and the API server names its
-own: https://docs.aws.amazon.com/eks/latest/APIReference/API_OIDC.html. Where the API server does not tell, the tags of
-the machines behind its nodes name the cluster.
+The cloud and the API server both name the issuer of service account tokens, which no two clusters share:
+https://docs.aws.amazon.com/eks/latest/APIReference/API_OIDC.html. Where the API server names no issuer, the tags of the
+machines behind the nodes name the cluster.
 """
 
 from collections import defaultdict
@@ -24,13 +24,13 @@ _OF_COLLECTED = tuple(f"{service.machine}/" for service in _COLLECTED.values())
 
 
 def accounts_of(resource: Resource, clusters: Clusters) -> frozenset[str]:
-    """Give the Kubernetes accounts that are the one cluster which the tags of a resource name."""
+    """Give the Kubernetes accounts of the cluster that the tags of a resource name."""
     names = set(_names_on(resource))
     return clusters.accounts.get(names.pop(), frozenset()) if len(names) == 1 else frozenset()
 
 
 def uses_of_clusters(clusters: Clusters, resources: Collection[Resource]) -> Iterator[Edge]:
-    """Give an edge from each of these objects that somebody may miss to the cloud's cluster that it lives in."""
+    """Give an edge to the cloud's cluster from each object, except common objects and protected namespaces."""
     if not clusters.homes:
         return
     protected = {
@@ -55,7 +55,7 @@ def _is_of_the_cluster(resource: Resource) -> bool:
 
 
 def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
-    """Match the snapshots of Kubernetes accounts with the clusters of clouds in all others."""
+    """Match the snapshots of Kubernetes accounts with the clusters in all other snapshots."""
     accounts = [snapshot for snapshot in snapshots if snapshot.provider is ProviderName.KUBERNETES]
     found = {
         resource.uid: resource
@@ -91,7 +91,7 @@ def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
 def _sure(
     homes: Mapping[str, frozenset[str]], found: Mapping[str, Resource]
 ) -> Iterator[tuple[ClusterName, frozenset[str]]]:
-    """Give the accounts of each cloud's cluster, unless one of them may be another cluster as well."""
+    """Give the accounts of each cloud's cluster, unless an account may also be another cluster."""
     for uid, cluster in found.items():
         names = frozenset(name for name, home in homes.items() if uid in home)
         if names and all(len(homes[name]) == 1 for name in names):
@@ -125,7 +125,7 @@ class _Nodes:
         return frozenset(name for instance in instances if instance is not None for name in _names_on(instance))
 
     def tell(self, cluster: Snapshot) -> bool:
-        """Whether the machines behind the nodes name a collected cluster, or are of a cloud whose clusters are not."""
+        """Whether the nodes' machines name a collected cluster, or belong to a cloud without collected clusters."""
         machines = self._machines.get(cluster.account, frozenset())
         return bool(self.names_of(cluster)) or any(not machine.startswith(_OF_COLLECTED) for machine in machines)
 

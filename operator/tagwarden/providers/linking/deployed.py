@@ -1,8 +1,8 @@
-"""Resources that an Argo CD Application deployed to another collected cluster and deletes with itself (S22).
+"""Resources in another collected cluster that an Argo CD Application deployed, and deletes with itself (S22).
 
-Deployed objects bear the name of the Application, in the annotation for the manager or in a label that other tools
-write too: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one whose API
-server is the Application's destination.
+Deployed objects name the Application, in the annotation for the manager or in a label that other tools write too:
+https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/. The cluster is the one whose API server is the
+Application's destination.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ def find_deployed(snapshots: Collection[Snapshot]) -> Adopted:
 
 
 def _names_on(resource: Resource) -> Iterator[str]:
-    """Give the Application that an object names; objects with a manager in their own cluster name none."""
+    """Give the Application that an object names, unless the manager is in the same cluster."""
     manager = resource.manager
     if manager is not None:
         if manager.kind == ARGO_CD.kind and not manager.reference:

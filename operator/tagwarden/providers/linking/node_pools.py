@@ -34,7 +34,7 @@ def settle_pools(snapshots: Collection[Snapshot], clusters: Clusters) -> dict[st
 
 
 def pool_reference(account: str, name: str) -> str:
-    """Give where a pool is looked for: no other cluster's pool of that name is meant."""
+    """Give the reference of a pool, which includes the cluster: pools of two clusters may have the same name."""
     return f"{account}/{KARPENTER.pool}/{name}"
 
 

@@ -1,6 +1,6 @@
-"""The rows of the joins: the kinds, tags and labels by which each vendor's resources name those of another account.
+"""The rows of the joins: the kinds, tags and labels by which each vendor's resources name resources of another account.
 
-A new vendor adds rows here; the modules beside this one read them.
+A new vendor adds rows here; the other modules of this package read the rows.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from tagwarden.model.resource import ProviderName
 
 @dataclass(frozen=True, slots=True)
 class ClusterService:
-    """A cloud's service of Kubernetes clusters, collected as `kind`; empty where none are collected.
+    """A cloud's service of Kubernetes clusters, collected as `kind`; empty where clusters are not collected.
 
     `machine` is the kind of the machines behind nodes. On machines and their disks, the tags `name_tags` hold the name
-    of the cluster, and in those that begin with `name_prefix` it follows the prefix.
+    of the cluster, or the name follows the prefix in tags that begin with `name_prefix`.
     """
 
     provider: ProviderName
@@ -35,7 +35,7 @@ EKS = ClusterService(
         "eks:eks-cluster-name",  # Karpenter, https://karpenter.sh/docs/concepts/nodeclasses/#spectags
         "alpha.eksctl.io/cluster-name",
     ),
-    # Every node of EKS must have that tag.
+    # EKS requires this tag on every node.
     "kubernetes.io/cluster/",
 )
 CLUSTER_SERVICES = (EKS, ClusterService(ProviderName.GCP, "", "gcp_compute_instance"))
@@ -48,7 +48,7 @@ API_SERVICE = "k8s_service/default/kubernetes"
 class Maker:
     """A kind of objects for which controllers create resources of clouds.
 
-    `kind` is our kind of the object, and `meanings` are those of its edges by which it says that a resource is its own.
+    `kind` is our kind of the object, and `meanings` are the edges by which an object claims a resource as its own.
     """
 
     kind: str
@@ -57,9 +57,9 @@ class Maker:
 
 MAKERS: Mapping[str, Maker] = {
     "Service": Maker("k8s_service", frozenset({EdgeMeaning.OWNS})),
-    # An Ingress may share its balancer with others of a group, whose name stands in the place of its own then.
+    # An Ingress may share a balancer with a group, whose name then replaces the name of the Ingress.
     "Ingress": Maker("k8s_ingress", frozenset({EdgeMeaning.OWNS, EdgeMeaning.USES})),
-    # Where the disk outlives its volume (the policy Retain), the volume needs it without owning it.
+    # Where the disk outlives the volume (the policy Retain), the volume needs the disk without owning it.
     "PersistentVolume": Maker("k8s_persistentvolume", frozenset({EdgeMeaning.OWNS})),
 }
 """By the kind of the manager that the tags of such a resource name."""
@@ -70,9 +70,9 @@ CLUSTER_TAG = "elbv2.k8s.aws/cluster"
 
 @dataclass(frozen=True, slots=True)
 class NodePools:
-    """The pools of one autoscaler, which creates machines in a cloud and writes the name of the pool on them.
+    """The pools of one autoscaler, which creates machines in a cloud and tags each machine with the name of the pool.
 
-    `manager` is the kind of manager that its tag names, `pool` our kind of the pools, `made` the kinds it creates.
+    `manager` is the kind of manager that the tag names, `pool` our kind of the pools, `made` the created kinds.
     `other_makers` are tags of managers that recreate such a resource independently of the pool.
     """
 
@@ -95,9 +95,9 @@ KARPENTER = NodePools(
 
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """A kind of objects that deploy to other clusters and delete there with themselves.
+    """A kind of objects that deploy to other clusters; the deletion of an object deletes the deployed objects.
 
-    Its objects bear its name in the `label`, which other tools write as well.
+    Deployed objects have the name in the `label`, which other tools write as well.
     """
 
     kind: str
@@ -112,9 +112,9 @@ ARGO_CD = Deployer("k8s_application.argoproj.io", "app.kubernetes.io/instance")
 class SharingKinds:
     """The kinds of one vendor that several accounts see.
 
-    `share` is the kind that shares the resources it uses. The vendor lists `connecting` kinds in both accounts, and in
-    both regions, under one id: each account has a side of its own. It lists `lent` kinds under one id in the owner's
-    account and in those that it shares them with.
+    `share` is the kind that shares the used resources. The vendor lists `connecting` kinds in both accounts, and in
+    both regions, under the same id: each account has a side. The vendor lists `lent` kinds under the same id in the
+    owner's account and in the borrowers' accounts.
     """
 
     provider: ProviderName

@@ -1,4 +1,4 @@
-"""Makes a world of snapshots: finds the joins between accounts and hands them over."""
+"""Makes a world of snapshots, with the joins between accounts."""
 
 from collections.abc import Collection, Iterable
 from itertools import chain
@@ -16,10 +16,10 @@ from tagwarden.providers.linking.node_pools import settle_pools
 
 
 def world_of(snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], part_of: World | None = None) -> World:
-    """Give the world of these snapshots, one per account, with its joins.
+    """Give the world of these snapshots, one per account, with all joins.
 
-    A world that is a `part_of` another one lacks some of what tells the clusters and what spans accounts, and knows
-    that from there.
+    A world that is a `part_of` another world lacks some evidence of clusters and of resources across accounts, and
+    takes both from the whole world.
     """
     found = {snapshot.account: snapshot for snapshot in snapshots}.values()
     declared = tuple(accounts)
