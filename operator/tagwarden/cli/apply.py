@@ -100,18 +100,15 @@ def apply(
 ) -> int:
     r"""Carry out the plan of each policy in Enforce. Plans of policies in Audit are only shown.
 
-    \b
-    tagwarden apply -f examples/
-    tagwarden apply -f examples/ --dry-run
-    tagwarden apply -f examples/ plan.json --yes
+    \b tagwarden apply -f examples/ tagwarden apply -f examples/ --dry-run tagwarden apply -f examples/ plan.json --yes
 
     Before any change, the command shows the number of deletions per account and asks for confirmation. Without a
     terminal, deletions need --yes or --confirm-account.
 
-    Plans are carried out whole: the filters of tagwarden plan, such as --kind, exist for display only.
+    Plans are always carried out in full: the filters of tagwarden plan, such as --kind, only affect the display.
 
-    A saved plan is carried out unchanged, provided that its policy has not changed since. Each resource is read again
-    first and is skipped if it changed.
+    A saved plan is carried out unchanged, provided that the policy has not changed since. Each resource is read again
+    first, and changed resources are skipped.
     """
     del no_filters
     context = CommandContext(
@@ -195,13 +192,13 @@ def _carried_out(
 
 
 def _show(made: Sequence[Pass], screen: Console, output: PassOutput, *, full: bool) -> None:
-    """Show the plans in question, unless the answer goes to a program."""
+    """Show the plans in question, unless the output is for a program."""
     if output in options.SCREENS:
         show_passes(made, screen, output, full=full)
 
 
 def _file_of(context: CommandContext, plan: Path, policy: str | None) -> Path:
-    """Give the file of a plan: the path itself, or the newest stored plan whose hash begins so."""
+    """Give the file of a plan: the path itself, or the newest stored plan whose hash has this beginning."""
     if plan.exists() or not is_plan_hash(str(plan)):
         return plan
     files = context.plans.files(policy)
@@ -210,7 +207,7 @@ def _file_of(context: CommandContext, plan: Path, policy: str | None) -> Path:
 
 
 def _whole(context: CommandContext, policy: str | None, option: str, text: str | None) -> str | None:
-    """Complete the beginning of a hash to that of a stored plan."""
+    """Complete the beginning of a hash to the hash of a stored plan."""
     return text and plan_hash(option, text, map(hash_of, context.plans.files(policy)))
 
 
@@ -223,7 +220,7 @@ def _policy_of_hashes(declarations: Declarations, policy: str | None) -> str:
 
 
 def _annotated(declarations: Declarations, policy: str | None, given: dict[str, str | None]) -> Declarations:
-    """Combine the command-line options for one policy with its annotations."""
+    """Combine the command-line options for a policy with the annotations."""
     wanted = {key: value for key, value in given.items() if value is not None}
     if policy is None or not wanted:
         return declarations
@@ -232,13 +229,13 @@ def _annotated(declarations: Declarations, policy: str | None, given: dict[str, 
 
 
 def _why_approves_nothing(made: Pass, approved: str) -> str:
-    """Say why an approval had no effect, for example because it names another plan; empty when it had."""
+    """Say why an approval had no effect, for example because it names another plan; else empty."""
     spec = made.decision.policy_set.policy.spec
     if spec.mode is Mode.AUDIT:
         return "the policy is in Audit"
     if spec.approval is Approval.NONE:
         return "the policy requires no approval"
-    # A held plan says itself which approval it needs.
+    # A held plan already names the approval that it needs.
     if made.held is not None or approved == made.plan.hash:
         return ""
     return f"no plan is pending; the current plan {made.plan.hash} deletes nothing"

@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class Commands(TyperGroup):
-    """The group behind `tagwarden`, which looks up its commands in the table."""
+    """The group behind `tagwarden`, which looks up commands in the table."""
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)

@@ -1,6 +1,7 @@
 """Completion of names in the shell: policies and accounts of the given files and of the stores, and kinds.
 
-Completion runs on every press of a key: it asks no cloud, imports only what it needs, and stays silent about mistakes.
+Completion runs on every press of a key: no cloud is asked, only needed modules are imported, and mistakes are not
+reported.
 """
 
 from collections.abc import Iterable, Sequence

@@ -16,7 +16,7 @@ from tagwarden.pipeline import Declarations, Pass
 class Effect:
     """The changes planned in one account.
 
-    `deletions` counts every resource to be deleted, including those that the vendor deletes with it; `changes` counts
+    `deletions` counts every resource to be deleted, including resources that the vendor deletes along; `changes` counts
     tag writes. `environment` and `identity` describe the account in words.
     """
 
@@ -57,11 +57,11 @@ def obtain_consent(
     is_terminal: bool,
     show: Callable[[], None],
 ) -> bool:
-    """Return only after a confirmation: at the terminal, or by `--yes`. Gives whether the plans were shown for it.
+    """Return only after a confirmation, at the terminal or by `--yes`. Gives whether the plans were shown for that.
 
     `confirmed` are the accounts in which deletions are expected; if any is given, deletions in other accounts are
     refused and, at a terminal, each account name must be typed. `show` prints the plans in question. Raises BadInput
-    when nobody can be asked or another account has deletions, typer.Abort when the answer is no.
+    when a question needs a terminal or another account has deletions, typer.Abort for the answer no.
     """
     deleting = [effect for effect in effects if effect.deletions]
     if confirmed:
@@ -103,7 +103,7 @@ def _refuse_others(deleting: Iterable[Effect], confirmed: Sequence[str]) -> None
 
 
 def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
-    """Whether the pass may change anything: not in Audit, and not while its plan waits for approval."""
+    """Whether the pass may change anything: not in Audit, and not while the plan waits for approval."""
     spec = made.decision.policy_set.policy.spec
     if spec.mode is not Mode.ENFORCE or spec.suspend:
         return False
@@ -111,7 +111,7 @@ def _acts(made: Pass, annotations: Mapping[str, str]) -> bool:
 
 
 def _may_delete(made: Pass) -> bool:
-    """Whether a limit allows any deletion; approvals are ignored, since they may name another plan."""
+    """Whether a limit allows any deletion; approvals are ignored, since an approval may name another plan."""
     return made.plan.stopped is None or made.decision.policy_set.policy.spec.approval is Approval.REQUIRED
 
 

@@ -87,7 +87,7 @@ class CommandContext:
 
     @cached_property
     def prices(self) -> Prices | None:
-        """The price list; None without one.
+        """The price list; None without a list.
 
         An error in the list given by an option is raised. An error in the list given by the environment is only
         reported, since prices decide nothing.
@@ -132,7 +132,7 @@ class CommandContext:
         )
 
     def provider_of(self, account: CloudAccount) -> Provider:
-        """Open the provider of an account with its credentials."""
+        """Open the provider of an account with the account's credentials."""
         provider = open_provider(account, self.declarations, self._access)
         self._opened.append((account.spec.provider, provider))
         return provider
@@ -144,7 +144,7 @@ class CommandContext:
         return Access(self.kubeconfig, endpoints, self._recognise)
 
     def _recognise(self, account: str, identity: str) -> None:
-        """Refuse a cluster that is not the one the account is pinned to (S22)."""
+        """Refuse a cluster other than the pinned cluster of the account (S22)."""
         pin = self.declarations.pins.get(account, NO_PIN)
         pin = Pin(pin.seen, self.accepted.get(account, pin.accepted))
         recognise(account, identity, pin, Identities(self.database), now_utc())
@@ -155,7 +155,7 @@ class CommandContext:
         return [(name, count) for name, provider in self._opened for count in provider.requests]
 
     def policies(self, name: str | None) -> list[str]:
-        """Name the selected policy, or all; raise BadInput when there is none."""
+        """Name the selected policy, or all; raise BadInput without any policy."""
         known = self.declarations.policies
         if name is None and known:
             return list(known)
@@ -166,7 +166,7 @@ class CommandContext:
         raise BadInput(f"--policy: no CleanupPolicy {name}; there are {', '.join(known) or 'none'}")
 
     def accounts(self, names: Sequence[str] | None) -> list[CloudAccount]:
-        """Give the selected accounts, or all; raise BadInput when one is not declared."""
+        """Give the selected accounts, or all; raise BadInput when a selected account is not declared."""
         known = self.declarations.accounts
         missing = [name for name in names or () if name not in known]
         if missing:
@@ -181,7 +181,7 @@ class CommandContext:
 
 
 def for_each_policy(names: Sequence[str], work: Callable[[str], Pass]) -> tuple[list[Pass], int]:
-    """Process each policy; an error of one is reported on standard error and does not stop the others (S12).
+    """Process each policy; an error is reported on standard error and does not stop the other policies (S12).
 
     Gives the results and the exit status so far. Raises the first error when every policy failed.
     """

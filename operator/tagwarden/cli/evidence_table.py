@@ -1,4 +1,4 @@
-"""The evidence of one deletion for `tagwarden explain --evidence`: every observation with its place and time."""
+"""The evidence of one deletion for `tagwarden explain --evidence`: every observation with place and time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tagwarden.state import Entry
 class Shown:
     """The evidence behind the decision on one resource.
 
-    `judgements` and `grounds` are those of its plan. `taken` is the snapshot time of each account, `deletions` are the
+    `judgements` and `grounds` are from the plan. `taken` is the snapshot time of each account, `deletions` are the
     journal entries by which the plan deleted the resource: right before each of them all evidence was read again (S17).
     """
 
@@ -36,7 +36,7 @@ class Shown:
 
     @property
     def in_short(self) -> str:
-        """The evidence in one line; empty for a resource without its own deletion."""
+        """The evidence in one line; empty for a resource without an own deletion."""
         if self.planned.taken_by:
             return f"deleted with {self.planned.taken_by}; see the evidence of that resource"
         return self.grounds.describe(self.planned)
@@ -133,7 +133,7 @@ def _columns(told: Shown, now: datetime) -> tuple[TableColumn[Witness], ...]:
 
 
 def describe_tags(resource: Resource) -> str:
-    """Write the tags in one line, or why they are unknown."""
+    """Write the tags in one line, or the reason why they are unknown."""
     tags = resource.tags
     if tags.state is not TagState.KNOWN:
         return f"{tags.state}{f': {tags.why}' if tags.why else ''}"
@@ -141,7 +141,7 @@ def describe_tags(resource: Resource) -> str:
 
 
 def _where(search: Search) -> str:
-    """Name the account and the searched part of it."""
+    """Name the account and its searched part."""
     for word, places in (("regions", search.extent.regions), ("namespaces", search.extent.namespaces)):
         if places is not None:
             return f"{search.account}, {word} {', '.join(sorted(places))} and global resources"

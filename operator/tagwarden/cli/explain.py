@@ -1,4 +1,4 @@
-"""`tagwarden explain`: the decision on one resource, its reasons and its history."""
+"""`tagwarden explain`: the decision on one resource, with reasons and history."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -51,7 +51,8 @@ NoFilters = Annotated[
 class Filters(Generic[Row]):
     """Globs by option. Values of one option are alternatives; a row must match every option.
 
-    `values` gives the values of a row by option; `rows` and `place` name rows and their whole in messages.
+    `values` gives the values of a row by option; `rows` and `place` name the rows and the filtered plan or journal in
+    messages.
     """
 
     globs: Mapping[str, Sequence[str]]
@@ -73,7 +74,7 @@ class Filters(Generic[Row]):
         )
 
     def complaints(self, rows: Sequence[Row]) -> Iterable[str]:
-        """Name each glob that matches nothing, with the existing values; else say that nothing matches all of them."""
+        """Name each glob that matches nothing, with the existing values; else say that nothing matches all globs."""
         is_complete = True
         for option, globs in self.globs.items():
             found = {str(value) for row in rows for value in self.values[option](row)}

@@ -1,4 +1,4 @@
-"""The declarations that `tagwarden init` writes: one account a file, and one policy in Audit for all of them."""
+"""The declarations that `tagwarden init` writes: a file per account, and one policy in Audit for all accounts."""
 
 import re
 from collections.abc import Sequence
@@ -94,7 +94,7 @@ def account_text(name: str, provider: ProviderName, found: AmbientAccount, envir
         version=f"{API_GROUP}/{API_VERSION}",
         name=_scalar(name),
         provider=provider,
-        # A comment is one line, whatever an alias or a context holds.
+        # A comment is one line, even if an alias or a context has several.
         description=f"{provider}: {' '.join(found.description.split())}",
         environment=_ENVIRONMENT[environment],
         block=indent(found.block, "  "),
@@ -114,5 +114,5 @@ def policy_text(accounts: Sequence[str], owner_domain: str | None, max_lifetime:
 
 
 def _scalar(name: str) -> str:
-    """Quote a name that YAML would read as something else, such as `123` or `on`."""
+    """Quote a name that YAML would read as another type, such as `123` or `on`."""
     return str(yaml.safe_dump(name)).splitlines()[0]

@@ -92,7 +92,7 @@ def _snapshots(files: list[Path], inventory: Path | None) -> list[Snapshot]:
 
 
 def _find(found: Graph, wanted: str) -> str:
-    """Give the graph node of the one matching resource, also of one that was not collected."""
+    """Give the graph node of the single matching resource, even if not collected."""
     resource = the_one(found.nodes, wanted)
     if resource is not None:
         return resource.uid
@@ -110,7 +110,7 @@ def _label(found: Graph, name: str) -> str:
 
 
 def _relation(hop: Hop) -> str:
-    """Name the relation of the farther node to the nearer one."""
+    """Name the relation of the farther node to the nearer node."""
     return _FORWARDS[hop.edge.meaning] if hop.edge.source == hop.start else _BACKWARDS[hop.edge.meaning]
 
 

@@ -68,14 +68,12 @@ def init(
     force: Force = False,
     kubeconfig: options.Kubeconfig = None,
 ) -> int:
-    r"""Write an account and a policy from the identity at hand. The policy is in Audit: it changes nothing.
+    r"""Write an account and a policy from the identity at hand. A policy in Audit changes no resource.
 
-    \b
-    tagwarden init
-    tagwarden init dev/ --provider AWS --environment test --owner-domain example.com
-    tagwarden plan -f tagwarden/
+    \b tagwarden init tagwarden init dev/ --provider AWS --environment test --owner-domain example.com tagwarden plan -f
+    tagwarden/
 
-    The identity is that of your AWS credentials or profile, the current kubeconfig context, or both. Accounts are
+    The identity comes from your AWS credentials or profile, the current kubeconfig context, or both. Accounts are
     production unless you say otherwise: no resource of a production account is deleted or shortened.
     """
     options.check_provider(provider)
@@ -107,7 +105,7 @@ def _check(name: str | None, owner_domain: str | None, max_lifetime: str) -> Non
 
 
 def _at_hand(provider: ProviderName | None, access: Access) -> list[tuple[ProviderName, AmbientAccount]]:
-    """Give the account of each identity; a failure of one provider is reported if another has an identity."""
+    """Give the account of each identity; a provider's failure is reported if another provider has an identity."""
     found: list[tuple[ProviderName, AmbientAccount]] = []
     lacking: list[str] = []
     for each in [provider] if provider else AVAILABLE:
@@ -134,7 +132,7 @@ def _named(found: Sequence[tuple[ProviderName, AmbientAccount]], name: str | Non
 
 
 def _asked(name: str) -> Environment:
-    """Ask a person at a terminal for the environment of an account; nobody there: production."""
+    """Ask at a terminal for the environment of an account; production without a terminal."""
     if not sys.stdin.isatty():
         return Environment.PRODUCTION
     answer: Environment = typer.prompt(

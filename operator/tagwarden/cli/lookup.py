@@ -22,7 +22,7 @@ _READINGS: tuple[Callable[[Resource], str], ...] = (
 
 
 def candidates(resources: Iterable[Resource], wanted: str) -> list[Resource]:
-    """Give every matching resource once: those of the most exact reading with a match."""
+    """Give every matching resource once, by the most exact reading with a match."""
     found: list[dict[str, Resource]] = [{} for _ in _READINGS]
     for resource in resources:
         for named, reading in zip(found, _READINGS, strict=True):
@@ -33,7 +33,7 @@ def candidates(resources: Iterable[Resource], wanted: str) -> list[Resource]:
 
 
 def the_one(resources: Iterable[Resource], wanted: str) -> Resource | None:
-    """Give the matching resource, None when there is none; raise BadInput that lists several."""
+    """Give the matching resource, None without a match; raise BadInput that lists several."""
     found = candidates(resources, wanted)
     if len(found) > 1:
         told = [f"  {each}: {each.uid}" for each in found[:CANDIDATES_TOLD]]
@@ -55,7 +55,7 @@ def is_plan_hash(text: str) -> bool:
 def plan_hash(option: str, text: str, known: Iterable[str]) -> str:
     """Complete the beginning of a plan's hash from the known hashes.
 
-    A whole hash is returned as it is: its plan may be on another machine. Raises BadInput that names the option.
+    A whole hash is returned unchanged: the plan may be on another machine. Raises BadInput that names the option.
     """
     if not is_plan_hash(text):
         raise BadInput(f"{option}: {text!r} is not the hash of a plan; write 6 to 64 hexadecimal digits")

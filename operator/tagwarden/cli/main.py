@@ -66,14 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _complain("interrupted")
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
+    except BrokenPipeError:  # the reader of our output has ended, as in `| head`
         sys.stderr.close()
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _complain(message: str) -> None:
-    if sys.stderr.isatty():  # an interrupted command leaves its live line
+    if sys.stderr.isatty():  # an interrupted command leaves the live line
         sys.stderr.write("\r\x1b[K")
     for line in message.splitlines():
         sys.stderr.write(f"tagwarden: {line}\n")

@@ -1,4 +1,4 @@
-"""The options that several commands share, and the values behind them."""
+"""The options that several commands share, and the values of these options."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Output(StrEnum):
 
 
 class RowsOutput(StrEnum):
-    """The output format of a command that lists things."""
+    """The output format of a command that lists rows."""
 
     TABLE = "table"
     WIDE = "wide"
@@ -51,7 +51,7 @@ DOCUMENTS = frozenset({"json", "yaml", "report"})
 
 
 def check_provider(provider: ProviderName | None) -> None:
-    """Raise BadInput where `--provider` names one that this version lacks."""
+    """Raise BadInput where `--provider` names a provider that this version lacks."""
     if provider is not None and provider not in AVAILABLE:
         raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(AVAILABLE)}")
 

@@ -44,7 +44,7 @@ def answer(document: Any, form: StrEnum) -> None:
 def console() -> Console:
     """Give a console for standard output; colours are for terminals without NO_COLOR.
 
-    The width is that of COLUMNS; lines are not wrapped without it and a terminal.
+    The width is COLUMNS, else that of the terminal; without both, lines are not wrapped.
     """
     is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
@@ -54,7 +54,7 @@ def console() -> Console:
 def answer_passes(
     passes: Sequence[Pass], requests: Sequence[tuple[ProviderName, RequestCount]], form: PassOutput
 ) -> None:
-    """Write one pass with its number of requests, or a list when several policies were requested."""
+    """Write one pass with the number of requests, or a list when several policies were requested."""
     documents = []
     for made in passes:
         report = made.report
@@ -75,7 +75,7 @@ def exit_status(reports: Sequence[PassReport], *, check: bool) -> int:
 
 
 def write_passes(passes: Sequence[Pass], filters: Filters[PlannedResource], form: PassOutput, *, full: bool) -> None:
-    """Write the resources of all passes as CSV, or their uids one a line."""
+    """Write the resources of all passes as CSV, or the uids, one per line."""
     rows = [row for made in passes for row in rows_of(made, filters, full=full)]
     tell_unmatched(passes, filters)
     if form is PassOutput.CSV:
@@ -85,7 +85,7 @@ def write_passes(passes: Sequence[Pass], filters: Filters[PlannedResource], form
 
 
 def write_names(names: Iterable[str]) -> None:
-    """Write names one a line, each once, for `xargs`."""
+    """Write names, each once, one per line, for `xargs`."""
     sys.stdout.writelines(f"{plain(name)}\n" for name in dict.fromkeys(names))
     sys.stdout.flush()
 
@@ -107,9 +107,9 @@ def show_passes(
     dry_run: bool = False,
     with_plans: bool = True,
 ) -> None:
-    """Show passes: their most important resources unless they are on screen already, outcomes, and the summaries last.
+    """Show passes: the most important resources unless on screen already, outcomes, and the summaries last.
 
-    The summaries stand together, beside the question of `apply`.
+    The summaries are together, next to the question of `apply`.
     """
     for made in passes:
         if len(passes) > 1:
@@ -125,7 +125,7 @@ def show_passes(
 def show_resources(
     made: Pass, screen: Console, form: PassOutput, *, full: bool, filters: Filters[PlannedResource]
 ) -> None:
-    """Show the most important resources of a plan, or all, and whatever could not be read."""
+    """Show the most important resources of a plan, or all, and the sources that could not be read."""
     tell_unmatched([made], filters)
     found = rows_of(made, filters, full=full)
     shown = found if full else found[:FIRST_SHOWN]
@@ -142,7 +142,7 @@ def show_resources(
 
 
 def show_summary(made: Pass, screen: Console, *, dry_run: bool = False) -> None:
-    """Show the counts of a plan, what keeps it back, and the number of actions that were carried out."""
+    """Show the counts of a plan, the reason why it is held, and the number of actions that were carried out."""
     plan = made.plan
     spec = made.decision.policy_set.policy.spec
     verdicts = Counter(planned.judgement.verdict for planned in plan.resources)
@@ -163,7 +163,7 @@ def show_summary(made: Pass, screen: Console, *, dry_run: bool = False) -> None:
 
 
 def say(screen: Console, line: str, style: str = "") -> None:
-    """Print one line without wrapping; names in it come from other people, so brackets are not markup."""
+    """Print one line without wrapping; names come from other people, so brackets are not markup."""
     screen.print(Text(plain(line), style), soft_wrap=True)
 
 

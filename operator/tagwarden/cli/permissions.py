@@ -63,16 +63,14 @@ def permissions(
 ) -> int:
     r"""Print the least permissions that the credentials need: IAM policies, a ClusterRole.
 
-    \b
-    tagwarden permissions -f examples/ --format terraform --trust pod-identity > role.tf
-    tagwarden permissions -f examples/ --format cloudformation --trust 123456789012 > role.yaml
-    tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
-    tagwarden permissions --mode Audit --provider AWS
+    \b tagwarden permissions -f examples/ --format terraform --trust pod-identity > role.tf tagwarden permissions -f
+    examples/ --format cloudformation --trust 123456789012 > role.yaml tagwarden permissions -f examples/ --provider
+    Kubernetes | kubectl apply -f - tagwarden permissions --mode Audit --provider AWS
 
     Every kind is read regardless of the policies, since a deletion must know its dependents. Writes cover only the
-    kinds in the scope of a policy in Enforce, and only the tags, backups and deletions that its rules allow. Without
+    kinds in the scope of a policy in Enforce, and only the tags, backups and deletions that the rules allow. Without
     files, the output covers a policy for all kinds. AWS permissions are split into managed policies of at most 6,144
-    characters each; with --trust they are attached to a role.
+    characters each; with --trust, a role with these policies is included.
     """
     options.check_provider(provider)
     needs = _needs(files, policy, mode)
@@ -91,7 +89,7 @@ def permissions(
 
 
 def _formats(wanted: Sequence[ProviderName], format_: str | None) -> dict[ProviderName, str]:
-    """Give the format of each provider: its default, or the given one where the provider has it."""
+    """Give the format of each provider: the given format where the provider has that, else the default."""
     offered = {each: catalogue_of(each).permission_formats() for each in wanted}
     if format_ is None:
         return {each: formats[0] for each, formats in offered.items()}

@@ -48,20 +48,17 @@ def plan(
     prices: options.PricesFile = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Show the planned changes and their reasons. No cloud or cluster is changed.
+    r"""Show the planned changes and the reasons. No cloud or cluster is changed.
 
-    \b
-    tagwarden plan -f examples/
-    tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
-    tagwarden plan -f examples/ --diff
-    tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide
-    tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
+    \b tagwarden plan -f examples/ tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
+    tagwarden plan -f examples/ --diff tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide tagwarden
+    plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
 
     Filters select what is shown: values of one option are alternatives, and different options must all match. The plan
-    stays whole, and so does its JSON, which apply takes.
+    itself stays complete, also in JSON, the input of apply.
 
     With several policies, JSON is a list. With --snapshot, the history consists of the given snapshots, oldest first;
-    without --now, the time is that of the newest.
+    without --now, the newest snapshot sets the time.
     """
     chosen = filters.of_plans(region=region, kind=kind, owner=owner, verdict=verdict, reason=reason)
     if chosen and output in options.DOCUMENTS:

@@ -1,4 +1,4 @@
-"""The resources of a plan as rows: which of them are shown, in which order, with which columns."""
+"""The resources of a plan as rows: selection, order and columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A resource of a plan with the grounds of its deletion and, after `apply`, the last outcome."""
+    """A resource of a plan with the grounds of a deletion and, after `apply`, the last outcome."""
 
     policy: str
     planned: PlannedResource
@@ -39,7 +39,7 @@ class PlanRow:
 def rows_of(made: Pass, filters: Filters[PlannedResource], *, full: bool) -> list[PlanRow]:
     """Give the resources to show, the most important first.
 
-    Without filters these are the resources that need an action, with `full` all. A filter selects from all of them.
+    Without filters, the rows are the resources that need an action, or all with `full`. A filter selects from all.
     """
     plan = made.plan
     grounds = Grounds(plan)
@@ -52,7 +52,7 @@ def rows_of(made: Pass, filters: Filters[PlannedResource], *, full: bool) -> lis
 
 
 def needs_action(planned: PlannedResource) -> bool:
-    """Whether the plan acts on the resource, or somebody should."""
+    """Whether the plan acts on the resource, or a person should."""
     return bool(planned.actions) or asks(planned.judgement, planned.withheld)
 
 
@@ -75,7 +75,7 @@ def describe_action(planned: PlannedResource) -> str:
 
 
 def columns_of(plans: Sequence[Plan]) -> list[TableColumn[PlanRow]]:
-    """Give the columns; costs stand in the table where a price list was used."""
+    """Give the columns, with costs where a price list was used."""
     return [
         TableColumn("verdict", "Verdict", lambda row: row.planned.judgement.verdict, style=_style),
         TableColumn("resource", "Resource", lambda row: str(row.planned.resource), ON_SCREEN),

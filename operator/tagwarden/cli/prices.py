@@ -39,12 +39,10 @@ def prices(
 ) -> int:
     r"""Write AWS list prices as CSV, from the AWS Price List API with the ambient identity (pricing:GetProducts).
 
-    \b
-    tagwarden prices --region eu-central-1 > prices.csv
-    tagwarden prices --stored > prices.csv
-    tagwarden plan -f examples/ --prices prices.csv
+    \b tagwarden prices --region eu-central-1 > prices.csv tagwarden prices --stored > prices.csv tagwarden plan -f
+    examples/ --prices prices.csv
 
-    Prices are on demand, without discounts and usage charges. The file is plain CSV: edit it as needed.
+    Prices are on demand, without discounts and usage charges. The file is plain CSV and may be edited.
     """
     kinds = _kinds(kind)
     used = set(_used(CommandContext((), inventory).snapshots)) if stored else None
@@ -79,14 +77,14 @@ def _kinds(globs: list[str] | None) -> list[KindInfo]:
 
 
 def _listed(regions: Sequence[str], kinds: Sequence[KindInfo], progress: Progress | None) -> Iterator[Price]:
-    """Ask each provider for the prices of its own kinds."""
+    """Ask each provider for the prices of the provider's kinds."""
     for provider in dict.fromkeys(row.provider for row in kinds):
         names = [row.kind for row in kinds if row.provider is provider]
         yield from catalogue_of(provider).prices(regions, names, os.environ, progress)
 
 
 def _used(snapshots: SnapshotStore) -> Iterator[PriceKey]:
-    """Give the items that the latest snapshots are billed for."""
+    """Give the billed items of the latest snapshots."""
     for account in snapshots.accounts():
         snapshot = snapshots.latest(account)
         for resource in snapshot.resources if snapshot is not None else ():

@@ -12,7 +12,7 @@ _USUAL_WIDTH = 80
 
 
 class ProgressWriter:
-    """Writes lines, and below them the state of the accounts that are being listed; shared by threads."""
+    """Writes lines, and below the state of the accounts that are being listed; shared by threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,14 +26,14 @@ class ProgressWriter:
                 self._write(step)
             elif step.has_ended:
                 self._listings.pop(step.account, None)
-                # The caller reports a failure together with its reason.
+                # The caller reports a failure together with the reason.
                 self._write(*([] if step.has_failed else [_ended(step)]))
             elif _is_live():
                 self._listings[step.account] = step
                 self._write()
 
     def _write(self, *lines: str) -> None:
-        """Write lines above the live line, and draw that again."""
+        """Write lines above the live line, and write the live line again."""
         text = _CLEAR if self._is_drawn else ""
         text += "".join(f"{line}\n" for line in lines)
         self._is_drawn = bool(self._listings)

@@ -34,7 +34,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Run every step except t
 
 @dataclass(frozen=True, slots=True)
 class _Undoing:
-    """The restorable entries, and in `left` the others, each with its reason."""
+    """The restorable entries, and in `left` the other entries, each with the reason."""
 
     tags: Restoration | None
     deletions: Sequence[tuple[Entry, list[KeptBackup]]]
@@ -56,11 +56,10 @@ def restore(
 ) -> int:
     r"""Restore tags and objects from the journal: changed tags and deleted Kubernetes objects.
 
-    \b
-    tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z
-    tagwarden restore -f examples/ --action 3f0c… --dry-run
+    \b tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z tagwarden restore -f examples/
+    --action 3f0c… --dry-run
 
-    Resources that changed since are skipped. A policy in Enforce repeats the change on its next pass: first change the
+    Resources that changed since are skipped. A policy in Enforce repeats the change on the next pass: first change the
     policy or protect the resource (tagwarden.io/protect).
     """
     if (action is None) == (run is None):
@@ -132,7 +131,7 @@ def _providers(
 
 def _undoing(entries: Sequence[Entry], providers: dict[str, Provider], journal: Journal, run: str) -> _Undoing:
     deletions, left = remakable([entry for entry in entries if entry.action is ActionType.DELETE], providers, journal)
-    # A backup is shown with the deletion that it was made for.
+    # A backup is shown with the deletion that it precedes.
     written = [entry for entry in entries if entry.action not in (ActionType.BACKUP, ActionType.DELETE)]
     tags = plan_restoration(written, providers, run=run, now=now_utc()) if written else None
     return _Undoing(

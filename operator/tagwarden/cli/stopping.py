@@ -15,7 +15,7 @@ class Stopping:
     """Whether this run may begin another action: until SIGTERM or Ctrl-C, and while the lease lasts (S11).
 
     `lease_file` holds the time until which changes are allowed, None without a lease; `clock` gives aware UTC. SIGTERM
-    is handled from now on, Ctrl-C only `while_acting`: before that it ends the process as usual.
+    is handled from now on, Ctrl-C only `while_acting`: before, Ctrl-C ends the process as usual.
     """
 
     def __init__(self, lease_file: Path | None, clock: Callable[[], datetime]) -> None:
@@ -66,5 +66,5 @@ class Stopping:
         told = "no action had begun"
         if self._total is not None:
             told = f"{self._done} {self._word}, {self._total - self._ended} left"
-        # Not through the stream: writing to it while the signal interrupts a write is an error.
+        # Not through the stream: a write during an interrupted write is an error.
         os.write(sys.stderr.fileno(), f"stopping: {told}\n".encode())

@@ -32,7 +32,7 @@ _NONE = "-"
 
 @dataclass(frozen=True, slots=True)
 class TableColumn(Generic[Row]):
-    """One column: its name in CSV, its title on screen, and its value in a row; empty values are shown as `-`.
+    """One column: name in CSV, title on screen, and value in a row; empty values are shown as `-`.
 
     `is_text` marks sentences, which are wrapped at a terminal, and cut where COLUMNS limits a pipe. All other values,
     such as ids and times, are copied by people and stay whole. `style` gives the style of a row's cell.
@@ -69,14 +69,14 @@ def write_rows(columns: Sequence[TableColumn[Row]], rows: Iterable[Row], form: S
 
 
 def plain(text: str) -> str:
-    """Escape control characters: names and tags come from other people, and a row is one line."""
+    """Escape control characters: names and tags come from other people, and a row is a single line."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def _room() -> int | None:
-    """Give the width of a line: COLUMNS, or that of the terminal; None for a pipe without COLUMNS."""
+    """Give the width of a line: COLUMNS, or the terminal's width; None for a pipe without COLUMNS."""
     if sys.stdout.isatty():
         return shutil.get_terminal_size().columns
     columns = os.environ.get("COLUMNS", "")
@@ -84,10 +84,10 @@ def _room() -> int | None:
 
 
 def _widths(columns: Sequence[TableColumn[Row]], cells: Sequence[Sequence[str]]) -> list[int]:
-    """Share the room among the columns, so that as few cells as possible need a second line.
+    """Divide the width among the columns, so that as few cells as possible need a second line.
 
-    Ids and times keep their width in a pipe, and the width of their longest word at a terminal, even where the table
-    becomes wider than the room.
+    Ids and times keep their full width in a pipe, and the width of the longest word at a terminal, even where the table
+    becomes too wide.
     """
     natural = [max(map(cell_len, values)) for values in zip(*cells, strict=True)]
     room = _room()
@@ -113,7 +113,7 @@ def _longest_word(values: Iterable[str]) -> int:
 def _lines(
     columns: Sequence[TableColumn[Row]], cells: Sequence[str], styles: Sequence[str], widths: Sequence[int]
 ) -> Iterable[Text]:
-    """Give the lines of one row: one in a pipe, as many as its longest cell needs at a terminal."""
+    """Give the lines of one row: a single line in a pipe, as many as the longest cell needs at a terminal."""
     fit = _wrapped if sys.stdout.isatty() else _cut
     parts = [fit(cell, width) for cell, width in zip(cells, widths, strict=True)]
     for number in range(max(map(len, parts))):

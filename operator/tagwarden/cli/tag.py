@@ -63,7 +63,7 @@ def check(
     ] = None,
     output: options.OutputFormat = Output.TABLE,
 ) -> int:
-    """Show how tags are parsed and repaired, and a policy's verdict on them."""
+    """Show how tags are parsed and repaired, and a policy's verdict."""
     at = parse_now(now) or now_utc()
     born = _created(created, at)
     labels = _pairs(label or [])
@@ -114,7 +114,7 @@ def _created(text: str | None, now: datetime) -> datetime:
 
 
 def _choose(declared: Declarations, name: str | None) -> CleanupPolicy:
-    """Choose the policy that was named, the only one, or the defaults where no file was given."""
+    """Choose the named policy, the only policy, or the defaults where no file was given."""
     policies = declared.policies
     if name is not None:
         if name not in policies:
@@ -131,7 +131,7 @@ def _choose(declared: Declarations, name: str | None) -> CleanupPolicy:
 
 
 def _compiled(policy: CleanupPolicy, declared: Declarations) -> CompiledPolicy:
-    """Compile the policy for one example resource in a test account, ignoring its scope."""
+    """Compile the policy for one example resource in a test account, without the scope."""
     scope = Scope(accounts=AccountSelector(names=(_EXAMPLE,)), environments=(Environment.TEST,))
     aimed = policy.model_copy(update={"spec": policy.spec.model_copy(update={"scope": scope, "suspend": False})})
     known = policy.spec.owner.known
@@ -148,7 +148,7 @@ def _compiled(policy: CleanupPolicy, declared: Declarations) -> CompiledPolicy:
 
 
 class _Answer:
-    """The results: each tag on its own, and the policy's judgement of all."""
+    """The results: each single tag, and the policy's judgement of all tags."""
 
     def __init__(
         self, policy: CompiledPolicy, provider: ProviderName, created: datetime, now: datetime, tags: Tags
@@ -256,6 +256,6 @@ def _show(answered: _Answer) -> None:
 
 
 def _plain(text: str) -> str:
-    """Escape user input, so that it is neither markup nor a terminal control sequence."""
+    """Escape markup and terminal control sequences in user input."""
     shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     return shown.replace("[", "\\[")

@@ -20,7 +20,7 @@ def exactly(moment: datetime | None) -> str:
 
 
 def instant_from(moment: datetime | None, now: datetime) -> str:
-    """Write `2026-12-01T10:00Z (in 2 d)`; the distance is rounded down to its largest unit. Nothing for None."""
+    """Write `2026-12-01T10:00Z (in 2 d)`; the distance is rounded down to the largest unit. Nothing for None."""
     return f"{instant(moment)} ({distance(moment, now)})" if moment is not None else ""
 
 

@@ -65,18 +65,18 @@ _MONTH_DAY_YEAR = (
     rf"{_WEEKDAY_FIRST}(?P<month_name>{MONTH})(?:\.?\ ?|-|_){_MONTH_DAY}(?:,\ ?|\ |-|_)(?P<year>[0-9]{{4}})"
 )
 _YEAR_MONTH_NAME = rf"(?P<year>[0-9]{{4}})(?P<dash>[-\ _/])(?P<month_name>{MONTH})(?P=dash){_MONTH_DAY}"
-# As `date` and C's ctime print it: Tue Sep  1 19:00:00 UTC 2026
+# As printed by `date` and C's ctime: Tue Sep  1 19:00:00 UTC 2026
 _CTIME = rf"(?P<weekday>{WEEKDAY})\ (?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
-# As `date` prints it in Britain: Tue  1 Sep 19:00:00 UTC 2026
+# As printed by `date` in Britain: Tue  1 Sep 19:00:00 UTC 2026
 _BRITISH = (
     rf"(?P<weekday>{WEEKDAY})\ (?P<day>[0-9]{{1,2}})\ (?P<month_name>{MONTH})\ {TIME}{ZONE}\ (?P<year>[0-9]{{4}})"
 )
-# As RFC 822 and RFC 850 have it, with a zone: 01 Sep 26 19:00 UTC, Tuesday, 01-Sep-26 19:00:00 GMT
+# As in RFC 822 and RFC 850, with a zone: 01 Sep 26 19:00 UTC, Tuesday, 01-Sep-26 19:00:00 GMT
 _SHORT_YEAR = (
     rf"(?:(?P<weekday>{WEEKDAY}),\ )?(?P<day>[0-9]{{1,2}})(?P<dash>[-\ ])(?P<month_name>{MONTH})(?P=dash)"
     rf"(?P<short_year>[0-9]{{2}})\ (?=[0-9]{{2}}:){TIME}{ZONE}"
 )
-# As openssl and git print it: Sep  1 19:00:00 2026 GMT, Tue Sep 1 19:00:00 2026 +0200
+# As printed by openssl and git: Sep  1 19:00:00 2026 GMT, Tue Sep 1 19:00:00 2026 +0200
 _YEAR_THEN_ZONE = (
     rf"(?:(?P<weekday>{WEEKDAY})\ )?(?P<month_name>{MONTH})\ (?P<day>[0-9]{{1,2}})\ (?=[0-9]{{2}}:){TIME}\ "
     rf"(?P<year>[0-9]{{4}}){ZONE}"
@@ -107,7 +107,7 @@ def _short_year(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> 
 
 
 def _year_last(match: re.Match[str], zone: tzinfo, order: DateOrder | None) -> Moment:
-    """Read 01/02/2026 in the order of the policy, or in the only possible one."""
+    """Read 01/02/2026 in the order of the policy, or in the only possible order."""
     first, other, year = (int(match.group(name)) for name in ("first", "other", "year"))
     readings = {
         DateOrder.DMY: _possible_day(year, other, first),

@@ -27,14 +27,14 @@ _DAYS_IN_WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class OnDay:
-    """A day counted from the day of creation: its end, or a time on it."""
+    """A day counted from the day of creation: the end of that day, or a time of day."""
 
     days: int
     at: TimeOfDay | None
     zone: tzinfo
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant; raise NotReadable if it precedes the creation of the resource."""
+        """Give the instant; raise NotReadable for an instant before the creation of the resource."""
         found = _on(_local_day(created, self.zone) + timedelta(days=self.days), self.at, self.zone)
         if found <= created:
             raise NotReadable(messages.DAY_PRECEDES_CREATION())
@@ -43,7 +43,7 @@ class OnDay:
 
 @dataclass(frozen=True, slots=True)
 class OnWeekday:
-    """The first such weekday that is not over at the creation or, with `is_next`, that of the following week."""
+    """The first such weekday that is not over at the creation or, with `is_next`, the weekday of the following week."""
 
     weekday: int
     is_next: bool
@@ -77,7 +77,7 @@ class AtTime:
 
 @dataclass(frozen=True, slots=True)
 class EndOf:
-    """The end of the week (Sunday), month or year of the creation, or of the following one."""
+    """The end of the week (Sunday), month or year of the creation, or of the following week, month or year."""
 
     period: str
     is_next: bool

@@ -1,4 +1,4 @@
-"""The one write that makes tags canonical and keeps their original values."""
+"""The write that makes tags canonical and keeps the original values."""
 
 import re
 import sys
@@ -35,12 +35,12 @@ _new = tuple.__new__
 
 
 class TagDraft(NamedTuple):
-    """A write without its values: resources with the same keys in the same roles share it.
+    """A write without values: shared by resources with the same keys in the same roles.
 
-    `sources` are the keys to write, in order, each with the key whose original value it keeps; None for the owner or
-    expiry itself. `checked` are those keys whose values the place may refuse, each with whether it keeps an original,
-    and with the accepted values of at most `longest` characters. `refusal` is the finding that the place does not
-    accept so many tags.
+    `sources` are the keys to write, in order, each with the key whose original value is kept; None for the owner or
+    expiry itself. `checked` are the keys whose values the place may refuse, each with a flag for a kept original, and
+    with the accepted values of at most `longest` characters. `refusal` is the finding that the place does not accept so
+    many tags.
     """
 
     sources: tuple[tuple[str, str | None], ...]
@@ -63,7 +63,7 @@ def changes_for(
 
     A Finding tells why the place refuses the write. An owner or expiry of None stays unchanged; without a difference
     the changes are empty. `tagwarden.io/was-<key>` keeps overwritten and removed values. Kubernetes labels are never
-    changed: annotations supersede them.
+    changed: annotations supersede labels.
     """
     if tags.state is not _KNOWN:
         return Finding(Reason.TagNotWritable, messages.TAGS_UNKNOWN())
@@ -93,7 +93,7 @@ def changes_for(
 
 
 def _problem(changed: Mapping[str, str], draft: TagDraft, place: TagPlace) -> Finding | None:
-    """Report the value that the place would refuse; None if it accepts all."""
+    """Report the value that the place would refuse; None if the place accepts all."""
     for key, is_original, alphabet in draft.checked:
         value = changed[key]
         if len(value) > draft.longest or alphabet.fullmatch(value) is None:

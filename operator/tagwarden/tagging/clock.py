@@ -19,7 +19,7 @@ TIME = r"""
       | (?P<hour_12>[0-9]{1,2})(?:[:.](?P<minute_12>[0-9]{2})(?::(?P<second_12>[0-9]{2}))?)?\ ?(?P<half>[ap])\.?m\.?
     )"""
 
-# Europe/Berlin, and what labels allow of it: europe_berlin, Europe-Berlin
+# Europe/Berlin, and its forms in labels: europe_berlin, Europe-Berlin
 REGION = r"(?P<region>[a-z]{2,12}[/_.-][a-z][a-z0-9_/+.-]{0,40})"
 BRACKET = r"\[!?(?P<bracket>[a-z0-9_/+-]{1,40})\]"
 
@@ -105,7 +105,7 @@ class TimeOfDay:
 
 
 def time_of(match: re.Match[str]) -> TimeOfDay | None:
-    """Give the time in the match; None if there is none."""
+    """Give the time in the match; None without a time."""
     found = match.groupdict()
     if found.get("time") is None:
         return None
@@ -192,7 +192,7 @@ def names_zone(match: re.Match[str]) -> bool:
 
 
 def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
-    """Give the zone in the match, which may name only one; the default if there is none."""
+    """Give the zone in the match, which may name only one zone; the default without a zone."""
     found = match.groupdict()
     if sum(1 for name in _ZONE_GROUPS if found.get(name)) > 1:
         raise NotReadable(messages.TWO_ZONES())
@@ -200,7 +200,7 @@ def one_zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
 
 
 def zone_of(match: re.Match[str], default: tzinfo) -> tzinfo:
-    """Give the zone that decides, or the default without a zone; `agreed` compares it with a zone in brackets."""
+    """Give the zone that decides, or the default without a zone; `agreed` compares with a zone in brackets."""
     found = match.groupdict()
     if found.get("utc"):
         return UTC
@@ -246,7 +246,7 @@ def _refuse_pairs(found: Mapping[str, str | None]) -> None:
 def _refuse_range(match: re.Match[str], found: Mapping[str, str | None], end: timedelta) -> None:
     """Refuse `06:00-11:00`, a range that ends at 11:00 rather than a time with that offset.
 
-    With T, seconds or the name of a zone, it is an offset.
+    With T, seconds or the name of a zone, the second time is an offset.
     """
     is_offset = ("second", "second_b", "second_12", "named", "printed", "bracket")
     at = time_of(match)

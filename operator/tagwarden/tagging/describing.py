@@ -17,7 +17,7 @@ from tagwarden.tagging.tag_limits import decode_value, encode_instant, place_of,
 
 @dataclass(frozen=True, slots=True)
 class TagDescription:
-    """One tag and its meaning.
+    """A tag and its meaning.
 
     `states` is None if the key states neither owner nor expiry. `form` names the row of the grammar that matched.
     `means` is the owner, the instant in the form of the place, or `never`; empty for an unreadable value, with the

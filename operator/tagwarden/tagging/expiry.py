@@ -1,8 +1,8 @@
 """Parses an expiry without guessing: an instant, a time after creation, a moment in the calendar, or never.
 
 `FORMS` is the grammar. The first form whose pattern matches reads the value; a value without a match is malformed.
-Patterns have no nested repetition and see at most 128 characters, so none can take long. `docs/expiry.md` shows every
-form with examples, and each of these is a test.
+Patterns have no nested repetition and match at most 128 characters, so that no match takes long. `docs/expiry.md` shows
+every form with examples, and each of these is a test.
 """
 
 import re
@@ -67,14 +67,14 @@ _NEVER = frozenset(
      "infinity", "never expires", "no expiry", "no expiration"}
 )  # fmt: skip
 _AS_BLANKS = str.maketrans("-_", "  ")
-# Words without a meaning of their own before a day or time. Before a duration, its start would be unclear.
+# Words without a separate meaning before a day or time. Before a duration, the start would be unclear.
 _LEAD = re.compile(
     r"(?:(?:keep[ _-]|valid[ _-])?(?:until|till|til)|expires?(?:[ _-](?:on|at))?|delete[ _-](?:on|at))[ _-]"
 )
 
 
 def parse_expiry(text: str, zone: tzinfo, order: DateOrder | None = None) -> Expiry:
-    """Read an expiry; never raises. `zone` is that of the policy, `order` that of 01/02/2026, None if not set."""
+    """Read an expiry; never raises. `zone` is the policy's zone, `order` the order of 01/02/2026, None if not set."""
     bare = plain(text)
     if not bare:
         return Unreadable(Reason.MalformedExpiry, messages.VALUE(value=quote(text), problem=_why_not_plain(text, bare)))
@@ -113,7 +113,7 @@ def _why_not_plain(text: str, bare: str | None) -> str:
 
 
 def instant_of(expiry: Stated, created: datetime | None) -> datetime | Unreadable:
-    """Give the instant (UTC, whole seconds) for a creation time (UTC), or the reason why there is none."""
+    """Give the instant (UTC, whole seconds) for a creation time (UTC), or the reason why the value has none."""
     moment = expiry.moment
     if isinstance(moment, At) and not expiry.counts_from_creation:
         return moment.at

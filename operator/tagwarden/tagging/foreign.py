@@ -1,4 +1,4 @@
-"""Expiry keys of other tools, so that people can move over; each has the meaning that its tool documents."""
+"""Expiry keys of other tools, so that people can move over; each has the meaning in that tool's documentation."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class ForeignKey:
     """A key of another tool. A time without zone is UTC there; `never` is always valid.
 
-    If the resource has the key `counts_from`, the tool counts a duration from its instant instead of the creation;
-    empty if the tool has no such key.
+    If the resource has the key `counts_from`, the tool counts a duration from the instant in that key instead of the
+    creation; empty if the tool has no such key.
     """
 
     key: str

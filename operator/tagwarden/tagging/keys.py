@@ -1,4 +1,4 @@
-"""Keys of owner and expiry: those of the policy, of other tools, and typing errors with one candidate."""
+"""Keys of owner and expiry: of the policy, of other tools, and typing errors with one candidate."""
 
 import re
 import unicodedata
@@ -125,7 +125,7 @@ def words_of(key: str) -> tuple[str, tuple[str, ...]]:
 
 
 def place_key(key: str, place: TagPlace) -> str:
-    """Give the canonical key in the form of a place: Google's labels allow no capitals."""
+    """Give the canonical key in the form of a place: labels of Google Cloud allow no capitals."""
     if place is TagPlace.GCP_LABEL and LIMITS[place].key_alphabet.fullmatch(key.lower()):
         return key.lower()
     return encode_key(key, place)
@@ -199,7 +199,7 @@ class KeyBook:
         return self._owner_suspect if is_suspect else self._typo(prefix, words)
 
     def _typo(self, prefix: str, words: Sequence[str]) -> KeyRole | None:
-        """Find the one statement whose key, with the same prefix, the given key may be a typing error of."""
+        """Find the statement, if only one, of which the given key may be a misspelt key with the same prefix."""
         found = [
             self._expiry_suspect if word in SUSPECTS else role
             for meant, role in self._typable.get(prefix, {}).items()
@@ -219,7 +219,7 @@ def slip_in(written: Sequence[str], meant: Sequence[str]) -> str | None:
 
 
 def _differences(written: Sequence[str], meant: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give the words that differ, and their counterparts; several words if they are written without separators."""
+    """Give the words that differ, and their counterparts; several words if written without separators."""
     if len(written) == len(meant):
         pairs = [pair for pair in zip(written, meant, strict=True) if pair[0] != pair[1]]
         if len(pairs) == 1:

@@ -1,4 +1,4 @@
-"""The lifetime limit of a policy: the latest expiry that it allows."""
+"""The lifetime limit of a policy: the latest allowed expiry."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -13,7 +13,7 @@ _REMEMBERED_DAYS = 4_096
 
 
 def weekly_cutoff(created: datetime, cutoff: WeeklyCutoff, zone: ZoneInfo) -> datetime:
-    """Give the first cut-off after `created` (UTC); a resource created at a cut-off lives until that of next week."""
+    """Give the first cut-off after `created` (UTC); a resource created at a cut-off lives until next week's."""
     local = created.astimezone(zone)
     at = time.fromisoformat(cutoff.time)
     days = (_WEEKDAYS[cutoff.weekday] - local.weekday()) % _DAYS_IN_WEEK
@@ -28,7 +28,8 @@ def weekly_cutoff(created: datetime, cutoff: WeeklyCutoff, zone: ZoneInfo) -> da
 def allowed_until(created: datetime, lifetime: Lifetime, zone: ZoneInfo) -> datetime | None:
     """Give the latest allowed expiry (UTC, whole seconds); None if the policy sets no maximum.
 
-    It is the earlier of creation + `max` and the weekly cut-off. `max` counts elapsed hours, also when clocks change.
+    The limit is the earlier of creation + `max` and the weekly cut-off. `max` counts elapsed hours, also when clocks
+    change.
     """
     limits = []
     if lifetime.max is not None:
@@ -41,7 +42,7 @@ def allowed_until(created: datetime, lifetime: Lifetime, zone: ZoneInfo) -> date
 def shortened(expires: datetime | None, allowed: datetime, earliest: datetime) -> datetime | None:
     """Give the expiry to write if `expires` (None: never) lies beyond `allowed`, else None.
 
-    The new expiry is never earlier than `earliest` (now + grace.repaired). If that is not earlier than `expires`,
+    The new expiry is never earlier than `earliest` (now + grace.repaired). If `earliest` is not earlier than `expires`,
     nothing is written: shortening never prolongs a lifetime, and a second pass finds nothing to do.
     """
     if expires is not None and expires <= allowed:
@@ -71,7 +72,7 @@ class LifetimeLimit:
                 return None
             allowed = _later(created, self.max)
             return whole_second(allowed) if allowed.microsecond else allowed
-        # Cut-offs are a week apart, so the first one after midnight UTC is the answer unless it has passed.
+        # Cut-offs are a week apart, so the first cut-off after midnight UTC is the answer unless already past.
         day = created.toordinal()
         found = self._cutoffs.get(day)
         if found is None:
@@ -90,9 +91,9 @@ class LifetimeLimit:
         return whole_second(allowed) if allowed.microsecond else allowed
 
     def week_of(self, now: datetime) -> tuple[datetime, datetime]:
-        """Give the last cut-off up to `now` and the first one after `now`, the limit of resources created in between.
+        """Give the last cut-off up to `now` and the first after `now`, the limit of resources created in between.
 
-        Without cut-offs, these are the ends of the calendar.
+        Without cut-offs, the ends of the calendar.
         """
         if self._cutoff is None:
             return EARLIEST, LATEST

@@ -12,7 +12,7 @@ _FIRST_YEAR = 2000
 
 
 class NotReadable(Exception):
-    """A form matched, but its value is invalid or ambiguous: `30 February`, or a date with two readings."""
+    """A form matched, but the value is invalid or ambiguous: `30 February`, or a date with two readings."""
 
     def __init__(self, problem: str, reason: Reason = Reason.MalformedExpiry) -> None:
         super().__init__(problem)
@@ -54,9 +54,9 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class AtIfAhead(At):
-    """An instant of a text with another reading: unreadable if the creation is after it and before the other reading.
+    """An instant of a text with another reading: unreadable if the resource was created between the two.
 
-    `other` is the end of the other reading; None if that is always later. `doubt` advises an unambiguous form.
+    `other` is the end of the other reading; None if always later. `doubt` advises an unambiguous form.
     """
 
     doubt: str
@@ -64,7 +64,7 @@ class AtIfAhead(At):
     other: datetime | None = None
 
     def instant(self, created: datetime) -> datetime:
-        """Give the instant, if it is after the creation or the other reading is not after it either."""
+        """Give the instant, if the instant is after the creation or the other reading is not."""
         if self.at <= created and (self.other is None or self.other > created):
             raise NotReadable(self.doubt, self.reason)
         return self.at
@@ -79,7 +79,7 @@ class After:
     zone: tzinfo
 
     def instant(self, created: datetime) -> datetime:
-        """Count from the creation. A month later is the same day of the month, or its last day if it is shorter."""
+        """Count from the creation. A month later is the same day of the month, or the last day of a shorter month."""
         if not self.months:
             return created + self.duration
         local = created.astimezone(self.zone).replace(tzinfo=None)

@@ -46,7 +46,7 @@ _TEMPLATE = re.compile(r"[$#%]\{|\$\(|\{\{|\A[<{][^@]*[>}]\Z")
 
 _CLEAN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9{INNER}]{{0,{LONGEST_OWNER - 1}}}(?<![{INNER}])")
 
-# `_CLEAN` for many owners at once, one per line: matching one after another takes four times as long.
+# `_CLEAN` for many owners at once, a line each: single matches take four times as long.
 _ENDS = string.ascii_letters + string.digits
 _CLASSES = bytes(
     ord("a" if chr(code) in _ENDS else "." if chr(code) in INNER else "\n" if chr(code) == "\n" else "?")
@@ -90,7 +90,7 @@ def _unwrapped(text: str) -> str:
 def address_in(text: str) -> str:
     """Give the address in `Alice Example <alice@example.com>` or in the session of an ARN, else the text.
 
-    The text is bare. If it may name several people, no address is extracted.
+    The text is bare. If the text may name several people, no address is extracted.
     """
     address = _ADDRESS.search(text)
     if address is not None and not names_several(text):
@@ -100,7 +100,7 @@ def address_in(text: str) -> str:
 
 
 def names_several(text: str) -> bool:
-    """Whether the text before an address may name persons other than its holder."""
+    """Whether the text before an address may name persons other than the holder."""
     address = _ADDRESS.search(text)
     return address is not None and not _is_one_name(text[: address.start()].strip(), address[1])
 
@@ -142,12 +142,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def is_clean(owner: str) -> bool:
-    """Whether an owner consists of ASCII words and is no placeholder, so that it needs no reading."""
+    """Whether an owner consists of ASCII words and is no placeholder, so that no reading is needed."""
     return _CLEAN.fullmatch(owner) is not None and owner.lower() not in _PLACEHOLDERS
 
 
 def are_clean(owners: Sequence[str]) -> bool:
-    """Whether all owners are clean. A line break in an owner adds a line, which is noticed."""
+    """Whether all owners are clean. A line break in an owner changes the number of lines."""
     lines = "\n".join(("", *owners, ""))
     small = lines.lower()
     classes = lines.encode("ascii", "replace").translate(_CLASSES)

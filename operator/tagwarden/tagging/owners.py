@@ -133,7 +133,7 @@ class OwnerReader:
         return _placeholder(value) if is_placeholder(plain) else self._by_typing_error(value, named, known)
 
     def _by_login(self, value: str, candidate: str, known: Mapping[str, str]) -> ParsedOwner | None:
-        """Match an e-mail address with the login before its @, or a login with the only address that begins with it."""
+        """Match an e-mail address with the login before the @, or a login with the only address that begins so."""
         if "@" not in candidate:
             names = sorted({known[name] for name in self._logins.get(candidate, ())})
             if len(names) > 1:
@@ -172,7 +172,7 @@ class OwnerReader:
         return ParsedOwner(owner, Reason.MalformedOwner, Confidence.LIKELY, message)
 
     def _is_slip(self, written: str, meant: str) -> bool:
-        """Whether the difference is one separator, or one typing error in one word; other digits make another name."""
+        """Whether the difference is one separator, or one typing error in one word; other digits mean another name."""
         if _NUMBERS.findall(written) != _NUMBERS.findall(meant):
             return False
         words, meant_words = _WORDS.findall(written), _WORDS.findall(meant)

@@ -63,7 +63,7 @@ class ProtectionTags:
         self._plain: set[str] = set()
 
     def protecting_tag(self, values: Mapping[str, str]) -> str:
-        """Give the tag `key=value` that protects, empty if there is none; one is enough if tags contradict (S24)."""
+        """Give the tag `key=value` that protects, or an empty text; of contradicting tags, one is enough (S24)."""
         if self._plain.issuperset(values):
             return ""
         return max(
@@ -76,7 +76,7 @@ class ProtectionTags:
         )
 
     def is_plain(self, key: str) -> bool:
-        """Whether the key never protects a resource, whatever its value."""
+        """Whether the key cannot protect a resource, regardless of the value."""
         if key in self._plain:
             return True
         if key in PART_OF or is_word_of_protection(key):
@@ -88,12 +88,12 @@ class ProtectionTags:
 
 
 def is_word_of_protection(key: str) -> bool:
-    """Whether the key may protect, which its value decides; prefix, case, separators and one slip do not matter."""
+    """Whether the key may protect, depending on the value; prefix, case, separators and one slip do not matter."""
     return _is_strong(key) or _is_mild(key)
 
 
 def protects(key: str, value: str) -> bool:
-    """Whether a tag, label or annotation protects its resource."""
+    """Whether a tag, label or annotation protects the resource."""
     text = value.strip(_AROUND_VALUES).casefold()
     if _is_strong(key):
         return text not in DENYING
@@ -107,7 +107,7 @@ def _is_strong(key: str) -> bool:
     run = _run("".join(words))
     if run in _STRONG_RUNS:
         return True
-    # `DoNotDelet` has no capital after two letters, so it is compared without separators too.
+    # `DoNotDelet` has no capital after two letters, so the key is compared without separators too.
     return _NOT_MEANT.isdisjoint(words) and any(
         slip_in(words, meant) is not None or slip_in((run,), meant) is not None for meant in STRONG
     )

@@ -19,14 +19,14 @@ from tagwarden.tagging.tag_limits import PLAIN_PLACES
 class Reading(NamedTuple):
     """Owner and expiry of the tags. A tuple, since hundreds of thousands are made per second.
 
-    `owner` is canonical, None if it is missing or malformed. `owner_stated` and `expiry_stated` are true for malformed
-    values too: such a resource is never untagged. `expires` is an aware UTC instant of whole seconds, None if it is
-    missing, unreadable or `never`.
+    `owner` is canonical, None if missing or malformed. `owner_stated` and `expiry_stated` are true for malformed values
+    too: such a resource is never untagged. `expires` is an aware UTC instant of whole seconds, None if missing,
+    unreadable or `never`.
 
-    `is_canonical`: nothing would be rewritten. `repairs` make keys and values canonical and keep their meaning.
+    `is_canonical`: nothing would be rewritten. `repairs` make keys and values canonical and keep the meaning.
     `is_repaired`: a repair is more than another documented form or key, or a value was malformed, so that no expiry
-    before now + `grace.repaired` may be written. `expiry_guessed`: only keys that resemble an expiry key are there, and
-    none was read. `owner_guess` describes keys that resemble an owner key if there is no other, else it is empty; such
+    before now + `grace.repaired` may be written. `expiry_guessed`: only keys that resemble an expiry key are present,
+    and none was read. `owner_guess` describes keys that resemble an owner key if no other is present, else empty; such
     an owner is not stated. `counts_from_creation`: an expiry is relative to the creation.
     """
 
@@ -47,8 +47,8 @@ class Reading(NamedTuple):
     def has_doubtful_expiry(self, expiry_key: str) -> bool:
         """Whether the expiry is the guess of a repair and not just another documented form or key.
 
-        Such an expiry makes nothing deletable before its owner has seen it for `grace.repaired`. A typing error in the
-        owner alone leaves the expiry as it was written.
+        Such an expiry deletes no resource until its owner could see the expiry for `grace.repaired`. A typing error in
+        the owner alone leaves the expiry as written.
         """
         return self.is_repaired and any(
             repair.confidence is not Confidence.CERTAIN and repair.after[0] == expiry_key for repair in self.repairs
@@ -100,7 +100,7 @@ def read_tags(tags: Tags, provider: ProviderName, created: datetime | None, rule
 
 
 def expiry_text(tags: Tags, provider: ProviderName, rules: TagRules) -> str | None:
-    """Give the tags that state an expiry as one text: empty if there is none, None if the tags are unreadable."""
+    """Give the tags that state an expiry as one text: empty without such tags, None if the tags are unreadable."""
     if tags.state is not _KNOWN:
         return None
     return " ".join(f"{key}={tags.values[key]}" for key, _ in rules.at[provider].shape_of(tags.keys).expiries)
@@ -127,7 +127,7 @@ def canonical_instant(text: str) -> datetime | None:
 
     `parse_expiry` reads years before 2000 and after 9998, with advice.
     """
-    # Every third character from the fifth on is a separator; of all forms that Python reads, only this one has that.
+    # Every third character from the fifth on is a separator, as in no other form that Python reads.
     if text[4::3] != "--T::Z" or not _OLDEST <= text < _BEYOND or len(text) != 20:
         return None
     try:
@@ -138,18 +138,18 @@ def canonical_instant(text: str) -> datetime | None:
 
 def canonical_instants(texts: Sequence[str]) -> list[datetime | None]:
     """Give `canonical_instant` of each text; faster if all are canonical, the common case."""
-    # A line that is too short or too long moves the separators of the next one.
+    # A line that is too short or too long moves the separators of the next line.
     lines, size = "\n".join(texts), len(texts)
     if len(lines) == _LINE * size - 1 and all(lines[place::_LINE] == mark * size for place, mark in _MARKS):
         try:
             return [*map(_instant_in, texts)]
         except ValueError:
-            pass  # one of them is an impossible date or time
+            pass  # a line is an impossible date or time
     return [*map(canonical_instant, texts)]
 
 
 def _resolved_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
-    """Resolve the owner, with a cache: unlike an expiry, it never depends on the resource.
+    """Resolve the owner, with a cache: unlike an expiry, an owner never depends on the resource.
 
     For a canonical owner under a single key, the key alone is cached, since names may be many.
     """
@@ -170,7 +170,7 @@ def _resolved_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRu
 def _resolved_expiry(
     tags: Tags, provider: ProviderName, keys: Keys, created: datetime | None, rules: TagRules
 ) -> ResolvedExpiry:
-    """Resolve the expiry, with a cache of all that does not depend on the creation time."""
+    """Resolve the expiry, with a cache of all parts that do not depend on the creation time."""
     if not keys:
         return NO_EXPIRY
     values, memory = tags.values, rules.at[provider].resolved_expiries

@@ -43,7 +43,7 @@ _PERHAPS_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def refuse_upper_case_m(text: str) -> None:
-    """Refuse `3M`, minutes in some tools and months in others; after another unit it is unambiguous."""
+    """Refuse `3M`, minutes in some tools and months in others; after another unit, `M` is unambiguous."""
     match = _UPPER_CASE_M.fullmatch(text)
     if match is not None:
         number = match.group(1).removesuffix(".0")

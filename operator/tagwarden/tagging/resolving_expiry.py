@@ -22,7 +22,7 @@ from tagwarden.tagging.zones import format_instant
 class ResolvedExpiry(NamedTuple):
     """The expiry that holds among several tags, with findings and repairs.
 
-    `is_guessed`: only keys that resemble an expiry key are there, and none was read.
+    `is_guessed`: only keys that resemble an expiry key are present, and none was read.
     """
 
     expires: datetime | None = None
@@ -37,7 +37,7 @@ class ResolvedExpiry(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """One tag with its parsed value."""
+    """A tag with the parsed value."""
 
     key: str
     text: str
@@ -59,7 +59,7 @@ _new = tuple.__new__
 class Counting(NamedTuple):
     """A relative expiry under a single key, resolved except for the creation time.
 
-    `message` is that of the last finding, which ends with the instant.
+    `message` is the text of the last finding, which ends with the instant.
     """
 
     expiry: Stated
@@ -70,7 +70,7 @@ class Counting(NamedTuple):
     is_repaired: bool
 
     def from_creation(self, created: datetime | None) -> ResolvedExpiry | None:
-        """Give the result of `resolve_expiry`; None if there is no instant, which only `resolve_expiry` explains."""
+        """Give the result of `resolve_expiry`; None without an instant, which only `resolve_expiry` explains."""
         expires = instant_of(self.expiry, created)
         if isinstance(expires, Unreadable):
             return None
@@ -106,7 +106,7 @@ def resolve_expiry(
     canonical = first if _is_canonical(stated) else None
     counting = any(one.counts_from_creation for one in stated)
     if len(stated) > 1 and canonical and canonical.key not in tags.fixed and not isinstance(first.result, Unreadable):
-        # Labels are not removed; one that an annotation superseded does not count.
+        # Labels are not removed; a label that an annotation superseded does not count.
         stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, stated, rules, canonical=canonical, counting=counting)
 
@@ -131,7 +131,7 @@ def _decide(
         for one in stated
         if isinstance(one.result, Unreadable)
     ]
-    # Beside a malformed tag, the expiry may not be the one that people meant.
+    # Beside a malformed tag, the expiry may not be the intended expiry.
     winner = _winner(stated, canonical)
     doubtful = winner is not canonical and bool(findings)
     if len(stated) > 1:
@@ -146,7 +146,7 @@ def _decide(
             counts_from_creation=counting,
         )
     if isinstance(winner.result, Never):
-        # `never` is not rewritten: a maximum replaces it, or it stays.
+        # `never` is not rewritten: a maximum replaces `never`, or the tag stays.
         return ResolvedExpiry(
             never=True,
             is_stated=True,
@@ -177,7 +177,7 @@ def _decide(
 
 
 def _winner(stated: list[TagValue], canonical: TagValue | None) -> TagValue | None:
-    """Choose the canonical key if its value is readable, else the earliest instant, else never."""
+    """Choose the canonical key if the value is readable, else the earliest instant, else never."""
     if canonical is not None and not isinstance(canonical.result, Unreadable):
         return canonical
     unknown = [one for one in stated if isinstance(one.result, Unreadable) and one.result.reason is Reason.UnknownAge]
@@ -204,7 +204,7 @@ def _parse_tag(key: str, role: KeyRole, tags: Tags, created: datetime | None, ru
 def beginning_of(
     foreign: ForeignKey | None, tags: Tags, created: datetime | None, rules: TagRules
 ) -> datetime | Unreadable | None:
-    """Give the start of a duration: the creation, or a later instant that another tool writes to renew it."""
+    """Give the start of a duration: the creation, or a later instant that another tool writes as a renewal."""
     renewed = tags.values.get(foreign.counts_from) if foreign is not None else None
     if foreign is None or renewed is None:
         return created
@@ -253,7 +253,7 @@ def _repair(
 
 
 def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
-    """Give the reasons to rewrite the winner: its key, its value, or both."""
+    """Give the reasons to rewrite the winner: the key, the value, or both."""
     key, value = after
     findings = []
     match winner.role.match:
@@ -278,7 +278,7 @@ def _why(winner: TagValue, after: tuple[str, str]) -> list[Finding]:
 def _superseded(
     tags: Tags, provider: ProviderName, stated: list[TagValue], winner: TagValue, after: tuple[str, str]
 ) -> tuple[Repair, ...]:
-    """Remove all other tags that state an expiry: two different ones mislead people."""
+    """Remove all other tags that state an expiry: two different expiries mislead people."""
     return tuple(
         Repair((one.key, one.text), after, Reason.SeveralExpiries, Confidence.CERTAIN)
         for one in stated

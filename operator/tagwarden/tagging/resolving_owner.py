@@ -21,7 +21,7 @@ _new = tuple.__new__
 class ResolvedOwner(NamedTuple):
     """The owner that holds among several tags, with findings and repairs.
 
-    `guess` is a message about keys that resemble an owner key, if there are no others; else it is empty.
+    `guess` is a message about keys that resemble an owner key, if no others are present; else empty.
     """
 
     owner: str | None = None
@@ -47,7 +47,7 @@ class ResolvedOwner(NamedTuple):
 
 
 class TagValue(NamedTuple):
-    """One tag with its parsed value."""
+    """A tag with the parsed value."""
 
     key: str
     text: str
@@ -66,7 +66,7 @@ SILENCE = ResolvedOwner()
 def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRules) -> ResolvedOwner:
     """Decide which of the tags with these keys, at least one and in the order of trust, holds.
 
-    The first tag that is no placeholder holds, even if its owner is unknown: the next tag may name somebody else. The
+    The first tag that is no placeholder holds, even if the owner is unknown: the next tag may name another person. The
     other tags stay, since other programs read keys such as `created-by`.
     """
     trusted = [one for one in keys if one[1].match.is_exact]
@@ -81,7 +81,7 @@ def resolve_owner(tags: Tags, provider: ProviderName, keys: Keys, rules: TagRule
     stated = [_parse_tag(key, role, tags, provider, rules) for key, role in trusted or typos]
     first = stated[0]
     if first.role.match is KeyMatch.CANONICAL and first.key not in tags.fixed and first.result.owner is not None:
-        # Labels are not removed; one that an annotation superseded does not count.
+        # Labels are not removed; a label that an annotation superseded does not count.
         stated = [one for one in stated if not is_fixed(tags, place_of(provider), one.key)]
     return _decide(tags, provider, stated, rules)
 
@@ -156,7 +156,7 @@ def _repair(tags: Tags, provider: ProviderName, winner: TagValue, rules: TagRule
 
 
 def _why(winner: TagValue, key: str) -> list[Finding]:
-    """Give the reasons to rewrite the winner: its key, its value, or both."""
+    """Give the reasons to rewrite the winner: the key, the value, or both."""
     findings = []
     match winner.role.match:
         case KeyMatch.TYPO:

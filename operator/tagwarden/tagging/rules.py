@@ -21,7 +21,7 @@ _V = TypeVar("_V")
 
 
 def remember(memory: dict[_K, _V], key: _K, value: _V) -> _V:
-    """Add a value to a cache, which is emptied first if it is full."""
+    """Add a value to a cache; a full cache is emptied first."""
     if len(memory) >= REMEMBERED:
         memory.clear()
     memory[key] = value
@@ -59,7 +59,7 @@ class PlaceRules:
         self.owner_key = book.owner_key
         self.expiry_key = book.expiry_key
         self.shapes: dict[frozenset[str], Shape] = {}
-        # Caches of `reading` and `changes`, which type them: they must live as long as the rules.
+        # Caches of `reading` and `changes`, typed there: kept as long as the rules.
         self.resolved_owners: dict[Any, Any] = {}
         self.resolved_expiries: dict[Any, Any] = {}
         self.drafts: dict[Any, Any] = {}

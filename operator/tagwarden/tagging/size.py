@@ -25,9 +25,9 @@ def size_of(annotations: Mapping[str, str]) -> int:
 
 
 def problem_with_size(tags: Tags, attributes: Mapping[str, str | int | bool], changes: TagChanges) -> Finding | None:
-    """Report that the annotations would exceed the limit of the API server; None if they do not.
+    """Report that the annotations would exceed the limit of the API server; else None.
 
-    The tags lack copies that other programs keep in annotations, so the attribute counts if it is present.
+    The tags lack copies that other programs keep in annotations, so the attribute counts if present.
     """
     listed = {key: value for key, value in tags.values.items() if key not in tags.fixed}
     gone = {key: listed[key] for key in {*changes.set, *changes.remove} & listed.keys()}

@@ -14,7 +14,7 @@ from tagwarden.tagging.zones import format_instant, whole_second
 
 
 class TagPlace(StrEnum):
-    """Where a tag is kept; each has its own alphabet and limits."""
+    """The place of a tag; each place has an alphabet and limits."""
 
     AWS_TAG = "AWS tag"
     GCP_LABEL = "GCP label"
@@ -85,15 +85,15 @@ _COMPACT_TIME = {TagPlace.GCP_LABEL: "%Y-%m-%dt%H%M%Sz", TagPlace.KUBERNETES_LAB
 
 
 def encode_instant(instant: datetime, place: TagPlace) -> str:
-    """Write an aware instant in the one canonical form of the place; a fraction of a second is rounded up."""
+    """Write an aware instant in the canonical form of the place; a fraction of a second is rounded up."""
     utc = whole_second(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
     form = _COMPACT_TIME.get(place)
     return utc.strftime(form) if form else format_instant(utc)
 
 
 # -- keys and values --------------------------------------------------------------------------------------------------
-# A character that the place does not allow becomes `__` and two hexadecimal digits for each byte of its UTF-8 form.
-# An underscore stays, unless it could be read as a part of such an escape.
+# A character that the place does not allow becomes `__` and two hexadecimal digits for each byte of its UTF-8 form. An
+# underscore stays, unless it could be a part of such an escape.
 
 _LITERAL = {
     TagPlace.GCP_LABEL: re.compile(r"[a-z0-9_-]"),
@@ -184,16 +184,16 @@ _ANY_VALUE, _NO_VALUE = re.compile(r".*", re.DOTALL), re.compile(r"(?!)")
 
 
 def alphabet_under(key: str, place: TagPlace, *, is_original: bool) -> re.Pattern[str]:
-    """Give the pattern of valid values under a key, besides their length; it matches none if the key is refused."""
+    """Give the pattern of valid values under a key, besides the length; no value matches if the key is refused."""
     if problem_with_tag(key, "", place, is_original=is_original) is not None:
         return _NO_VALUE
     return _ANY_VALUE if is_original and place is TagPlace.AWS_TAG else LIMITS[place].value_alphabet
 
 
 def problem_with_tag(key: str, value: str, place: TagPlace, *, is_original: bool = False) -> Finding | None:
-    """Report why the place would refuse this tag; None if it accepts the tag. Nothing is trimmed to fit.
+    """Report why the place would refuse this tag; None for an accepted tag. Nothing is trimmed to fit.
 
-    For a kept original on AWS, all characters are accepted: the service has accepted them before.
+    For a kept original on AWS, all characters are accepted: the service has accepted the value before.
     """
     limits = LIMITS[place]
     reserved = VENDOR_KEYS.get(place)

@@ -37,8 +37,8 @@ def whole_second(instant: datetime) -> datetime:
 def local_instant(wall: datetime, zone: tzinfo) -> datetime:
     """Give the UTC instant at which clocks in `zone` show `wall` (naive).
 
-    A time that clocks skip counts as if they had not: 02:30 becomes 03:30. Of a time that clocks repeat, the later one
-    is taken, since keeping a resource an hour too long is harmless.
+    A time that clocks skip counts as if not skipped: 02:30 becomes 03:30. Of a time that clocks repeat, the later
+    instant is taken, since keeping a resource an hour too long is harmless.
     """
     # Both rules choose the later of the two readings of PEP 495.
     return whole_second(
@@ -47,14 +47,14 @@ def local_instant(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """Give the instant at which that day ends in `zone`: the midnight that follows it."""
+    """Give the instant at which that day ends in `zone`: the following midnight."""
     return local_instant(datetime.combine(day + _DAY, time.min), zone)
 
 
 def named_zone(name: str) -> ZoneInfo | None:
     """Give the IANA time zone of that name, in any case and with `_`, `-` or `.` for a slash; None if unknown.
 
-    A name is looked up among those that exist and never opened as a file: a tag may hold `../../etc/passwd`.
+    A name is looked up among known zones and never opened as a file: a tag may hold `../../etc/passwd`.
     """
     known = _zone_names().get(_folded(name))
     return None if known is None else _zone(known)
@@ -62,7 +62,7 @@ def named_zone(name: str) -> ZoneInfo | None:
 
 @cache
 def _zone_names() -> Mapping[str, str]:
-    # A test ensures that no two names fold to the same one. Factory means an unset clock.
+    # A test ensures that no two names fold to the same name. Factory means an unset clock.
     names = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     return {_folded(name): name for name in names if name != "Factory"}
 

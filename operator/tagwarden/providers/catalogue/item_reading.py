@@ -16,7 +16,7 @@ Refer = Callable[[str, str], str]
 
 
 class ItemReader:
-    """A compiled row. `refer` gives the uid of an id; `shared` interns."""
+    """A compiled row. `refer` gives references for names in items; `shared` interns."""
 
     def __init__(self, row: KindRow, compile_path: PathCompiler, refer: Refer, shared: Shared) -> None:
         self._row = row
