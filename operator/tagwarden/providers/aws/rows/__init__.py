@@ -1,4 +1,4 @@
-"""AWS kinds: one row each, in modules by topic."""
+"""The rows of AWS kinds, in modules by topic."""
 
 from tagwarden.providers.aws.row import Kind
 from tagwarden.providers.aws.rows import (

@@ -41,12 +41,12 @@ ROWS = (
         read=Read(call("DescribeDomain", DomainName="{id}"), "DomainStatus"),
         id="DomainName",
         title="DomainName",
-        # The listing tells no ARN, and details may be denied.
+        # The listing contains no ARN, and details may be denied.
         uid="arn:{partition}:es:{region}:{account}:domain/{id}",
         detail=Detail(
             call("DescribeDomains", DomainNames="{ids}"), "DomainStatusList", size=5, match="DomainName", unless="ARN"
         ),
-        # OpenSearch tells no creation time.
+        # OpenSearch returns no creation time.
         state="Deleted && 'deleting' || 'active'",
         going=("deleting",),
         tags=tags_told("ARN", "TagList", operation="ListTags"),
@@ -89,7 +89,7 @@ ROWS = (
         name="aws_firehose_stream",
         category="stream",
         service="firehose",
-        # The one page that there is holds ten names, unless more are asked for.
+        # There is only one page, of ten names unless more are requested.
         listing=Listing("ListDeliveryStreams", "DeliveryStreamNames", {"Limit": 10000}),
         id="value",
         title="value",
@@ -107,7 +107,7 @@ ROWS = (
                 ),
             ),
         ),
-        # There are fifty at most; unless that many are asked for, only some are told.
+        # There are at most fifty; without this page size, the response is cut.
         tags=TagsCall(call("ListTagsForDeliveryStream", DeliveryStreamName="{id}", Limit=50)),
         writing=WrittenTags(
             set=call("TagDeliveryStream", DeliveryStreamName="{id}", Tags="{tags}"),
@@ -179,7 +179,7 @@ ROWS = (
                 do=call("StopCrawler", Name="{id}"),
                 unless=("CrawlerNotRunningException", "CrawlerStoppingException"),
                 answers=(Refusal("CrawlerRunning"),),
-                # From the beginning: a run cannot go on.
+                # From the beginning: a run cannot be resumed.
                 undo=call("StartCrawler", Name="{id}"),
                 undone=("CrawlerRunningException",),
                 lasts=True,

@@ -1,4 +1,4 @@
-"""Audit records of the account. They are never leftovers, so no policy deletes them; they use buckets and keys."""
+"""Audit records of the account, never leftovers: no policy deletes these records, which use buckets and keys."""
 
 from tagwarden.providers.aws.row import FREE, KEY_PAIRS, BulkTags, Kind, Listing, NoTags, WrittenTags, call, uses
 
@@ -7,12 +7,12 @@ ROWS = (
         name="aws_cloudtrail_trail",
         category="trail",
         service="cloudtrail",
-        # A trail of all regions is a shadow in each but its home.
+        # A trail of all regions has a shadow in each region but the home region.
         listing=Listing("DescribeTrails", "trailList", {"includeShadowTrails": False}, one={"trailNameList": ["{id}"]}),
         id="TrailARN",
         title="Name",
         uid="TrailARN",
-        # CloudTrail tells no creation time.
+        # CloudTrail returns no creation time.
         tags=BulkTags(call("ListTags", ResourceIdList="{uids}"), 20, "ResourceTagList", "ResourceId", path="TagsList"),
         writing=WrittenTags(
             set=call("AddTags", ResourceId="{uid}", TagsList="{tags}"),

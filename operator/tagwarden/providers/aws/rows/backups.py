@@ -24,7 +24,7 @@ def _of_cache(source: str, value: str, **only: tuple[str | bool | None, ...]) ->
     return BackupRule(
         into="aws_elasticache_snapshot",
         make=call("CreateSnapshot", **{"SnapshotName": "{backup}", source: value, "Tags": "{tags}"}),
-        # Whether a snapshot of a member is listed under its group is not documented.
+        # Whether a snapshot of a member is listed under the group is not documented.
         of={"SnapshotSource": "user"},
         ready="available",
         exists=("SnapshotAlreadyExistsFault",),
@@ -52,7 +52,7 @@ OF_DATABASE = BackupRule(
     of={"DBInstanceIdentifier": "{id}", "SnapshotType": "manual"},
     ready="available",
     exists=("DBSnapshotAlreadyExists",),
-    # The data of a member is that of its cluster, which can be backed up.
+    # A member has the data of the cluster, which can be backed up.
     only={"cluster": (None,)},
     grants=("rds:AddTagsToResource",),
 )
@@ -74,11 +74,11 @@ OF_WAREHOUSE = BackupRule(
     exists=("ClusterSnapshotAlreadyExists",),
     grants=("redshift:CreateTags",),
 )
-# Members of a replication group are backed up with it.
+# Members of a replication group are backed up with the group.
 OF_CACHE = _of_cache("CacheClusterId", "{id}", engine=_OF_MEMORY, group=(None,))
 OF_CACHE_GROUP = (
     _of_cache("ReplicationGroupId", "{id}", clustered=(True,)),
-    # A group that is not sharded is kept by one of its members, as AWS asks for.
+    # AWS requires that a group without shards is backed up through a member.
     _of_cache("CacheClusterId", "{member}", clustered=(False, None)),
 )
 

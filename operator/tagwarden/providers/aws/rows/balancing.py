@@ -20,7 +20,7 @@ from tagwarden.providers.aws.rows import charges
 
 _ONLY_BALANCER = "LoadBalancerArns && length(LoadBalancerArns) == `1` && LoadBalancerArns"
 
-# At most 20 names or ARNs in one call for tags.
+# At most 20 names or ARNs per call for tags.
 _TAGS_BY_ARN = BulkTags(call("DescribeTags", ResourceArns="{uids}"), 20, "TagDescriptions", "ResourceArn")
 _WRITTEN_BY_ARN = WrittenTags(
     set=call("AddTags", ResourceArns=["{uid}"], Tags="{tags}"),
@@ -86,7 +86,7 @@ ROWS = (
             "deletion protection is on",
         ),
         attributes={"dns_name": "DNSName", "scheme": "Scheme", "vpc": "VpcId", "type": "Type"},
-        # Network interfaces name it by the end of its ARN, records by its DNS name.
+        # Network interfaces name a load balancer by the end of the ARN, records by the DNS name.
         aliases=("DNSName", "found(LoadBalancerArn, 'loadbalancer/(.+)$')"),
     ),
     Kind(

@@ -1,4 +1,4 @@
-"""Standing costs of AWS kinds: only those that the responses tell with certainty.
+"""Standing costs of AWS kinds, as far as certain from the responses.
 
 Attributes and usage types are those of the offers of AWS's Price List. Omitted costs are unknown, never free: Aurora
 and licensed engines, dedicated hosts, Spot, and all usage charges.
@@ -14,7 +14,7 @@ INSTANCE = (
         Unit.HOUR,
         Products("AmazonEC2", {"productFamily": "Compute Instance", "capacitystatus": "Used", **_IN_REGION}),
         (
-            # Only running instances are charged; the volumes of stopped ones are separate rows.
+            # Only running instances are charged; the volumes of stopped instances are separate rows.
             Fact("State.Name", words={"pending": "", "running": "", "stopping": None, "stopped": None}),
             Fact("InstanceLifecycle", words={"": ""}),
             Fact("InstanceType", "instanceType"),
@@ -45,7 +45,7 @@ VOLUME = (
     Billed(
         Unit.IOPS_MONTH,
         _IOPS,
-        # IOPS of io2 get cheaper in steps, which are other items: unknown.
+        # IOPS of io2 have tiered prices, which are other items: unknown.
         (Fact("VolumeType", "usagetype", {**_NO_IOPS, "gp3": None, "io1": "EBS:VolumeP-IOPS.piops"}),),
         quantity="Iops",
     ),
@@ -69,7 +69,7 @@ ELASTIC_IP = (
         Unit.HOUR,
         Products("AmazonVPC", {"usagetype": ("PublicIPv4:IdleAddress", "PublicIPv4:InUseAddress")}),
         (
-            Fact("PublicIpv4Pool", words={"": "", "amazon": ""}),  # of other pools, people bring their own
+            Fact("PublicIpv4Pool", words={"": "", "amazon": ""}),  # customers bring addresses of other pools
             Fact("AssociationId", "usagetype", {"": "PublicIPv4:IdleAddress", "*": "PublicIPv4:InUseAddress"}),
         ),
     ),
@@ -79,7 +79,7 @@ NAT_GATEWAY = (
     Billed(
         Unit.HOUR,
         Products("AmazonEC2", {"productFamily": "NAT Gateway", "usagetype": "NatGateway-Hours"}),
-        # A regional one is charged for each zone it spreads to, which moves by itself.
+        # A regional gateway is charged per zone in use, a number that changes automatically.
         (Fact("AvailabilityMode", words={"": "", "zonal": ""}),),
         named="NatGateway-Hours",
     ),
@@ -96,7 +96,7 @@ VPC_ENDPOINT = (
                 {"Gateway": None, "Interface": "VpcEndpoint-Hours", "GatewayLoadBalancer": "VpcEndpoint-GWLBE-Hours"},
             ),
         ),
-        quantity="SubnetIds",  # one network interface in each
+        quantity="SubnetIds",  # one network interface per subnet
     ),
 )
 
@@ -132,7 +132,7 @@ EKS_CLUSTER = (
     ),
 )
 
-# Engines whose price holds no licence; of the others, and of Aurora's storage, the answers say too little.
+# Engines without a licence in the price; for others, and for Aurora's storage, the responses say too little.
 _ENGINES = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB"}
 _KNOWN_ENGINE = Fact("Engine", words=dict.fromkeys(_ENGINES, ""))
 _NO_CLUSTER = Fact("DBClusterIdentifier", words={"": ""})
@@ -262,7 +262,7 @@ KEY = (
     Billed(
         Unit.MONTH,
         Products("awskms", {"usagetype": "KMS-Keys"}),
-        # Those that AWS makes and looks after are free; those that wait for their deletion are gone.
+        # Keys managed by AWS are free; keys with a scheduled deletion are not charged.
         (Fact("KeyManager", words={"AWS": None, "CUSTOMER": ""}),),
         named="KMS-Keys",
     ),

@@ -59,7 +59,7 @@ ROWS = (
         ),
         id="InstanceId",
         uid="arn:{partition}:ec2:{region}:{account}:instance/{id}",
-        # LaunchTime moves when a stopped instance is started again; its first volume was attached when it was made.
+        # LaunchTime changes when a stopped instance is started; the first volume was attached at the creation.
         created=created("LaunchTime", "BlockDeviceMappings[].Ebs.AttachTime"),
         state="State.Name",
         gone=("terminated",),
@@ -67,7 +67,7 @@ ROWS = (
         tags=InlineTags(),
         writing=EC2_TAGS,
         delete=call("TerminateInstances", InstanceIds=["{id}"]),
-        # Its volumes and network interfaces name it themselves; their rows have the other links.
+        # Volumes and network interfaces name the instance themselves; their rows have the other links.
         links=(
             owns("aws_ec2_volume", "BlockDeviceMappings[?Ebs.DeleteOnTermination].Ebs.VolumeId"),
             needs("aws_ec2_subnet", "SubnetId"),
@@ -75,7 +75,7 @@ ROWS = (
             needs("aws_ec2_security_group", "SecurityGroups[].GroupId"),
             needs("aws_ec2_internet_gateway", "PublicIpAddress && VpcId", if_found=True),
             uses("aws_ec2_key_pair", "KeyName"),
-            uses("aws_ec2_image", "ImageId", if_found=True),  # most images are not of this account
+            uses("aws_ec2_image", "ImageId", if_found=True),  # most images belong to other accounts
             uses("aws_iam_instance_profile", "IamInstanceProfile.Arn"),
         ),
         probe=Probe(
@@ -192,7 +192,7 @@ ROWS = (
         title="LaunchTemplateName",
         uid="arn:{partition}:ec2:{region}:{account}:launch-template/{id}",
         created=created("CreateTime"),
-        # Not all that imitate EC2 show later tags in the list. Twenty times fifty tags fit into one answer.
+        # Not every imitation of EC2 shows later tags in the list. Twenty times fifty tags fit into one response.
         tags=BulkTags(
             call("DescribeTags", Filters=[{"Name": "resource-id", "Values": "{ids}"}], MaxResults=1000),
             20,
@@ -204,7 +204,7 @@ ROWS = (
         writing=EC2_TAGS,
         delete=call("DeleteLaunchTemplate", LaunchTemplateId="{id}"),
         managed=(Managed("AWS Batch", f"found(LaunchTemplateName, '^(Batch-lt-{_UUID})$')"),),
-        # Versions that it launches: the latest one and the default one.
+        # The versions for launches: the latest version and the default version.
         also=(
             Detail(
                 call("DescribeLaunchTemplateVersions", LaunchTemplateId="{id}", Versions=["$Latest", "$Default"]),
@@ -238,14 +238,14 @@ ROWS = (
             remove=call("DeleteTags", Tags="{keys}"),
             tags=TagForm("Key", "Value", extra=_GROUP_TAG),
             keys=TagForm("Key", extra=_GROUP_TAG),
-            # Whether instances get the tag is the decision of whoever wrote it.
+            # The author of a tag decides whether instances get the tag.
             keeps=KeptMember(
                 "PropagateAtLaunch",
                 call("DescribeAutoScalingGroups", AutoScalingGroupNames=["{id}"]),
                 "AutoScalingGroups[].Tags[]",
             ),
         ),
-        # A template's latest and default versions are told with the template.
+        # The response about a template contains the latest and the default version.
         also=(
             Detail(
                 Call(
@@ -272,7 +272,7 @@ ROWS = (
             uses("aws_elb_load_balancer", "LoadBalancerNames"),
             uses("aws_elbv2_target_group", "TargetGroupARNs"),
         ),
-        # Batch names the groups of a compute environment after it.
+        # Batch names the groups of a compute environment after the environment.
         managed=(Managed("aws_batch_compute_environment", f"found(AutoScalingGroupName, '^(.+)-asg-{_UUID}$')"),),
         attributes={
             "desired": "DesiredCapacity",

@@ -71,7 +71,7 @@ ROWS = (
             "ListNodegroups", "nodegroups", {"clusterName": "{parent.id}"}, page_size=100, per="aws_eks_cluster"
         ),
         read=Read(call("DescribeNodegroup", clusterName="{cluster}", nodegroupName="{node_group}"), "nodegroup"),
-        # Node groups of two clusters may have one name.
+        # Node groups of two clusters may have the same name.
         id=f"join('/', [{_CLUSTER}, nodegroupName || value])",
         id_tells="(?P<cluster>.+)/(?P<node_group>.+)",
         title="nodegroupName || value",
@@ -166,14 +166,14 @@ ROWS = (
         detail=Detail(
             call("DescribeClusters", clusters="{ids}", include=["TAGS"]), "clusters", size=100, match="clusterArn"
         ),
-        # ECS tells no creation time of clusters.
+        # ECS returns no creation time of clusters.
         state="status",
         gone=("INACTIVE",),
         going=("DEPROVISIONING",),
         tags=_ECS_TAGS,
         writing=_ECS_WRITTEN,
         delete=call("DeleteCluster", cluster="{id}"),
-        # It is only a name under which services run.
+        # A cluster is only a name under which services run.
         attributes={ONLY_HOLDS: "`true`"},
     ),
     Kind(
@@ -229,7 +229,7 @@ ROWS = (
         delete=call("DeleteRepository", repositoryName="{id}", force=True),
         links=(uses("aws_kms_key", "encryptionConfiguration.kmsKey"),),
         attributes={"uri": "repositoryUri"},
-        # Tasks name their images by it.
+        # Tasks name images by this URI.
         aliases=("repositoryUri",),
     ),
 )

@@ -22,7 +22,7 @@ _REDSHIFT_TAGS = WrittenTags(
     remove=call("DeleteTags", ResourceName="{uid}", TagKeys="{keys}"),
 )
 
-# Nothing but this order keeps a group from naming subnets that are gone: it goes before its network.
+# A group is deleted before its network: no other order prevents a group that names deleted subnets.
 _IN_NETWORK = (needs("aws_ec2_vpc", "VpcId"), owned_by("aws_ec2_vpc", "VpcId"))
 _IN_SUBNETS = (*_IN_NETWORK, uses("aws_ec2_subnet", "Subnets[].SubnetIdentifier"))
 
@@ -32,14 +32,14 @@ def _default(name: str) -> tuple[Protected, ...]:
 
 
 def _parameters_of_rds(name: str, group: str) -> Kind:
-    """Give a row of parameter groups; `group` is their name in the API."""
+    """Give a row of parameter groups; `group` is the API's name for the type of group."""
     return Kind(
         name=name,
         category="parameter_group",
         service="rds",
         billing=FREE,
         listing=Listing(f"Describe{group}s", f"{group}s", page_size=100, one={f"{group}Name": "{id}"}),
-        # Those that RDS makes for each engine are nobody's, and cannot be deleted.
+        # Default groups, which RDS creates for each engine, have no owner and cannot be deleted.
         only_where=f"!starts_with({group}Name, 'default.')",
         id=f"{group}Name",
         title=f"{group}Name",
@@ -170,7 +170,7 @@ ROWS = (
         id="Name",
         title="Name",
         uid="ARN",
-        # MemoryDB tells no creation time.
+        # MemoryDB returns no creation time.
         state="Status",
         going=("deleting",),
         tags=tags_told("ResourceArn", "TagList", operation="ListTags"),

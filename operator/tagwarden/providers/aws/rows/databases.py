@@ -56,7 +56,7 @@ ROWS = (
         delete=call("DeleteTable", TableName="{id}"),
         links=(
             uses("aws_kms_key", "SSEDescription.KMSMasterKeyArn"),
-            # No replica of a global table is the primary one: none goes while another one stays.
+            # A global table has no primary replica: no replica is deleted while another replica stays.
             uses("aws_dynamodb_table", "in_regions(TableArn, Replicas[].RegionName)"),
         ),
         protected=(Protected("DeletionProtectionEnabled", "deletion protection is on"),),
@@ -87,7 +87,7 @@ ROWS = (
                 "aws_rds_parameter_group",
                 "DBParameterGroups[?!starts_with(DBParameterGroupName, 'default.')].DBParameterGroupName",
             ),
-            # A replica goes first: without its source it would become a database of its own.
+            # A replica is deleted first: without a source, a replica would become an independent database.
             needs("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
             owned_by("aws_rds_instance", "ReadReplicaSourceDBInstanceIdentifier"),
             needs(
@@ -200,7 +200,7 @@ ROWS = (
         listing=Listing("DescribeCacheClusters", "CacheClusters", page_size=100, one={"CacheClusterId": "{id}"}),
         id="CacheClusterId",
         title="CacheClusterId",
-        # Not every answer tells the ARN, which is made of nothing else.
+        # Not every response contains the ARN, which has no other parts.
         uid="arn:{partition}:elasticache:{region}:{account}:cluster:{id}",
         created=created("CacheClusterCreateTime"),
         state="CacheClusterStatus",

@@ -26,7 +26,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn, tags_told
 
 _BATCH_TAGS = InlineTags("tags", MAPPING)
-# Batch has one code for all that it refuses.
+# Batch has one error code for all refusals.
 _ENABLED = (Refusal("ClientException", r"(?i)disabled"),)
 _BATCH_WRITTEN = tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING)
 
@@ -80,7 +80,7 @@ ROWS = (
         id="computeEnvironmentName",
         title="computeEnvironmentName",
         uid="computeEnvironmentArn",
-        # Batch tells no creation time.
+        # Batch returns no creation time.
         state="status",
         gone=("DELETED",),
         going=("DELETING",),
@@ -97,7 +97,7 @@ ROWS = (
             ),
         ),
         delete=call("DeleteComputeEnvironment", computeEnvironment="{id}"),
-        # Mostly since the role is gone by which Batch would take its parts down.
+        # The usual cause is that the role with which Batch deletes the parts no longer exists.
         failure=Failure(
             ("INVALID",),
             (
@@ -163,7 +163,7 @@ ROWS = (
                 call("GetParameter", Name="{id}"), "{ImageId: Parameter.Value}", unless="DataType != 'aws:ec2:image'"
             ),
         ),
-        # Systems Manager tells when a parameter was last changed, never when it was made.
+        # Systems Manager returns the time of the last change, no creation time.
         tags=TagsCall(call("ListTagsForResource", ResourceType="Parameter", ResourceId="{id}"), "TagList"),
         writing=WrittenTags(
             set=call("AddTagsToResource", ResourceType="Parameter", ResourceId="{id}", Tags="{tags}"),
@@ -206,7 +206,7 @@ ROWS = (
         id="apiId",
         title="name",
         uid="arn",
-        # AppSync tells no creation time.
+        # AppSync returns no creation time.
         tags=InlineTags("tags", MAPPING, absent_is_unknown=True),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
         delete=call("DeleteGraphqlApi", apiId="{id}"),
@@ -225,7 +225,7 @@ ROWS = (
         created=created("CreateDate"),
         tags=tags_told("ResourceARN"),
         writing=tags_by_arn("ResourceARN"),
-        # While it holds services AWS refuses: those may be registered by what somebody claims, which no edge says.
+        # AWS refuses while the namespace has services: claimed resources may have registered these, without an edge.
         delete=call("DeleteNamespace", Id="{id}"),
         links=(
             owns("aws_route53_zone", "Properties.DnsProperties.HostedZoneId"),

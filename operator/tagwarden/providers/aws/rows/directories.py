@@ -62,7 +62,7 @@ ROWS = (
         id="WorkspaceId",
         title="WorkspaceName || UserName",
         uid="arn:{partition}:workspaces:{region}:{account}:workspace/{id}",
-        # WorkSpaces tells no creation time.
+        # WorkSpaces returns no creation time.
         state="State",
         gone=("TERMINATED",),
         going=("TERMINATING",),

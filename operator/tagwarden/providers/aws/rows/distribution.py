@@ -16,14 +16,14 @@ ROWS = (
         id="Id",
         title="DomainName",
         uid="ARN",
-        # CloudFront tells when a distribution was last changed, never when it was made.
+        # CloudFront returns the time of the last change, no creation time.
         state="Status",
         tags=TagsCall(call("ListTagsForResource", Resource="{uid}"), "Tags.Items"),
         writing=WrittenTags(
             set=call("TagResource", Resource="{uid}", Tags={"Items": "{tags}"}),
             remove=call("UntagResource", Resource="{uid}", TagKeys={"Items": "{keys}"}),
         ),
-        # It must be disabled first with its whole configuration, which takes a quarter of an hour: it is not deleted.
+        # Not deletable: a distribution must first be disabled with its whole configuration, which takes 15 minutes.
         links=(
             uses("aws_s3_bucket", "Origins.Items[].found(DomainName, '^(.+)\\.s3[.-]')", if_found=True),
             uses("aws_elbv2_load_balancer", "Origins.Items[].DomainName", if_found=True),

@@ -19,7 +19,7 @@ from tagwarden.providers.aws.row import (
     needed_by,
 )
 
-# Asked without them, ACM lists RSA certificates of up to 2048 bits only.
+# Without key types, ACM lists only RSA certificates of up to 2048 bits.
 _KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 
 ROWS = (
@@ -31,7 +31,7 @@ ROWS = (
         scope=ServiceScope.GLOBAL,
         listing=Listing("ListHostedZones", "HostedZones", page_size=100),
         read=Read(call("GetHostedZone", Id="{id}"), "HostedZone"),
-        # Whoever claims a zone claims the load balancers and addresses that its records lead to.
+        # A claim on a zone covers the load balancers and addresses in its records.
         also=(
             Detail(
                 call("ListResourceRecordSets", HostedZoneId="{id}"), "ResourceRecordSets", pages_as="ResourceRecordSets"
@@ -53,7 +53,7 @@ ROWS = (
         steps=(
             Step(
                 each=call("ListResourceRecordSets", HostedZoneId="{id}"),
-                # A zone keeps its own name servers and start of authority to the end.
+                # The zone's own NS and SOA records cannot be deleted.
                 items=(
                     "ResourceRecordSets[?!(Name == '{name}' && (Type == 'NS' || Type == 'SOA'))]"
                     ".{gone: {Action: 'DELETE', ResourceRecordSet: @}, back: {Action: 'UPSERT', ResourceRecordSet: @}}"

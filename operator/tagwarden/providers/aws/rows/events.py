@@ -71,14 +71,14 @@ ROWS = (
         service="events",
         listing=Listing("ListRules", "Rules", {"EventBusName": "{parent.id}"}, page_size=100, per="aws_events_bus"),
         read=Read(call("DescribeRule", Name="{rule}", EventBusName="{bus}"), "@"),
-        # Rules of two buses may have one name.
+        # Rules of two buses may have the same name.
         id=f"join('/', [{_BUS}, Name])",
-        # Names of partners' buses have slashes, those of rules have none.
+        # Names of partner buses have slashes, names of rules have none.
         id_tells="(?P<bus>.+)/(?P<rule>[^/]+)",
         title="Name",
         uid="Arn",
         detail=Detail(call("ListTargetsByRule", Rule="{rule}", EventBusName="{bus}"), "Targets", pages_as="Targets"),
-        # EventBridge tells no creation time of rules.
+        # EventBridge returns no creation time of rules.
         tags=tags_told("ResourceARN"),
         writing=tags_by_arn("ResourceARN"),
         steps=(
@@ -90,7 +90,7 @@ ROWS = (
                     {"Rule": "{rule}", "EventBusName": "{bus}", "Ids": "{items.Id}"},
                     errors=_FAILED_ENTRIES,
                 ),
-                # As many as one call puts back.
+                # The most targets that one call can put back.
                 size=10,
                 answers=(Refusal("Validation", r"(?i)has targets"),),
                 undo=Call(
@@ -102,7 +102,7 @@ ROWS = (
         ),
         delete=call("DeleteRule", Name="{rule}", EventBusName="{bus}"),
         links=(
-            # The default bus stays for ever, and keeps nothing from going.
+            # The default bus always stays, and blocks no deletion.
             needs("aws_events_bus", _MADE_BUS),
             owned_by("aws_events_bus", _MADE_BUS),
             uses("aws_iam_role", "RoleArn"),
@@ -129,7 +129,7 @@ ROWS = (
         going=("DELETING",),
         tags=tags_told("ResourceArn"),
         writing=tags_by_arn("ResourceArn"),
-        # Its schedules have no tags of their own, and go with it.
+        # Schedules have no tags, and are deleted with the group.
         delete=call("DeleteScheduleGroup", Name="{id}"),
         protected=(Protected("Name == 'default'", "default schedule group of its region"),),
     ),
@@ -148,7 +148,7 @@ ROWS = (
         uid="Arn",
         detail=Detail(call("GetSchedule", Name="{schedule}", GroupName="{group}"), "@", unless="ScheduleExpression"),
         created=created("CreationDate"),
-        # It has no tags of its own, and goes with its group.
+        # A schedule has no tags, and is deleted with the group.
         tags=NoTags(),
         links=(
             owned_by("aws_scheduler_group", "GroupName"),
@@ -198,13 +198,13 @@ ROWS = (
         id="UUID",
         title="UUID",
         uid="arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}",
-        # Lambda tells when a mapping was last changed, never when it was made.
+        # Lambda returns the time of the last change, no creation time.
         state="State",
         going=("Deleting",),
         tags=tags_told("Resource", "Tags", MAPPING, operation="ListTags"),
         writing=tags_by_arn("Resource", form=MAPPING),
         delete=call("DeleteEventSourceMapping", UUID="{id}"),
-        # It stays when its function goes, and calls nothing any more. A function is named with its version or alias.
+        # A mapping remains, without effect, when the function is deleted. Functions are named with version or alias.
         links=(
             owned_by("aws_lambda_function", _FUNCTION),
             uses("aws_sqs_queue", "found(EventSourceArn, '^(arn:[^:]+:sqs:.+)$')"),

@@ -1,4 +1,4 @@
-"""The row type of account foundations (S20), and the names that its tables share."""
+"""The row type of account foundations (S20), and the names that the tables share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Foundation:
 
     Names and values of tags are globs for the whole text. `*` is any text, `{account}` an account's number, `{region}`
     a region's name, `{hex}` hexadecimal digits, `{uuid}` a UUID and `{word}` letters and digits. `why` is the message
-    for people; `source` is the page with the name, or with the step in which a console proposes it.
+    for people; `source` is the page with the name, or with the step of a console that proposes the name.
     """
 
     kinds: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ ROWS = (
         id="FunctionName",
         title="FunctionName",
         uid="FunctionArn",
-        # The listing does not say from which image a container is started.
+        # The listing does not name the image of a container.
         also=(
             Detail(
                 call("GetFunction", FunctionName="{id}"),
@@ -37,7 +37,7 @@ ROWS = (
                 unless="PackageType != 'Image'",
             ),
         ),
-        # Lambda tells when a function was last changed, never when it was made.
+        # Lambda returns the time of the last change, no creation time.
         state="State",
         going=("Deleting",),
         tags=TagsCall(call("ListTags", Resource="{uid}"), form=MAPPING),
@@ -129,7 +129,7 @@ ROWS = (
         title="domainName",
         uid="arn:{partition}:apigateway:{region}::/domainnames/{id}",
         detail=Detail(call("GetBasePathMappings", domainName="{id}", limit=500), "items", pages_as="mappings"),
-        # API Gateway tells no creation time of domains.
+        # API Gateway returns no creation time of domains.
         tags=InlineTags("tags", MAPPING),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", MAPPING),
         delete=call("DeleteDomainName", domainName="{id}"),

@@ -38,7 +38,7 @@ ROWS = (
         gone=("deleted",),
         going=("deleting",),
         owner="OwnerId",
-        # It serves each of the networks attached to it.
+        # A transit gateway serves each attached network.
         attributes={ONLY_HOLDS: "`true`"},
     ),
     of_ec2(
@@ -92,7 +92,7 @@ ROWS = (
                 lasts=True,
             ),
         ),
-        # They hold the gateway too, and AWS does not say which of the two it means.
+        # VPN connections block the deletion too, with the same error code.
         asks=(
             Probe(
                 call("DescribeVpnConnections", Filters=[{"Name": "vpn-gateway-id", "Values": ["{id}"]}]),
@@ -122,7 +122,7 @@ ROWS = (
         "VpnConnectionId",
         "vpn-connection",
         call("DeleteVpnConnection", VpnConnectionId="{id}"),
-        # The other side is configured with its addresses and pre-shared keys.
+        # The other side is configured with the addresses and pre-shared keys of the connection.
         holds=Holding.KEYS,
         billing=charges.VPN_CONNECTION,
         state="State",

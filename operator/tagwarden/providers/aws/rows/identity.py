@@ -59,7 +59,7 @@ ROWS = (
         service="iam",
         billing=FREE,
         scope=ServiceScope.GLOBAL,
-        # The one listing that holds tags and policies of all; the others would take a call for each role.
+        # The only listing with tags and policies; other listings would need a call per role.
         listing=Listing("GetAccountAuthorizationDetails", "RoleDetailList", {"Filter": ["Role"]}, page_size=1000),
         read=Read(call("GetRole", RoleName="{id}"), "Role"),
         id="RoleName",
@@ -68,12 +68,12 @@ ROWS = (
         created=created("CreateDate"),
         tags=InlineTags(),
         writing=_iam_tags("Role", "RoleName"),
-        # An instance profile that holds the role is a kind of its own and goes first. One that took the role since then
-        # uses it: IAM refuses.
+        # An instance profile with the role is a separate kind and is deleted first. A profile that got the role since
+        # then is a user of the role: IAM refuses.
         steps=without_policies("Role"),
         delete=call("DeleteRole", RoleName="{id}"),
         links=(needs("aws_iam_policy", _OWN_POLICIES),),
-        # A policy with one statement may hold it without a list.
+        # A policy with a single statement may omit the list.
         other_accounts=(
             "AssumeRolePolicyDocument.Statement[].Principal.AWS",
             "AssumeRolePolicyDocument.Statement.Principal.AWS",
@@ -144,7 +144,7 @@ ROWS = (
         service="iam",
         billing=FREE,
         scope=ServiceScope.GLOBAL,
-        # The one listing that holds the documents, and with them the resources that they name.
+        # The only listing with the documents, which name resources.
         listing=Listing(
             "GetAccountAuthorizationDetails", "Policies", {"Filter": ["LocalManagedPolicy"]}, page_size=1000
         ),
@@ -164,7 +164,7 @@ ROWS = (
                 answers=CONFLICT,
             ),
         ),
-        # IAM has one code for a policy that is attached and for one with older versions.
+        # IAM has the same error code for attached policies and for policies with older versions.
         asks=(
             Probe(
                 call("GetPolicy", PolicyArn="{id}"),
@@ -187,7 +187,7 @@ ROWS = (
         title="InstanceProfileName",
         uid="Arn",
         created=created("CreateDate"),
-        # The listing leaves tags out.
+        # The listing omits tags.
         tags=TagsCall(call("GetInstanceProfile", InstanceProfileName="{id}"), "InstanceProfile.Tags"),
         writing=_iam_tags("InstanceProfile", "InstanceProfileName"),
         steps=(
@@ -198,14 +198,14 @@ ROWS = (
                 unless=NOT_THERE,
                 answers=CONFLICT,
                 undo=call("AddRoleToInstanceProfile", InstanceProfileName="{id}", RoleName="{item}"),
-                # A profile holds one role at most.
+                # A profile has at most one role.
                 undone=("LimitExceeded",),
             ),
         ),
         delete=call("DeleteInstanceProfile", InstanceProfileName="{id}"),
         links=(
             needs("aws_iam_role", "Roles[].Arn"),
-            # The console makes one for each role for EC2, of the same name.
+            # The console creates a profile of the same name for each EC2 role.
             owned_by("aws_iam_role", "Roles[0].RoleName == InstanceProfileName && Roles[0].Arn"),
         ),
     ),
@@ -229,10 +229,10 @@ ROWS = (
             remove=call("UntagResource", KeyId="{id}", TagKeys="{keys}"),
             tags=KMS_PAIRS,
         ),
-        # The shortest time AWS allows, in which a person can still cancel. No key works from then on, so there is
-        # nothing to disable before.
+        # The shortest waiting period of AWS, in which a person can still cancel. The key stops working at once, so no
+        # step disables the key before.
         delete=call("ScheduleKeyDeletion", KeyId="{id}", PendingWindowInDays=7),
-        # AWS deletes a primary key after its replicas.
+        # AWS deletes a primary key only after its replicas.
         links=(
             needs("aws_kms_key", _PRIMARY_KEY),
             owned_by("aws_kms_key", _PRIMARY_KEY),
@@ -258,7 +258,7 @@ ROWS = (
         tags=InlineTags(absent_is_unknown=True),
         writing=tags_by_arn("SecretId"),
         steps=(
-            # AWS deletes a primary secret after its replicas, and those only at the primary:
+            # AWS deletes a primary secret only after its replicas, and replicas only through the primary:
             # https://docs.aws.amazon.com/secretsmanager/latest/userguide/delete-replica.html
             Step(
                 each=call("DescribeSecret", SecretId="{id}"),
@@ -273,10 +273,10 @@ ROWS = (
                 lasts=True,
             ),
         ),
-        # The shortest time in which a person can still restore it.
+        # The shortest time that AWS allows for a restore.
         delete=call("DeleteSecret", SecretId="{id}", RecoveryWindowInDays=7),
         links=(uses("aws_kms_key", "KmsKeyId"), uses("aws_lambda_function", "RotationLambdaARN")),
-        # A replica is made, and removed, by its primary.
+        # The primary creates and removes a replica.
         managed=(
             Managed("AWS", "OwningService"),
             Managed("aws_secretsmanager_secret", "PrimaryRegion && in_regions(ARN, [PrimaryRegion])"),

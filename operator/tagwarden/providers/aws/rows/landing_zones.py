@@ -198,8 +198,8 @@ ROWS = (
         why="CircleCI pipelines use it to sign in to the account",
         source="https://circleci.com/docs/openid-connect-tokens/",
     ),
-    # People choose these names. Nothing in an account names the bucket of a state, and without a state nobody
-    # knows what belongs to it.
+    # People choose these names. No resource names the bucket of a state, and without a state, the resources of a
+    # deployment are unknown.
     Foundation(
         kinds=(BUCKET, TABLE),
         names=(

@@ -44,7 +44,7 @@ ROWS = (
         Listing(
             "DescribeSpotInstanceRequests",
             "SpotInstanceRequests",
-            # One that asks once starts nothing again.
+            # A one-time request starts no second instance.
             {"Filters": [{"Name": "type", "Values": ["persistent"]}]},
             page_size=1000,
             one={"SpotInstanceRequestIds": ["{id}"]},
@@ -57,7 +57,7 @@ ROWS = (
         state="State",
         gone=("cancelled", "closed", "failed", "disabled"),
         links=(
-            # Terminated, the instance is started again for as long as the request is open.
+            # An open request restarts a terminated instance.
             owns("aws_ec2_instance", "InstanceId"),
             uses("aws_ec2_image", "LaunchSpecification.ImageId", if_found=True),
             uses("aws_ec2_key_pair", "LaunchSpecification.KeyName"),

@@ -31,7 +31,7 @@ ROWS = (
         service="cloudformation",
         billing=FREE,
         listing=Listing("DescribeStacks", "Stacks", one={"StackName": "{id}"}),
-        # By ARN a deleted stack can still be asked for; by name another one may answer.
+        # The ARN finds a deleted stack too; a name may find another stack.
         id="StackId",
         title="StackName",
         uid="StackId",
@@ -39,7 +39,7 @@ ROWS = (
         state="StackStatus",
         gone=("DELETE_COMPLETE",),
         going=("DELETE_IN_PROGRESS",),
-        # Not all that a stack makes is marked with it: launch templates and policies, for example, are not.
+        # Not all resources of a stack have its tags: launch templates and policies, for example, have none.
         detail=Detail(call("ListStackResources", StackName="{id}"), "StackResourceSummaries", pages_as=MEMBERS_OF),
         tags=InlineTags(absent_is_unknown=True),
         # Tags of a stack change only with the stack: the same template and parameters, the whole set of tags.
@@ -107,13 +107,13 @@ ROWS = (
         id="AlarmName",
         title="AlarmName",
         uid="AlarmArn",
-        # CloudWatch tells when an alarm was last changed, never when it was made.
+        # CloudWatch returns the time of the last change, no creation time.
         tags=TagsCall(call("ListTagsForResource", ResourceARN="{uid}")),
         writing=tags_by_arn("ResourceARN"),
         delete=call("DeleteAlarms", AlarmNames=["{id}"]),
         links=(
             uses("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value"),
-            # It watches nothing any more when they are gone.
+            # An alarm has no purpose without the watched resource.
             owned_by("aws_ec2_instance", "Dimensions[?Name == 'InstanceId'].Value", left=True),
             owned_by(
                 "aws_autoscaling_group", "Dimensions[?Name == 'AutoScalingGroupName'].Value", if_found=True, left=True
@@ -123,7 +123,7 @@ ROWS = (
             owned_by("aws_lambda_function", "Dimensions[?Name == 'FunctionName'].Value", if_found=True),
             uses("aws_sns_topic", "AlarmActions[?contains(@, ':sns:')]"),
         ),
-        # Scaling policies make alarms of their own and make them again.
+        # Scaling policies create and recreate these alarms.
         managed=(Managed("AWS", "starts_with(AlarmName, 'TargetTracking-') && AlarmName"),),
     ),
 )

@@ -73,12 +73,12 @@ ROWS = (
         service="sns",
         billing=FREE,
         listing=Listing("ListSubscriptions", "Subscriptions"),
-        # Until it is confirmed it has a word in place of its ARN.
+        # An unconfirmed subscription has a word in place of the ARN.
         only_where="!contains(['PendingConfirmation', 'Deleted'], SubscriptionArn)",
         id="SubscriptionArn",
         title=f"found(SubscriptionArn, '{_LAST_PART}')",
         uid="SubscriptionArn",
-        # It has no tags of its own, and goes with its topic.
+        # A subscription has no tags, and is deleted with the topic.
         tags=NoTags(),
         links=(
             owned_by("aws_sns_topic", "TopicArn"),

@@ -23,8 +23,8 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows import charges
 from tagwarden.providers.aws.rows.shared import EC2_TAGS
 
-# The main route table, the default group and the default access list are made with their network and go with it: they
-# do not hold it up and cannot be deleted by themselves.
+# The main route table, the default group and the default access list are created and deleted with the network: none
+# blocks the deletion of the network or can be deleted alone.
 _DEPENDS = (Refusal("DependencyViolation"),)
 _NOT_MAIN = "!(Associations[?Main]) && VpcId"
 _NOT_DEFAULT_GROUP = "GroupName != 'default' && VpcId"
@@ -36,7 +36,7 @@ _SERVICE_INTERFACES = (
 )
 
 
-# A rule without a port tells -1 for all, and has no port where its protocol has none.
+# A rule for all ports has the port -1, and no port where the protocol has none.
 _PERMISSION = (
     "{IpProtocol: IpProtocol, FromPort: FromPort, ToPort: ToPort, UserIdGroupPairs: [{GroupId: "
     "ReferencedGroupInfo.GroupId, UserId: ReferencedGroupInfo.UserId, Description: Description}]}"
@@ -46,7 +46,7 @@ _PERMISSION = (
 def _revoked(direction: str, which: str) -> Step:
     """Revoke the group's rules that reference another group: two groups with such rules block each other.
 
-    Each rule is a separate step, so that one already restored rule does not prevent restoring the others.
+    Each rule is a separate step, so that an already restored rule does not prevent the restore of other rules.
     """
     return Step(
         each=call("DescribeSecurityGroupRules", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
@@ -57,7 +57,7 @@ def _revoked(direction: str, which: str) -> Step:
         do=call(f"RevokeSecurityGroup{direction}", GroupId="{id}", SecurityGroupRuleIds=["{item.id}"]),
         answers=_DEPENDS,
         undo=call(f"AuthorizeSecurityGroup{direction}", GroupId="{id}", IpPermissions=["{item.permission}"]),
-        # The other group may be gone by then, and nothing is left to be allowed.
+        # The other group may be deleted by then, so that no rule is needed.
         undone=("InvalidPermission.Duplicate", "InvalidGroup.NotFound"),
         shared=True,
     )
@@ -109,7 +109,7 @@ ROWS = (
         tags=InlineTags(),
         writing=EC2_TAGS,
         steps=(_revoked("Ingress", "!IsEgress"), _revoked("Egress", "IsEgress")),
-        # EC2 has one code for a group that rules of others name and for one that guards something.
+        # EC2 has the same error code for a group that other rules name and for a group in use.
         asks=(
             Probe(
                 call("DescribeNetworkInterfaces", Filters=[{"Name": "group-id", "Values": ["{id}"]}]),
@@ -165,7 +165,7 @@ ROWS = (
                 "&& (Description || InterfaceType || RequesterId || 'a service')",
             ),
         ),
-        # The owner of a shared subnet sees the interfaces that others have in it.
+        # The owner of a shared subnet sees the interfaces of other accounts there.
         owner="OwnerId",
         attributes={"vpc": "VpcId", "interface_type": "InterfaceType", "description": "Description"},
     ),
@@ -214,7 +214,7 @@ ROWS = (
         ),
         delete=call("DeleteInternetGateway", InternetGatewayId="{id}"),
         links=(needs("aws_ec2_vpc", "Attachments[].VpcId"), owned_by("aws_ec2_vpc", "Attachments[].VpcId")),
-        # A public address only refers to its network, and prevents detaching the gateway.
+        # A public address only refers to the network, and prevents detaching the gateway.
         aliases=("Attachments[].VpcId",),
     ),
     Kind(
@@ -253,7 +253,7 @@ ROWS = (
         uid="arn:{partition}:ec2:{region}:{account}:route-table/{id}",
         tags=InlineTags(),
         writing=EC2_TAGS,
-        # Associated resources need it and are deleted before it; an association may outlive them.
+        # Associated resources need the route table and are deleted first; an association may remain.
         steps=(
             Step(
                 each=call("DescribeRouteTables", RouteTableIds=["{id}"]),

@@ -11,7 +11,7 @@ from tagwarden.providers.aws.rows.foundation import (
 )
 
 ROWS = (
-    # Rules that services make
+    # Rules that services create
     Foundation(
         kinds=(RULE,),
         names=("DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*",),
@@ -42,7 +42,7 @@ ROWS = (
         why="Systems Manager OpsCenter creates its items by it",
         source=f"{DOCS}/systems-manager/latest/userguide/OpsCenter-setup.html",
     ),
-    # Services that keep parts of theirs in the account
+    # Services with parts in the account
     Foundation(
         kinds=(GROUP,),
         names=("security-group-for-inbound-nfs-d-*", "security-group-for-outbound-nfs-d-*"),

@@ -95,7 +95,7 @@ def tags_told(
 
 
 def of_ec2(name: str, category: str, listing: Listing, id_: str, arn: str, delete: Call, **more: Any) -> Kind:
-    """Give a row of EC2, whose kinds are tagged and named alike; `arn` is their name in ARNs."""
+    """Give a row of EC2, whose kinds are tagged and named alike; `arn` is the kind's name in ARNs."""
     return Kind(
         name=name,
         category=category,

@@ -24,7 +24,7 @@ _HOLDS = "status != 'DISASSOCIATED' && status != 'FAILED'"
 
 
 def _associated(kind: str, into: str) -> Detail:
-    """Give the resources or principals of a share, which only its owner can read."""
+    """Give the resources or principals of a share, which only the owner can read."""
     return Detail(
         call("GetResourceShareAssociations", associationType=kind, resourceShareArns=["{id}"]),
         "resourceShareAssociations",
@@ -42,7 +42,7 @@ ROWS = (
         category="share",
         service="ram",
         billing=FREE,
-        # Those of others are theirs to delete; what they share tells its owner where it is listed.
+        # Other accounts delete their own shares; listed shared resources name their owner.
         listing=Listing(
             "GetResourceShares",
             "resourceShares",

@@ -116,10 +116,10 @@ _KINDS_BY_TYPE = {
     "WorkSpaces::Workspace": "aws_workspaces_workspace",
 }
 
-# The host of a queue's URL depends on who asked for it, and when; only the name is always the same.
+# The host of a queue's URL depends on the caller and the time; only the name is always the same.
 _IDS_BY_TYPE = {"SQS::Queue": "found(PhysicalResourceId, '([^/]+)$')"}
 
-# A member that was deleted by hand, or never made, is no edge.
+# A member that was deleted by hand, or never created, has no edge.
 MEMBER_LINKS: tuple[Link, ...] = tuple(
     owns(
         kind,

@@ -19,8 +19,8 @@ ROWS = (
         why="AWS Config delivers the history of the account to it",
         source=f"{DOCS}/config/latest/developerguide/gs-console.html",
     ),
-    # People choose these names for the bucket of a whole organisation, which its other accounts name and this one does
-    # not.
+    # People choose these names for the bucket of a whole organisation, which other accounts name and the account of the
+    # bucket does not.
     Foundation(
         kinds=(BUCKET,),
         names=("aws-config-*", "awsconfig-*"),
@@ -81,7 +81,7 @@ ROWS = (
         why="named as a Velero store of cluster backups",
         source="https://github.com/vmware-tanzu/velero-plugin-for-aws/blob/HEAD/README.md",
     ),
-    # Buckets that services make once for an account
+    # Buckets that services create once per account
     Foundation(
         kinds=(BUCKET,),
         names=("aws-athena-query-results-*",),

@@ -8,7 +8,7 @@ from tagwarden.providers.aws.rows.foundation import (
 )
 
 ROWS = (
-    # Roles that consoles and services make once for an account
+    # Roles that consoles and services create once per account
     Foundation(
         kinds=IDENTITY,
         names=("AmazonSageMaker-ExecutionRole-*",),

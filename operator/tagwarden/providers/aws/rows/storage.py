@@ -46,7 +46,7 @@ ROWS = (
         holds=Holding.DATA,
         service="s3",
         scope=ServiceScope.GLOBAL,
-        # S3 tells the regions of buckets only where the listing is paged.
+        # S3 returns the regions of buckets only in a paged listing.
         listing=Listing("ListBuckets", "Buckets", page_size=1000, one={"Prefix": "{id}", "MaxBuckets": 1000}),
         id="Name",
         title="Name",
@@ -54,7 +54,7 @@ ROWS = (
         region="BucketRegion",
         detail=Detail(
             call("GetBucketLocation", Bucket="{id}"),
-            # The oldest region has no name here, and the second an old one.
+            # The oldest region has no name here, and the second oldest a historical name.
             "{BucketRegion: LocationConstraint == 'EU' && 'eu-west-1' || LocationConstraint || 'us-east-1'}",
             unless="BucketRegion",
         ),
@@ -98,14 +98,14 @@ ROWS = (
                 answers=_NOT_EMPTY,
             ),
         ),
-        # A lock may hold some objects and not others: whoever set it up wants the bucket kept as it is.
+        # Object Lock may apply to only some objects, but shows the intent to keep the bucket unchanged.
         probe=Probe(
             call("GetObjectLockConfiguration", Bucket="{id}"),
             "ObjectLockConfiguration.ObjectLockEnabled == 'Enabled'",
             "Object Lock is on",
             none=("ObjectLockConfigurationNotFoundError",),
         ),
-        # S3 then refuses to delete any version to whoever has no second factor.
+        # S3 then deletes versions only with a second factor.
         asks=(Probe(call("GetBucketVersioning", Bucket="{id}"), "MFADelete == 'Enabled'", "MFA delete is on"),),
         delete=call("DeleteBucket", Bucket="{id}"),
         links=(
@@ -133,7 +133,8 @@ ROWS = (
         going=("deleting",),
         tags=InlineTags(ask=tags_told("ResourceId", of="{id}")),
         writing=tags_by_arn("ResourceId", of="{id}"),
-        # Mount targets are a kind of their own and go first. One that was made since then has a user: AWS refuses.
+        # Mount targets are a separate kind and are deleted first. AWS refuses for targets created since, which have
+        # users.
         delete=call("DeleteFileSystem", FileSystemId="{id}"),
         links=(uses("aws_kms_key", "KmsKeyId"),),
         attributes={"size_bytes": "SizeInBytes.Value"},

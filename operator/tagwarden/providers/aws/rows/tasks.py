@@ -19,7 +19,7 @@ from tagwarden.providers.aws.row import (
 from tagwarden.providers.aws.rows.shared import tags_by_arn
 
 _CLUSTER = "clusterArn || parent.uid"
-# The ARN of a container instance names its cluster.
+# The ARN of a container instance names the cluster.
 _INSTANCE_CLUSTER = "parent.uid || found(containerInstanceArn, 'container-instance/([^/]+)/')"
 _DETAILS = "attachments[].details[?name == '{}'][].value"
 
@@ -58,7 +58,7 @@ ROWS = (
             owns("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
             needs("aws_ec2_network_interface", _DETAILS.format("networkInterfaceId")),
         ),
-        # A service starts its tasks again; its ARN is that of the cluster with its own name behind.
+        # A service restarts its tasks; the service's ARN is the cluster's ARN followed by the name of the service.
         managed=(
             Managed(
                 "aws_ecs_service",
@@ -73,7 +73,7 @@ ROWS = (
         category="task_definition",
         service="ecs",
         billing=FREE,
-        # Deregistered ones start nothing any more, and are kept for ever.
+        # Deregistered definitions start no tasks, and are kept for ever.
         listing=Listing("ListTaskDefinitions", "taskDefinitionArns", {"status": "ACTIVE"}, page_size=100),
         id="value",
         title="found(value, '([^/]+)$')",
@@ -127,7 +127,7 @@ ROWS = (
         gone=("INACTIVE",),
         tags=InlineTags("tags", LOWER_PAIRS),
         writing=tags_by_arn("resourceArn", "tags", "tagKeys", LOWER_PAIRS),
-        # A registration goes with its instance, and keeps its cluster from going.
+        # A registration ends with the instance, and blocks the deletion of the cluster.
         delete=call("DeregisterContainerInstance", cluster="{cluster}", containerInstance="{id}", force=True),
         links=(
             owned_by("aws_ec2_instance", "ec2InstanceId"),

@@ -39,12 +39,12 @@ def _firewall(name: str, scope_of_api: str, **more: Any) -> Kind:
         id="Id",
         title="Name",
         uid="ARN",
-        # WAF tells no creation time.
+        # WAF returns no creation time.
         tags=tags_told("ResourceARN", "TagInfoForResource.TagList"),
         writing=tags_by_arn("ResourceARN"),
-        # While it guards anything it is refused, and that is well: neither balancers nor APIs name their firewall, so
-        # to take it from them would open what somebody else may still use.
-        # The token is that of the last look: who changed it since then has made another one.
+        # AWS refuses while a web ACL protects any resource, as intended: neither balancers nor APIs name their web ACL,
+        # and without protection a resource in use would be open. The lock token is from the last read; a change since
+        # then makes the token invalid.
         delete=call("DeleteWebACL", Name="{name}", Scope=scope_of_api, Id="{id}", LockToken="{lock_token}"),
         managed=(Managed("AWS Firewall Manager", "starts_with(Name, 'FMManagedWebACLV2') && Name"),),
         attributes={"lock_token": "LockToken"},
@@ -100,7 +100,7 @@ ROWS = (
             folds_case=call("ListOpenIDConnectProviderTags", OpenIDConnectProviderArn="{id}"),
         ),
         delete=call("DeleteOpenIDConnectProvider", OpenIDConnectProviderArn="{id}"),
-        # Clusters name it by the host and path of the issuer.
+        # Clusters name a provider by the host and path of the issuer.
         aliases=("found(Arn, 'oidc-provider/(.+)$')",),
     ),
     Kind(
@@ -124,9 +124,9 @@ ROWS = (
             remove=call("UntagServerCertificate", ServerCertificateName="{id}", TagKeys="{keys}"),
             folds_case=call("ListServerCertificateTags", ServerCertificateName="{id}"),
         ),
-        # IAM refuses while a load balancer or a distribution serves it.
+        # IAM refuses while a load balancer or a distribution uses the certificate.
         delete=call("DeleteServerCertificate", ServerCertificateName="{id}"),
-        # Distributions name it by this id.
+        # Distributions name the certificate by this id.
         aliases=("ServerCertificateId",),
     ),
     Kind(
@@ -150,7 +150,7 @@ ROWS = (
             remove=call("UntagCertificateAuthority", CertificateAuthorityArn="{id}", Tags="{keys}"),
             keys=KEY_PAIRS,
         ),
-        # The shortest time AWS allows, in which a person can still restore it.
+        # The shortest time that AWS allows for a restore.
         steps=(
             Step(
                 each=call("DescribeCertificateAuthority", CertificateAuthorityArn="{id}"),
@@ -164,7 +164,7 @@ ROWS = (
         attributes={"type": "Type"},
     ),
     _firewall("aws_wafv2_web_acl", "REGIONAL"),
-    # Those of CloudFront are listed by the one region that keeps them.
+    # Only one region lists the web ACLs of CloudFront.
     _firewall("aws_wafv2_cloudfront_web_acl", "CLOUDFRONT", scope=ServiceScope.GLOBAL),
     Kind(
         name="aws_backup_vault",
