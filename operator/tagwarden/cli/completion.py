@@ -1,7 +1,6 @@
 """Completion of names in the shell: policies and accounts of the given files and of the stores, and kinds.
 
-Completion runs on every press of a key: no cloud is asked, only needed modules are imported, and mistakes are not
-reported.
+Completion runs at every key press: no cloud is asked, only needed modules are imported, and no mistake is reported.
 """
 
 from collections.abc import Iterable, Sequence

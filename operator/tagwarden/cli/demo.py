@@ -13,7 +13,7 @@ from tagwarden.errors import TagwardenError
 Keep = Annotated[bool, typer.Option("--keep", help="Keep everything running until Ctrl-C, and print how to connect.")]
 
 CHECKOUT = Path(tagwarden.__file__).parents[2]
-"""The root of the checkout, if this is one."""
+"""The root of the source checkout; without a checkout, another folder."""
 
 
 def demo(*, keep: Keep = False) -> int:

@@ -72,6 +72,6 @@ def plan_hash(option: str, text: str, known: Iterable[str]) -> str:
 
 
 def _distinct(hashes: Iterable[str]) -> int:
-    """Give the number of digits that tell these hashes apart."""
+    """Give the number of digits that distinguish these hashes."""
     known = list(hashes)
     return next(digits for digits in range(1, _WHOLE_HASH + 1) if len({each[:digits] for each in known}) == len(known))

@@ -186,7 +186,7 @@ def _withheld(plan: Plan) -> str:
 
 
 def _why_none(made: Pass) -> str:
-    """Say why a policy governs no resource: a wrong scope looks the same as a compliant account."""
+    """Explain why a policy governs no resource: a wrong scope looks like a compliant account."""
     policy_set, world = made.decision.policy_set, made.decision.world
     scope = policy_set.policy.spec.scope
     read = [policy_set.accounts[name].account for name in world.snapshots if name in policy_set.accounts]

@@ -23,7 +23,7 @@ _STYLES = {
     Verdict.CONFLICT: "bold",
     Verdict.COMPLIANT: "green",
 }
-"""As Terraform: red for deletions, yellow for changes, green for what is in order."""
+"""As Terraform: red for deletions, yellow for changes, green for compliant resources."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class PolicyEvaluator:
         self._histories = histories
         self._policy = policy
         self._now = now
-        # A policy of lower priority neither takes over a resource of this one nor conflicts with it.
+        # A policy of lower priority neither takes over a resource of this policy nor conflicts with this policy.
         self._other_policies = tuple(
             other
             for other in other_policies

@@ -1,4 +1,4 @@
-"""Checks that exempt a resource from deletion, whatever its owner and expiry."""
+"""Checks that exempt a resource from deletion, regardless of owner and expiry."""
 
 from tagwarden.judging.check import CheckInput, CheckResult, one
 from tagwarden.judging.irreplaceable import DIES_WITH_ITS_MANAGER

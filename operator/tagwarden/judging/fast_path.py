@@ -22,7 +22,7 @@ from tagwarden.tagging.protection import ProtectionTags
 from tagwarden.tagging.rules import PlaceRules
 
 FastPath = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
-"""Takes resources and their numbers in the graph; gives the judgement of each, or None to leave it to the chain."""
+"""Takes resources and their numbers in the graph; gives each judgement, or None to leave the resource to the chain."""
 
 _REMEMBERED = 8_192
 """Sets of keys to remember at most."""

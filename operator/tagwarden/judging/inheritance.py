@@ -229,7 +229,7 @@ class _InheritedBuilder:
     owner_comes_first = False
 
     def add_expiry(self, name: str, expires: datetime | None, *, never: bool) -> None:
-        """Keep the latest expiry of several owners at the same distance; an unreadable expiry outlasts all."""
+        """Keep the latest expiry of several owners at the same distance; an unreadable expiry counts as the latest."""
         if self.states_expiry:
             if self.expires is None and not self.never:
                 return

@@ -28,8 +28,8 @@ CATEGORIES_IN_CLUSTERS = frozenset({"snapshot", "volume"})
 
 
 DIES_WITH_ITS_MANAGER = frozenset({("aws_ec2_instance", "aws_ec2_volume")})
-"""Pairs of a manager's kind and a kind that is deleted with its manager by declaration: whoever launched an instance
-declared that volumes with delete-on-termination end with it."""
+"""Pairs of a manager's kind and a kind that is deleted with its manager by declaration: the launch of an instance
+declares that volumes with delete-on-termination are deleted with the instance."""
 
 
 def by_category(provider: ProviderName, kind: str, category: str) -> bool:

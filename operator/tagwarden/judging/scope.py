@@ -20,7 +20,7 @@ NamedOnly = Callable[[Resource], bool]
 """Whether a policy governs a resource only if it names the kind, by the catalogue: true for foundations (S20)."""
 
 _NO_KIND = ("k8s_\0", "k8s_\0.\0", "aws_\0_\0", "gcp_\0_\0")
-"""Impossible kinds: a glob that matches one of them matches any kind and names none."""
+"""Impossible kinds: a glob that matches any of these matches any kind and names none."""
 
 _REMEMBERED = 8_192
 """Sets of keys to remember at most."""
@@ -157,7 +157,7 @@ def _exclusions(exclusions: Iterable[Exclusion]) -> Iterable[CompiledExclusion]:
 
 
 def matcher_of(globs: Iterable[str]) -> Callable[[str], bool] | None:
-    """Give a function that tells whether a text matches any of the globs, with regard to case.
+    """Give a function that decides whether a text matches any of the globs, with regard to case.
 
     None without globs: the caller decides whether no globs mean everything or nothing.
     """

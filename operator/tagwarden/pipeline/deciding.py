@@ -32,7 +32,7 @@ Histories = Callable[[str, Sequence[Resource]], Mapping[str, History]]
 """The history of some resources under the policy of that name, by uid."""
 
 _BEHIND_ALL = -1_000_001
-"""A priority below the lowest one of a policy."""
+"""A priority below the lowest priority of a policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Decision:
     def rejudge(self, resource: Resource, now: datetime) -> Judgement | None:
         """Judge a resource after a second read, by the same rules and the same history (S5).
 
-        A resource deleted along with another may be of a kind that the policy does not govern.
+        A resource that is deleted along with another resource may be of a kind that the policy does not govern.
         """
         policy_set, history = self.policy_set, self.histories.get(resource.uid)
         resource = self.elsewhere.settled(resource)

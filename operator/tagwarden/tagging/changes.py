@@ -61,7 +61,7 @@ def changes_for(
 ) -> TagChanges | Finding:
     """Give the write after which the tags state exactly this owner and expiry in canonical form.
 
-    A Finding tells why the place refuses the write. An owner or expiry of None stays unchanged; without a difference
+    A Finding explains why the place refuses the write. An owner or expiry of None stays unchanged; without a difference
     the changes are empty. `tagwarden.io/was-<key>` keeps overwritten and removed values. Kubernetes labels are never
     changed: annotations supersede labels.
     """

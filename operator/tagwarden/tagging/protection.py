@@ -21,7 +21,7 @@ STRONG: frozenset[tuple[str, ...]] = frozenset(
         *((word, "from", noun) for noun in _DELETION for word in ("protect", "protected")),
     }
 )  # fmt: skip
-"""Keys that mean only protection: they protect with every value except a denying one."""
+"""Keys that mean only protection: every value except a denial protects."""
 
 MILD: frozenset[tuple[str, ...]] = frozenset(
     {("keep",), ("keep", "forever"), ("permanent",), ("retain",), ("preserve",)}

@@ -75,7 +75,7 @@ class ItemReader:
         return {name: value for name, path in self._attributes if isinstance(value := path(item), str | int | bool)}
 
     def protection_of(self, item: Item) -> str:
-        """Say why the resource is never deleted; empty where no rule of the row holds."""
+        """Explain why the resource is never deleted; empty where no rule of the row applies."""
         return next((why for when, why in self._protected if when(item)), "")
 
     def manager_of(self, item: Item) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ class Holding(StrEnum):
     DATA = "data"
     IMAGES = "images"
     KEYS = "keys"
-    """Keys and credentials, also those with a counterpart held by somebody else."""
+    """Keys and credentials, also with a counterpart at another party."""
     MESSAGES = "messages"
     NAMES = "names others know"
     """Names and addresses that the vendor assigns once, or that others have configured."""

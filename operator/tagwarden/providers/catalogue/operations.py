@@ -19,7 +19,7 @@ class Call:
     operation: str
     params: Params = field(default_factory=dict)
     service: str = ""
-    """The service where it is not that of the row."""
+    """The service, if not the service of the row."""
     errors: str = ""
     """The path to partial failures in an accepted response: a list of objects with `Code` and `Message`."""
 

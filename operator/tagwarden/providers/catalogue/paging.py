@@ -17,7 +17,7 @@ def follow_pages(
 ) -> Iterator[_Page]:
     """Give each page of a listing, the first page without a token.
 
-    `next_token` gives None for the last page, and raises `ServerFault` where the listing goes on without a token.
+    `next_token` gives None for the last page, and raises `ServerFault` where the listing continues without a token.
     Raises `ServerFault` for a repeated token, and for more than `MOST_PAGES`: the listing would be incomplete (S3).
     """
     token: _Token | None = None

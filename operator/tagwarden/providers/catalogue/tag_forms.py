@@ -13,7 +13,7 @@ class TagForm:
     """The written form of tags: a mapping, or a list of objects with the key and the value under these names.
 
     Without `value` only keys are meant: a list of objects, or without `key` too, a list of texts. `extra` are templates
-    that each object holds besides.
+    that each object also contains.
     """
 
     key: str = ""

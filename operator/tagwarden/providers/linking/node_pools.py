@@ -2,7 +2,7 @@
 
 Karpenter writes the names of pool and cluster on every instance and volume that it creates:
 https://karpenter.sh/docs/concepts/nodeclasses/#spectags. Only the cluster knows whether the pool still exists. A pool
-that was found, or that could not be looked for, manages its instances.
+that was found, or for which no search was possible, manages its instances.
 """
 
 from collections.abc import Collection, Iterable, Iterator
