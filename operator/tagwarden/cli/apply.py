@@ -100,7 +100,10 @@ def apply(
 ) -> int:
     r"""Carry out the plan of each policy in Enforce. Plans of policies in Audit are only shown.
 
-    \b tagwarden apply -f examples/ tagwarden apply -f examples/ --dry-run tagwarden apply -f examples/ plan.json --yes
+    \b
+    tagwarden apply -f examples/
+    tagwarden apply -f examples/ --dry-run
+    tagwarden apply -f examples/ plan.json --yes
 
     Before any change, the command shows the number of deletions per account and asks for confirmation. Without a
     terminal, deletions need --yes or --confirm-account.

@@ -70,8 +70,10 @@ def init(
 ) -> int:
     r"""Write an account and a policy from the identity at hand. A policy in Audit changes no resource.
 
-    \b tagwarden init tagwarden init dev/ --provider AWS --environment test --owner-domain example.com tagwarden plan -f
-    tagwarden/
+    \b
+    tagwarden init
+    tagwarden init dev/ --provider AWS --environment test --owner-domain example.com
+    tagwarden plan -f tagwarden/
 
     The identity comes from your AWS credentials or profile, the current kubeconfig context, or both. Accounts are
     production unless you say otherwise: no resource of a production account is deleted or shortened.

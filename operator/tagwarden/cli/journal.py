@@ -66,9 +66,11 @@ def journal(
 ) -> int:
     r"""List actions, the latest first. Each intent is recorded before the request, each outcome after the request.
 
-    \b tagwarden journal --since 24h --action Delete tagwarden journal i-0abc1234567890def --output json tagwarden
-    journal --outcome Waiting --outcome Started --kind 'aws_ec2_*' tagwarden journal --policy test-accounts --output
-    wide
+    \b
+    tagwarden journal --since 24h --action Delete
+    tagwarden journal i-0abc1234567890def --output json
+    tagwarden journal --outcome Waiting --outcome Started --kind 'aws_ec2_*'
+    tagwarden journal --policy test-accounts --output wide
     """
     now = now_utc()
     chosen = filters.of_journals(account=account, region=region, kind=kind, reason=reason)

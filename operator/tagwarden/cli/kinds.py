@@ -29,7 +29,10 @@ def kinds(
 ) -> int:
     r"""Show every kind of resource: the category, and whether resources can be tagged, deleted and backed up.
 
-    \b tagwarden kinds tagwarden kinds --provider AWS --category volume tagwarden kinds --output wide
+    \b
+    tagwarden kinds
+    tagwarden kinds --provider AWS --category volume
+    tagwarden kinds --output wide
 
     Policies name kinds and categories under spec.scope.kinds. For Kubernetes, every custom resource is a kind too:
     k8s_<kind>.<group>, of the category custom_resource.

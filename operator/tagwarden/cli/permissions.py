@@ -63,9 +63,11 @@ def permissions(
 ) -> int:
     r"""Print the least permissions that the credentials need: IAM policies, a ClusterRole.
 
-    \b tagwarden permissions -f examples/ --format terraform --trust pod-identity > role.tf tagwarden permissions -f
-    examples/ --format cloudformation --trust 123456789012 > role.yaml tagwarden permissions -f examples/ --provider
-    Kubernetes | kubectl apply -f - tagwarden permissions --mode Audit --provider AWS
+    \b
+    tagwarden permissions -f examples/ --format terraform --trust pod-identity > role.tf
+    tagwarden permissions -f examples/ --format cloudformation --trust 123456789012 > role.yaml
+    tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
+    tagwarden permissions --mode Audit --provider AWS
 
     Every kind is read regardless of the policies, since a deletion must know its dependents. Writes cover only the
     kinds in the scope of a policy in Enforce, and only the tags, backups and deletions that the rules allow. Without

@@ -50,9 +50,12 @@ def plan(
 ) -> int:
     r"""Show the planned changes and the reasons. No cloud or cluster is changed.
 
-    \b tagwarden plan -f examples/ tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
-    tagwarden plan -f examples/ --diff tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide tagwarden
-    plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
+    \b
+    tagwarden plan -f examples/
+    tagwarden plan -f examples/ --policy test-accounts --output json > plan.json
+    tagwarden plan -f examples/ --diff
+    tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide
+    tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
 
     Filters select what is shown: values of one option are alternatives, and different options must all match. The plan
     itself stays complete, also in JSON, the input of apply.

@@ -39,8 +39,10 @@ def prices(
 ) -> int:
     r"""Write AWS list prices as CSV, from the AWS Price List API with the ambient identity (pricing:GetProducts).
 
-    \b tagwarden prices --region eu-central-1 > prices.csv tagwarden prices --stored > prices.csv tagwarden plan -f
-    examples/ --prices prices.csv
+    \b
+    tagwarden prices --region eu-central-1 > prices.csv
+    tagwarden prices --stored > prices.csv
+    tagwarden plan -f examples/ --prices prices.csv
 
     Prices are on demand, without discounts and usage charges. The file is plain CSV and may be edited.
     """

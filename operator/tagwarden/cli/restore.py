@@ -56,8 +56,9 @@ def restore(
 ) -> int:
     r"""Restore tags and objects from the journal: changed tags and deleted Kubernetes objects.
 
-    \b tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z tagwarden restore -f examples/
-    --action 3f0c… --dry-run
+    \b
+    tagwarden restore -f examples/ --run test-accounts.20260901T120000.000000Z
+    tagwarden restore -f examples/ --action 3f0c… --dry-run
 
     Resources that changed since are skipped. A policy in Enforce repeats the change on the next pass: first change the
     policy or protect the resource (tagwarden.io/protect).
