@@ -68,7 +68,7 @@ def init(
     force: Force = False,
     kubeconfig: options.Kubeconfig = None,
 ) -> int:
-    r"""Write an account and a policy from the identity at hand. A policy in Audit changes no resource.
+    r"""Write an account and a policy from the identity at hand. The policy is in Audit and changes no resource.
 
     \b
     tagwarden init

@@ -57,8 +57,8 @@ def plan(
     tagwarden plan -f examples/ --owner alice --kind 'aws_ec2_*' -o wide
     tagwarden plan -f examples/ --snapshot aws-dev.parquet --now 2026-09-01T19:00:00Z
 
-    Filters select what is shown: values of one option are alternatives, and different options must all match. The plan
-    itself stays complete, also in JSON, the input of apply.
+    Filters select the shown resources: values of one option are alternatives, and different options must all match.
+    The plan itself stays complete, also in JSON, the input of apply.
 
     With several policies, JSON is a list. With --snapshot, the history consists of the given snapshots, oldest first;
     without --now, the newest snapshot sets the time.
