@@ -1,0 +1,119 @@
+"""Projects, services, tags and short-lived credentials: Resource Manager, Service Usage, IAM Credentials."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from tests.support.fake_gcp.births import timestamp
+from tests.support.fake_gcp.documents import versions
+from tests.support.fake_gcp.errors import Refusal
+from tests.support.fake_gcp.listing import window
+from tests.support.fake_gcp.state import Request, State
+from tests.support.fake_gcp.store import Project
+
+
+def project(state: State, request: Request) -> dict[str, Any]:
+    """Answer `projects.get` of Resource Manager, in the shape of v1 or v3."""
+    return _project(named_project(state, request), request)
+
+
+def projects(state: State, request: Request) -> dict[str, Any]:
+    """Answer `projects.list` and `projects.search`."""
+    page, token = window(state, request, [_project(each, request) for each in state.store.projects.values()])
+    return {"projects": page} | ({"nextPageToken": token} if token else {})
+
+
+def named_project(state: State, request: Request) -> Project:
+    """Return the project that a path names; raises Refusal (403), as Resource Manager also for one that is not."""
+    key = request.key(state)
+    found = state.store.project_of(key)
+    if found is None:
+        name = key.split("/")[1] if "/" in key else key
+        raise Refusal("PERMISSION_DENIED", f"The caller does not have permission on {name}, or it may not exist.")
+    return found
+
+
+def services(state: State, request: Request) -> dict[str, Any]:
+    """Answer `services.list` of Service Usage, which knows the filters `state:ENABLED` and `state:DISABLED`."""
+    owner = named_project(state, request)
+    wanted = re.fullmatch(r"(?:state:(ENABLED|DISABLED))?", request.first("filter"))
+    if wanted is None:
+        raise Refusal("INVALID_ARGUMENT", "The filter must be state:ENABLED or state:DISABLED.")
+    hosts = sorted({*(f"{name}.googleapis.com" for name in versions()), *owner.enabled})
+    found = [_service(owner, host) for host in hosts]
+    page, token = window(state, request, [each for each in found if wanted.group(1) in {None, each["state"]}])
+    return {"services": page} | ({"nextPageToken": token} if token else {})
+
+
+def service(state: State, request: Request) -> dict[str, Any]:
+    """Answer `services.get` of Service Usage."""
+    return _service(named_project(state, request), request.key(state).rpartition("/")[2])
+
+
+def tag_bindings(state: State, request: Request) -> dict[str, Any]:
+    """Answer `tagBindings.list` and `effectiveTags.list` of one full resource name."""
+    name = "effectiveTags" if "effectiveTags" in request.method.id else "tagBindings"
+    found = [
+        {key: value for key, value in each.items() if (key in _EFFECTIVE) == (name == "effectiveTags")}
+        for each in state.tag_bindings.get(request.first("parent"), [])
+    ]
+    page, token = window(state, request, found)
+    return ({name: page} if page else {}) | ({"nextPageToken": token} if token else {})
+
+
+def no_liens(state: State, request: Request) -> dict[str, Any]:
+    """Answer `liens.list`: no project has a lien."""
+    return {}
+
+
+def iam_policy(state: State, request: Request) -> dict[str, Any]:
+    """Answer `getIamPolicy` of anything: a policy without bindings."""
+    return {"version": 1, "etag": "ACAB"}
+
+
+def permissions(state: State, request: Request) -> dict[str, Any]:
+    """Answer `testIamPermissions`: the caller has all that no fault denies."""
+    return {"permissions": [each for each in request.body.get("permissions", []) if not state.faults.denies(each)]}
+
+
+def access_token(state: State, request: Request) -> dict[str, Any]:
+    """Answer `generateAccessToken` of IAM Credentials, for a service account that exists."""
+    email = request.values["name"].rpartition("/")[2]
+    known = [each for each in state.store.all() if each.type == "iam.serviceAccounts" and each.name == email]
+    if not known and email not in state.tokens.accounts:
+        raise Refusal("NOT_FOUND", f"Not found; Gaia id not found for email {email}")
+    expires = timestamp("container", {}, state.clock() + timedelta(hours=1)).replace("+00:00", "Z")
+    return {"accessToken": state.tokens.issue(email), "expireTime": expires}
+
+
+_EFFECTIVE = frozenset({"inherited", "namespacedTagKey", "namespacedTagValue", "tagKey", "tagValue", "tagKeyParentName"})
+
+
+def _project(found: Project, request: Request) -> dict[str, Any]:
+    if request.method.document.version == "v1":
+        return {
+            "projectNumber": found.number,
+            "projectId": found.id,
+            "lifecycleState": "ACTIVE",
+            "name": found.id,
+            "labels": found.labels,
+            "createTime": found.created,
+        }
+    return {
+        "name": f"projects/{found.number}",
+        "projectId": found.id,
+        "state": "ACTIVE",
+        "displayName": found.id,
+        "labels": found.labels,
+        "createTime": found.created,
+        "updateTime": found.created,
+    }
+
+
+def _service(owner: Project, host: str) -> dict[str, Any]:
+    return {
+        "name": f"projects/{owner.number}/services/{host}",
+        "parent": f"projects/{owner.number}",
+        "config": {"name": host, "title": host},
+        "state": "ENABLED" if host in owner.enabled else "DISABLED",
+    }
