@@ -44,11 +44,7 @@ def fill(record: Record, project: Project | None, at: datetime, *, full_name: bo
         body["kind"] = known["kind"]["default"]
     if "selfLink" in known:
         body["selfLink"] = self_link(record.api, record.key)
-    if "id" in known:
-        body["id"] = _id(record, project, known["id"])
-    for name in ("uid", "uniqueId", "dataplexUid"):
-        if name in known:
-            body[name] = _number(record, at) if name == "uniqueId" else str(uuid5(_NAMESPACE, f"{record.key}{at}"))
+    _fill_ids(record, project, at)
     for name in (*CREATED, *UPDATED):
         if name in known and known[name].get("type") == "string":
             body[name] = timestamp(record.api, known[name], at)
@@ -91,6 +87,18 @@ def timestamp(api: str, schema: Mapping[str, Any], at: datetime) -> str:
         return at.astimezone(UTC).isoformat(timespec="seconds")
     precision = "milliseconds" if api in {"dns", "sqladmin", "storage"} else "microseconds"
     return at.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _fill_ids(record: Record, project: Project | None, at: datetime) -> None:
+    known = properties(record.document, record.schema)
+    if "id" in known:
+        record.body["id"] = _id(record, project, known["id"])
+    if "uid" in known:
+        record.body["uid"] = str(uuid5(_NAMESPACE, f"{record.key}{at}"))
+    if "uniqueId" in known:
+        record.body["uniqueId"] = _number(record, at)
+    if record.type == "iam.serviceAccounts":
+        record.body["email"] = record.name
 
 
 def _full_name(record: Record, project: Project | None) -> str:

@@ -107,14 +107,16 @@ class FakeGCP:
 
     def bind_tag(self, full_name: str, key: str, value: str) -> None:
         """Bind a Resource Manager tag, such as "123/protect" and "yes", to a full resource name ("//compute.…")."""
-        self.state.tag_bindings.setdefault(full_name, []).append(
-            {
-                "name": f"tagBindings/{full_name.replace('/', '%2F')}/tagValues/{value}",
-                "parent": full_name,
-                "tagValue": f"tagValues/{value}",
-                "tagValueNamespacedName": f"{key}/{value}",
-            }
-        )
+        binding = {
+            "name": f"tagBindings/{full_name.replace('/', '%2F')}/tagValues/{value}",
+            "parent": full_name,
+            "tagValue": f"tagValues/{value}",
+            "tagValueNamespacedName": f"{key}/{value}",
+            "namespacedTagValue": f"{key}/{value}",
+            "namespacedTagKey": key,
+            "inherited": False,
+        }
+        self.state.tag_bindings.setdefault(full_name, []).append(binding)
 
     # Operations.
 

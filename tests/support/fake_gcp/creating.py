@@ -19,7 +19,7 @@ _NO_LINKS = frozenset({"annotations", "description", "labels", "metadata", "name
 
 
 def make(state: State, request: Request, at: datetime) -> Record:
-    """Create the resource that a request describes, ready; raises Refusal where the name is taken or a link is wrong."""
+    """Create the resource that a request describes, ready; raises Refusal for a taken name or a wrong link."""
     method = request.method
     schema = resource_schema(request)
     resource = resource_in(request, schema)
@@ -68,14 +68,12 @@ def _project(request: Request, key: str) -> str:
     return request.first("project")
 
 
-def _with_full_links(project: str, value: Any, name: str = "") -> Any:
+def _with_full_links(project: str, value: Any) -> Any:
     """Return a body whose partial URLs are whole, as Compute Engine answers them."""
     if isinstance(value, dict):
-        return {each: _with_full_links(project, below, each) for each, below in value.items() if each not in _NO_LINKS} | {
-            each: below for each, below in value.items() if each in _NO_LINKS
-        }
+        return {name: below if name in _NO_LINKS else _with_full_links(project, below) for name, below in value.items()}
     if isinstance(value, list):
-        return [_with_full_links(project, each, name) for each in value]
+        return [_with_full_links(project, each) for each in value]
     if isinstance(value, str) and (key := compute_key(project, value)):
         return self_link("compute", key)
     return value

@@ -54,7 +54,9 @@ class Method:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The paths of this method, with one group for each path parameter, in `path_parameters` order."""
-        return re.compile(_PLACEHOLDER.sub(self._group, re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")))
+        return re.compile(
+            _PLACEHOLDER.sub(self._group, re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}"))
+        )
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ def after_cluster(state: State, cluster: Record, add: Add) -> None:
     body = cluster.body
     body.setdefault("network", "default")
     body.setdefault("subnetwork", body["network"])
-    body.setdefault("locations", [_zones(cluster)[0]] if _is_regional(cluster) else [_zones(cluster)[0]])
-    pools = body.pop("nodePools", None) or [{"name": "default-pool", "initialNodeCount": body.get("initialNodeCount", 1)}]
+    body.setdefault("locations", [*_zones(cluster)])
+    default = {"name": "default-pool", "initialNodeCount": body.get("initialNodeCount", 1)}
+    pools = body.pop("nodePools", None) or [default]
     for pool in pools:
         add(state, "container.projects.locations.clusters.nodePools.create", cluster.key, {"nodePool": pool})
     for rule in ("all", "ssh", "vms"):
@@ -87,10 +88,6 @@ def after_cluster_is_gone(state: State, cluster: Record, drop: Drop) -> None:
     for rule in [*state.store.of_types(frozenset({"compute.firewalls"}), cluster.project)]:
         if rule.name.startswith(prefix):
             drop(state, rule)
-
-
-def _is_regional(cluster: Record) -> bool:
-    return cluster.location in REGIONS
 
 
 def _zones(cluster: Record) -> tuple[str, ...]:

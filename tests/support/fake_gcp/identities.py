@@ -8,6 +8,7 @@ from tests.support.fake_gcp.births import timestamp
 from tests.support.fake_gcp.documents import versions
 from tests.support.fake_gcp.errors import Refusal
 from tests.support.fake_gcp.listing import window
+from tests.support.fake_gcp.schemas import shaped
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import Project
 
@@ -52,13 +53,11 @@ def service(state: State, request: Request) -> dict[str, Any]:
 
 def tag_bindings(state: State, request: Request) -> dict[str, Any]:
     """Answer `tagBindings.list` and `effectiveTags.list` of one full resource name."""
+    page, token = window(state, request, state.tag_bindings.get(request.first("parent"), []))
     name = "effectiveTags" if "effectiveTags" in request.method.id else "tagBindings"
-    found = [
-        {key: value for key, value in each.items() if (key in _EFFECTIVE) == (name == "effectiveTags")}
-        for each in state.tag_bindings.get(request.first("parent"), [])
-    ]
-    page, token = window(state, request, found)
-    return ({name: page} if page else {}) | ({"nextPageToken": token} if token else {})
+    answer = ({name: page} if page else {}) | ({"nextPageToken": token} if token else {})
+    shown: dict[str, Any] = shaped(request.method.document, {"$ref": request.method.response}, answer)
+    return shown
 
 
 def no_liens(state: State, request: Request) -> dict[str, Any]:
@@ -84,9 +83,6 @@ def access_token(state: State, request: Request) -> dict[str, Any]:
         raise Refusal("NOT_FOUND", f"Not found; Gaia id not found for email {email}")
     expires = timestamp("container", {}, state.clock() + timedelta(hours=1)).replace("+00:00", "Z")
     return {"accessToken": state.tokens.issue(email), "expireTime": expires}
-
-
-_EFFECTIVE = frozenset({"inherited", "namespacedTagKey", "namespacedTagValue", "tagKey", "tagValue", "tagKeyParentName"})
 
 
 def _project(found: Project, request: Request) -> dict[str, Any]:

@@ -28,6 +28,6 @@ def _check(name: str, labels: Mapping[str, Any]) -> None:
     for key, value in labels.items():
         text = str(value or "")
         if not _KEY.fullmatch(key) or key != key.lower():
-            raise invalid(f"Invalid value for field '{name}': '{key}'. Label keys are lower-case letters, digits, _, -.")
+            raise invalid(f"Invalid value for field '{name}': '{key}'. Keys are lower-case letters, digits, _, -.")
         if not _VALUE.fullmatch(text) or text != text.lower():
             raise invalid(f"Invalid value for field '{name}': '{text}'. Values are lower-case letters, digits, _, -.")

@@ -174,8 +174,8 @@ def _older_error(operation: Operation) -> dict[str, Any]:
         inside = {"errors": [{"code": code, "message": error.message}]}
         return {"error": inside, "httpErrorStatusCode": error.http_status, "httpErrorMessage": "BAD REQUEST"}
     if operation.api == "sqladmin":
-        inside = {"kind": "sql#operationError", "code": code, "message": error.message}
-        return {"error": {"kind": "sql#operationErrors", "errors": [inside]}}
+        fault = {"kind": "sql#operationError", "code": code, "message": error.message}
+        return {"error": {"kind": "sql#operationErrors", "errors": [fault]}}
     return {"error": error.rpc_status(), "statusMessage": error.message}
 
 

@@ -3,6 +3,7 @@
 https://cloud.google.com/vpc/docs/vpc#default-network and https://cloud.google.com/iam/docs/service-account-types.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,16 @@ from tests.support.fake_gcp.store import Project
 # The APIs that are on where a test states none.
 ENABLED = tuple(
     f"{name}.googleapis.com"
-    for name in (
-        "aiplatform alloydb apigateway artifactregistry bigquery bigtableadmin certificatemanager cloudasset "
-        "cloudbilling cloudbuild cloudfunctions cloudkms cloudresourcemanager cloudscheduler cloudtasks composer "
-        "compute container dataflow datafusion dataproc dns eventarc file firestore gkehub iam iamcredentials logging "
-        "memcache monitoring networkconnectivity networksecurity networkservices notebooks pubsub redis run "
-        "secretmanager servicedirectory serviceusage spanner sqladmin storage tpu vpcaccess workflows workstations"
-    ).split()
+    for name in re.findall(
+        r"\w+",
+        """
+        aiplatform alloydb apigateway artifactregistry bigquery bigtableadmin certificatemanager cloudasset
+        cloudbilling cloudbuild cloudfunctions cloudkms cloudresourcemanager cloudscheduler cloudtasks composer
+        compute container dataflow datafusion dataproc dns eventarc file firestore gkehub iam iamcredentials logging
+        memcache monitoring networkconnectivity networksecurity networkservices notebooks pubsub redis run
+        secretmanager servicedirectory serviceusage spanner sqladmin storage tpu vpcaccess workflows workstations
+        """,
+    )
 )
 # The four firewall rules of the default network.
 FIREWALLS: tuple[dict[str, Any], ...] = (

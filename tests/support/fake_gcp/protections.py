@@ -36,7 +36,9 @@ def check_deletable(state: State, record: Record, request: Request) -> None:
     if record.type == "container.nodePools":
         pools = [each for each in state.store.all() if each.type == record.type and _parent(each) == _parent(record)]
         if len(pools) == 1:
-            raise Refusal("FAILED_PRECONDITION", f"Cluster must have at least one node pool; {record.name} is the last.")
+            raise Refusal(
+                "FAILED_PRECONDITION", f"Cluster must have at least one node pool; {record.name} is the last."
+            )
     if record.type == "storage.b" and (record.body.get("retentionPolicy") or {}).get("isLocked"):
         raise Refusal("FAILED_PRECONDITION", f"Bucket '{record.name}' has a locked retention policy.", http=412)
     if record.type == "logging.buckets" and (record.body.get("locked") or record.name in {"_Default", "_Required"}):
@@ -53,7 +55,9 @@ def _check_protection(record: Record) -> None:
     if not path or inner != value:
         return
     if record.api == "compute":
-        message = f"Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion. {record.key}'"
+        message = (
+            f"Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion. {record.key}'"
+        )
         raise Refusal("INVALID_ARGUMENT", message, reason="invalidResourceUsage")
     message = f"The resource {record.key} is protected against deletion; disable {path} and retry."
     raise Refusal("FAILED_PRECONDITION", message)

@@ -150,16 +150,14 @@ def _users_by_key(state: State, projects: set[str]) -> dict[str, list[str]]:
 
 
 def _links(record: Record) -> set[str]:
-    return {
-        compute_key(record.project, value)
-        for path in LINKS[record.type]
-        for value in values_at(record.body, path)
-    }
+    return {compute_key(record.project, value) for path in LINKS[record.type] for value in values_at(record.body, path)}
 
 
 def _goes_along(user: Record, record: Record) -> bool:
     """Tell whether Google deletes the user with the resource: the routes that a network or a subnetwork came with."""
-    return user.type == "compute.routes" and user.name.startswith("default-route-") and record.type == "compute.networks"
+    return (
+        user.type == "compute.routes" and user.name.startswith("default-route-") and record.type == "compute.networks"
+    )
 
 
 def _address_users(state: State, record: Record) -> Iterator[Record]:

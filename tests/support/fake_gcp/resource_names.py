@@ -85,7 +85,7 @@ def _stated_id(request: Request, resource: Mapping[str, Any]) -> str:
     if path is not None:
         return _deep(resource, path)
     if "createStatement" in request.body:
-        return re.split(r"\s+", request.body["createStatement"].strip())[-1].strip("`\"")
+        return re.split(r"\s+", request.body["createStatement"].strip())[-1].strip('`"')
     inside = [name for name in request.body if name.endswith("Id") and name not in {"projectId", *_NO_IDS}]
     if inside and resource is not request.body:
         return str(request.body[inside[0]])

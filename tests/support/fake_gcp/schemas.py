@@ -96,13 +96,7 @@ def _check_value(document: Document, schema: Schema, value: Any, where: str) -> 
     kind = schema.get("type", "any")
     if value is None or kind == "any":
         return
-    if kind in {"integer", "number"}:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise _wrong(where, value, kind)
-    elif kind == "string" and schema.get("format") in {"int64", "uint64"}:
-        if not _INTEGER.fullmatch(str(value)):
-            raise _wrong(where, value, "int64")
-    elif not isinstance(value, _WANTED[kind]):
+    if not _is_of_type(schema, kind, value):
         raise _wrong(where, value, kind)
     if "enum" in schema and value not in schema["enum"]:
         raise invalid(f"Invalid value at '{where}' ({schema.get('type')}), \"{value}\"", field_name=where)
@@ -111,6 +105,14 @@ def _check_value(document: Document, schema: Schema, value: Any, where: str) -> 
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for index, each in enumerate(value):
             _check_value(document, schema.get("items", {}), each, f"{where}[{index}]")
+
+
+def _is_of_type(schema: Schema, kind: str, value: Any) -> bool:
+    if kind in {"integer", "number"}:
+        return not isinstance(value, bool) and isinstance(value, int | float | str)
+    if kind == "string" and schema.get("format") in {"int64", "uint64"}:
+        return bool(_INTEGER.fullmatch(str(value)))
+    return isinstance(value, _WANTED[kind])
 
 
 def _check_fields(document: Document, schema: Schema, value: Mapping[str, Any], where: str) -> None:

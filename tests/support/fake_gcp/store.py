@@ -23,7 +23,7 @@ class Project:
     number: str
     labels: dict[str, str] = field(default_factory=dict)
     enabled: set[str] = field(default_factory=set)  # hosts: "redis.googleapis.com"
-    consumer: dict[str, str] = field(default_factory=dict)  # host → whose API is off, where it is the caller's project
+    consumer: dict[str, str] = field(default_factory=dict)  # host → the project that the refusal names
     created: str = ""
 
 
@@ -102,7 +102,9 @@ class Store:
     def below(self, record: Record) -> Iterator[Record]:
         """Yield the resources whose keys start with the key of this one."""
         prefix = f"{record.key}/"
-        yield from (each for each in [*self._records.values()] if each.api == record.api and each.key.startswith(prefix))
+        yield from (
+            each for each in [*self._records.values()] if each.api == record.api and each.key.startswith(prefix)
+        )
 
     def of_types(self, types: frozenset[str], project: str) -> Iterator[Record]:
         """Yield the resources of some types in a project."""

@@ -5,16 +5,15 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-
-import orjson
-
 from tests.support.fake_gcp.errors import Refusal
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 
 class Tokens:
     """The tokens and keys that the simulated cloud knows."""
@@ -86,6 +85,7 @@ class Tokens:
         except (InvalidSignature, KeyError, ValueError):
             return ""
         return email
+
 
 def _decoded(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

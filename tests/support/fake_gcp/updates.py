@@ -116,6 +116,8 @@ def _replaced(record: Record, resource: Mapping[str, Any]) -> dict[str, Any]:
     kept = {
         name: value
         for name, value in record.body.items()
-        if name in KEPT or known.get(name, {}).get("readOnly") or "utput only" in known.get(name, {}).get("description", "")
+        if name in KEPT
+        or known.get(name, {}).get("readOnly")
+        or "utput only" in known.get(name, {}).get("description", "")
     }
     return {name: value for name, value in resource.items() if name not in KEPT} | deepcopy(kept)

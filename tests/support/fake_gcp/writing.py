@@ -77,7 +77,7 @@ def delete(state: State, request: Request) -> dict[str, Any]:
         check_unused(state, record)
     if request.first("validateOnly") == "true":
         return _answer(state, request, record, "delete", dict)
-    before = {name: record.body.get(name) for name in ("state", "status") if name in record.body}
+    before = _shown_state(record)
     if is_operation(request.method):
         states.show(record, states.DELETING)
 
@@ -113,7 +113,7 @@ def _write(
 ) -> dict[str, Any]:
     if request.first("validateOnly") == "true":
         return _answer(state, request, record, change, lambda: record.body)
-    before = {name: record.body[name] for name in ("state", "status") if name in record.body}
+    before = _shown_state(record)
     if is_operation(request.method):
         states.show(record, states.UPDATING)
 
@@ -139,3 +139,6 @@ def _answer(
         return {"kind": "dns#operation", "status": "done", "id": record.body.get("id", ""), "type": "UPDATE"}
     return {} if change == "delete" else answer
 
+
+def _shown_state(record: Record) -> dict[str, Any]:
+    return {name: record.body[name] for name in ("state", "status") if name in record.body}
