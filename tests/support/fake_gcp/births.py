@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 import orjson
@@ -48,6 +49,10 @@ def fill(record: Record, project: Project | None, at: datetime, *, full_name: bo
     for name in (*CREATED, *UPDATED):
         if name in known and known[name].get("type") == "string":
             body[name] = timestamp(record.api, known[name], at)
+    if "creationRecord" in known:  # Cloud Monitoring
+        body["creationRecord"] = {"mutateTime": timestamp(record.api, {}, at)}
+    if record.api == "dataproc" and "status" in known:
+        body["status"] = {"stateStartTime": timestamp(record.api, {}, at)}
     for name in ("zone", "region", "location"):
         _place(record, known, name)
     if "projectNumber" in known and project is not None:
@@ -109,7 +114,7 @@ def _full_name(record: Record, project: Project | None) -> str:
 
 def _id(record: Record, project: Project | None, schema: Mapping[str, Any]) -> Any:
     if record.api == "storage":
-        return record.name
+        return "/".join(unquote(each) for each in record.key.split("/")[1::2])
     if record.api == "bigquery" and project is not None:
         return f"{project.id}:{'.'.join(record.key.split('/')[3::2])}"
     if schema.get("format") in {"uint64", "int64"} or record.api == "dns":

@@ -85,8 +85,9 @@ class FakeGCP:
         self, method_id: str, place: str, body: Mapping[str, Any], *, at: datetime | None = None, **query: str
     ) -> Record:
         """Create a resource at once, such as `add("compute.disks.insert", "projects/p/zones/z", {"name": "d"})`."""
-        record = make_at(self.state, method_id, place, deepcopy(body), at or self.state.clock(), **query)
-        after_creation(self.state, record)
+        at = at or self.state.clock()
+        record = make_at(self.state, method_id, place, deepcopy(body), at, **query)
+        after_creation(self.state, record, at)
         return record
 
     def exists(self, api: str, key: str) -> bool:

@@ -69,9 +69,12 @@ PECULIAR: tuple[tuple[str, Handler], ...] = (
     ("cloudkms.*.cryptoKeyVersions.destroy", compute_methods.destroy_key_version),
     ("dataflow.projects.jobs.aggregated", function_jobs),
     ("spanner.*.dropDatabase", writing.delete),
-    ("*perations.get", poll),
-    ("*perations.list", operations),
-    ("*perations.wait", wait),
+    ("*.operations.get", poll),
+    ("*.operations.list", operations),
+    ("*.operations.wait", wait),
+    ("compute.*Operations.get", poll),
+    ("compute.*Operations.list", operations),
+    ("compute.*Operations.wait", wait),
 )
 VERBS: dict[str, Handler] = {
     "aggregatedList": listing.aggregated,

@@ -48,7 +48,7 @@ def new_project(
     state.store.projects[project_id] = project
     place = f"projects/{project_id}"
     network = {"name": "default", "autoCreateSubnetworks": True, "description": "Default network for the project"}
-    after_creation(state, make_at(state, "compute.networks.insert", f"{place}/global", network, at))
+    after_creation(state, make_at(state, "compute.networks.insert", f"{place}/global", network, at), at)
     for rule in FIREWALLS:
         body = {"network": f"{place}/global/networks/default", "priority": 65534, "direction": "INGRESS"} | rule
         make_at(state, "compute.firewalls.insert", f"{place}/global", body, at)

@@ -18,8 +18,12 @@ IDS_IN_BODY = {
     "bigquery.models": ("modelReference", "modelId"),
     "bigquery.routines": ("routineReference", "routineId"),
     "bigquery.tables": ("tableReference", "tableId"),
+    "dataproc.autoscalingPolicies": ("id",),
     "dataproc.clusters": ("clusterName",),
     "dataproc.jobs": ("reference", "jobId"),
+    "dataproc.workflowTemplates": ("id",),
+    "dns.responsePolicies": ("responsePolicyName",),
+    "dns.responsePolicyRules": ("ruleName",),
 }
 _NO_IDS = frozenset({"clientOperationId", "requestId"})
 
@@ -64,7 +68,7 @@ def new_key(state: State, request: Request, resource: Mapping[str, Any]) -> str:
     parent = parent.removesuffix(f":{request.method.verb}")
     if request.method.resource == "iam.serviceAccounts":
         project = parent.split("/")[1]
-        return f"{parent}/{request.body['accountId']}@{project}.iam.gserviceaccount.com"
+        return f"{parent}/{_deep(request.body, ('accountId',))}@{project}.iam.gserviceaccount.com"
     stated = _stated_id(request, resource)
     if "/" in stated and request.method.api != "storage":
         return state.store.canonical(request.method.api, stated)
@@ -93,7 +97,8 @@ def _stated_id(request: Request, resource: Mapping[str, Any]) -> str:
         return str(resource["name"])
     if request.method.api in {"compute", "storage"}:
         raise Refusal("INVALID_ARGUMENT", "Required field 'resource.name' not specified", reason="required")
-    return str(uuid4()) if request.method.api != "monitoring" else str(uuid4().int % 10**19)
+    numbered = request.method.api in {"aiplatform", "monitoring", "sqladmin"}
+    return str(uuid4().int % 10**19) if numbered else str(uuid4())
 
 
 def _deep(value: Mapping[str, Any], path: tuple[str, ...]) -> str:

@@ -1,6 +1,8 @@
 """Google's own doing: resources that come, go and come again with others."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tests.support.fake_gcp import creating
@@ -12,10 +14,11 @@ from tests.support.fake_gcp.state import State
 from tests.support.fake_gcp.store import REGIONS, Record, compute_key
 
 
-def add(state: State, method_id: str, place: str, body: Mapping[str, Any]) -> Record:
-    """Create a resource as Google does for itself, with all that comes with it."""
-    record = creating.make_at(state, method_id, place, body, state.clock())
-    after_creation(state, record)
+def add(state: State, method_id: str, place: str, body: Mapping[str, Any], *, at: datetime | None = None) -> Record:
+    """Create a resource as Google does for itself, with all that comes with it, now or at a time in the past."""
+    at = at or state.clock()
+    record = creating.make_at(state, method_id, place, body, at)
+    after_creation(state, record, at)
     return record
 
 
@@ -25,11 +28,11 @@ def drop(state: State, record: Record) -> None:
     after_deletion(state, record)
 
 
-def after_creation(state: State, record: Record) -> None:
-    """Create the resources that come with a new one."""
+def after_creation(state: State, record: Record, at: datetime) -> None:
+    """Create the resources that come with a new one, at its time."""
     effect = _ON_CREATION.get(record.type)
     if effect is not None:
-        effect(state, record, add)
+        effect(state, record, partial(add, at=at))
 
 
 def after_deletion(state: State, record: Record) -> None:
@@ -101,10 +104,18 @@ def _node_pool_is_gone(state: State, pool: Record) -> None:
 
 
 def _zone(state: State, zone: Record, add: Add) -> None:
-    domain = zone.body["dnsName"]
+    domain = zone.body.get("dnsName", "")
     for kind, data in (("NS", ["ns-cloud-a1.googledomains.com."]), ("SOA", [f"ns-cloud-a1. hostmaster.{domain} 1"])):
         body = {"name": domain, "type": kind, "ttl": 21600, "rrdatas": data}
         add(state, "dns.resourceRecordSets.create", zone.key, body)
+
+
+def _key(state: State, key: Record, add: Add) -> None:
+    """A new key has its first version."""
+    version = Record("cloudkms", f"{key.key}/cryptoKeyVersions/1", key.project, key.document, "CryptoKeyVersion", {})
+    version.body = {"name": version.key, "state": "ENABLED", "createTime": key.body["createTime"]}
+    state.store.add(version)
+    key.body["primary"] = version.body
 
 
 def _topic_is_gone(state: State, topic: Record) -> None:
@@ -121,6 +132,7 @@ def _function_is_gone(state: State, function: Record) -> None:
 
 
 _ON_CREATION: dict[str, Callable[[State, Record, Add], None]] = {
+    "cloudkms.cryptoKeys": _key,
     "compute.instanceGroupManagers": after_group,
     "compute.instances": _instance,
     "compute.networks": _network,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.support.fake_gcp.schemas import properties
+from tests.support.fake_gcp.schemas import properties, resolve
 from tests.support.fake_gcp.store import Record
 
 CREATING = ("CREATING", "PROVISIONING", "PENDING_CREATE", "PENDING", "DEPLOY_IN_PROGRESS", "DEPLOYING", "STAGING")
@@ -22,23 +22,25 @@ READY = (
 DELETING = ("DELETING", "STOPPING", "PENDING_DELETE", "DELETE_IN_PROGRESS", "DEPROVISIONING", "SUSPENDING")
 UPDATING = ("UPDATING", "RECONCILING", "REPAIRING", "MAINTENANCE")
 # Resources whose first state says that nobody uses them.
-_FIRST = {"compute.addresses": "RESERVED", "compute.globalAddresses": "RESERVED"}
+_FIRST = {"compute.addresses": "RESERVED"}
 
 
 def show(record: Record, words: tuple[str, ...]) -> None:
     """Let the resource show the first of these words that its schema knows; without one it stays as it is."""
     known = properties(record.document, record.schema)
     for name in ("state", "status"):
-        allowed = known.get(name, {}).get("enum", ())
-        word = next(_choices(record, words, allowed), None)
-        if word is not None:
+        schema = resolve(record.document, known.get(name, {}))
+        inner = schema.get("properties", {}).get("state", {})  # Dataproc: `status: {state, stateStartTime}`
+        word = next(_choices(record, words, (inner or schema).get("enum", [])), None)
+        if word is not None and inner:
+            record.body[name] = {"state": word, "stateStartTime": record.body.get(name, {}).get("stateStartTime", "")}
+        elif word is not None:
             record.body[name] = word
-        # Cloud SQL shows RUNNABLE while it creates nothing and has no word for deletion.
     if record.api == "run" and "reconciling" in known:
         record.body["reconciling"] = words is not READY
 
 
 def _choices(record: Record, words: tuple[str, ...], allowed: list[str]) -> Iterator[str]:
-    if words is READY and record.type in _FIRST:
+    if words is READY and _FIRST.get(record.type) in allowed:
         yield _FIRST[record.type]
     yield from (word for word in words if word in allowed)

@@ -66,14 +66,16 @@ class Store:
         self._records: dict[tuple[str, str], Record] = {}
 
     def canonical(self, api: str, path: str) -> str:
-        """Return the key of a path: without version, with the project's id for its number, GKE's zones as locations."""
+        """Return the key of a path: without version, with the project's id for its number."""
         segments = path.split("/")
         for index in range(min(3, len(segments))):
             if VERSION_SEGMENT.fullmatch(segments[index]):
                 segments = segments[index + 1 :]
                 break
-        if api == "container" and len(segments) > 2 and segments[2] == "zones":
+        if api == "container" and segments[2:3] == ["zones"]:
             segments[2] = "locations"
+        if api == "dns" and segments[2:4] == ["locations", "global"]:  # v2 sees the zones of v1 there
+            segments[2:4] = []
         if len(segments) > 1 and segments[0] == "projects" and segments[1].isdigit():
             segments[1] = next((each.id for each in self.projects.values() if each.number == segments[1]), segments[1])
         return "/".join(segments)

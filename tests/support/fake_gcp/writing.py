@@ -39,7 +39,7 @@ def create(state: State, request: Request) -> dict[str, Any]:
         except Refusal:
             state.store.remove(record)
             raise
-        after_creation(state, record)
+        after_creation(state, record, state.clock())
         states.show(record, states.READY)
         return record.body
 
