@@ -12,6 +12,7 @@ from hypothesis import settings
 from tests.support.cluster import Cluster, ControlPlane
 from tests.support.control_plane import new_control_plane
 from tests.support.fake_aws import FakeAWS
+from tests.support.fake_gcp import FakeGCP
 from tests.support.processes import NO_LOGIN, is_login
 from tests.support.shared_cluster import shared_cluster
 
@@ -73,6 +74,13 @@ def fake_aws(_moto: FakeAWS) -> FakeAWS:
     """Return a simulated AWS whose accounts are all empty; the process is one per worker."""
     _moto.reset()
     return _moto
+
+
+@pytest.fixture
+def fake_gcp() -> Iterator[FakeGCP]:
+    """Yield a simulated Google Cloud without projects."""
+    with FakeGCP() as gcp:
+        yield gcp
 
 
 @pytest.fixture

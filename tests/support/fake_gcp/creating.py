@@ -9,7 +9,7 @@ from tests.support.fake_gcp.births import fill, self_link
 from tests.support.fake_gcp.errors import Refusal
 from tests.support.fake_gcp.labels import check_labels
 from tests.support.fake_gcp.references import missing_link
-from tests.support.fake_gcp.resource_names import has_full_name, new_key, resource_in, resource_schema
+from tests.support.fake_gcp.resource_names import check_parent, has_full_name, new_key, resource_in, resource_schema
 from tests.support.fake_gcp.schemas import check_body, mutable
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import Record, compute_key
@@ -23,6 +23,8 @@ def make(state: State, request: Request, at: datetime) -> Record:
     method = request.method
     schema = resource_schema(request)
     resource = resource_in(request, schema)
+    if method.http != "PUT":
+        check_parent(state, request, request.key(state))
     key = new_key(state, request, resource)
     if state.store.find(method.api, key) is not None:
         raise _taken(method.api, key)

@@ -11,6 +11,7 @@ import orjson
 from tests.support.fake_gcp.errors import Refusal, invalid
 from tests.support.fake_gcp.filters import matches
 from tests.support.fake_gcp.references import fill_users
+from tests.support.fake_gcp.resource_names import check_parent
 from tests.support.fake_gcp.schemas import Schema, properties, resolve, shaped
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import REGIONS, Record
@@ -75,6 +76,7 @@ def aggregated(state: State, request: Request) -> dict[str, Any]:
 def _children(state: State, request: Request) -> list[Record]:
     key = request.key(state)
     _check_wildcards(request, key)
+    check_parent(state, request, key)
     depth = 2 if request.method.resource == "dns.resourceRecordSets" else 1
     pattern = "/".join("[^/]+" if word == "-" else re.escape(word) for word in key.split("/")) + "/[^/]+" * depth
     return state.store.matching(request.method.api, re.compile(pattern))

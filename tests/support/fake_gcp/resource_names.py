@@ -25,6 +25,7 @@ IDS_IN_BODY = {
     "dns.responsePolicies": ("responsePolicyName",),
     "dns.responsePolicyRules": ("ruleName",),
 }
+PLACES = frozenset({"folders", "locations", "organizations", "projects", "regions", "zones"})
 _NO_IDS = frozenset({"clientOperationId", "requestId"})
 
 
@@ -75,6 +76,20 @@ def new_key(state: State, request: Request, resource: Mapping[str, Any]) -> str:
     if request.method.resource == "dns.resourceRecordSets":
         return f"{parent}/{stated}/{resource.get('type')}"
     return f"{parent}/{stated.replace('/', '%2F')}"
+
+
+def check_parent(state: State, request: Request, collection: str) -> None:
+    """Raise the Refusal (404) of a collection below a resource that does not exist, such as a cluster's node pools.
+
+    Places are no resources, nor is anything that the document cannot create.
+    """
+    parent = collection.rpartition("/")[0]
+    segments = parent.split("/")
+    if len(segments) < 2 or segments[-2] in PLACES or "-" in segments:
+        return
+    makers = (each for each in request.method.document.methods if each.verb in {"create", "insert"})
+    if any(each.template.endswith(f"/{segments[-2]}") for each in makers):
+        state.store.get(request.method.api, parent)
 
 
 def _stated_id(request: Request, resource: Mapping[str, Any]) -> str:
