@@ -45,7 +45,7 @@ def fill(record: Record, project: Project | None, at: datetime, *, full_name: bo
         body["kind"] = known["kind"]["default"]
     if "selfLink" in known:
         body["selfLink"] = self_link(record.api, record.key)
-    _fill_ids(record, project, at)
+    _fill_ids(record, project)
     for name in (*CREATED, *UPDATED):
         if name in known and known[name].get("type") == "string":
             body[name] = timestamp(record.api, known[name], at)
@@ -94,14 +94,14 @@ def timestamp(api: str, schema: Mapping[str, Any], at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
-def _fill_ids(record: Record, project: Project | None, at: datetime) -> None:
+def _fill_ids(record: Record, project: Project | None) -> None:
     known = properties(record.document, record.schema)
     if "id" in known:
         record.body["id"] = _id(record, project, known["id"])
     if "uid" in known:
-        record.body["uid"] = str(uuid5(_NAMESPACE, f"{record.key}{at}"))
+        record.body["uid"] = str(uuid5(_NAMESPACE, f"{record.key}/{record.birth}"))
     if "uniqueId" in known:
-        record.body["uniqueId"] = _number(record, at)
+        record.body["uniqueId"] = _number(record)
     if record.type == "iam.serviceAccounts":
         record.body["email"] = record.name
 
@@ -118,8 +118,8 @@ def _id(record: Record, project: Project | None, schema: Mapping[str, Any]) -> A
     if record.api == "bigquery" and project is not None:
         return f"{project.id}:{'.'.join(record.key.split('/')[3::2])}"
     if schema.get("format") in {"uint64", "int64"} or record.api == "dns":
-        return _number(record, None)
-    return str(uuid5(_NAMESPACE, record.key))
+        return _number(record)
+    return str(uuid5(_NAMESPACE, f"{record.key}/{record.birth}"))
 
 
 def _place(record: Record, known: Mapping[str, Any], name: str) -> None:
@@ -134,8 +134,8 @@ def _place(record: Record, known: Mapping[str, Any], name: str) -> None:
         record.body[name] = segments[3]
 
 
-def _number(record: Record, at: datetime | None) -> str:
-    seed = f"{record.api}/{record.key}/{at or record.body.get('creationTimestamp', '')}"
+def _number(record: Record) -> str:
+    seed = f"{record.api}/{record.key}/{record.birth}"
     return str(10**18 + int.from_bytes(hashlib.sha256(seed.encode()).digest()[:7], "big"))
 
 

@@ -98,7 +98,7 @@ class FakeGCP:
         """Return the fields of a resource, without a request; raises Refusal where it is not there."""
         return deepcopy(self.state.store.get(api, key).body)
 
-    def keys(self, pattern: str = "*") -> list[str]:
+    def keys_of(self, pattern: str = "*") -> list[str]:
         """Return the keys of all resources of types such as "compute.*", in order."""
         return sorted(each.key for each in self.state.store.all() if fnmatchcase(each.type, pattern))
 
@@ -118,6 +118,10 @@ class FakeGCP:
             "inherited": False,
         }
         self.state.tag_bindings.setdefault(full_name, []).append(binding)
+
+    def freeze_inventory(self) -> None:
+        """Let Cloud Asset Inventory show the resources of now for ever: it lags, some types for hours."""
+        self.state.inventory = deepcopy(self.state.store.all())
 
     # Operations.
 

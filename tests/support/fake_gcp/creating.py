@@ -30,7 +30,7 @@ def make(state: State, request: Request, at: datetime) -> Record:
         raise _taken(method.api, key)
     body = mutable(method.document, {"$ref": schema}, dict(resource))
     project_id = _project(request, key)
-    record = Record(method.api, key, project_id, method.document, schema, body)
+    record = Record(method.api, key, project_id, method.document, schema, body, next(state.store.births))
     if record.api == "compute":
         record.body = _with_full_links(record.project, body)
         wrong = missing_link(state, record)

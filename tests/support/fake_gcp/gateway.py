@@ -36,6 +36,7 @@ class Arrival:
     host: str  # the Host header
     authorization: str
     body: bytes
+    if_match: str = ""
 
 
 class Gateway:
@@ -76,7 +77,7 @@ class Gateway:
         found = route(address.api, arrival.http, address.path)
         noted["method_id"] = found.method.id
         noted["principal"] = state.tokens.principal(arrival.authorization)
-        request = Request(found.method, found.values, address.path, address.query, body or {})
+        request = Request(found.method, found.values, address.path, address.query, body or {}, arrival.if_match)
         state.faults.refuse(found.method.id)
         project = self._project(request)
         if project is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.support.fake_gcp import compute_methods, identities, listing, writing
+from tests.support.fake_gcp import asset_inventory, compute_methods, identities, listing, writing
 from tests.support.fake_gcp.errors import Refusal
 from tests.support.fake_gcp.operations import is_operation
 from tests.support.fake_gcp.state import Request, State
@@ -42,6 +42,7 @@ def function_jobs(state: State, request: Request) -> dict[str, Any]:
 
 # Patterns of method ids, the first that matches counts.
 PECULIAR: tuple[tuple[str, Handler], ...] = (
+    ("cloudasset.assets.list", asset_inventory.assets),
     ("cloudresourcemanager.projects.get", identities.project),
     ("cloudresourcemanager.projects.list", identities.projects),
     ("cloudresourcemanager.projects.search", identities.projects),

@@ -175,8 +175,9 @@ def _partial(request: Request, unreachable: frozenset[str]) -> dict[str, Any]:
     if name == "warnings":
         places = sorted(unreachable)
         return {name: [{"code": "REGION_UNREACHABLE", "message": place, "region": place} for place in places]}
-    parent = request.values.get("parent", "").rpartition("/")[0]  # "projects/p/locations", where the name says so
-    return {name: [f"{parent}/{place}" if parent.endswith("locations") else place for place in sorted(unreachable)]}
+    parent = request.values.get("parent", "").rpartition("/")[0]
+    whole = name == "unreachable" and parent.endswith("locations")  # names, as https://google.aip.dev/217 wants them
+    return {name: [f"{parent}/{place}" if whole else place for place in sorted(unreachable)]}
 
 
 def _warning(code: str, scope: str, message: str) -> Mapping[str, Any]:

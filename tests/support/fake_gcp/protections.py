@@ -6,17 +6,15 @@ from tests.support.fake_gcp.store import Record
 
 # Type → field and its protecting value.
 PROTECTED: dict[str, tuple[str, object]] = {
-    "alloydb.clusters": ("deletionProtection", True),
+    "bigtableadmin.authorizedViews": ("deletionProtection", True),
+    "bigtableadmin.logicalViews": ("deletionProtection", True),
+    "bigtableadmin.materializedViews": ("deletionProtection", True),
     "bigtableadmin.tables": ("deletionProtection", True),
     "compute.instances": ("deletionProtection", True),
-    "compute.reservations": ("deleteAtTime", "never"),
-    "container.clusters": ("deletionProtection", True),
     "file.instances": ("deletionProtectionEnabled", True),
     "firestore.databases": ("deleteProtectionState", "DELETE_PROTECTION_ENABLED"),
-    "memcache.instances": ("deletionProtection", True),
-    "memorystore.instances": ("deletionProtectionEnabled", True),
+    "notebooks.instances": ("enableDeletionProtection", True),
     "redis.clusters": ("deletionProtectionEnabled", True),
-    "redis.instances": ("deletionProtectionEnabled", True),
     "spanner.databases": ("enableDropProtection", True),
     "sqladmin.instances": ("settings.deletionProtectionEnabled", True),
 }
@@ -32,6 +30,7 @@ CONTAINERS: dict[str, tuple[str, str, int, str, str]] = {
 def check_deletable(state: State, record: Record, request: Request) -> None:
     """Raise the Refusal of a protected, locked or filled resource."""
     _check_protection(record)
+    _check_agent(record)
     _check_contents(state, record, request)
     if record.type == "container.nodePools":
         pools = [each for each in state.store.all() if each.type == record.type and _parent(each) == _parent(record)]
@@ -61,6 +60,17 @@ def _check_protection(record: Record) -> None:
         raise Refusal("INVALID_ARGUMENT", message, reason="invalidResourceUsage")
     message = f"The resource {record.key} is protected against deletion; disable {path} and retry."
     raise Refusal("FAILED_PRECONDITION", message)
+
+
+def _check_agent(record: Record) -> None:
+    """Service agents live in Google's own projects; nobody else deletes them."""
+    if record.type != "iam.serviceAccounts":
+        return
+    domain = record.name.partition("@")[2]
+    own = (f"{record.project}.iam.gserviceaccount.com", "appspot.gserviceaccount.com", "developer.gserviceaccount.com")
+    if domain not in own:
+        message = f"Permission 'iam.serviceAccounts.delete' denied on resource {record.key} (or it may not exist)."
+        raise Refusal("PERMISSION_DENIED", message)
 
 
 def _check_contents(state: State, record: Record, request: Request) -> None:

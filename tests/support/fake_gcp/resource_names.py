@@ -110,7 +110,9 @@ def _stated_id(request: Request, resource: Mapping[str, Any]) -> str:
         return str(request.body[inside[0]])
     if resource.get("name") and request.method.resource != "cloudbuild.triggers":
         return str(resource["name"])
-    if request.method.api in {"compute", "storage"}:
+    if request.method.api in {"compute", "storage"} and "name" in properties(
+        request.method.document, request.method.request
+    ):
         raise Refusal("INVALID_ARGUMENT", "Required field 'resource.name' not specified", reason="required")
     numbered = request.method.api in {"aiplatform", "monitoring", "sqladmin"}
     return str(uuid4().int % 10**19) if numbered else str(uuid4())

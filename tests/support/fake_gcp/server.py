@@ -88,4 +88,5 @@ def _arrival(handler: BaseHTTPRequestHandler, body: bytes) -> Arrival:
     override = headers.get("X-HTTP-Method-Override")  # long queries come as a form
     if override:
         http, target, body = override, f"{target}?{body.decode()}", b""
-    return Arrival(http, target, headers.get("Host", ""), headers.get("Authorization", ""), body)
+    authorization, if_match = headers.get("Authorization", ""), headers.get("If-Match", "")
+    return Arrival(http, target, headers.get("Host", ""), authorization, body, if_match)

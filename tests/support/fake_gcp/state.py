@@ -24,6 +24,7 @@ class State:
     clock: Callable[[], datetime]
     page_size: int = 500  # where a request states none
     tag_bindings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by full resource name
+    inventory: list[Record] | None = None  # the resources of an earlier time, where Cloud Asset Inventory lags
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Request:
     path: str  # below the host, as it was sent
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    if_match: str = ""  # the If-Match header
 
     def first(self, name: str, default: str = "") -> str:
         """Return the value of a query parameter."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from tests.support.fake_gcp.documents import VERSION_SEGMENT, Document
@@ -37,6 +38,7 @@ class Record:
     document: Document
     schema: str
     body: dict[str, Any]
+    birth: int = 0  # a number of its own: a resource with the name of a deleted one has another id
     writes: int = 0
 
     @property
@@ -63,6 +65,7 @@ class Store:
 
     def __init__(self) -> None:
         self.projects: dict[str, Project] = {}
+        self.births = count(1)
         self._records: dict[tuple[str, str], Record] = {}
 
     def canonical(self, api: str, path: str) -> str:

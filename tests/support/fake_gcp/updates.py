@@ -46,7 +46,7 @@ KEPT = frozenset(
 def check_versions(record: Record, request: Request) -> None:
     """Raise the Refusal of a request that was made for an older version of the resource."""
     resource = resource_in(request, record.schema)
-    etag = resource.get("etag") or request.first("etag")
+    etag = resource.get("etag") or request.first("etag") or request.if_match
     if etag and etag != record.body.get("etag"):
         message = f"Resource '{record.key}' has changed: etag '{etag}' is not the current one."
         raise Refusal("ABORTED", message, http=412 if record.api in {"bigquery", "storage"} else 0)
@@ -71,6 +71,8 @@ def changed(record: Record, request: Request) -> dict[str, Any]:
     mask = _mask(request)
     body = deepcopy(record.body)
     if mask:
+        if request.method.api == "composer" and "," in mask:
+            raise Refusal("INVALID_ARGUMENT", "Only one type of update is supported per request.")
         for path in update_paths(document, schema, mask):
             if path == ["*"]:
                 return _replaced(record, resource)
