@@ -164,6 +164,50 @@ def test_a_stale_etag_is_refused(cloud: Google) -> None:
     assert refused(stale.execute)[:2] == (412, "conditionNotMet")
 
 
+def test_a_database_and_a_cluster_take_one_operation_at_a_time(cloud: Google) -> None:
+    """409 operationInProgress of Cloud SQL, 400 of GKE."""
+    cloud.gcp.let_operations_take(polls=1, seconds=3600)
+    databases = cloud.client("sqladmin").instances()
+    body = {"settings": {"userLabels": {"a": "b"}}}
+    databases.patch(project="dev-a", instance="db-expired", body=body).execute()
+    delete = databases.delete(project="dev-a", instance="db-expired")
+    assert refused(delete.execute)[:2] == (409, "operationInProgress")
+
+    name = f"projects/dev-a/locations/{ZONE}/clusters/playground"
+    clusters = cloud.client("container").projects().locations().clusters()
+    clusters.nodePools().delete(name=f"{name}/nodePools/small").execute()
+    assert refused(clusters.delete(name=name).execute)[:2] == (400, "FAILED_PRECONDITION")
+    cloud.gcp.settle()
+    assert clusters.delete(name=name).execute()["status"] == "RUNNING"
+
+
+def test_derived_fields_are_shown(cloud: Google) -> None:
+    """A network names its subnetworks, a cluster its node pools with their groups, a function has its service."""
+    network = cloud.get(f"{COMPUTE}/{GLOBAL}/networks/legacy").json()
+    cluster = cloud.get(f"container.googleapis.com/v1/projects/dev-a/locations/{ZONE}/clusters/playground").json()
+
+    assert network["subnetworks"] == [f"https://www.googleapis.com/compute/v1/{REGIONAL}/subnetworks/legacy-apps"]
+    assert [(each["name"], len(each["instanceGroupUrls"])) for each in cluster["nodePools"]] == [
+        ("big", 1),
+        ("small", 1),
+    ]
+    service = cloud.gcp.body("run", f"{LOCAL}/services/resize")
+    assert service["labels"]["goog-managed-by"] == "cloudfunctions"
+    cloud.client("cloudfunctions", "v2").projects().locations().functions().delete(
+        name=f"{LOCAL}/functions/resize"
+    ).execute()
+    assert not cloud.gcp.exists("run", f"{LOCAL}/services/resize")
+
+
+def test_google_keeps_its_agents(cloud: Google) -> None:
+    """A default service account goes, a service agent is Google's."""
+    accounts = "iam.googleapis.com/v1/projects/dev-a/serviceAccounts"
+    agent = "service-481516234200@compute-system.iam.gserviceaccount.com"
+
+    assert "denied" in deleted(cloud, f"{accounts}/{agent}")
+    assert deleted(cloud, f"{accounts}/deployer@dev-a.iam.gserviceaccount.com") == ""
+
+
 def test_a_managed_group_makes_a_deleted_member_again(cloud: Google) -> None:
     """The same name, another id."""
     members = cloud.client("compute").instanceGroupManagers()

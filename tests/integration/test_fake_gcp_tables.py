@@ -53,8 +53,8 @@ def test_a_container_is_a_type_with_contents(type_: str) -> None:
 
 
 @pytest.mark.parametrize("api", [host.partition(".")[0] for host in ENABLED])
-def test_whatever_an_api_creates_it_lists_and_deletes(fake_gcp: FakeGCP, api: str) -> None:
-    """Every collection of the usual APIs that creates, lists and deletes below a project, from its document alone."""
+def test_whatever_an_api_creates_it_lists_labels_and_deletes(fake_gcp: FakeGCP, api: str) -> None:
+    """Every collection of the usual APIs below a project, from its document alone."""
     fake_gcp.new_project(PROJECT, "481516")
     fake_gcp.let_operations_take(polls=0)
     cloud = Google(fake_gcp, PROJECT)
@@ -145,10 +145,36 @@ def life(cloud: Google, create: Method, lister: Method, delete: Method) -> str:
     listed = cloud.get(f"{create.document.host}/{path_of(lister)}", **query_of(lister))
     if not any(isinstance(value, list) for value in listed.json().values()):
         return f"list: {listed.text}"
-    cut = delete.document.by_id[delete.id].template.split("{")[0]
-    version = "/".join(word for word in cut.split("/") if word and word not in born.split("/"))
-    answer = cloud.send(delete.http, f"{create.document.host}/{version}/{born}", None, **query_of(delete))
-    return "" if answer.ok and not cloud.gcp.exists(create.api, born) else f"delete {version}/{born}: {answer.text}"
+    fixed = delete.template.split("{")[0].split("/")
+    url = "/".join([create.document.host, *(word for word in fixed if word and word not in born.split("/")), born])
+    problem = label(cloud, url, lister)
+    if problem:
+        return f"label: {problem}"
+    answer = cloud.send(delete.http, url, None, **query_of(delete))
+    return "" if answer.ok and not cloud.gcp.exists(create.api, born) else f"delete {url}: {answer.text}"
+
+
+def label(cloud: Google, url: str, lister: Method) -> str:
+    """Write a label where the type takes any, in its way; return the problem or ""."""
+    document = lister.document
+    get = document.sibling(lister, "get")
+    if get is None or "labels" not in properties(document, get.response):
+        return ""
+    labels = {"labels": {"owner": "alice"}}
+    before = cloud.get(url).json()
+    if document.sibling(lister, "setLabels"):
+        answer = cloud.send("POST", f"{url}/setLabels", labels | {"labelFingerprint": before["labelFingerprint"]})
+    else:
+        write = document.sibling(lister, "patch") or document.sibling(lister, "update")
+        if write is None:
+            return ""
+        known = properties(document, write.request)
+        inner = next((name for name, each in known.items() if each.get("$ref") == get.response), "")
+        body: dict[str, Any] = {inner: labels} if inner else labels
+        body |= {"updateMask": "labels"} if "updateMask" in known else {}
+        query = {"updateMask": "labels"} if "updateMask" in write.parameters else {}
+        answer = cloud.send(write.http, url, body, **query)
+    return "" if cloud.get(url).json().get("labels") == labels["labels"] else answer.text
 
 
 def make_parents(cloud: Google, path: str, create: Method) -> None:

@@ -157,6 +157,7 @@ def locations(state: State, request: Request) -> dict[str, Any]:
 def update_node_pool(state: State, request: Request) -> dict[str, Any]:
     """Change a node pool; labels of its nodes' resources are replaced as a whole."""
     pool = request.record(state)
+    state.operations.check_idle(pool)
     etag = request.body.get("etag")
     if etag and etag != pool.body.get("etag"):
         raise Refusal("ABORTED", f"etag '{etag}' of node pool {pool.name} is not the current one.")

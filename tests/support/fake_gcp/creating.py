@@ -1,6 +1,6 @@
 """New resources, as `create` and `insert` make them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,10 @@ from tests.support.fake_gcp.resource_names import check_parent, has_full_name, n
 from tests.support.fake_gcp.schemas import check_body, mutable
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import Record, compute_key
+
+# How Google creates and deletes for itself, with all that comes and goes along: `side_effects.add` and `drop`.
+Add = Callable[..., Record]
+Drop = Callable[[State, Record], None]
 
 # Fields whose text only looks like a link.
 _NO_LINKS = frozenset({"annotations", "description", "labels", "metadata", "name", "resourceLabels"})

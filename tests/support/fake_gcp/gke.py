@@ -3,16 +3,12 @@
 https://cloud.google.com/kubernetes-engine/docs/concepts/node-pools
 """
 
-from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
 
 from tests.support.fake_gcp.births import self_link
+from tests.support.fake_gcp.creating import Add, Drop
 from tests.support.fake_gcp.state import State
 from tests.support.fake_gcp.store import REGIONS, Record, compute_key
-
-Add = Callable[[State, str, str, Mapping[str, Any]], Record]
-Drop = Callable[[State, Record], None]
 
 
 def after_cluster(state: State, cluster: Record, add: Add) -> None:

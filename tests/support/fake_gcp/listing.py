@@ -10,11 +10,11 @@ import orjson
 
 from tests.support.fake_gcp.errors import Refusal, invalid
 from tests.support.fake_gcp.filters import matches
-from tests.support.fake_gcp.references import fill_users
 from tests.support.fake_gcp.resource_names import check_parent
 from tests.support.fake_gcp.schemas import Schema, properties, resolve, shaped
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import REGIONS, Record
+from tests.support.fake_gcp.views import fill_derived
 
 # How the APIs say that a listing is not whole, the first that the answer's schema has.
 PARTIAL = (
@@ -33,7 +33,7 @@ SIZES = ("maxResults", "pageSize")
 def get(state: State, request: Request) -> dict[str, Any]:
     """Answer one resource."""
     record = request.record(state)
-    fill_users(state, [record])
+    fill_derived(state, [record])
     return deepcopy(record.body)
 
 
@@ -91,7 +91,7 @@ def _belongs(state: State, record: Record, request: Request) -> bool:
 def _filtered(state: State, request: Request, records: Iterable[Record], unreachable: frozenset[str]) -> list[Record]:
     text = request.first("filter")
     reached = [each for each in records if each.location not in unreachable]
-    fill_users(state, reached)
+    fill_derived(state, reached)
     return [each for each in reached if not text or matches(text, each.body)]
 
 

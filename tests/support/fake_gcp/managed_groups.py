@@ -4,16 +4,14 @@ https://cloud.google.com/compute/docs/instance-groups/about-igs
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 from tests.support.fake_gcp.births import self_link
+from tests.support.fake_gcp.creating import Add, Drop
 from tests.support.fake_gcp.state import State
 from tests.support.fake_gcp.store import REGIONS, Record, compute_key
-
-Add = Callable[[State, str, str, Mapping[str, Any]], Record]
-Drop = Callable[[State, Record], None]
 
 
 def after_group(state: State, manager: Record, add: Add) -> None:

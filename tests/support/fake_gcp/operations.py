@@ -91,6 +91,18 @@ class Operations:
             operation.end()
         return render(operation)
 
+    def check_idle(self, record: Record) -> None:
+        """Raise the Refusal of Cloud SQL and GKE, which work on one operation of an instance or a cluster at a time."""
+        place = "/".join(record.key.split("/")[: 6 if record.api == "container" else 4])
+        running = next((each for each in self._all.values() if _works_on(each, record.api, place)), None)
+        if running is None:
+            return
+        if record.api == "sqladmin":
+            message = "Operation failed because another operation was already in progress."
+            raise Refusal("ABORTED", message, reason="operationInProgress")
+        name = running.key.rpartition("/")[2]
+        raise Refusal("FAILED_PRECONDITION", f"Cluster is running incompatible operation {name}.")
+
     def poll(self, api: str, key: str, *, wait: bool = False) -> dict[str, Any]:
         """Return an operation's JSON; a look brings its end nearer, `wait` brings it. Raises Refusal (404)."""
         operation = self._all.get((api, key))
@@ -136,6 +148,11 @@ def render(operation: Operation) -> dict[str, Any]:
         else:
             answer["response"] = dict(operation.response or {})
     return answer
+
+
+def _works_on(operation: Operation, api: str, place: str) -> bool:
+    ours = operation.api == api and api in {"container", "sqladmin"} and not operation.done
+    return ours and f"{operation.target}/".startswith(f"{place}/")
 
 
 def _older(operation: Operation) -> dict[str, Any]:

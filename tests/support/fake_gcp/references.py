@@ -3,10 +3,9 @@
 https://cloud.google.com/compute/docs/reference/rest/v1 (`resourceInUseByAnotherResource`) and each API's `delete`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from tests.support.fake_gcp.births import self_link
 from tests.support.fake_gcp.errors import Refusal, in_use
 from tests.support.fake_gcp.state import State
 from tests.support.fake_gcp.store import Record, compute_key
@@ -103,7 +102,7 @@ def users_of(state: State, record: Record) -> Iterator[Record]:
         keys.add(record.key.replace("/instanceGroupManagers/", "/instanceGroups/"))
     if record.api == "compute":
         for user in state.store.of_types(frozenset(LINKS), record.project):
-            if _links(user) & keys and user.key not in keys and not _goes_along(user, record):
+            if links_of(user) & keys and user.key not in keys and not _goes_along(user, record):
                 yield user
     for source, path, target in NAMES:
         if target == record.type:
@@ -124,32 +123,8 @@ def missing_link(state: State, record: Record) -> str:
     return ""
 
 
-def fill_users(state: State, records: Iterable[Record]) -> None:
-    """Show the users of disks and addresses, and whether an address is in use."""
-    records = [each for each in records if each.type in {"compute.addresses", "compute.disks"}]
-    if not records:
-        return
-    users = _users_by_key(state, {each.project for each in records})
-    for record in records:
-        found = [*users.get(record.key, []), *users.get(str(record.body.get("address")), [])]
-        record.body.pop("users", None)
-        if found:
-            record.body["users"] = [self_link("compute", each) for each in found]
-        if record.body.get("status") in {"IN_USE", "RESERVED"}:
-            record.body["status"] = "IN_USE" if found else "RESERVED"
-
-
-def _users_by_key(state: State, projects: set[str]) -> dict[str, list[str]]:
-    """Return the users of each key and of each IP address."""
-    users: dict[str, list[str]] = {}
-    for project in projects:
-        for user in state.store.of_types(frozenset({"compute.forwardingRules", "compute.instances"}), project):
-            for held in {*_links(user), *_addresses(user)}:
-                users.setdefault(held, []).append(user.key)
-    return users
-
-
-def _links(record: Record) -> set[str]:
+def links_of(record: Record) -> set[str]:
+    """Return the keys of the resources that a resource holds by its links."""
     return {compute_key(record.project, value) for path in LINKS[record.type] for value in values_at(record.body, path)}
 
 
@@ -163,11 +138,11 @@ def _goes_along(user: Record, record: Record) -> bool:
 def _address_users(state: State, record: Record) -> Iterator[Record]:
     address = record.body.get("address")
     for user in state.store.of_types(frozenset({"compute.forwardingRules", "compute.instances"}), record.project):
-        if {address, record.key} & _addresses(user):
+        if {address, record.key} & addresses_of(user):
             yield user
 
 
-def _addresses(user: Record) -> set[str]:
+def addresses_of(user: Record) -> set[str]:
     """Return the IP addresses of a resource, and the keys of those that it names by URL."""
     paths = ("IPAddress", "networkInterfaces[].networkIP", "networkInterfaces[].accessConfigs[].natIP")
     found = {value for path in paths for value in values_at(user.body, path)}

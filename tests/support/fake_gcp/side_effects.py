@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.fake_gcp import creating
 from tests.support.fake_gcp.births import self_link
+from tests.support.fake_gcp.creating import Add
 from tests.support.fake_gcp.gke import after_cluster, after_cluster_is_gone, after_node_pool, after_node_pool_is_gone
 from tests.support.fake_gcp.managed_groups import after_group, after_group_is_gone, make_member_again
 from tests.support.fake_gcp.references import values_at
@@ -14,10 +15,12 @@ from tests.support.fake_gcp.state import State
 from tests.support.fake_gcp.store import REGIONS, Record, compute_key
 
 
-def add(state: State, method_id: str, place: str, body: Mapping[str, Any], *, at: datetime | None = None) -> Record:
+def add(
+    state: State, method_id: str, place: str, body: Mapping[str, Any], *, at: datetime | None = None, **query: str
+) -> Record:
     """Create a resource as Google does for itself, with all that comes with it, now or at a time in the past."""
     at = at or state.clock()
-    record = creating.make_at(state, method_id, place, body, at)
+    record = creating.make_at(state, method_id, place, body, at, **query)
     after_creation(state, record, at)
     return record
 
@@ -40,9 +43,6 @@ def after_deletion(state: State, record: Record) -> None:
     effect = _ON_DELETION.get(record.type)
     if effect is not None:
         effect(state, record)
-
-
-Add = Callable[[State, str, str, Mapping[str, Any]], Record]
 
 
 def _network(state: State, network: Record, add: Add) -> None:
@@ -124,6 +124,15 @@ def _topic_is_gone(state: State, topic: Record) -> None:
             subscription.body["topic"] = "_deleted-topic_"
 
 
+def _function(state: State, function: Record, add: Add) -> None:
+    """A function of the second generation is a service of Cloud Run."""
+    if function.body.get("environment") == "GEN_2":
+        place = function.key.partition("/functions/")[0]
+        labels = {"goog-managed-by": "cloudfunctions"} | function.body.get("labels", {})
+        body = {"labels": labels, "template": {"containers": [{"image": "gcf-artifacts"}]}}
+        add(state, "run.projects.locations.services.create", place, body, serviceId=function.name)
+
+
 def _function_is_gone(state: State, function: Record) -> None:
     place, _, name = function.key.partition("/functions/")
     service = state.store.find("run", f"{place}/services/{name}")
@@ -132,6 +141,7 @@ def _function_is_gone(state: State, function: Record) -> None:
 
 
 _ON_CREATION: dict[str, Callable[[State, Record, Add], None]] = {
+    "cloudfunctions.functions": _function,
     "cloudkms.cryptoKeys": _key,
     "compute.instanceGroupManagers": after_group,
     "compute.instances": _instance,

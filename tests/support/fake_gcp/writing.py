@@ -49,6 +49,7 @@ def create(state: State, request: Request) -> dict[str, Any]:
 def update(state: State, request: Request) -> dict[str, Any]:
     """Change a resource by `patch` or `update`."""
     record = request.record(state)
+    state.operations.check_idle(record)
     check_versions(record, request)
     check_labels(changed(record, request))
     return _write(state, request, record, "update", lambda: changed(record, request))
@@ -57,6 +58,7 @@ def update(state: State, request: Request) -> dict[str, Any]:
 def set_labels(state: State, request: Request) -> dict[str, Any]:
     """Replace the labels of a resource of Compute Engine or GKE, whose fingerprint the request must state."""
     record = state.store.get(request.method.api, request.parent_key(state))
+    state.operations.check_idle(record)
     name = "resourceLabels" if record.api == "container" else "labels"
     labels = dict(request.body.get(name) or {})
     if request.body.get("labelFingerprint", "") != record.body.get("labelFingerprint", ""):
@@ -71,6 +73,7 @@ def set_labels(state: State, request: Request) -> dict[str, Any]:
 def delete(state: State, request: Request) -> dict[str, Any]:
     """Delete a resource that nothing uses and nothing protects."""
     record = request.record(state)
+    state.operations.check_idle(record)
     check_versions(record, request)
     check_deletable(state, record, request)
     if record.type not in REFUSED_INSIDE or not is_operation(request.method):
