@@ -1,9 +1,14 @@
 """The simulated Google Cloud beside Google's own client: lists, creations, labels, deletions, operations, tokens."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import google.auth.transport.requests
+import google.oauth2.credentials
 import pytest
 import requests
 from google.oauth2 import service_account
@@ -215,6 +220,58 @@ def test_a_service_account_may_be_impersonated(cloud: Google) -> None:
 
     assert Google(cloud.gcp, "dev-a", token).get("pubsub.googleapis.com/v1/projects/dev-a/topics").status_code == 200
     assert cloud.gcp.calls()[-1].principal == "reader@dev-a.iam.gserviceaccount.com"
+
+
+def test_a_machine_finds_its_token_at_the_metadata_server(cloud: Google) -> None:
+    """Workload identity: the node's or the pod's service account."""
+    email = "481516234200-compute@developer.gserviceaccount.com"
+    assert cloud.gcp.be_machine(email, "dev-a")["GCE_METADATA_HOST"] == cloud.gcp.endpoint.removeprefix("http://")
+    answer = requests.get(
+        f"{cloud.gcp.endpoint}/computeMetadata/v1/instance/service-accounts/default/token",
+        headers={"Metadata-Flavor": "Google"},
+        timeout=30,
+    )
+
+    token = answer.json()["access_token"]
+
+    assert answer.headers["Metadata-Flavor"] == "Google"
+    assert Google(cloud.gcp, "dev-a", token).get("pubsub.googleapis.com/v1/projects/dev-a/topics").status_code == 200
+    assert cloud.gcp.calls()[-1].principal == email
+
+
+@pytest.mark.parametrize("kind", ["key file", "metadata server"])
+def test_a_program_finds_its_credentials_by_the_environment(cloud: Google, tmp_path: Path, kind: str) -> None:
+    """Application default credentials, as the operator and the command line use them."""
+    machine = cloud.gcp.be_machine("node@dev-a.iam.gserviceaccount.com", "dev-a")
+    variables = cloud.gcp.environment(tmp_path, "dev-a") if kind == "key file" else machine
+    program = (
+        "import google.auth, google.auth.transport.requests as t\n"
+        "credentials, project = google.auth.default(scopes=['https://www.googleapis.com/auth/cloud-platform'])\n"
+        "with t.AuthorizedSession(credentials) as session:\n"
+        f"    url = '{cloud.gcp.endpoint}/pubsub.googleapis.com/v1/projects/dev-a/topics'\n"
+        "    print(project, session.get(url).status_code)\n"
+    )
+
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["dev-a", "200"], done.stderr
+
+
+def test_tokens_of_users_and_of_other_providers_are_exchanged(cloud: Google) -> None:
+    """Refresh tokens, and workload identity federation."""
+    cloud.gcp.state.tokens.trust("1//refresh", "alice@example.com")
+    cloud.gcp.state.tokens.trust("foreign", "principal://iam.googleapis.com/projects/1/pools/p/subject/s")
+    user = google.oauth2.credentials.Credentials(
+        None, refresh_token="1//refresh", token_uri=f"{cloud.gcp.endpoint}/token", client_id="c", client_secret="s"
+    )
+    user.refresh(google.auth.transport.requests.Request())
+    form = {"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "subject_token": "foreign"}
+    exchanged = requests.post(f"{cloud.gcp.endpoint}/sts.googleapis.com/v1/token", data=form, timeout=30).json()
+
+    for token in (user.token, exchanged["access_token"]):
+        assert Google(cloud.gcp, "dev-a", token).get("pubsub.googleapis.com/v1/projects/dev-a/topics").ok
+    assert cloud.gcp.calls()[0].principal == "alice@example.com"
 
 
 def test_a_project_has_an_id_and_a_number(cloud: Google) -> None:

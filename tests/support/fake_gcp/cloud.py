@@ -15,6 +15,7 @@ from tests.support.fake_gcp.creating import make_at
 from tests.support.fake_gcp.errors import Refusal
 from tests.support.fake_gcp.faults import Fault, Faults
 from tests.support.fake_gcp.gateway import Gateway
+from tests.support.fake_gcp.metadata import Machine
 from tests.support.fake_gcp.operations import Duration, Operations
 from tests.support.fake_gcp.server import Server
 from tests.support.fake_gcp.side_effects import after_creation
@@ -40,9 +41,10 @@ class FakeGCP:
         self.state = State(Store(), Operations(clock), Faults(), Tokens(given), clock)
         self._gateway = Gateway(self.state)
         self._server: Server | None = None
+        self._machine: Machine | None = None
 
     def __enter__(self) -> Self:
-        self._server = Server(self._gateway, self.state.tokens)
+        self._server = Server(self._gateway, self.state.tokens, lambda: self._machine)
         return self
 
     def __exit__(
@@ -72,6 +74,12 @@ class FakeGCP:
         file = folder / "key.json"
         file.write_text(json.dumps(self.key_file(f"tester@{project}.iam.gserviceaccount.com", project)))
         return {"GOOGLE_APPLICATION_CREDENTIALS": str(file), "GOOGLE_CLOUD_PROJECT": project}
+
+    def be_machine(self, email: str, project: str) -> dict[str, str]:
+        """Be the metadata server of a machine with a service account; returns the variables that lead there."""
+        self._machine = Machine(email, project, self.state.store.projects[project].number)
+        host = self.endpoint.removeprefix("http://")
+        return {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "GCE_METADATA_ROOT": host}
 
     # Projects and resources.
 

@@ -17,6 +17,7 @@ from tests.support.fake_gcp.store import Project
 # Where a permission's service or verb has another name than the API's method:
 # https://cloud.google.com/iam/docs/permissions-reference.
 _PERMISSION_SERVICES = {"bigtableadmin": "bigtable", "cloudresourcemanager": "resourcemanager", "sqladmin": "cloudsql"}
+_PERMISSIONS = {"generateAccessToken": "iam.serviceAccounts.getAccessToken"}
 _PERMISSION_VERBS = {
     "aggregatedList": "list",
     "dropDatabase": "drop",
@@ -81,7 +82,8 @@ class Gateway:
         state.faults.refuse(found.method.id)
         project = self._project(request)
         if project is not None:
-            self._check_allowed(request, project)
+            _check_enabled(request, project)
+        self._check_permission(request)
         schemas.check_path(found.method, found.values)
         schemas.check_query(found.method, address.query)
         schemas.check_body(found.method, body or {})
@@ -106,18 +108,23 @@ class Gateway:
             raise _no_project(request.method.api, segments[1])
         return project
 
-    def _check_allowed(self, request: Request, project: Project) -> None:
-        host = request.method.document.host
-        if host not in project.enabled:
-            raise faults.service_disabled(host, project.consumer.get(host, project.number))
+    def _check_permission(self, request: Request) -> None:
         permission = permission_of(request)
         if self._state.faults.denies(permission):
-            raise faults.permission_denied(permission, f"{host}/{request.key(self._state)}")
+            raise faults.permission_denied(permission, f"{request.method.document.host}/{request.key(self._state)}")
+
+
+def _check_enabled(request: Request, project: Project) -> None:
+    host = request.method.document.host
+    if host not in project.enabled:
+        raise faults.service_disabled(host, project.consumer.get(host, project.number))
 
 
 def permission_of(request: Request) -> str:
     """Return the permission that a method needs, such as "compute.instances.create"."""
     method = request.method
+    if method.verb in _PERMISSIONS:
+        return _PERMISSIONS[method.verb]
     service = _PERMISSION_SERVICES.get(method.api, method.api)
     return f"{service}.{method.resource.rpartition('.')[2]}.{_PERMISSION_VERBS.get(method.verb, method.verb)}"
 

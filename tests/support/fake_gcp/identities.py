@@ -77,12 +77,13 @@ def permissions(state: State, request: Request) -> dict[str, Any]:
 
 def access_token(state: State, request: Request) -> dict[str, Any]:
     """Answer `generateAccessToken` of IAM Credentials, for a service account that exists."""
-    email = request.values["name"].rpartition("/")[2]
-    known = [each for each in state.store.all() if each.type == "iam.serviceAccounts" and each.name == email]
-    if not known and email not in state.tokens.accounts:
-        raise Refusal("NOT_FOUND", f"Not found; Gaia id not found for email {email}")
+    known = {each.name for each in state.store.all() if each.type == "iam.serviceAccounts"} | state.tokens.accounts
+    emails = [name.rpartition("/")[2] for name in (*request.body.get("delegates", []), request.values["name"])]
+    for email in emails:
+        if email not in known:
+            raise Refusal("NOT_FOUND", f"Not found; Gaia id not found for email {email}")
     expires = timestamp("container", {}, state.clock() + timedelta(hours=1)).replace("+00:00", "Z")
-    return {"accessToken": state.tokens.issue(email), "expireTime": expires}
+    return {"accessToken": state.tokens.issue(emails[-1]), "expireTime": expires}
 
 
 def _project(found: Project, request: Request) -> dict[str, Any]:

@@ -2,26 +2,32 @@
 
 import sys
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
 import orjson
 
+from tests.support.fake_gcp import metadata
 from tests.support.fake_gcp.gateway import Arrival, Gateway
+from tests.support.fake_gcp.metadata import ROOT, Machine
 from tests.support.fake_gcp.tokens import Tokens
 
-TOKEN_PATHS = frozenset({"/token", "/oauth2.googleapis.com/token"})
+TOKEN_PATHS = frozenset({"/token", "/oauth2.googleapis.com/token", "/sts.googleapis.com/v1/token"})
 
 
 class Server:
     """A server for one gateway, in threads of this process."""
 
-    def __init__(self, gateway: Gateway, tokens: Tokens) -> None:
+    def __init__(self, gateway: Gateway, tokens: Tokens, machine: Callable[[], Machine | None]) -> None:
         """Listen at once, on a free port of 127.0.0.1."""
         lock = threading.Lock()
 
         class Handler(_Handler):
             def answered(self, body: bytes) -> tuple[int, bytes]:
+                if self.path == "/" or self.path.startswith(ROOT):
+                    status, answer = metadata.answer(machine(), tokens, self.path)
+                    return status, answer.encode() if isinstance(answer, str) else orjson.dumps(answer)
                 if self.path in TOKEN_PATHS and self.command == "POST":
                     status, answer = tokens.exchange(dict(parse_qsl(body.decode())))
                     return status, orjson.dumps(answer)
@@ -70,6 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
         status = 204 if status == 200 and not content else status
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=UTF-8")
+        if self.path == "/" or self.path.startswith(ROOT):
+            self.send_header("Metadata-Flavor", "Google")
         if status != 204:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -1,4 +1,4 @@
-"""OAuth 2.0: access tokens for the key files of service accounts (RFC 7523), and who a token stands for."""
+"""OAuth 2.0: access tokens for key files (RFC 7523), users and the identities of other providers (RFC 8693)."""
 
 import base64
 import secrets
@@ -12,7 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.support.fake_gcp.errors import Refusal
 
-GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# What each grant proves itself with: a JWT signed by a key file, a user's refresh token, a token of another provider.
+_GRANTS = {
+    "refresh_token": "refresh_token",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "assertion",
+    "urn:ietf:params:oauth:grant-type:token-exchange": "subject_token",
+}
 
 
 class Tokens:
@@ -22,6 +27,7 @@ class Tokens:
         """Take tokens from the start: token → the account that it stands for."""
         self._principals = dict(given)
         self._keys: dict[str, rsa.RSAPublicKey] = {}
+        self._trusted: dict[str, str] = {}
 
     def principal(self, authorization: str) -> str:
         """Return the account of an Authorization header; raises Refusal (401)."""
@@ -66,14 +72,21 @@ class Tokens:
             "token_uri": token_uri,
         }
 
+    def trust(self, secret: str, principal: str) -> None:
+        """Take a refresh token, or the token of another identity provider, for an account."""
+        self._trusted[secret] = principal
+
     def exchange(self, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
-        """Answer the token endpoint: HTTP status and JSON."""
-        if form.get("grant_type") != GRANT:
+        """Answer the token endpoints: HTTP status and JSON."""
+        reader = _GRANTS.get(form.get("grant_type", ""))
+        if reader is None:
             return 400, {"error": "unsupported_grant_type", "error_description": "Invalid grant_type"}
-        email = self._signer(form.get("assertion", ""))
-        if not email:
-            return 400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
-        return 200, {"access_token": self.issue(email), "expires_in": 3599, "token_type": "Bearer"}
+        principal = self._signer(form.get("assertion", "")) if reader == "assertion" else ""
+        principal = principal or self._trusted.get(form.get(reader, ""), "")
+        if not principal:
+            return 400, {"error": "invalid_grant", "error_description": f"Invalid {reader}."}
+        answer = {"access_token": self.issue(principal), "expires_in": 3599, "token_type": "Bearer"}
+        return 200, answer | {"issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
 
     def _signer(self, assertion: str) -> str:
         """Return the account that signed a JWT, or ""."""

@@ -2,42 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support.fake_gcp.cloud import FakeGCP
+from tests.support.fake_gcp.seeds import KEPT, Seed
 from tests.support.fake_gcp.store import Record
+from tests.support.fake_gcp.world_compute import COMPUTE
+from tests.support.fake_gcp.world_services import SERVICES
 
 PROJECT = "dev-a"
 NUMBER = "481516234200"
 REGION = "europe-west1"
 ZONE = "europe-west1-b"
 
-NO_LABELS: Mapping[str, str] = {}
-KEPT: Mapping[str, str] = {"owner": "alice", "expiration": "2099-01-01"}
-EXPIRED: Mapping[str, str] = {"owner": "bob", "expiration": "2026-01-31"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """One resource: the method that creates it, the place, the body, and how old it is.
-
-    "$project", "$number", "$region" and "$zone" stand for those of the world; a place is below the project.
-    """
-
-    method: str
-    place: str
-    body: Mapping[str, Any]
-    days: int = 40
-    query: Mapping[str, str] = field(default_factory=dict)
-
 
 def messy_project(gcp: FakeGCP, now: datetime, *, project: str = PROJECT, number: str = NUMBER) -> list[Record]:
     """Create a project with about seventy resources; returns them in the order of their creation."""
-    from tests.support.fake_gcp.world_compute import COMPUTE
-    from tests.support.fake_gcp.world_services import SERVICES
-
     gcp.new_project(project, number, at=now - timedelta(days=400))
     return plant(gcp, (*COMPUTE, *SERVICES), now, project=project, number=number)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.fake_gcp.world import EXPIRED, KEPT, NO_LABELS, Seed
+from tests.support.fake_gcp.seeds import EXPIRED, KEPT, NO_LABELS, Seed
 
 _PLACE = "locations/$region"
 
