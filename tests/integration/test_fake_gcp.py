@@ -17,6 +17,7 @@ from tests.integration.gcp_clients import Google, finished, refused
 from tests.support.fake_gcp import FakeGCP
 
 ZONE = "europe-west1-b"
+COMPUTE = "compute.googleapis.com/compute/v1/projects/dev-a"
 
 
 @pytest.fixture
@@ -313,6 +314,9 @@ def test_tag_bindings_are_listed_by_full_resource_name(cloud: Google) -> None:
         ("PUT", "pubsub.googleapis.com/v1/projects/dev-a/topics/t", {"labels": {"Owner": "x"}}, 400, "Owner"),
         ("GET", "run.googleapis.com/v2/projects/dev-a/locations/-/services", None, 400, "wildcard"),
         ("GET", "pubsub.googleapis.com/v1/projects/dev-z/topics", None, 403, "dev-z"),
+        ("GET", f"{COMPUTE}/zones/mars-a/disks", None, 400, "Unknown zone"),
+        ("GET", f"{COMPUTE}/global/networks?maxResults=501", None, 400, "at most 500"),
+        ("GET", f"{COMPUTE}/global/networks?returnPartialSuccess=maybe", None, 400, "returnPartialSuccess"),
         ("GET", "v1/projects/dev-a/topics", None, 404, "several APIs"),
         ("GET", "pubsub.googleapis.com/v1/projects/dev-a/topics?fields=topics(colour)", None, 400, "field selection"),
     ],
@@ -342,6 +346,22 @@ def test_requests_find_their_api_by_the_host_header_too(cloud: Google) -> None:
     answer = requests.get(f"{cloud.gcp.endpoint}/v1/projects/dev-a/topics", headers=headers, timeout=30)
 
     assert (answer.status_code, answer.json()) == (200, {})
+
+
+def test_prices_are_listed_as_they_were_put(cloud: Google) -> None:
+    """Cloud Billing's catalogue belongs to no project."""
+    for index in range(3):
+        cloud.gcp.put(
+            "cloudbilling", f"services/6F81/skus/{index}", "Sku", {"skuId": str(index), "description": "N1 core"}
+        )
+
+    skus = cloud.client("cloudbilling").services().skus()
+    first = skus.list(parent="services/6F81", pageSize=2).execute()
+
+    assert [each["skuId"] for each in first["skus"]] == ["0", "1"]
+    assert skus.list(parent="services/6F81", pageToken=first["nextPageToken"]).execute() == {
+        "skus": [{"skuId": "2", "description": "N1 core"}]
+    }
 
 
 def test_calls_are_counted_and_kept(cloud: Google) -> None:

@@ -98,6 +98,14 @@ class FakeGCP:
         after_creation(self.state, record, at)
         return record
 
+    def put(self, api: str, key: str, schema: str, body: Mapping[str, Any]) -> Record:
+        """Keep what no method creates, as it is: a price, a revision, a service agent."""
+        project = self.state.store.project_of(key)
+        document = documents.newest_stable(api)
+        record = Record(api, key, project.id if project else "", document, schema, dict(body))
+        self.state.store.add(record)
+        return record
+
     def exists(self, api: str, key: str) -> bool:
         """Tell whether a resource is there, without a request."""
         return self.state.store.find(api, key) is not None

@@ -85,6 +85,7 @@ class Gateway:
             _check_enabled(request, project)
         self._check_permission(request)
         schemas.check_path(found.method, found.values)
+        schemas.check_places(found.method, found.values)
         schemas.check_query(found.method, address.query)
         schemas.check_body(found.method, body or {})
         selection = parse_fields(request.first("fields")) if "fields" in request.query else {}

@@ -28,6 +28,7 @@ PARTIAL = (
     "warning",
 )
 SIZES = ("maxResults", "pageSize")
+LARGEST = 1000  # items of a page, whatever a request wants
 
 
 def get(state: State, request: Request) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def window(state: State, request: Request, items: list[Any]) -> tuple[list[Any],
     """Return the page that a request asks for, and the token of the next one or ""."""
     wanted = next((int(request.first(name)) for name in SIZES if request.first(name)), 0)
     paged = any(name in request.method.parameters for name in (*SIZES, "pageToken"))
-    size = min(wanted, 1000) if wanted > 0 else state.page_size
+    size = min(wanted, LARGEST) if wanted > 0 else state.page_size or _documented_size(request)
     token = request.first("pageToken")
     mark = request.key(state) + request.first("filter")
     start = _read_token(token, mark) if token else 0
@@ -122,6 +123,13 @@ def window(state: State, request: Request, items: list[Any]) -> tuple[list[Any],
     if not paged or start + size >= len(items):
         return items[start:], ""
     return items[start : start + size], base64.urlsafe_b64encode(orjson.dumps([mark, start + size])).decode()
+
+
+def _documented_size(request: Request) -> int:
+    """Return the default page size of a method: "default: 500", "the default page size is 50"."""
+    wanted = next((request.method.parameters[name] for name in SIZES if name in request.method.parameters), {})
+    stated = re.search(r"default (?:page size|value)(?: of| is)? (\d+)", wanted.get("description", ""))
+    return int(wanted.get("default") or (stated.group(1) if stated else 500)) or LARGEST
 
 
 def _read_token(token: str, mark: str) -> int:

@@ -6,10 +6,13 @@ from typing import Any
 
 from tests.support.fake_gcp.documents import Document, Method
 from tests.support.fake_gcp.errors import Refusal, invalid
+from tests.support.fake_gcp.store import REGIONS, ZONES
 
 Schema = Mapping[str, Any]
 
 _INTEGER = re.compile(r"-?\d+")
+# How the documents state the largest page: "Acceptable values are `0` to `500`", "cannot exceed 200".
+_LIMIT = re.compile(r"(?:[Aa]cceptable\s+values\s+are\s*`?0`?\s*to|cannot exceed)\s*`?(\d+)`?")
 _WANTED = {"string": str, "boolean": bool, "object": dict, "array": list}
 # Everybody may send these, the documents name them beside the methods.
 _EVERYWHERE = frozenset({"$.xgafv", "$prettyPrint", "$alt", "$fields"})
@@ -42,6 +45,15 @@ def check_query(method: Method, query: Mapping[str, tuple[str, ...]]) -> None:
     for name, wanted in method.parameters.items():
         if wanted.get("required") and wanted.get("location") == "query" and name not in query:
             raise Refusal("INVALID_ARGUMENT", f"Required parameter: {name}", reason="required")
+
+
+def check_places(method: Method, values: Mapping[str, str]) -> None:
+    """Refuse zones and regions that Compute Engine does not have."""
+    if method.api == "compute":
+        for name, known in (("zone", ZONES), ("region", REGIONS)):
+            if name in values and values[name] not in known:
+                message = f"Invalid value for field '{name}': '{values[name]}'. Unknown {name}."
+                raise Refusal("INVALID_ARGUMENT", message, reason="invalid")
 
 
 def check_path(method: Method, values: Mapping[str, str]) -> None:
@@ -135,8 +147,9 @@ def _check_text(name: str, value: str, wanted: Schema) -> None:
     if kind == "integer":
         if not _INTEGER.fullmatch(value):
             raise invalid(f"Invalid value at '{name}' (TYPE_INT32), \"{value}\"", field_name=name)
-        if "maximum" in wanted and wanted.get("format") == "uint32" and int(value) > int(wanted["maximum"]):
-            message = f"Invalid value for field '{name}': '{value}'. Must be at most {wanted['maximum']}"
+        limit = _LIMIT.search(wanted.get("description", ""))
+        if limit and int(value) > int(limit.group(1)):
+            message = f"Invalid value for field '{name}': '{value}'. Must be at most {limit.group(1)}"
             raise Refusal("INVALID_ARGUMENT", message, reason="invalidParameter")
     elif kind == "boolean" and value not in {"true", "false"}:
         raise invalid(f"Invalid value at '{name}' (TYPE_BOOL), \"{value}\"", field_name=name)

@@ -75,7 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         status, content = self.answered(self.rfile.read(length) if length else b"")
         status = 204 if status == 200 and not content else status
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        kind = "application/json" if content[:1] in b"{[" else "application/text"  # texts of the metadata server
+        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
         if self.path == "/" or self.path.startswith(ROOT):
             self.send_header("Metadata-Flavor", "Google")
         if status != 204:

@@ -22,7 +22,7 @@ class State:
     faults: Faults
     tokens: Tokens
     clock: Callable[[], datetime]
-    page_size: int = 500  # where a request states none
+    page_size: int = 0  # where a request states none; 0 is the one that the document states
     tag_bindings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by full resource name
     inventory: list[Record] | None = None  # the resources of an earlier time, where Cloud Asset Inventory lags
 

@@ -9,11 +9,17 @@ from typing import Any
 from tests.support.fake_gcp.documents import VERSION_SEGMENT, Document
 from tests.support.fake_gcp.errors import not_found
 
-# Compute Engine's places of a new project; enough to show "several", few enough to be fast.
+# Some of Compute Engine's regions with their zones; enough to show "several", few enough to be fast.
 REGIONS: Mapping[str, tuple[str, ...]] = {
-    region: tuple(f"{region}-{letter}" for letter in "bcd")
-    for region in ("europe-west1", "europe-west4", "us-central1", "us-east1")
+    region: tuple(f"{region}-{letter}" for letter in letters)
+    for region, letters in {
+        "europe-west1": "bcd",
+        "europe-west4": "abc",
+        "us-central1": "abcf",
+        "us-east1": "bcd",
+    }.items()
 }
+ZONES = frozenset(zone for zones in REGIONS.values() for zone in zones)
 
 
 @dataclass(slots=True)
