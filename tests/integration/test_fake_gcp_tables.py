@@ -52,10 +52,10 @@ def test_a_container_is_a_type_with_contents(type_: str) -> None:
     assert schemas_of(document, f"{document.name}.{CONTAINERS[type_][0]}")
 
 
-@pytest.mark.parametrize("api", [host.partition(".")[0] for host in ENABLED])
+@pytest.mark.parametrize("api", [*(host.partition(".")[0] for host in ENABLED), "deploymentmanager"])
 def test_whatever_an_api_creates_it_lists_labels_and_deletes(fake_gcp: FakeGCP, api: str) -> None:
     """Every collection of the usual APIs below a project, from its document alone."""
-    fake_gcp.new_project(PROJECT, "481516")
+    fake_gcp.new_project(PROJECT, "481516", enabled=(f"{api}.googleapis.com",))
     fake_gcp.let_operations_take(polls=0)
     cloud = Google(fake_gcp, PROJECT)
 
@@ -139,6 +139,12 @@ def life(cloud: Google, create: Method, lister: Method, delete: Method) -> str:
     answer = cloud.send(create.http, f"{create.document.host}/{path_of(create)}", body_of(create), **query_of(create))
     if not answer.ok:
         return f"create: {answer.text}"
+    operation = answer.json()
+    if operation.get("done"):
+        version = create.template.partition("/")[0]
+        polled = cloud.get(f"{create.document.host}/{version}/{operation['name']}").json()
+        if not polled.get("done"):
+            return f"operation: {polled}"
     collection = path_of(lister).rpartition("/")[2]
     new = set(cloud.gcp.keys_of(f"{create.api}.*")) - before  # a managed group comes with its instance group
     born = max(new, key=lambda key: (key.split("/")[-2] == collection, -len(key)))
@@ -158,7 +164,7 @@ def label(cloud: Google, url: str, lister: Method) -> str:
     """Write a label where the type takes any, in its way; return the problem or ""."""
     document = lister.document
     get = document.sibling(lister, "get")
-    if get is None or "labels" not in properties(document, get.response):
+    if get is None or properties(document, get.response).get("labels", {}).get("type") != "object":
         return ""
     labels = {"labels": {"owner": "alice"}}
     before = cloud.get(url).json()

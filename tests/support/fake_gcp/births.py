@@ -26,6 +26,7 @@ _SELF_LINKS = {
     "storage": "https://www.googleapis.com/storage/v1/",
     "sqladmin": "https://sqladmin.googleapis.com/sql/v1beta4/",
     "container": "https://container.googleapis.com/v1/",
+    "deploymentmanager": "https://www.googleapis.com/deploymentmanager/v2/",
     "bigquery": "https://bigquery.googleapis.com/bigquery/v2/",
 }
 

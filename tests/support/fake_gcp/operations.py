@@ -22,7 +22,9 @@ _TYPES = {
     "compute": {"create": "insert", "update": "update", "delete": "delete", "labels": "setLabels"},
     "sqladmin": {"create": "CREATE", "update": "UPDATE", "delete": "DELETE"},
     "container": {"create": "CREATE_CLUSTER", "update": "UPDATE_CLUSTER", "delete": "DELETE_CLUSTER"},
+    "deploymentmanager": {"create": "insert", "update": "update", "delete": "delete"},
 }
+_LIKE_COMPUTE = frozenset({"compute", "deploymentmanager"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,9 @@ def _older(operation: Operation) -> dict[str, Any]:
         "targetLink": self_link(api, target),
     }
     place = re.search(r"/(zone|region|location)s/([^/]+)/", operation.key)
-    if api == "compute":
-        answer |= {"id": str(abs(hash(operation.key))), "kind": "compute#operation", "insertTime": time}
+    if api in _LIKE_COMPUTE:
+        number = str(int.from_bytes(operation.key[-8:].encode(), "big") % 10**19)
+        answer |= {"id": number, "kind": f"{api}#operation", "insertTime": time}
         answer |= {"targetId": operation.target_id, "progress": 100 if operation.done else 0, "user": "tester"}
         if place:
             answer[place.group(1)] = self_link(api, operation.key.rpartition("/operations/")[0])
@@ -187,7 +190,7 @@ def _older_error(operation: Operation) -> dict[str, Any]:
     if error is None:
         return {}
     code = re.sub(r"(?<!^)(?=[A-Z])", "_", error.legacy_reason).upper()
-    if operation.api == "compute":
+    if operation.api in _LIKE_COMPUTE:
         inside = {"errors": [{"code": code, "message": error.message}]}
         return {"error": inside, "httpErrorStatusCode": error.http_status, "httpErrorMessage": "BAD REQUEST"}
     if operation.api == "sqladmin":
@@ -208,7 +211,7 @@ def _metadata(operation: Operation) -> dict[str, Any]:
 def _key(document: Document, record: Record) -> str:
     """Return a new operation's name in the place that the API's `operations.get` reads it from."""
     segments = record.key.split("/")
-    if record.api == "compute":
+    if record.api in _LIKE_COMPUTE:
         scope = segments[:4] if segments[2] in {"zones", "regions"} else segments[:3]
         return f"{'/'.join(scope)}/operations/operation-{uuid4()}"
     if record.api == "sqladmin":
