@@ -121,6 +121,21 @@ def test_an_operation_may_fail_and_the_resource_is_as_before(cloud: Google) -> N
     assert redis.instances().get(name=name).execute()["state"] == "READY"
 
 
+def test_a_change_may_fail_inside_and_leaves_the_resource_as_it_was(cloud: Google) -> None:
+    """The state comes back, the labels stay."""
+    cloud.gcp.fail_inside("redis.*.patch", Refusal("UNAVAILABLE", "Try again."), times=1)
+    name = "projects/dev-a/locations/europe-west1/instances/cache"
+    before = cloud.gcp.body("redis", name)
+
+    cloud.client("redis").projects().locations().instances().patch(
+        name=name, updateMask="labels", body={"labels": {"owner": "carol"}}
+    ).execute()
+    assert cloud.gcp.body("redis", name)["state"] == "UPDATING"
+    cloud.gcp.settle()
+
+    assert cloud.gcp.body("redis", name) == before
+
+
 def test_a_revoked_token_is_refused(cloud: Google) -> None:
     """401 UNAUTHENTICATED."""
     cloud.gcp.state.tokens.revoke("tester@example.com")

@@ -21,8 +21,12 @@ PROTECTED: dict[str, tuple[str, object]] = {
 # Type → the last collection of what must be gone first, the refusal's status, HTTP status and reason.
 # The query parameter that deletes the contents too stands last, "" where there is none.
 CONTAINERS: dict[str, tuple[str, str, int, str, str]] = {
+    "apigateway.apis": ("configs", "FAILED_PRECONDITION", 400, "failedPrecondition", ""),
     "bigquery.datasets": ("tables", "FAILED_PRECONDITION", 400, "resourceInUse", "deleteContents"),
+    "cloudkms.keyRings": ("cryptoKeys", "FAILED_PRECONDITION", 400, "failedPrecondition", ""),
     "dns.managedZones": ("rrsets", "FAILED_PRECONDITION", 400, "containerNotEmpty", ""),
+    "privateca.caPools": ("certificateAuthorities", "FAILED_PRECONDITION", 400, "failedPrecondition", ""),
+    "spanner.instances": ("backups", "FAILED_PRECONDITION", 400, "failedPrecondition", ""),
     "storage.b": ("o", "ABORTED", 409, "conflict", ""),
 }
 

@@ -136,11 +136,6 @@ class Store:
         return self.projects.get(segments[1]) if segments[0] == "projects" and len(segments) > 1 else None
 
 
-def is_compute_link(value: str) -> bool:
-    """Tell whether a string names a Compute Engine resource, in full or from the project or the scope on."""
-    return bool(_LINK.fullmatch(value))
-
-
 def compute_key(project: str, value: str) -> str:
     """Return the key that a full or partial URL of a Compute Engine resource names, "" for anything else."""
     match = _LINK.fullmatch(value)

@@ -116,15 +116,16 @@ def _write(
 ) -> dict[str, Any]:
     if request.first("validateOnly") == "true":
         return _answer(state, request, record, change, lambda: record.body)
-    before = _shown_state(record)
-    if is_operation(request.method):
+    before = _shown_state(record) if is_operation(request.method) else {}
+    if before:
         states.show(record, states.UPDATING)
 
     def finish() -> Mapping[str, Any]:
         if state.store.find(record.api, record.key) is not record:
             raise not_found(record.api, record.key)
+        record.body.update(before)
         state.faults.refuse_inside(request.method.id)
-        record.body = dict(body()) | before
+        record.body = dict(body())
         touch(record, state.clock())
         states.show(record, ())
         return record.body
