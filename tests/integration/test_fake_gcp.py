@@ -124,6 +124,9 @@ def test_a_patch_writes_what_its_mask_names(cloud: Google) -> None:
     patched = secrets.patch(name=secret["name"], updateMask="labels", body=change).execute()
 
     assert (patched["labels"], patched["annotations"]) == ({"b": "2"}, {"note": "x"})
+    cloud.gcp.change("secretmanager", "projects/dev-a/secrets/token", labels={"c": "3"})
+    somebody_elses = secrets.get(name="projects/dev-a/secrets/token").execute()
+    assert (somebody_elses["labels"], somebody_elses["etag"] == patched["etag"]) == ({"c": "3"}, False)
     assert refused(secrets.patch(name=secret["name"], updateMask="labels", body=change).execute)[:2] == (409, "ABORTED")
     assert refused(secrets.patch(name=secret["name"], updateMask="colour", body={}).execute)[0] == 400
 
@@ -167,6 +170,7 @@ def test_a_cluster_takes_labels_under_its_fingerprint(cloud: Google) -> None:
     operations = cloud.client("container").projects().zones().operations()
     finished(lambda: operations.get(projectId="dev-a", zone=ZONE, operationId=operation["name"]))
 
+    assert f"/zones/{ZONE}/clusters/c" in clusters.get(name=name).execute()["selfLink"]
     everywhere = clusters.list(parent="projects/dev-a/locations/-").execute()["clusters"]
     assert [each["resourceLabels"] for each in everywhere] == [{"owner": "alice"}]
     assert refused(clusters.setResourceLabels(name=name, body=body).execute)[0] == 400

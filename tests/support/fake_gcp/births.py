@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from tests.support.fake_gcp.schemas import properties
-from tests.support.fake_gcp.store import Project, Record
+from tests.support.fake_gcp.store import REGIONS, Project, Record
 
 CREATED = ("creationTimestamp", "createTime", "creationTime", "timeCreated")
 UPDATED = ("updateTime", "updated", "lastModifiedTime", "modifyTime")
@@ -32,7 +32,10 @@ _SELF_LINKS = {
 
 
 def self_link(api: str, key: str) -> str:
-    """Return the URL by which an API names a resource."""
+    """Return the URL by which an API names a resource; GKE's of a zonal cluster says zone."""
+    segments = key.split("/")
+    if api == "container" and segments[2] == "locations" and segments[3] not in REGIONS:
+        key = "/".join([*segments[:2], "zones", *segments[3:]])
     return _SELF_LINKS.get(api, f"https://{api}.googleapis.com/v1/") + key
 
 

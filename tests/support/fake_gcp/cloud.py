@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.support.fake_gcp import documents, faults, projects
+from tests.support.fake_gcp.births import touch
 from tests.support.fake_gcp.calls import Call
 from tests.support.fake_gcp.creating import make_at
 from tests.support.fake_gcp.errors import Refusal
@@ -117,6 +118,12 @@ class FakeGCP:
     def keys_of(self, pattern: str = "*") -> list[str]:
         """Return the keys of all resources of types such as "compute.*", in order."""
         return sorted(each.key for each in self.state.store.all() if fnmatchcase(each.type, pattern))
+
+    def change(self, api: str, key: str, **fields: Any) -> None:
+        """Write fields of a resource behind everybody's back; its etag and fingerprints change."""
+        record = self.state.store.get(api, key)
+        record.body.update(fields)
+        touch(record, self.state.clock())
 
     def vanish(self, api: str, key: str) -> None:
         """Delete a resource behind everybody's back."""

@@ -35,7 +35,7 @@ REASONS = {
 IN_USE = "resourceInUseByAnotherResource"
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(Exception):
     """A request that Google would refuse, or the error inside an operation."""
 

@@ -1,7 +1,7 @@
 """Faults on demand: what Google's APIs do on a bad day."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from tests.support.fake_gcp.errors import Refusal, error_info
@@ -89,4 +89,4 @@ def _raise_due(faults: list[Fault], method_id: str) -> None:
     for fault in faults:
         if fault.times != 0 and fnmatchcase(method_id, fault.pattern):
             fault.times -= 1
-            raise fault.refusal
+            raise replace(fault.refusal)  # each client gets an error of its own
