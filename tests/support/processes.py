@@ -18,13 +18,15 @@ from typing import Self
 GUARD = Path(__file__).with_name("guard.py")
 
 # Whatever could lead a client to the user's own cluster or cloud.
-LOGIN_PREFIXES = ("AWS_", "KUBE", "GOOGLE_", "CLOUDSDK_", "GCLOUD_", "BOTO", "HELM_", "TAGWARDEN_")
+LOGIN_PREFIXES = ("AWS_", "KUBE", "GOOGLE_", "CLOUDSDK_", "GCLOUD_", "GCE_", "BOTO", "HELM_", "TAGWARDEN_")
 
 # /dev/null instead of nothing: without a setting the clients fall back to the files in the home folder.
 NO_LOGIN = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     "AWS_EC2_METADATA_DISABLED": "true",
+    "CLOUDSDK_CONFIG": "/dev/null",
+    "NO_GCE_CHECK": "true",
     "KUBECONFIG": "/dev/null",
     # A proxy of the user's would be asked for 127.0.0.1 too.
     "NO_PROXY": "127.0.0.1,localhost",

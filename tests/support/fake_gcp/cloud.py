@@ -80,7 +80,7 @@ class FakeGCP:
         """Be the metadata server of a machine with a service account; returns the variables that lead there."""
         self._machine = Machine(email, project, self.state.store.projects[project].number)
         host = self.endpoint.removeprefix("http://")
-        return {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "GCE_METADATA_ROOT": host}
+        return {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "GCE_METADATA_ROOT": host, "NO_GCE_CHECK": "false"}
 
     # Projects and resources.
 
