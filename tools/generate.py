@@ -15,6 +15,7 @@ from tagwarden.model.policy import API_GROUP
 from tagwarden.providers.aws.answering import answering_as_json
 from tools.api_page import api_page, settings_page
 from tools.commands_page import commands_page
+from tools.gcp_rows import rows_as_json
 from tools.kinds_page import kinds_page
 from tools.metrics_page import metrics_page
 from tools.reasons_page import reasons_page
@@ -37,6 +38,7 @@ FILES: tuple[Generated, ...] = (
     Generated("docs/reasons.md", reasons_page),
     Generated("docs/settings.md", settings_page),
     Generated("operator/tagwarden/providers/aws/answering.json", answering_as_json),
+    Generated("operator/tagwarden/providers/gcp/rows.json", rows_as_json),
 )
 
 

@@ -17,6 +17,12 @@ def _aws() -> Catalogue:
     return AwsCatalogue()
 
 
+def _gcp() -> Catalogue:
+    from tagwarden.providers.gcp.registration import GcpCatalogue  # noqa: PLC0415
+
+    return GcpCatalogue()
+
+
 def _kubernetes() -> Catalogue:
     from tagwarden.providers.kubernetes.registration import KubernetesCatalogue  # noqa: PLC0415
 
@@ -25,7 +31,7 @@ def _kubernetes() -> Catalogue:
 
 _CATALOGUES: Mapping[ProviderName, Callable[[], Catalogue] | None] = {
     ProviderName.AWS: _aws,
-    ProviderName.GCP: None,
+    ProviderName.GCP: _gcp,
     ProviderName.KUBERNETES: _kubernetes,
 }
 """None for providers of the API that this version lacks."""

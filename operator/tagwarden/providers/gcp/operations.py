@@ -1,0 +1,65 @@
+"""The operations that Google starts for a write, by family: where they are read, and how they end.
+
+`google.longrunning` (https://google.aip.dev/151), compute's by zone, region and project, SQL's and GKE's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tagwarden.errors import NotFound, ProviderError
+from tagwarden.providers.gcp.connection import Connection, Json
+from tagwarden.providers.gcp.faults import fault_in_operation
+from tagwarden.providers.gcp.names import name_in
+from tagwarden.providers.gcp.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation under way: its host, its path with the prefix, and the call that started it."""
+
+    host: str
+    path: str
+    call: str
+
+
+def started_by(row: Row, response: Mapping[str, Any], name: str, call: str) -> Operation | None:
+    """Give the operation in a response; None when the write is done. `name` is that of the resource."""
+    if not row.operation or not response.get("name"):
+        return None
+    told = str(response["name"])
+    link = response.get("selfLink")
+    if row.operation == "longrunning" or "/" in told:
+        return Operation(row.host, f"{row.prefix}{told}", call)
+    if isinstance(link, str):
+        return Operation(row.host, f"{row.prefix}{_with_locations(row, name_in(link)[1])}", call)
+    place = name.rsplit("/", 2)[0]
+    return Operation(row.host, f"{row.prefix}{place}/operations/{told}", call)
+
+
+def error_of(connection: Connection, operation: Operation) -> tuple[bool, ProviderError | None]:
+    """Read an operation: whether it has ended, and the error that it ended with.
+
+    Google prunes operations that ended: one that is not found has ended, and the resource tells how.
+    """
+    try:
+        found = connection.get(operation.host, operation.path, operation=f"{operation.host}.operations.get")
+    except NotFound:
+        return True, None
+    if not (found.get("done") is True or found.get("status") == "DONE"):
+        return False, None
+    error = _error_in(found)
+    return True, fault_in_operation(error, operation.call) if error else None
+
+
+def _error_in(found: Json) -> Mapping[str, Any] | None:
+    error = found.get("error")
+    if isinstance(error, dict) and error:
+        return error
+    # GKE tells the failure in `statusMessage` in older responses.
+    message = found.get("statusMessage")
+    return {"message": message} if message else None
+
+
+def _with_locations(row: Row, path: str) -> str:
+    return path.replace("/zones/", "/locations/") if "/locations/" in row.path else path

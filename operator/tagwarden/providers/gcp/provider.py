@@ -1,0 +1,260 @@
+"""`GcpProvider`: one Google Cloud project as a Provider."""
+
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from tagwarden.errors import AccessDenied, DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.model.account import CloudAccount, GcpProject
+from tagwarden.model.graph import Edge
+from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
+from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.gcp.connection import Connection, Json
+from tagwarden.providers.gcp.labels import label_request, merged
+from tagwarden.providers.gcp.listing import Lister
+from tagwarden.providers.gcp.names import Project
+from tagwarden.providers.gcp.operations import Operation, error_of, started_by
+from tagwarden.providers.gcp.reading import Reader, compile_path
+from tagwarden.providers.gcp.row import Row, rows
+
+_PROJECTS = "cloudresourcemanager.googleapis.com"
+_SERVICES = "serviceusage.googleapis.com"
+
+
+class GcpProvider:
+    """The resources of one project; the first call sends the first request."""
+
+    def __init__(self, account: CloudAccount, connection: Connection) -> None:
+        declared = account.spec.gcp
+        if declared is None:
+            raise ValueError(f"account {account.name} is no Google Cloud project")
+        self._account = account.name
+        self._declared: GcpProject = declared
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._known: Project | None = None
+        self._operations: dict[str, Operation] = {}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind with a row."""
+        return tuple(sorted(rows()))
+
+    @property
+    def requests(self) -> tuple[RequestCount, ...]:
+        """The requests so far."""
+        return self._connection.totals.counts()
+
+    def identify(self) -> Identity:
+        """Read the project; raise WrongAccount where the credentials see another one under the declared id (S10)."""
+        asked = self._declared.project_id
+        try:
+            found = self._connection.get(
+                _PROJECTS, f"v3/projects/{asked}", operation="cloudresourcemanager.projects.get"
+            )
+        except AccessDenied as error:
+            hint = f"; grant resourcemanager.projects.get on {asked}, or correct spec.gcp.projectID"
+            raise AccessDenied(error.message + hint, code=error.code, operation=error.operation) from error
+        number = str(found.get("name", "")).removeprefix("projects/")
+        if found.get("projectId") != asked or not number.isdigit():
+            raise WrongAccount(f"Google Cloud returned project {found.get('projectId')!r} for {asked}")
+        if found.get("state", "ACTIVE") != "ACTIVE":
+            raise WrongAccount(f"project {asked} is not active: {found['state']}")
+        with self._lock:
+            if self._known is not None and self._known.number != number:
+                raise WrongAccount(f"project {asked} changed from number {self._known.number} to {number}")
+            self._known = Project(asked, number)
+        return Identity(asked, self._connection.caller, _instant(self._connection.answered_at))
+
+    def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
+        """List the kinds of every enabled API; a kind of another API has no resources."""
+        began = time.monotonic()
+        requests = self._connection.totals.total
+        identity = self.identify()
+        wanted = rows().values() if extent is None else [rows()[kind] for kind in _with_parents(extent.kinds)]
+        enabled = self._enabled_services()
+        asked = [row for row in wanted if row.service in enabled]
+        lister = Lister(self._connection, self._project, self._reader())
+        listed = lister.list_rows(asked, progress or (lambda _: None))
+        resources = [resource for each in listed for resource in each.resources]
+        uids = {resource.uid for resource in resources}
+        complete = {each.kind for each in listed if not each.failures} | {
+            row.kind for row in wanted if row.service not in enabled
+        }
+        return Snapshot(
+            id=snapshot_id(self._account, now),
+            account=self._account,
+            provider=ProviderName.GCP,
+            identity=identity,
+            taken=now,
+            duration_seconds=time.monotonic() - began,
+            kinds=tuple(sorted(row.kind for row in wanted)),
+            resources=tuple(_with_presence(resource, uids, complete) for resource in resources),
+            edges=tuple(_known_edges(listed_edges for each in listed for listed_edges in each.edges)),
+            failures=tuple(
+                sorted(
+                    (failure for each in listed for failure in each.failures),
+                    key=lambda failure: (failure.kind, failure.region, failure.message),
+                )
+            ),
+            api_calls=self._connection.totals.total - requests,
+        )
+
+    def read(self, resource: Resource) -> Resource | None:
+        """Read one resource again; None when it is gone, also when another one has taken its name."""
+        found = self._find(resource)
+        if found is None:
+            return None
+        row, item = found
+        fresh = self._reader().read(row, item, f"{row.prefix}{resource.id.rpartition('/')[0]}").resource
+        if fresh.manager is not None and resource.manager is not None and fresh.manager.name == resource.manager.name:
+            fresh = replace(fresh, manager=resource.manager)
+        return fresh
+
+    def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
+        """Merge the changes into the labels as they are now, under the fingerprint or etag of the resource."""
+        if not changes:
+            return Receipt()
+        found = self._find(resource)
+        if found is None:
+            raise NotFound(f"{resource} is gone", operation=f"label {resource.kind}")
+        row, item = found
+        labels = compile_path(row.facts.labels)(item) or {}
+        if dict(labels) != dict(resource.tags.values):
+            raise PreconditionFailed("the labels changed since they were read", operation=f"label {resource.kind}")
+        method, path, params, body = label_request(row, item, merged(labels, changes))
+        call = f"{row.method}.{row.labels.by if row.labels else 'patch'}"
+        self._connection.write(
+            method, row.host, f"{row.prefix}{resource.id}{path}", params=params, body=body, operation=call
+        )
+        return Receipt()
+
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
+        """Request the deletion; its operation is looked at by `is_gone`."""
+        row = self._row(resource)
+        if row.facts.never:
+            raise Unsupported(f"{row.kind} is never deleted: {row.facts.never}", operation=f"{row.method}.delete")
+        call = f"{row.method}.delete"
+        params = {"etag": resource.version} if row.delete_etag and resource.version else {}
+        try:
+            response = self._connection.write(
+                row.delete_method,
+                row.host,
+                f"{row.prefix}{resource.id}{row.delete_suffix}",
+                params=params,
+                body={} if row.delete_method == "POST" else None,
+                operation=call,
+            )
+        except NotFound as error:
+            return Receipt(error.request_id)
+        operation = started_by(row, response, resource.id, call)
+        if operation is not None:
+            with self._lock:
+                self._operations[resource.uid] = operation
+            return Receipt(operation.path.rpartition("/")[2])
+        return Receipt()
+
+    def undo(self, resource: Resource, taken: Taken) -> None:
+        """Refuse: deletions take no steps here."""
+        raise Unsupported(f"{taken.step} is not a step of {resource.kind}", operation=f"undo {resource.kind}")
+
+    def is_gone(self, resource: Resource) -> bool:
+        """Whether this resource is gone; raise the error that its deletion ended with."""
+        with self._lock:
+            operation = self._operations.get(resource.uid)
+        if operation is not None:
+            has_ended, error = error_of(self._connection, operation)
+            if has_ended:
+                with self._lock:
+                    self._operations.pop(resource.uid, None)
+            if error is not None and self._find(resource) is not None:
+                raise DeletionFailed(error.message, code=error.code, operation=error.operation) from error
+        return self._find(resource) is None
+
+    def _find(self, resource: Resource) -> tuple[Row, Json] | None:
+        """Read the item of this very resource: another one of its name was created at another time."""
+        row = self._row(resource)
+        try:
+            item = self._item(row, resource)
+        except NotFound:
+            return None
+        fresh = self._reader().read(row, item, f"{row.prefix}{resource.id.rpartition('/')[0]}").resource
+        return (row, item) if fresh.created == resource.created and not _is_going_away(row, item) else None
+
+    def _item(self, row: Row, resource: Resource) -> Json:
+        """Read the item, by the listing where the API has no other way."""
+        if row.has_get:
+            return self._connection.get(row.host, f"{row.prefix}{resource.id}", operation=f"{row.method}.get")
+        collection = f"{row.prefix}{resource.id.rpartition('/')[0]}"
+        for page in self._connection.pages(row.host, collection, {}, f"{row.method}.list"):
+            for item in page.get(row.items, ()):
+                if self._reader().name_of(row, item, collection) == resource.id:
+                    return dict(item)
+        raise NotFound(f"{resource} is gone", operation=f"{row.method}.list")
+
+    def _row(self, resource: Resource) -> Row:
+        return rows()[resource.kind]
+
+    def _reader(self) -> Reader:
+        return Reader(self._account, self._project, Shared())
+
+    @property
+    def _project(self) -> Project:
+        if self._known is None:
+            self.identify()
+        assert self._known is not None  # noqa: S101 - set by identify, or it raised
+        return self._known
+
+    def _enabled_services(self) -> frozenset[str]:
+        """Name the services that the project has enabled; a service that it has not holds no resources."""
+        path = f"v1/projects/{self._project.number}/services"
+        params = {"filter": "state:ENABLED", "pageSize": "200"}
+        pages = self._connection.pages(_SERVICES, path, params, "serviceusage.services.list")
+        return frozenset(
+            str(service.get("config", {}).get("name") or service["name"].rpartition("/")[2])
+            for page in pages
+            for service in page.get("services", ())
+        )
+
+
+def _with_parents(kinds: frozenset[str]) -> list[str]:
+    """Give these kinds, those within whose resources they are, and those whose listing includes them."""
+    found: set[str] = set()
+    waiting = [kind for kind in kinds if kind in rows()]
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            row = rows()[kind]
+            waiting += [other for other in (row.parent, row.listed_by) if other in rows()]
+    return sorted(found)
+
+
+def _known_edges(edges: object) -> list[Edge]:
+    """Give each edge once."""
+    return sorted(set(edges), key=lambda edge: (edge.source, edge.meaning, edge.target))  # type: ignore[call-overload]
+
+
+def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Resource:
+    """Say that a manager is gone where its kind was listed to its end and it is not there (S13)."""
+    manager = resource.manager
+    if manager is None or not manager.reference or manager.reference in uids or manager.kind not in complete:
+        return resource
+    return replace(resource, manager=Manager(manager.kind, manager.name, manager.reference, Presence.GONE))
+
+
+def _is_going_away(row: Row, item: Json) -> bool:
+    """Whether the API still shows a resource that is deleted already."""
+    return row.state != "" and item.get(row.state) in {"DELETED", "DELETE_REQUESTED", "DESTROYED"}
+
+
+def _instant(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header) if header else None
+    except ValueError:
+        return None

@@ -1,0 +1,190 @@
+"""From an item of a listing to a resource, with the edges to every resource that the item names."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tagwarden.model.graph import Edge, EdgeMeaning
+from tagwarden.model.resource import Manager, ProviderName, Resource
+from tagwarden.model.tags import Tags
+from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
+from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler, texts
+from tagwarden.providers.gcp.managers import manager_of
+from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
+from tagwarden.providers.gcp.protection import protection_of
+from tagwarden.providers.gcp.row import Row
+
+Item = Mapping[str, Any]
+
+compile_path = path_compiler(PathFunctions())
+
+_REFERENCE = re.compile(r"(?:https?:/)?/?/?(?:[\w.-]+\.googleapis\.com/[\w./-]*?)?projects/[\w.:-]+(?:/[\w.:@+~%-]+)+")
+"""A self link, an asset name or a name within a longer text."""
+_SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(gs://)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    (re.compile(r"(storage\.googleapis\.com/)(?:storage/v1/b/)?([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    (re.compile(r"()([\w-]+@([\w-]+)\.iam\.gserviceaccount\.com)"),
+     "//iam.googleapis.com/projects/{2}/serviceAccounts/{1}"),
+    (re.compile(r"([a-z]+(?:-[a-z]+\d+)?)-docker\.pkg\.dev/([\w-]+)/([\w-]+)"),
+     "//artifactregistry.googleapis.com/projects/{1}/locations/{0}/repositories/{2}"),
+    (re.compile(r"^([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)$"),
+     "//sqladmin.googleapis.com/projects/{0}/instances/{2}"),
+)  # fmt: skip
+"""Short names that Google and people write instead of full ones, and the uids that they mean."""
+_MILLISECONDS = re.compile(r"\d{12,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A resource with its edges; ends of edges are uids."""
+
+    resource: Resource
+    edges: tuple[Edge, ...]
+
+
+class Reader:
+    """Reads the items of one project; `shared` interns values that many resources have."""
+
+    def __init__(self, account: str, project: Project, shared: Shared) -> None:
+        self._account = account
+        self._project = project
+        self._shared = shared
+
+    def read(self, row: Row, item: Item, collection: str) -> Read:
+        """Read one item; `collection` is the path that was listed, with `-` for every location.
+
+        Raises KeyError or TypeError where the item lacks a name.
+        """
+        name = self.name_of(row, item, collection)
+        location = location_of(name)
+        region = self._shared.text(region_of(location))
+        uid = row.uid_of(name)
+        manager = manager_of(row, item, self._labels(row, item))
+        resource = Resource(
+            uid=uid,
+            provider=ProviderName.GCP,
+            account=self._account,
+            region=region,
+            kind=row.kind,
+            category=row.facts.category,
+            id=name,
+            name=name.rpartition("/")[2],
+            created=parse_created(item.get(row.created), _form_of(item.get(row.created))) if row.created else None,
+            tags=self._tags(row, item),
+            state=self._shared.text(str(item.get(row.state) or "")) if row.state else "",
+            manager=self._manager(row, manager),
+            protection=protection_of(row, item, name),
+            version=self._version(row, item),
+            attributes=self._shared.attributes(self._attributes(row, item, location)),
+        )
+        return Read(resource, tuple(self._edges(row, item, uid)))
+
+    def name_of(self, row: Row, item: Item, collection: str) -> str:
+        """Give the name of an item: its own full name, that in its self link, or its short name in the collection."""
+        if row.facts.name:
+            short = str(compile_path(row.facts.name)(item))
+            return self._project.own(self._within(row, item, collection, short))
+        told = str(item["name"] if "name" in item else item["id"])
+        if "/" in told:
+            return self._project.own(name_in(told)[1])
+        link = item.get("selfLink")
+        if isinstance(link, str):
+            return self._project.own(_with_locations(row, name_in(link)[1]))
+        return self._project.own(self._within(row, item, collection, told))
+
+    def _within(self, row: Row, item: Item, collection: str, short: str) -> str:
+        location = str(item.get("location") or "").lower()
+        place = collection.removeprefix(row.prefix).replace("/locations/-", f"/locations/{location}")
+        return f"{place}/{short}"
+
+    def _labels(self, row: Row, item: Item) -> Mapping[str, str]:
+        found = compile_path(row.facts.labels)(item)
+        return found if isinstance(found, dict) else {}
+
+    def _tags(self, row: Row, item: Item) -> Tags:
+        if row.labels is None and not row.facts.has_labels:
+            return Tags.untaggable()
+        return self._shared.tags(self._labels(row, item))
+
+    def _version(self, row: Row, item: Item) -> str:
+        token = row.labels.token if row.labels else ""
+        return str(item.get(token) or item.get(row.etag) or "")
+
+    def _attributes(self, row: Row, item: Item, location: str) -> dict[str, str | int | bool]:
+        found: dict[str, str | int | bool] = {"location": location} if location else {}
+        for name, path in row.facts.attributes.items():
+            value = compile_path(path)(item)
+            if isinstance(value, str | int | bool):
+                found[name] = value
+        return found
+
+    def _manager(self, row: Row, told: tuple[str, str] | None) -> Manager | None:
+        if told is None:
+            return None
+        kind, name = told
+        references = self._uids_in(name, row.host) if "/" in name else []
+        return Manager(kind, name.rpartition("/")[2], next(iter(references), ""))
+
+    def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
+        """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""
+        declared: set[str] = set()
+        for link in row.facts.links:
+            for text in texts(compile_path(link.path)(item)):
+                other = self._uid_of_link(text, link.kind)
+                if other and other != uid:
+                    declared.add(other)
+                    yield Edge(other, link.meaning, uid) if link.backwards else Edge(uid, link.meaning, other)
+        parent = self._parent_of(row, uid)
+        if parent:
+            declared.add(parent)
+            yield Edge(parent, EdgeMeaning.OWNS, uid)
+        for named in sorted(self._named_in(item, row.host) - declared - {uid}):
+            yield Edge(uid, EdgeMeaning.USES, named)
+
+    def _parent_of(self, row: Row, uid: str) -> str:
+        return uid.rsplit("/", 2)[0] if row.parent else ""
+
+    def _uid_of_link(self, text: str, kind: str) -> str | None:
+        """Give the uid for a link: a full name, or a short one that `kind` completes, such as a bucket's."""
+        if "{name}" in kind:
+            return kind.format(project=self._project.id, name=text.rpartition("/")[2])
+        return next(iter(self._uids_in(text, kind)), None)
+
+    def _uids_in(self, text: str, host: str) -> list[str]:
+        """Give the uids that a text may name: the kinds of its host, else those of the API that wrote it, else any."""
+        told, name = name_in(text)
+        name = self._project.own(name)
+        found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
+        return [row.uid_of(_with_locations(row, name)) for row in found]
+
+    def _named_in(self, item: Item, host: str) -> set[str]:
+        found: set[str] = set()
+        for text in _texts_in(item):
+            if "projects/" in text:
+                for name in _REFERENCE.findall(text):
+                    found.update(self._uids_in(name, host))
+            for pattern, uid in _SHORT:
+                found.update(uid.format(*names, project=self._project.id) for names in pattern.findall(text))
+        return found
+
+
+def _with_locations(row: Row, name: str) -> str:
+    """Give a GKE name with `locations`: its self links have zones."""
+    return name.replace("/zones/", "/locations/") if "/locations/" in row.path else name
+
+
+def _form_of(value: Any) -> TimeForm:
+    return TimeForm.MILLISECONDS if isinstance(value, str) and _MILLISECONDS.fullmatch(value) else TimeForm.TIME
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each)

@@ -1,0 +1,155 @@
+"""Google Cloud as the registry knows it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+import yaml
+
+from tagwarden.errors import BadInput, Unsupported
+from tagwarden.model.account import CloudAccount
+from tagwarden.model.prices import Price
+from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.providers.base import Access, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.secrets import secret_of
+
+_NOTES = (
+    "Kinds come from Google's discovery documents; those of the category `other` take labels, and hold data until",
+    "their facts are known, so that untagged ones are only reported. Tags are labels; labels that begin with `goog-`",
+    "belong to Google's services and are never written.",
+)
+_READ = ("resourcemanager.projects.get", "serviceusage.services.list")
+
+
+class GcpCatalogue:
+    """The `Catalogue` (see `providers.base`) of Google Cloud."""
+
+    def kinds(self) -> tuple[KindInfo, ...]:
+        """Every kind with a row."""
+        return tuple(
+            KindInfo(
+                kind=row.kind,
+                provider=ProviderName.GCP,
+                category=row.facts.category,
+                more_categories=(),
+                can_tag=_can_tag(row),
+                can_delete=not row.facts.never,
+                can_back_up=False,
+                cost=Cost.UNKNOWN,
+                permissions=_permissions_of(row, tags=True, deletes=True),
+            )
+            for _, row in sorted(rows().items())
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        """The origin of the kinds, and the place of tags."""
+        return _NOTES
+
+    def lacks_kind(self, name: str) -> bool:
+        """Whether the name begins as Google Cloud's kinds do, and is none of them."""
+        return name.startswith("gcp_") and name not in rows()
+
+    def regions(self) -> frozenset[str]:
+        """None known beforehand: each API has locations of its own."""
+        return frozenset()
+
+    def can_delete(self, kind: str) -> bool:
+        """Whether the kind has a row that does not forbid it."""
+        return kind in rows() and not rows()[kind].facts.never
+
+    def can_back_up(self, resource: Resource) -> bool:
+        """Nothing yet."""
+        del resource
+        return False
+
+    def is_irreplaceable(self, kind: str) -> bool:
+        """Whether the kind holds something, or nothing is known about it."""
+        return kind not in rows() or rows()[kind].facts.holds is not Holding.NOTHING
+
+    def is_named_only(self, resource: Resource) -> bool:
+        """No kind."""
+        del resource
+        return False
+
+    def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
+        """Every kind of Google Cloud: each response may name any resource, and all of them are searched (S18)."""
+        del kind, served
+        return frozenset(rows())
+
+    def spans_regions(self, kind: str) -> bool:
+        """Every kind: any location may name a resource of another one."""
+        del kind
+        return True
+
+    def untangles(self, kind: str) -> bool:
+        """No kind."""
+        del kind
+        return False
+
+    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
+        """A custom role as the YAML that `gcloud iam roles create --file` takes."""
+        found = set(_READ)
+        for row in rows().values():
+            for need in needs:
+                governed = not need.kinds or any(
+                    fnmatchcase(row.kind, glob) or fnmatchcase(row.facts.category, glob) for glob in need.kinds
+                )
+                found.update(
+                    _permissions_of(
+                        row,
+                        tags=governed and need.acts and need.tags,
+                        deletes=(governed or need.associated) and need.acts and need.deletes,
+                    )
+                )
+        role = {
+            "title": "Tagwarden",
+            "description": "The least permissions for the policies",
+            "stage": "GA",
+            "includedPermissions": sorted(found),
+        }
+        text: str = yaml.safe_dump(role, sort_keys=False)
+        return text
+
+    def prices(
+        self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
+    ) -> Iterator[Price]:
+        """Raise Unsupported: no price list is read yet."""
+        del regions, kinds, environ, progress
+        raise Unsupported("prices of Google Cloud are not supported; name kinds of AWS")
+
+    def check_account(self, account: CloudAccount) -> None:
+        """Accept whatever the schema accepts."""
+
+    def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
+        """A project with the key file of its Secret, or the ambient identity."""
+        del access
+        from tagwarden.providers.gcp.connection import Connection  # noqa: PLC0415 - google-auth takes time to import
+        from tagwarden.providers.gcp.credentials import credentials_of  # noqa: PLC0415
+        from tagwarden.providers.gcp.provider import GcpProvider  # noqa: PLC0415
+
+        project = account.spec.gcp
+        if project is None:
+            raise BadInput(f"CloudAccount {account.name}: spec.gcp is missing")
+        secret = (
+            secret_of(secrets, account.name, project.credentials_secret.name) if project.credentials_secret else None
+        )
+        return GcpProvider(account, Connection(credentials_of(account, project, secret), project.endpoint_url or ""))
+
+
+def _can_tag(row: Row) -> bool:
+    return row.labels is not None or row.facts.labels == "settings.userLabels"
+
+
+def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
+    """Give the IAM permissions of a kind, which are named after its collection."""
+    api, *names = row.method.split(".")
+    places = {"projects", "locations", "global"}
+    stem = row.facts.permission or f"{api}.{[name for name in names if name not in places][-1]}"
+    found = [f"{stem}.list", f"{stem}.get"]
+    if tags and _can_tag(row):
+        by = row.labels.by if row.labels else "update"
+        found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
+    if deletes and not row.facts.never:
+        found.append(f"{stem}.delete")
+    return tuple(sorted(found))

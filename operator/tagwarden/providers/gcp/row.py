@@ -1,0 +1,136 @@
+"""The rows of Google Cloud: how each kind is listed, read, labelled and deleted, with the curated facts of the kind.
+
+`rows.json` is generated from Google's discovery documents (see `tools/gcp_rows.py`): every request that a row makes is
+one that Google describes. The name of a resource is its path below the host, such as
+`projects/p/zones/z/instances/i`; its uid is `//HOST/NAME`, as Cloud Asset Inventory writes it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import orjson
+
+from tagwarden.providers.gcp.facts import FACTS, OTHER, Facts
+
+PROJECT, LOCATION = "{project}", "{location}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWriter:
+    """The request that writes labels. `path` follows the name of the resource, `method` is its HTTP method.
+
+    `by` is Google's name of the method; `mask` the query parameter of the update mask, empty where there is none;
+    `token` the field of the resource that the request repeats as its precondition, empty where there is none.
+    """
+
+    by: str
+    path: str = ""
+    method: str = "PATCH"
+    mask: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of resource.
+
+    `prefix` precedes each name in a URL, such as `compute/v1/`. `path` is the collection, with places such as
+    `{project}`. `method` is the collection as Google names it, such as `compute.instances`. `items` is the field of a
+    listing with the resources, `partial` the fields that say that it is incomplete. `aggregated` lists every zone and
+    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `parent` is the kind within
+    whose resources the collection is. `operation` is the family of the operation that a deletion starts, empty where
+    the deletion is done with its response. `created`, `uid`, `state`, `etag` and `protection` are fields of a resource;
+    empty where it has none.
+    """
+
+    kind: str
+    host: str
+    prefix: str
+    path: str
+    method: str
+    items: str
+    facts: Facts
+    parent: str = ""
+    partial: tuple[str, ...] = ()
+    aggregated: str = ""
+    listed_by: str = ""
+    wildcard: bool = False
+    page_size: str = ""
+    has_get: bool = False
+    delete_suffix: str = ""
+    delete_method: str = "DELETE"
+    delete_etag: bool = False
+    operation: str = ""
+    labels: LabelWriter | None = None
+    created: str = ""
+    uid: str = ""
+    state: str = ""
+    etag: str = ""
+    protection: tuple[str, ...] = ()
+
+    @property
+    def collection(self) -> str:
+        """The last word of the path, such as `instances`."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def service(self) -> str:
+        """The service that a project must have enabled, such as `compute.googleapis.com`."""
+        return self.facts.service or self.host
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places of the path below the project, such as `location`."""
+        return tuple(part.strip("{}") for part in self.path.split("/") if part[:1] == "{" and part != PROJECT)
+
+    def uid_of(self, name: str) -> str:
+        """Give the uid of the resource of this name."""
+        return f"//{self.host}/{name}"
+
+
+@cache
+def rows() -> Mapping[str, Row]:
+    """Every row by kind: those with curated facts, and those that take labels."""
+    generated = orjson.loads(resources.files("tagwarden.providers.gcp").joinpath("rows.json").read_bytes())
+    return {row.kind: row for row in _rows(generated)}
+
+
+def _rows(generated: list[Mapping[str, Any]]) -> Iterator[Row]:
+    wanted = {values["kind"] for values in generated if values["kind"] in FACTS or "labels" in values}
+    for values in generated:
+        parent = values.get("parent", "")
+        if values["kind"] in wanted and (not parent or parent in wanted):
+            yield _row(values)
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    labels = values.get("labels")
+    return Row(
+        kind=values["kind"],
+        host=values["host"],
+        prefix=values["prefix"],
+        path=values["path"],
+        method=values["method"],
+        items=values.get("items", ""),
+        facts=FACTS.get(values["kind"], OTHER),
+        parent=values.get("parent", ""),
+        partial=tuple(values.get("partial", ())),
+        aggregated=values.get("aggregated", ""),
+        listed_by=values.get("listedBy", ""),
+        wildcard=values.get("wildcard", False),
+        page_size=values.get("pageSize", ""),
+        has_get=values.get("get", False),
+        delete_suffix=values.get("deleteSuffix", ""),
+        delete_method=values.get("deleteMethod", "DELETE"),
+        delete_etag=values.get("deleteEtag", False),
+        operation=values.get("operation", ""),
+        labels=LabelWriter(**labels) if labels else None,
+        created=values.get("created", ""),
+        uid=values.get("uid", ""),
+        state=values.get("state", ""),
+        etag=values.get("etag", ""),
+        protection=tuple(values.get("protection", ())),
+    )

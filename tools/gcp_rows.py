@@ -1,0 +1,409 @@
+"""The rows of Google Cloud's kinds, from the discovery documents that google-api-python-client brings.
+
+Google describes every API as JSON. From the newest stable version of each API this module takes the collections that
+can be listed and deleted, and writes for each the requests that list, read, label and delete it. Facts that no document
+states (links, managers, protection, prices) are in the curated rows of `tagwarden.providers.gcp`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from googleapiclient import discovery_cache
+
+Json = Mapping[str, Any]
+
+_CLOUD = "https://www.googleapis.com/auth/cloud-platform"
+_STABLE = re.compile(r"v(\d+)(?:\.(\d+))?")
+_PLACE = re.compile(r"\{\+?(\w+)\}")
+
+NO_RESOURCES = frozenset(
+    {
+        # Records of work, versions of one thing, and permissions: they end with the resource that they belong to.
+        "operations",
+        "versions",
+        "revisions",
+        "executions",
+        "runs",
+        "sessions",
+        "entries",
+        "logs",
+        "users",
+        "members",
+        "defaultObjectAccessControls",
+        "bucketAccessControls",
+        "objectAccessControls",
+        "objects",
+        "managedFolders",
+        "rowAccessPolicies",
+        "changes",
+        "messages",
+        "conversations",
+        "feedbackLabels",
+        "savedQueries",
+        "annotations",
+        "savedTrials",
+        "contexts",
+        "participants",
+        "documents",
+        "occurrences",
+        "notes",
+        "assessments",
+        "liens",
+        "tagHolds",
+    }
+)
+"""Last words of collections that hold no resource of their own."""
+
+NO_CLOUD = frozenset(
+    {
+        # Google Workspace, advertising and devices, and the resources of other clouds.
+        "admin",
+        "androidmanagement",
+        "chat",
+        "chromemanagement",
+        "cloudchannel",
+        "cloudidentity",
+        "cloudbilling",
+        "cloudresourcemanager",
+        "cloudsupport",
+        "contactcenterinsights",
+        "content",
+        "discoveryengine",
+        "drive",
+        "essentialcontacts",
+        "firebaserules",
+        "gkeonprem",
+        "healthcare",
+        "iamcredentials",
+        "ml",
+        "orgpolicy",
+        "policysimulator",
+        "securitycenter",
+        "servicemanagement",
+        "serviceusage",
+        "tagmanager",
+        "vault",
+    }
+)
+"""APIs whose collections no project is charged for or could leave behind."""
+
+_DUPLICATES = frozenset(
+    {
+        "bigquerydatatransfer.projects.transferConfigs",
+        "dlp.projects.deidentifyTemplates",
+        "dlp.projects.dlpJobs",
+        "dlp.projects.inspectTemplates",
+        "dlp.projects.jobTriggers",
+        "dlp.projects.storedInfoTypes",
+        "secretmanager.projects.locations.secrets",  # answered by regional hosts only
+    }
+)
+"""Collections whose resources another collection lists too."""
+
+_PARTIAL = (
+    "unreachable",
+    "unreachableLocations",
+    "unreachableProjects",
+    "warning",
+    "warnings",
+    "missingZones",
+    "failedLocations",
+    "errors",
+)
+"""Fields of a response that say that a listing is incomplete."""
+
+_CREATED = ("creationTimestamp", "createTime", "creationTime", "timeCreated", "createdAt", "createdTime", "insertTime")
+_UID = ("uid", "uuid", "uniqueId", "id", "projectUniqueId")
+_TOKENS = ("labelFingerprint", "etag", "fingerprint")
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection of one API that can be listed and deleted."""
+
+    api: str
+    host: str
+    prefix: str
+    """The beginning of each path, such as `compute/v1/`; the rest is the name of the resource."""
+    names: tuple[str, ...]
+    methods: Json
+    schemas: Json
+
+    def response(self, method: str) -> Json:
+        """Give the schema of a method's response; empty when it has none."""
+        found: Json = self.schemas.get(self.methods.get(method, {}).get("response", {}).get("$ref", ""), {})
+        return found
+
+
+def collections() -> Iterator[Collection]:
+    """Give every collection of a project in the newest stable version of each API, by API and name."""
+    for api, version in sorted({*_versions().items(), *_ALSO}):
+        document = _document(api, version)
+        if _CLOUD not in document.get("auth", {}).get("oauth2", {}).get("scopes", {}) or api in NO_CLOUD:
+            continue
+        for names, resource in _walk(document, ()):
+            methods = resource.get("methods", {})
+            if _is_resource(api, names) and {"list", "delete"} <= methods.keys():
+                found = Collection(
+                    api, _host_of(document), _prefix_of(document, version), names, methods, document.get("schemas", {})
+                )
+                if _is_of_a_project(found):
+                    yield found
+
+
+def rows() -> list[dict[str, Any]]:
+    """Give the row of every collection, sorted by kind."""
+    found = list(collections())
+    short = [_kind(each.api, each.names[-1:]) for each in found]
+    kinds = [
+        kind if short.count(kind) == 1 else _kind(each.api, _distinct(each.names))
+        for kind, each in zip(short, found, strict=True)
+    ]
+    listed_by = _aggregating(found, kinds)
+    by_path = {_list_path(each): kind for kind, each in zip(kinds, found, strict=True)}
+    return sorted(
+        (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True)),
+        key=lambda row: row["kind"],
+    )
+
+
+def rows_as_json() -> str:
+    """Give the rows as JSON, one line each, so that a changed document shows as changed lines."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=True) for row in rows())
+    return f"[\n{lines}\n]\n"
+
+
+def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Mapping[str, str]) -> dict[str, Any]:
+    response = found.response("list").get("properties", {})
+    items, schema = _items(found, response)
+    fields = schema.get("properties", {})
+    path = _list_path(found)
+    row: dict[str, Any] = {
+        "kind": kind,
+        "host": found.host,
+        "prefix": found.prefix,
+        "path": path,
+        "method": f"{found.api}.{'.'.join(found.names)}",
+        "items": items,
+        "parent": by_path.get(path.rpartition("/")[0].rpartition("/{")[0]),
+        "partial": [field for field in _PARTIAL if field in response],
+        "aggregated": _path_of(found, "aggregatedList"),
+        "listedBy": _listed_by(found, listed_by),
+        "wildcard": _takes_wildcard(found),
+        "pageSize": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
+        "get": "get" in found.methods,
+        "deleteSuffix": _suffix_of(found, "delete"),
+        "deleteMethod": _unless("DELETE", _http(found, "delete")),
+        "operation": _operation_of(found, found.response("delete")),
+        "labels": _labels(found, fields),
+        "created": next((field for field in _CREATED if field in fields), None),
+        "uid": next((field for field in _UID if field in fields), None),
+        "state": next((field for field in ("state", "status") if _is_text(fields.get(field, {}))), None),
+        "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
+        "deleteEtag": "etag" in _parameters(found, "delete"),
+        "protection": sorted(field for field in fields if re.fullmatch(r"delet\w*[pP]rotect\w*", field)),
+    }
+    return {name: value for name, value in row.items() if value not in (None, False, "", [])}
+
+
+def _aggregating(found: Iterable[Collection], kinds: Iterable[str]) -> dict[str, str]:
+    """Give the kind whose aggregated listing covers a collection of compute, by the last word of the collection."""
+    return {
+        _list_path(each).rpartition("/")[2]: kind
+        for kind, each in zip(kinds, found, strict=True)
+        if "aggregatedList" in each.methods
+    }
+
+
+def _listed_by(found: Collection, listed_by: Mapping[str, str]) -> str | None:
+    is_covered = found.api == "compute" and "aggregatedList" not in found.methods
+    return listed_by.get(_list_path(found).rpartition("/")[2]) if is_covered else None
+
+
+def _items(found: Collection, response: Json) -> tuple[str | None, Json]:
+    """Give the field of a listing that holds the resources, with the schema of one."""
+    wanted = _reference(found, "get")
+    lists = {
+        name: field["items"].get("$ref", "")
+        for name, field in response.items()
+        if field.get("type") == "array" and name not in _PARTIAL
+    }
+    name = next((name for name, ref in lists.items() if ref == wanted), next(iter(lists), None))
+    schema: Json = found.schemas.get(wanted or (lists[name] if name else ""), {})
+    return name, schema
+
+
+def _labels(found: Collection, fields: Json) -> Json | None:
+    """Give the request that writes labels; None where the API has none.
+
+    `path` follows the path of the resource. `token` is the field of the resource that the request must repeat.
+    """
+    if "setLabels" in found.methods:
+        token = "labelFingerprint" if "labelFingerprint" in fields else None
+        return _given({"by": "setLabels", "path": _suffix_of(found, "setLabels"), "token": token})
+    if "setResourceLabels" in found.methods:
+        path = _suffix_of(found, "setResourceLabels")
+        return {"by": "setResourceLabels", "path": path, "token": "labelFingerprint"}
+    if "labels" not in fields:
+        return None
+    for method in ("patch", "update"):
+        if method in found.methods:
+            token = next((field for field in _TOKENS if field in fields), None)
+            mask = next((p for p in ("updateMask", "update_mask") if p in _parameters(found, method)), None)
+            path, http = _suffix_of(found, method), _unless("PATCH", _http(found, method))
+            return _given({"by": method, "path": path, "method": http, "mask": mask, "token": token})
+    return None
+
+
+def _given(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value}
+
+
+def _unless(usual: str, value: str | None) -> str | None:
+    return None if value == usual else value
+
+
+def _suffix_of(found: Collection, method: str) -> str:
+    """Give the end of a method's path that follows the path of the resource; raise ValueError for another form."""
+    path = _path_of(found, method) or ""
+    resource = re.escape(_list_path(found)) + r"/\{[^}]*\}"
+    matched = re.fullmatch(_any_place(resource) + r"(.*)", path)
+    if matched is None:
+        raise ValueError(f"{found.api} {found.names}: {path} is not below {_list_path(found)}")
+    return matched[1]
+
+
+def _any_place(pattern: str) -> str:
+    return re.sub(r"\\\{\w+\\\}", r"\\{\\w+\\}", pattern)
+
+
+def _takes_wildcard(found: Collection) -> bool:
+    """Whether the document says that `-` as location lists every location."""
+    told = f"{found.methods['list'].get('description', '')} {_parameters(found, 'list').get('parent', {})}"
+    return bool(re.search(r"locations/-|`-`|\"-\"|'-'", told))
+
+
+def _operation_of(found: Collection, response: Json) -> str | None:
+    """Give the family of the operation that a deletion starts; None when the deletion is done with its response."""
+    fields = response.get("properties", {})
+    if {"done", "response"} <= fields.keys():
+        return "longrunning"
+    if "operationType" in fields:
+        return found.api
+    return None
+
+
+def _kind(api: str, names: tuple[str, ...]) -> str:
+    return "_".join(("gcp", api, *(_snake(_singular(name)) for name in names)))
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in ("projects", "locations", "global"))
+
+
+def _singular(name: str) -> str:
+    if name.endswith(("Series", "ss")):
+        return name
+    for plural, singular in _PLURALS:
+        if name.endswith(plural):
+            return name.removesuffix(plural) + singular
+    return name.removesuffix("s")
+
+
+_PLURALS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("Buses", "Bus"))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _is_resource(api: str, names: tuple[str, ...]) -> bool:
+    is_work = names[-1] in NO_RESOURCES or names[-1].endswith("Operations")
+    # GKE's collections by zone are the ones by location under an older name.
+    return not is_work and f"{api}.{'.'.join(names)}" not in _DUPLICATES and (api == "compute" or "zones" not in names)
+
+
+def _is_of_a_project(found: Collection) -> bool:
+    return "{project}" in _list_path(found) or "project" in _parameters(found, "list")
+
+
+def _host_of(document: Json) -> str:
+    return str(document["rootUrl"]).removeprefix("https://").strip("/")
+
+
+def _prefix_of(document: Json, version: str) -> str:
+    service = str(document["servicePath"])
+    return service or (f"dns/{version}/" if document["name"] == "dns" else f"{version}/")
+
+
+def _list_path(found: Collection) -> str:
+    return _path_of(found, "list") or ""
+
+
+def _path_of(found: Collection, method: str) -> str | None:
+    """Give the path of a method's requests, with one name for each place."""
+    if method not in found.methods:
+        return None
+    path = found.methods[method].get("flatPath") or found.methods[method]["path"]
+    path = path.removeprefix(found.prefix)
+    return _PLACE.sub(lambda place: "{" + _PLACES.get(place[1], place[1].removesuffix("Id")) + "}", path)
+
+
+_PLACES = {"projectsId": "project", "projectId": "project", "locationsId": "location"}
+_VERSIONS = {"dns": "v1", "iam": "v1"}
+"""Where the newest stable version is about something else, or lists by location only."""
+_ALSO = (("monitoring", "v1"),)
+"""Older versions that hold collections of their own."""
+
+
+def _parameters(found: Collection, method: str) -> Json:
+    given: Json = found.methods.get(method, {}).get("parameters", {})
+    return given
+
+
+def _http(found: Collection, method: str) -> str | None:
+    given: str | None = found.methods.get(method, {}).get("httpMethod")
+    return given
+
+
+def _reference(found: Collection, method: str) -> str:
+    given: str = found.methods.get(method, {}).get("response", {}).get("$ref", "")
+    return given
+
+
+def _is_text(field: Json) -> bool:
+    return field.get("type") == "string"
+
+
+def _walk(node: Json, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:
+    for name, resource in sorted(node.get("resources", {}).items()):
+        yield (*names, name), resource
+        yield from _walk(resource, (*names, name))
+
+
+def _versions() -> dict[str, str]:
+    """Give the newest stable version of each API."""
+    newest: dict[str, tuple[int, ...]] = {}
+    for file in _folder().glob("*.json"):
+        api, _, version = file.stem.partition(".")
+        numbers = _STABLE.fullmatch(version)
+        if numbers is not None:
+            number = tuple(int(part or 0) for part in numbers.groups())
+            newest[api] = max(newest.get(api, ()), number)
+    found = {api: f"v{number[0]}" + (f".{number[1]}" if number[1] else "") for api, number in newest.items()}
+    return found | _VERSIONS
+
+
+@cache
+def _document(api: str, version: str) -> Json:
+    found: Json = json.loads((_folder() / f"{api}.{version}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _folder() -> Path:
+    return Path(discovery_cache.__file__).parent / "documents"
