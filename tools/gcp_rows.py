@@ -150,7 +150,7 @@ def collections() -> Iterator[Collection]:
             methods = resource.get("methods", {})
             if _is_resource(api, names) and {"list", "delete"} <= methods.keys():
                 found = Collection(
-                    api, _host_of(document), _prefix_of(document, version), names, methods, document.get("schemas", {})
+                    api, _host_of(document), _prefix_of(document, methods), names, methods, document.get("schemas", {})
                 )
                 if _is_of_a_project(found):
                     yield found
@@ -336,9 +336,12 @@ def _host_of(document: Json) -> str:
     return str(document["rootUrl"]).removeprefix("https://").strip("/")
 
 
-def _prefix_of(document: Json, version: str) -> str:
-    service = str(document["servicePath"])
-    return service or (f"dns/{version}/" if document["name"] == "dns" else f"{version}/")
+def _prefix_of(document: Json, methods: Json) -> str:
+    """Give the beginning of every path of a collection: the service path, else all before the project."""
+    if service := str(document["servicePath"]):
+        return service
+    path = str(methods["list"].get("flatPath") or methods["list"]["path"])
+    return path[: path.index("projects/")] if "projects/" in path else path[: path.index("/") + 1]
 
 
 def _list_path(found: Collection) -> str:

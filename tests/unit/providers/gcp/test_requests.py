@@ -1,0 +1,102 @@
+"""Google's own client builds the requests that the rows make."""
+
+import re
+from functools import cache
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+import pytest
+from googleapiclient import discovery, discovery_cache
+
+from tagwarden.model.tags import TagChanges
+from tagwarden.providers.gcp.labels import label_request, merged
+from tagwarden.providers.gcp.row import Row, rows
+
+DOCUMENTS = Path(discovery_cache.__file__).parent / "documents"
+PLACE = re.compile(r"\{\+?(\w+)\}")
+SERVICES = sorted({row.method.split(".")[0] for row in rows().values()})
+
+
+@cache
+def client_of(api: str, version: str) -> Any:
+    """Build Google's client of an API, which sends nothing until a request is executed."""
+    text = (DOCUMENTS / f"{api}.{version}.json").read_text(encoding="utf-8")
+    return discovery.build_from_document(text, developerKey="none")
+
+
+def collection_of(row: Row) -> Any:
+    """Give the collection of a row in Google's client."""
+    api, *names = row.method.split(".")
+    versions = [file.stem.partition(".")[2] for file in DOCUMENTS.glob(f"{api}.*.json")]
+    for version in sorted(versions, key=lambda version: (version not in row.prefix, len(version), version)):
+        found = client_of(api, version)
+        try:
+            for name in names:
+                found = getattr(found, f"{name}_" if iskeyword(name) else name)()
+        except AttributeError:
+            continue
+        else:
+            return found
+    raise AssertionError(f"no document has {row.method}")
+
+
+def an_example(row: Row) -> str:
+    """Give the name of a resource of the kind."""
+    places = {"project": "my-project", "location": "europe-west1", "zone": "europe-west1-b", "region": "europe-west1"}
+    return PLACE.sub(lambda place: places.get(place[1], f"a-{place[1].lower()}"), f"{row.path}/an-example")
+
+
+def request_of(row: Row, method: str, name: str) -> Any:
+    """Build a request of Google's client for a resource, by its name."""
+    collection = collection_of(row)
+    described = collection._resourceDesc["methods"][method]  # noqa: SLF001 - the client shows no more
+    path = described.get("flatPath") or described["path"]
+    named = re.fullmatch(pattern_of(row, path), name)
+    assert named is not None
+    places = PLACE.findall(described["path"])
+    # Newer APIs take the whole name as one parameter, older ones each part.
+    values = [name] if len(places) == 1 and len(named.groups()) > 1 else named.groups()
+    return getattr(collection, method)(**dict(zip(places, values, strict=True)))
+
+
+def pattern_of(row: Row, path: str) -> str:
+    """Give the pattern of names for a path in a document."""
+    path = path.removeprefix(row.prefix)
+    parts = [part for part in re.split(r"(\{\+?\w+\})", path) if part]
+    return "".join("([^/:]+)" if part[0] == "{" else re.escape(part) for part in parts)
+
+
+def path_in(request: Any) -> str:
+    """Give host and path of a request that Google's client built."""
+    return str(request.uri).removeprefix("https://").partition("?")[0]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_reads_and_deletes_as_googles_client_does(service: str) -> None:
+    """Method, host and path are the client's, for every kind of the API."""
+    for row in rows().values():
+        if row.method.split(".")[0] != service:
+            continue
+        name = an_example(row)
+        wanted = f"{row.host}/{row.prefix}{name}"
+
+        if row.has_get:
+            assert wanted == path_in(request_of(row, "get", name))
+        deletion = request_of(row, "delete", name)
+        assert (row.delete_method, f"{wanted}{row.delete_suffix}") == (deletion.method, path_in(deletion))
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, row in rows().items() if row.labels is not None))
+def test_labels_are_written_under_the_token_that_the_api_has(kind: str) -> None:
+    """The body merges into the present labels, and repeats the fingerprint or etag."""
+    row = rows()[kind]
+    assert row.labels is not None
+    item = {"name": "an-example", "labels": {"team": "data"}, row.labels.token or "none": "abc="}
+
+    _, _, params, body = label_request(row, item, merged({"team": "data"}, TagChanges({"owner": "alice"})))
+
+    written = body.get(row.facts.labels) or body.get("labels") or body.get("resourceLabels")
+    assert {"team": "data", "owner": "alice"} == written
+    assert not row.labels.token or "abc=" == body[row.labels.token]
+    assert not row.labels.mask or {row.labels.mask: row.facts.labels} == params
