@@ -50,7 +50,7 @@ def an_example(row: Row) -> str:
 def request_of(row: Row, method: str, name: str) -> Any:
     """Build a request of Google's client for a resource, by its name."""
     collection = collection_of(row)
-    described = collection._resourceDesc["methods"][method]  # noqa: SLF001 - the client shows no more
+    described = collection._resourceDesc["methods"][method]
     path = described.get("flatPath") or described["path"]
     named = re.fullmatch(pattern_of(row, path), name)
     assert named is not None
