@@ -133,6 +133,8 @@ class Collection:
     names: tuple[str, ...]
     methods: Json
     schemas: Json
+    has_locations: bool
+    """Whether the API lists its locations."""
 
     def response(self, method: str) -> Json:
         """Give the schema of a method's response; empty when it has none."""
@@ -150,7 +152,13 @@ def collections() -> Iterator[Collection]:
             methods = resource.get("methods", {})
             if _is_resource(api, names) and {"list", "delete"} <= methods.keys():
                 found = Collection(
-                    api, _host_of(document), _prefix_of(document, methods), names, methods, document.get("schemas", {})
+                    api,
+                    _host_of(document),
+                    _prefix_of(document, methods),
+                    names,
+                    methods,
+                    document.get("schemas", {}),
+                    _lists_locations(document),
                 )
                 if _is_of_a_project(found):
                     yield found
@@ -166,16 +174,20 @@ def rows() -> list[dict[str, Any]]:
     ]
     listed_by = _aggregating(found, kinds)
     by_path = {_list_path(each): kind for kind, each in zip(kinds, found, strict=True)}
-    return sorted(
-        (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True)),
-        key=lambda row: row["kind"],
-    )
+    made = (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True))
+    return sorted(filter(_can_be_listed, made), key=lambda row: str(row["kind"]))
 
 
 def rows_as_json() -> str:
     """Give the rows as JSON, one line each, so that a changed document shows as changed lines."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=True) for row in rows())
     return f"[\n{lines}\n]\n"
+
+
+def _can_be_listed(row: Json) -> bool:
+    """Whether the places of the path are the project, a location, and those of a parent that has a row."""
+    places = set(_PLACE.findall(row["path"])) - {"project", "location", "zone", "region"}
+    return not places or "parent" in row
 
 
 def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Mapping[str, str]) -> dict[str, Any]:
@@ -195,6 +207,7 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "aggregated": _path_of(found, "aggregatedList"),
         "listedBy": _listed_by(found, listed_by),
         "wildcard": _takes_wildcard(found),
+        "locations": found.has_locations,
         "pageSize": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
         "get": "get" in found.methods,
         "deleteSuffix": _suffix_of(found, "delete"),
@@ -256,8 +269,29 @@ def _labels(found: Collection, fields: Json) -> Json | None:
             token = next((field for field in _TOKENS if field in fields), None)
             mask = next((p for p in ("updateMask", "update_mask") if p in _parameters(found, method)), None)
             path, http = _suffix_of(found, method), _unless("PATCH", _http(found, method))
-            return _given({"by": method, "path": path, "method": http, "mask": mask, "token": token})
+            wrap, body_mask = _wrapping(found, method)
+            return _given(
+                {
+                    "by": method,
+                    "path": path,
+                    "method": http,
+                    "mask": mask,
+                    "token": token,
+                    "wrap": wrap,
+                    "body_mask": body_mask,
+                }
+            )
     return None
+
+
+def _wrapping(found: Collection, method: str) -> tuple[str | None, str | None]:
+    """Give the field of a request's body that holds the resource, and that of the mask, where the body wraps it."""
+    fields = found.schemas.get(found.methods[method].get("request", {}).get("$ref", ""), {}).get("properties", {})
+    if "labels" in fields:
+        return None, None
+    schema = _reference(found, "get")
+    wrap = next((name for name, field in fields.items() if field.get("$ref") == schema), None)
+    return wrap, next((name for name in ("updateMask", "fieldMask") if name in fields), None)
 
 
 def _given(values: Json) -> Json:
@@ -332,6 +366,11 @@ def _is_of_a_project(found: Collection) -> bool:
     return "{project}" in _list_path(found) or "project" in _parameters(found, "list")
 
 
+def _lists_locations(document: Json) -> bool:
+    projects = document.get("resources", {}).get("projects", {}).get("resources", {})
+    return "list" in projects.get("locations", {}).get("methods", {})
+
+
 def _host_of(document: Json) -> str:
     return str(document["rootUrl"]).removeprefix("https://").strip("/")
 
@@ -357,7 +396,13 @@ def _path_of(found: Collection, method: str) -> str | None:
     return _PLACE.sub(lambda place: "{" + _PLACES.get(place[1], place[1].removesuffix("Id")) + "}", path)
 
 
-_PLACES = {"projectsId": "project", "projectId": "project", "locationsId": "location"}
+_PLACES = {
+    "projectsId": "project",
+    "projectId": "project",
+    "locationsId": "location",
+    "regionsId": "region",
+    "zonesId": "zone",
+}
 _VERSIONS = {"dns": "v1", "iam": "v1"}
 """Where the newest stable version is about something else, or lists by location only."""
 _ALSO = (("monitoring", "v1"),)

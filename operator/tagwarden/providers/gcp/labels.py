@@ -44,11 +44,13 @@ def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> tuple[str,
     if writer.by == "setResourceLabels":
         return "POST", writer.path, {}, {"resourceLabels": dict(labels), "labelFingerprint": _told(token)}
     body: Json = {row.facts.labels: dict(labels)} if writer.by == "patch" else {**item, row.facts.labels: dict(labels)}
-    if writer.by == "patch" and not writer.mask:
+    if writer.by == "patch" and not (writer.mask or writer.body_mask):
         # JSON merge patch, as storage and BigQuery have it: a label that is not named stays, null removes it.
         body = {row.facts.labels: _with_removed(item, labels)}
     if writer.token and token:
         body[writer.token] = token
+    if writer.wrap:
+        body = {writer.wrap: body} | ({writer.body_mask: row.facts.labels} if writer.body_mask else {})
     params = {writer.mask: row.facts.labels} if writer.mask else {}
     return writer.method, writer.path, params, body
 

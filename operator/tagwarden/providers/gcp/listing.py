@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tagwarden.errors import NotFound, ProviderError, ServerFault
+from tagwarden.errors import InvalidRequest, NotFound, ProviderError, ServerFault
 from tagwarden.model.graph import Edge
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -17,6 +17,7 @@ from tagwarden.providers.gcp.row import Row
 
 JOBS = 16
 """Concurrent listings."""
+_COMPUTE = "compute.googleapis.com"
 _PAGE_SIZE = "500"
 _NOTHING = frozenset({"NO_RESULTS_ON_PAGE"})
 """Warnings of compute that say that a scope is empty: https://cloud.google.com/compute/docs/reference/rest/v1/disks/aggregatedList"""
@@ -81,6 +82,12 @@ class Lister:
         try:
             for path, place in self._collections(row, above.resources if above is not None else ()):
                 self._list_one(row, path, place, listed)
+        except InvalidRequest as error:
+            # Few documents say whether `-` stands for every location; an API that refuses it is asked for each.
+            if "/locations/-" not in error.message:
+                listed.failures.append(CollectFailure(row.kind, "", error.reason, str(error)))
+            else:
+                return self._listed(replace(row, wildcard=False), found)
         except ProviderError as error:
             listed.failures.append(CollectFailure(row.kind, "", error.reason, str(error)))
         except Exception as error:  # noqa: BLE001 # a response that no row foresaw must not stop the other kinds (S12)
@@ -95,15 +102,33 @@ class Lister:
             yield row.aggregated.format(project=project), ""
         elif row.parent:
             yield from ((f"{parent.id}/{row.collection}", parent.region) for parent in parents)
-        elif "location" in row.places and not row.wildcard:
-            for location in self._locations_of(row):
-                yield row.path.format(project=project, location=location), location
-        elif {"zone", "region"} & set(row.places):
-            (word,) = row.places
-            for place in self._compute_places(f"{word}s"):
-                yield row.path.format(project=project, **{word: place}), place
-        else:
+        elif not row.places or row.wildcard:
             yield row.path.format(project=project, location="-"), ""
+        else:
+            (word,) = row.places
+            for place in self._places(row, word):
+                yield row.path.format(project=project, **{word: place}), place
+
+    def _places(self, row: Row, word: str) -> tuple[str, ...]:
+        """Give the locations of an API as it lists them, else the zones or regions of the project; asked once."""
+        is_own = word == "location" and row.has_locations
+        if is_own:
+            host, path, items, name = (
+                row.host,
+                f"{row.prefix}projects/{self._project.id}/locations",
+                "locations",
+                "locationId",
+            )
+        else:
+            places = "zones" if word == "zone" else "regions"
+            host, path, items, name = _COMPUTE, f"compute/v1/projects/{self._project.id}/{places}", "items", "name"
+        key = f"{host}/{path}"
+        if key not in self._locations:
+            pages = self._connection.pages(
+                host, path, {}, f"{host}: list {items if is_own else path.rpartition('/')[2]}"
+            )
+            self._locations[key] = tuple(str(place[name]) for page in pages for place in page.get(items, ()))
+        return self._locations[key]
 
     def _list_one(self, row: Row, path: str, location: str, listed: Listed) -> None:
         params = {row.page_size: _PAGE_SIZE} if row.page_size else {}
@@ -124,23 +149,6 @@ class Lister:
             # A parent that was deleted since it was listed has no children; anything else must exist.
             if not row.parent:
                 raise
-
-    def _locations_of(self, row: Row) -> tuple[str, ...]:
-        """Give the locations of an API, asked once."""
-        if row.host not in self._locations:
-            path = f"{row.prefix}projects/{self._project.id}/locations"
-            pages = self._connection.pages(row.host, path, {}, f"{row.host}.locations.list")
-            self._locations[row.host] = tuple(
-                str(place["locationId"]) for page in pages for place in page.get("locations", ())
-            )
-        return self._locations[row.host]
-
-    def _compute_places(self, word: str) -> tuple[str, ...]:
-        if word not in self._locations:
-            path = f"compute/v1/projects/{self._project.id}/{word}"
-            pages = self._connection.pages("compute.googleapis.com", path, {}, f"compute.{word}.list")
-            self._locations[word] = tuple(str(place["name"]) for page in pages for place in page.get("items", ()))
-        return self._locations[word]
 
 
 def _items_in(row: Row, page: Mapping[str, Any]) -> Iterator[tuple[Row, str, Mapping[str, Any]]]:

@@ -22,8 +22,10 @@ PROJECT, LOCATION = "{project}", "{location}"
 class LabelWriter:
     """The request that writes labels. `path` follows the name of the resource, `method` is its HTTP method.
 
-    `by` is Google's name of the method; `mask` the query parameter of the update mask, empty where there is none;
-    `token` the field of the resource that the request repeats as its precondition, empty where there is none.
+    `by` is Google's name of the method; `mask` the query parameter of the update mask; `token` the field of the
+    resource that the request repeats as its precondition. `wrap` is the field of the body that holds the resource, and
+    `body_mask` the one that holds the mask, where the body is not the resource itself. Each is empty where the API has
+    none.
     """
 
     by: str
@@ -31,6 +33,8 @@ class LabelWriter:
     method: str = "PATCH"
     mask: str = ""
     token: str = ""
+    wrap: str = ""
+    body_mask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,10 @@ class Row:
     `prefix` precedes each name in a URL, such as `compute/v1/`. `path` is the collection, with places such as
     `{project}`. `method` is the collection as Google names it, such as `compute.instances`. `items` is the field of a
     listing with the resources, `partial` the fields that say that it is incomplete. `aggregated` lists every zone and
-    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `parent` is the kind within
-    whose resources the collection is. `operation` is the family of the operation that a deletion starts, empty where
-    the deletion is done with its response. `created`, `uid`, `state`, `etag` and `protection` are fields of a resource;
+    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
+    that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
+    resources the collection is. `operation` is the family of the operation that a deletion starts, empty where the
+    deletion is done with its response. `created`, `uid`, `state`, `etag` and `protection` are fields of a resource;
     empty where it has none.
     """
 
@@ -58,6 +63,7 @@ class Row:
     aggregated: str = ""
     listed_by: str = ""
     wildcard: bool = False
+    has_locations: bool = False
     page_size: str = ""
     has_get: bool = False
     delete_suffix: str = ""
@@ -121,6 +127,7 @@ def _row(values: Mapping[str, Any]) -> Row:
         aggregated=values.get("aggregated", ""),
         listed_by=values.get("listedBy", ""),
         wildcard=values.get("wildcard", False),
+        has_locations=values.get("locations", False),
         page_size=values.get("pageSize", ""),
         has_get=values.get("get", False),
         delete_suffix=values.get("deleteSuffix", ""),
