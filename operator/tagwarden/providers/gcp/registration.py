@@ -11,13 +11,14 @@ from tagwarden.model.prices import Price
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.providers.base import Access, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
 from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.facts import OTHER
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.secrets import secret_of
 
 _NOTES = (
-    "Kinds come from Google's discovery documents; those of the category `other` take labels, and hold data until",
-    "their facts are known, so that untagged ones are only reported. Tags are labels; labels that begin with `goog-`",
-    "belong to Google's services and are never written.",
+    "Kinds come from Google's discovery documents. Kinds of the category `other` are judged and labelled, and never",
+    "deleted until their managers and users are known. Tags are labels; labels that begin with `goog-` belong to",
+    "Google's services and are never written.",
 )
 _READ = ("resourcemanager.projects.get", "serviceusage.services.list")
 
@@ -34,7 +35,7 @@ class GcpCatalogue:
                 category=row.facts.category,
                 more_categories=(),
                 can_tag=_can_tag(row),
-                can_delete=not row.facts.never,
+                can_delete=_can_delete(row),
                 can_back_up=False,
                 cost=Cost.UNKNOWN,
                 permissions=_permissions_of(row, tags=True, deletes=True),
@@ -55,8 +56,8 @@ class GcpCatalogue:
         return frozenset()
 
     def can_delete(self, kind: str) -> bool:
-        """Whether the kind has a row that does not forbid it."""
-        return kind in rows() and not rows()[kind].facts.never
+        """Whether the facts of the kind are known and do not forbid it; other kinds are only labelled."""
+        return kind in rows() and _can_delete(rows()[kind])
 
     def can_back_up(self, resource: Resource) -> bool:
         """Nothing yet."""
@@ -137,6 +138,10 @@ class GcpCatalogue:
         return GcpProvider(account, Connection(credentials_of(account, project, secret), project.endpoint_url or ""))
 
 
+def _can_delete(row: Row) -> bool:
+    return row.facts is not OTHER and not row.facts.never
+
+
 def _can_tag(row: Row) -> bool:
     return row.labels is not None or row.facts.labels == "settings.userLabels"
 
@@ -150,6 +155,6 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     if tags and _can_tag(row):
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
-    if deletes and not row.facts.never:
+    if deletes and _can_delete(row):
         found.append(f"{stem}.delete")
     return tuple(sorted(found))
