@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tagwarden.providers.gcp.row import Row, rows
 
@@ -40,6 +40,7 @@ def name_in(text: str) -> tuple[str, str]:
     return host, _VERSION.sub("", url["path"], count=1)
 
 
+@lru_cache(maxsize=65_536)
 def shape_of(name: str) -> str:
     """Give a name without its ids, such as `projects/zones/disks` for `projects/p/zones/z/disks/d`."""
     parts = name.split("/")

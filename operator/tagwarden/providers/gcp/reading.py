@@ -33,6 +33,9 @@ _SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
      "//sqladmin.googleapis.com/projects/{0}/instances/{2}"),
 )  # fmt: skip
 """Short names that Google and people write instead of full ones, and the uids that they mean."""
+_MARKS = frozenset("/@:")
+"""Every text that names a resource has one of these."""
+_MOST_TEXTS = 50_000
 _MILLISECONDS = re.compile(r"\d{12,}")
 
 
@@ -51,6 +54,8 @@ class Reader:
         self._account = account
         self._project = project
         self._shared = shared
+        self._uids: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def read(self, row: Row, item: Item, collection: str) -> Read:
         """Read one item; `collection` is the path that was listed, with `-` for every location.
@@ -124,7 +129,7 @@ class Reader:
         if told is None:
             return None
         kind, name = told
-        references = self._uids_in(name, row.host) if "/" in name else []
+        references = self._uids_in(name, row.host) if "/" in name else ()
         return Manager(kind, name.rpartition("/")[2], next(iter(references), ""))
 
     def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
@@ -152,22 +157,41 @@ class Reader:
             return kind.format(project=self._project.id, name=text.rpartition("/")[2])
         return next(iter(self._uids_in(text, kind)), None)
 
-    def _uids_in(self, text: str, host: str) -> list[str]:
+    def _uids_in(self, text: str, host: str) -> tuple[str, ...]:
         """Give the uids that a text may name: the kinds of its host, else those of the API that wrote it, else any."""
-        told, name = name_in(text)
-        name = self._project.own(name)
-        found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
-        return [row.uid_of(_with_locations(row, name)) for row in found]
+        known = self._uids.get((text, host))
+        if known is None:
+            told, name = name_in(text)
+            name = self._project.own(name)
+            found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
+            known = tuple(row.uid_of(_with_locations(row, name)) for row in found)
+            self._remember(self._uids, (text, host), known)
+        return known
 
     def _named_in(self, item: Item, host: str) -> set[str]:
         found: set[str] = set()
         for text in _texts_in(item):
-            if "projects/" in text:
-                for name in _REFERENCE.findall(text):
-                    found.update(self._uids_in(name, host))
-            for pattern, uid in _SHORT:
-                found.update(uid.format(*names, project=self._project.id) for names in pattern.findall(text))
+            known = self._names.get((text, host))
+            if known is None:
+                known = tuple(self._names_in_text(text, host))
+                self._remember(self._names, (text, host), known)
+            found.update(known)
         return found
+
+    def _names_in_text(self, text: str, host: str) -> Iterator[str]:
+        if "projects/" in text:
+            for name in _REFERENCE.findall(text):
+                yield from self._uids_in(name, host)
+        for pattern, uid in _SHORT:
+            for names in pattern.findall(text):
+                yield uid.format(*names, project=self._project.id)
+
+    @staticmethod
+    def _remember(known: dict[tuple[str, str], tuple[str, ...]], text: tuple[str, str], uids: tuple[str, ...]) -> None:
+        """Keep the answer for a text: thousands of items name the same network, image and service account."""
+        if len(known) >= _MOST_TEXTS:
+            known.clear()
+        known[text] = uids
 
 
 def _with_locations(row: Row, name: str) -> str:
@@ -179,12 +203,15 @@ def _form_of(value: Any) -> TimeForm:
     return TimeForm.MILLISECONDS if isinstance(value, str) and _MILLISECONDS.fullmatch(value) else TimeForm.TIME
 
 
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts_in(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts_in(each)
+def _texts_in(item: Item) -> Iterator[str]:
+    """Give every text in an item that has a mark of a name."""
+    waiting: list[Any] = [item]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if not _MARKS.isdisjoint(value):
+                yield value
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
