@@ -1,6 +1,6 @@
 """Lists the kinds of one project: aggregated over zones and regions, over every location, or within each parent."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +14,7 @@ from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.gcp.names import Project, row_of
 from tagwarden.providers.gcp.reading import Reader
 from tagwarden.providers.gcp.row import Row
+from tagwarden.providers.listing_counter import ListingCounter
 
 JOBS = 16
 """Concurrent listings."""
@@ -42,10 +43,11 @@ class Lister:
         self._reader = reader
         self._locations: dict[str, tuple[str, ...]] = {}
 
-    def list_rows(self, rows: Sequence[Row], progress: Callable[[str], None]) -> list[Listed]:
+    def list_rows(self, rows: Sequence[Row], counter: ListingCounter) -> list[Listed]:
         """List every row, parents before the kinds within them; one result for each, in the order of the rows."""
         found: dict[str, Listed] = {row.kind: Listed(row.kind) for row in rows}
         wanted = {row.kind for row in rows}
+        counter.expect(row.kind for row in rows)
         direct = [row for row in rows if not row.listed_by and not row.parent]
         rounds: list[list[Row]] = [direct]
         done = {row.kind for row in direct}
@@ -56,8 +58,10 @@ class Lister:
             for each in rounds:
                 for row, listed in zip(each, pool.map(lambda row: self._listed(row, found), each), strict=True):
                     self._take(row, listed, found)
-                    progress(f"{row.kind}: {len(found[row.kind].resources)}")
+                    counter.listed(row.kind, len(listed.resources))
         for row in rows:
+            if row.listed_by:
+                counter.listed(row.kind, 0)
             if row.listed_by in found:
                 found[row.kind].failures += [
                     CollectFailure(row.kind, failure.region, failure.reason, failure.message)

@@ -21,6 +21,7 @@ from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, started_by
 from tagwarden.providers.gcp.reading import Reader, compile_path
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.listing_counter import ListingCounter
 
 _PROJECTS = "cloudresourcemanager.googleapis.com"
 _SERVICES = "serviceusage.googleapis.com"
@@ -80,7 +81,8 @@ class GcpProvider:
         enabled = self._enabled_services()
         asked = [row for row in wanted if row.service in enabled]
         lister = Lister(self._connection, self._project, self._reader())
-        listed = lister.list_rows(asked, progress or (lambda _: None))
+        with ListingCounter(self._account, progress, lambda: self._connection.totals.total) as counter:
+            listed = lister.list_rows(asked, counter)
         resources = [resource for each in listed for resource in each.resources]
         uids = {resource.uid for resource in resources}
         complete = {each.kind for each in listed if not each.failures} | {

@@ -9,7 +9,17 @@ from tagwarden.errors import BadInput, Unsupported
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.prices import Price
 from tagwarden.model.resource import ProviderName, Resource
-from tagwarden.providers.base import Access, Cost, KindInfo, PolicyNeeds, Progress, Provider, Secrets
+from tagwarden.providers.base import (
+    Access,
+    AmbientAccount,
+    Cost,
+    KindInfo,
+    PolicyNeeds,
+    Progress,
+    Provider,
+    RoleRequest,
+    Secrets,
+)
 from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.gcp.facts import OTHER
 from tagwarden.providers.gcp.row import Row, rows
@@ -88,7 +98,11 @@ class GcpCatalogue:
         del kind
         return False
 
-    def permissions(self, needs: Sequence[PolicyNeeds]) -> str:
+    def permission_formats(self) -> tuple[str, ...]:
+        """A custom role."""
+        return ("yaml",)
+
+    def permissions(self, needs: Sequence[PolicyNeeds], role: RoleRequest) -> str:
         """A custom role as the YAML that `gcloud iam roles create --file` takes."""
         found = set(_READ)
         for row in rows().values():
@@ -103,13 +117,13 @@ class GcpCatalogue:
                         deletes=(governed or need.associated) and need.acts and need.deletes,
                     )
                 )
-        role = {
-            "title": "Tagwarden",
+        document = {
+            "title": role.name,
             "description": "The least permissions for the policies",
             "stage": "GA",
             "includedPermissions": sorted(found),
         }
-        text: str = yaml.safe_dump(role, sort_keys=False)
+        text: str = yaml.safe_dump(document, sort_keys=False)
         return text
 
     def prices(
@@ -118,6 +132,13 @@ class GcpCatalogue:
         """Raise Unsupported: no price list is read yet."""
         del regions, kinds, environ, progress
         raise Unsupported("prices of Google Cloud are not supported; name kinds of AWS")
+
+    def ambient_account(self, access: Access, environ: Mapping[str, str]) -> AmbientAccount:
+        """The project of the Application Default Credentials."""
+        del access
+        from tagwarden.providers.gcp.ambient import ambient_account  # noqa: PLC0415 - belongs to one command
+
+        return ambient_account(environ)
 
     def check_account(self, account: CloudAccount) -> None:
         """Accept whatever the schema accepts."""
