@@ -1,5 +1,6 @@
 """The managers of Google Cloud resources: services and controllers that would recreate them (S13)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("goog-terraform-provisioned", "Terraform"),
 )
 """Labels that name a manager, with the kind of the manager; the first one that a resource has is the manager."""
+_DESCRIBED = re.compile(r'"kubernetes\.io/(?:service|ingress)-name"\s*:\s*"([^"]+)"')
 _REPORTED = frozenset({"Terraform"})
 """Marks of tools that run only when a person asks: no manager recreates the resource by itself."""
 
@@ -28,10 +30,19 @@ def manager_of(row: Row, item: Mapping[str, Any], labels: Mapping[str, str]) -> 
     created_by = _created_by(item)
     if created_by:
         return "gcp_compute_instance_group_manager", created_by
+    service = _service_in(item)
+    if service:
+        return "k8s_service", service
     for key, kind in _LABELS:
         if key in labels and kind not in _REPORTED and kind != row.kind:
             return kind, labels[key] or kind
     return None
+
+
+def _service_in(item: Mapping[str, Any]) -> str:
+    """Give the Service or Ingress that GKE's controllers write as JSON into the description of what they create."""
+    described = _DESCRIBED.search(str(item.get("description") or ""))
+    return described[1] if described else ""
 
 
 def _created_by(item: Mapping[str, Any]) -> str:

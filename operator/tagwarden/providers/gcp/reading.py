@@ -129,8 +129,9 @@ class Reader:
         if told is None:
             return None
         kind, name = told
-        references = self._uids_in(name, row.host) if "/" in name else ()
-        return Manager(kind, name.rpartition("/")[2], next(iter(references), ""))
+        if not name.startswith("projects/"):
+            return Manager(kind, name)
+        return Manager(kind, name.rpartition("/")[2], next(iter(self._uids_in(name, row.host)), ""))
 
     def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
         """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""

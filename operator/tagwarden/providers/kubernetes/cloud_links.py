@@ -24,6 +24,15 @@ _ECR_IMAGE = re.compile(
 )
 
 
+_GCE_PARTS = 2
+"""The slashes in the place of a node of Compute Engine."""
+
+_GOOGLE_ACCOUNT = re.compile(r"[a-z0-9-]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com")
+_GOOGLE_IMAGE = re.compile(
+    r"(?P<location>[a-z0-9-]+)-docker\.pkg\.dev/(?P<project>[a-z0-9-]+)/(?P<repository>[a-z0-9-]+)/"
+)
+
+
 def of_persistent_volume(volume: Mapping[str, Any]) -> Iterator[ForeignEnd]:
     """Give the disk of a volume, which must not be deleted first; the reclaim policy may delete the disk too."""
     spec = volume.get("spec") or {}
@@ -65,16 +74,20 @@ def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
     name = place.rpartition("/")[2]
     if scheme == "aws" and name.startswith("i-"):
         yield (EdgeMeaning.USES, f"aws_ec2_instance/{name}")
-    elif scheme == "gce" and name:
-        yield (EdgeMeaning.USES, f"gcp_compute_instance/{name}")
+    elif scheme == "gce" and place.count("/") == _GCE_PARTS:
+        project, zone, name = place.split("/")
+        yield (EdgeMeaning.USES, f"gcp_compute_instance/projects/{project}/zones/{zone}/instances/{name}")
 
 
 def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the IAM role that Pods of this service account may assume (IRSA)."""
+    """Give the identity that Pods of this service account may assume: IRSA's role, or that of Workload Identity."""
     annotations = (account.get("metadata") or {}).get("annotations") or {}
     arn = str(annotations.get(ROLE_ANNOTATION) or "")
     if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", arn):
         yield (EdgeMeaning.USES, arn)
+    email = str(annotations.get("iam.gke.io/gcp-service-account") or "")
+    if match := _GOOGLE_ACCOUNT.fullmatch(email):
+        yield (EdgeMeaning.USES, f"gcp_iam_service_account/projects/{match[1]}/serviceAccounts/{email}")
 
 
 def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
@@ -110,8 +123,11 @@ def of_target_group_binding(binding: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_image(image: str) -> Iterator[ForeignEnd]:
-    """Give the ECR repository of an image."""
+    """Give the repository of an image in ECR or Artifact Registry."""
     if match := _ECR_IMAGE.match(image):
         partition = "aws-cn" if match["china"] else "aws-us-gov" if match["region"].startswith("us-gov-") else "aws"
         repository = f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"
         yield (EdgeMeaning.USES, repository)
+    elif match := _GOOGLE_IMAGE.match(image):
+        place = f"projects/{match['project']}/locations/{match['location']}/repositories/{match['repository']}"
+        yield (EdgeMeaning.USES, f"gcp_artifactregistry_repository/{place}")

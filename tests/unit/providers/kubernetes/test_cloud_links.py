@@ -45,7 +45,10 @@ def test_other_volumes_have_no_disk_that_we_know(spec: dict[str, Any]) -> None:
     ("provider_id", "expected"),
     [
         ("aws:///eu-central-1a/i-0abc", [(USES, "aws_ec2_instance/i-0abc")]),
-        ("gce://project/europe-west3-a/node-1", [(USES, "gcp_compute_instance/node-1")]),
+        (
+            "gce://project/europe-west3-a/node-1",
+            [(USES, "gcp_compute_instance/projects/project/zones/europe-west3-a/instances/node-1")],
+        ),
         ("kind://docker/kind/kind-worker", []),
         ("aws:///eu-central-1a/fargate-10.0.0.1", []),
         ("", []),
@@ -174,3 +177,21 @@ def test_a_pod_tells_which_image_it_runs(image_id: str, links: int) -> None:
 def test_images_of_other_registries_are_no_links(image: str) -> None:
     """Who keeps them is not known."""
     assert [] == list(cloud_links.of_image(image))
+
+
+def test_a_service_account_uses_the_identity_of_workload_identity() -> None:
+    """GKE lets its Pods act as a service account of Google Cloud."""
+    email = "app@my-dev-123.iam.gserviceaccount.com"
+    account = {"metadata": {"annotations": {"iam.gke.io/gcp-service-account": email}}}
+
+    links = list(cloud_links.of_service_account(account))
+
+    assert [(USES, f"gcp_iam_service_account/projects/my-dev-123/serviceAccounts/{email}")] == links
+
+
+def test_an_image_of_artifact_registry_uses_its_repository() -> None:
+    """The repository is a resource of the project in the image's name."""
+    links = list(cloud_links.of_image("europe-west1-docker.pkg.dev/my-dev-123/apps/shop:1.2"))
+
+    place = "projects/my-dev-123/locations/europe-west1/repositories/apps"
+    assert [(USES, f"gcp_artifactregistry_repository/{place}")] == links
