@@ -173,7 +173,7 @@ def rows() -> list[dict[str, Any]]:
         for kind, each in zip(short, found, strict=True)
     ]
     listed_by = _aggregating(found, kinds)
-    by_path = {_list_path(each): kind for kind, each in zip(kinds, found, strict=True)}
+    by_path = {f"{each.host}/{_list_path(each)}": kind for kind, each in zip(kinds, found, strict=True)}
     made = (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True))
     return sorted(filter(_can_be_listed, made), key=lambda row: str(row["kind"]))
 
@@ -202,7 +202,7 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "path": path,
         "method": f"{found.api}.{'.'.join(found.names)}",
         "items": items,
-        "parent": by_path.get(path.rpartition("/")[0].rpartition("/{")[0]),
+        "parent": by_path.get(f"{found.host}/{path}".rpartition("/")[0].rpartition("/{")[0]),
         "partial": [field for field in _PARTIAL if field in response],
         "aggregated": _path_of(found, "aggregatedList"),
         "listedBy": _listed_by(found, listed_by),

@@ -94,7 +94,7 @@ def test_the_whole_project_is_collected_to_its_end(gcp: FakeGCP) -> None:
     assert {"owner": "alice"} == the(snapshot, "web").tags.values
     assert {"team": "data"} == the(snapshot, "orders").tags.values
     assert "europe-west1" == the(snapshot, "web").region
-    assert {key.rpartition("/")[2] for key in gcp.keys("compute.instances")} == {"web"}
+    assert {key.rpartition("/")[2] for key in gcp.keys_of("compute.instances")} == {"web"}
 
 
 def test_edges_come_from_every_name_in_a_response(gcp: FakeGCP) -> None:
