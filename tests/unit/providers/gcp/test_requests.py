@@ -96,7 +96,9 @@ def test_labels_are_written_under_the_token_that_the_api_has(kind: str) -> None:
 
     _, _, params, body = label_request(row, item, merged({"team": "data"}, TagChanges({"owner": "alice"})))
 
-    written = body.get(row.facts.labels) or body.get("labels") or body.get("resourceLabels")
+    sent = body[row.labels.wrap] if row.labels.wrap else body
+    written = sent.get(row.facts.labels) or sent.get("labels") or sent.get("resourceLabels")
     assert {"team": "data", "owner": "alice"} == written
-    assert not row.labels.token or "abc=" == body[row.labels.token]
+    assert not row.labels.token or "abc=" == sent[row.labels.token]
     assert not row.labels.mask or {row.labels.mask: row.facts.labels} == params
+    assert not row.labels.body_mask or row.facts.labels == body[row.labels.body_mask]
