@@ -1,7 +1,8 @@
 """docs/kinds.md, from the catalogues of the providers."""
 
 from tagwarden.cli.kinds import kind_rows
-from tagwarden.providers.registry import AVAILABLE, catalogue_of
+from tagwarden.model.resource import ProviderName
+from tagwarden.providers.registry import catalogue_of
 
 
 def kinds_page() -> str:
@@ -23,7 +24,7 @@ def kinds_page() -> str:
         "",
         f"Categories: {', '.join(f'`{category}`' for category in categories)}.",
     ]
-    for provider in AVAILABLE:
+    for provider in ProviderName:
         catalogue = catalogue_of(provider)
         lines += ["", f"## {provider.value}", "", *catalogue.notes(), ""]
         lines += ["| kind | category | tags | deleted | backup | cost |", "|---|---|---|---|---|---|"]

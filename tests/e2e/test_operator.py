@@ -256,15 +256,6 @@ def test_credentials_of_another_account_are_refused(stage: Stage, unique_name: s
     assert "lastSnapshot" not in status_of(cluster, ACCOUNT, unique_name)
 
 
-def test_a_provider_that_this_version_lacks_is_named(stage: Stage, unique_name: str) -> None:
-    """An account of Google Cloud is accepted and says that nothing looks at it."""
-    cluster = stage.cluster
-    spec = {"provider": "GCP", "gcp": {"projectID": "my-dev-123"}}
-    cluster.apply(manifest("CloudAccount", unique_name, spec))
-
-    wait_for_condition(cluster, ACCOUNT, unique_name, "Ready", status="False", reason="ProviderUnavailable")
-
-
 def test_suspend_holds_everything(stage: Stage, unique_name: str) -> None:
     """A suspended policy runs neither by schedule nor by request; afterwards it makes up for the request."""
     cluster, aws, _ = stage

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, WrongAccount
+from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Resource
+from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.providers.base import Access, Provider
 from tagwarden.providers.registry import catalogue_of
+from tests.support.builders import a_resource
 from tests.support.fake_gcp import FakeGCP
 
 PROJECT, NUMBER = "my-dev-123", "123456789012"
@@ -246,6 +247,19 @@ def test_a_deletion_that_fails_inside_its_operation_says_why(gcp: FakeGCP) -> No
 
     with pytest.raises(DeletionFailed, match="mine"):
         ended(provider, network)
+
+
+@pytest.mark.parametrize("kind", ["gcp_cloudkms_key_ring", "gcp_dataplex_lake", "gcp_new_thing"])
+def test_s3_a_kind_without_known_facts_is_never_deleted(gcp: FakeGCP, kind: str) -> None:
+    """Also where a policy names it: the refusal is the provider's own."""
+    provider = provider_of(gcp)
+    thing = a_resource(provider=ProviderName.GCP, kind=kind, id=f"projects/{PROJECT}/locations/global/things/thing")
+    gcp.forget_calls()
+
+    with pytest.raises(Unsupported):
+        provider.delete(thing)
+
+    assert [] == gcp.calls()
 
 
 def test_a_resource_that_is_gone_already_is_a_success(gcp: FakeGCP) -> None:

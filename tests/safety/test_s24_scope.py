@@ -68,6 +68,10 @@ def doubts(world: World | None = None, **scope: Any) -> tuple[str, ...]:
             "spec.scope.accounts.labels: no account has the labels team: dta",
         ),
         (
+            {"kinds": ["gcp_compute_disks*"]},
+            "spec.scope.kinds[0]: 'gcp_compute_disks*' matches no kind or category",
+        ),
+        (
             {"exclude": [{"kinds": ["databases"]}]},
             "spec.scope.exclude[0].kinds[0]: 'databases' matches no kind or category",
         ),

@@ -56,8 +56,10 @@ def a_resource(*, tags: Tags | Mapping[str, str] | None = None, **changes: Any) 
     return resource if resource.uid else replace(resource, uid=f"{resource.account}/{resource.kind}/{resource.id}")
 
 
-def an_identity(name: str) -> Identity:
+def an_identity(name: str, provider: ProviderName = ProviderName.AWS) -> Identity:
     """Give who we are in an account of tests."""
+    if provider is ProviderName.GCP:
+        return Identity(f"project-{account_id_of(name)}", "tagwarden@example.iam.gserviceaccount.com")
     return Identity(account_id_of(name), f"arn:aws:iam::{account_id_of(name)}:user/tagwarden")
 
 
@@ -72,11 +74,12 @@ def a_snapshot(
     failures = tuple(failures)
     asked = kinds if kinds is not None else {resource.kind for resource in resources} | {f.kind for f in failures}
     account = resources[0].account if resources else ACCOUNT
+    provider = resources[0].provider if resources else ProviderName.AWS
     snapshot = Snapshot(
         id="snapshot-2",
         account=account,
-        provider=resources[0].provider if resources else ProviderName.AWS,
-        identity=an_identity(changes.get("account", account)),
+        provider=provider,
+        identity=an_identity(changes.get("account", account), changes.get("provider", provider)),
         taken=NOW,
         duration_seconds=1.5,
         kinds=tuple(sorted(asked)),

@@ -38,7 +38,6 @@ def kinds(
     k8s_<kind>.<group>, of the category custom_resource.
     """
     every = kind_rows()
-    options.check_provider(provider)
     _check_category(every, category)
     found = [
         row

@@ -9,8 +9,6 @@ import typer
 
 from tagwarden.cli.completion import complete_account, complete_policy
 from tagwarden.errors import BadInput
-from tagwarden.model.resource import ProviderName
-from tagwarden.providers.registry import AVAILABLE
 
 
 class Output(StrEnum):
@@ -48,12 +46,6 @@ SCREENS = frozenset({"table", "wide"})
 """The output formats that are tables for people."""
 DOCUMENTS = frozenset({"json", "yaml", "report"})
 """The output formats that are one document for programs."""
-
-
-def check_provider(provider: ProviderName | None) -> None:
-    """Raise BadInput where `--provider` names a provider that this version lacks."""
-    if provider is not None and provider not in AVAILABLE:
-        raise BadInput(f"--provider: this version has no provider for {provider}; write {' or '.join(AVAILABLE)}")
 
 
 def parse_now(text: str | None) -> datetime | None:

@@ -12,11 +12,11 @@ from tagwarden.model.policy import Associated, CleanupPolicy, Mode, OnMalformed,
 from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations, accounts_of, compile_policies
 from tagwarden.providers.base import PolicyNeeds, RoleRequest
-from tagwarden.providers.registry import AVAILABLE, catalogue_of
+from tagwarden.providers.registry import catalogue_of
 
 ProviderChoice = Annotated[
     ProviderName | None,
-    typer.Option("--provider", help="AWS: IAM policies. Kubernetes: a ClusterRole. Default: both."),
+    typer.Option("--provider", help="AWS: IAM policies. GCP: a custom role. Kubernetes: a ClusterRole. Default: all."),
 ]
 ModeChoice = Annotated[Mode | None, typer.Option("--mode", help="Audit only reads. Default: the mode of each policy.")]
 
@@ -25,7 +25,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="AWS: json, terraform or cloudformation. Kubernetes: yaml. Default: json and yaml.",
+        help="AWS: json, terraform or cloudformation. GCP and Kubernetes: yaml. Default: json and yaml.",
         show_default=False,
     ),
 ]
@@ -61,11 +61,12 @@ def permissions(
     service_account: ServiceAccount = "tagwarden/tagwarden",
     external_id: ExternalId = "",
 ) -> int:
-    r"""Print the least permissions that the credentials need: IAM policies, a ClusterRole.
+    r"""Print the least permissions that the credentials need: IAM policies, a custom role, a ClusterRole.
 
     \b
     tagwarden permissions -f examples/ --format terraform --trust pod-identity > role.tf
     tagwarden permissions -f examples/ --format cloudformation --trust 123456789012 > role.yaml
+    tagwarden permissions -f examples/gcp/ --provider GCP > role.yaml
     tagwarden permissions -f examples/ --provider Kubernetes | kubectl apply -f -
     tagwarden permissions --mode Audit --provider AWS
 
@@ -74,9 +75,8 @@ def permissions(
     files, the output covers a policy for all kinds. AWS permissions are split into managed policies of at most 6,144
     characters each; with --trust, a role with these policies is included.
     """
-    options.check_provider(provider)
     needs = _needs(files, policy, mode)
-    wanted = [provider] if provider else [each for each in AVAILABLE if needs.get(each)]
+    wanted = [provider] if provider else [each for each in ProviderName if needs.get(each)]
     if not wanted:
         raise BadInput("the policies cover no account of a provider that needs permissions; name one with --provider")
     texts = [
@@ -85,7 +85,7 @@ def permissions(
         )
         for each, written in _formats(wanted, format_).items()
     ]
-    # JSON is YAML: the output for both providers is still one stream of YAML documents.
+    # JSON is YAML: the output for all providers is still one stream of YAML documents.
     typer.echo("---\n".join(texts), nl=False)
     return 0
 
@@ -108,7 +108,7 @@ def _needs(files: Sequence[str] | None, policy: str | None, mode: Mode | None) -
             raise BadInput("--policy selects a policy in files; add the files with -f")
         acts = mode is not Mode.AUDIT
         everything = PolicyNeeds((), acts, acts, acts, associated=True, backed_up=("*",))
-        return {provider: [everything] for provider in AVAILABLE}
+        return {provider: [everything] for provider in ProviderName}
     context = CommandContext(files)
     declarations = context.declarations
     found: dict[ProviderName, list[PolicyNeeds]] = {}

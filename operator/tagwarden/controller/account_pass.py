@@ -23,7 +23,6 @@ from tagwarden.judging.account_identities import describe_duplicate
 from tagwarden.model.messages import condition_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.status import ConditionType
-from tagwarden.providers.registry import AVAILABLE, describe_missing
 
 _AGAIN = timedelta(minutes=1)
 """The pause before the next look for a missing Secret."""
@@ -43,9 +42,8 @@ class AccountPass:
 
         `twins` are the other accounts with the same identity, which the status names (S22).
         """
-        unusable = _unusable(watched)
-        if unusable is not None:
-            await self._say_unusable(watched, *unusable)
+        if watched.account is None:
+            await self._say_unusable(watched, Reason.InvalidSpec, messages.UNREADABLE_SPEC(mistake=watched.mistake))
             return None
         said = _reason_of(watched)
         if twins and said != Reason.DuplicateIdentity:
@@ -133,15 +131,6 @@ class AccountPass:
             watched.status.last_snapshot and watched.status.last_snapshot.time,
         ]
         return max((look for look in looks if look), default=datetime.min.replace(tzinfo=self.context.clock().tzinfo))
-
-
-def _unusable(watched: WatchedAccount) -> tuple[Reason, str] | None:
-    if watched.account is None:
-        return Reason.InvalidSpec, messages.UNREADABLE_SPEC(mistake=watched.mistake)
-    provider = watched.account.spec.provider
-    if provider not in AVAILABLE:
-        return Reason.ProviderUnavailable, describe_missing(provider)
-    return None
 
 
 def _reason_of(watched: WatchedAccount) -> str:

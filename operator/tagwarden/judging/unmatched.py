@@ -15,8 +15,6 @@ from tagwarden.model.verdict import Withheld
 from tagwarden.model.world import World
 
 NAMESPACE_KIND = "k8s_namespace"
-_UNLISTED_CLOUD = "gcp_"
-"""The prefix of kinds of Google Cloud, which has no catalogue yet."""
 _SHOWN = 3
 
 
@@ -83,7 +81,7 @@ def _unmatched_kinds(field: str, kinds: Iterable[str], world: World, known: Voca
 def _names(field: str, noun: str, globs: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
     for place, glob in enumerate(globs):
         matches = matcher_of([glob])
-        if not glob.startswith(_UNLISTED_CLOUD) and matches is not None and not any(map(matches, existing)):
+        if matches is not None and not any(map(matches, existing)):
             yield messages.NO_MATCH(field=f"{field}[{place}]", glob=repr(glob), noun=noun)
 
 

@@ -210,7 +210,7 @@ class Reason(StrEnum):
     SecretNotFound = "SecretNotFound"
     """A Secret or ConfigMap that the spec names does not exist."""
     ProviderUnavailable = "ProviderUnavailable"
-    """This build does not include the provider."""
+    """The account of the resource is not open in this pass, or no longer declared."""
     Running = "Running"
     """A pass is running."""
     Idle = "Idle"

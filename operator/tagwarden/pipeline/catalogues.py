@@ -1,7 +1,4 @@
-"""The questions that judging and planning ask about a kind, put to the catalogue of its provider.
-
-Each function raises Unsupported where this version lacks the provider: a guess would delete.
-"""
+"""The questions that judging and planning ask about a kind, put to the catalogue of its provider."""
 
 from functools import cache
 

@@ -5,15 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from tagwarden.errors import BadInput, InvalidField, ProviderError, Unsupported
+from tagwarden.errors import BadInput, InvalidField, ProviderError
 from tagwarden.inventory import SnapshotStore
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.providers.base import Access, Progress, Provider
 from tagwarden.providers.endpoints import check_endpoint
-from tagwarden.providers.registry import AVAILABLE, catalogue_of, describe_missing
+from tagwarden.providers.registry import catalogue_of
 
 OpenProvider = Callable[[CloudAccount], Provider]
 _ACCOUNTS_AT_ONCE = 4
@@ -29,27 +28,21 @@ class Sources:
 
 def check_account(account: CloudAccount) -> None:
     """Raise InvalidField where a declaration cannot be used, as far as known without a request."""
-    provider = account.spec.provider
-    if provider not in AVAILABLE:
-        raise InvalidField("spec.provider", describe_missing(provider), Reason.ProviderUnavailable)
-    catalogue_of(provider).check_account(account)
+    catalogue_of(account.spec.provider).check_account(account)
 
 
 def open_provider(account: CloudAccount, declarations: Declarations, access: Access) -> Provider:
     """Give the provider of an account with its credentials.
 
     Raises BadInput where a field is wrong or a Secret or a file is missing, EndpointNotAllowed for an endpoint that the
-    settings do not allow, Unsupported where this version lacks the provider.
+    settings do not allow.
     """
     check_endpoint(account, access.endpoints)
-    provider = account.spec.provider
-    if provider not in AVAILABLE:
-        raise Unsupported(f"account {account.name}: {describe_missing(provider)}")
     try:
         check_account(account)
     except InvalidField as error:
         raise BadInput(f"CloudAccount {account.name}: {error}") from error
-    return catalogue_of(provider).open(account, declarations.secrets, access)
+    return catalogue_of(account.spec.provider).open(account, declarations.secrets, access)
 
 
 def collect_accounts(

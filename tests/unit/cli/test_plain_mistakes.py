@@ -61,12 +61,16 @@ def in_scope(*kinds: str, **scope: Any) -> dict[str, Any]:
         (in_scope("AWS_EC2_Instance"), "unknown kind 'AWS_EC2_Instance'; did you mean aws_ec2_instance?"),
         (in_scope("aws_frobnicator"), "unknown kind 'aws_frobnicator'; list all kinds with: tagwarden kinds"),
         (
+            in_scope("gcp_compute_dsik"),
+            "spec.scope.kinds[0]: unknown kind 'gcp_compute_dsik'; did you mean gcp_compute_disk?",
+        ),
+        (
             in_scope(exclude=[{"kinds": ["aws_rds_instnace"]}]),
             "spec.scope.exclude[0].kinds[0]: unknown kind 'aws_rds_instnace'; did you mean aws_rds_instance?",
         ),
     ],
 )
-def test_a_kind_of_aws_that_there_is_not_is_a_mistake(shell: Shell, spec: dict[str, Any], said: str) -> None:
+def test_a_kind_that_its_cloud_lacks_is_a_mistake(shell: Shell, spec: dict[str, Any], said: str) -> None:
     """In a scope it would govern nothing, in an exclusion it would protect nothing."""
     status, err = shell.run("plan", declared=[ACCOUNT, a_policy(**spec)])
 
@@ -78,7 +82,7 @@ def test_a_kind_of_aws_that_there_is_not_is_a_mistake(shell: Shell, spec: dict[s
     "kinds", [("k8s_certificate.cert-manager.io",), ("aws_ec2_instanc*",), ("instance",), ("gcp_compute_disk",)]
 )
 def test_what_may_exist_one_day_is_no_mistake(shell: Shell, kinds: tuple[str, ...]) -> None:
-    """Globs, categories, and kinds of what is not installed yet."""
+    """Globs, categories, and kinds of clusters and of providers without an account."""
     assert (0, "") == shell.run("plan", declared=[ACCOUNT, a_policy(**in_scope(*kinds))])
 
 

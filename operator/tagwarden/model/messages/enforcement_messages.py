@@ -8,7 +8,7 @@ _NOON = "2026-09-01T12:00:00Z"
 
 # -- the account and the run ------------------------------------------------------------------------------------------
 
-NO_PROVIDER = message("this version has no provider for account {account}", account="gcp-dev")
+NO_PROVIDER = message("account {account} is not open in this pass", account="gcp-dev")
 UNDECLARED_ACCOUNT = message("account {account} is not declared", account="aws-dev")
 MAY_NOT_ACT = message("this run was told to stop, or another operator may be active")
 DRY_RUN = message("dry run: the action was not carried out")

@@ -139,8 +139,9 @@ class GcpProvider:
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
         """Request the deletion; its operation is looked at by `is_gone`."""
         row = self._row(resource)
-        if row.facts.never:
-            raise Unsupported(f"{row.kind} is never deleted: {row.facts.never}", operation=f"{row.method}.delete")
+        if not row.is_deletable:
+            why = row.facts.never or "its managers and users are not known"
+            raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.delete")
         call = f"{row.method}.delete"
         params = {"etag": resource.version} if row.delete_etag and resource.version else {}
         try:
@@ -200,7 +201,10 @@ class GcpProvider:
         raise NotFound(f"{resource} is gone", operation=f"{row.method}.list")
 
     def _row(self, resource: Resource) -> Row:
-        return rows()[resource.kind]
+        row = rows().get(resource.kind)
+        if row is None:
+            raise Unsupported(f"no kind {resource.kind} of Google Cloud is known to this version", operation="read")
+        return row
 
     def _reader(self) -> Reader:
         return Reader(self._account, self._project, Shared())

@@ -21,7 +21,6 @@ from tagwarden.providers.base import (
     Secrets,
 )
 from tagwarden.providers.catalogue.kind_row import Holding
-from tagwarden.providers.gcp.facts import OTHER
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.secrets import secret_of
 
@@ -45,7 +44,7 @@ class GcpCatalogue:
                 category=row.facts.category,
                 more_categories=(),
                 can_tag=_can_tag(row),
-                can_delete=_can_delete(row),
+                can_delete=row.is_deletable,
                 can_back_up=False,
                 cost=Cost.UNKNOWN,
                 permissions=_permissions_of(row, tags=True, deletes=True),
@@ -67,7 +66,7 @@ class GcpCatalogue:
 
     def can_delete(self, kind: str) -> bool:
         """Whether the facts of the kind are known and do not forbid it; other kinds are only labelled."""
-        return kind in rows() and _can_delete(rows()[kind])
+        return kind in rows() and rows()[kind].is_deletable
 
     def can_back_up(self, resource: Resource) -> bool:
         """Nothing yet."""
@@ -159,10 +158,6 @@ class GcpCatalogue:
         return GcpProvider(account, Connection(credentials_of(account, project, secret), project.endpoint_url or ""))
 
 
-def _can_delete(row: Row) -> bool:
-    return row.facts is not OTHER and not row.facts.never
-
-
 def _can_tag(row: Row) -> bool:
     return row.labels is not None or row.facts.labels == "settings.userLabels"
 
@@ -176,6 +171,6 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     if tags and _can_tag(row):
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
-    if deletes and _can_delete(row):
+    if deletes and row.is_deletable:
         found.append(f"{stem}.delete")
     return tuple(sorted(found))

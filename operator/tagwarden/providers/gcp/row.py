@@ -92,6 +92,11 @@ class Row:
         """The places of the path below the project, such as `location`."""
         return tuple(part.strip("{}") for part in self.path.split("/") if part[:1] == "{" and part != PROJECT)
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the facts of the kind are known and do not forbid a deletion; other kinds are only labelled."""
+        return self.facts is not OTHER and not self.facts.never
+
     def uid_of(self, name: str) -> str:
         """Give the uid of the resource of this name."""
         return f"//{self.host}/{name}"
