@@ -194,6 +194,7 @@ import json
 from datetime import datetime, UTC
 from zoneinfo import ZoneInfo
 
+from tagwarden.judging.account_identities import declared_identity
 from tagwarden.model.account import CloudAccount
 from tagwarden.providers.aws.dependents import dependents_of
 from tagwarden.providers.catalogue.workers import Workers
@@ -203,11 +204,12 @@ from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.base import Access, Catalogue, Provider
 from tagwarden.providers.catalogue.item_reading import ItemReader
 from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler
-from tagwarden.providers.gcp.rows import KINDS as GCP_KINDS
+from tagwarden.providers.azure.rows import KINDS as AZURE_KINDS
 from tagwarden.providers.registry import catalogue_of
 from tools.metrics_page import metrics_page
 from tagwarden.reporting.metrics import Metrics
-from tagwarden.tagging import Stated, instant_of, parse_expiry
+from tagwarden.tagging import Stated, instant_of, parse_expiry, place_of
+from tagwarden.tagging.tag_limits import encode_key
 from tests.support.builders import NOW, a_resource
 from tests.support.evaluation import judged, reasons
 from tests.unit.reporting.reports import a_report
@@ -224,16 +226,18 @@ said = parse_expiry("Q3 2026", ZoneInfo("UTC"))
 named = judged(a_resource(name="build for bob@example.com"))
 plain = judged(a_resource(name="build"))
 
-spec = {"provider": "GCP", "environment": "test", "gcp": {"projectID": "my-dev"}}
-account = CloudAccount.model_validate({"name": "gcp-dev", "spec": spec})
+subscription = "11111111-2222-3333-4444-555555555555"
+spec = {"provider": "Azure", "environment": "test", "azure": {"subscriptionID": subscription}}
+account = CloudAccount.model_validate({"name": "azure-dev", "spec": spec})
 catalogue = catalogue_of(account.spec.provider)
 provider = catalogue.open(account, {}, Access())
-protocol = [(one, name) for one, of in ((provider, Provider), (catalogue, Catalogue)) for name in vars(of)]
-missing = [name for one, name in protocol if not name.startswith("_") and not hasattr(one, name)]
+asked = [(provider, Provider), (catalogue, Catalogue)]
+missing = [name for one, of in asked for name in vars(of) if not name.startswith("_") and not hasattr(one, name)]
+stray = [name for one, of in asked for name in vars(type(one)) if not name.startswith("_") and name not in vars(of)]
 
-item = {"name": "projects/my-dev/locations/a/instances/data", "state": "READY", "networks": [{"network": "vpc"}],
-        "createTime": "2026-09-01T10:00:00.123456789Z", "deletionProtectionEnabled": True}
-reader = ItemReader(GCP_KINDS[0], path_compiler(PathFunctions()), lambda kind, name: f"{kind}/{name}", Shared())
+item = {"id": f"/subscriptions/{subscription}/disks/data", "name": "data", "managedBy": "vm",
+        "properties": {"timeCreated": "2026-09-01T10:00:00.1234567Z", "diskState": "ActiveSAS"}}
+reader = ItemReader(AZURE_KINDS[0], path_compiler(PathFunctions()), lambda kind, name: f"{kind}/{name}", Shared())
 
 metrics = Metrics(clock=lambda: 0.0)
 metrics.pass_finished("test-accounts", a_report(), outcome="Succeeded", seconds=1.0)
@@ -243,12 +247,14 @@ print(json.dumps({
     "users of the kind": "aws_ec2_instance" in dependents_of("aws_ec2_placement_group"),
     "form": [said.form, f"{instant_of(said, NOW):%Y-%m-%dT%H:%M:%SZ}"] if isinstance(said, Stated) else str(said),
     "check": [named.verdict, reasons(named), "NamedForSomebody" in reasons(plain)],
-    "provider": [type(provider).__name__, missing],
+    "provider": [type(provider).__name__, missing, stray],
+    "provider's account": declared_identity(account),
+    "provider's tags": encode_key("tagwarden.io/was-ttl", place_of(account.spec.provider)),
     "provider's row": [
         reader.title_of(item),
         f"{reader.created_of(item):%Y-%m-%dT%H:%MZ}",
         reader.protection_of(item),
-        [edge.target for edge, _ in reader.edges(item, "//file.googleapis.com/" + item["name"])],
+        [edge.source for edge, _ in reader.edges(item, item["id"])],
     ],
     "metric": any(name == "tagwarden_account_findings" for name, _ in scraped(metrics)),
     "metric's page": "tagwarden_account_findings" in metrics_page(),
@@ -320,8 +326,14 @@ def test_the_recipe_for_a_check_gives_a_check_that_is_asked(followed: dict[str, 
 
 
 def test_the_recipe_for_a_provider_gives_one_that_opens(followed: dict[str, Any]) -> None:
-    """With every method of both protocols."""
-    assert followed["provider"] == ["GcpProvider", []]
+    """With every method of both protocols, and with no other."""
+    assert followed["provider"] == ["AzureProvider", [], []]
+
+
+def test_the_recipe_for_a_provider_gives_accounts_an_identity_and_tags_a_place(followed: dict[str, Any]) -> None:
+    """In the API, and within the limits of the vendor: a key there has no slash."""
+    assert followed["provider's account"] == "11111111-2222-3333-4444-555555555555"
+    assert followed["provider's tags"] == "tagwarden.io__2fwas-ttl"
 
 
 def test_the_recipe_for_a_provider_gives_rows_that_are_read(followed: dict[str, Any]) -> None:
@@ -329,8 +341,8 @@ def test_the_recipe_for_a_provider_gives_rows_that_are_read(followed: dict[str, 
     assert followed["provider's row"] == [
         "data",
         "2026-09-01T10:00Z",
-        "deletion protection is enabled",
-        ["gcp_compute_network/vpc"],
+        "disk is being exported",
+        ["azure_compute_virtual_machine/vm"],
     ]
 
 
