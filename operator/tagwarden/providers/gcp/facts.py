@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tagwarden.providers.catalogue.kind_row import Holding
-from tagwarden.providers.catalogue.links import Link, needs, owned_by, owns, uses
+from tagwarden.providers.catalogue.links import Link, needed_by, needs, owned_by, owns, uses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ def _regional(facts: Mapping[str, Facts], *kinds: str) -> dict[str, Facts]:
 _INSTANCE = _facts(
     "instance",
     uses(_COMPUTE, "disks[].source"),
+    owns(_COMPUTE, "disks[?autoDelete].source"),
     needs(_COMPUTE, "networkInterfaces[].network"),
     needs(_COMPUTE, "networkInterfaces[].subnetwork"),
     uses("//iam.googleapis.com/projects/{project}/serviceAccounts/{name}", "serviceAccounts[].email"),
@@ -66,7 +67,7 @@ _INSTANCE = _facts(
 )
 _DISK = _facts(
     "volume",
-    needs(_COMPUTE, "users"),
+    needed_by(_COMPUTE, "users"),
     uses(_COMPUTE, "sourceSnapshot"),
     uses(_COMPUTE, "sourceImage"),
     holds=Holding.DATA,
@@ -90,9 +91,9 @@ _COMPUTE_FACTS: dict[str, Facts] = {
                                                  owns(_COMPUTE, "instanceGroup"),
                                                  needs(_COMPUTE, "autoHealingPolicies[].healthCheck")),
     "gcp_compute_autoscaler": _facts("policy", owned_by(_COMPUTE, "target")),
-    "gcp_compute_address": _facts("address", needs(_COMPUTE, "users"), needs(_COMPUTE, "subnetwork"),
+    "gcp_compute_address": _facts("address", needed_by(_COMPUTE, "users"), needs(_COMPUTE, "subnetwork"),
                                   holds=Holding.NAMES, attributes={"address": "address", "status": "status"}),
-    "gcp_compute_global_address": _facts("address", needs(_COMPUTE, "users"), holds=Holding.NAMES,
+    "gcp_compute_global_address": _facts("address", needed_by(_COMPUTE, "users"), holds=Holding.NAMES,
                                          attributes={"address": "address", "status": "status"}),
     "gcp_compute_forwarding_rule": _facts("load_balancer", needs(_COMPUTE, "target"), needs(_COMPUTE, "backendService"),
                                           *_NETWORK, attributes={"address": "IPAddress"}),
@@ -124,7 +125,9 @@ _COMPUTE_FACTS: dict[str, Facts] = {
     "gcp_compute_subnetwork": _facts("subnet", needs(_COMPUTE, "network")),
     "gcp_compute_router": _facts("gateway", needs(_COMPUTE, "network")),
     "gcp_compute_route": _facts("route_table", owned_by(_COMPUTE, "network"),
-                                protected=(("nextHopPeering || nextHopNetwork", "route that Google maintains"),)),
+                                protected=(("nextHopPeering || nextHopNetwork", "route that Google maintains"),
+                                           ("ends_with(network || '', '/networks/default')",
+                                            "route of the default network"))),
     "gcp_compute_vpn_tunnel": _facts("gateway", needs(_COMPUTE, "vpnGateway"), needs(_COMPUTE, "targetVpnGateway"),
                                      needs(_COMPUTE, "router"), needs(_COMPUTE, "peerExternalGateway")),
     "gcp_compute_vpn_gateway": _facts("gateway", needs(_COMPUTE, "network")),

@@ -1,0 +1,128 @@
+"""Google Cloud over HTTP, as a user without a cluster goes it: collect, plan, apply, and what remains."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import CommandLine, a_policy
+from tests.support.fake_gcp import FakeGCP
+from tests.support.processes import clean_environment
+
+DEV, PROD = "my-dev-123", "my-prod-123"
+ZONE = f"projects/{DEV}/zones/europe-west1-b"
+READS = ("get", "list", "aggregatedList")
+YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+TOMORROW = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+EXPIRED = {"owner": "alice", "expiration": YESTERDAY}
+CLAIMED = {"owner": "alice", "expiration": TOMORROW}
+MISTYPED = {"owner": "alice", "expiraton": TOMORROW}
+
+
+@pytest.fixture
+def gcp() -> Iterator[FakeGCP]:
+    """A cloud with a test project and a production project, whose operations end with the second look."""
+    with FakeGCP() as cloud:
+        cloud.new_project(DEV, "123456789012")
+        cloud.new_project(PROD, "210987654321")
+        cloud.let_operations_take(polls=2)
+        populate(cloud)
+        cloud.forget_calls()
+        yield cloud
+
+
+@pytest.fixture
+def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
+    """The command line of somebody who is logged in, and may send that identity to the simulated cloud only."""
+    login = gcp.environment(tmp_path, DEV)
+    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
+    policy = a_policy(scope={"accounts": {"names": ["gcp-dev", "gcp-prod"]}})
+    line.declare("declared/all.yaml", policy, an_account(gcp, "gcp-dev", DEV), an_account(gcp, "gcp-prod", PROD))
+    return line
+
+
+def an_account(gcp: FakeGCP, name: str, project: str) -> dict[str, Any]:
+    environment = {"environment": "test"} if project == DEV else {}
+    return {
+        "apiVersion": "tagwarden.io/v1alpha1",
+        "kind": "CloudAccount",
+        "metadata": {"name": name},
+        "spec": {"provider": "GCP", **environment, "gcp": {"projectID": project, "endpointURL": gcp.endpoint}},
+    }
+
+
+def a_topic(gcp: FakeGCP, name: str, labels: dict[str, str] | None = None, project: str = DEV) -> None:
+    body = {"labels": labels} if labels else {}
+    gcp.add("pubsub.projects.topics.create", f"projects/{project}/topics/{name}", body)
+
+
+def a_disk(gcp: FakeGCP, name: str, labels: dict[str, str] | None = None) -> str:
+    gcp.add("compute.disks.insert", ZONE, {"name": name, "sizeGb": "10", "labels": labels or {}})
+    return f"https://www.googleapis.com/compute/v1/{ZONE}/disks/{name}"
+
+
+def populate(gcp: FakeGCP) -> None:
+    """Fill the projects with a resource for each outcome."""
+    web = {
+        "name": "web",
+        "machineType": f"{ZONE}/machineTypes/e2-small",
+        "labels": EXPIRED,
+        "disks": [
+            {"source": a_disk(gcp, "web-boot"), "boot": True, "autoDelete": True},
+            {"source": a_disk(gcp, "web-data", CLAIMED), "autoDelete": False},
+        ],
+        "networkInterfaces": [{"network": "global/networks/default"}],
+    }
+    gcp.add("compute.instances.insert", ZONE, web)
+    a_topic(gcp, "unclaimed")
+    a_topic(gcp, "mistyped", MISTYPED)
+    a_topic(gcp, "claimed", CLAIMED)
+    a_topic(gcp, "unclaimed", project=PROD)
+    a_topic(gcp, "expired", EXPIRED, project=PROD)
+    a_disk(gcp, "pvc-1", {"goog-gke-volume": "", "goog-k8s-cluster-name": "shop"})
+
+
+def writes(gcp: FakeGCP) -> set[tuple[str, str]]:
+    """Give method and place of each request that was accepted and changes something."""
+    return {
+        (call.method_id, call.path.rpartition("/")[2])
+        for call in gcp.calls()
+        if call.method_id and not call.method_id.endswith(READS) and call.status < 400
+    }
+
+
+def names(gcp: FakeGCP, pattern: str, project: str = DEV) -> list[str]:
+    return [key.rpartition("/")[2] for key in gcp.keys(pattern) if f"projects/{project}/" in key]
+
+
+def told(shown: Any) -> dict[tuple[str, str], tuple[str, set[str]]]:
+    """Give verdict and reasons of each resource of a plan, by account and name."""
+    return {
+        (entry["account"], entry["name"]): (entry["verdict"], {finding["reason"] for finding in entry["findings"]})
+        for entry in shown["resources"]
+    }
+
+
+def test_a_project_is_cleaned_as_the_plan_said(gcp: FakeGCP, shell: CommandLine) -> None:
+    """Collect and plan only read; apply does what the plan says, and a second pass has nothing left."""
+    collected = shell.run("collect", "-f", "declared", "-o", "json")
+    assert collected.status == 0, collected.err
+
+    shown = shell.run("plan", "-f", "declared", "-o", "json")
+
+    assert shown.status == 0, shown.err
+    import json as _j
+    print(_j.dumps(shown.json["report"], indent=1)[:3000])
+    for k, v in told(shown.json).items(): print(k, v)
+    for e in shown.json["resources"]:
+        if e.get("withheld"): print(e["name"], e["withheld"])
+    assert [] == shown.json["report"]["problems"]
+    assert set() == writes(gcp)
+    done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
+    print(done.err)
+    for o in done.json["outcomes"]: print(o)
+    print(sorted(writes(gcp)))
+    print(names(gcp, "compute.disks"), names(gcp, "pubsub.*"), names(gcp, "compute.instances"))
+    assert 0
