@@ -15,7 +15,7 @@ DEV, PROD = "my-dev-123", "my-prod-123"
 ZONE = f"projects/{DEV}/zones/europe-west1-b"
 READS = ("get", "list", "aggregatedList")
 YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
-TOMORROW = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+TOMORROW = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dt000000z}"
 EXPIRED = {"owner": "alice", "expiration": YESTERDAY}
 CLAIMED = {"owner": "alice", "expiration": TOMORROW}
 MISTYPED = {"owner": "alice", "expiraton": TOMORROW}
@@ -81,6 +81,9 @@ def populate(gcp: FakeGCP) -> None:
     a_topic(gcp, "claimed", CLAIMED)
     a_topic(gcp, "unclaimed", project=PROD)
     a_topic(gcp, "expired", EXPIRED, project=PROD)
+    cluster = {"name": "shop", "initialNodeCount": 1, "resourceLabels": CLAIMED}
+    place = f"projects/{DEV}/locations/europe-west1-b"
+    gcp.add("container.projects.locations.clusters.create", place, {"cluster": cluster})
     a_disk(gcp, "pvc-1", {"goog-gke-volume": "", "goog-k8s-cluster-name": "shop"})
 
 

@@ -1,11 +1,15 @@
 """The provider of Google Cloud against a simulated one over HTTP, which knows nothing of its rows."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from google.auth.credentials import Credentials
 
 from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount
@@ -15,6 +19,8 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Snapshot
 from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.providers.base import Access, Provider
+from tagwarden.providers.gcp.ambient import ambient_account
+from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.registry import catalogue_of
 from tests.support.builders import a_resource
 from tests.support.fake_gcp import FakeGCP
@@ -177,6 +183,25 @@ def test_s10_the_project_must_be_the_declared_one(gcp: FakeGCP) -> None:
     """Another project under the credentials is refused, as is one that nobody may see."""
     with pytest.raises((WrongAccount, AccessDenied)):
         provider_of(gcp, "other-dev-123").identify()
+
+
+def test_the_ambient_account_is_the_project_of_the_credentials(
+    gcp: FakeGCP, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tagwarden init` declares it; GOOGLE_CLOUD_PROJECT names another one."""
+    file = gcp.environment(tmp_path, PROJECT)["GOOGLE_APPLICATION_CREDENTIALS"]
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", file)
+
+    def connect(credentials: Credentials) -> Connection:
+        return Connection(credentials, gcp.endpoint)
+
+    found = ambient_account(os.environ, connect)
+
+    assert (PROJECT, f"project {PROJECT} (number {NUMBER}), as {EMAIL}") == (found.name, found.description)
+    assert {"gcp": {"projectID": PROJECT}} == yaml.safe_load(found.block)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "other-dev-123")
+    with pytest.raises((WrongAccount, AccessDenied)):
+        ambient_account(os.environ, connect)
 
 
 @pytest.mark.parametrize(

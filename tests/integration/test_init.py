@@ -200,6 +200,8 @@ def test_without_an_identity_one_line_says_how_to_get_one(nobody: CommandLine) -
     assert (
         "tagwarden: no identity at hand, so no files were written:"
         " AWS: no credentials found; log in with aws configure or aws sso login, or set AWS_PROFILE."
+        " GCP: no credentials found; log in with gcloud auth application-default login, or set"
+        " GOOGLE_APPLICATION_CREDENTIALS."
         " Kubernetes: no kubeconfig found; set KUBECONFIG, or write --kubeconfig FILE\n"
     ) == refused.err
     assert [] == written(nobody)
@@ -212,7 +214,6 @@ def test_without_an_identity_one_line_says_how_to_get_one(nobody: CommandLine) -
         ("--owner-domain example", "--owner-domain: 'example' is not a domain; write one such as example.com"),
         ("--max-lifetime 2x", "--max-lifetime: '2x' is not a duration"),
         ("--max-lifetime 0s", "--max-lifetime: must be at least 1s"),
-        ("--provider GCP", "--provider: this version has no provider for GCP; write AWS or Kubernetes"),
     ],
 )
 def test_a_wrong_option_is_one_line_before_any_request(nobody: CommandLine, arguments: str, message: str) -> None:

@@ -18,7 +18,7 @@ from tagwarden.cli.progress import report_progress
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.resource import Environment, ProviderName
 from tagwarden.providers.base import Access, AmbientAccount
-from tagwarden.providers.registry import AVAILABLE, catalogue_of
+from tagwarden.providers.registry import catalogue_of
 
 POLICY_FILE = "policy.yaml"
 
@@ -31,7 +31,9 @@ ProviderChoice = Annotated[
 ]
 Name = Annotated[
     str | None,
-    typer.Option("--name", help="Name of the account. Default: the alias of the account, or the kubeconfig context."),
+    typer.Option(
+        "--name", help="Name of the account. Default: the alias or project of the account, or the kubeconfig context."
+    ),
 ]
 EnvironmentChoice = Annotated[
     Environment | None,
@@ -75,10 +77,10 @@ def init(
     tagwarden init dev/ --provider AWS --environment test --owner-domain example.com
     tagwarden plan -f tagwarden/
 
-    The identity comes from your AWS credentials or profile, the current kubeconfig context, or both. Accounts are
-    production unless you say otherwise: no resource of a production account is deleted or shortened.
+    Identities are your AWS credentials or profile, your Google Cloud application default credentials, and the current
+    kubeconfig context. Accounts are production unless you say otherwise: no resource of a production account is
+    deleted or shortened.
     """
-    options.check_provider(provider)
     _check(name, owner_domain, max_lifetime)
     found = _named(_at_hand(provider, Access(kubeconfig)), name)
     files = [folder / POLICY_FILE, *(folder / f"account-{each.name}.yaml" for each in found)]
@@ -110,7 +112,7 @@ def _at_hand(provider: ProviderName | None, access: Access) -> list[tuple[Provid
     """Give the account of each identity; a provider's failure is reported if another provider has an identity."""
     found: list[tuple[ProviderName, AmbientAccount]] = []
     lacking: list[str] = []
-    for each in [provider] if provider else AVAILABLE:
+    for each in [provider] if provider else ProviderName:
         try:
             found.append((each, catalogue_of(each).ambient_account(access, os.environ)))
         except ProviderError as error:

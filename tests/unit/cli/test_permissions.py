@@ -312,7 +312,7 @@ class TestFormats:
         [
             (
                 "--format pulumi",
-                "'pulumi' is not a format of permissions (AWS: json, terraform, cloudformation; Kubernetes: yaml)",
+                "'pulumi' is not a format of permissions (AWS: json, terraform, cloudformation; GCP: yaml; Kubernetes:",
             ),
             (
                 "--format yaml --provider AWS",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from tagwarden.errors import AccessDenied, DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.errors import DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, GcpProject
 from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
@@ -19,11 +19,11 @@ from tagwarden.providers.gcp.labels import label_request, merged
 from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, started_by
+from tagwarden.providers.gcp.projects import read_project
 from tagwarden.providers.gcp.reading import Reader, compile_path
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.listing_counter import ListingCounter
 
-_PROJECTS = "cloudresourcemanager.googleapis.com"
 _SERVICES = "serviceusage.googleapis.com"
 
 
@@ -54,22 +54,11 @@ class GcpProvider:
     def identify(self) -> Identity:
         """Read the project; raise WrongAccount where the credentials see another one under the declared id (S10)."""
         asked = self._declared.project_id
-        try:
-            found = self._connection.get(
-                _PROJECTS, f"v3/projects/{asked}", operation="cloudresourcemanager.projects.get"
-            )
-        except AccessDenied as error:
-            hint = f"; grant resourcemanager.projects.get on {asked}, or correct spec.gcp.projectID"
-            raise AccessDenied(error.message + hint, code=error.code, operation=error.operation) from error
-        number = str(found.get("name", "")).removeprefix("projects/")
-        if found.get("projectId") != asked or not number.isdigit():
-            raise WrongAccount(f"Google Cloud returned project {found.get('projectId')!r} for {asked}")
-        if found.get("state", "ACTIVE") != "ACTIVE":
-            raise WrongAccount(f"project {asked} is not active: {found['state']}")
+        found = read_project(self._connection, asked)
         with self._lock:
-            if self._known is not None and self._known.number != number:
-                raise WrongAccount(f"project {asked} changed from number {self._known.number} to {number}")
-            self._known = Project(asked, number)
+            if self._known is not None and self._known.number != found.number:
+                raise WrongAccount(f"project {asked} changed from number {self._known.number} to {found.number}")
+            self._known = found
         return Identity(asked, self._connection.caller, _instant(self._connection.answered_at))
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
