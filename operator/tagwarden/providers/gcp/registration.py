@@ -103,7 +103,6 @@ class GcpCatalogue:
 
     def permissions(self, needs: Sequence[PolicyNeeds], role: RoleRequest) -> str:
         """A custom role as the YAML that `gcloud iam roles create --file` takes."""
-        del role
         found = set(_READ)
         for row in rows().values():
             for need in needs:
