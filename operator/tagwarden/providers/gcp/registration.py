@@ -29,6 +29,15 @@ _NOTES = (
     "deleted until their managers and users are known. Tags are labels; labels that begin with `goog-` belong to",
     "Google's services and are never written.",
 )
+_PLACES = {"zone": "compute", "region": "compute"}
+"""The services that list places, where it is not the service of the kind."""
+_OPERATIONS = {
+    "": (),
+    "compute": ("compute.globalOperations.get", "compute.regionOperations.get", "compute.zoneOperations.get"),
+    "sqladmin": ("cloudsql.instances.get",),
+}
+"""The permissions to read the operation of a deletion by its family, where it is not `operations.get` of the service:
+https://cloud.google.com/iam/docs/permissions-reference"""
 _READ = ("resourcemanager.projects.get", "serviceusage.services.list")
 
 
@@ -162,15 +171,27 @@ def _can_tag(row: Row) -> bool:
     return row.labels is not None or row.facts.labels == "settings.userLabels"
 
 
+def _asked_in(row: Row) -> tuple[str, ...]:
+    """Give the places that are listed before a kind: the API takes no wildcard for them (see `listing`)."""
+    if row.aggregated or row.parent or row.wildcard:
+        return ()
+    return tuple("region" if place == "location" and not row.has_locations else place for place in row.places)
+
+
 def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     """Give the IAM permissions of a kind, which are named after its collection."""
     api, *names = row.method.split(".")
     places = {"projects", "locations", "global"}
     stem = row.facts.permission or f"{api}.{[name for name in names if name not in places][-1]}"
-    found = [f"{stem}.list", f"{stem}.get"]
+    service = stem.partition(".")[0]
+    found = [
+        f"{stem}.list",
+        f"{stem}.get",
+        *(f"{_PLACES.get(place, service)}.{place}s.list" for place in _asked_in(row)),
+    ]
     if tags and _can_tag(row):
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
     if deletes and row.is_deletable:
-        found.append(f"{stem}.delete")
+        found += [f"{stem}.delete", *_OPERATIONS.get(row.operation, (f"{service}.operations.get",))]
     return tuple(sorted(found))
