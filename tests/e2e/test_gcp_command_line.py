@@ -150,3 +150,30 @@ def test_a_project_is_cleaned_as_the_plan_said(gcp: FakeGCP, shell: CommandLine)
     again = shell.run("plan", "-f", "declared", "-o", "json")
 
     assert again.json["report"]["pending"] is None
+
+
+def test_a_corrected_label_is_restored_from_the_journal(gcp: FakeGCP, shell: CommandLine) -> None:
+    """As it was written by its owner, without the label that kept the original."""
+    done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
+    assert 0 == done.status, (done.err, done.out)
+    gcp.forget_calls()
+
+    (correction,) = [each["entry"] for each in done.json["outcomes"] if each["type"] == "SetTags"]
+    gcp.forget_calls()
+
+    restored = shell.run("restore", "-f", "declared", "--action", correction)
+
+    assert 0 == restored.status, (restored.out, restored.err)
+    assert {("pubsub.projects.topics.patch", f"projects/{DEV}/topics/mistyped")} == writes(gcp)
+    assert MISTYPED == gcp.body("pubsub", f"projects/{DEV}/topics/mistyped")["labels"]
+
+
+def test_no_token_is_sent_to_an_endpoint_that_the_setting_does_not_list(gcp: FakeGCP, shell: CommandLine) -> None:
+    """The author of an account does not choose where the identity of the operator goes (S22)."""
+    environment = {**shell.environment, "TAGWARDEN_ALLOWED_ENDPOINTS": "http://127.0.0.1:1"}
+
+    refused = CommandLine(shell.folder, environment).run("collect", "-f", "declared")
+
+    assert 0 != refused.status
+    assert f"endpointURL {gcp.endpoint} is not allowed" in refused.err
+    assert [] == gcp.calls()

@@ -92,3 +92,10 @@ def test_mistakes_are_told_to_machines(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_file_without_ours_is_no_success(tmp_path: Path) -> None:
     """Most likely the wrong file was named."""
     assert 2 == validate(tmp_path, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n")
+
+
+@pytest.mark.parametrize("folder", ["examples", "examples/cluster", "examples/gcp"])
+def test_examples_are_valid(folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each file as a newcomer copies it."""
+    for file in sorted((Path(__file__).parents[3] / folder).glob("*.yaml")):
+        assert 0 == validate(tmp_path, file.read_text(encoding="utf-8")), capsys.readouterr().err
