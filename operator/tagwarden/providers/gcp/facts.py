@@ -13,14 +13,15 @@ from tagwarden.providers.catalogue.links import Link, needed_by, needs, owned_by
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a kind means.
+    """Facts about one kind.
 
     `holds` is the permanent loss of a deletion (S19). `links` have paths into an item; the kind of a link is the host
-    of names without one, or a form that makes a uid of a short name. `labels` is the path to the labels, `has_labels`
-    says that Google shows labels it never writes. `name` is the path to the short name of an item without a full one.
-    `default_when` is a path that holds for a resource that Google creates in every project. `never` says why no
-    resource of the kind is deleted. `steps` names what must be taken away before a deletion, for people. `service` is
-    the service that a project enables, where it is not the host.
+    of names without a host, or a form that completes a short name to a uid. `attributes` are paths too. `labels` is the
+    path to the labels; `has_labels`: Google shows labels that the row cannot write. `name` is the path to the short
+    name of an item without a full name. `part_when` holds for an item that Google creates and deletes along with
+    another resource, so that the item is no resource of its own. `protected` are paths with the reason why a resource
+    for which the path holds is never deleted; `never` is the reason for the whole kind. `service` is the service that a project enables, if that is not the host. `permission` begins
+    the names of the permissions, if these do not begin with the collection.
     """
 
     category: str
@@ -30,9 +31,9 @@ class Facts:
     labels: str = "labels"
     has_labels: bool = False
     name: str = ""
+    part_when: str = ""
     protected: tuple[tuple[str, str], ...] = ()
     never: str = ""
-    going: tuple[str, ...] = ()
     service: str = ""
     permission: str = ""
 
@@ -63,7 +64,6 @@ _INSTANCE = _facts(
     uses(_COMPUTE, "resourcePolicies"),
     attributes={"machine_type": "machineType", "spot": "scheduling.preemptible"},
     protected=(("deletionProtection", "deletion protection is on"),),
-    going=("STOPPING",),
 )
 _DISK = _facts(
     "volume",
@@ -72,15 +72,14 @@ _DISK = _facts(
     uses(_COMPUTE, "sourceImage"),
     holds=Holding.DATA,
     attributes={"size_gb": "sizeGb", "type": "type"},
-    going=("DELETING",),
 )
 
 _COMPUTE_FACTS: dict[str, Facts] = {
     "gcp_compute_instance": _INSTANCE,
     "gcp_compute_disk": _DISK,
     "gcp_compute_image": _facts("image", uses(_COMPUTE, "sourceDisk"), uses(_COMPUTE, "sourceSnapshot"),
-                                holds=Holding.IMAGES, going=("DELETING",)),
-    "gcp_compute_snapshot": _facts("snapshot", uses(_COMPUTE, "sourceDisk"), holds=Holding.DATA, going=("DELETING",)),
+                                holds=Holding.IMAGES),
+    "gcp_compute_snapshot": _facts("snapshot", uses(_COMPUTE, "sourceDisk"), holds=Holding.DATA),
     "gcp_compute_machine_image": _facts("image", uses(_COMPUTE, "sourceInstance"), holds=Holding.IMAGES),
     "gcp_compute_instance_template": _facts("launch_template", uses(_COMPUTE, "properties.disks[].source"),
                                             uses(_COMPUTE, "properties.networkInterfaces[].network"),
@@ -124,10 +123,9 @@ _COMPUTE_FACTS: dict[str, Facts] = {
     "gcp_compute_network": _facts("network", protected=(("name == 'default'", "default network of the project"),)),
     "gcp_compute_subnetwork": _facts("subnet", needs(_COMPUTE, "network")),
     "gcp_compute_router": _facts("gateway", needs(_COMPUTE, "network")),
+    # Routes of subnets, peerings and the first gateway come and go with their network.
     "gcp_compute_route": _facts("route_table", owned_by(_COMPUTE, "network"),
-                                protected=(("nextHopPeering || nextHopNetwork", "route that Google maintains"),
-                                           ("ends_with(network || '', '/networks/default')",
-                                            "route of the default network"))),
+                                part_when="nextHopPeering || nextHopNetwork || starts_with(name, 'default-route-')"),
     "gcp_compute_vpn_tunnel": _facts("gateway", needs(_COMPUTE, "vpnGateway"), needs(_COMPUTE, "targetVpnGateway"),
                                      needs(_COMPUTE, "router"), needs(_COMPUTE, "peerExternalGateway")),
     "gcp_compute_vpn_gateway": _facts("gateway", needs(_COMPUTE, "network")),
@@ -153,10 +151,10 @@ _COMPUTE_FACTS: dict[str, Facts] = {
 _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_container_cluster": _facts(
         "cluster", needs(_COMPUTE, "networkConfig.network"), needs(_COMPUTE, "networkConfig.subnetwork"),
-        holds=Holding.DATA, labels="resourceLabels", going=("STOPPING",),
+        holds=Holding.DATA, labels="resourceLabels",
         attributes={"endpoint": "endpoint", "version": "currentMasterVersion"},
     ),
-    "gcp_container_node_pool": _facts("node_group", owns(_COMPUTE, "instanceGroupUrls"), going=("STOPPING",)),
+    "gcp_container_node_pool": _facts("node_group", owns(_COMPUTE, "instanceGroupUrls")),
     "gcp_sqladmin_instance": _facts(
         "database", needs(_COMPUTE, "settings.ipConfiguration.privateNetwork"),
         uses("cloudkms.googleapis.com", "diskEncryptionConfiguration.kmsKeyName"),
@@ -176,7 +174,7 @@ _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_cloudfunctions_function": _facts(
         "function", uses("pubsub.googleapis.com", "eventTrigger.pubsubTopic"),
         owns("run.googleapis.com", "serviceConfig.service"),
-        uses("artifactregistry.googleapis.com", "buildConfig.dockerRepository"), going=("DELETING",),
+        uses("artifactregistry.googleapis.com", "buildConfig.dockerRepository"),
     ),
     "gcp_run_service": _facts("workload"),
     "gcp_run_job": _facts("job"),
@@ -186,12 +184,10 @@ _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_spanner_instance": _facts("database", holds=Holding.DATA),
     "gcp_bigtableadmin_instance": _facts("database", holds=Holding.DATA, permission="bigtable.instances"),
     "gcp_firestore_database": _facts("database", holds=Holding.DATA, permission="datastore.databases"),
-    "gcp_redis_instance": _facts("cache", needs(_COMPUTE, "authorizedNetwork"), holds=Holding.DATA,
-                                 going=("DELETING",)),
-    "gcp_redis_cluster": _facts("cache", holds=Holding.DATA, going=("DELETING",)),
-    "gcp_memcache_instance": _facts("cache", needs(_COMPUTE, "authorizedNetwork"), going=("DELETING",)),
-    "gcp_file_instance": _facts("file_system", needs(_COMPUTE, "networks[].network"), holds=Holding.DATA,
-                                going=("DELETING",)),
+    "gcp_redis_instance": _facts("cache", needs(_COMPUTE, "authorizedNetwork"), holds=Holding.DATA),
+    "gcp_redis_cluster": _facts("cache", holds=Holding.DATA),
+    "gcp_memcache_instance": _facts("cache", needs(_COMPUTE, "authorizedNetwork")),
+    "gcp_file_instance": _facts("file_system", needs(_COMPUTE, "networks[].network"), holds=Holding.DATA),
     "gcp_file_backup": _facts("snapshot", uses("file.googleapis.com", "sourceInstance"), holds=Holding.DATA),
     "gcp_dns_managed_zone": _facts("zone", uses(_COMPUTE, "privateVisibilityConfig.networks[].networkUrl"),
                                    holds=Holding.NAMES),
@@ -201,18 +197,17 @@ _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_secretmanager_secret": _facts("secret", holds=Holding.KEYS),
     "gcp_artifactregistry_repository": _facts("registry", holds=Holding.IMAGES),
     "gcp_composer_environment": _facts("workflow", uses("container.googleapis.com", "config.gkeCluster"),
-                                       holds=Holding.DATA, going=("DELETING",)),
-    "gcp_dataproc_cluster": _facts("cluster", name="clusterName", going=("DELETING",)),
-    "gcp_datafusion_instance": _facts("workflow", holds=Holding.DATA, going=("DELETING",)),
-    "gcp_alloydb_cluster": _facts("database", needs(_COMPUTE, "networkConfig.network"), holds=Holding.DATA,
-                                  going=("DELETING",)),
-    "gcp_alloydb_instance": _facts("database", going=("DELETING",)),
+                                       holds=Holding.DATA),
+    "gcp_dataproc_cluster": _facts("cluster", name="clusterName"),
+    "gcp_datafusion_instance": _facts("workflow", holds=Holding.DATA),
+    "gcp_alloydb_cluster": _facts("database", needs(_COMPUTE, "networkConfig.network"), holds=Holding.DATA),
+    "gcp_alloydb_instance": _facts("database"),
     "gcp_alloydb_backup": _facts("snapshot", holds=Holding.DATA),
     "gcp_aiplatform_endpoint": _facts("endpoint"),
     "gcp_aiplatform_model": _facts("model", holds=Holding.DATA),
     "gcp_aiplatform_dataset": _facts("database", holds=Holding.DATA),
-    "gcp_notebooks_instance": _facts("instance", holds=Holding.DATA, going=("DELETING",)),
-    "gcp_tpu_node": _facts("instance", going=("DELETING",)),
+    "gcp_notebooks_instance": _facts("instance", holds=Holding.DATA),
+    "gcp_tpu_node": _facts("instance"),
     "gcp_cloudscheduler_job": _facts("schedule", uses("pubsub.googleapis.com", "pubsubTarget.topicName")),
     "gcp_cloudtasks_queue": _facts("queue", holds=Holding.MESSAGES),
     "gcp_workflows_workflow": _facts("workflow"),
@@ -221,7 +216,7 @@ _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_apigateway_api": _facts("api"),
     "gcp_apigateway_config": _facts("api"),
     "gcp_certificatemanager_certificate": _facts("certificate", holds=Holding.KEYS),
-    "gcp_vpcaccess_connector": _facts("attachment", going=("DELETING",)),
+    "gcp_vpcaccess_connector": _facts("attachment"),
     "gcp_iam_service_account": _facts("identity", holds=Holding.NAMES),
     "gcp_iam_role": _facts("role"),
     "gcp_logging_bucket": _facts(
@@ -236,7 +231,7 @@ _SERVICE_FACTS: dict[str, Facts] = {
     "gcp_workstations_workstation_config": _facts("launch_template"),
     "gcp_workstations_workstation": _facts("instance", holds=Holding.DATA),
     "gcp_cloudbuild_connection": _facts("connection"),
-    "gcp_metastore_service": _facts("catalog", holds=Holding.DATA, going=("DELETING",)),
+    "gcp_metastore_service": _facts("catalog", holds=Holding.DATA),
     "gcp_privateca_ca_pool": _facts("certificate", holds=Holding.KEYS),
     "gcp_netapp_volume": _facts("file_system", holds=Holding.DATA),
     "gcp_netapp_storage_pool": _facts("volume", holds=Holding.DATA),

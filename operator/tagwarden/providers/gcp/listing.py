@@ -12,7 +12,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.gcp.names import Project, row_of
-from tagwarden.providers.gcp.reading import Reader
+from tagwarden.providers.gcp.reading import Reader, compile_path
 from tagwarden.providers.gcp.row import Row
 from tagwarden.providers.listing_counter import ListingCounter
 
@@ -142,6 +142,8 @@ class Lister:
         try:
             for page in self._connection.pages(row.host, f"{row.prefix}{path}", params, operation):
                 for each_row, scope, item in _items_in(row, page):
+                    if each_row.facts.part_when and compile_path(each_row.facts.part_when)(item):
+                        continue
                     read = self._reader.read(each_row, item, f"{each_row.prefix}{scope or path}")
                     listed.resources.append(read.resource)
                     listed.edges.extend(read.edges)

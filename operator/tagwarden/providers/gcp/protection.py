@@ -16,7 +16,6 @@ _NAMES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("gcp_compute_firewall", re.compile(r".*/firewalls/default-allow-(?:icmp|internal|rdp|ssh)$"),
      "firewall rule of the default network"),
     ("gcp_compute_subnetwork", re.compile(r".*/subnetworks/default$"), "subnet of the default network"),
-    ("gcp_compute_route", re.compile(r".*/routes/default-route-[0-9a-f]+$"), "route that Google maintains"),
     ("gcp_iam_service_account",
      re.compile(r".*/(?:\d+-compute@developer|[\w-]+@appspot|\d+@cloudbuild|service-\d+@[\w-]+\.iam)\."),
      "service account of Google"),

@@ -38,6 +38,35 @@ _OPERATIONS = {
 }
 """The permissions to read the operation of a deletion by its family, where it is not `operations.get` of the service:
 https://cloud.google.com/iam/docs/permissions-reference"""
+_WORKLOADS = (
+    "k8s_cronjob",
+    "k8s_daemonset",
+    "k8s_deployment",
+    "k8s_job",
+    "k8s_pod",
+    "k8s_replicationcontroller",
+    "k8s_statefulset",
+)
+IN_CLUSTERS: Mapping[str, tuple[str, ...]] = {
+    "gcp_artifactregistry_repository": _WORKLOADS,
+    "gcp_compute_address": ("k8s_ingress", "k8s_service"),
+    "gcp_compute_disk": ("k8s_persistentvolume",),
+    "gcp_compute_region_disk": ("k8s_persistentvolume",),
+    "gcp_compute_forwarding_rule": ("k8s_ingress", "k8s_service"),
+    "gcp_compute_global_address": ("k8s_ingress", "k8s_service"),
+    "gcp_compute_global_forwarding_rule": ("k8s_ingress", "k8s_service"),
+    "gcp_compute_instance": ("k8s_node",),
+    "gcp_compute_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
+    "gcp_container_cluster": ("k8s_namespace", "k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
+    "gcp_file_instance": ("k8s_persistentvolume",),
+    "gcp_iam_service_account": ("k8s_serviceaccount",),
+    "gcp_pubsub_topic": _WORKLOADS,
+    "gcp_redis_instance": _WORKLOADS,
+    "gcp_secretmanager_secret": ("k8s_externalsecret.external-secrets.io", *_WORKLOADS),
+    "gcp_sqladmin_instance": _WORKLOADS,
+    "gcp_storage_bucket": _WORKLOADS,
+}
+"""Per kind, the Kubernetes kinds whose objects use the kind: in a spec, an annotation, or by being or creating it."""
 _READ = ("resourcemanager.projects.get", "serviceusage.services.list")
 
 
@@ -92,9 +121,9 @@ class GcpCatalogue:
         return False
 
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
-        """Every kind of Google Cloud: each response may name any resource, and all of them are searched (S18)."""
-        del kind, served
-        return frozenset(rows())
+        """Every kind of Google Cloud, since each response may name any resource, and the kinds in clusters (S18)."""
+        del served
+        return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
 
     def spans_regions(self, kind: str) -> bool:
         """Every kind: any location may name a resource of another one."""
