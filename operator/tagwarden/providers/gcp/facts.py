@@ -20,8 +20,9 @@ class Facts:
     path to the labels; `has_labels`: Google shows labels that the row cannot write. `name` is the path to the short
     name of an item without a full name. `part_when` holds for an item that Google creates and deletes along with
     another resource, so that the item is no resource of its own. `protected` are paths with the reason why a resource
-    for which the path holds is never deleted; `never` is the reason for the whole kind. `service` is the service that a project enables, if that is not the host. `permission` begins
-    the names of the permissions, if these do not begin with the collection.
+    for which the path holds is never deleted; `never` is the reason for the whole kind. `service` is the service that a
+    project enables, if that is not the host. `permission` begins the names of the permissions, if these do not begin
+    with the collection.
     """
 
     category: str
