@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 
@@ -15,6 +16,10 @@ from tests.support.fake_aws import FakeAWS
 from tests.support.fake_gcp import FakeGCP
 from tests.support.processes import NO_LOGIN, is_login
 from tests.support.shared_cluster import shared_cluster
+
+# A shell ignores Ctrl-C for programs in its background, and every process of the tests would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Speed is shown by benchmarks: on a busy machine a deadline fails what is right.
 settings.register_profile("tagwarden", deadline=None, print_blob=True)

@@ -67,7 +67,7 @@ def test_without_credentials_it_says_what_to_set(fake_aws: FakeAWS) -> None:
     spec = AwsAccount(account_id=DEFAULT_ACCOUNT, regions=("eu-central-1",), endpoint_url=fake_aws.endpoint)
     account = CloudAccount(name="dev", spec=CloudAccountSpec(provider=ProviderName.AWS, aws=spec))
 
-    with pytest.raises(CredentialsInvalid, match=r"set spec\.aws\.credentialsSecret, or AWS_ACCESS_KEY_ID"):
+    with pytest.raises(CredentialsInvalid, match=r"set AWS_PROFILE; in a cluster, .*set spec\.aws\.credentialsSecret"):
         AwsProvider(account, {}).identify()
 
 

@@ -115,13 +115,13 @@ def test_s18_what_something_claimed_names_stays(world: World, name: str, user: s
     """S18: an alias, a URL, an image, an ARN with a qualifier or within another one are names as good as an id."""
     kept = world.kept(name)
 
-    assert kept.startswith(user)
+    assert kept.startswith((f"used by {user}", f"required by {user}"))
     assert f"belongs to {OWNER}" in kept
 
 
 def test_s18_the_function_behind_a_topic_stays(world: World) -> None:
     """S18: a subscription uses the function, and goes only with its topic, which alice owns."""
-    assert world.kept("function of a topic").startswith("aws_sns_subscription")
+    assert world.kept("function of a topic").startswith("used by aws_sns_subscription")
 
 
 LEFTOVERS = ("queue of nobody", "key of nobody", "role of nobody", "repository of nobody", "function of nobody")
@@ -195,7 +195,7 @@ def test_s18_the_volume_of_a_claimed_persistent_volume_stays(
 
     kept = world.kept(name, CLUSTER, beside=[claimed])
 
-    assert kept.startswith("k8s_persistentvolume data")
+    assert kept.startswith("required by k8s_persistentvolume data")
     assert "belongs to alice" in kept
     assert world.kept(name, CLUSTER, beside=[cluster_with()]) == ""
 

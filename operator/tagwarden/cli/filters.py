@@ -10,6 +10,8 @@ import typer
 from tagwarden.cli.completion import complete_kind, complete_reason, complete_verdict
 from tagwarden.errors import BadInput
 from tagwarden.model.plan import PlannedResource
+from tagwarden.model.reasons import Reason
+from tagwarden.model.verdict import Verdict
 from tagwarden.state import Entry
 
 Row = TypeVar("Row")
@@ -121,7 +123,14 @@ def of_journals(**given: Sequence[str] | None) -> Filters[Entry]:
 
 
 def _given(options: Mapping[str, Sequence[str] | None]) -> Mapping[str, Sequence[str]]:
-    return {option: globs for option, globs in options.items() if globs}
+    """Leave out options without globs; raise BadInput for a verdict or a reason that does not exist."""
+    given = {option: globs for option, globs in options.items() if globs}
+    for option, words in (("verdict", Verdict), ("reason", Reason)):
+        for glob in given.get(option, ()):
+            if not any(_matches(word.value, glob) for word in words):
+                known = _listed(word.value for word in words)
+                raise BadInput(f"--{option}: no {option} matches {glob!r}; {option}s: {known}")
+    return given
 
 
 def _matches(value: str, glob: str) -> bool:
