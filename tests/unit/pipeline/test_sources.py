@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tagwarden.errors import AccessDenied, BadInput, EndpointNotAllowed, InvalidField, Unsupported, WrongAccount
+from tagwarden.errors import AccessDenied, BadInput, EndpointNotAllowed, WrongAccount
 from tagwarden.model.account import CloudAccount
-from tagwarden.model.resource import ProviderName
 from tagwarden.pipeline import Declarations
 from tagwarden.pipeline.sources import check_account, collect_accounts, open_provider
 from tagwarden.providers.base import Access, Provider
@@ -46,16 +45,6 @@ def test_s10_nothing_is_listed_before_we_know_where_we_are(tmp_path: Path) -> No
     collect_accounts([an_account("dev")], lambda _: stage.providers["dev"], stage.tools.snapshots, stage.clock)
 
     assert ["identify", "collect"] == asked
-
-
-def test_a_provider_that_this_version_lacks_is_no_provider() -> None:
-    """S3: it is refused with what to do, and never guessed."""
-    account = an_account(provider=ProviderName.GCP)
-
-    with pytest.raises(InvalidField, match=r"spec\.provider"):
-        check_account(account)
-    with pytest.raises(Unsupported, match=f"account {account.name}: "):
-        open_provider(account, Declarations(), Access())
 
 
 def test_an_account_that_cannot_be_used_is_named_with_its_field() -> None:
