@@ -118,7 +118,6 @@ _PARTIAL = (
 """Fields of a response that say that a listing is incomplete."""
 
 _CREATED = ("creationTimestamp", "createTime", "creationTime", "timeCreated", "createdAt", "createdTime", "insertTime")
-_UID = ("uid", "uuid", "uniqueId", "id", "projectUniqueId")
 _TOKENS = ("labelFingerprint", "etag", "fingerprint")
 
 
@@ -195,6 +194,7 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
     items, schema = _items(found, response)
     fields = schema.get("properties", {})
     path = _list_path(found)
+    # The members of `Row`; those without a value are left out.
     row: dict[str, Any] = {
         "kind": kind,
         "host": found.host,
@@ -205,20 +205,19 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "parent": by_path.get(f"{found.host}/{path}".rpartition("/")[0].rpartition("/{")[0]),
         "partial": [field for field in _PARTIAL if field in response],
         "aggregated": _path_of(found, "aggregatedList"),
-        "listedBy": _listed_by(found, listed_by),
+        "listed_by": _listed_by(found, listed_by),
         "wildcard": _takes_wildcard(found),
-        "locations": found.has_locations,
-        "pageSize": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
-        "get": "get" in found.methods,
-        "deleteSuffix": _suffix_of(found, "delete"),
-        "deleteMethod": _unless("DELETE", _http(found, "delete")),
+        "has_locations": found.has_locations,
+        "page_size": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
+        "has_get": "get" in found.methods,
+        "delete_suffix": _suffix_of(found, "delete"),
+        "delete_method": _unless("DELETE", _http(found, "delete")),
         "operation": _operation_of(found, found.response("delete")),
         "labels": _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
-        "uid": next((field for field in _UID if field in fields), None),
         "state": next((field for field in ("state", "status") if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
-        "deleteEtag": "etag" in _parameters(found, "delete"),
+        "delete_etag": "etag" in _parameters(found, "delete"),
         "protection": sorted(field for field in fields if re.fullmatch(r"delet\w*[pP]rotect\w*", field)),
     }
     return {name: value for name, value in row.items() if value not in (None, False, "", [])}

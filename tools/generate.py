@@ -30,6 +30,8 @@ class Generated:
 
 
 FILES: tuple[Generated, ...] = (
+    # First, since pages are generated from the rows.
+    Generated("operator/tagwarden/providers/gcp/rows.json", rows_as_json),
     *(Generated(f"crds/{API_GROUP}_{kind.plural}.yaml", partial(manifest_of, kind)) for kind in KINDS),
     Generated("docs/api.md", api_page),
     Generated("docs/cli.md", commands_page),
@@ -38,13 +40,7 @@ FILES: tuple[Generated, ...] = (
     Generated("docs/reasons.md", reasons_page),
     Generated("docs/settings.md", settings_page),
     Generated("operator/tagwarden/providers/aws/answering.json", answering_as_json),
-    Generated("operator/tagwarden/providers/gcp/rows.json", rows_as_json),
 )
-
-
-def stale_files(root: Path) -> list[Generated]:
-    """Give the files below `root` that are missing or differ from their source."""
-    return [file for file in FILES if _read(root / file.path) != file.text()]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,16 +52,19 @@ def main(arguments: Sequence[str]) -> int:
     if not (root / "pyproject.toml").is_file():
         sys.stderr.write(f"{root}: not the root of a checkout; run `make generate` there\n")
         return 2
-    stale = stale_files(root)
-    if "--check" in arguments:
-        for file in stale:
+    checks, status = "--check" in arguments, 0
+    for file in FILES:
+        place, text = root / file.path, file.text()
+        if _read(place) == text:
+            continue
+        if checks:
             sys.stderr.write(f"{file.path}: stale; run `make generate`\n")
-        return 1 if stale else 0
-    for file in stale:
-        (root / file.path).parent.mkdir(parents=True, exist_ok=True)
-        (root / file.path).write_text(file.text(), encoding="utf-8")
-        sys.stdout.write(f"{file.path}: written\n")
-    return 0
+            status = 1
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{file.path}: written\n")
+    return status
 
 
 def _read(path: Path) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -243,6 +244,11 @@ class PolicyNeeds:
     deletes: bool
     associated: bool
     backed_up: tuple[str, ...] = ()
+
+
+def matches_any(globs: Iterable[str], *names: str) -> bool:
+    """Whether a glob of a policy matches a name: a kind, or one of the categories of the kind."""
+    return any(fnmatchcase(name, glob) for glob in globs for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.aws.answering import known_answering
 from tagwarden.providers.aws.row import Kind, Link, ServiceScope
 from tagwarden.providers.aws.rows import KINDS
-from tagwarden.providers.linking.vendor_rows import KARPENTER
+from tagwarden.providers.linking.vendor_rows import KARPENTER, WORKLOADS
 
 _STACK = "aws_cloudformation_stack"
 
@@ -21,16 +21,6 @@ PROGRAMS_USE = frozenset(
 )  # fmt: skip
 """Categories of resources that a program reaches by a given name: in the environment, a definition, a target."""
 
-_WORKLOADS = (
-    "k8s_cronjob",
-    "k8s_daemonset",
-    "k8s_deployment",
-    "k8s_job",
-    "k8s_pod",
-    "k8s_replicationcontroller",
-    "k8s_statefulset",
-)
-
 IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate": ("k8s_ingress", "k8s_service"),
     "aws_ec2_elastic_ip": ("k8s_service",),
@@ -40,10 +30,10 @@ IN_CLUSTERS: dict[str, tuple[str, ...]] = {
     "aws_ec2_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
     "aws_ec2_subnet": ("k8s_ec2nodeclass.karpenter.k8s.aws", "k8s_ingress", "k8s_service"),
     "aws_ec2_volume": ("k8s_persistentvolume", KARPENTER.pool),
-    "aws_ecr_repository": _WORKLOADS,
+    "aws_ecr_repository": WORKLOADS,
     "aws_efs_access_point": ("k8s_persistentvolume",),
     "aws_efs_file_system": ("k8s_persistentvolume",),
-    "aws_eks_cluster": ("k8s_namespace", "k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
+    "aws_eks_cluster": ("k8s_namespace", "k8s_node", "k8s_persistentvolumeclaim", *WORKLOADS),
     "aws_elb_load_balancer": ("k8s_service",),
     "aws_elbv2_load_balancer": ("k8s_ingress", "k8s_service"),
     "aws_elbv2_target_group": ("k8s_ingress", "k8s_service", "k8s_targetgroupbinding.elbv2.k8s.aws"),
@@ -117,7 +107,7 @@ def _namers_of(row: Kind) -> Iterator[str]:
     yield from (name for name in answering.naming.get(row.name, ()) if name in KINDS)
     if row.category in PROGRAMS_USE:
         yield from (name for name in answering.free if name in KINDS)
-        yield from _WORKLOADS
+        yield from WORKLOADS
 
 
 @cache

@@ -15,7 +15,7 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
 
-from tagwarden.errors import CredentialsInvalid, ProviderError, Retry, Throttled, Unreachable
+from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Throttled, Unreachable
 from tagwarden.providers.catalogue.paging import follow_pages
 from tagwarden.providers.catalogue.request_totals import RequestTotals
 from tagwarden.providers.gcp.faults import fault_of
@@ -59,7 +59,9 @@ class Connection:
 
     def get(self, host: str, path: str, params: Mapping[str, str] | None = None, operation: str = "") -> Json:
         """Read, with repetitions."""
-        return self._repeated(lambda: self._send("GET", host, path, params, None, operation), lambda error: error.retry)
+        return self._repeated(
+            lambda: self._send("GET", host, path, params, None, operation), Throttled, Unreachable, ServerFault
+        )
 
     def write(
         self,
@@ -72,10 +74,7 @@ class Connection:
         operation: str = "",
     ) -> Json:
         """Write once, and again only when Google asked to slow down."""
-        return self._repeated(
-            lambda: self._send(method, host, path, params, body, operation),
-            lambda error: error.retry if isinstance(error, Throttled) else Retry.NEVER,
-        )
+        return self._repeated(lambda: self._send(method, host, path, params, body, operation), Throttled)
 
     def pages(
         self, host: str, path: str, params: Mapping[str, str] | None = None, operation: str = ""
@@ -88,17 +87,16 @@ class Connection:
 
         return follow_pages(fetch, lambda page: page.get("nextPageToken") or None, operation, "Google Cloud")
 
-    def _repeated(self, attempt: Callable[[], Json], retry_of: Callable[[ProviderError], Retry]) -> Json:
+    def _repeated(self, attempt: Callable[[], Json], *passing: type[ProviderError]) -> Json:
+        """Attempt again, after a growing pause, what failed with an error that passes by itself."""
         pause = _PAUSE
-        for number in range(1, ATTEMPTS + 1):
+        for _ in range(ATTEMPTS - 1):
             try:
                 return attempt()
-            except ProviderError as error:
-                if number == ATTEMPTS or not _passes(error, retry_of(error)):
-                    raise
-            self._sleep(pause)
+            except passing:
+                self._sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-        raise AssertionError
+        return attempt()
 
     def _send(
         self, method: str, host: str, path: str, params: Mapping[str, str] | None, body: Json | None, operation: str
@@ -152,11 +150,6 @@ class Connection:
                 except GoogleAuthError as error:
                     raise CredentialsInvalid(str(error), operation="refresh the access token") from error
         return session
-
-
-def _passes(error: ProviderError, retry: Retry) -> bool:
-    """Whether a pause helps: throttling, an unreachable server and its faults, but no state of a resource."""
-    return retry is Retry.BACKOFF and error.reason.value in {"Throttled", "Unreachable", "ServerFault"}
 
 
 def _parsed(content: bytes, operation: str) -> Json:

@@ -43,7 +43,6 @@ OTHER = Facts(category="other", holds=Holding.DATA)
 
 _COMPUTE = "compute.googleapis.com"
 _NETWORK = (needs(_COMPUTE, "network"), needs(_COMPUTE, "subnetwork"))
-_KEY = uses("cloudkms.googleapis.com", "encryption.kmsKeyName")
 
 
 def _facts(category: str, *links: Link, **more: object) -> Facts:

@@ -6,7 +6,7 @@ from typing import Any
 from tagwarden.errors import PreconditionFailed, Unsupported
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.gcp.connection import Json
-from tagwarden.providers.gcp.row import Row
+from tagwarden.providers.gcp.row import NESTED_LABELS, Row
 
 RESERVED = "goog-"
 """The prefix of labels that Google's services own."""
@@ -30,7 +30,7 @@ def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> tuple[str,
     """
     writer = row.labels
     if writer is None:
-        if row.facts.labels == "settings.userLabels":
+        if row.facts.labels == NESTED_LABELS:
             return "PATCH", "", {}, {"settings": {"userLabels": _with_removed(item, labels)}}
         raise Unsupported(f"{row.kind} takes no labels", operation=f"{row.method}.patch")
     token = item.get(writer.token) if writer.token else None

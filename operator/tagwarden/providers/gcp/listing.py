@@ -12,7 +12,8 @@ from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.gcp.names import Project, row_of
-from tagwarden.providers.gcp.reading import Reader, compile_path
+from tagwarden.providers.gcp.paths import compile_path
+from tagwarden.providers.gcp.reading import Reader
 from tagwarden.providers.gcp.row import Row
 from tagwarden.providers.listing_counter import ListingCounter
 
@@ -35,7 +36,7 @@ class Listed:
 
 
 class Lister:
-    """Lists kinds of one project. `locations_of` gives the locations of a host, for APIs that take no wildcard."""
+    """Lists the kinds of one project; `reader` reads the items."""
 
     def __init__(self, connection: Connection, project: Project, reader: Reader) -> None:
         self._connection = connection
@@ -64,8 +65,7 @@ class Lister:
                 counter.listed(row.kind, 0)
             if row.listed_by in found:
                 found[row.kind].failures += [
-                    CollectFailure(row.kind, failure.region, failure.reason, failure.message)
-                    for failure in found[row.listed_by].failures
+                    replace(failure, kind=row.kind) for failure in found[row.listed_by].failures
                 ]
         return list(found.values())
 
@@ -81,8 +81,7 @@ class Lister:
         listed = Listed(row.kind)
         above = found.get(row.parent)
         if above is not None and above.failures:
-            first = above.failures[0]
-            listed.failures.append(CollectFailure(row.kind, first.region, first.reason, first.message))
+            listed.failures.append(replace(above.failures[0], kind=row.kind))
         try:
             for path, place in self._collections(row, above.resources if above is not None else ()):
                 self._list_one(row, path, place, listed)
@@ -116,21 +115,13 @@ class Lister:
     def _places(self, row: Row, word: str) -> tuple[str, ...]:
         """Give the locations of an API as it lists them, else the zones or regions of the project; asked once."""
         is_own = word == "location" and row.has_locations
-        if is_own:
-            host, path, items, name = (
-                row.host,
-                f"{row.prefix}projects/{self._project.id}/locations",
-                "locations",
-                "locationId",
-            )
-        else:
-            places = "zones" if word == "zone" else "regions"
-            host, path, items, name = _COMPUTE, f"compute/v1/projects/{self._project.id}/{places}", "items", "name"
+        places = "locations" if is_own else "zones" if word == "zone" else "regions"
+        host, prefix = (row.host, row.prefix) if is_own else (_COMPUTE, "compute/v1/")
+        items, name = ("locations", "locationId") if is_own else ("items", "name")
+        path = f"{prefix}projects/{self._project.id}/{places}"
         key = f"{host}/{path}"
         if key not in self._locations:
-            pages = self._connection.pages(
-                host, path, {}, f"{host}: list {items if is_own else path.rpartition('/')[2]}"
-            )
+            pages = self._connection.pages(host, path, {}, f"{host}: list {places}")
             self._locations[key] = tuple(str(place[name]) for page in pages for place in page.get(items, ()))
         return self._locations[key]
 

@@ -40,7 +40,7 @@ def manager_of(row: Row, item: Mapping[str, Any], labels: Mapping[str, str]) -> 
 
 
 def _service_in(item: Mapping[str, Any]) -> str:
-    """Give the Service or Ingress that GKE's controllers write as JSON into the description of what they create."""
+    """Give the Service or Ingress that a GKE controller writes as JSON into the descriptions of its load balancers."""
     described = _DESCRIBED.search(str(item.get("description") or ""))
     return described[1] if described else ""
 

@@ -32,7 +32,7 @@ def started_by(row: Row, response: Mapping[str, Any], name: str, call: str) -> O
     if row.operation == "longrunning" or "/" in told:
         return Operation(row.host, f"{row.prefix}{told}", call)
     if isinstance(link, str):
-        return Operation(row.host, f"{row.prefix}{_with_locations(row, name_in(link)[1])}", call)
+        return Operation(row.host, f"{row.prefix}{row.with_locations(name_in(link)[1])}", call)
     place = name.rsplit("/", 2)[0]
     return Operation(row.host, f"{row.prefix}{place}/operations/{told}", call)
 
@@ -59,7 +59,3 @@ def _error_in(found: Json) -> Mapping[str, Any] | None:
     # GKE tells the failure in `statusMessage` in older responses.
     message = found.get("statusMessage")
     return {"message": message} if message else None
-
-
-def _with_locations(row: Row, path: str) -> str:
-    return path.replace("/zones/", "/locations/") if "/locations/" in row.path else path

@@ -4,10 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler
+from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.row import Row
-
-_compile = path_compiler(PathFunctions())
 
 _NAMES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("gcp_storage_bucket", re.compile(r"b/(?:gcf-|gcf-v2-|staging\.|artifacts\.)"), "bucket of a Google service"),
@@ -32,7 +30,7 @@ def protection_of(row: Row, item: Mapping[str, Any], name: str) -> str:
         if item.get(field) in (True, "ENABLED", "DELETE_PROTECTION_ENABLED"):
             return f"{field} is on"
     for path, why in row.facts.protected:
-        if _compile(path)(item):
+        if compile_path(path)(item):
             return why
     for kind, pattern, why in _NAMES:
         if kind == row.kind and pattern.match(name):

@@ -2,29 +2,38 @@
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from tagwarden.errors import DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, GcpProject
-from tagwarden.model.graph import Edge
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import label_request, merged
 from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, started_by
+from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.projects import read_project
-from tagwarden.providers.gcp.reading import Reader, compile_path
+from tagwarden.providers.gcp.reading import Reader
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.listing_counter import ListingCounter
 
 _SERVICES = "serviceusage.googleapis.com"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A resource as it was just read, with its row and its item."""
+
+    row: Row
+    item: Json
+    resource: Resource
 
 
 class GcpProvider:
@@ -59,7 +68,7 @@ class GcpProvider:
             if self._known is not None and self._known.number != found.number:
                 raise WrongAccount(f"project {asked} changed from number {self._known.number} to {found.number}")
             self._known = found
-        return Identity(asked, self._connection.caller, _instant(self._connection.answered_at))
+        return Identity(asked, self._connection.caller, instant_of(self._connection.answered_at))
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List the kinds of every enabled API; a kind of another API has no resources."""
@@ -86,7 +95,7 @@ class GcpProvider:
             duration_seconds=time.monotonic() - began,
             kinds=tuple(sorted(row.kind for row in wanted)),
             resources=tuple(_with_presence(resource, uids, complete) for resource in resources),
-            edges=tuple(_known_edges(listed_edges for each in listed for listed_edges in each.edges)),
+            edges=tuple({edge for each in listed for edge in each.edges}),
             failures=tuple(
                 sorted(
                     (failure for each in listed for failure in each.failures),
@@ -101,8 +110,7 @@ class GcpProvider:
         found = self._find(resource)
         if found is None:
             return None
-        row, item = found
-        fresh = self._reader().read(row, item, f"{row.prefix}{resource.id.rpartition('/')[0]}").resource
+        fresh = found.resource
         if fresh.manager is not None and resource.manager is not None and fresh.manager.name == resource.manager.name:
             fresh = replace(fresh, manager=resource.manager)
         return fresh
@@ -114,7 +122,7 @@ class GcpProvider:
         found = self._find(resource)
         if found is None:
             raise NotFound(f"{resource} is gone", operation=f"label {resource.kind}")
-        row, item = found
+        row, item = found.row, found.item
         labels = compile_path(row.facts.labels)(item) or {}
         if dict(labels) != dict(resource.tags.values):
             raise PreconditionFailed("the labels changed since they were read", operation=f"label {resource.kind}")
@@ -168,7 +176,7 @@ class GcpProvider:
                 raise DeletionFailed(error.message, code=error.code, operation=error.operation) from error
         return self._find(resource) is None
 
-    def _find(self, resource: Resource) -> tuple[Row, Json] | None:
+    def _find(self, resource: Resource) -> _Found | None:
         """Read the item of this very resource: another one of its name was created at another time."""
         row = self._row(resource)
         try:
@@ -176,7 +184,8 @@ class GcpProvider:
         except NotFound:
             return None
         fresh = self._reader().read(row, item, f"{row.prefix}{resource.id.rpartition('/')[0]}").resource
-        return (row, item) if fresh.created == resource.created and not _is_going_away(row, item) else None
+        is_same = fresh.created == resource.created and not _is_going_away(row, item)
+        return _Found(row, item, fresh) if is_same else None
 
     def _item(self, row: Row, resource: Resource) -> Json:
         """Read the item, by the listing where the API has no other way."""
@@ -230,11 +239,6 @@ def _with_parents(kinds: frozenset[str]) -> list[str]:
     return sorted(found)
 
 
-def _known_edges(edges: object) -> list[Edge]:
-    """Give each edge once."""
-    return sorted(set(edges), key=lambda edge: (edge.source, edge.meaning, edge.target))  # type: ignore[call-overload]
-
-
 def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Resource:
     """Say that a manager is gone where its kind was listed to its end and it is not there (S13)."""
     manager = resource.manager
@@ -246,10 +250,3 @@ def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Re
 def _is_going_away(row: Row, item: Json) -> bool:
     """Whether the API still shows a resource that is deleted already."""
     return row.state != "" and item.get(row.state) in {"DELETED", "DELETE_REQUESTED", "DESTROYED"}
-
-
-def _instant(header: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(header) if header else None
-    except ValueError:
-        return None

@@ -10,15 +10,14 @@ from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
-from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler, texts
+from tagwarden.providers.catalogue.path_compiler import texts
 from tagwarden.providers.gcp.managers import manager_of
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
+from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
 from tagwarden.providers.gcp.row import Row
 
 Item = Mapping[str, Any]
-
-compile_path = path_compiler(PathFunctions())
 
 _REFERENCE = re.compile(r"(?:https?:/)?/?/?(?:[\w.-]+\.googleapis\.com/[\w./-]*?)?projects/[\w.:-]+(?:/[\w.:@+~%-]+)+")
 """A self link, an asset name or a name within a longer text."""
@@ -96,7 +95,7 @@ class Reader:
             return self._project.own(name_in(told)[1])
         link = item.get("selfLink")
         if isinstance(link, str):
-            return self._project.own(_with_locations(row, name_in(link)[1]))
+            return self._project.own(row.with_locations(name_in(link)[1]))
         return self._project.own(self._within(row, item, collection, told))
 
     def _within(self, row: Row, item: Item, collection: str, short: str) -> str:
@@ -165,7 +164,7 @@ class Reader:
             told, name = name_in(text)
             name = self._project.own(name)
             found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
-            known = tuple(row.uid_of(_with_locations(row, name)) for row in found)
+            known = tuple(row.uid_of(row.with_locations(name)) for row in found)
             self._remember(self._uids, (text, host), known)
         return known
 
@@ -193,11 +192,6 @@ class Reader:
         if len(known) >= _MOST_TEXTS:
             known.clear()
         known[text] = uids
-
-
-def _with_locations(row: Row, name: str) -> str:
-    """Give a GKE name with `locations`: its self links have zones."""
-    return name.replace("/zones/", "/locations/") if "/locations/" in row.path else name
 
 
 def _form_of(value: Any) -> TimeForm:

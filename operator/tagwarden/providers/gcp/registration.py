@@ -1,7 +1,6 @@
 """Google Cloud as the registry knows it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 
 import yaml
 
@@ -19,8 +18,10 @@ from tagwarden.providers.base import (
     Provider,
     RoleRequest,
     Secrets,
+    matches_any,
 )
 from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.dependents import dependents_of
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.secrets import secret_of
 
@@ -38,35 +39,6 @@ _OPERATIONS = {
 }
 """The permissions to read the operation of a deletion by its family, where it is not `operations.get` of the service:
 https://cloud.google.com/iam/docs/permissions-reference"""
-_WORKLOADS = (
-    "k8s_cronjob",
-    "k8s_daemonset",
-    "k8s_deployment",
-    "k8s_job",
-    "k8s_pod",
-    "k8s_replicationcontroller",
-    "k8s_statefulset",
-)
-IN_CLUSTERS: Mapping[str, tuple[str, ...]] = {
-    "gcp_artifactregistry_repository": _WORKLOADS,
-    "gcp_compute_address": ("k8s_ingress", "k8s_service"),
-    "gcp_compute_disk": ("k8s_persistentvolume",),
-    "gcp_compute_region_disk": ("k8s_persistentvolume",),
-    "gcp_compute_forwarding_rule": ("k8s_ingress", "k8s_service"),
-    "gcp_compute_global_address": ("k8s_ingress", "k8s_service"),
-    "gcp_compute_global_forwarding_rule": ("k8s_ingress", "k8s_service"),
-    "gcp_compute_instance": ("k8s_node",),
-    "gcp_compute_snapshot": ("k8s_volumesnapshotcontent.snapshot.storage.k8s.io",),
-    "gcp_container_cluster": ("k8s_namespace", "k8s_node", "k8s_persistentvolumeclaim", *_WORKLOADS),
-    "gcp_file_instance": ("k8s_persistentvolume",),
-    "gcp_iam_service_account": ("k8s_serviceaccount",),
-    "gcp_pubsub_topic": _WORKLOADS,
-    "gcp_redis_instance": _WORKLOADS,
-    "gcp_secretmanager_secret": ("k8s_externalsecret.external-secrets.io", *_WORKLOADS),
-    "gcp_sqladmin_instance": _WORKLOADS,
-    "gcp_storage_bucket": _WORKLOADS,
-}
-"""Per kind, the Kubernetes kinds whose objects use the kind: in a spec, an annotation, or by being or creating it."""
 _READ = ("resourcemanager.projects.get", "serviceusage.services.list")
 
 
@@ -81,7 +53,7 @@ class GcpCatalogue:
                 provider=ProviderName.GCP,
                 category=row.facts.category,
                 more_categories=(),
-                can_tag=_can_tag(row),
+                can_tag=row.takes_labels,
                 can_delete=row.is_deletable,
                 can_back_up=False,
                 cost=Cost.UNKNOWN,
@@ -123,7 +95,7 @@ class GcpCatalogue:
     def dependents_of(self, kind: str, served: frozenset[str]) -> frozenset[str]:
         """Every kind of Google Cloud, since each response may name any resource, and the kinds in clusters (S18)."""
         del served
-        return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
+        return dependents_of(kind)
 
     def spans_regions(self, kind: str) -> bool:
         """Every kind: any location may name a resource of another one."""
@@ -144,9 +116,7 @@ class GcpCatalogue:
         found = set(_READ)
         for row in rows().values():
             for need in needs:
-                governed = not need.kinds or any(
-                    fnmatchcase(row.kind, glob) or fnmatchcase(row.facts.category, glob) for glob in need.kinds
-                )
+                governed = not need.kinds or matches_any(need.kinds, row.kind, row.facts.category)
                 found.update(
                     _permissions_of(
                         row,
@@ -196,10 +166,6 @@ class GcpCatalogue:
         return GcpProvider(account, Connection(credentials_of(account, project, secret), project.endpoint_url or ""))
 
 
-def _can_tag(row: Row) -> bool:
-    return row.labels is not None or row.facts.labels == "settings.userLabels"
-
-
 def _asked_in(row: Row) -> tuple[str, ...]:
     """Give the places that are listed before a kind: the API takes no wildcard for them (see `listing`)."""
     if row.aggregated or row.parent or row.wildcard:
@@ -218,7 +184,7 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
         f"{stem}.get",
         *(f"{_PLACES.get(place, service)}.{place}s.list" for place in _asked_in(row)),
     ]
-    if tags and _can_tag(row):
+    if tags and row.takes_labels:
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
     if deletes and row.is_deletable:

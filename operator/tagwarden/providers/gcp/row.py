@@ -15,7 +15,8 @@ import orjson
 
 from tagwarden.providers.gcp.facts import FACTS, OTHER, Facts
 
-PROJECT, LOCATION = "{project}", "{location}"
+NESTED_LABELS = "settings.userLabels"
+"""The path of the labels of Cloud SQL, whose documents show no labels of the resource itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Row:
     region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
     that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
     resources the collection is. `operation` is the family of the operation that a deletion starts, empty where the
-    deletion is done with its response. `created`, `uid`, `state`, `etag` and `protection` are fields of a resource;
+    deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource;
     empty where it has none.
     """
 
@@ -56,8 +57,8 @@ class Row:
     prefix: str
     path: str
     method: str
-    items: str
     facts: Facts
+    items: str = ""
     parent: str = ""
     partial: tuple[str, ...] = ()
     aggregated: str = ""
@@ -72,7 +73,6 @@ class Row:
     operation: str = ""
     labels: LabelWriter | None = None
     created: str = ""
-    uid: str = ""
     state: str = ""
     etag: str = ""
     protection: tuple[str, ...] = ()
@@ -90,12 +90,21 @@ class Row:
     @property
     def places(self) -> tuple[str, ...]:
         """The places of the path below the project, such as `location`."""
-        return tuple(part.strip("{}") for part in self.path.split("/") if part[:1] == "{" and part != PROJECT)
+        return tuple(part.strip("{}") for part in self.path.split("/") if part[:1] == "{" and part != "{project}")
 
     @property
     def is_deletable(self) -> bool:
         """Whether the facts of the kind are known and do not forbid a deletion; other kinds are only labelled."""
         return self.facts is not OTHER and not self.facts.never
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether labels of the kind can be written."""
+        return self.labels is not None or self.facts.labels == NESTED_LABELS
+
+    def with_locations(self, name: str) -> str:
+        """Give a name with `locations` where the kind has locations: GKE's self links have zones instead."""
+        return name.replace("/zones/", "/locations/") if "/locations/" in self.path else name
 
     def uid_of(self, name: str) -> str:
         """Give the uid of the resource of this name."""
@@ -118,31 +127,10 @@ def _rows(generated: list[Mapping[str, Any]]) -> Iterator[Row]:
 
 
 def _row(values: Mapping[str, Any]) -> Row:
-    labels = values.get("labels")
-    return Row(
-        kind=values["kind"],
-        host=values["host"],
-        prefix=values["prefix"],
-        path=values["path"],
-        method=values["method"],
-        items=values.get("items", ""),
-        facts=FACTS.get(values["kind"], OTHER),
-        parent=values.get("parent", ""),
-        partial=tuple(values.get("partial", ())),
-        aggregated=values.get("aggregated", ""),
-        listed_by=values.get("listedBy", ""),
-        wildcard=values.get("wildcard", False),
-        has_locations=values.get("locations", False),
-        page_size=values.get("pageSize", ""),
-        has_get=values.get("get", False),
-        delete_suffix=values.get("deleteSuffix", ""),
-        delete_method=values.get("deleteMethod", "DELETE"),
-        delete_etag=values.get("deleteEtag", False),
-        operation=values.get("operation", ""),
-        labels=LabelWriter(**labels) if labels else None,
-        created=values.get("created", ""),
-        uid=values.get("uid", ""),
-        state=values.get("state", ""),
-        etag=values.get("etag", ""),
-        protection=tuple(values.get("protection", ())),
-    )
+    """Give the row; members of `rows.json` are those of `Row`, with JSON's lists for tuples."""
+    members: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    if "labels" in members:
+        members["labels"] = LabelWriter(**members["labels"])
+    return Row(**members, facts=FACTS.get(values["kind"], OTHER))

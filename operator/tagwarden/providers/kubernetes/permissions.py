@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
-from tagwarden.providers.base import PolicyNeeds
+from tagwarden.providers.base import PolicyNeeds, matches_any
 from tagwarden.providers.kubernetes.catalogue import NAMESPACE, catalogue
 from tagwarden.providers.kubernetes.names import BUILT_IN_GROUPS
 from tagwarden.providers.kubernetes.row import Row
@@ -101,5 +100,4 @@ def _first_in_namespaces() -> list[Row]:
 
 
 def _is_wanted(row: Row, wanted: Iterable[str]) -> bool:
-    categories = {row.category, *(category for _, category in row.category_when)}
-    return any(fnmatchcase(row.kind, glob) or any(fnmatchcase(name, glob) for name in categories) for glob in wanted)
+    return matches_any(wanted, row.kind, row.category, *(category for _, category in row.category_when))

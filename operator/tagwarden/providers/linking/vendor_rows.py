@@ -40,6 +40,17 @@ EKS = ClusterService(
 )
 CLUSTER_SERVICES = (EKS, ClusterService(ProviderName.GCP, "", "gcp_compute_instance"))
 
+WORKLOADS = (
+    "k8s_cronjob",
+    "k8s_daemonset",
+    "k8s_deployment",
+    "k8s_job",
+    "k8s_pod",
+    "k8s_replicationcontroller",
+    "k8s_statefulset",
+)
+"""The kinds of objects that run containers: these pull images, and reach resources of clouds by name."""
+
 API_SERVICE = "k8s_service/default/kubernetes"
 """The reference of the Service that every cluster has."""
 
