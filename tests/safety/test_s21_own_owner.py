@@ -64,5 +64,5 @@ def test_what_belongs_to_bobs_gateway_inherits_no_passed_expiry_from_alice() -> 
         vpc, gateway, address, edges=[owns(vpc, gateway), owns(gateway, address)], policy=a_policy(rules=RULES)
     )
 
-    assert Reason.Expired not in reasons(found[address.uid])
+    assert [Reason.MissingExpiry, Reason.InheritedOwner] == reasons(found[address.uid])
     assert found[address.uid].owner == "bob"

@@ -39,9 +39,12 @@ def asked_at(backup: Resource) -> datetime | None:
 
 
 def lasts(backup: Resource, keeping: Keeping | None) -> bool:
-    """Whether a backup is kept long enough: a vendor may have copied a tag with an expiry in the past."""
+    """Whether a backup is kept long enough: a vendor may have copied a tag with an expiry in the past.
+
+    A plan that does not say how long accepts no backup.
+    """
     if keeping is None:
-        return True
+        return False
     at, expires = asked_at(backup), _instant_in(backup, keeping.key)
     return at is not None and expires is not None and expires >= at + keeping.time
 

@@ -210,8 +210,10 @@ def test_a_member_goes_with_its_manager_and_has_no_action() -> None:
 def test_s13_a_member_never_goes_without_its_manager() -> None:
     """S13: what its manager would make again does not go along with something else."""
     things = [doomed("placement"), claimed("asg"), member("i-1", of="asg")]
+    plan = plan_of(things, "placement owns i-1", "asg owns i-1")
 
-    assert fates(plan_of(things, "placement owns i-1", "asg owns i-1")) == {"placement": "WithheldByDependency"}
+    assert fates(plan) == {"placement": "WithheldByDependency"}
+    assert "is managed by manager asg and stays" in why(plan, "placement")
 
 
 def test_s7_a_protected_member_keeps_its_manager() -> None:
@@ -553,6 +555,14 @@ def test_the_claim_behind_a_user_is_named() -> None:
     assert fates(plan) == {"queue": "DependentInUse"}
     mapping, function = (f"aws_ec2_instance {name} in eu-central-1" for name in ("mapping", "f"))
     assert f"used by {mapping}, a part of {function}, which belongs to bob" in why(plan, "queue")
+
+
+def test_a_user_with_an_inherited_claim_is_named_with_its_owner() -> None:
+    """S8: the part of an instance that belongs to alice uses the key, though nobody tagged the part."""
+    plan = plan_of([claimed("i-1"), inheriting("vol-1"), doomed("key")], "i-1 owns vol-1", "vol-1 uses key")
+
+    assert fates(plan) == {"key": "DependentInUse"}
+    assert "used by aws_ec2_instance vol-1 in eu-central-1, which belongs to alice" in why(plan, "key")
 
 
 def test_what_goes_as_well_breaks_by_nothing() -> None:

@@ -294,3 +294,4 @@ def test_s9_what_is_being_deleted_already_is_no_jump() -> None:
     plan = plan_of([*stuck, *scope(0, 20)], budget=Budget(passes=(earlier(40),)))
 
     assert stopped_by(plan) is None
+    assert 0 == plan.baseline.unforeseen

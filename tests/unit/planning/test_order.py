@@ -267,6 +267,23 @@ def test_a_cron_job_that_would_mount_a_claim_goes_before_it() -> None:
     assert [("cron", "data")] == [action.after for action in plan.actions if action.uid == "shop"]
 
 
+def test_the_owner_of_a_workload_that_mounts_a_claim_goes_before_it_too() -> None:
+    """The replica set is taken by its deployment, so the deployment precedes the claim and the namespace."""
+    contents = [
+        in_cluster(inheriting, "web", "k8s_deployment"),
+        in_cluster(inheriting, "set", "k8s_replicaset"),
+        in_cluster(inheriting, "data", "k8s_pvc"),
+    ]
+    plan = namespace(contents=contents, sentences=["web owns set", "set needs data", "data needs shop"])
+
+    assert fates(plan) == {
+        "web": "deleted in 1 for shop",
+        "set": "taken by web",
+        "data": "deleted in 2 for shop",
+        "shop": "deleted in 3",
+    }
+
+
 def test_s13_what_a_withheld_application_restores_keeps_its_namespace() -> None:
     """S13: an expired application that stays for the sake of something protected keeps what it would make again."""
     application = in_cluster(doomed, "app", "k8s_application.argoproj.io")
