@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import inspect, select, text, update
 
 from tagwarden.errors import BadInput, StateError
 from tagwarden.state import Database, Journal
 from tagwarden.state.database import BUSY_TIMEOUT
-from tagwarden.state.tables import VERSION
+from tagwarden.state.tables import JOURNAL, OPEN_ENTRY, RESERVATIONS, VERSION
 from tests.support.enforcement import an_entry
 
 
@@ -76,6 +76,19 @@ def test_the_version_of_the_tables_is_written_once(tmp_path: Path) -> None:
     Database(file).close()
     with Database(file) as database, database.reading() as connection:
         assert [1] == connection.execute(select(VERSION.c.version)).scalars().all()
+
+
+def test_tables_of_an_older_version_gain_its_columns_and_indexes(tmp_path: Path) -> None:
+    """Two runs would otherwise act on one resource at once: the index of open entries forbids that."""
+    file = str(tmp_path / "state.db")
+    with Database(file) as database, database.writing() as connection:
+        connection.execute(text(f"DROP INDEX {OPEN_ENTRY.name}"))
+        connection.execute(text("ALTER TABLE tagwarden_reservations DROP COLUMN deletions"))
+
+    with Database(file) as database, database.reading() as connection:
+        found = inspect(connection)
+        assert OPEN_ENTRY.name in {index["name"] for index in found.get_indexes(JOURNAL.name)}
+        assert "deletions" in {column["name"] for column in found.get_columns(RESERVATIONS.name)}
 
 
 @pytest.mark.parametrize(
