@@ -27,6 +27,7 @@ _KINDS = {
 _CATEGORIES = {
     "vpc": ("aws_ec2_vpc", "network"),
     "subnet": ("aws_ec2_subnet", "subnet"),
+    "sg": ("aws_ec2_security_group", "firewall"),
     "nat": ("aws_ec2_nat_gateway", "gateway"),
     "i": ("aws_ec2_instance", "instance"),
     "vol": ("aws_ec2_volume", "volume"),

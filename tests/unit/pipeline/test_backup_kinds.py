@@ -2,7 +2,9 @@
 
 import pytest
 
-from tagwarden.errors import InvalidField
+from tagwarden.errors import BadInput, InvalidField
+from tagwarden.pipeline.compiling import compile_policies
+from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.validation import check_backup
 from tests.support.builders import a_policy
 
@@ -24,6 +26,14 @@ def test_a_kind_without_backups_is_a_mistake(kinds: list[str], place: int) -> No
     assert f"spec.backup.kinds[{place}]" == caught.value.field
     assert f"{kinds[place]!r} matches no kind with backups; write " in str(caught.value)
     assert "aws_ec2_volume" in str(caught.value)
+
+
+def test_the_mistake_keeps_the_policy_from_running() -> None:
+    """Nothing is decided by a policy that asks for a backup that nobody can make."""
+    policy = a_policy(backup={"kinds": ["aws_ec2_volumes"], "keep": "7d"})
+
+    with pytest.raises(BadInput, match=rf"CleanupPolicy {policy.name}: spec.backup.kinds\[0\]: 'aws_ec2_volumes'"):
+        compile_policies(Declarations({policy.name: policy}, {}), policy.name)
 
 
 def test_a_policy_without_backups_asks_for_none() -> None:

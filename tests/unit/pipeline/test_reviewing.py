@@ -33,7 +33,13 @@ def test_s17_what_a_workload_makes_and_loses_by_itself_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "told"), [(1, "k8s_configmap config-0 in ns-1, outside"), (5, "config-2 in ns-1 and 2 more, outside")]
+    ("number", "told"),
+    [
+        (1, "k8s_configmap config-0 in ns-1, outside"),
+        (3, "config-2 in ns-1, outside"),
+        (4, "config-2 in ns-1 and 1 more, outside"),
+        (5, "config-2 in ns-1 and 2 more, outside"),
+    ],
 )
 def test_s6_what_would_be_deleted_along_is_named(number: int, told: str) -> None:
     """S6: three of them, and how many more there are."""

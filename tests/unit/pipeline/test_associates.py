@@ -84,5 +84,13 @@ def test_s5_what_goes_along_is_judged_again_by_the_same_rules() -> None:
     assert other.verdict == "Compliant"
 
 
+def test_s5_what_does_not_go_along_is_not_judged_by_the_wider_rules() -> None:
+    """S16: the policy governs instances; a volume that appeared since is none of its business."""
+    made = decision(world({}), policy("instances", ["instance"]))
+    stranger = a_resource(uid="vol-9", id="vol-9", kind="aws_ec2_volume", category="volume", tags={})
+
+    assert made.rejudge(stranger, NOW) is None
+
+
 def _tagged(resource: Resource, tags: dict[str, str]) -> Resource:
     return a_resource(uid=resource.uid, id=resource.id, kind=resource.kind, category=resource.category, tags=tags)
