@@ -163,6 +163,7 @@ def measure(size: int, rounds: int) -> Measured:
             policy,
             judgements,
             dependents_of=lambda _provider, _kind: frozenset(),
+            can_delete=lambda _provider, _kind: True,
             budget=Budget(),
             now=NOW,
             untangles=lambda _provider, kind: kind == UNTANGLED,

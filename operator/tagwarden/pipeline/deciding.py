@@ -17,6 +17,7 @@ from tagwarden.model.verdict import Judgement
 from tagwarden.model.world import World
 from tagwarden.pipeline.catalogues import (
     can_back_up,
+    can_delete,
     dependents_of,
     spans_regions,
     untangles,
@@ -125,6 +126,7 @@ def decide(
         policy_set.policy,
         judgements,
         dependents_of=_dependents_in(world),
+        can_delete=can_delete,
         budget=budget,
         now=now,
         spans_regions=spans_regions,
@@ -201,6 +203,7 @@ def settle_deletions(
         decision.policy_set.policy.spec,
         judgements,
         dependents_of=_dependents_in(world),
+        can_delete=can_delete,
         spans_regions=spans_regions,
         untangles=untangles,
         associates=associates,

@@ -1,6 +1,6 @@
 """From verdicts and the graph to the plan: closure, order, limits, hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,10 @@ class Governing(Protocol):
         ...
 
 
+CanDelete = Callable[[ProviderName, str], bool]
+"""Whether resources of a provider's kind can be deleted at all."""
+
+
 def never_untangles(provider: ProviderName, kind: str) -> bool:
     """Declare that no kind has steps that cut references."""
     del provider, kind
@@ -63,6 +67,7 @@ def make_plan(
     judgements: Sequence[Judgement],
     *,
     dependents_of: DependentsOf,
+    can_delete: CanDelete,
     budget: Budget,
     now: datetime,
     spans_regions: SpansRegions = never_spans_regions,
@@ -76,12 +81,13 @@ def make_plan(
     """Make the plan of a policy. The same input in any order gives the same plan.
 
     `judgements` belong to the governed resources. `dependents_of` names the kinds whose resources may contain, own, use
-    or name a resource, `spans_regions` the kinds that every region can use (S3, S18). `untangles` names the kinds with
-    declared steps that cut references right before a deletion, `can_back_up` the resources that the provider can back
-    up. `associates` are judgements, by uid, of resources that are ungoverned only because the scope names other kinds:
-    these are deleted with their parents, and never have actions for their own sake. `prices` only provide costs.
-    `declarations` are the checksums, by name, of the policies and accounts behind the plan. `doubt` is why the governed
-    resources are unknown, so that the plan deletes nothing. `now` is aware UTC.
+    or name a resource, `spans_regions` the kinds that every region can use (S3, S18). `can_delete` names the kinds that
+    can be deleted at all, `untangles` those with declared steps that cut references right before a deletion,
+    `can_back_up` the resources that the provider can back up. `associates` are judgements, by uid, of resources that
+    are ungoverned only because the scope names other kinds: these are deleted with their parents, and never have
+    actions for their own sake. `prices` only provide costs. `declarations` are the checksums, by name, of the policies
+    and accounts behind the plan. `doubt` is why the governed resources are unknown, so that the plan deletes nothing.
+    `now` is aware UTC.
     """
     graph = world.graph
     settled = settle(
@@ -89,6 +95,7 @@ def make_plan(
         policy.spec,
         judgements,
         dependents_of=dependents_of,
+        can_delete=can_delete,
         spans_regions=spans_regions,
         untangles=untangles,
         associates=associates or {},
@@ -150,6 +157,7 @@ def settle(
     judgements: Sequence[Judgement],
     *,
     dependents_of: DependentsOf,
+    can_delete: CanDelete,
     spans_regions: SpansRegions,
     untangles: Untangles,
     associates: Mapping[str, Judgement],
@@ -164,7 +172,7 @@ def settle(
         completeness=Completeness(world, dependents_of, spans_regions),
         now=now,
     )
-    return Settled(closure, _settled_order(closure, untangles), judged, governed)
+    return Settled(closure, _settled_order(closure, untangles, can_delete), judged, governed)
 
 
 def _by_number(
@@ -189,13 +197,22 @@ def _subdued(judgement: Judgement) -> Judgement:
     return judgement
 
 
-def _settled_order(closure: Closure, untangles: Untangles) -> Order:
-    """Order the deletions, without dependency cycles and their dependents."""
+def _settled_order(closure: Closure, untangles: Untangles, can_delete: CanDelete) -> Order:
+    """Order the deletions, without dependency cycles, kinds that cannot be deleted, and the dependents of both."""
     while True:
         order = Order(closure, untangles)
-        if not order.cycles:
+        withheld = (*order.cycles, *_undeletable(closure, order, can_delete))
+        if not withheld:
             return order
-        closure.withhold(order.cycles)
+        closure.withhold(withheld)
+
+
+def _undeletable(closure: Closure, order: Order, can_delete: CanDelete) -> Iterator[tuple[int, Withheld]]:
+    """Find resources that need a deletion of their own, of kinds that cannot be deleted."""
+    for number in closure.going:
+        resource = closure.graph.nodes[number]
+        if number not in order.takers and not can_delete(resource.provider, resource.kind):
+            yield number, Withheld(Reason.Unsupported, messages.CANNOT_BE_DELETED(kind=resource.kind))
 
 
 def _planned(

@@ -114,6 +114,7 @@ class Scene:
     now: datetime = NOW
     failures: tuple[CollectFailure, ...] = ()
     dependents_of: Callable[[ProviderName, str], frozenset[str]] = lambda _provider, _kind: frozenset()
+    can_delete: Callable[[ProviderName, str], bool] = lambda _provider, _kind: True
     untangles: Callable[[ProviderName, str], bool] = lambda _provider, _kind: False
     can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
@@ -148,6 +149,7 @@ class Scene:
             self.policy,
             [each.judgement for each in self.things if each.judgement is not None],
             dependents_of=self.dependents_of,
+            can_delete=self.can_delete,
             budget=self.budget,
             now=self.now,
             untangles=self.untangles,

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Manager
+from tagwarden.model.resource import Environment, Manager, ProviderName
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Finding, Judgement, Verdict
 from tests.support.builders import NOW, a_policy
@@ -570,3 +570,37 @@ def test_what_goes_as_well_breaks_by_nothing() -> None:
     plan = plan_of([doomed("sg-1"), doomed("web")], "web uses sg-1")
 
     assert [()] == [planned.breaks for planned in plan.resources if planned.resource.uid == "sg-1"]
+
+
+def only_instances(provider: ProviderName, kind: str) -> bool:
+    """Volumes cannot be deleted by themselves."""
+    return provider is ProviderName.AWS and kind == "aws_ec2_instance"
+
+
+def test_what_cannot_be_deleted_is_no_deletion() -> None:
+    """A policy may name such a kind; the plan says at once what the provider would refuse."""
+    volume = doomed("vol-1", kind="aws_ec2_volume")
+    plan = plan_of([volume, doomed("i-1")], can_delete=only_instances)
+
+    assert fates(plan) == {"vol-1": "Unsupported", "i-1": "deleted in 1"}
+    assert "cannot delete aws_ec2_volume; delete the resource by hand" in why(plan, "vol-1")
+
+
+def test_what_must_go_after_it_stays_too() -> None:
+    """A network cannot go while something in it remains."""
+    things = [doomed("vpc"), doomed("vol-1", kind="aws_ec2_volume")]
+
+    assert fates(plan_of(things, "vol-1 needs vpc", can_delete=only_instances)) == {
+        "vpc": "WithheldByDependency",
+        "vol-1": "Unsupported",
+    }
+
+
+def test_what_the_vendor_takes_along_need_not_be_deletable() -> None:
+    """A volume with delete-on-termination has no action of its own."""
+    things = [doomed("i-1"), member("vol-1", of="i-1", kind="aws_ec2_volume")]
+
+    assert fates(plan_of(things, "i-1 owns vol-1", can_delete=only_instances)) == {
+        "i-1": "deleted in 1",
+        "vol-1": "taken by i-1",
+    }

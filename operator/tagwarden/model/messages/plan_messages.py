@@ -49,6 +49,10 @@ OF_ENVIRONMENT = message("environment {environment}", environment="production")
 NO_NAMED_END = message("cannot be recreated, and no tag of the resource states an expiry")
 PARENT_STAYS = message("the parent resource stays")
 PARENT_IS_BEING_DELETED = message("the parent resource is already being deleted, and its deletion includes this one")
+CANNOT_BE_DELETED = message(
+    "Tagwarden cannot delete {kind}; delete the resource by hand or remove the kind from the policy",
+    kind="gcp_cloudkms_key_ring",
+)
 CYCLE = message("cyclic dependency, each must be deleted before the next: {ring}", ring="aws_x a -> aws_x b -> aws_x a")
 CYCLE_MORE = message("{more} more", more=4)
 
