@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _complain("no changes were made")
         sys.exit(EXIT_INTERRUPTED)
     except typer.TyperException as error:
-        _complain(f"{error.format_message()}; see tagwarden --help")
+        _complain(_usage(error))
         sys.exit(EXIT_BAD_INPUT)
     except BadInput as error:
         _complain(str(error))
@@ -70,6 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Say what is wrong with the arguments, in one sentence, and which help tells more."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "tagwarden"
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    return f"{message}{'' if message.endswith('?') else ';'} see {command} --help"
 
 
 def _complain(message: str) -> None:
