@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-WORKERS ?= 2
+# One more than processors: operators and simulated clouds wait for one another.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The rooms that do no input or output of their own; with the two that only compose and count them, they are tested fast.
 PURE := model tagging judging planning
 CORE_TESTS := tests/unit/test_architecture_page.py tests/unit/test_safety_page.py \

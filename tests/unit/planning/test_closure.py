@@ -565,6 +565,15 @@ def test_a_user_with_an_inherited_claim_is_named_with_its_owner() -> None:
     assert "used by aws_ec2_instance vol-1 in eu-central-1, which belongs to alice" in why(plan, "key")
 
 
+def test_an_inherited_claim_ends_at_its_instant() -> None:
+    """S8: from then on nobody is harmed."""
+    findings = (Finding(Reason.InheritedOwner, "from the owner"), Finding(Reason.InheritedExpiry, "from the owner"))
+    judged = {"owner": "alice", "expires": NOW, "findings": findings}
+    part = thing("vol-1", Verdict.REPORT, judged=judged, tags={"Name": "vol-1"})
+
+    assert fates(plan_of([part, doomed("key")], "vol-1 uses key")) == {"key": "deleted in 1"}
+
+
 def test_what_goes_as_well_breaks_by_nothing() -> None:
     """Only a user that stays loses what it uses."""
     plan = plan_of([doomed("sg-1"), doomed("web")], "web uses sg-1")

@@ -121,3 +121,13 @@ def test_s3_a_cluster_must_have_been_asked_for_all_that_may_hold_it(
     accounts = [an_account(), an_account(CLUSTER, provider=ProviderName.KUBERNETES)]
 
     assert {"lb": fate} == fates(scene.plan_in(world_of([here, there], accounts)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fate"), [("k8s_gateway.example.io", "deleted in 1"), ("k8s_ingress", "SnapshotIncomplete")]
+)
+def test_s3_a_cluster_has_no_objects_of_a_kind_that_it_does_not_serve(kind: str, fate: str) -> None:
+    """S3: only an extension may be missing; a built-in kind that was not asked for may hold anything."""
+    plan = plan_of([in_cluster(doomed, "web", "k8s_deployment")], dependents_of=lambda *_: frozenset({kind}))
+
+    assert fates(plan) == {"web": fate}
