@@ -83,6 +83,7 @@ def test_waits_for_what_takes_time(bench: Bench) -> None:
     assert ActionState.VERIFIED == outcome.state
     assert timedelta(minutes=4) <= bench.clock.slept < timedelta(minutes=5)
     assert {instance.uid: 1} == bench.world.received("delete")
+    assert bench.lines[0].endswith(f"waiting for {instance}, 7 s so far")  # a short wait is silent
 
 
 def test_leaves_what_takes_too_long_to_the_next_pass(bench: Bench) -> None:

@@ -174,6 +174,32 @@ def test_s9_a_run_that_was_thought_dead_asks_again(database: Database) -> None:
     assert ["1"] == [entry.id for entry in journal.open_entries()]
 
 
+def test_a_run_that_was_thought_dead_uses_the_last_place_that_is_left(database: Database) -> None:
+    """It asks for the deletion that begins, and for no more."""
+    clock = Clock()
+    journal = Journal(database)
+    slow = a_reservation("slow", clock=clock)
+    journal.reserve(slow, {ACCOUNT: 2})
+    clock.now += RESERVED_FOR + timedelta(seconds=1)
+    journal.reserve(a_reservation("other", clock=clock), {ACCOUNT: ALLOWED - 1})
+
+    journal.begin(an_entry("1", uid="one", at=clock.now), (), slow)
+
+    assert ["1"] == [entry.id for entry in journal.open_entries()]
+
+
+def test_what_is_reserved_is_used_whatever_others_reserve_later(database: Database) -> None:
+    """Another run may have a higher limit; the places of the first one were counted when it reserved them."""
+    journal = Journal(database)
+    first = a_reservation("first")
+    journal.reserve(first, {ACCOUNT: 2})
+    journal.reserve(a_reservation("other", allowed=10 * ALLOWED), {ACCOUNT: 5 * ALLOWED})
+
+    journal.begin(an_entry("1", uid="one"), (), first)
+
+    assert ["1"] == [entry.id for entry in journal.open_entries()]
+
+
 def test_a_sign_of_life_keeps_a_reservation(database: Database) -> None:
     """While a wave is waited for, what later waves will delete stays reserved."""
     clock = Clock(NOW)
