@@ -61,7 +61,7 @@ class Account:
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Outcome]]:
     """Plan, let alice begin to use what is to go, act; yield the outcome of each by id, and which roles are left."""
     folder = tmp_path_factory.mktemp("pass")
-    with FakeAWS() as aws:
+    with FakeAWS() as aws, Database(f"sqlite:///{folder}/state.db") as database:
         account = Account(aws)
         declared = an_account(aws={"accountID": DEFAULT_ACCOUNT, "endpointURL": aws.endpoint})
         policy = a_policy(
@@ -75,7 +75,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
         tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
-            Database(f"sqlite:///{folder}/state.db"),
+            database,
             lambda _: provider,
             lambda: datetime.now(UTC),
         )

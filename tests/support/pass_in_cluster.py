@@ -1,5 +1,6 @@
 """Passes over one cluster whose plan and acts a test can come between, with the true pipeline and a real API server."""
 
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,12 @@ class PassInCluster:
         policy: CleanupPolicy = a_policy(**{**usual, **spec})
         self.policy = policy.name
         self.declared = Declarations({policy.name: policy}, {NAME: self.account})
+        database = Database(f"sqlite:///{folder}/state.db")
+        weakref.finalize(self, database.close)
         self.tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
-            Database(f"sqlite:///{folder}/state.db"),
+            database,
             lambda account: KubernetesProvider(account, kubeconfig),
             lambda: datetime.now(UTC),
         )

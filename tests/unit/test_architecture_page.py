@@ -172,9 +172,10 @@ def test_the_tag_takes_the_way_that_the_page_tells(tmp_path: Path) -> None:
     assert judgement.changes.set == {"expiration": "2026-09-03T10:00:00Z", "tagwarden.io/was-ttl": "2 dyas"}
     assert judgement.changes.remove == ("ttl",)
 
-    bench = Bench(Database(f"sqlite:///{tmp_path / 'state.db'}"))
-    bench.add(instance)
-    outcomes = bench.run(decision.plan)
+    with Database(f"sqlite:///{tmp_path / 'state.db'}") as database:
+        bench = Bench(database)
+        bench.add(instance)
+        outcomes = bench.run(decision.plan)
     assert [(outcome.action.type, outcome.state) for outcome in outcomes] == [("SetTags", "Verified")]
 
     def rejudge(resource: Resource, at: datetime) -> Judgement | None:

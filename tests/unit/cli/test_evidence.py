@@ -34,11 +34,12 @@ def plan(tmp_path: Path) -> Plan:
     made = replace(made, snapshots=(snapshot.id,))
     PlanStore(tmp_path).save(made)
     SnapshotStore(tmp_path).save(snapshot)
-    journal = Journal(Database(f"sqlite:///{tmp_path}/state.db"))
     usual: dict[str, Any] = {"uid": "i-1", "plan_hash": made.hash, "at": DELETED, "finished": DELETED}
-    journal.record(an_entry("now", state=ActionState.VERIFIED, **usual))
-    journal.record(an_entry("of-another-plan", state=ActionState.VERIFIED, **{**usual, "plan_hash": "0" * 64}))
-    journal.record(an_entry("withheld", state=ActionState.WITHHELD, **{**usual, "attempts": 0}))
+    with Database(f"sqlite:///{tmp_path}/state.db") as database:
+        journal = Journal(database)
+        journal.record(an_entry("now", state=ActionState.VERIFIED, **usual))
+        journal.record(an_entry("of-another-plan", state=ActionState.VERIFIED, **{**usual, "plan_hash": "0" * 64}))
+        journal.record(an_entry("withheld", state=ActionState.WITHHELD, **{**usual, "attempts": 0}))
     return made
 
 

@@ -1,5 +1,6 @@
 """Accounts of a fake vendor, with all that a pass works with."""
 
+import weakref
 from datetime import datetime
 from pathlib import Path
 
@@ -32,10 +33,12 @@ class Stage:
         self.clock = Clock()
         self.world = FakeWorld(self.clock)
         self.providers = {name: FakeProvider(self.world, name, kinds=EVERY_KIND) for name in accounts}
+        database = Database(f"sqlite:///{folder}/state.db")
+        weakref.finalize(self, database.close)
         self.tools = PassDependencies(
             SnapshotStore(folder),
             PlanStore(folder),
-            Database(f"sqlite:///{folder}/state.db"),
+            database,
             lambda account: self.providers[account.name],
             self.clock,
         )
