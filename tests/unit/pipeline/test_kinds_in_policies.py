@@ -29,6 +29,15 @@ def test_a_misspelt_kind_is_named_with_its_place(spec: dict[str, Any], field: st
     assert f"unknown kind {WRONG!r}; did you mean aws_ec2_instance?" in str(caught.value)
 
 
+@pytest.mark.parametrize(("wrong", "is_close"), [("aws_sqs_kewe", True), ("aws_sqs_kewez", False)])
+def test_a_quarter_of_a_name_may_be_wrong(wrong: str, is_close: bool) -> None:
+    """A suggestion that is further away is nothing that anybody meant."""
+    with pytest.raises(InvalidField) as caught:
+        check_kinds(a_policy(scope={**SCOPE, "kinds": [wrong]}))
+
+    assert is_close == ("did you mean aws_sqs_queue?" in str(caught.value))
+
+
 def test_a_kind_that_is_like_no_other_leads_to_the_list() -> None:
     """Rather than to something that nobody meant."""
     with pytest.raises(InvalidField, match=f"unknown kind '{STRANGE}'; list all kinds with: tagwarden kinds"):
