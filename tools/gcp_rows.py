@@ -7,6 +7,7 @@ states (links, managers, protection, prices) are in the curated rows of `tagward
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -69,7 +70,6 @@ NO_CLOUD = frozenset(
         "cloudchannel",
         "cloudidentity",
         "cloudbilling",
-        "cloudresourcemanager",
         "cloudsupport",
         "contactcenterinsights",
         "content",
@@ -92,6 +92,21 @@ NO_CLOUD = frozenset(
 )
 """APIs whose collections no project is charged for or could leave behind."""
 
+_ONLY: Mapping[str, tuple[tuple[str, ...], ...]] = {"cloudresourcemanager": (("projects",),)}
+"""APIs of which only these collections belong to one project."""
+
+_SWEPT: Mapping[str, Json] = {
+    # One request for every location, or for the one project.
+    "cloudresourcemanager.projects": {"sweep": "projects:search", "query": {"query": "id:{project}"}},
+    "dataflow.projects.locations.jobs": {"sweep": "projects/{project}/jobs:aggregated", "query": {"filter": "ACTIVE"}},
+}
+"""Collections that another method lists; their labels are shown, and not written as those of others."""
+
+_ENDED: Mapping[str, tuple[str, Json]] = {
+    "dataflow.projects.locations.jobs": ("update", {"requestedState": "JOB_STATE_CANCELLED"}),
+}
+"""Collections whose resources another method ends, with the body of its request."""
+
 _DUPLICATES = frozenset(
     {
         "bigquerydatatransfer.projects.transferConfigs",
@@ -112,12 +127,20 @@ _PARTIAL = (
     "warning",
     "warnings",
     "missingZones",
+    "failedLocation",
     "failedLocations",
     "errors",
 )
 """Fields of a response that say that a listing is incomplete."""
 
 _CREATED = ("creationTimestamp", "createTime", "creationTime", "timeCreated", "createdAt", "createdTime", "insertTime")
+_LABELS = ("userLabels", "labels")
+"""Fields of labels that users write; where an API has both, the other one holds settings."""
+_PROTECTION = re.compile(r"(?:enable)?(?:[dD]elet|[dD]rop)\w*[pP]rotect\w*")
+_DELETIONS = ("delete", "dropDatabase")
+_CONTENTS = ("force", "deleteContents")
+_WITH_CONTENTS = re.compile(r"child|nested|cascad|[Ii]f set(?: to .?true.?)?, any \w+|all (?:the tables|snapshots)|has any snapshots")
+"""Parameters of a deletion that delete the contents too, where their descriptions say so: others ignore users."""
 _TOKENS = ("labelFingerprint", "etag", "fingerprint")
 
 
@@ -135,6 +158,16 @@ class Collection:
     has_locations: bool
     """Whether the API lists its locations."""
 
+    @property
+    def deletion(self) -> str:
+        """The name of the method that deletes, such as `dropDatabase`."""
+        return _deletion_in(self.api, self.names, self.methods)
+
+    @property
+    def method(self) -> str:
+        """The name of the collection as Google writes it, such as `compute.instances`."""
+        return ".".join((self.api, *self.names))
+
     def response(self, method: str) -> Json:
         """Give the schema of a method's response; empty when it has none."""
         found: Json = self.schemas.get(self.methods.get(method, {}).get("response", {}).get("$ref", ""), {})
@@ -143,13 +176,16 @@ class Collection:
 
 def collections() -> Iterator[Collection]:
     """Give every collection of a project in the newest stable version of each API, by API and name."""
-    for api, version in sorted({*_versions().items(), *_ALSO}):
+    known: set[tuple[str, tuple[str, ...]]] = set()
+    for api, version in (*sorted(_versions().items()), *_ALSO):
         document = _document(api, version)
         if _CLOUD not in document.get("auth", {}).get("oauth2", {}).get("scopes", {}) or api in NO_CLOUD:
             continue
         for names, resource in _walk(document, ()):
             methods = resource.get("methods", {})
-            if _is_resource(api, names) and {"list", "delete"} <= methods.keys():
+            is_new = (api, names) not in known and names in _ONLY.get(api, (names,))
+            if is_new and _is_resource(api, names) and "list" in methods and _deletion_in(api, names, methods):
+                known.add((api, names))
                 found = Collection(
                     api,
                     _host_of(document),
@@ -163,18 +199,32 @@ def collections() -> Iterator[Collection]:
                     yield found
 
 
+def _deletion_in(api: str, names: tuple[str, ...], methods: Json) -> str:
+    ended = _ENDED.get(".".join((api, *names)), ("", {}))[0]
+    return ended or next((method for method in _DELETIONS if method in methods), "")
+
+
 def rows() -> list[dict[str, Any]]:
     """Give the row of every collection, sorted by kind."""
     found = list(collections())
-    short = [_kind(each.api, each.names[-1:]) for each in found]
-    kinds = [
-        kind if short.count(kind) == 1 else _kind(each.api, _distinct(each.names))
-        for kind, each in zip(short, found, strict=True)
-    ]
+    kinds = _kinds(found)
     listed_by = _aggregating(found, kinds)
     by_path = {f"{each.host}/{_list_path(each)}": kind for kind, each in zip(kinds, found, strict=True)}
     made = (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True))
     return sorted(filter(_can_be_listed, made), key=lambda row: str(row["kind"]))
+
+
+def _kinds(found: Iterable[Collection]) -> list[str]:
+    """Give the kind of each collection by the shortest name that no other collection of its API has."""
+    spelt = [
+        (_kind(each.api, each.names[-1:]), _kind(each.api, _distinct(each.names)), _kind(each.api, _located(each.names)))
+        for each in found
+    ]
+    counts = [Counter(names) for names in zip(*spelt, strict=True)]
+    return [
+        next((name for name, count in zip(names, counts, strict=True) if count[name] == 1), names[-1])
+        for names in spelt
+    ]
 
 
 def rows_as_json() -> str:
@@ -200,25 +250,30 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "host": found.host,
         "prefix": found.prefix,
         "path": path,
-        "method": f"{found.api}.{'.'.join(found.names)}",
+        "method": found.method,
         "items": items,
+        "name": _name(found, fields),
         "parent": by_path.get(f"{found.host}/{path}".rpartition("/")[0].rpartition("/{")[0]),
         "partial": [field for field in _PARTIAL if field in response],
         "aggregated": _path_of(found, "aggregatedList"),
         "listed_by": _listed_by(found, listed_by),
+        **_SWEPT.get(found.method, {}),
         "wildcard": _takes_wildcard(found),
         "has_locations": found.has_locations,
         "page_size": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
         "has_get": "get" in found.methods,
-        "delete_suffix": _suffix_of(found, "delete"),
-        "delete_method": _unless("DELETE", _http(found, "delete")),
-        "operation": _operation_of(found, found.response("delete")),
-        "labels": _labels(found, fields),
+        "delete_by": _unless("delete", found.deletion),
+        "delete_suffix": _suffix_of(found, found.deletion),
+        "delete_method": _unless("DELETE", _http(found, found.deletion)),
+        "delete_body": _ENDED.get(found.method, ("", None))[1],
+        "operation": _operation_of(found, found.response(found.deletion)),
+        "labels": None if found.method in _SWEPT else _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
-        "state": next((field for field in ("state", "status") if _is_text(fields.get(field, {}))), None),
+        "state": next((field for field in ("state", "status", "currentState") if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
-        "delete_etag": "etag" in _parameters(found, "delete"),
-        "protection": sorted(field for field in fields if re.fullmatch(r"delet\w*[pP]rotect\w*", field)),
+        "delete_etag": "etag" in _parameters(found, found.deletion),
+        "contents": _contents(found),
+        "protection": sorted(filter(_PROTECTION.fullmatch, fields)),
     }
     return {name: value for name, value in row.items() if value not in (None, False, "", [])}
 
@@ -250,6 +305,25 @@ def _items(found: Collection, response: Json) -> tuple[str | None, Json]:
     return name, schema
 
 
+def _name(found: Collection, fields: Json) -> str | None:
+    """Give the path to the short name of an item that has no `name`: by the last place in the path of its deletion."""
+    if "name" in fields:
+        return None
+    word = _PLACE.findall(found.methods[found.deletion]["path"])[-1]
+    for field in (word, f"{word}Name", f"{word}Id", f"{_singular(found.names[-1])}Id", "ruleName"):
+        if field in fields:
+            return field
+    for name, field in fields.items():
+        if word in found.schemas.get(field.get("$ref", ""), {}).get("properties", {}):
+            return f"{name}.{word}"
+    return None
+
+
+def _contents(found: Collection) -> str | None:
+    given = _parameters(found, found.deletion)
+    return next((name for name in _CONTENTS if _WITH_CONTENTS.search(given.get(name, {}).get("description", ""))), None)
+
+
 def _labels(found: Collection, fields: Json) -> Json | None:
     """Give the request that writes labels; None where the API has none.
 
@@ -261,17 +335,25 @@ def _labels(found: Collection, fields: Json) -> Json | None:
     if "setResourceLabels" in found.methods:
         path = _suffix_of(found, "setResourceLabels")
         return {"by": "setResourceLabels", "path": path, "token": "labelFingerprint"}
-    if "labels" not in fields:
+    if "resourceLabels" in _request(found, "update"):
+        # The request takes the labels alone, and the resource shows them in its settings.
+        return {
+            "by": "update", "field": "config.resourceLabels", "method": _http(found, "update"), "token": "etag",
+            "wrap": "resourceLabels", "alone": True,
+        }  # fmt: skip
+    field = next((name for name in _LABELS if _is_map(fields.get(name, {}))), None)
+    if field is None:
         return None
     for method in ("patch", "update"):
         if method in found.methods:
             token = next((field for field in _TOKENS if field in fields), None)
             mask = next((p for p in ("updateMask", "update_mask") if p in _parameters(found, method)), None)
             path, http = _suffix_of(found, method), _unless("PATCH", _http(found, method))
-            wrap, body_mask = _wrapping(found, method)
+            wrap, body_mask = _wrapping(found, method, field)
             return _given(
                 {
                     "by": method,
+                    "field": _unless("labels", field),
                     "path": path,
                     "method": http,
                     "mask": mask,
@@ -283,10 +365,10 @@ def _labels(found: Collection, fields: Json) -> Json | None:
     return None
 
 
-def _wrapping(found: Collection, method: str) -> tuple[str | None, str | None]:
+def _wrapping(found: Collection, method: str, field: str) -> tuple[str | None, str | None]:
     """Give the field of a request's body that holds the resource, and that of the mask, where the body wraps it."""
-    fields = found.schemas.get(found.methods[method].get("request", {}).get("$ref", ""), {}).get("properties", {})
-    if "labels" in fields:
+    fields = _request(found, method)
+    if field in fields:
         return None, None
     schema = _reference(found, "get")
     wrap = next((name for name, field in fields.items() if field.get("$ref") == schema), None)
@@ -335,6 +417,10 @@ def _kind(api: str, names: tuple[str, ...]) -> str:
     return "_".join(("gcp", api, *(_snake(_singular(name)) for name in names)))
 
 
+def _located(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in ("projects", "global"))
+
+
 def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in ("projects", "locations", "global"))
 
@@ -362,7 +448,7 @@ def _is_resource(api: str, names: tuple[str, ...]) -> bool:
 
 
 def _is_of_a_project(found: Collection) -> bool:
-    return "{project}" in _list_path(found) or "project" in _parameters(found, "list")
+    return found.method in _SWEPT or "{project}" in _list_path(found) or "project" in _parameters(found, "list")
 
 
 def _lists_locations(document: Json) -> bool:
@@ -402,14 +488,29 @@ _PLACES = {
     "regionsId": "region",
     "zonesId": "zone",
 }
-_VERSIONS = {"dns": "v1", "iam": "v1"}
+_VERSIONS = {"dns": "v1", "iam": "v1", "metastore": "v1"}
 """Where the newest stable version is about something else, or lists by location only."""
-_ALSO = (("monitoring", "v1"),)
-"""Older versions that hold collections of their own."""
+_ALSO = (
+    ("cloudbuild", "v1"),
+    ("connectors", "v1"),
+    ("dataflow", "v1b3"),
+    ("gkehub", "v1"),
+    ("monitoring", "v1"),
+    ("notebooks", "v1"),
+    ("osconfig", "v1"),
+)
+"""Other versions that hold collections which the newest stable version lacks."""
 
 
 def _parameters(found: Collection, method: str) -> Json:
     given: Json = found.methods.get(method, {}).get("parameters", {})
+    return given
+
+
+def _request(found: Collection, method: str) -> Json:
+    """Give the fields of a request's body; empty where the API has no such method."""
+    reference = found.methods.get(method, {}).get("request", {}).get("$ref", "")
+    given: Json = found.schemas.get(reference, {}).get("properties", {})
     return given
 
 
@@ -425,6 +526,11 @@ def _reference(found: Collection, method: str) -> str:
 
 def _is_text(field: Json) -> bool:
     return field.get("type") == "string"
+
+
+def _is_map(field: Json) -> bool:
+    """Whether a field maps texts to texts; some APIs call descriptions of metrics or lists of pairs labels."""
+    return bool(field.get("additionalProperties", {}).get("type") == "string")
 
 
 def _walk(node: Json, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:

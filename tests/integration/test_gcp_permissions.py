@@ -19,7 +19,13 @@ SERVICES = {
     "firestore": "datastore",
     "sql": "cloudsql",
 }
-VERBS = {"aggregatedList": "list", "patch": "update", "insert": "create"}
+COLLECTIONS = {
+    "apigateway.configs": "apigateway.apiconfigs",
+    "cloudbuild.triggers": "cloudbuild.builds",
+    "cloudbuild.workerPools": "cloudbuild.workerpools",
+    "resourcemanager.liens": "resourcemanager.projects",
+}
+VERBS = {"aggregated": "list", "aggregatedList": "list", "search": "get", "patch": "update", "insert": "create"}
 
 READS = PolicyNeeds((), acts=False, tags=False, deletes=False, associated=True)
 ACTS = PolicyNeeds(
@@ -38,7 +44,8 @@ def asked(cloud: FakeGCP) -> set[str]:
     for call in cloud.calls():
         if call.method_id:
             service, *_, collection, verb = call.method_id.split(".")
-            found.add(f"{SERVICES.get(service, service)}.{collection}.{VERBS.get(verb, verb)}")
+            stem = f"{SERVICES.get(service, service)}.{collection}"
+            found.add(f"{COLLECTIONS.get(stem, stem)}.{VERBS.get(verb, verb)}")
     return found
 
 

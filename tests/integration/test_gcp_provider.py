@@ -274,8 +274,8 @@ def test_a_deletion_that_fails_inside_its_operation_says_why(gcp: FakeGCP) -> No
         ended(provider, network)
 
 
-@pytest.mark.parametrize("kind", ["gcp_cloudkms_key_ring", "gcp_dataplex_lake", "gcp_new_thing"])
-def test_s3_a_kind_without_known_facts_is_never_deleted(gcp: FakeGCP, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["gcp_cloudkms_key_ring", "gcp_config_deployment", "gcp_new_thing"])
+def test_s3_a_kind_that_is_never_deleted_or_unknown_is_refused(gcp: FakeGCP, kind: str) -> None:
     """Also where a policy names it: the refusal is the provider's own."""
     provider = provider_of(gcp)
     thing = a_resource(provider=ProviderName.GCP, kind=kind, id=f"projects/{PROJECT}/locations/global/things/thing")

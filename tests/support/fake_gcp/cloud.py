@@ -142,6 +142,14 @@ class FakeGCP:
         }
         self.state.tag_bindings.setdefault(full_name, []).append(binding)
 
+    def add_lien(self, project: str, reason: str) -> None:
+        """Keep a project from being deleted."""
+        number = self.state.store.projects[project].number
+        name = f"liens/p{number}-l{len(self.state.liens)}"
+        restrictions = ["resourcemanager.projects.delete"]
+        lien = {"name": name, "parent": f"projects/{number}", "restrictions": restrictions, "reason": reason}
+        self.state.liens.append(lien)
+
     def freeze_inventory(self) -> None:
         """Let Cloud Asset Inventory show the resources of now for ever: it lags, some types for hours."""
         self.state.inventory = deepcopy(self.state.store.all())

@@ -46,7 +46,7 @@ PECULIAR: tuple[tuple[str, Handler], ...] = (
     ("cloudresourcemanager.projects.get", identities.project),
     ("cloudresourcemanager.projects.list", identities.projects),
     ("cloudresourcemanager.projects.search", identities.projects),
-    ("cloudresourcemanager.liens.list", identities.no_liens),
+    ("cloudresourcemanager.liens.list", identities.liens),
     ("cloudresourcemanager.tagBindings.list", identities.tag_bindings),
     ("cloudresourcemanager.effectiveTags.list", identities.tag_bindings),
     ("serviceusage.services.list", identities.services),

@@ -19,8 +19,10 @@ def project(state: State, request: Request) -> dict[str, Any]:
 
 
 def projects(state: State, request: Request) -> dict[str, Any]:
-    """Answer `projects.list` and `projects.search`."""
-    page, token = window(state, request, [_project(each, request) for each in state.store.projects.values()])
+    """Answer `projects.list` and `projects.search`, which knows queries such as `id:my-project`."""
+    wanted = request.first("query").removeprefix("id:")
+    seen = [each for each in state.store.projects.values() if wanted in {"", each.id}]
+    page, token = window(state, request, [_project(each, request) for each in seen])
     return {"projects": page} | ({"nextPageToken": token} if token else {})
 
 
@@ -60,9 +62,13 @@ def tag_bindings(state: State, request: Request) -> dict[str, Any]:
     return shown
 
 
-def no_liens(state: State, request: Request) -> dict[str, Any]:
-    """Answer `liens.list`: no project has a lien."""
-    return {}
+def liens(state: State, request: Request) -> dict[str, Any]:
+    """Answer `liens.list` of one project."""
+    owner = state.store.project_of(request.first("parent")) or state.store.project_of(
+        state.store.canonical("cloudresourcemanager", request.first("parent"))
+    )
+    found = [each for each in state.liens if owner is not None and each["parent"] == f"projects/{owner.number}"]
+    return {"liens": found} if found else {}
 
 
 def iam_policy(state: State, request: Request) -> dict[str, Any]:

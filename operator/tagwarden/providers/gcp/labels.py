@@ -43,6 +43,8 @@ def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> tuple[str,
         )
     if writer.by == "setResourceLabels":
         return "POST", writer.path, {}, {"resourceLabels": dict(labels), "labelFingerprint": _told(token)}
+    if writer.alone:
+        return writer.method, writer.path, {}, {writer.wrap: {"labels": dict(labels)}, writer.token: token or ""}
     body: Json = {row.facts.labels: dict(labels)} if writer.by == "patch" else {**item, row.facts.labels: dict(labels)}
     if writer.by == "patch" and not (writer.mask or writer.body_mask):
         # JSON merge patch, as storage and BigQuery have it: a label that is not named stays, null removes it.

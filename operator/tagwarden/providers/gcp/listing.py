@@ -103,6 +103,8 @@ class Lister:
         project = self._project.id
         if row.aggregated:
             yield row.aggregated.format(project=project), ""
+        elif row.sweep:
+            yield row.sweep.format(project=project), ""
         elif row.parent:
             yield from ((f"{parent.id}/{row.collection}", parent.region) for parent in parents)
         elif not row.places or row.wildcard:
@@ -127,15 +129,17 @@ class Lister:
 
     def _list_one(self, row: Row, path: str, location: str, listed: Listed) -> None:
         params = {row.page_size: _PAGE_SIZE} if row.page_size else {}
-        if "{project}" not in row.path:
+        params |= {name: value.format(project=self._project.id) for name, value in row.query.items()}
+        if "{project}" not in row.path and not row.sweep:
             params["project"] = self._project.id
+        collection = row.path.format(project=self._project.id, location="-") if row.sweep else path
         operation = f"{row.method}.{'aggregatedList' if row.aggregated else 'list'}"
         try:
             for page in self._connection.pages(row.host, f"{row.prefix}{path}", params, operation):
                 for each_row, scope, item in _items_in(row, page):
                     if each_row.facts.part_when and compile_path(each_row.facts.part_when)(item):
                         continue
-                    read = self._reader.read(each_row, item, f"{each_row.prefix}{scope or path}")
+                    read = self._reader.read(each_row, item, f"{each_row.prefix}{scope or collection}")
                     listed.resources.append(read.resource)
                     listed.edges.extend(read.edges)
                 listed.failures += [

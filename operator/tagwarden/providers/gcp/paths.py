@@ -1,5 +1,17 @@
 """JMESPath into the items of Google's listings, each path compiled once."""
 
+from typing import Any
+
+from jmespath import functions
+
 from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_compiler
 
-compile_path = path_compiler(PathFunctions())
+
+class _GcpFunctions(PathFunctions):
+    @functions.signature({"types": ["array", "null"]})  # type: ignore[untyped-decorator]
+    def _func_pairs(self, entries: list[Any] | None) -> dict[str, Any]:
+        """Give labels that Google writes as a list of `key` and `value` as a mapping."""
+        return {str(entry["key"]): entry.get("value", "") for entry in entries or () if isinstance(entry, dict)}
+
+
+compile_path = path_compiler(_GcpFunctions())

@@ -15,6 +15,7 @@ from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import label_request, merged
+from tagwarden.providers.gcp.liens import PROJECT_KIND, with_liens
 from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, started_by
@@ -81,7 +82,11 @@ class GcpProvider:
         lister = Lister(self._connection, self._project, self._reader())
         with ListingCounter(self._account, progress, lambda: self._connection.totals.total) as counter:
             listed = lister.list_rows(asked, counter)
-        resources = [resource for each in listed for resource in each.resources]
+        resources = [
+            with_liens(self._connection, self._project, resource) if resource.kind == PROJECT_KIND else resource
+            for each in listed
+            for resource in each.resources
+        ]
         uids = {resource.uid for resource in resources}
         complete = {each.kind for each in listed if not each.failures} | {
             row.kind for row in wanted if row.service not in enabled
@@ -138,8 +143,8 @@ class GcpProvider:
         row = self._row(resource)
         if not row.is_deletable:
             why = row.facts.never or "its managers and users are not known"
-            raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.delete")
-        call = f"{row.method}.delete"
+            raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
+        call = f"{row.method}.{row.delete_by}"
         params = {"etag": resource.version} if row.delete_etag and resource.version else {}
         try:
             response = self._connection.write(
@@ -147,7 +152,7 @@ class GcpProvider:
                 row.host,
                 f"{row.prefix}{resource.id}{row.delete_suffix}",
                 params=params,
-                body={} if row.delete_method == "POST" else None,
+                body=row.delete_body or ({} if row.delete_method == "POST" else None),
                 operation=call,
             )
         except NotFound as error:
@@ -249,4 +254,4 @@ def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Re
 
 def _is_going_away(row: Row, item: Json) -> bool:
     """Whether the API still shows a resource that is deleted already."""
-    return row.state != "" and item.get(row.state) in {"DELETED", "DELETE_REQUESTED", "DESTROYED"}
+    return row.state != "" and item.get(row.state) in {"DELETED", "DELETE_REQUESTED", "DESTROYED", *row.facts.gone}

@@ -15,7 +15,7 @@ from tagwarden.providers.gcp.managers import manager_of
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
-from tagwarden.providers.gcp.row import Row
+from tagwarden.providers.gcp.row import Row, rows
 
 Item = Mapping[str, Any]
 
@@ -32,6 +32,9 @@ _SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
      "//sqladmin.googleapis.com/projects/{0}/instances/{2}"),
 )  # fmt: skip
 """Short names that Google and people write instead of full ones, and the uids that they mean."""
+_LAST_PART = re.compile(r"[^/:]*$")
+_SLASHES_OF_PLACES = 3
+"""The slashes in the name of a location, which no resource has fewer of."""
 _MARKS = frozenset("/@:")
 """Every text that names a resource has one of these."""
 _MOST_TEXTS = 50_000
@@ -81,14 +84,15 @@ class Reader:
             manager=self._manager(row, manager),
             protection=protection_of(row, item, name),
             version=self._version(row, item),
-            attributes=self._shared.attributes(self._attributes(row, item, location)),
+            attributes=self._shared.attributes(self._attributes(row, item, name, location)),
         )
         return Read(resource, tuple(self._edges(row, item, uid)))
 
     def name_of(self, row: Row, item: Item, collection: str) -> str:
         """Give the name of an item: its own full name, that in its self link, or its short name in the collection."""
-        if row.facts.name:
-            short = str(compile_path(row.facts.name)(item))
+        path = row.facts.name or row.name
+        if path:
+            short = str(compile_path(path)(item))
             return self._project.own(self._within(row, item, collection, short))
         told = str(item["name"] if "name" in item else item["id"])
         if "/" in told:
@@ -116,8 +120,10 @@ class Reader:
         token = row.labels.token if row.labels else ""
         return str(item.get(token) or item.get(row.etag) or "")
 
-    def _attributes(self, row: Row, item: Item, location: str) -> dict[str, str | int | bool]:
+    def _attributes(self, row: Row, item: Item, id_: str, location: str) -> dict[str, str | int | bool]:
         found: dict[str, str | int | bool] = {"location": location} if location else {}
+        for name, form in row.facts.told.items():
+            found[name] = form.format(id=id_)
         for name, path in row.facts.attributes.items():
             value = compile_path(path)(item)
             if isinstance(value, str | int | bool):
@@ -141,20 +147,19 @@ class Reader:
                 if other and other != uid:
                     declared.add(other)
                     yield Edge(other, link.meaning, uid) if link.backwards else Edge(uid, link.meaning, other)
-        parent = self._parent_of(row, uid)
-        if parent:
-            declared.add(parent)
-            yield Edge(parent, EdgeMeaning.OWNS, uid)
+        for distance, ancestor in enumerate(_ancestors_of(row, uid)):
+            declared.add(ancestor)
+            if distance == 0:
+                yield Edge(ancestor, EdgeMeaning.OWNS, uid)
+            if row.facts.before_parent:
+                yield Edge(uid, EdgeMeaning.NEEDS, ancestor)
         for named in sorted(self._named_in(item, row.host) - declared - {uid}):
             yield Edge(uid, EdgeMeaning.USES, named)
-
-    def _parent_of(self, row: Row, uid: str) -> str:
-        return uid.rsplit("/", 2)[0] if row.parent else ""
 
     def _uid_of_link(self, text: str, kind: str) -> str | None:
         """Give the uid for a link: a full name, or a short one that `kind` completes, such as a bucket's."""
         if "{name}" in kind:
-            return kind.format(project=self._project.id, name=text.rpartition("/")[2])
+            return kind.format(project=self._project.id, name=_LAST_PART.findall(text)[0])
         return next(iter(self._uids_in(text, kind)), None)
 
     def _uids_in(self, text: str, host: str) -> tuple[str, ...]:
@@ -164,6 +169,11 @@ class Reader:
             told, name = name_in(text)
             name = self._project.own(name)
             found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
+            while not found and name.count("/") > _SLASHES_OF_PLACES:
+                # A version of a key or a secret, or an image of a repository, is a part of what it belongs to.
+                name = name.rsplit("/", 2)[0]
+                fitting = rows_of(told, name)
+                found = rows_of(host, name) or (fitting if len(fitting) == 1 else ())
             known = tuple(row.uid_of(row.with_locations(name)) for row in found)
             self._remember(self._uids, (text, host), known)
         return known
@@ -192,6 +202,15 @@ class Reader:
         if len(known) >= _MOST_TEXTS:
             known.clear()
         known[text] = uids
+
+
+def _ancestors_of(row: Row, uid: str) -> Iterator[str]:
+    """Give the uids of the parent, of its parent, and so on."""
+    above = rows().get(row.parent)
+    while above is not None:
+        uid = uid.rsplit("/", 2)[0]
+        yield uid
+        above = rows().get(above.parent)
 
 
 def _form_of(value: Any) -> TimeForm:

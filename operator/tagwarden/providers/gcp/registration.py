@@ -39,6 +39,8 @@ _OPERATIONS = {
 }
 """The permissions to read the operation of a deletion by its family, where it is not `operations.get` of the service:
 https://cloud.google.com/iam/docs/permissions-reference"""
+_DELETING = {"dropDatabase": "drop"}
+"""The verbs of permissions whose methods have another name."""
 _READ = ("resourcemanager.projects.get", "serviceusage.services.list")
 
 
@@ -180,7 +182,8 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     stem = row.facts.permission or f"{api}.{[name for name in names if name not in places][-1]}"
     service = stem.partition(".")[0]
     found = [
-        f"{stem}.list",
+        # Nobody can grant the listing of projects on a project.
+        *(() if row.path == "projects" else (f"{stem}.list",)),
         f"{stem}.get",
         *(f"{_PLACES.get(place, service)}.{place}s.list" for place in _asked_in(row)),
     ]
@@ -188,5 +191,5 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
     if deletes and row.is_deletable:
-        found += [f"{stem}.delete", *_OPERATIONS.get(row.operation, (f"{service}.operations.get",))]
+        found += [f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}", *_OPERATIONS.get(row.operation, (f"{service}.operations.get",))]
     return tuple(sorted(found))

@@ -6,7 +6,7 @@ one that Google describes. The name of a resource is its path below the host, su
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -25,8 +25,8 @@ class LabelWriter:
 
     `by` is Google's name of the method; `mask` the query parameter of the update mask; `token` the field of the
     resource that the request repeats as its precondition. `wrap` is the field of the body that holds the resource, and
-    `body_mask` the one that holds the mask, where the body is not the resource itself. Each is empty where the API has
-    none.
+    `body_mask` the one that holds the mask, where the body is not the resource itself. `field` is the path of the labels
+    in the resource; `alone`: the body holds nothing but the labels and the token. Each is empty where the API has none.
     """
 
     by: str
@@ -36,6 +36,8 @@ class LabelWriter:
     token: str = ""
     wrap: str = ""
     body_mask: str = ""
+    field: str = "labels"
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,10 @@ class Row:
     region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
     that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
     resources the collection is. `operation` is the family of the operation that a deletion starts, empty where the
-    deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource;
-    empty where it has none.
+    deletion is done with its response. `sweep` is the path that lists the kind in every place at once, and `query` its
+    parameters, with `{project}`. `delete_by` is Google's name of the method that deletes, `delete_body` the
+    body of its request, and `contents` its parameter that deletes the contents too. `name` is the path to the short name of an item without `name`. `created`,
+    `state`, `etag` and `protection` are fields of a resource. Each is empty where the kind has none.
     """
 
     kind: str
@@ -59,17 +63,23 @@ class Row:
     method: str
     facts: Facts
     items: str = ""
+    name: str = ""
     parent: str = ""
     partial: tuple[str, ...] = ()
     aggregated: str = ""
     listed_by: str = ""
+    sweep: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
     wildcard: bool = False
     has_locations: bool = False
     page_size: str = ""
     has_get: bool = False
+    delete_by: str = "delete"
     delete_suffix: str = ""
     delete_method: str = "DELETE"
+    delete_body: Mapping[str, Any] | None = None
     delete_etag: bool = False
+    contents: str = ""
     operation: str = ""
     labels: LabelWriter | None = None
     created: str = ""
@@ -95,7 +105,7 @@ class Row:
     @property
     def is_deletable(self) -> bool:
         """Whether the facts of the kind are known and do not forbid a deletion; other kinds are only labelled."""
-        return self.facts is not OTHER and not self.facts.never
+        return self.facts.category != OTHER.category and not self.facts.never
 
     @property
     def takes_labels(self) -> bool:
@@ -131,6 +141,9 @@ def _row(values: Mapping[str, Any]) -> Row:
     members: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
     }
+    facts = FACTS.get(values["kind"], OTHER)
     if "labels" in members:
-        members["labels"] = LabelWriter(**members["labels"])
-    return Row(**members, facts=FACTS.get(values["kind"], OTHER))
+        writer = members["labels"] = LabelWriter(**members["labels"])
+        if writer.field != "labels":
+            facts = replace(facts, labels=writer.field)
+    return Row(**members, facts=facts)
