@@ -207,14 +207,14 @@ def _deletion_in(api: str, names: tuple[str, ...], methods: Json) -> str:
 def rows() -> list[dict[str, Any]]:
     """Give the row of every collection, sorted by kind."""
     found = list(collections())
-    kinds = _kinds(found)
+    kinds = kinds_of(found)
     listed_by = _aggregating(found, kinds)
     by_path = {f"{each.host}/{_list_path(each)}": kind for kind, each in zip(kinds, found, strict=True)}
     made = (_row(kind, each, by_path, listed_by) for kind, each in zip(kinds, found, strict=True))
     return sorted(filter(_can_be_listed, made), key=lambda row: str(row["kind"]))
 
 
-def _kinds(found: Iterable[Collection]) -> list[str]:
+def kinds_of(found: Iterable[Collection]) -> list[str]:
     """Give the kind of each collection by the shortest name that no other collection of its API has."""
     spelt = [
         (_kind(each.api, each.names[-1:]), _kind(each.api, _distinct(each.names)), _kind(each.api, _located(each.names)))
@@ -225,6 +225,11 @@ def _kinds(found: Iterable[Collection]) -> list[str]:
         next((name for name, count in zip(names, counts, strict=True) if count[name] == 1), names[-1])
         for names in spelt
     ]
+
+
+def schema_of(found: Collection) -> Json:
+    """Give the schema of a resource of a collection."""
+    return _items(found, found.response("list").get("properties", {}))[1]
 
 
 def rows_as_json() -> str:

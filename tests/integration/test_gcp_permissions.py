@@ -23,7 +23,6 @@ COLLECTIONS = {
     "apigateway.configs": "apigateway.apiconfigs",
     "cloudbuild.triggers": "cloudbuild.builds",
     "cloudbuild.workerPools": "cloudbuild.workerpools",
-    "resourcemanager.liens": "resourcemanager.projects",
 }
 VERBS = {"aggregated": "list", "aggregatedList": "list", "search": "get", "patch": "update", "insert": "create"}
 
@@ -44,6 +43,8 @@ def asked(cloud: FakeGCP) -> set[str]:
     for call in cloud.calls():
         if call.method_id:
             service, *_, collection, verb = call.method_id.split(".")
+            if call.method_id == "cloudresourcemanager.liens.list":
+                continue  # takes resourcemanager.projects.get
             stem = f"{SERVICES.get(service, service)}.{collection}"
             found.add(f"{COLLECTIONS.get(stem, stem)}.{VERBS.get(verb, verb)}")
     return found

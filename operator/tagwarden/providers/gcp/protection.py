@@ -7,19 +7,24 @@ from typing import Any
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.row import Row
 
-_NAMES: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("gcp_storage_bucket", re.compile(r"b/(?:gcf-|gcf-v2-|staging\.|artifacts\.)"), "bucket of a Google service"),
-    ("gcp_storage_bucket", re.compile(r"b/.*(?:\.appspot\.com|_cloudbuild)$"), "bucket of a Google service"),
-    ("gcp_storage_bucket", re.compile(r"b/.*(?:tfstate|terraform-state)"), "bucket with Terraform state"),
-    ("gcp_compute_firewall", re.compile(r".*/firewalls/default-allow-(?:icmp|internal|rdp|ssh)$"),
+_SERVICE_BUCKET = "bucket of a Google service"
+_NAMES: tuple[tuple[str, str, str], ...] = (
+    ("gcp_storage_bucket", r"b/(?:gcf-|staging\.|artifacts\.|dataproc-(?:staging|temp)-|cloud-ai-platform-|run-sources-)",
+     _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/.*(?:\.appspot\.com|\.firebasestorage\.app|_cloudbuild)$", _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/.*(?:tfstate|terraform-state)", "bucket with Terraform state"),
+    ("gcp_compute_firewall", r".*/firewalls/default-allow-(?:icmp|internal|rdp|ssh)$",
      "firewall rule of the default network"),
-    ("gcp_compute_subnetwork", re.compile(r".*/subnetworks/default$"), "subnet of the default network"),
+    ("gcp_compute_subnetwork", r".*/subnetworks/default$", "subnet of the default network"),
     ("gcp_iam_service_account",
-     re.compile(r".*/(?:\d+-compute@developer|[\w-]+@appspot|\d+@cloudbuild|service-\d+@[\w-]+\.iam)\."),
+     r".*/(?:\d+-compute@developer|[\w.-]+@appspot|\d+@cloud(?:build|services)|service-\d+@[\w-]+\.iam)\.",
      "service account of Google"),
-    ("gcp_artifactregistry_repository", re.compile(r".*/repositories/(?:gcf-artifacts|(?:\w+\.)?gcr\.io)$"),
+    ("gcp_iam_service_account", r".*/firebase-adminsdk-\w+@", "service account of Google"),
+    ("gcp_artifactregistry_repository", r".*/repositories/(?:gcf-artifacts|(?:\w+\.)?gcr\.io)$",
      "repository of a Google service"),
 )  # fmt: skip
+"""Per kind, patterns of the names of resources that Google creates for its services, with the reason."""
+_PATTERNS = tuple((kind, re.compile(pattern), why) for kind, pattern, why in _NAMES)
 
 
 def protection_of(row: Row, item: Mapping[str, Any], name: str) -> str:
@@ -32,7 +37,7 @@ def protection_of(row: Row, item: Mapping[str, Any], name: str) -> str:
     for path, why in row.facts.protected:
         if compile_path(path)(item):
             return why
-    for kind, pattern, why in _NAMES:
+    for kind, pattern, why in _PATTERNS:
         if kind == row.kind and pattern.match(name):
             return why
     return ""

@@ -11,7 +11,7 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.path_compiler import texts
-from tagwarden.providers.gcp.managers import manager_of
+from tagwarden.providers.gcp.managers import Named, manager_of
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
@@ -68,7 +68,7 @@ class Reader:
         location = location_of(name)
         region = self._shared.text(region_of(location))
         uid = row.uid_of(name)
-        manager = manager_of(row, item, self._labels(row, item))
+        manager = manager_of(row, item, self._labels(row, item), self._project.id)
         resource = Resource(
             uid=uid,
             provider=ProviderName.GCP,
@@ -130,13 +130,10 @@ class Reader:
                 found[name] = value
         return found
 
-    def _manager(self, row: Row, told: tuple[str, str] | None) -> Manager | None:
-        if told is None:
+    def _manager(self, row: Row, named: Named | None) -> Manager | None:
+        if named is None:
             return None
-        kind, name = told
-        if not name.startswith("projects/"):
-            return Manager(kind, name)
-        return Manager(kind, name.rpartition("/")[2], next(iter(self._uids_in(name, row.host)), ""))
+        return Manager(named.kind, named.name, next(iter(self._uids_in(named.full, row.host)), "") if named.full else "")
 
     def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
         """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""

@@ -63,7 +63,7 @@ def test_s13_the_load_balancer_of_a_service_is_managed() -> None:
         "description": '{"kubernetes.io/service-name":"shop/front"}',
     }
 
-    assert "k8s_service shop/front" == str(read("gcp_compute_forwarding_rule", item).resource.manager)
+    assert "Service shop/front" == str(read("gcp_compute_forwarding_rule", item).resource.manager)
 
 
 def test_s18_every_name_in_an_item_is_a_use() -> None:

@@ -33,7 +33,6 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         attributes={"endpoint": "endpoint", "version": "currentMasterVersion"},
         # The API server names it too: https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity
         told={ISSUER: "https://container.googleapis.com/v1/{id}"},
-        protected=(("autopilot.enabled && autopilotManaged", "cluster of a Google service"),),
     ),
     "gcp_container_node_pool": facts("node_group", owns(COMPUTE, "instanceGroupUrls")),
     "gcp_gkebackup_backup_plan": facts("policy", uses(_CONTAINER, "cluster")),

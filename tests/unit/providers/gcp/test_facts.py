@@ -1,0 +1,185 @@
+"""What is known about each kind of Google Cloud, against the issue's list and against Google's documents."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import chain, product
+from typing import Any
+
+import jmespath
+import pytest
+
+from tagwarden.providers.catalogue.links import Link
+from tagwarden.providers.gcp.facts import FACTS, OTHER
+from tagwarden.providers.gcp.facts.compute import COMPUTE_FACTS
+from tagwarden.providers.gcp.facts.never import NEVER_FACTS
+from tagwarden.providers.gcp.facts.plain import PLAIN_FACTS
+from tagwarden.providers.gcp.facts.services import SERVICE_FACTS
+from tagwarden.providers.gcp.row import rows
+from tools import gcp_rows
+
+EXPECTED = """
+    compute_instance compute_disk compute_region_disk compute_image compute_snapshot compute_machine_image
+    compute_instance_template compute_region_instance_template compute_instance_group compute_instance_group_manager
+    compute_region_instance_group_manager compute_autoscaler compute_region_autoscaler
+    compute_address compute_global_address compute_forwarding_rule compute_global_forwarding_rule
+    compute_target_http_proxy compute_region_target_http_proxy compute_target_https_proxy
+    compute_region_target_https_proxy compute_target_tcp_proxy compute_region_target_tcp_proxy
+    compute_target_ssl_proxy compute_target_grpc_proxy compute_target_pool compute_target_instance
+    compute_url_map compute_region_url_map compute_backend_service compute_region_backend_service
+    compute_backend_bucket compute_health_check compute_region_health_check
+    compute_network_endpoint_group compute_region_network_endpoint_group compute_global_network_endpoint_group
+    compute_firewall compute_network_firewall_policy compute_region_network_firewall_policy
+    compute_network compute_subnetwork compute_router compute_route
+    compute_vpn_tunnel compute_vpn_gateway compute_target_vpn_gateway compute_external_vpn_gateway
+    compute_interconnect_attachment compute_ssl_certificate compute_region_ssl_certificate
+    compute_ssl_policy compute_region_ssl_policy compute_security_policy compute_region_security_policy
+    compute_reservation compute_resource_policy compute_packet_mirroring
+    container_cluster container_node_pool sqladmin_instance storage_bucket
+    pubsub_topic pubsub_subscription pubsub_snapshot pubsub_schema
+    cloudfunctions_function run_service run_job run_worker_pool
+    bigquery_dataset bigquery_table spanner_instance spanner_database spanner_backup
+    bigtableadmin_instance bigtableadmin_cluster bigtableadmin_table bigtableadmin_backup
+    firestore_database redis_instance redis_cluster memcache_instance file_instance
+    dns_managed_zone dns_policy dns_response_policy cloudkms_key_ring cloudkms_crypto_key
+    secretmanager_secret artifactregistry_repository composer_environment dataproc_cluster dataflow_job
+    datafusion_instance alloydb_cluster alloydb_instance alloydb_backup
+    aiplatform_endpoint aiplatform_model aiplatform_dataset notebooks_runtime notebooks_instance tpu_node
+    cloudbuild_trigger cloudbuild_location_trigger cloudscheduler_job cloudtasks_queue workflows_workflow
+    eventarc_trigger apigateway_api apigateway_config apigateway_gateway
+    certificatemanager_certificate certificatemanager_certificate_map vpcaccess_connector iam_service_account
+    logging_bucket logging_sink monitoring_dashboard monitoring_alert_policy
+    workstations_workstation_cluster workstations_workstation_config workstations_workstation
+    cloudresourcemanager_project
+""".split()
+"""The kinds that a first-class provider collects with creation time, state, links, category, managers and defaults."""
+
+NOT_COLLECTED = {
+    "memorystore_instance": "the installed documents do not describe Memorystore for Valkey",
+    "compute_region_instance_group": "Google deletes them with their managers only",
+    "compute_firewall_policy": "hierarchical policies belong to organisations and folders",
+    "dns_resource_record_set": "a record belongs to its zone and is deleted with it",
+    "cloudkms_crypto_key_version": "a version belongs to its key, which is never deleted",
+}
+"""Kinds that people look for, with the reasons why they have no row."""
+
+WITHOUT_LABELS = {kind for kind, row in rows().items() if row.labels is None and not row.facts.has_labels}
+WITHOUT_CREATION = {kind for kind, row in rows().items() if not row.created}
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_every_kind_that_people_use_has_facts(kind: str) -> None:
+    """It is deleted, or the reason stands in the table of kinds that never are."""
+    row = rows().get(f"gcp_{kind}")
+
+    assert row is not None, f"{kind} is not collected"
+    assert row.facts.category != OTHER.category
+    assert row.is_deletable or row.facts.never
+
+
+@pytest.mark.parametrize("kind", NOT_COLLECTED)
+def test_a_kind_without_a_row_has_a_reason(kind: str) -> None:
+    """A kind that gets a row leaves this table."""
+    assert f"gcp_{kind}" not in rows()
+
+
+def test_every_kind_that_is_listed_and_labelled_is_deleted_or_has_a_reason_to_stay() -> None:
+    """No kind stays merely because nobody looked at it."""
+    assert [] == sorted(kind for kind, row in rows().items() if not row.is_deletable and not row.facts.never)
+
+
+def test_every_kind_with_facts_is_collected() -> None:
+    """A row of facts for a kind that the documents do not have is a mistake, as is a kind with two rows of facts."""
+    tables = (PLAIN_FACTS, COMPUTE_FACTS, SERVICE_FACTS, NEVER_FACTS)
+
+    assert set() == set(FACTS) - set(rows())
+    assert len(FACTS) == sum(map(len, tables))
+
+
+def test_s3_a_kind_that_nobody_looked_at_is_never_deleted() -> None:
+    """A newer document may bring one."""
+    new = replace(rows()["gcp_pubsub_topic"], facts=replace(OTHER, labels="userLabels"))
+
+    assert not new.is_deletable
+
+
+@cache
+def schemas() -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Give the schema of a resource, and all schemas of its API, by kind."""
+    found = list(gcp_rows.collections())
+    kinds = gcp_rows.kinds_of(found)
+    return {
+        kind: (gcp_rows.schema_of(collection), collection.schemas)
+        for kind, collection in zip(kinds, found, strict=True)
+    }
+
+
+def paths_of(kind: str) -> Iterator[str]:
+    """Give every path into an item in the facts of a kind."""
+    facts = FACTS[kind]
+    yield from (link.path for link in facts.links)
+    yield from facts.attributes.values()
+    yield from (path for path, _ in facts.protected)
+    yield from (step.items for step in facts.steps if not step.each)
+    if facts.part_when:
+        yield facts.part_when
+
+
+def fields_in(node: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Give the fields that a JMESPath expression follows from the item, each with the fields before it."""
+    if node["type"] == "field":
+        yield (str(node["value"]),)
+    elif node["type"] == "subexpression":
+        parts = [list(fields_in(child)) for child in node["children"]]
+        yield from (tuple(chain.from_iterable(names)) for names in product(*parts))
+    elif node["type"] in {"projection", "filter_projection"}:
+        # Of a filter, the third child is the condition.
+        heads = list(fields_in(node["children"][0]))
+        tails = [tail for child in node["children"][1:] for tail in fields_in(child)] or [()]
+        yield from ((*head, *tail) for head in heads for tail in tails)
+    else:
+        for child in node["children"]:
+            yield from fields_in(child)
+
+
+def has_field(schema: Mapping[str, Any], schemas: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether a schema has a field, through references and lists."""
+    for name in names:
+        while "$ref" in schema or "items" in schema:
+            schema = schemas.get(schema["$ref"], {}) if "$ref" in schema else schema["items"]
+        schema = schema.get("properties", {}).get(name)
+        if schema is None:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_the_paths_of_facts_lead_to_fields_that_google_describes(kind: str) -> None:
+    """A misspelt path would find nothing, and a resource in use would seem unused (S18)."""
+    schema, others = schemas()[kind]
+
+    wrong = [
+        path
+        for path in paths_of(kind)
+        for names in fields_in(jmespath.compile(path).parsed)
+        if not has_field(schema, others, names)
+    ]
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_the_links_of_facts_lead_to_a_host_with_kinds(kind: str) -> None:
+    """Or to a form that makes a uid."""
+    hosts = {row.host for row in rows().values()}
+
+    def is_known(link: Link) -> bool:
+        return link.kind in hosts or re.fullmatch(r"//[\w.]+/.*\{name\}", link.kind) is not None
+
+    assert [] == [link for link in FACTS[kind].links if not is_known(link)]
+
+
+def test_most_kinds_tell_when_they_were_created() -> None:
+    """Those that do not are first seen by us (S4)."""
+    assert len(WITHOUT_CREATION) < len(rows()) // 8
