@@ -93,6 +93,10 @@ class Operations:
             operation.end()
         return render(operation)
 
+    def ended(self) -> list[Operation]:
+        """Return the operations that have ended."""
+        return [each for each in self._all.values() if each.done]
+
     def check_idle(self, record: Record) -> None:
         """Raise the Refusal of Cloud SQL and GKE, which work on one operation of an instance or a cluster at a time."""
         place = "/".join(record.key.split("/")[: 6 if record.api == "container" else 4])

@@ -63,6 +63,8 @@ _PREFIXES = (
     ("goog-vertex-", "gcp_aiplatform_endpoint"),
 )
 """Labels of services that have a manager without naming it."""
+_GROUP, _REGIONAL_GROUP = "gcp_compute_instance_group_manager", "gcp_compute_region_instance_group_manager"
+_MAKE_MACHINES = frozenset({_GROUP, _REGIONAL_GROUP, "gcp_dataproc_cluster"})
 _OBJECTS = (
     ("kubernetes.io/service-name", "Service"),
     ("kubernetes.io/ingress-name", "Ingress"),
@@ -84,6 +86,17 @@ _CONTROLLED = frozenset(
 """Kinds that GKE's controllers create under names with a prefix of their own."""
 
 
+def managing_kinds() -> frozenset[str]:
+    """Give the kinds that may manage others; tools without a kind are left out."""
+    told = {label.kind for label in _LABELS} | {kind for _, kind in _PREFIXES} | _MAKE_MACHINES
+    return frozenset(kind for kind in told if kind.startswith("gcp_"))
+
+
+def takes_along(kind: str, row: Row) -> bool:
+    """Whether the deletion of a manager of this kind deletes its members of the row's kind."""
+    return row.facts.category == "instance" and kind in _MAKE_MACHINES
+
+
 def manager_of(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Named | None:
     """Give the manager; None when the resource has none."""
     return next((found for found in _found(row, item, labels, project) if found.kind != row.kind), None)
@@ -93,7 +106,7 @@ def _found(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Ite
     """Give every manager that an item names, the closest first."""
     group = _created_by(item)
     if group:
-        yield Named("gcp_compute_instance_group_manager", group.rpartition("/")[2], group)
+        yield Named(_REGIONAL_GROUP if "/regions/" in group else _GROUP, group.rpartition("/")[2], group)
     for label in _LABELS:
         if label.key in labels:
             yield _of_label(label, labels, project)

@@ -13,5 +13,10 @@ class _GcpFunctions(PathFunctions):
         """Give labels that Google writes as a list of `key` and `value` as a mapping."""
         return {str(entry["key"]): entry.get("value", "") for entry in entries or () if isinstance(entry, dict)}
 
+    @functions.signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_replaced(self, found: list[Any] | None, old: str, new: str) -> list[str]:
+        """Give the texts that have a part, with another part in its place."""
+        return [text.replace(old, new) for text in found or () if isinstance(text, str) and old in text]
+
 
 compile_path = path_compiler(_GcpFunctions())

@@ -11,7 +11,7 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.path_compiler import texts
-from tagwarden.providers.gcp.managers import Named, manager_of
+from tagwarden.providers.gcp.managers import Named, manager_of, takes_along
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
@@ -35,6 +35,9 @@ _SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
 _LAST_PART = re.compile(r"[^/:]*$")
 _SLASHES_OF_PLACES = 3
 """The slashes in the name of a location, which no resource has fewer of."""
+_CLAIMED = ("owner", "expiration")
+_CLAIM = re.compile(rf"(?:^|(?<=[\s,;]))({'|'.join(_CLAIMED)})=([\w.@:+-]*\w)")
+"""Owner and expiry in the description of a resource that takes no labels."""
 _MARKS = frozenset("/@:")
 """Every text that names a resource has one of these."""
 _MOST_TEXTS = 50_000
@@ -47,6 +50,15 @@ class Read:
 
     resource: Resource
     edges: tuple[Edge, ...]
+
+
+def claim_in(description: Any) -> Mapping[str, str]:
+    """Give owner and expiry from a description such as `the old shop, owner=alice expiration=2026-09-01`.
+
+    Both must be there: nobody can add the other one, since descriptions are not written.
+    """
+    found = dict(_CLAIM.findall(description)) if isinstance(description, str) else {}
+    return found if len(found) == len(_CLAIMED) else {}
 
 
 class Reader:
@@ -68,7 +80,7 @@ class Reader:
         location = location_of(name)
         region = self._shared.text(region_of(location))
         uid = row.uid_of(name)
-        manager = manager_of(row, item, self._labels(row, item), self._project.id)
+        manager = self._manager(row, manager_of(row, item, self._labels(row, item), self._project.id))
         resource = Resource(
             uid=uid,
             provider=ProviderName.GCP,
@@ -81,12 +93,12 @@ class Reader:
             created=parse_created(item.get(row.created), _form_of(item.get(row.created))) if row.created else None,
             tags=self._tags(row, item),
             state=self._shared.text(str(item.get(row.state) or "")) if row.state else "",
-            manager=self._manager(row, manager),
+            manager=manager,
             protection=protection_of(row, item, name),
             version=self._version(row, item),
             attributes=self._shared.attributes(self._attributes(row, item, name, location)),
         )
-        return Read(resource, tuple(self._edges(row, item, uid)))
+        return Read(resource, tuple(self._edges(row, item, uid, manager)))
 
     def name_of(self, row: Row, item: Item, collection: str) -> str:
         """Give the name of an item: its own full name, that in its self link, or its short name in the collection."""
@@ -113,7 +125,8 @@ class Reader:
 
     def _tags(self, row: Row, item: Item) -> Tags:
         if row.labels is None and not row.facts.has_labels:
-            return Tags.untaggable()
+            told = claim_in(item.get("description"))
+            return self._shared.tags(told) if told else Tags.untaggable()
         return self._shared.tags(self._labels(row, item))
 
     def _version(self, row: Row, item: Item) -> str:
@@ -135,9 +148,13 @@ class Reader:
             return None
         return Manager(named.kind, named.name, next(iter(self._uids_in(named.full, row.host)), "") if named.full else "")
 
-    def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
-        """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""
+    def _edges(self, row: Row, item: Item, uid: str, manager: Manager | None) -> Iterator[Edge]:
+        """Give the edges that are declared and from manager and parent, and a use for each other name in the item."""
         declared: set[str] = set()
+        if manager is not None and manager.reference:
+            declared.add(manager.reference)
+            if takes_along(manager.kind, row):
+                yield Edge(manager.reference, EdgeMeaning.OWNS, uid)
         for link in row.facts.links:
             for text in texts(compile_path(link.path)(item)):
                 other = self._uid_of_link(text, link.kind)

@@ -107,3 +107,34 @@ def test_a_kind_without_labels_is_untaggable() -> None:
 def test_s7_deletion_protection_protects(field: str) -> None:
     """Google's own switch is honoured."""
     assert read("gcp_compute_instance", an_instance(**{field: True})).resource.protection
+
+
+@pytest.mark.parametrize(
+    ("description", "values"),
+    [
+        ("owner=alice expiration=2026-09-01", {"owner": "alice", "expiration": "2026-09-01"}),
+        ("of the shop; expiration=2026-09-01T10:00:00Z, owner=a.b@c.de.", {"owner": "a.b@c.de",
+                                                                          "expiration": "2026-09-01T10:00:00Z"}),
+        ("owner=alice", {}),
+        ("expiration=2026-09-01", {}),
+        ("coowner=alice expiration=2026-09-01", {}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_a_description_states_owner_and_expiry_where_labels_cannot(description: str, values: dict[str, str]) -> None:
+    """Networks take no labels; a description that states only one of both states nothing."""
+    link = f"{LINK}/my-dev-123/global/networks/n"
+
+    tags = read("gcp_compute_network", {"name": "n", "selfLink": link, "description": description}).resource.tags
+
+    assert (values, TagState.KNOWN if values else TagState.UNTAGGABLE) == (tags.values, tags.state)
+
+
+def test_s18_a_version_of_a_key_stands_for_the_key() -> None:
+    """What is encrypted with it needs the key."""
+    key = "projects/my-dev-123/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    disk = {"name": "d", "selfLink": f"{ZONE}/disks/d", "diskEncryptionKey": {"kmsKeyName": f"{key}/cryptoKeyVersions/1"}}
+
+    edges = read("gcp_compute_disk", disk).edges
+
+    assert f"//cloudkms.googleapis.com/{key}" in {edge.target for edge in edges}

@@ -29,6 +29,8 @@ _INTERFACES = (
 )
 _ADDRESS = {"address": "IPAddress", DNS_NAME: "IPAddress"}
 """Kubernetes knows a load balancer by its address (see `model.graph.names_of`)."""
+_MANAGERS = "replaced(backends[].group, '/instanceGroups/', '/instanceGroupManagers/')"
+"""Google deletes no manager while a backend service names its group, which has the name of the manager."""
 _BACKEND = {"address": "address", "status": "status"}
 
 _KINDS: dict[str, Facts] = {
@@ -97,7 +99,7 @@ _KINDS: dict[str, Facts] = {
                      *for_it_alone(COMPUTE, "pathMatchers[].defaultService"),
                      *for_it_alone(COMPUTE, "pathMatchers[].pathRules[].service"),
                      needs(COMPUTE, "pathMatchers[].routeRules[].service"), needs(COMPUTE, "tests[].service")),
-    "backend_service": facts("target_group", needs(COMPUTE, "backends[].group"), needs(COMPUTE, "healthChecks"),
+    "backend_service": facts("target_group", needs(COMPUTE, "backends[].group"), needs(COMPUTE, _MANAGERS), needs(COMPUTE, "healthChecks"),
                              needs(COMPUTE, "securityPolicy"), needs(COMPUTE, "edgeSecurityPolicy"),
                              needs(COMPUTE, "network")),
     "backend_bucket": facts("target_group", uses(BUCKET, "bucketName"), needs(COMPUTE, "edgeSecurityPolicy")),
