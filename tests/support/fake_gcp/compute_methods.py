@@ -154,6 +154,33 @@ def locations(state: State, request: Request) -> dict[str, Any]:
     return {"locations": [{"name": f"{parent}/locations/{each}", "locationId": each} for each in (*REGIONS, "global")]}
 
 
+def add_association(state: State, request: Request) -> dict[str, Any]:
+    """Associate a firewall policy with a network."""
+    policy = state.store.get("compute", request.parent_key(state))
+    return _changed(state, request, policy, {"associations": [*policy.body.get("associations", []), request.body]})
+
+
+def remove_association(state: State, request: Request) -> dict[str, Any]:
+    """End the association of a firewall policy."""
+    policy = state.store.get("compute", request.parent_key(state))
+    kept = [each for each in policy.body.get("associations", []) if each.get("name") != request.first("name")]
+    return _changed(state, request, policy, {"associations": kept})
+
+
+def add_peering(state: State, request: Request) -> dict[str, Any]:
+    """Connect a network with another one."""
+    network = state.store.get("compute", request.parent_key(state))
+    peering = request.body.get("networkPeering", {})
+    return _changed(state, request, network, {"peerings": [*network.body.get("peerings", []), peering]})
+
+
+def remove_peering(state: State, request: Request) -> dict[str, Any]:
+    """End a connection with another network."""
+    network = state.store.get("compute", request.parent_key(state))
+    kept = [each for each in network.body.get("peerings", []) if each.get("name") != request.body.get("name")]
+    return _changed(state, request, network, {"peerings": kept})
+
+
 def update_node_pool(state: State, request: Request) -> dict[str, Any]:
     """Change a node pool; labels of its nodes' resources are replaced as a whole."""
     pool = request.record(state)

@@ -1,6 +1,6 @@
 """Deletions that Google refuses whoever uses the resource: protection, contents, the last of its type."""
 
-from tests.support.fake_gcp.errors import Refusal
+from tests.support.fake_gcp.errors import Refusal, in_use
 from tests.support.fake_gcp.state import Request, State
 from tests.support.fake_gcp.store import Record
 
@@ -42,6 +42,8 @@ def check_deletable(state: State, record: Record, request: Request) -> None:
             raise Refusal(
                 "FAILED_PRECONDITION", f"Cluster must have at least one node pool; {record.name} is the last."
             )
+    if record.type == "compute.firewallPolicies" and record.body.get("associations"):
+        raise in_use(record.key, record.body["associations"][0]["attachmentTarget"])
     if record.type == "storage.b" and (record.body.get("retentionPolicy") or {}).get("isLocked"):
         raise Refusal("FAILED_PRECONDITION", f"Bucket '{record.name}' has a locked retention policy.", http=412)
     if record.type == "logging.buckets" and (record.body.get("locked") or record.name in {"_Default", "_Required"}):

@@ -13,6 +13,7 @@ from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.dates import instant_of
+from tagwarden.providers.gcp import deleting
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import label_request, merged
 from tagwarden.providers.gcp.liens import PROJECT_KIND, with_liens
@@ -138,23 +139,15 @@ class GcpProvider:
         )
         return Receipt()
 
-    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:  # noqa: ARG002 - no steps here
-        """Request the deletion; its operation is looked at by `is_gone`."""
+    def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
+        """Request the deletion, with steps after a refusal; its operation is looked at by `is_gone`."""
         row = self._row(resource)
         if not row.is_deletable:
             why = row.facts.never or "its managers and users are not known"
             raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
         call = f"{row.method}.{row.delete_by}"
-        params = {"etag": resource.version} if row.delete_etag and resource.version else {}
         try:
-            response = self._connection.write(
-                row.delete_method,
-                row.host,
-                f"{row.prefix}{resource.id}{row.delete_suffix}",
-                params=params,
-                body=row.delete_body or ({} if row.delete_method == "POST" else None),
-                operation=call,
-            )
+            response = deleting.delete(row, resource, self._connection, note)
         except NotFound as error:
             return Receipt(error.request_id)
         operation = started_by(row, response, resource.id, call)
@@ -165,8 +158,9 @@ class GcpProvider:
         return Receipt()
 
     def undo(self, resource: Resource, taken: Taken) -> None:
-        """Refuse: deletions take no steps here."""
-        raise Unsupported(f"{taken.step} is not a step of {resource.kind}", operation=f"undo {resource.kind}")
+        """Take a step back."""
+        del resource
+        deleting.undo(taken, self._connection)
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether this resource is gone; raise the error that its deletion ended with."""

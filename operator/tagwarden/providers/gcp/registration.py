@@ -191,5 +191,10 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
     if deletes and row.is_deletable:
-        found += [f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}", *_OPERATIONS.get(row.operation, (f"{service}.operations.get",))]
-    return tuple(sorted(found))
+        found.append(f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}")
+        found += _OPERATIONS.get(row.operation, (f"{service}.operations.get",))
+        for step in row.facts.steps:
+            collection = step.call.rpartition(".")[0]
+            found += step.permissions or (step.call,)
+            found += (f"{collection}.list",) if step.each else ()
+    return tuple(sorted(set(found)))

@@ -121,7 +121,8 @@ _KINDS: dict[str, Facts] = {
         uses(COMPUTE, "peerings[].network"),
         protected=(("name == 'default'", "default network of the project"),),
         steps=(
-            Step("compute.networks.removePeering", "POST", "{id}/removePeering", "peerings", body={"name": "{item.name}"}),
+            Step("compute.networks.removePeering", "POST", "{id}/removePeering", "peerings",
+                 body={"name": "{item.name}"}, undo="{id}/addPeering", undo_body={"networkPeering": "{item}"}),
         ),
     ),
     "subnetwork": facts("subnet", *_OF_NETWORK, part_when="purpose == 'PEER_MIGRATION'"),
@@ -130,8 +131,9 @@ _KINDS: dict[str, Facts] = {
         "firewall",
         uses(COMPUTE, "associations[].attachmentTarget"),
         steps=(
-            Step("compute.networkFirewallPolicies.removeAssociation", "POST", "{id}/removeAssociation?name={item.name}",
-                 "associations"),
+            Step("compute.networkFirewallPolicies.removeAssociation", "POST", "{id}/removeAssociation", "associations",
+                 query={"name": "{item.name}"}, undo="{id}/addAssociation", undo_body="{item}",
+                 permissions=("compute.firewallPolicies.update", "compute.networks.setFirewallPolicy")),
         ),
     ),
     "router": facts("gateway", *_OF_NETWORK, needs(COMPUTE, "nats[].natIps"), needs(COMPUTE, "nats[].subnetworks[].name")),

@@ -98,8 +98,9 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         protected=(("retentionPolicy.isLocked", "retention policy is locked"),
                    ("defaultEventBasedHold", "default event-based hold is on")),
         steps=(
-            Step("storage.objects.delete", "DELETE", "{id}/o/{item.name}?generation={item.generation}", "items",
-                 each="{id}/o?versions=true", stops_at="temporaryHold || eventBasedHold",
+            Step("storage.objects.delete", "DELETE", "{id}/o/{item.name}", "items",
+                 query={"generation": "{item.generation}"}, each="{id}/o", each_query={"versions": "true"},
+                 stops_at="temporaryHold || eventBasedHold",
                  why="an object in the bucket is on hold"),
         ),
     ),
@@ -167,7 +168,8 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         "zone", uses(COMPUTE, "privateVisibilityConfig.networks[].networkUrl"), holds=Holding.NAMES,
         steps=(
             Step("dns.resourceRecordSets.delete", "DELETE", "{id}/rrsets/{item.name}/{item.type}", "rrsets",
-                 each="{id}/rrsets", unless="item.type == 'SOA' || item.type == 'NS' && item.name == of.dnsName"),
+                 each="{id}/rrsets", unless="item.type == 'SOA' || item.type == 'NS' && item.name == of.dnsName",
+                 permissions=("dns.changes.create", "dns.resourceRecordSets.delete")),
         ),
     ),
     "gcp_dns_policy": facts("policy", needs(COMPUTE, "networks[].networkUrl")),

@@ -1,0 +1,135 @@
+"""What a deletion in Google Cloud takes after Google refused it, and what keeps it from taking anything (S23)."""
+
+from typing import Any
+
+import pytest
+
+from tagwarden.errors import DeletionFailed, DependencyViolation, VendorProtection
+from tagwarden.model.resource import Resource
+from tagwarden.providers.base import Taken
+from tests.integration.test_gcp_provider import PROJECT, collected, ended, gcp, provider_of, the
+from tests.support.fake_gcp import FakeGCP
+from tests.support.fake_gcp.errors import in_use
+
+__all__ = ["gcp"]
+
+PLACE = f"projects/{PROJECT}/locations/europe-west1"
+
+
+def a_bucket(gcp: FakeGCP, *objects: str, **held: Any) -> None:
+    gcp.add("storage.buckets.insert", "", {"name": "full"}, project=PROJECT)
+    for name in objects:
+        gcp.add("storage.objects.insert", "b/full", {"name": name, "generation": "7", **held})
+
+
+def a_zone(gcp: FakeGCP) -> None:
+    gcp.add("dns.managedZones.create", f"projects/{PROJECT}", {"name": "corp", "dnsName": "corp.example."})
+    for name, kind in (("www.corp.example.", "A"), ("dev.corp.example.", "NS")):
+        record = {"name": name, "type": kind, "ttl": 300, "rrdatas": ["10.9.0.5"]}
+        gcp.add("dns.resourceRecordSets.create", f"projects/{PROJECT}/managedZones/corp", record)
+
+
+def a_dataset(gcp: FakeGCP) -> None:
+    reference = {"projectId": PROJECT, "datasetId": "sales"}
+    gcp.add("bigquery.datasets.insert", f"projects/{PROJECT}", {"datasetReference": reference, "location": "EU"})
+    table = {"tableReference": {**reference, "tableId": "orders"}}
+    gcp.add("bigquery.tables.insert", f"projects/{PROJECT}/datasets/sales", table)
+
+
+def test_a_bucket_is_emptied_only_after_google_refused(gcp: FakeGCP) -> None:
+    """Each object in each version, with names that have slashes; the journal hears of it first."""
+    a_bucket(gcp, "reports/2025 (1).csv", "b.txt")
+    taken: list[Taken] = []
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+
+    provider.delete(bucket, taken.append)
+
+    assert ended(provider, bucket)
+    assert ["storage.objects.delete of all in full"] == [each.step for each in taken]
+    assert [] == gcp.keys_of("storage.*")
+
+
+def test_an_object_on_hold_keeps_the_bucket_whole(gcp: FakeGCP) -> None:
+    """A deletion that is refused in the end leaves everything as it was."""
+    a_bucket(gcp, "a.txt", "b.txt", temporaryHold=True)
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+
+    with pytest.raises(VendorProtection, match="on hold"):
+        provider.delete(bucket)
+
+    assert 3 == len(gcp.keys_of("storage.*"))
+
+
+def test_a_zone_loses_its_records_and_keeps_those_that_it_was_born_with(gcp: FakeGCP) -> None:
+    """The delegation of a subdomain is a record like others; Google deletes SOA and NS of the zone itself."""
+    a_zone(gcp)
+    provider = provider_of(gcp)
+    zone = the(collected(provider, "gcp_dns_managed_zone"), "corp")
+
+    provider.delete(zone)
+
+    assert ended(provider, zone)
+    deleted = [call.path.rpartition("/rrsets/")[2] for call in gcp.calls("dns.resourceRecordSets.delete")]
+    assert {"dev.corp.example./NS", "www.corp.example./A"} == set(deleted)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "parameter"),
+    [("gcp_bigquery_dataset", "sales", "deleteContents"), ("gcp_alloydb_cluster", "pg", "force")],
+)
+def test_contents_go_by_the_parameter_of_the_api(gcp: FakeGCP, kind: str, name: str, parameter: str) -> None:
+    """First without it: an empty container needs none."""
+    a_dataset(gcp)
+    gcp.add("alloydb.projects.locations.clusters.create", PLACE, {}, clusterId="pg")
+    gcp.add("alloydb.projects.locations.clusters.instances.create", f"{PLACE}/clusters/pg", {}, instanceId="one")
+    taken: list[Taken] = []
+    provider = provider_of(gcp)
+    container = the(collected(provider, kind), name)
+    gcp.forget_calls()
+
+    provider.delete(container, taken.append)
+
+    assert ended(provider, container)
+    deletions = gcp.calls(f"*.{kind.rpartition('_')[2]}s.delete")
+    assert [None, "true"] == [call.query.get(parameter, (None,))[0] for call in deletions]
+    assert 1 == len(taken)
+
+
+def test_a_resource_in_use_elsewhere_is_not_forced(gcp: FakeGCP) -> None:
+    """A refusal that no step answers stands."""
+    gcp.add("compute.healthChecks.insert", f"projects/{PROJECT}/global", {"name": "alive", "type": "HTTP"})
+    service = {"name": "web", "healthChecks": ["global/healthChecks/alive"]}
+    gcp.add("compute.backendServices.insert", f"projects/{PROJECT}/global", service)
+    provider = provider_of(gcp)
+    check = the(collected(provider, "gcp_compute_health_check"), "alive")
+
+    with pytest.raises(DependencyViolation):
+        provider.delete(check)
+
+
+def test_a_step_can_be_taken_back(gcp: FakeGCP) -> None:
+    """The association of a firewall policy, whose deletion fails after it."""
+    taken: list[Taken] = []
+    policy = a_policy_of_a_network(gcp)
+    provider = provider_of(gcp)
+
+    gcp.fail_inside("compute.networkFirewallPolicies.delete", in_use(policy.id, "another network"))
+
+    provider.delete(policy, taken.append)
+    with pytest.raises(DeletionFailed):
+        ended(provider, policy)
+    for each in taken:
+        provider.undo(policy, each)
+    gcp.settle()
+
+    assert ["on-default"] == [each["name"] for each in gcp.body("compute", policy.id)["associations"]]
+
+
+def a_policy_of_a_network(gcp: FakeGCP) -> Resource:
+    network = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}/global/networks/default"
+    association = {"name": "on-default", "attachmentTarget": network}
+    body = {"name": "rules", "associations": [association]}
+    gcp.add("compute.networkFirewallPolicies.insert", f"projects/{PROJECT}/global", body)
+    return the(collected(provider_of(gcp), "gcp_compute_network_firewall_policy"), "rules")
