@@ -139,8 +139,11 @@ _LABELS = ("userLabels", "labels")
 _PROTECTION = re.compile(r"(?:enable)?(?:[dD]elet|[dD]rop)\w*[pP]rotect\w*")
 _DELETIONS = ("delete", "dropDatabase")
 _CONTENTS = ("force", "deleteContents")
-_WITH_CONTENTS = re.compile(r"child|nested|cascad|[Ii]f set(?: to .?true.?)?, any \w+|all (?:the tables|snapshots)|has any snapshots")
+_WITH_CONTENTS = re.compile(
+    r"child|nested|cascad|[Ii]f set(?: to .?true.?)?, any \w+|all (?:the tables|snapshots)|has any snapshots"
+)
 """Parameters of a deletion that delete the contents too, where their descriptions say so: others ignore users."""
+_STATES = ("state", "status", "currentState")
 _TOKENS = ("labelFingerprint", "etag", "fingerprint")
 
 
@@ -217,7 +220,7 @@ def rows() -> list[dict[str, Any]]:
 def kinds_of(found: Iterable[Collection]) -> list[str]:
     """Give the kind of each collection by the shortest name that no other collection of its API has."""
     spelt = [
-        (_kind(each.api, each.names[-1:]), _kind(each.api, _distinct(each.names)), _kind(each.api, _located(each.names)))
+        tuple(_kind(each.api, names) for names in (each.names[-1:], _distinct(each.names), _located(each.names)))
         for each in found
     ]
     counts = [Counter(names) for names in zip(*spelt, strict=True)]
@@ -274,7 +277,7 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "operation": _operation_of(found, found.response(found.deletion)),
         "labels": None if found.method in _SWEPT else _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
-        "state": next((field for field in ("state", "status", "currentState") if _is_text(fields.get(field, {}))), None),
+        "state": next((field for field in _STATES if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
         "delete_etag": "etag" in _parameters(found, found.deletion),
         "contents": _contents(found),

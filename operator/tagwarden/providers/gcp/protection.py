@@ -9,8 +9,8 @@ from tagwarden.providers.gcp.row import Row
 
 _SERVICE_BUCKET = "bucket of a Google service"
 _NAMES: tuple[tuple[str, str, str], ...] = (
-    ("gcp_storage_bucket", r"b/(?:gcf-|staging\.|artifacts\.|dataproc-(?:staging|temp)-|cloud-ai-platform-|run-sources-)",
-     _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/(?:gcf-|staging\.|artifacts\.|dataproc-(?:staging|temp)-)", _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/(?:cloud-ai-platform-|run-sources-)", _SERVICE_BUCKET),
     ("gcp_storage_bucket", r"b/.*(?:\.appspot\.com|\.firebasestorage\.app|_cloudbuild)$", _SERVICE_BUCKET),
     ("gcp_storage_bucket", r"b/.*(?:tfstate|terraform-state)", "bucket with Terraform state"),
     ("gcp_compute_firewall", r".*/firewalls/default-allow-(?:icmp|internal|rdp|ssh)$",

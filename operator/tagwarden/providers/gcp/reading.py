@@ -146,7 +146,8 @@ class Reader:
     def _manager(self, row: Row, named: Named | None) -> Manager | None:
         if named is None:
             return None
-        return Manager(named.kind, named.name, next(iter(self._uids_in(named.full, row.host)), "") if named.full else "")
+        found = self._uids_in(named.full, row.host) if named.full else ()
+        return Manager(named.kind, named.name, next(iter(found), ""))
 
     def _edges(self, row: Row, item: Item, uid: str, manager: Manager | None) -> Iterator[Edge]:
         """Give the edges that are declared and from manager and parent, and a use for each other name in the item."""
@@ -182,7 +183,7 @@ class Reader:
         if known is None:
             told, name = name_in(text)
             name = self._project.own(name)
-            found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
+            found = (rows_of(told, name) if told else ()) or rows_of(host, name) or rows_of("", name)
             while not found and name.count("/") > _SLASHES_OF_PLACES:
                 # A version of a key or a secret, or an image of a repository, is a part of what it belongs to.
                 name = name.rsplit("/", 2)[0]

@@ -25,8 +25,9 @@ class LabelWriter:
 
     `by` is Google's name of the method; `mask` the query parameter of the update mask; `token` the field of the
     resource that the request repeats as its precondition. `wrap` is the field of the body that holds the resource, and
-    `body_mask` the one that holds the mask, where the body is not the resource itself. `field` is the path of the labels
-    in the resource; `alone`: the body holds nothing but the labels and the token. Each is empty where the API has none.
+    `body_mask` the one that holds the mask, where the body is not the resource itself. `field` is the path of the
+    labels in the resource; `alone`: the body holds nothing but the labels and the token. Each is empty where the API
+    has none.
     """
 
     by: str
@@ -46,14 +47,17 @@ class Row:
 
     `prefix` precedes each name in a URL, such as `compute/v1/`. `path` is the collection, with places such as
     `{project}`. `method` is the collection as Google names it, such as `compute.instances`. `items` is the field of a
-    listing with the resources, `partial` the fields that say that it is incomplete. `aggregated` lists every zone and
-    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
-    that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
-    resources the collection is. `operation` is the family of the operation that a deletion starts, empty where the
-    deletion is done with its response. `sweep` is the path that lists the kind in every place at once, and `query` its
-    parameters, with `{project}`. `delete_by` is Google's name of the method that deletes, `delete_body` the
-    body of its request, and `contents` its parameter that deletes the contents too. `name` is the path to the short name of an item without `name`. `created`,
-    `state`, `etag` and `protection` are fields of a resource. Each is empty where the kind has none.
+    listing with the resources, `name` the path to the short name of an item without the field `name`, `partial` the
+    fields that say that a listing is incomplete. `aggregated` lists every zone and region at once; `listed_by` is the
+    kind whose aggregated listing includes this kind. `sweep` is a path that lists the kind in every place, with the
+    parameters `query`, in which `{project}` stands for the project. `wildcard`: the document says that `-` stands for
+    every location; `has_locations`: the API lists its locations. `parent` is the kind within whose resources the
+    collection is.
+
+    `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, and `contents` its
+    parameter that deletes the contents too. `operation` is the family of the operation that a deletion starts, empty
+    where the deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource.
+    Each is empty where the kind has none.
     """
 
     kind: str

@@ -5,6 +5,7 @@ Only certain links count: a name that merely looks right could be another team's
 
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from tagwarden.model.graph import EdgeMeaning
@@ -28,6 +29,7 @@ _GCE_PARTS = 2
 """The slashes in the place of a node of Compute Engine."""
 
 _GOOGLE_ACCOUNT = re.compile(r"[a-z0-9-]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com")
+_GOOGLE_SNAPSHOT = re.compile(r"projects/[^/]+/global/snapshots/[^/]+")
 _GOOGLE_IMAGE = re.compile(
     r"(?P<location>[a-z0-9-]+)-docker\.pkg\.dev/(?P<project>[a-z0-9-]+)/(?P<repository>[a-z0-9-]+)/"
 )
@@ -50,7 +52,7 @@ def _disk_of(spec: Mapping[str, Any]) -> str | None:
     if driver == "ebs.csi.aws.com" and handle.startswith("vol-"):
         return f"aws_ec2_volume/{handle}"
     if driver == "pd.csi.storage.gke.io" and handle:
-        return f"gcp_compute_disk/{handle}"
+        return f"gcp_compute_region_disk/{handle}" if "/regions/" in handle else f"gcp_compute_disk/{handle}"
     # `aws://eu-central-1a/vol-…` or the bare id: volumes from before CSI drivers.
     old = str((spec.get("awsElasticBlockStore") or {}).get("volumeID") or "").rpartition("/")[2]
     if old.startswith("vol-"):
@@ -66,6 +68,10 @@ def of_volume_snapshot_content(content: Mapping[str, Any]) -> Iterator[ForeignEn
         yield (EdgeMeaning.NEEDS, f"aws_ec2_snapshot/{handle}")
         if (content.get("spec") or {}).get("deletionPolicy") == "Delete":
             yield (EdgeMeaning.OWNS, f"aws_ec2_snapshot/{handle}")
+    elif _GOOGLE_SNAPSHOT.fullmatch(handle):
+        yield (EdgeMeaning.NEEDS, f"gcp_compute_snapshot/{handle}")
+        if (content.get("spec") or {}).get("deletionPolicy") == "Delete":
+            yield (EdgeMeaning.OWNS, f"gcp_compute_snapshot/{handle}")
 
 
 def of_node(node: Mapping[str, Any]) -> Iterator[ForeignEnd]:
@@ -91,7 +97,9 @@ def of_service_account(account: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the classic or network load balancer of a Service, by DNS name."""
+    """Give the classic or network load balancer of a Service, by DNS name; in Google Cloud the rule, by its address."""
+    for address in _public_addresses(service):
+        yield (EdgeMeaning.OWNS, f"gcp_compute_forwarding_rule/{address}")
     for host in _hostnames(service):
         if _NETWORK_LOAD_BALANCER.fullmatch(host):
             yield (EdgeMeaning.OWNS, f"aws_elbv2_load_balancer/{host}")
@@ -100,10 +108,13 @@ def of_service(service: Mapping[str, Any]) -> Iterator[ForeignEnd]:
 
 
 def of_ingress(ingress: Mapping[str, Any]) -> Iterator[ForeignEnd]:
-    """Give the application load balancer of an Ingress, by DNS name.
+    """Give the application load balancer of an Ingress, by DNS name; in Google Cloud the rules, by their address.
 
     Several Ingresses may share a load balancer, which is therefore used and not owned.
     """
+    for address in _public_addresses(ingress):
+        yield (EdgeMeaning.USES, f"gcp_compute_global_forwarding_rule/{address}")
+        yield (EdgeMeaning.USES, f"gcp_compute_forwarding_rule/{address}")
     for host in _hostnames(ingress):
         if _OTHER_LOAD_BALANCER.fullmatch(host):
             yield (EdgeMeaning.USES, f"aws_elbv2_load_balancer/{host}")
@@ -113,6 +124,18 @@ def _hostnames(item: Mapping[str, Any]) -> Iterator[str]:
     status = (item.get("status") or {}).get("loadBalancer") or {}
     for point in status.get("ingress") or ():
         yield str(point.get("hostname") or "")
+
+
+def _public_addresses(item: Mapping[str, Any]) -> Iterator[str]:
+    """Give the addresses of a balancer that no two networks can have."""
+    status = (item.get("status") or {}).get("loadBalancer") or {}
+    for point in status.get("ingress") or ():
+        try:
+            address = ip_address(str(point.get("ip") or ""))
+        except ValueError:
+            continue
+        if address.is_global:
+            yield str(address)
 
 
 def of_target_group_binding(binding: Mapping[str, Any]) -> Iterator[ForeignEnd]:

@@ -17,10 +17,9 @@ from tagwarden.model.snapshot import Snapshot
 from tagwarden.providers.linking.vendor_rows import API_SERVICE, CLUSTER_SERVICES
 
 _DEFAULT = "default"
-_COLLECTED = {service.kind: service for service in CLUSTER_SERVICES if service.kind}
+_COLLECTED = {service.kind: service for service in CLUSTER_SERVICES}
 _BY_PROVIDER = {service.provider: service for service in _COLLECTED.values()}
 _MACHINES = tuple(f"{service.machine}/" for service in CLUSTER_SERVICES)
-_OF_COLLECTED = tuple(f"{service.machine}/" for service in _COLLECTED.values())
 
 
 def accounts_of(resource: Resource, clusters: Clusters) -> frozenset[str]:
@@ -76,12 +75,12 @@ def find_clusters(snapshots: Collection[Snapshot]) -> Clusters:
     for snapshot in accounts:
         issuer = snapshot.identity.issuer
         names = nodes.names_of(snapshot)
-        by_name = {uid for uid, one in found.items() if (one.account, one.region, one.id) in names}
+        by_name = {uid for uid, one in found.items() if (one.account, one.region, one.name) in names}
         if home := (by_issuer.get(issuer, set()) if issuer else set()) or by_name:
             homes[snapshot.account] = frozenset(home)
-        elif not nodes.tell(snapshot):
+        else:
             for uid, cluster in found.items():
-                if not issuer or not _issuer_of(cluster):
+                if not nodes.rule_out(snapshot, cluster) and not (issuer and _issuer_of(cluster)):
                     doubts[uid].append(snapshot.account)
     placed = frozenset(uid for home in homes.values() for uid in home)
     unplaced = {uid: tuple(names) for uid, names in doubts.items() if uid not in placed}
@@ -95,7 +94,7 @@ def _sure(
     for uid, cluster in found.items():
         names = frozenset(name for name, home in homes.items() if uid in home)
         if names and all(len(homes[name]) == 1 for name in names):
-            yield (cluster.account, cluster.region, cluster.id), names
+            yield (cluster.account, cluster.region, cluster.name), names
 
 
 def _issuer_of(cluster: Resource) -> str:
@@ -124,10 +123,11 @@ class _Nodes:
         instances = map(self._instances.get, self._machines.get(cluster.account, ()))
         return frozenset(name for instance in instances if instance is not None for name in _names_on(instance))
 
-    def tell(self, cluster: Snapshot) -> bool:
-        """Whether the nodes' machines name a collected cluster, or belong to a cloud without collected clusters."""
+    def rule_out(self, cluster: Snapshot, candidate: Resource) -> bool:
+        """Whether the nodes' machines name a collected cluster, or belong to another cloud than the candidate."""
         machines = self._machines.get(cluster.account, frozenset())
-        return bool(self.names_of(cluster)) or any(not machine.startswith(_OF_COLLECTED) for machine in machines)
+        of_its_cloud = f"{_COLLECTED[candidate.kind].machine}/"
+        return bool(self.names_of(cluster)) or any(not machine.startswith(of_its_cloud) for machine in machines)
 
 
 def _names_on(instance: Resource) -> Iterator[ClusterName]:

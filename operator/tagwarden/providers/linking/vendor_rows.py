@@ -12,7 +12,7 @@ from tagwarden.model.resource import ProviderName
 
 @dataclass(frozen=True, slots=True)
 class ClusterService:
-    """A cloud's service of Kubernetes clusters, collected as `kind`; empty where clusters are not collected.
+    """A cloud's service of Kubernetes clusters, collected as `kind`.
 
     `machine` is the kind of the machines behind nodes. On machines and their disks, the tags `name_tags` hold the name
     of the cluster, or the name follows the prefix in tags that begin with `name_prefix`.
@@ -38,7 +38,14 @@ EKS = ClusterService(
     # EKS requires this tag on every node.
     "kubernetes.io/cluster/",
 )
-CLUSTER_SERVICES = (EKS, ClusterService(ProviderName.GCP, "", "gcp_compute_instance"))
+GKE = ClusterService(
+    ProviderName.GCP,
+    "gcp_container_cluster",
+    "gcp_compute_instance",
+    ("goog-k8s-cluster-name",),
+)
+"""https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-usage-metering"""
+CLUSTER_SERVICES = (EKS, GKE)
 
 WORKLOADS = (
     "k8s_cronjob",

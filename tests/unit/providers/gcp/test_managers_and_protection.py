@@ -44,7 +44,11 @@ def of_compute(kind: str, collection: str, name: str, **more: Any) -> Resource:
         ),
         ({"goog-gke-node": ""}, "gcp_container_cluster goog-gke-", ""),
         (
-            {"goog-composer-environment": "air", "goog-composer-location": "europe-west1", "goog-composer-version": "2"},
+            {
+                "goog-composer-environment": "air",
+                "goog-composer-location": "europe-west1",
+                "goog-composer-version": "2",
+            },
             "gcp_composer_environment air",
             f"//composer.googleapis.com/{REGION}/environments/air",
         ),
@@ -195,7 +199,10 @@ def test_s20_buckets_of_services_are_protected(name: str, is_protected: bool) ->
         ("sqladmin_instance", {"name": "db", "settings": {"deletionProtectionEnabled": True}}),
         ("spanner_database", {"name": "projects/p/instances/i/databases/d", "enableDropProtection": True}),
         ("bigtableadmin_table", {"name": "projects/p/instances/i/tables/t", "deletionProtection": True}),
-        ("firestore_database", {"name": "projects/p/databases/d", "deleteProtectionState": "DELETE_PROTECTION_ENABLED"}),
+        (
+            "firestore_database",
+            {"name": "projects/p/databases/d", "deleteProtectionState": "DELETE_PROTECTION_ENABLED"},
+        ),
         ("redis_cluster", {"name": f"{REGION}/clusters/c", "deletionProtectionEnabled": True}),
         ("file_instance", {"name": f"{REGION}/instances/i", "deletionProtectionEnabled": True}),
         ("notebooks_instance", {"name": f"{REGION}/instances/i", "enableDeletionProtection": True}),

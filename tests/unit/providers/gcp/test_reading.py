@@ -133,7 +133,11 @@ def test_a_description_states_owner_and_expiry_where_labels_cannot(description: 
 def test_s18_a_version_of_a_key_stands_for_the_key() -> None:
     """What is encrypted with it needs the key."""
     key = "projects/my-dev-123/locations/europe-west1/keyRings/r/cryptoKeys/k"
-    disk = {"name": "d", "selfLink": f"{ZONE}/disks/d", "diskEncryptionKey": {"kmsKeyName": f"{key}/cryptoKeyVersions/1"}}
+    disk = {
+        "name": "d",
+        "selfLink": f"{ZONE}/disks/d",
+        "diskEncryptionKey": {"kmsKeyName": f"{key}/cryptoKeyVersions/1"},
+    }
 
     edges = read("gcp_compute_disk", disk).edges
 

@@ -31,7 +31,7 @@ _ADDRESS = {"address": "IPAddress", DNS_NAME: "IPAddress"}
 """Kubernetes knows a load balancer by its address (see `model.graph.names_of`)."""
 _MANAGERS = "replaced(backends[].group, '/instanceGroups/', '/instanceGroupManagers/')"
 """Google deletes no manager while a backend service names its group, which has the name of the manager."""
-_BACKEND = {"address": "address", "status": "status"}
+_IP = {"address": "address", "status": "status"}
 
 _KINDS: dict[str, Facts] = {
     # Machines and what they are made of.
@@ -80,8 +80,8 @@ _KINDS: dict[str, Facts] = {
                                     needs(COMPUTE, "targetPools")),
     "autoscaler": facts("policy", *within(COMPUTE, "target")),
     # Load balancers, in the order in which they can be deleted.
-    "forwarding_rule": facts("load_balancer", *for_it_alone(COMPUTE, "target"), *for_it_alone(COMPUTE, "backendService"),
-                             *_IN_SUBNET, attributes=_ADDRESS),
+    "forwarding_rule": facts("load_balancer", *for_it_alone(COMPUTE, "target"),
+                             *for_it_alone(COMPUTE, "backendService"), *_IN_SUBNET, attributes=_ADDRESS),
     "global_forwarding_rule": facts("load_balancer", *for_it_alone(COMPUTE, "target"), *_IN_SUBNET,
                                     attributes=_ADDRESS),
     "target_http_proxy": facts("proxy", *for_it_alone(COMPUTE, "urlMap")),
@@ -99,7 +99,8 @@ _KINDS: dict[str, Facts] = {
                      *for_it_alone(COMPUTE, "pathMatchers[].defaultService"),
                      *for_it_alone(COMPUTE, "pathMatchers[].pathRules[].service"),
                      needs(COMPUTE, "pathMatchers[].routeRules[].service"), needs(COMPUTE, "tests[].service")),
-    "backend_service": facts("target_group", needs(COMPUTE, "backends[].group"), needs(COMPUTE, _MANAGERS), needs(COMPUTE, "healthChecks"),
+    "backend_service": facts("target_group", needs(COMPUTE, "backends[].group"), needs(COMPUTE, _MANAGERS),
+                             needs(COMPUTE, "healthChecks"),
                              needs(COMPUTE, "securityPolicy"), needs(COMPUTE, "edgeSecurityPolicy"),
                              needs(COMPUTE, "network")),
     "backend_bucket": facts("target_group", uses(BUCKET, "bucketName"), needs(COMPUTE, "edgeSecurityPolicy")),
@@ -112,9 +113,9 @@ _KINDS: dict[str, Facts] = {
     "ssl_policy": facts("policy"),
     "security_policy": facts("firewall"),
     "service_attachment": facts("endpoint", needs(COMPUTE, "targetService"), needs(COMPUTE, "natSubnets")),
-    "address": facts("address", needed_by(COMPUTE, "users"), *_IN_SUBNET, holds=Holding.NAMES, attributes=_BACKEND),
+    "address": facts("address", needed_by(COMPUTE, "users"), *_IN_SUBNET, holds=Holding.NAMES, attributes=_IP),
     "global_address": facts("address", needed_by(COMPUTE, "users"), needs(COMPUTE, "network"), holds=Holding.NAMES,
-                            attributes=_BACKEND),
+                            attributes=_IP),
     # Networks.
     "network": facts(
         "network",
@@ -136,7 +137,8 @@ _KINDS: dict[str, Facts] = {
                  permissions=("compute.firewallPolicies.update", "compute.networks.setFirewallPolicy")),
         ),
     ),
-    "router": facts("gateway", *_OF_NETWORK, needs(COMPUTE, "nats[].natIps"), needs(COMPUTE, "nats[].subnetworks[].name")),
+    "router": facts("gateway", *_OF_NETWORK, needs(COMPUTE, "nats[].natIps"),
+                    needs(COMPUTE, "nats[].subnetworks[].name")),
     # Routes of subnets, peerings and the first gateway come and go with their network.
     "route": facts("route_table", *_OF_NETWORK, needs(COMPUTE, "nextHopVpnTunnel"), needs(COMPUTE, "nextHopInstance"),
                    needs(COMPUTE, "nextHopIlb"),

@@ -9,8 +9,8 @@ _BY_DEPLOYMENT = "its deletion deletes resources that it does not name"
 _ORDERED = "it is ordered by contract, and cannot be had again at once"
 
 NEVER_FACTS: Mapping[str, Facts] = {
-    "gcp_cloudresourcemanager_project": facts("project", holds=Holding.DATA, permission="resourcemanager.projects", has_labels=True,
-                                              never="it is the project itself"),
+    "gcp_cloudresourcemanager_project": facts("project", holds=Holding.DATA, has_labels=True,
+                                              permission="resourcemanager.projects", never="it is the project itself"),
     "gcp_cloudkms_key_ring": facts("key", holds=Holding.KEYS, never="key rings hold keys that encrypt other data"),
     "gcp_cloudkms_crypto_key": facts("key", holds=Holding.KEYS, never="keys encrypt other data"),
     "gcp_domains_registration": facts("zone", holds=Holding.NAMES, never="the domain would be lost"),

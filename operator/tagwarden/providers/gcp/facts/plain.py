@@ -115,19 +115,18 @@ _KEYS: Mapping[str, str] = {
     "identity": "agentidentity_auth_provider",
     "key": "apikeys_key",
 }
-_BEFORE_PARENT = frozenset(
-    """
+_BEFORE_PARENT = """
     dataplex_category dataplex_data_asset dataplex_term gkehub_namespace gkehub_scope_rbacrolebinding
     networkconnectivity_destination oracledatabase_odb_subnet
-    """.split()
-)
+    """
 """Google refuses to delete their parents before them, and has no parameter for it."""
 
 
 def _kinds(words: Mapping[str, str], holds: Holding) -> Iterator[tuple[str, Facts]]:
+    before = _BEFORE_PARENT.split()
     for category, kinds in words.items():
         for kind in kinds.split():
-            yield f"gcp_{kind}", Facts(category=category, holds=holds, before_parent=kind in _BEFORE_PARENT)
+            yield f"gcp_{kind}", Facts(category=category, holds=holds, before_parent=kind in before)
 
 
 PLAIN_FACTS: Mapping[str, Facts] = {
