@@ -13,7 +13,7 @@ NEVER_FACTS: Mapping[str, Facts] = {
                                               permission="resourcemanager.projects", never="it is the project itself"),
     "gcp_cloudkms_key_ring": facts("key", holds=Holding.KEYS, never="key rings hold keys that encrypt other data"),
     "gcp_cloudkms_crypto_key": facts("key", holds=Holding.KEYS, never="keys encrypt other data"),
-    "gcp_domains_registration": facts("zone", holds=Holding.NAMES, never="the domain would be lost"),
+    "gcp_domains_registration": facts("domain", holds=Holding.NAMES, never="the domain would be lost"),
     "gcp_baremetalsolution_nfs_share": facts("file_system", holds=Holding.DATA, never=_ORDERED),
     "gcp_compute_interconnect": facts("connection", holds=Holding.NAMES, never=_ORDERED),
     "gcp_bigqueryreservation_capacity_commitment": facts("reservation", never="it is paid for until its term ends"),
@@ -26,6 +26,6 @@ NEVER_FACTS: Mapping[str, Facts] = {
     "gcp_saasservicemgmt_tenant": facts("stack", holds=Holding.DATA, never=_BY_DEPLOYMENT),
     "gcp_saasservicemgmt_unit": facts("stack", holds=Holding.DATA, never=_BY_DEPLOYMENT),
     "gcp_gkehub_feature": facts("policy", never="it switches a service on for the whole fleet"),
-    "gcp_gkehub_fleet": facts("cluster_group", never="every project with clusters has one"),
+    "gcp_gkehub_fleet": facts("group", never="every project with clusters has one"),
 }  # fmt: skip
 """By kind."""

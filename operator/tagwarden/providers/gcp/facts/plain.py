@@ -14,7 +14,7 @@ from tagwarden.providers.gcp.facts.vocabulary import Facts
 _NOTHING: Mapping[str, str] = {
     "alarm": "monitoring_notification_channel monitoring_uptime_check_config",
     "api": "apigeeregistry_api apigeeregistry_deployment",
-    "app": "firebaseapphosting_backend firebasedataconnect_service recaptchaenterprise_key",
+    "application": "firebaseapphosting_backend firebasedataconnect_service recaptchaenterprise_key",
     "attachment": """
         connectors_endpoint_attachment managedidentities_peering networkconnectivity_destination
         networkconnectivity_service_connection_map networkconnectivity_service_connection_policy
@@ -39,6 +39,7 @@ _NOTHING: Mapping[str, str] = {
         networksecurity_firewall_endpoint networksecurity_intercept_endpoint_group
         networksecurity_mirroring_endpoint_group networkservices_agent_gateway servicedirectory_namespace
         """,
+    "event_bus": "eventarc_message_bus",
     "firewall": "networksecurity_dns_threat_detector",
     "flow_log": "networkmanagement_vpc_flow_logs_config",
     "gateway": "networkconnectivity_hub networkconnectivity_transport networkservices_gateway networkservices_mesh",
@@ -86,26 +87,26 @@ _NOTHING: Mapping[str, str] = {
         clouddeploy_target networksecurity_intercept_deployment networksecurity_intercept_deployment_group
         networksecurity_mirroring_deployment networksecurity_mirroring_deployment_group
         """,
-    "topic": "eventarc_channel eventarc_message_bus",
+    "topic": "eventarc_channel",
     "workload": "aiplatform_feature_view aiplatform_reasoning_engine",
 }
 _DATA: Mapping[str, str] = {
+    "broker": "managedkafka_cluster managedkafka_connect_cluster",
     "catalog": """
         aiplatform_experiment aiplatform_feature_group aiplatform_feature_group_feature
         aiplatform_featurestore_entity_type_feature dataplex_glossary dataplex_lake dataplex_term
-        metastore_federation migrationcenter_asset parametermanager_parameter
+        metastore_federation migrationcenter_asset
         """,
-    "cluster": """
-        managedkafka_cluster managedkafka_connect_cluster oracledatabase_cloud_vm_cluster
-        oracledatabase_exadb_vm_cluster oracledatabase_goldengate_deployment
-        """,
+    "cluster": "oracledatabase_cloud_vm_cluster oracledatabase_exadb_vm_cluster oracledatabase_goldengate_deployment",
     "database": """
-        aiplatform_featurestore aiplatform_index blockchainnodeengine_blockchain_node managedidentities_domain
+        aiplatform_featurestore aiplatform_index blockchainnodeengine_blockchain_node
         oracledatabase_autonomous_database oracledatabase_db_system
         """,
+    "directory": "managedidentities_domain",
     "file_system": "ftp_server parallelstore_instance",
     "model": "bigquery_model",
-    "repository": "dataform_repository",
+    "parameter": "parametermanager_parameter",
+    "registry": "dataform_repository",
     "snapshot": "file_snapshot gkebackup_backup gkebackup_restore managedidentities_backup netapp_snapshot",
     "table": "aiplatform_entity_type aiplatform_tensorboard",
     "volume": "oracledatabase_exascale_db_storage_vault",

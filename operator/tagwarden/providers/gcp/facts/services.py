@@ -110,9 +110,9 @@ SERVICE_FACTS: Mapping[str, Facts] = {
     "gcp_netapp_volume": facts("file_system", holds=Holding.DATA),
     "gcp_netapp_storage_pool": facts("volume", needs(COMPUTE, "network"), holds=Holding.DATA),
     "gcp_netapp_replication": facts("snapshot", holds=Holding.DATA, before_parent=True),
-    "gcp_netapp_backup_vault": facts("bucket", holds=Holding.DATA),
+    "gcp_netapp_backup_vault": facts("vault", holds=Holding.DATA),
     "gcp_netapp_backup": facts("snapshot", holds=Holding.DATA, before_parent=True),
-    "gcp_backupdr_backup_vault": facts("bucket", holds=Holding.DATA, keeps_contents=True),
+    "gcp_backupdr_backup_vault": facts("vault", holds=Holding.DATA, keeps_contents=True),
     # Messages.
     "gcp_pubsub_topic": facts("topic", uses(KMS, "kmsKeyName"), uses(PUBSUB, "schemaSettings.schema")),
     "gcp_pubsub_subscription": facts("subscription", uses(PUBSUB, "topic"),
