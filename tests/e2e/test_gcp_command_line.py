@@ -13,7 +13,7 @@ from tests.support.processes import clean_environment
 
 DEV, PROD = "my-dev-123", "my-prod-123"
 ZONE = f"projects/{DEV}/zones/europe-west1-b"
-READS = ("get", "list", "aggregatedList")
+READS = ("get", "list", "aggregated", "aggregatedList", "search")
 YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
 LATER = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dt000000z}"
 EXPIRED = {"owner": "alice", "expiration": YESTERDAY}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tagwarden.model.graph import Edge, EdgeMeaning
@@ -90,7 +91,7 @@ class Reader:
             category=row.facts.category,
             id=name,
             name=name.rpartition("/")[2],
-            created=parse_created(item.get(row.created), _form_of(item.get(row.created))) if row.created else None,
+            created=_created_in(row, item),
             tags=self._tags(row, item),
             state=self._shared.text(str(item.get(row.state) or "")) if row.state else "",
             manager=manager,
@@ -228,8 +229,10 @@ def _ancestors_of(row: Row, uid: str) -> Iterator[str]:
         above = rows().get(above.parent)
 
 
-def _form_of(value: Any) -> TimeForm:
-    return TimeForm.MILLISECONDS if isinstance(value, str) and _MILLISECONDS.fullmatch(value) else TimeForm.TIME
+def _created_in(row: Row, item: Item) -> datetime | None:
+    value = compile_path(row.facts.created)(item) if row.facts.created else item.get(row.created)
+    is_number = isinstance(value, str) and _MILLISECONDS.fullmatch(value)
+    return parse_created(value, TimeForm.MILLISECONDS if is_number else TimeForm.TIME)
 
 
 def _texts_in(item: Item) -> Iterator[str]:

@@ -64,8 +64,7 @@ NOT_COLLECTED = {
 }
 """Kinds that people look for, with the reasons why they have no row."""
 
-WITHOUT_LABELS = {kind for kind, row in rows().items() if row.labels is None and not row.facts.has_labels}
-WITHOUT_CREATION = {kind for kind, row in rows().items() if not row.created}
+WITHOUT_CREATION = {kind for kind, row in rows().items() if not (row.created or row.facts.created)}
 
 
 @pytest.mark.parametrize("kind", EXPECTED.split())
@@ -122,6 +121,8 @@ def paths_of(kind: str) -> Iterator[str]:
     yield from facts.attributes.values()
     yield from (path for path, _ in facts.protected)
     yield from (step.items for step in facts.steps if not step.each)
+    if facts.created:
+        yield facts.created
     if facts.part_when:
         yield facts.part_when
 

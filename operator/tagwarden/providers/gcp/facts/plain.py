@@ -12,7 +12,7 @@ from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.gcp.facts.vocabulary import Facts
 
 _NOTHING: Mapping[str, str] = {
-    "alarm": "monitoring_notification_channel monitoring_uptime_check_config",
+    "alarm": "monitoring_uptime_check_config",
     "api": "apigeeregistry_api apigeeregistry_deployment",
     "application": "firebaseapphosting_backend firebasedataconnect_service recaptchaenterprise_key",
     "attachment": """
@@ -47,7 +47,7 @@ _NOTHING: Mapping[str, str] = {
     "instance": "run_instance tpu_queued_resource",
     "job": """
         aiplatform_model_deployment_monitoring_job datamigration_migration_job dataplex_data_scan dataplex_task
-        dataproc_job migrationcenter_import_job networkconnectivity_multicloud_data_transfer_config
+        migrationcenter_import_job networkconnectivity_multicloud_data_transfer_config
         rapidmigrationassessment_collector vmmigration_migrating_vm vmmigration_source
         """,
     "launch_template": """

@@ -21,6 +21,7 @@ _REGISTRY = "artifactregistry.googleapis.com"
 _CONTAINER = "container.googleapis.com"
 _RUN = "run.googleapis.com"
 _NETWORK = "//compute.googleapis.com/projects/{project}/global/networks/{name}"
+_FIRST_STATE = "(statusHistory[0] || status).stateStartTime"
 _IMAGES = uses(_REGISTRY, "template.containers[].image")
 
 SERVICE_FACTS: Mapping[str, Facts] = {
@@ -40,7 +41,9 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         "cluster", needs(COMPUTE, "config.gceClusterConfig.networkUri"),
         needs(COMPUTE, "config.gceClusterConfig.subnetworkUri"), uses(BUCKET, "config.configBucket"),
         uses(BUCKET, "config.tempBucket"),
+        created=_FIRST_STATE,
     ),
+    "gcp_dataproc_job": facts("job", created=_FIRST_STATE),
     "gcp_dataproc_batch": facts("job", has_labels=True),
     "gcp_dataflow_job": facts(
         "job", has_labels=True, name="id", holds=Holding.MESSAGES,
@@ -192,6 +195,8 @@ SERVICE_FACTS: Mapping[str, Facts] = {
     "gcp_logging_sink": facts("pipeline", uses(SERVICE_ACCOUNT, "writerIdentity"),
                               protected=(("starts_with(name, '_')", "log sink of every project"),)),
     "gcp_monitoring_dashboard": facts("dashboard", has_labels=True),
-    "gcp_monitoring_alert_policy": facts("alarm", uses("monitoring.googleapis.com", "notificationChannels")),
+    "gcp_monitoring_alert_policy": facts("alarm", uses("monitoring.googleapis.com", "notificationChannels"),
+                                         created="creationRecord.mutateTime"),
+    "gcp_monitoring_notification_channel": facts("alarm", created="creationRecord.mutateTime"),
 }  # fmt: skip
 """By kind."""

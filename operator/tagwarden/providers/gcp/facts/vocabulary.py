@@ -22,11 +22,12 @@ class Facts:
     of names without a host, or a form that completes a short name to a uid. `attributes` are paths too, `told` are
     attributes made of the name of the resource, `{id}`. `labels` is the path to the labels; `has_labels`: Google shows
     labels that the row cannot write. `name` is the path to the short name of an item whose own name is another one.
-    `part_when` holds for an item that Google creates and deletes along with another resource, so that the item is no
-    resource of its own. `gone` are the states of a resource that is still shown after its end. `protected` are paths
-    with the reason why a resource for which the path holds is never deleted; `never` is the reason for the whole kind.
-    `service` is the service that a project enables, if that is not the host. `permission` begins the names of the
-    permissions, if these do not begin with the collection.
+    `created` is the path to a creation time under another name than usual. `part_when` holds for an item that Google
+    creates and deletes along with another resource, so that the item is no resource of its own. `gone` are the states
+    of a resource that is still shown after its end. `protected` are paths with the reason why a resource for which the
+    path holds is never deleted; `never` is the reason for the whole kind. `service` is the service that a project
+    enables, if that is not the host. `permission` begins the names of the permissions, if these do not begin with the
+    collection.
 
     `before_parent`: Google refuses to delete the parent while it holds a resource of this kind, so that each of them is
     deleted first. `steps` are taken after a refusal that asks for them; `keeps_contents`: the contents must be gone
@@ -41,6 +42,7 @@ class Facts:
     labels: str = "labels"
     has_labels: bool = False
     name: str = ""
+    created: str = ""
     part_when: str = ""
     gone: tuple[str, ...] = ()
     protected: tuple[tuple[str, str], ...] = ()
