@@ -52,6 +52,8 @@ _LABELS = (
     _Label("cnrm-lease-holder-id", "Config Connector"),
 )  # fmt: skip
 """The first one that a resource has is the manager. Terraform's mark is none: it acts only when a person runs it."""
+_MARKS = ("goog-", "managed-by-", "cnrm-")
+"""The beginning of every label that names a manager."""
 _PREFIXES = (
     ("goog-gke-", "gcp_container_cluster"),
     ("goog-k8s-", "gcp_container_cluster"),
@@ -107,10 +109,10 @@ def _found(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Ite
     group = _created_by(item)
     if group:
         yield Named(_REGIONAL_GROUP if "/regions/" in group else _GROUP, group.rpartition("/")[2], group)
-    for label in _LABELS:
-        if label.key in labels:
-            yield _of_label(label, labels, project)
-    yield from (Named(kind, prefix) for prefix, kind in _PREFIXES if any(key.startswith(prefix) for key in labels))
+    marks = [key for key in labels if key.startswith(_MARKS)]
+    if marks:
+        yield from (_of_label(label, labels, project) for label in _LABELS if label.key in labels)
+        yield from (Named(kind, prefix) for prefix, kind in _PREFIXES if any(key.startswith(prefix) for key in marks))
     yield from _in_description(str(item.get("description") or ""))
     if row.kind in _CONTROLLED:
         name = str(item.get("name") or "")

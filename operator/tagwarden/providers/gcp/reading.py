@@ -22,17 +22,18 @@ Item = Mapping[str, Any]
 
 _REFERENCE = re.compile(r"(?:https?:/)?/?/?(?:[\w.-]+\.googleapis\.com/[\w./-]*?)?projects/[\w.:-]+(?:/[\w.:@+~%-]+)+")
 """A self link, an asset name or a name within a longer text."""
-_SHORT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(gs://)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
-    (re.compile(r"(storage\.googleapis\.com/)(?:storage/v1/b/)?([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
-    (re.compile(r"()([\w-]+@([\w-]+)\.iam\.gserviceaccount\.com)"),
+_SHORT: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("gs://", re.compile(r"(gs://)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    ("storage.googleapis.com/", re.compile(r"(storage\.googleapis\.com/)(?:storage/v1/b/)?([a-z0-9][\w.-]+)"),
+     "//storage.googleapis.com/b/{1}"),
+    ("@", re.compile(r"()([\w-]+@([\w-]+)\.iam\.gserviceaccount\.com)"),
      "//iam.googleapis.com/projects/{2}/serviceAccounts/{1}"),
-    (re.compile(r"([a-z]+(?:-[a-z]+\d+)?)-docker\.pkg\.dev/([\w-]+)/([\w-]+)"),
+    (".pkg.dev/", re.compile(r"([a-z]+(?:-[a-z]+\d+)?)-docker\.pkg\.dev/([\w-]+)/([\w-]+)"),
      "//artifactregistry.googleapis.com/projects/{1}/locations/{0}/repositories/{2}"),
-    (re.compile(r"^([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)$"),
+    (":", re.compile(r"^([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)$"),
      "//sqladmin.googleapis.com/projects/{0}/instances/{2}"),
 )  # fmt: skip
-"""Short names that Google and people write instead of full ones, and the uids that they mean."""
+"""Short names that Google and people write instead of full ones, and the uids that they mean, each with a part that is always there."""
 _LAST_PART = re.compile(r"[^/:]*$")
 _SLASHES_OF_PLACES = 3
 """The slashes in the name of a location, which no resource has fewer of."""
@@ -208,9 +209,10 @@ class Reader:
         if "projects/" in text:
             for name in _REFERENCE.findall(text):
                 yield from self._uids_in(name, host)
-        for pattern, uid in _SHORT:
-            for names in pattern.findall(text):
-                yield uid.format(*names, project=self._project.id)
+        for part, pattern, uid in _SHORT:
+            if part in text:
+                for names in pattern.findall(text):
+                    yield uid.format(*names, project=self._project.id)
 
     @staticmethod
     def _remember(known: dict[tuple[str, str], tuple[str, ...]], text: tuple[str, str], uids: tuple[str, ...]) -> None:
