@@ -33,7 +33,10 @@ _SHORT: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (":", re.compile(r"^([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)$"),
      "//sqladmin.googleapis.com/projects/{0}/instances/{2}"),
 )  # fmt: skip
-"""Short names that Google and people write instead of full ones, and the uids that they mean, each with a part that is always there."""
+"""Short names that Google and people write instead of full ones, and the uids that they mean.
+
+Each form has a part that is always there, so that most texts are not searched.
+"""
 _LAST_PART = re.compile(r"[^/:]*$")
 _SLASHES_OF_PLACES = 3
 """The slashes in the name of a location, which no resource has fewer of."""
