@@ -333,50 +333,67 @@ def _contents(found: Collection) -> str | None:
 
 
 def _labels(found: Collection, fields: Json) -> Json | None:
-    """Give the request that writes labels; None where the API has none.
-
-    `path` follows the path of the resource. `token` is the field of the resource that the request must repeat.
-    """
-    if "setLabels" in found.methods:
-        token = "labelFingerprint" if "labelFingerprint" in fields else None
-        return _given({"by": "setLabels", "path": _suffix_of(found, "setLabels"), "token": token})
-    if "setResourceLabels" in found.methods:
-        path = _suffix_of(found, "setResourceLabels")
-        return {"by": "setResourceLabels", "path": path, "token": "labelFingerprint"}
-    if "resourceLabels" in _request(found, "update"):
-        # The request takes the labels alone, and the resource shows them in its settings.
-        return {
-            "by": "update", "field": "config.resourceLabels", "method": _http(found, "update"), "token": "etag",
-            "wrap": "resourceLabels", "alone": True,
-        }  # fmt: skip
-    field = next((name for name in _LABELS if _is_map(fields.get(name, {}))), None)
-    if field is None:
-        return None
-    for method in ("patch", "update"):
+    """Give the request that writes labels, as the members of `LabelWriter`; None where the API has none."""
+    for method, of_token in (("setLabels", "labelFingerprint"), ("setResourceLabels", "labelFingerprint")):
         if method in found.methods:
-            token = next((field for field in _TOKENS if field in fields), None)
-            mask = next((p for p in ("updateMask", "update_mask") if p in _parameters(found, method)), None)
-            path, http = _suffix_of(found, method), _unless("PATCH", _http(found, method))
-            wrap, body_mask = _wrapping(found, method, field)
-            return _given(
-                {
-                    "by": method,
-                    "field": _unless("labels", field),
-                    "path": path,
-                    "method": http,
-                    "mask": mask,
-                    "token": token,
-                    "wrap": wrap,
-                    "body_mask": body_mask,
-                }
-            )
-    return None
+            field = "resourceLabels" if method == "setResourceLabels" else "labels"
+            token = of_token if of_token in fields else None
+            path = _suffix_of(found, method)
+            return _given({"by": method, "path": path, "method": "POST", "field": field, "token": token, "form": "map"})
+    field = _labels_field(found, fields)
+    method = next((name for name in ("patch", "partialUpdateInstance", "update") if name in found.methods), None)
+    if field is None or method is None:
+        return None
+    mask = next((p for p in ("updateMask", "update_mask") if p in _parameters(found, method)), None)
+    wrap, body_mask = _wrapping(found, method, field)
+    token, guard = _token_of(found, fields, method)
+    return _given(
+        {
+            "by": method,
+            "path": _suffix_of(found, method),
+            "method": _unless("PATCH", _http(found, method)),
+            "field": _unless("labels", field),
+            "pairs": fields.get(field, {}).get("type") == "array",
+            "mask": mask,
+            "token": token,
+            "guard": guard,
+            "wrap": wrap,
+            "body_mask": body_mask,
+            "form": None if mask or body_mask else "merge" if found.api in _MERGED else "whole",
+        }
+    )
+
+
+_MERGED = frozenset({"bigquery", "compute", "deploymentmanager", "dns", "sqladmin", "storage"})
+"""APIs whose `patch` is a JSON merge patch (RFC 7396); elsewhere a request without a mask replaces the resource."""
+
+
+def _labels_field(found: Collection, fields: Json) -> str | None:
+    """Give the path of the labels in a resource; the `labels` beside `userLabels` are settings of the resource."""
+    settings = found.schemas.get(fields.get("settings", {}).get("$ref", ""), {}).get("properties", {})
+    if "userLabels" in settings:
+        return "settings.userLabels"
+    return next((field for field in ("userLabels", "labels") if field in fields), None)
+
+
+def _token_of(found: Collection, fields: Json, method: str) -> tuple[str | None, str | None]:
+    """Give the path of the field that guards a write, and the query parameter or header that repeats it.
+
+    Without either, the body repeats the field. BigQuery compares the header only:
+    https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets/patch
+    """
+    if "ifMetagenerationMatch" in _parameters(found, method):
+        return "metageneration", "ifMetagenerationMatch"
+    if found.api == "sqladmin":
+        return "settings.settingsVersion", None
+    token = next((field for field in _TOKENS if field in fields), None)
+    return token, "If-Match" if token and found.api == "bigquery" else None
 
 
 def _wrapping(found: Collection, method: str, field: str) -> tuple[str | None, str | None]:
     """Give the field of a request's body that holds the resource, and that of the mask, where the body wraps it."""
-    fields = _request(found, method)
-    if field in fields:
+    fields = found.schemas.get(found.methods[method].get("request", {}).get("$ref", ""), {}).get("properties", {})
+    if field.partition(".")[0] in fields:
         return None, None
     schema = _reference(found, "get")
     wrap = next((name for name, field in fields.items() if field.get("$ref") == schema), None)

@@ -7,6 +7,7 @@ Requests are built from the rows, which come from Google's own descriptions; the
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -14,25 +15,44 @@ import requests
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
+from requests.adapters import HTTPAdapter
 
-from tagwarden.errors import CredentialsInvalid, ProviderError, ServerFault, Throttled, Unreachable
+from tagwarden.errors import CredentialsInvalid, ServerFault, Throttled, Unreachable
 from tagwarden.providers.catalogue.paging import follow_pages
 from tagwarden.providers.catalogue.request_totals import RequestTotals
 from tagwarden.providers.gcp.faults import fault_of
+from tagwarden.providers.gcp.pace import FIRST_PAUSE, LONGEST_PAUSE, Pace
 
 Json = dict[str, Any]
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 ATTEMPTS = 5
-_PAUSE = 0.5
-"""Seconds before the first repetition; each further one takes twice as long."""
-_LONGEST_PAUSE = 30.0
+"""Attempts of a read that fails by a fault of the server."""
+_THROTTLED_ATTEMPTS = 8
+"""Attempts of a throttled read: their pauses add up to the minute after which Google counts anew."""
+_WRITE_ATTEMPTS = 3
+"""Attempts of a throttled write, few because a permission to write may end meanwhile."""
 _TIMEOUT = (10.0, 60.0)
+_HOSTS = 32
+"""Hosts to which a thread keeps its connection."""
 _REQUEST_ID = "x-guploader-uploadid"
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request; `operation` is the method as Google names it."""
+
+    method: str
+    host: str
+    path: str
+    operation: str
+    params: Mapping[str, str] | None = None
+    body: Json | None = None
+    headers: Mapping[str, str] | None = None
+
+
 class Connection:
-    """Requests with one identity; shared by threads.
+    """Requests with one identity; shared by threads, each with its own connections, all at one pace.
 
     `endpoint` receives the requests of every API instead of its own host, each with that host in the header `Host`.
 
@@ -46,6 +66,7 @@ class Connection:
         self._credentials = credentials
         self._endpoint = endpoint.rstrip("/")
         self._sleep = sleep
+        self._pace = Pace(sleep)
         self._sessions = threading.local()
         self._refreshing = threading.Lock()
         self.totals = RequestTotals({"429", "rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
@@ -59,9 +80,15 @@ class Connection:
 
     def get(self, host: str, path: str, params: Mapping[str, str] | None = None, operation: str = "") -> Json:
         """Read, with repetitions."""
-        return self._repeated(
-            lambda: self._send("GET", host, path, params, None, operation), Throttled, Unreachable, ServerFault
-        )
+        sent = _Sent("GET", host, path, operation, params)
+        pause = FIRST_PAUSE
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._paced(sent, _THROTTLED_ATTEMPTS)
+            except (Unreachable, ServerFault):
+                self._sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        return self._paced(sent, _THROTTLED_ATTEMPTS)
 
     def write(
         self,
@@ -71,10 +98,11 @@ class Connection:
         *,
         params: Mapping[str, str] | None = None,
         body: Json | None = None,
+        headers: Mapping[str, str] | None = None,
         operation: str = "",
     ) -> Json:
         """Write once, and again only when Google asked to slow down."""
-        return self._repeated(lambda: self._send(method, host, path, params, body, operation), Throttled)
+        return self._paced(_Sent(method, host, path, operation, params, body, headers), _WRITE_ATTEMPTS)
 
     def pages(
         self, host: str, path: str, params: Mapping[str, str] | None = None, operation: str = ""
@@ -87,37 +115,50 @@ class Connection:
 
         return follow_pages(fetch, lambda page: page.get("nextPageToken") or None, operation, "Google Cloud")
 
-    def _repeated(self, attempt: Callable[[], Json], *passing: type[ProviderError]) -> Json:
-        """Attempt again, after a growing pause, what failed with an error that passes by itself."""
-        pause = _PAUSE
-        for _ in range(ATTEMPTS - 1):
+    def _paced(self, sent: _Sent, attempts: int) -> Json:
+        """Send at the common pace, and again what Google throttled."""
+        for attempt in range(1, attempts + 1):
+            turn = self._pace.take_turn(sent.host)
             try:
-                return attempt()
-            except passing:
-                self._sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
-        return attempt()
+                found = self._send(sent)
+            except Throttled:
+                self._pace.throttled(sent.host, turn, self._told_pause())
+                if attempt == attempts:
+                    raise
+            else:
+                self._pace.went_well(sent.host)
+                return found
+        raise AssertionError("every attempt returns or raises")
 
-    def _send(
-        self, method: str, host: str, path: str, params: Mapping[str, str] | None, body: Json | None, operation: str
-    ) -> Json:
-        url = f"{self._endpoint or f'https://{host}'}/{path}"
-        headers = {"Host": host} if self._endpoint else {}
-        service = host.removesuffix(".googleapis.com")
+    def _told_pause(self) -> float:
+        """Give the seconds of the header `Retry-After` of this thread's latest response."""
+        told: str = getattr(self._sessions, "retry_after", "")
+        return float(told) if told.isdigit() else 0.0
+
+    def _send(self, sent: _Sent) -> Json:
+        url = f"{self._endpoint or f'https://{sent.host}'}/{sent.path}"
+        headers = dict(sent.headers or {})
+        if self._endpoint:
+            headers["Host"] = sent.host
+        if sent.body is not None:
+            headers["Content-Type"] = "application/json"
+        service = sent.host.removesuffix(".googleapis.com")
+        operation = sent.operation
         began = time.monotonic()
         code = "unreachable"
         try:
             response = self._session.request(  # type: ignore[no-untyped-call]
-                method,
+                sent.method,
                 url,
-                params=params,
-                data=orjson.dumps(body) if body is not None else None,
-                headers=headers if body is None else {**headers, "Content-Type": "application/json"},
+                params=sent.params,
+                data=orjson.dumps(sent.body) if sent.body is not None else None,
+                headers=headers,
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
             code = str(response.status_code)
             self.answered_at = response.headers.get("Date", self.answered_at)
+            self._sessions.retry_after = response.headers.get("Retry-After", "")
             if not response.ok:
                 fault = fault_of(
                     response.status_code, response.content, operation, response.headers.get(_REQUEST_ID, "")
@@ -140,6 +181,7 @@ class Connection:
         if session is None:
             session = AuthorizedSession(self._credentials, max_refresh_attempts=1)  # type: ignore[no-untyped-call]
             session.trust_env = False
+            session.mount("https://", HTTPAdapter(pool_connections=_HOSTS, pool_maxsize=1))
             self._sessions.session = session
         with self._refreshing:
             if not self._credentials.valid:

@@ -75,6 +75,7 @@ _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
 """Phrases of messages whose status says less, such as GKE's fingerprint mismatch, which is a 400."""
 
 _FIRST_FAULT = 500
+_PRECONDITION_FAILED = 412
 
 
 def fault_of(code: int, body: bytes, operation: str, request_id: str = "") -> ProviderError:
@@ -102,6 +103,8 @@ def fault_in_operation(error: Mapping[str, Any], operation: str) -> ProviderErro
 def _kind_of(code: int, status: str, reasons: list[str], message: str) -> type[ProviderError]:
     by_words = next((kind for words, kind in _BY_WORDS if words in message.lower()), None)
     by_reason = next((_BY_REASON[reason] for reason in reasons if reason in _BY_REASON), None)
+    if by_reason is None and code == _PRECONDITION_FAILED:
+        return by_words or errors.PreconditionFailed
     fault = errors.ServerFault if code >= _FIRST_FAULT else errors.UnknownError
     return by_reason or by_words or _BY_STATUS.get(status) or _BY_CODE.get(code) or fault
 

@@ -1,68 +1,105 @@
 """Writes labels: Google replaces the whole map, so every write merges into the labels that were just read."""
 
 from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
 from tagwarden.errors import PreconditionFailed, Unsupported
+from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.gcp.connection import Json
-from tagwarden.providers.gcp.row import NESTED_LABELS, Row
+from tagwarden.providers.gcp.paths import compile_path
+from tagwarden.providers.gcp.row import LabelWriter, Row
 
 RESERVED = "goog-"
 """The prefix of labels that Google's services own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """The request that sets labels; `path` follows the name of the resource."""
+
+    method: str
+    path: str
+    body: Json
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def labels_in(found: Any) -> Mapping[str, str]:
+    """Give the labels that an item shows: a map, or in Deployment Manager a list of pairs."""
+    if isinstance(found, list):
+        return {str(pair["key"]): str(pair.get("value", "")) for pair in found}
+    return found if isinstance(found, dict) else {}
 
 
 def merged(labels: Mapping[str, str], changes: TagChanges) -> dict[str, str]:
     """Give the labels after the changes; raise Unsupported where a change names a label of Google's services."""
     if any(key.startswith(RESERVED) for key in (*changes.set, *changes.remove)):
         raise Unsupported(f"labels that begin with {RESERVED} belong to Google's services")
-    found = {**labels, **changes.set}
-    for key in changes.remove:
-        found.pop(key, None)
-    return found
+    return changes.applied_to(labels)
 
 
-def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> tuple[str, str, dict[str, str], Json]:
-    """Give method, path below the name, query and body of the request that sets these labels.
+def is_unchanged(read: Resource, fresh: Resource) -> bool:
+    """Whether a decision about the resource as it was read still holds for the fresh one (S5).
 
-    Raises Unsupported where the API has no such request, PreconditionFailed where the resource lacks the token that
-    the request must repeat.
+    Google's services write labels of their own at any time; no decision rests on these.
+    """
+    return (read.uid, read.created, read.protection, str(read.manager), _own_labels(read)) == (
+        fresh.uid, fresh.created, fresh.protection, str(fresh.manager), _own_labels(fresh)
+    )  # fmt: skip
+
+
+def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> LabelRequest:
+    """Give the request that sets these labels, under the token that the item shows.
+
+    Raises Unsupported where the API has no such request, PreconditionFailed where the item lacks the token that the
+    request must repeat.
     """
     writer = row.labels
     if writer is None:
-        if row.facts.labels == NESTED_LABELS:
-            return "PATCH", "", {}, {"settings": {"userLabels": _with_removed(item, labels)}}
         raise Unsupported(f"{row.kind} takes no labels", operation=f"{row.method}.patch")
-    token = item.get(writer.token) if writer.token else None
-    if writer.by == "setLabels":
-        return (
-            "POST",
-            writer.path,
-            {},
-            {"labels": dict(labels)} | ({writer.token: _told(token)} if writer.token else {}),
-        )
-    if writer.by == "setResourceLabels":
-        return "POST", writer.path, {}, {"resourceLabels": dict(labels), "labelFingerprint": _told(token)}
-    if writer.alone:
-        return writer.method, writer.path, {}, {writer.wrap: {"labels": dict(labels)}, writer.token: token or ""}
-    body: Json = {row.facts.labels: dict(labels)} if writer.by == "patch" else {**item, row.facts.labels: dict(labels)}
-    if writer.by == "patch" and not (writer.mask or writer.body_mask):
-        # JSON merge patch, as storage and BigQuery have it: a label that is not named stays, null removes it.
-        body = {row.facts.labels: _with_removed(item, labels)}
-    if writer.token and token:
-        body[writer.token] = token
-    if writer.wrap:
-        body = {writer.wrap: body} | ({writer.body_mask: row.facts.labels} if writer.body_mask else {})
-    params = {writer.mask: row.facts.labels} if writer.mask else {}
-    return writer.method, writer.path, params, body
+    token = _token_of(writer, item)
+    guards = {writer.guard: token} if writer.guard and token else {}
+    headers = {name: value for name, value in guards.items() if name == "If-Match"}
+    params = {name: value for name, value in guards.items() if name not in headers}
+    if writer.mask:
+        params[writer.mask] = writer.field
+    return LabelRequest(writer.method, writer.path, _body(writer, item, labels, token), params, headers)
 
 
-def _with_removed(item: Json, labels: Mapping[str, str]) -> dict[str, str | None]:
-    before: Any = item.get("settings", {}).get("userLabels") if "settings" in item else item.get("labels")
-    return {**dict.fromkeys(before or (), None), **labels}
+def _body(writer: LabelWriter, item: Json, labels: Mapping[str, str], token: str) -> Json:
+    body: Json = deepcopy(item) if writer.form == "whole" else {}
+    if writer.pairs:
+        _put(body, writer.field, [{"key": key, "value": value} for key, value in labels.items()])
+    elif writer.form == "merge":
+        # A label that a merge patch does not name stays; null removes it.
+        before = compile_path(writer.field)(item) or {}
+        _put(body, writer.field, {**dict.fromkeys(before, None), **labels})
+    else:
+        _put(body, writer.field, dict(labels))
+    if token and not writer.guard:
+        _put(body, writer.token, token)
+    if not writer.wrap:
+        return body
+    return {writer.wrap: body} | ({writer.body_mask: writer.field} if writer.body_mask else {})
 
 
-def _told(token: Any) -> str:
-    if not token:
+def _token_of(writer: LabelWriter, item: Json) -> str:
+    token = str((compile_path(writer.token)(item) if writer.token else "") or "")
+    if writer.form == "map" and not token:
         raise PreconditionFailed("the resource shows no label fingerprint; labels cannot be written safely")
-    return str(token)
+    return token
+
+
+def _put(target: Json, path: str, value: Any) -> None:
+    """Set the value at a path of names and dots."""
+    *parents, last = path.split(".")
+    for name in parents:
+        target = target.setdefault(name, {})
+    target[last] = value
+
+
+def _own_labels(resource: Resource) -> dict[str, str]:
+    return {key: value for key, value in resource.tags.values.items() if not key.startswith(RESERVED)}

@@ -13,6 +13,9 @@ from tagwarden.providers.gcp.faults import fault_in_operation
 from tagwarden.providers.gcp.names import name_in
 from tagwarden.providers.gcp.row import Row
 
+_ENDED = frozenset({"DONE", "ABORTED"})
+"""The states of an operation that has ended; GKE aborts operations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -46,16 +49,22 @@ def error_of(connection: Connection, operation: Operation) -> tuple[bool, Provid
         found = connection.get(operation.host, operation.path, operation=f"{operation.host}.operations.get")
     except NotFound:
         return True, None
-    if not (found.get("done") is True or found.get("status") == "DONE"):
+    if not _has_ended(found):
         return False, None
-    error = _error_in(found)
-    return True, fault_in_operation(error, operation.call) if error else None
+    return True, error_in(found, operation.call)
 
 
-def _error_in(found: Json) -> Mapping[str, Any] | None:
-    error = found.get("error")
+def error_in(response: Json, call: str) -> ProviderError | None:
+    """Give the error of an operation that has ended with one; None for every other response."""
+    if not _has_ended(response):
+        return None
+    error = response.get("error")
     if isinstance(error, dict) and error:
-        return error
+        return fault_in_operation(error, call)
     # GKE tells the failure in `statusMessage` in older responses.
-    message = found.get("statusMessage")
-    return {"message": message} if message else None
+    message = response.get("statusMessage")
+    return fault_in_operation({"message": message}, call) if message else None
+
+
+def _has_ended(response: Json) -> bool:
+    return response.get("done") is True or response.get("status") in _ENDED

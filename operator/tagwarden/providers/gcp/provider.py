@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.errors import DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, PreconditionFailed, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount, GcpProject
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
@@ -15,11 +15,10 @@ from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp import deleting
 from tagwarden.providers.gcp.connection import Connection, Json
-from tagwarden.providers.gcp.labels import label_request, merged
-from tagwarden.providers.gcp.liens import PROJECT_KIND, with_liens
+from tagwarden.providers.gcp.labels import LabelRequest, is_unchanged, label_request, labels_in, merged
 from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
-from tagwarden.providers.gcp.operations import Operation, error_of, started_by
+from tagwarden.providers.gcp.operations import Operation, error_in, error_of, started_by
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.projects import read_project
 from tagwarden.providers.gcp.reading import Reader
@@ -125,19 +124,39 @@ class GcpProvider:
         """Merge the changes into the labels as they are now, under the fingerprint or etag of the resource."""
         if not changes:
             return Receipt()
+        row = self._row(resource)
+        call = f"{row.method}.{row.labels.by if row.labels else 'patch'}"
+        request = self._label_request(resource, changes, call)
+        try:
+            return self._send_labels(row, resource, request, call)
+        except (PreconditionFailed, DependencyViolation):
+            # The fingerprint or etag changed between read and write; a new status of the resource is enough.
+            return self._send_labels(row, resource, self._label_request(resource, changes, call), call)
+
+    def _label_request(self, resource: Resource, changes: TagChanges, call: str) -> LabelRequest:
+        """Read again and merge; raise PreconditionFailed where the decision no longer holds (S5)."""
         found = self._find(resource)
         if found is None:
-            raise NotFound(f"{resource} is gone", operation=f"label {resource.kind}")
-        row, item = found.row, found.item
-        labels = compile_path(row.facts.labels)(item) or {}
-        if dict(labels) != dict(resource.tags.values):
-            raise PreconditionFailed("the labels changed since they were read", operation=f"label {resource.kind}")
-        method, path, params, body = label_request(row, item, merged(labels, changes))
-        call = f"{row.method}.{row.labels.by if row.labels else 'patch'}"
-        self._connection.write(
-            method, row.host, f"{row.prefix}{resource.id}{path}", params=params, body=body, operation=call
+            raise NotFound(f"{resource} is gone", operation=call)
+        if not is_unchanged(resource, found.resource):
+            raise PreconditionFailed("the resource changed since it was read", operation=call)
+        labels = labels_in(compile_path(found.row.labels_path)(found.item))
+        return label_request(found.row, found.item, merged(labels, changes))
+
+    def _send_labels(self, row: Row, resource: Resource, request: LabelRequest, call: str) -> Receipt:
+        response = self._connection.write(
+            request.method,
+            row.host,
+            f"{row.prefix}{resource.id}{request.path}",
+            params=request.params,
+            body=request.body,
+            headers=request.headers,
+            operation=call,
         )
-        return Receipt()
+        if error := error_in(response, call):
+            raise error
+        operation = started_by(row, response, resource.id, call)
+        return Receipt(operation.path.rpartition("/")[2] if operation else "")
 
     def delete(self, resource: Resource, note: Note = note_nothing) -> Receipt:
         """Request the deletion, with steps after a refusal; its operation is looked at by `is_gone`."""

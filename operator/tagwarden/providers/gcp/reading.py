@@ -12,7 +12,8 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.path_compiler import texts
-from tagwarden.providers.gcp.managers import Named, manager_of, takes_along
+from tagwarden.providers.gcp.labels import labels_in
+from tagwarden.providers.gcp.managers import manager_of
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
@@ -125,8 +126,7 @@ class Reader:
         return f"{place}/{short}"
 
     def _labels(self, row: Row, item: Item) -> Mapping[str, str]:
-        found = compile_path(row.facts.labels)(item)
-        return found if isinstance(found, dict) else {}
+        return labels_in(compile_path(row.labels_path)(item))
 
     def _tags(self, row: Row, item: Item) -> Tags:
         if row.labels is None and not row.facts.has_labels:
@@ -136,7 +136,7 @@ class Reader:
 
     def _version(self, row: Row, item: Item) -> str:
         token = row.labels.token if row.labels else ""
-        return str(item.get(token) or item.get(row.etag) or "")
+        return str((compile_path(token)(item) if token else None) or item.get(row.etag) or "")
 
     def _attributes(self, row: Row, item: Item, id_: str, location: str) -> dict[str, str | int | bool]:
         found: dict[str, str | int | bool] = {"location": location} if location else {}

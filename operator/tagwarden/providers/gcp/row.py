@@ -15,30 +15,29 @@ import orjson
 
 from tagwarden.providers.gcp.facts import FACTS, OTHER, Facts
 
-NESTED_LABELS = "settings.userLabels"
-"""The path of the labels of Cloud SQL, whose documents show no labels of the resource itself."""
-
-
 @dataclass(frozen=True, slots=True)
 class LabelWriter:
     """The request that writes labels. `path` follows the name of the resource, `method` is its HTTP method.
 
-    `by` is Google's name of the method; `mask` the query parameter of the update mask; `token` the field of the
-    resource that the request repeats as its precondition. `wrap` is the field of the body that holds the resource, and
-    `body_mask` the one that holds the mask, where the body is not the resource itself. `field` is the path of the
-    labels in the resource; `alone`: the body holds nothing but the labels and the token. Each is empty where the API
-    has none.
+    `by` is Google's name of the method. `field` is the path of the labels in the resource. `form` says what the request
+    does to the resource: under a `mask`, as a JSON `merge` patch, by replacing the `whole`, or the `map` of labels
+    alone. `pairs`: the labels are a list of objects with `key` and `value`. `mask` is the query parameter of the update mask. `token` is the path of the field that the request repeats
+    as its precondition, in the query parameter or header `guard`, without one in the body. `wrap` is the field of the
+    body that holds the resource, and `body_mask` the one that holds the mask, where the body is not the resource
+    itself. Each is empty where the API has none.
     """
 
     by: str
     path: str = ""
     method: str = "PATCH"
+    field: str = "labels"
+    pairs: bool = False
     mask: str = ""
     token: str = ""
+    guard: str = ""
     wrap: str = ""
     body_mask: str = ""
-    field: str = "labels"
-    alone: bool = False
+    form: str = "mask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,12 @@ class Row:
     @property
     def takes_labels(self) -> bool:
         """Whether labels of the kind can be written."""
-        return self.labels is not None or self.facts.labels == NESTED_LABELS
+        return self.labels is not None
+
+    @property
+    def labels_path(self) -> str:
+        """The path of the labels in an item: the one that is written, else the one that the facts name."""
+        return self.labels.field if self.labels else self.facts.labels
 
     def with_locations(self, name: str) -> str:
         """Give a name with `locations` where the kind has locations: GKE's self links have zones instead."""

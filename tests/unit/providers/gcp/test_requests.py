@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from googleapiclient import discovery, discovery_cache
 
+from tagwarden.errors import Unsupported
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.gcp.labels import label_request, merged
+from tagwarden.providers.gcp.labels import label_request, labels_in, merged
+from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.row import Row, rows
 
 DOCUMENTS = Path(discovery_cache.__file__).parent / "documents"
@@ -47,12 +49,12 @@ def an_example(row: Row) -> str:
     return PLACE.sub(lambda place: places.get(place[1], f"a-{place[1].lower()}"), f"{row.path}/an-example")
 
 
-def request_of(row: Row, method: str, name: str) -> Any:
-    """Build a request of Google's client for a resource, by its name."""
+def request_of(row: Row, method: str, name: str, suffix: str = "") -> Any:
+    """Build a request of Google's client for a resource, by its name; `suffix` ends the path."""
     collection = collection_of(row)
     described = collection._resourceDesc["methods"][method]
     path = described.get("flatPath") or described["path"]
-    named = re.fullmatch(pattern_of(row, path), name)
+    named = re.fullmatch(pattern_of(row, path), f"{name}{suffix}")
     assert named is not None
     places = PLACE.findall(described["path"])
     # Newer APIs take the whole name as one parameter, older ones each part.
@@ -88,21 +90,77 @@ def test_reads_and_deletes_as_googles_client_does(service: str) -> None:
         assert (row.delete_method, f"{wanted}{row.delete_suffix}") == (deletion.method, path_in(deletion))
 
 
-@pytest.mark.parametrize("kind", sorted(kind for kind, row in rows().items() if row.labels is not None))
+LABELLED = pytest.mark.parametrize("kind", sorted(kind for kind, row in rows().items() if row.labels is not None))
+
+
+def an_item(row: Row, labels: dict[str, str]) -> dict[str, Any]:
+    """Give an item with labels, and a value of the field that guards their writes."""
+    assert row.labels is not None
+    item: dict[str, Any] = {"name": "an-example"}
+    pairs = [{"key": key, "value": value} for key, value in labels.items()]
+    put(item, row.labels.field, pairs if row.labels.pairs else labels)
+    if row.labels.token:
+        put(item, row.labels.token, "abc=")
+    return item
+
+
+def put(item: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        item = item.setdefault(name, {})
+    item[last] = value
+
+
+@LABELLED
 def test_labels_are_written_under_the_token_that_the_api_has(kind: str) -> None:
-    """The body merges into the present labels, and repeats the fingerprint or etag."""
+    """The request merges into the present labels, and repeats the fingerprint, etag or generation."""
     row = rows()[kind]
     assert row.labels is not None
-    item = {"name": "an-example", "labels": {"team": "data"}, row.labels.token or "none": "abc="}
+    writer = row.labels
+    item = an_item(row, {"team": "data", "ttl": "2d"})
 
-    _, _, params, body = label_request(row, item, merged({"team": "data"}, TagChanges({"owner": "alice"})))
+    request = label_request(row, item, merged({"team": "data", "ttl": "2d"}, TagChanges({"owner": "alice"}, ("ttl",))))
 
-    if row.labels.alone:
-        assert {row.labels.wrap: {"labels": {"team": "data", "owner": "alice"}}, row.labels.token: "abc="} == body
-        return
-    sent = body[row.labels.wrap] if row.labels.wrap else body
-    written = sent.get(row.facts.labels) or sent.get("labels") or sent.get("resourceLabels")
+    sent = request.body[writer.wrap] if writer.wrap else request.body
+    written = {key: value for key, value in labels_in(compile_path(writer.field)(sent)).items() if value is not None}
     assert {"team": "data", "owner": "alice"} == written
-    assert not row.labels.token or "abc=" == sent[row.labels.token]
-    assert not row.labels.mask or {row.labels.mask: row.facts.labels} == params
-    assert not row.labels.body_mask or row.facts.labels == body[row.labels.body_mask]
+    guarded = {**request.params, **request.headers}.get(writer.guard) if writer.guard else None
+    assert not writer.token or "abc=" in {guarded, compile_path(writer.token)(sent)}
+    assert not writer.mask or writer.field == request.params[writer.mask]
+    assert not writer.body_mask or writer.field == request.body[writer.body_mask]
+
+
+@LABELLED
+def test_labels_are_written_as_googles_client_does(kind: str) -> None:
+    """Method, host, path and parameters are those of the method that the row names."""
+    row = rows()[kind]
+    assert row.labels is not None
+    name = an_example(row)
+
+    request = label_request(row, an_item(row, {}), {"owner": "alice"})
+
+    theirs = request_of(row, row.labels.by, name, request.path)
+    described = collection_of(row)._resourceDesc["methods"][row.labels.by]
+    wanted = f"{row.host}/{row.prefix}{name}{request.path}"
+    assert (request.method, wanted) == (theirs.method, path_in(theirs))
+    assert request.params.keys() <= described["parameters"].keys()
+
+
+@LABELLED
+def test_only_a_replacing_request_repeats_the_resource(kind: str) -> None:
+    """Every other one names labels and token, so that it cannot undo a change of something else."""
+    row = rows()[kind]
+    assert row.labels is not None
+    item = {**an_item(row, {}), "description": "mine"}
+
+    request = label_request(row, item, {"owner": "alice"})
+
+    sent = request.body[row.labels.wrap] if row.labels.wrap else request.body
+    assert ("description" in sent) == (row.labels.form == "whole")
+
+
+@pytest.mark.parametrize("changes", [TagChanges({"goog-owner": "me"}), TagChanges({}, ("goog-composer-version",))])
+def test_labels_of_google_are_never_written(changes: TagChanges) -> None:
+    """They belong to Google's services."""
+    with pytest.raises(Unsupported):
+        merged({"goog-composer-version": "2"}, changes)
