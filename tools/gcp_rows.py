@@ -249,8 +249,8 @@ def _can_be_listed(row: Json) -> bool:
 
 def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Mapping[str, str]) -> dict[str, Any]:
     response = found.response("list").get("properties", {})
-    items, schema = _items(found, response)
-    fields = schema.get("properties", {})
+    items, _ = _items(found, response)
+    fields = item_schema(found).get("properties", {})
     path = _list_path(found)
     # The members of `Row`; those without a value are left out.
     row: dict[str, Any] = {
@@ -313,23 +313,9 @@ def _items(found: Collection, response: Json) -> tuple[str | None, Json]:
     return name, schema
 
 
-def _name(found: Collection, fields: Json) -> str | None:
-    """Give the path to the short name of an item that has no `name`: by the last place in the path of its deletion."""
-    if "name" in fields:
-        return None
-    word = _PLACE.findall(found.methods[found.deletion]["path"])[-1]
-    for field in (word, f"{word}Name", f"{word}Id", f"{_singular(found.names[-1])}Id", "ruleName"):
-        if field in fields:
-            return field
-    for name, field in fields.items():
-        if word in found.schemas.get(field.get("$ref", ""), {}).get("properties", {}):
-            return f"{name}.{word}"
-    return None
-
-
-def _contents(found: Collection) -> str | None:
-    given = _parameters(found, found.deletion)
-    return next((name for name in _CONTENTS if _WITH_CONTENTS.search(given.get(name, {}).get("description", ""))), None)
+def item_schema(found: Collection) -> Json:
+    """Give the schema of one resource of a collection."""
+    return _items(found, found.response("list").get("properties", {}))[1]
 
 
 def _labels(found: Collection, fields: Json) -> Json | None:
@@ -439,7 +425,7 @@ def _operation_of(found: Collection, response: Json) -> str | None:
 
 
 def _kind(api: str, names: tuple[str, ...]) -> str:
-    return "_".join(("gcp", api, *(_snake(_singular(name)) for name in names)))
+    return "_".join(("gcp", api, *(snake(singular(name)) for name in names)))
 
 
 def _located(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -450,7 +436,8 @@ def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in ("projects", "locations", "global"))
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
+    """Give the name of one resource of a collection."""
     if name.endswith(("Series", "ss")):
         return name
     for plural, singular in _PLURALS:
@@ -462,7 +449,8 @@ def _singular(name: str) -> str:
 _PLURALS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("Buses", "Bus"))
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """Give the words of a name in lower case, joined by `_`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 

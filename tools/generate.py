@@ -15,6 +15,7 @@ from tagwarden.model.policy import API_GROUP
 from tagwarden.providers.aws.answering import answering_as_json
 from tools.api_page import api_page, settings_page
 from tools.commands_page import commands_page
+from tools.gcp_naming import naming_as_json
 from tools.gcp_rows import rows_as_json
 from tools.kinds_page import kinds_page
 from tools.metrics_page import metrics_page
@@ -32,6 +33,7 @@ class Generated:
 FILES: tuple[Generated, ...] = (
     # First, since pages are generated from the rows.
     Generated("operator/tagwarden/providers/gcp/rows.json", rows_as_json),
+    Generated("operator/tagwarden/providers/gcp/naming.json", naming_as_json),
     *(Generated(f"crds/{API_GROUP}_{kind.plural}.yaml", partial(manifest_of, kind)) for kind in KINDS),
     Generated("docs/api.md", api_page),
     Generated("docs/cli.md", commands_page),

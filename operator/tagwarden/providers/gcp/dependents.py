@@ -1,7 +1,13 @@
 """The kinds that can contain, own, use or name a kind: all must be listed before a resource is unused (S3, S18)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
+import orjson
+
+from tagwarden.providers.gcp.managers import managing_kinds
 from tagwarden.providers.gcp.row import rows
 from tagwarden.providers.linking.vendor_rows import WORKLOADS
 
@@ -27,6 +33,52 @@ IN_CLUSTERS: Mapping[str, tuple[str, ...]] = {
 """Per kind, the Kubernetes kinds whose objects use the kind: in a spec, an annotation, or by being or creating it."""
 
 
+PROGRAMS_USE = frozenset(
+    {
+        "address", "api", "bucket", "cache", "database", "endpoint", "file_system", "function", "identity", "key",
+        "load_balancer", "model", "queue", "registry", "schedule", "secret", "subscription", "table", "topic",
+        "workflow", "workload", "zone",
+    }
+)  # fmt: skip
+"""Categories of resources that a program reaches by a given name: in its environment, a script, a definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """By whom resources can be named, from Google's documents (see `tools/gcp_naming.py`).
+
+    `naming` has for a kind the kinds of other APIs whose items can name it, `free` the kinds whose items have programs or
+    their settings. `seen` are the kinds whose documents were read.
+    """
+
+    seen: frozenset[str]
+    free: frozenset[str]
+    naming: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def known_naming() -> Naming:
+    """Read the generated file."""
+    told = orjson.loads(resources.files("tagwarden.providers.gcp").joinpath("naming.json").read_bytes())
+    return Naming(frozenset(told["seen"]), frozenset(told["free"]), told["naming"])
+
+
+@cache
 def dependents_of(kind: str) -> frozenset[str]:
-    """Give every kind of Google Cloud, since each response may name any resource, and the kinds in clusters."""
-    return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
+    """Give the kinds whose resources can contain, own, manage, use or name a resource of `kind`.
+
+    These are all kinds of the same API, the kinds that link to it, the kinds that manage others, those whose fields can
+    name it by Google's documents, and the kinds in clusters. Nothing is known about a kind without an entry in the
+    generated file, so that every kind may name it.
+    """
+    row = rows().get(kind)
+    known = known_naming()
+    if row is None or kind not in known.naming:
+        return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
+    found = {*known.naming[kind], *(rows().keys() - known.seen), *managing_kinds()}
+    if row.facts.category in PROGRAMS_USE:
+        found |= known.free
+    for other in rows().values():
+        if other.host == row.host or any(row.host in link.kind for link in other.facts.links):
+            found.add(other.kind)
+    return frozenset((*(found & rows().keys()), *IN_CLUSTERS.get(kind, ())))

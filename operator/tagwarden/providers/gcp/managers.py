@@ -90,8 +90,21 @@ _CONTROLLED = frozenset(
 
 def managing_kinds() -> frozenset[str]:
     """Give the kinds that may manage others; tools without a kind are left out."""
-    told = {label.kind for label in _LABELS} | {kind for _, kind in _PREFIXES} | _MAKE_MACHINES
-    return frozenset(kind for kind in told if kind.startswith("gcp_"))
+    return frozenset(kind for _, kind in _LABELS if kind.startswith("gcp_"))
+
+
+def manager_of(row: Row, item: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str] | None:
+    """Give the kind and name of the manager; None when the resource has none."""
+    created_by = _created_by(item)
+    if created_by:
+        return "gcp_compute_instance_group_manager", created_by
+    service = _service_in(item)
+    if service:
+        return "k8s_service", service
+    for key, kind in _LABELS:
+        if key in labels and kind not in _REPORTED and kind != row.kind:
+            return kind, labels[key] or kind
+    return None
 
 
 def takes_along(kind: str, row: Row) -> bool:
