@@ -41,20 +41,35 @@ class Searches:
         self._settings = settings
         self._lock = threading.Lock()
         self._latest: dict[Search, _Latest] = {}
+        self._complete: dict[Search, tuple[datetime, Snapshot]] = {}
 
     def answer(self, search: Search) -> Snapshot:
         """List the extent of a search; raises the `ProviderError` of a failed search."""
         asked = self._clock()
         with self._lock:
+            wider = self._wider(search, asked)
             latest = self._latest.setdefault(search, _Latest())
+        if wider is not None:
+            return wider
         with latest.lock:
             if latest.begun is None or asked - latest.begun > self._settings.search_valid:
                 self._look_again(search, latest)
             found = latest.found
+            if isinstance(found, Snapshot) and latest.begun is not None and not found.failures:
+                with self._lock:
+                    self._complete[search] = (latest.begun, found)
         if isinstance(found, Snapshot):
             return found
         assert isinstance(found, ProviderError)  # noqa: S101 - a search gives either a result or an error
         raise found
+
+    def _wider(self, search: Search, asked: datetime) -> Snapshot | None:
+        """Give a complete and recent answer to another search that covers this one."""
+        for other, (begun, found) in self._complete.items():
+            is_wider = other.account == search.account and search.extent.is_within(other.extent)
+            if is_wider and other != search and asked - begun <= self._settings.search_valid:
+                return found
+        return None
 
     def _look_again(self, search: Search, latest: _Latest) -> None:
         """List the extent; retry failed lists, unless a permission is missing."""

@@ -39,6 +39,18 @@ class Extent:
     regions: frozenset[str] | None = None
     namespaces: frozenset[str] | None = None
 
+    def is_within(self, other: "Extent") -> bool:
+        """Whether the other extent covers this one."""
+        return (
+            self.kinds <= other.kinds
+            and _is_within(self.regions, other.regions)
+            and _is_within(self.namespaces, other.namespaces)
+        )
+
+
+def _is_within(places: frozenset[str] | None, others: frozenset[str] | None) -> bool:
+    return others is None or (places is not None and places <= others)
+
 
 @dataclass(frozen=True, slots=True)
 class CollectFailure:

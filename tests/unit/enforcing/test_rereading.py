@@ -76,6 +76,32 @@ def test_s17_a_search_is_shared_by_the_deletions_of_a_few_seconds(age: timedelta
     assert looks + 1 == len(account.looked)
 
 
+BOTH = Search(ACCOUNT, Extent(frozenset({"aws_ec2_instance", "aws_ec2_volume"})))
+
+
+@pytest.mark.parametrize(
+    ("first", "listing", "age", "looks"),
+    [
+        (BOTH, a_snapshot(), SETTINGS.search_valid, 1),
+        (BOTH, a_snapshot(), SETTINGS.search_valid + SECOND, 2),
+        (Search("another", BOTH.extent), a_snapshot(), SECOND, 2),
+        (Search(ACCOUNT, Extent(BOTH.extent.kinds, regions=frozenset({"eu-west-1"}))), a_snapshot(), SECOND, 2),
+        (BOTH, with_failure(Reason.AccessDenied), SECOND, 2),
+    ],
+    ids=["wider", "too old", "another account", "one region", "incomplete"],
+)
+def test_s17_a_wider_search_answers_too(first: Search, listing: Snapshot, age: timedelta, looks: int) -> None:
+    """S17: if it listed every kind and place that is asked for, to the end and within the same few seconds."""
+    account = Account(listings=[listing])
+    searches = account.searches()
+
+    searches.answer(first)
+    account.clock.now += age
+    searches.answer(SEARCH)
+
+    assert looks == len(account.looked)
+
+
 @pytest.mark.parametrize(
     ("listings", "looks", "complete"),
     [
