@@ -59,7 +59,7 @@ def collect(
             workers.close()
         resources, edges = relate(by_region(listed))
     mentions = names_abroad((one.gathered.mentions for one in listed), home.account_id)
-    failures = tuple(one.failure for one in listed if one.failure is not None)
+    failures = tuple(failure for one in listed for failure in one.failures)
     return Collected(tuple(resources), tuple(edges), failures, mentions)
 
 

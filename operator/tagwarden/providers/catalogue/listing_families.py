@@ -20,9 +20,18 @@ JOBS = 16
 """Concurrent listings of kinds and regions."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part that a listing left out: its region or zone, and why."""
+
+    place: str
+    reason: Reason
+    message: str
+
+
 @dataclass(slots=True)
 class Gathered:
-    """The result of listing one kind in one region.
+    """The result of listing one kind in one region; `gaps` say what it lacks.
 
     `conjectures` are edges by name to resources that may not exist; `aliases` are further references to uids;
     `troubles` are read failures by id, so that edges may be missing. `mentions` are names of other resources in the
@@ -35,16 +44,21 @@ class Gathered:
     aliases: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     troubles: dict[str, ProviderError] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedKind:
-    """One kind in one region: the result, or the failure. Global kinds have the region ``."""
+    """One kind in one region: the result, and the failures that leave it incomplete. Global kinds have the region ``.
+
+    `is_lost`: the listing gave nothing at all.
+    """
 
     kind: str
     region: str
     gathered: Gathered
-    failure: CollectFailure | None = None
+    failures: tuple[CollectFailure, ...] = ()
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class KindLister(Protocol):
         ...
 
     def list_kind(self, kind: str, region: str, parents: Sequence[Resource]) -> Gathered:
-        """List a kind, or once per parent; raise the `ProviderError` that interrupted the listing."""
+        """List a kind, or once per parent; raise the `ProviderError` of a listing that gave nothing."""
         ...
 
     def is_not_offered(self, kind: str, region: str, error: ProviderError) -> bool:
@@ -87,16 +101,16 @@ def list_families(
         if counter is not None:
             counter.listed(kind, resources)
 
-    def family(kind: str, region: str, parents: Sequence[Resource] = ()) -> list[ListedKind]:
-        one = _listed(lister, kind, region, parents)
+    def family(kind: str, region: str, above: ListedKind | None = None) -> list[ListedKind]:
+        # The children of parents that were not listed were not listed either, nor their children (S3).
+        inherited = tuple(replace(failure, kind=kind) for failure in above.failures) if above else ()
+        if above is not None and above.is_lost:
+            one = ListedKind(kind, region, Gathered(), inherited, is_lost=True)
+        else:
+            one = _listed(lister, kind, region, above.gathered.resources if above else ())
+            one = replace(one, failures=(*one.failures, *inherited))
         count(kind, len(one.gathered.resources))
-        if one.failure is not None:
-            # The children of an incompletely listed kind were not listed either, nor their children (S3).
-            lost = [replace(one.failure, kind=below) for below in _descent(kind, children)]
-            for failure in lost:
-                count(failure.kind, 0)
-            return [one, *(ListedKind(failure.kind, region, Gathered(), failure) for failure in lost)]
-        below = [family(child, region, one.gathered.resources) for child in children.get(kind, ())]
+        below = [family(child, region, one) for child in children.get(kind, ())]
         return [one, *chain.from_iterable(below)]
 
     with ThreadPoolExecutor(JOBS, thread_name_prefix="provider-list") as pool:
@@ -112,7 +126,7 @@ def by_region(listed: Iterable[ListedKind]) -> list[Found]:
         Found(
             region,
             tuple(one.gathered for one in ones),
-            frozenset(one.kind for one in ones if one.failure is None),
+            frozenset(one.kind for one in ones if not one.failures),
         )
         for region, ones in regions.items()
     ]
@@ -145,13 +159,22 @@ def _listed(lister: KindLister, kind: str, region: str, parents: Sequence[Resour
     except ProviderError as error:
         if lister.is_not_offered(kind, region, error):
             return ListedKind(kind, region, Gathered())
-        return ListedKind(kind, region, Gathered(), CollectFailure(kind, region, error.reason, str(error)))
+        return _lost(kind, region, error.reason, str(error))
     except Exception as error:  # noqa: BLE001 # an answer no row foresaw must not stop the other kinds (S12)
         message = f"cannot parse a response from {lister.vendor}: {type(error).__name__}: {error}"
-        return ListedKind(kind, region, Gathered(), CollectFailure(kind, region, Reason.UnknownError, message))
-    if gathered.troubles:
-        (id_, trouble), *others = gathered.troubles.items()
-        more = f" and {len(others)} more" if others else ""
-        message = f"cannot read details of {id_}: {trouble}{more}"
-        return ListedKind(kind, region, gathered, CollectFailure(kind, region, trouble.reason, message))
-    return ListedKind(kind, region, gathered)
+        return _lost(kind, region, Reason.UnknownError, message)
+    gaps = (*gathered.gaps, *_unread_details(gathered, region))
+    failures = tuple(CollectFailure(kind, gap.place or region, gap.reason, gap.message) for gap in gaps)
+    return ListedKind(kind, region, gathered, failures)
+
+
+def _lost(kind: str, region: str, reason: Reason, message: str) -> ListedKind:
+    return ListedKind(kind, region, Gathered(), (CollectFailure(kind, region, reason, message),), is_lost=True)
+
+
+def _unread_details(gathered: Gathered, region: str) -> Iterator[Gap]:
+    """Give one gap for all details that could not be read; it names the first resource."""
+    for id_, trouble in list(gathered.troubles.items())[:1]:
+        others = len(gathered.troubles) - 1
+        more = f" and {others} more" if others else ""
+        yield Gap(region, trouble.reason, f"cannot read details of {id_}: {trouble}{more}")

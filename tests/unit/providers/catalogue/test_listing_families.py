@@ -6,7 +6,14 @@ from tagwarden.errors import AccessDenied, ProviderError, ServerFault, Unsupport
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.providers.base import ListingProgress
-from tagwarden.providers.catalogue.listing_families import Gathered, ListedKind, by_region, list_families, with_parents
+from tagwarden.providers.catalogue.listing_families import (
+    Gap,
+    Gathered,
+    ListedKind,
+    by_region,
+    list_families,
+    with_parents,
+)
 from tagwarden.providers.listing_counter import ListingCounter
 from tests.support.builders import a_resource
 
@@ -34,7 +41,7 @@ class Lister:
 
 def failures(listed: Sequence[ListedKind]) -> list[tuple[str, str, Reason, str]]:
     """Return each failure as kind, region, reason and message."""
-    found = [one.failure for one in listed if one.failure is not None]
+    found = [failure for one in listed for failure in one.failures]
     return [(failure.kind, failure.region, failure.reason, failure.message) for failure in found]
 
 
@@ -92,7 +99,7 @@ def test_a_service_that_a_region_lacks_has_no_resources_there() -> None:
     """The kind is complete and empty."""
     (one,) = list_families([("disk", "eu")], {}, Lister({("disk", "eu"): Unsupported("no such service")}), None)
 
-    assert (one.gathered.resources, one.failure) == ([], None)
+    assert (one.gathered.resources, one.failures) == ([], ())
 
 
 def test_a_response_that_no_row_foresaw_fails_one_kind() -> None:
@@ -115,9 +122,29 @@ def test_unread_details_make_a_kind_incomplete_and_keep_its_resources() -> None:
 
     (one,) = list_families([("disk", "eu")], {}, Troubled(), None)
 
-    assert one.failure is not None
-    assert one.failure.message == "cannot read details of d-1: busy and 1 more"
+    assert one.failures[0].message == "cannot read details of d-1: busy and 1 more"
     assert len(one.gathered.resources) == 1
+
+
+def test_gaps_make_a_kind_and_its_children_incomplete_and_keep_what_was_listed() -> None:
+    """Each place that did not answer is named; children are listed within the parents that were found (S3)."""
+
+    class Partial(Lister):
+        def list_kind(self, kind: str, region: str, parents: Sequence[Resource]) -> Gathered:
+            gathered = super().list_kind(kind, region, parents)
+            if kind == "cluster":
+                gathered.gaps = [Gap(place, Reason.Unreachable, "gone") for place in ("eu-a", "eu-b")]
+            return gathered
+
+    lister = Partial()
+
+    listed = list_families([("cluster", "eu")], {"cluster": ["pool"]}, lister, None)
+
+    places = [(kind, place) for kind, place, _, _ in failures(listed)]
+    assert [("cluster", "eu-a"), ("cluster", "eu-b"), ("pool", "eu-a"), ("pool", "eu-b")] == places
+    assert ["cluster of eu"] == lister.parents["pool", "eu"]
+    assert [1, 1] == [len(one.gathered.resources) for one in listed]
+    assert frozenset() == by_region(listed)[0].complete
 
 
 def test_a_kind_is_asked_for_with_all_its_parents() -> None:
