@@ -270,12 +270,11 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "has_locations": found.has_locations,
         "page_size": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
         "has_get": "get" in found.methods,
-        "delete_by": _unless("delete", found.deletion),
-        "delete_suffix": _suffix_of(found, found.deletion),
-        "delete_method": _unless("DELETE", _http(found, found.deletion)),
-        "delete_body": _ENDED.get(found.method, ("", None))[1],
-        "operation": _operation_of(found, found.response(found.deletion)),
-        "labels": None if found.method in _SWEPT else _labels(found, fields),
+        "is_brief": _is_brief(found, items, fields),
+        "delete_suffix": _suffix_of(found, "delete"),
+        "delete_method": _unless("DELETE", _http(found, "delete")),
+        "operation": _operation_of(found, found.response("delete")),
+        "labels": _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
         "state": next((field for field in _STATES if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
@@ -316,6 +315,14 @@ def _items(found: Collection, response: Json) -> tuple[str | None, Json]:
 def item_schema(found: Collection) -> Json:
     """Give the schema of one resource of a collection."""
     return _items(found, found.response("list").get("properties", {}))[1]
+
+
+def _is_brief(found: Collection, items: str | None, fields: Json) -> bool:
+    """Whether the items of the listing lack the creation time that a resource has."""
+    listed = found.response("list").get("properties", {}).get(items, {}).get("items", {})
+    shown = listed.get("properties", found.schemas.get(listed.get("$ref", ""), {}).get("properties", {}))
+    created = next((field for field in _CREATED if field in fields), None)
+    return created is not None and created not in shown
 
 
 def _labels(found: Collection, fields: Json) -> Json | None:

@@ -169,7 +169,7 @@ def test_s3_a_page_token_that_repeats_ends_the_listing_as_incomplete(gcp: FakeGC
 
 def test_throttled_requests_are_repeated(gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a pause, and counted."""
-    monkeypatch.setattr("tagwarden.providers.gcp.connection._PAUSE", 0.01)
+    monkeypatch.setattr("tagwarden.providers.gcp.pace.FIRST_PAUSE", 0.01)
     gcp.throttle("pubsub.projects.topics.list", times=2)
     provider = provider_of(gcp)
 

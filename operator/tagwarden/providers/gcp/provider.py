@@ -5,13 +5,21 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.errors import (
+    DeletionFailed,
+    DependencyViolation,
+    NotFound,
+    PreconditionFailed,
+    Unsupported,
+    WrongAccount,
+)
 from tagwarden.model.account import CloudAccount, GcpProject
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.catalogue.interning import Shared
+from tagwarden.providers.catalogue.listing_families import with_parents
 from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp import deleting
 from tagwarden.providers.gcp.connection import Connection, Json
@@ -76,17 +84,20 @@ class GcpProvider:
         began = time.monotonic()
         requests = self._connection.totals.total
         identity = self.identify()
-        wanted = rows().values() if extent is None else [rows()[kind] for kind in _with_parents(extent.kinds)]
+        wanted = (
+            rows().values()
+            if extent is None
+            else [
+                rows()[kind]
+                for kind in sorted(with_parents(extent.kinds, {row.kind: row.above for row in rows().values()}))
+            ]
+        )
         enabled = self._enabled_services()
         asked = [row for row in wanted if row.service in enabled]
         lister = Lister(self._connection, self._project, self._reader())
         with ListingCounter(self._account, progress, lambda: self._connection.totals.total) as counter:
             listed = lister.list_rows(asked, counter)
-        resources = [
-            with_liens(self._connection, self._project, resource) if resource.kind == PROJECT_KIND else resource
-            for each in listed
-            for resource in each.resources
-        ]
+        resources = [resource for each in listed for resource in each.gathered.resources]
         uids = {resource.uid for resource in resources}
         complete = {each.kind for each in listed if not each.failures} | {
             row.kind for row in wanted if row.service not in enabled
@@ -100,7 +111,7 @@ class GcpProvider:
             duration_seconds=time.monotonic() - began,
             kinds=tuple(sorted(row.kind for row in wanted)),
             resources=tuple(_with_presence(resource, uids, complete) for resource in resources),
-            edges=tuple({edge for each in listed for edge in each.edges}),
+            edges=tuple({edge for each in listed for edge in each.gathered.edges}),
             failures=tuple(
                 sorted(
                     (failure for each in listed for failure in each.failures),
@@ -242,19 +253,6 @@ class GcpProvider:
             for page in pages
             for service in page.get("services", ())
         )
-
-
-def _with_parents(kinds: frozenset[str]) -> list[str]:
-    """Give these kinds, those within whose resources they are, and those whose listing includes them."""
-    found: set[str] = set()
-    waiting = [kind for kind in kinds if kind in rows()]
-    while waiting:
-        kind = waiting.pop()
-        if kind not in found:
-            found.add(kind)
-            row = rows()[kind]
-            waiting += [other for other in (row.parent, row.listed_by) if other in rows()]
-    return sorted(found)
 
 
 def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Resource:

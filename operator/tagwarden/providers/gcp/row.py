@@ -15,6 +15,7 @@ import orjson
 
 from tagwarden.providers.gcp.facts import FACTS, OTHER, Facts
 
+
 @dataclass(frozen=True, slots=True)
 class LabelWriter:
     """The request that writes labels. `path` follows the name of the resource, `method` is its HTTP method.
@@ -46,17 +47,13 @@ class Row:
 
     `prefix` precedes each name in a URL, such as `compute/v1/`. `path` is the collection, with places such as
     `{project}`. `method` is the collection as Google names it, such as `compute.instances`. `items` is the field of a
-    listing with the resources, `name` the path to the short name of an item without the field `name`, `partial` the
-    fields that say that a listing is incomplete. `aggregated` lists every zone and region at once; `listed_by` is the
-    kind whose aggregated listing includes this kind. `sweep` is a path that lists the kind in every place, with the
-    parameters `query`, in which `{project}` stands for the project. `wildcard`: the document says that `-` stands for
-    every location; `has_locations`: the API lists its locations. `parent` is the kind within whose resources the
-    collection is.
-
-    `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, and `contents` its
-    parameter that deletes the contents too. `operation` is the family of the operation that a deletion starts, empty
-    where the deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource.
-    Each is empty where the kind has none.
+    listing with the resources, `partial` the fields that say that it is incomplete. `aggregated` lists every zone and
+    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
+    that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
+    resources the collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
+    `operation` is the family of the operation that a deletion starts, empty where the
+    deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource;
+    empty where it has none.
     """
 
     kind: str
@@ -77,7 +74,7 @@ class Row:
     has_locations: bool = False
     page_size: str = ""
     has_get: bool = False
-    delete_by: str = "delete"
+    is_brief: bool = False
     delete_suffix: str = ""
     delete_method: str = "DELETE"
     delete_body: Mapping[str, Any] | None = None
@@ -94,6 +91,11 @@ class Row:
     def collection(self) -> str:
         """The last word of the path, such as `instances`."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def above(self) -> str:
+        """The kind that is listed before this one: the parent, or the kind whose listing includes this one."""
+        return self.parent or self.listed_by
 
     @property
     def service(self) -> str:
