@@ -28,7 +28,9 @@ def test_nothing_is_asked_twice(gcp: FakeGCP) -> None:
 
     collected(provider_of(gcp))
 
-    asked = Counter((call.host, call.path, tuple(sorted(call.query.items()))) for call in gcp.calls() if call.status == 200)
+    asked = Counter(
+        (call.host, call.path, tuple(sorted(call.query.items()))) for call in gcp.calls() if call.status == 200
+    )
     assert [] == [request for request, times in asked.items() if times > 1]
 
 

@@ -41,7 +41,10 @@ def asked(cloud: FakeGCP) -> set[str]:
     """Name the permission for each request that reached a method of Google."""
     found = set()
     for call in cloud.calls():
-        if call.method_id:
+        if call.method_id == "cloudresourcemanager.effectiveTags.list":
+            _, _, host, *name = call.query["parent"][0].split("/")
+            found.add(f"{host.partition('.')[0]}.{name[-2]}.listEffectiveTags")
+        elif call.method_id:
             service, *_, collection, verb = call.method_id.split(".")
             if call.method_id == "cloudresourcemanager.liens.list":
                 continue  # takes resourcemanager.projects.get
@@ -72,6 +75,7 @@ def test_a_role_for_enforce_allows_to_label_and_delete(gcp: FakeGCP) -> None:
     gcp.forget_calls()
 
     for name in ("web", "orders", "cache"):
+        assert provider.read(the(snapshot, name))
         provider.set_tags(the(snapshot, name), TagChanges({"owner": "alice"}))
         gcp.settle()
         provider.delete(the(snapshot, name))

@@ -17,6 +17,7 @@ from tests.support.fake_gcp.store import Project
 # Where a permission's service or verb has another name than the API's method:
 # https://cloud.google.com/iam/docs/permissions-reference.
 _PERMISSION_SERVICES = {"bigtableadmin": "bigtable", "cloudresourcemanager": "resourcemanager", "sqladmin": "cloudsql"}
+_TAGS = {"effectiveTags": "listEffectiveTags", "tagBindings": "listTagBindings"}
 _PERMISSIONS = {"generateAccessToken": "iam.serviceAccounts.getAccessToken"}
 _PERMISSION_VERBS = {
     "aggregatedList": "list",
@@ -124,6 +125,12 @@ def _check_enabled(request: Request, project: Project) -> None:
 def permission_of(request: Request) -> str:
     """Return the permission that a method needs, such as "compute.instances.create"."""
     method = request.method
+    collection = method.resource.rpartition(".")[2]
+    if collection in _TAGS:
+        # Tags are read with a permission of the resource that they are bound to, such as an instance:
+        # https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing#required-permissions
+        _, _, host, *name = request.first("parent").split("/")
+        return f"{host.partition('.')[0]}.{name[-2]}.{_TAGS[collection]}"
     if method.verb in _PERMISSIONS:
         return _PERMISSIONS[method.verb]
     service = _PERMISSION_SERVICES.get(method.api, method.api)

@@ -54,21 +54,36 @@ def service(state: State, request: Request) -> dict[str, Any]:
 
 
 def tag_bindings(state: State, request: Request) -> dict[str, Any]:
-    """Answer `tagBindings.list` and `effectiveTags.list` of one full resource name."""
-    page, token = window(state, request, state.tag_bindings.get(request.first("parent"), []))
+    """Answer `tagBindings.list` and `effectiveTags.list` of one full resource name; projects pass their tags on."""
+    parent = request.first("parent")
+    bound = [*state.tag_bindings.get(parent, [])]
     name = "effectiveTags" if "effectiveTags" in request.method.id else "tagBindings"
+    if name == "effectiveTags":
+        own = {tag["namespacedTagKey"] for tag in bound}
+        above = state.tag_bindings.get(
+            f"//cloudresourcemanager.googleapis.com/projects/{_number_of(state, parent)}", []
+        )
+        bound += [{**tag, "inherited": True} for tag in above if tag["namespacedTagKey"] not in own]
+    page, token = window(state, request, bound)
     answer = ({name: page} if page else {}) | ({"nextPageToken": token} if token else {})
     shown: dict[str, Any] = shaped(request.method.document, {"$ref": request.method.response}, answer)
     return shown
 
 
-def liens(state: State, request: Request) -> dict[str, Any]:
-    """Answer `liens.list` of one project."""
-    owner = state.store.project_of(request.first("parent")) or state.store.project_of(
-        state.store.canonical("cloudresourcemanager", request.first("parent"))
-    )
-    found = [each for each in state.liens if owner is not None and each["parent"] == f"projects/{owner.number}"]
-    return {"liens": found} if found else {}
+def _number_of(state: State, full_name: str) -> str:
+    """Return the number of the project of a resource, whose full name has the number, the id or, of a bucket, neither."""
+    _, _, host, *name = full_name.split("/")
+    if host == "storage.googleapis.com":
+        record = state.store.find("storage", f"b/{name[-1]}")
+        word = record.project if record else ""
+    else:
+        word = name[1] if name[0] == "projects" else ""
+    return next((each.number for each in state.store.projects.values() if word in {each.id, each.number}), "")
+
+
+def no_liens(state: State, request: Request) -> dict[str, Any]:
+    """Answer `liens.list`: no project has a lien."""
+    return {}
 
 
 def iam_policy(state: State, request: Request) -> dict[str, Any]:

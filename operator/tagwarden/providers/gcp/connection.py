@@ -142,7 +142,8 @@ class Connection:
             headers["Host"] = sent.host
         if sent.body is not None:
             headers["Content-Type"] = "application/json"
-        service = sent.host.removesuffix(".googleapis.com")
+        # Some services have a host for each location, such as `europe-west1-cloudresourcemanager.googleapis.com`.
+        service = sent.host.removesuffix(".googleapis.com").rpartition("-")[2]
         operation = sent.operation
         began = time.monotonic()
         code = "unreachable"

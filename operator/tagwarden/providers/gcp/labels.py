@@ -46,8 +46,9 @@ def is_unchanged(read: Resource, fresh: Resource) -> bool:
 
     Google's services write labels of their own at any time; no decision rests on these.
     """
-    return (read.uid, read.created, read.protection, str(read.manager), _own_labels(read)) == (
-        fresh.uid, fresh.created, fresh.protection, str(fresh.manager), _own_labels(fresh)
+    is_newly_protected = fresh.protection not in {"", read.protection}
+    return not is_newly_protected and (read.uid, read.created, str(read.manager), _own_labels(read)) == (
+        fresh.uid, fresh.created, str(fresh.manager), _own_labels(fresh)
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.projects import read_project
 from tagwarden.providers.gcp.reading import Reader
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.tag_bindings import protecting_binding
 from tagwarden.providers.listing_counter import ListingCounter
 
 _SERVICES = "serviceusage.googleapis.com"
@@ -122,13 +123,16 @@ class GcpProvider:
         )
 
     def read(self, resource: Resource) -> Resource | None:
-        """Read one resource again; None when it is gone, also when another one has taken its name."""
+        """Read one resource with the tags bound to it; None when it is gone, also when another one has its name."""
         found = self._find(resource)
         if found is None:
             return None
         fresh = found.resource
         if fresh.manager is not None and resource.manager is not None and fresh.manager.name == resource.manager.name:
             fresh = replace(fresh, manager=resource.manager)
+        if not fresh.protection:
+            bound = protecting_binding(self._connection, found.row, found.item, fresh.id, self._project)
+            fresh = replace(fresh, protection=bound)
         return fresh
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:

@@ -23,6 +23,7 @@ from tagwarden.providers.base import (
 from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.gcp.dependents import dependents_of
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.tag_bindings import TAGGED
 from tagwarden.providers.secrets import secret_of
 
 _NOTES = (
@@ -190,6 +191,8 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     if tags and row.takes_labels:
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")
+    if ((tags and row.takes_labels) or (deletes and row.is_deletable)) and row.kind in TAGGED:
+        found.append(f"{stem}.listEffectiveTags")
     if deletes and row.is_deletable:
         found.append(f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}")
         found += _OPERATIONS.get(row.operation, (f"{service}.operations.get",))
