@@ -86,7 +86,7 @@ def ours(endpoint: str) -> int:
     lister = Lister(connection, project, Reader("dev", project, Shared()))
     counter = ListingCounter("dev", None, lambda: 0)
     (found,) = lister.list_rows([rows()["gcp_compute_instance"]], counter)
-    return len(found.resources)
+    return len(found.gathered.resources)
 
 
 def googles(endpoint: str) -> int:

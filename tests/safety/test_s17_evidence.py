@@ -183,8 +183,10 @@ def test_a_leftover_that_begins_to_use_another_one_keeps_it(account: Account) ->
 
     assert {"worker", "profile"} == {each.resource.id for each in planned.resources if each.goes}
     assert set() == account.deleted
-    assert Reason.Changed is outcomes["worker"][1]
-    assert "used by aws_iam_instance_profile profile since the plan was created" in outcomes["worker"][2]
+    # One listing answers for both, so that it shows the end of the chain too.
+    assert Reason.WithheldByDependency is outcomes["worker"][1]
+    assert "used by aws_iam_instance_profile profile" in outcomes["worker"][2]
+    assert "which stays: used by aws_ec2_instance alice" in outcomes["worker"][2]
 
 
 def test_two_leftovers_that_use_one_another_stay_with_the_user_of_one(account: Account) -> None:

@@ -58,6 +58,11 @@ class Rereader:
         self._review = review
         self._searches = Searches(reads.look, clock, sleep, settings)
 
+    def expect(self, deletions: Iterable[PlannedResource]) -> None:
+        """Announce the deletions to come, whose evidence is read next."""
+        evidence = (planned.evidence for planned in deletions)
+        self._searches.expect(search for each in evidence if each is not None for search in each.searches)
+
     def changed_evidence(
         self, planned: PlannedResource, fresh: Resource, companions: Mapping[str, Resource | None]
     ) -> Withheld | None:

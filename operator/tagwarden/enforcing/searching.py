@@ -1,8 +1,9 @@
 """Searches again for users and owners of a resource, and shares searches among concurrent deletions."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
@@ -11,6 +12,12 @@ from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Search
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import Snapshot
+
+_Place = tuple[str, frozenset[str] | None, frozenset[str] | None]
+"""The account, the regions and the namespaces of a search."""
+
+_MOST_TOGETHER = 3
+"""How many times as many kinds as a search needs are listed for the sake of others."""
 
 _ATTEMPTS = 3
 """Maximum attempts for a list that failed: concurrent deletions may have disturbed it."""
@@ -42,10 +49,19 @@ class Searches:
         self._lock = threading.Lock()
         self._latest: dict[Search, _Latest] = {}
         self._complete: dict[Search, tuple[datetime, Snapshot]] = {}
+        self._expected: Mapping[_Place, frozenset[str]] = {}
+
+    def expect(self, searches: Iterable[Search]) -> None:
+        """Announce the searches of the next deletions, so that one listing answers those that have much in common."""
+        kinds: defaultdict[_Place, frozenset[str]] = defaultdict(frozenset)
+        for search in searches:
+            kinds[_place_of(search)] |= search.extent.kinds
+        self._expected = kinds
 
     def answer(self, search: Search) -> Snapshot:
         """List the extent of a search; raises the `ProviderError` of a failed search."""
         asked = self._clock()
+        search = self._with_expected(search)
         with self._lock:
             wider = self._wider(search, asked)
             latest = self._latest.setdefault(search, _Latest())
@@ -62,6 +78,13 @@ class Searches:
             return found
         assert isinstance(found, ProviderError)  # noqa: S101 - a search gives either a result or an error
         raise found
+
+    def _with_expected(self, search: Search) -> Search:
+        """Add the kinds of the expected searches, unless these are many more."""
+        kinds = self._expected.get(_place_of(search), frozenset()) | search.extent.kinds
+        if len(kinds) > _MOST_TOGETHER * len(search.extent.kinds):
+            return search
+        return Search(search.account, replace(search.extent, kinds=kinds))
 
     def _wider(self, search: Search, asked: datetime) -> Snapshot | None:
         """Give a complete and recent answer to another search that covers this one."""
@@ -85,3 +108,7 @@ class Searches:
             if not reasons or Reason.AccessDenied in reasons or attempt == _ATTEMPTS:
                 return
             self._sleep(pause_after(attempt, self._settings))
+
+
+def _place_of(search: Search) -> _Place:
+    return search.account, search.extent.regions, search.extent.namespaces

@@ -103,6 +103,24 @@ def test_s17_a_wider_search_answers_too(first: Search, listing: Snapshot, age: t
 
 
 @pytest.mark.parametrize(
+    ("others", "looks"),
+    [([BOTH], 1), ([Search(ACCOUNT, Extent(frozenset({"a", "b", "c", "d"})))], 2), ([Search("another", BOTH.extent)], 2)],
+    ids=["alike", "much larger", "another account"],
+)
+def test_s17_expected_searches_that_are_alike_share_a_listing(others: list[Search], looks: int) -> None:
+    """S17: the first one lists the kinds of the others too, unless these are many more."""
+    account = Account(listings=[a_snapshot()])
+    searches = account.searches()
+
+    searches.expect([SEARCH, *others])
+    searches.answer(SEARCH)
+    for other in others:
+        searches.answer(other)
+
+    assert looks == len(account.looked)
+
+
+@pytest.mark.parametrize(
     ("listings", "looks", "complete"),
     [
         ([with_failure("ServerFault"), a_snapshot()], 2, True),
