@@ -65,6 +65,7 @@ _PREFIXES = (
     ("goog-vertex-", "gcp_aiplatform_endpoint"),
 )
 """Labels of services that have a manager without naming it."""
+_BEGINNINGS = tuple(prefix for prefix, _ in _PREFIXES)
 _GROUP, _REGIONAL_GROUP = "gcp_compute_instance_group_manager", "gcp_compute_region_instance_group_manager"
 _MAKE_MACHINES = frozenset({_GROUP, _REGIONAL_GROUP, "gcp_dataproc_cluster"})
 _OBJECTS = (
@@ -122,9 +123,11 @@ def _found(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Ite
     group = _created_by(item)
     if group:
         yield Named(_REGIONAL_GROUP if "/regions/" in group else _GROUP, group.rpartition("/")[2], group)
-    marks = [key for key in labels if key.startswith(_MARKS)]
+    for label in _LABELS:
+        if label.key in labels:
+            yield _of_label(label, labels, project)
+    marks = [key for key in labels if key.startswith(_BEGINNINGS)]
     if marks:
-        yield from (_of_label(label, labels, project) for label in _LABELS if label.key in labels)
         yield from (Named(kind, prefix) for prefix, kind in _PREFIXES if any(key.startswith(prefix) for key in marks))
     yield from _in_description(str(item.get("description") or ""))
     if row.kind in _CONTROLLED:

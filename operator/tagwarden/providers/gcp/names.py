@@ -23,7 +23,7 @@ class Project:
 
     def own(self, name: str) -> str:
         """Give a name with the id of the project instead of its number."""
-        if not self.number:
+        if not self.number or self.number not in name:
             return name
         return _NUMBER.sub(lambda found: f"projects/{self.id if found[1] == self.number else found[1]}", name)
 
@@ -67,7 +67,12 @@ def rows_by_shape() -> Mapping[str, tuple[Row, ...]]:
 
 def rows_of(host: str, name: str) -> tuple[Row, ...]:
     """Give the rows whose resources may have this name; without a host, those of every API."""
-    fitting = rows_by_shape().get(shape_of(name), ())
+    return _rows_of_shape(host, shape_of(name))
+
+
+@lru_cache(maxsize=65_536)
+def _rows_of_shape(host: str, shape: str) -> tuple[Row, ...]:
+    fitting = rows_by_shape().get(shape, ())
     return tuple(row for row in fitting if row.host == host) if host else fitting
 
 

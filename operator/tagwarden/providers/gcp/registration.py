@@ -194,10 +194,8 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     if ((tags and row.takes_labels) or (deletes and row.is_deletable)) and row.kind in TAGGED:
         found.append(f"{stem}.listEffectiveTags")
     if deletes and row.is_deletable:
-        found.append(f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}")
-        found += _OPERATIONS.get(row.operation, (f"{service}.operations.get",))
-        for step in row.facts.steps:
-            collection = step.call.rpartition(".")[0]
-            found += step.permissions or (step.call,)
-            found += (f"{collection}.list",) if step.each else ()
-    return tuple(sorted(set(found)))
+        found += [
+            f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}",
+            *_OPERATIONS.get(row.operation, (f"{service}.operations.get",)),
+        ]
+    return tuple(sorted(found))
