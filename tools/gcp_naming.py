@@ -113,7 +113,17 @@ def _leaves(schemas: Json, node: Json, name: str, within: frozenset[str]) -> Ite
     elif "additionalProperties" in node:
         yield Leaf(name, told)
         yield from _leaves(schemas, {"description": told, **node["additionalProperties"]}, name, within)
-    elif node.get("type") == "any" or (node.get("type") == "object" and "properties" not in node):
+    elif _holds_texts(node):
         yield Leaf(name, told)
-    elif node.get("type") == "string" and "enum" not in node and node.get("format") not in _NO_NAMES:
-        yield Leaf(name, told)
+
+
+def _holds_texts(node: Json) -> bool:
+    match node.get("type"):
+        case "any":
+            return True
+        case "object":
+            return "properties" not in node
+        case "string":
+            return "enum" not in node and node.get("format") not in _NO_NAMES
+        case _:
+            return False

@@ -220,7 +220,11 @@ def rows() -> list[dict[str, Any]]:
 def kinds_of(found: Iterable[Collection]) -> list[str]:
     """Give the kind of each collection by the shortest name that no other collection of its API has."""
     spelt = [
-        tuple(_kind(each.api, names) for names in (each.names[-1:], _distinct(each.names), _located(each.names)))
+        (
+            _kind(each.api, each.names[-1:]),
+            _kind(each.api, _distinct(each.names)),
+            _kind(each.api, _located(each.names)),
+        )
         for each in found
     ]
     counts = [Counter(names) for names in zip(*spelt, strict=True)]
@@ -276,7 +280,9 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "operation": _operation_of(found, found.response("delete")),
         "labels": _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
-        "state": next((field for field in _STATES if _is_text(fields.get(field, {}))), None),
+        "state": next(
+            (field for field in ("state", "status", "currentState") if _is_text(fields.get(field, {}))), None
+        ),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
         "delete_etag": "etag" in _parameters(found, found.deletion),
         "contents": _contents(found),
@@ -327,12 +333,17 @@ def _is_brief(found: Collection, items: str | None, fields: Json) -> bool:
 
 def _labels(found: Collection, fields: Json) -> Json | None:
     """Give the request that writes labels, as the members of `LabelWriter`; None where the API has none."""
-    for method, of_token in (("setLabels", "labelFingerprint"), ("setResourceLabels", "labelFingerprint")):
-        if method in found.methods:
-            field = "resourceLabels" if method == "setResourceLabels" else "labels"
-            token = of_token if of_token in fields else None
-            path = _suffix_of(found, method)
-            return _given({"by": method, "path": path, "method": "POST", "field": field, "token": token, "form": "map"})
+    for by, labels in (("setLabels", "labels"), ("setResourceLabels", "resourceLabels")):
+        if by in found.methods:
+            fingerprint = "labelFingerprint" if "labelFingerprint" in fields else None
+            alone = {"by": by, "path": _suffix_of(found, by), "method": "POST", "field": labels, "form": "alone"}
+            return _given({**alone, "token": fingerprint})
+    if "resourceLabels" in _request(found, "update"):
+        # The request takes the labels alone, and the resource shows them in its settings.
+        return {
+            "by": "update", "method": _http(found, "update"), "field": "config.resourceLabels", "token": "etag",
+            "wrap": "resourceLabels", "form": "alone",
+        }  # fmt: skip
     field = _labels_field(found, fields)
     method = next((name for name in ("patch", "partialUpdateInstance", "update") if name in found.methods), None)
     if field is None or method is None:
@@ -366,7 +377,9 @@ def _labels_field(found: Collection, fields: Json) -> str | None:
     settings = found.schemas.get(fields.get("settings", {}).get("$ref", ""), {}).get("properties", {})
     if "userLabels" in settings:
         return "settings.userLabels"
-    return next((field for field in ("userLabels", "labels") if field in fields), None)
+    return next(
+        (name for name in _LABELS if _is_map(fields.get(name, {})) or _is_list_of_pairs(found, fields, name)), None
+    )
 
 
 def _token_of(found: Collection, fields: Json, method: str) -> tuple[str | None, str | None]:
@@ -546,6 +559,12 @@ def _reference(found: Collection, method: str) -> str:
 
 def _is_text(field: Json) -> bool:
     return field.get("type") == "string"
+
+
+def _is_list_of_pairs(found: Collection, fields: Json, name: str) -> bool:
+    """Whether the labels are a list of objects with `key` and `value`, as in Deployment Manager."""
+    pair = found.schemas.get(fields.get(name, {}).get("items", {}).get("$ref", ""), {}).get("properties", {})
+    return set(pair) == {"key", "value"}
 
 
 def _is_map(field: Json) -> bool:

@@ -15,9 +15,9 @@ from tests.support.fake_gcp.errors import Refusal
 
 REGION = f"projects/{PROJECT}/locations/europe-west1"
 OWNER = TagChanges({"owner": "alice"})
-DISK = ("compute.disks.insert", ZONE, {"name": "thing", "sizeGb": "10"}, {}, "gcp_compute_disk")
-STALE = Refusal("FAILED_PRECONDITION", "Labels fingerprint is stale.", reason="conditionNotMet", http=412)
 Birth = tuple[str, str, dict[str, Any], dict[str, str], str]
+DISK: Birth = ("compute.disks.insert", ZONE, {"name": "thing", "sizeGb": "10"}, {}, "gcp_compute_disk")
+STALE = Refusal("FAILED_PRECONDITION", "Labels fingerprint is stale.", reason="conditionNotMet", http=412)
 
 
 @pytest.fixture
@@ -133,7 +133,12 @@ def test_s5_labels_that_change_during_the_write_are_kept(gcp: FakeGCP, theirs: d
     provider = provider_of(gcp)
     thing = the(collected(provider, kind), "thing")
     gcp.slow_down("compute.disks.setLabels", 0.5)
-    answering = threading.Thread(target=lambda: (time.sleep(0.2), gcp.change("compute", thing.id, labels=theirs)))
+
+    def answer() -> None:
+        time.sleep(0.2)
+        gcp.change("compute", thing.id, labels=theirs)
+
+    answering = threading.Thread(target=answer)
     answering.start()
 
     with pytest.raises(PreconditionFailed):

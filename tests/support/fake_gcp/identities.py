@@ -71,7 +71,7 @@ def tag_bindings(state: State, request: Request) -> dict[str, Any]:
 
 
 def _number_of(state: State, full_name: str) -> str:
-    """Return the number of the project of a resource, whose full name has the number, the id or, of a bucket, neither."""
+    """Return the number of a resource's project: its full name has the number, the id or, of a bucket, neither."""
     _, _, host, *name = full_name.split("/")
     if host == "storage.googleapis.com":
         record = state.store.find("storage", f"b/{name[-1]}")

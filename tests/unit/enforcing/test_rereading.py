@@ -104,7 +104,11 @@ def test_s17_a_wider_search_answers_too(first: Search, listing: Snapshot, age: t
 
 @pytest.mark.parametrize(
     ("others", "looks"),
-    [([BOTH], 1), ([Search(ACCOUNT, Extent(frozenset({"a", "b", "c", "d"})))], 2), ([Search("another", BOTH.extent)], 2)],
+    [
+        ([BOTH], 1),
+        ([Search(ACCOUNT, Extent(frozenset({"a", "b", "c", "d"})))], 2),
+        ([Search("another", BOTH.extent)], 2),
+    ],
     ids=["alike", "much larger", "another account"],
 )
 def test_s17_expected_searches_that_are_alike_share_a_listing(others: list[Search], looks: int) -> None:

@@ -47,8 +47,8 @@ PROGRAMS_USE = frozenset(
 class Naming:
     """By whom resources can be named, from Google's documents (see `tools/gcp_naming.py`).
 
-    `naming` has for a kind the kinds of other APIs whose items can name it, `free` the kinds whose items have programs or
-    their settings. `seen` are the kinds whose documents were read.
+    `naming` has for a kind the kinds of other APIs whose items can name it, `free` the kinds whose items hold programs
+    or their settings. `seen` are the kinds whose documents were read.
     """
 
     seen: frozenset[str]

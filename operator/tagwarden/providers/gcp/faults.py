@@ -3,7 +3,7 @@
 https://cloud.google.com/apis/design/errors
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -66,11 +66,20 @@ _BY_CODE: Mapping[int, type[ProviderError]] = {
 _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
     ("labels fingerprint", errors.PreconditionFailed),
     ("label fingerprint", errors.PreconditionFailed),
+    ("another operation", errors.InvalidState),
+    ("operation in progress", errors.InvalidState),
+    ("operation is in progress", errors.InvalidState),
     ("deletion protection", errors.VendorProtection),
     ("delete protection", errors.VendorProtection),
-    ("is not empty", errors.DependencyViolation),
+    ("not empty", errors.DependencyViolation),
     ("already being used by", errors.DependencyViolation),
-    ("is being used by", errors.DependencyViolation),
+    ("being used by", errors.DependencyViolation),
+    ("in use by", errors.DependencyViolation),
+    ("is still in use", errors.DependencyViolation),
+    ("nested resources", errors.DependencyViolation),
+    ("child resources", errors.DependencyViolation),
+    ("depends on", errors.DependencyViolation),
+    ("referenced by", errors.DependencyViolation),
 )
 """Phrases of messages whose status says less, such as GKE's fingerprint mismatch, which is a 400."""
 
@@ -81,7 +90,7 @@ _PRECONDITION_FAILED = 412
 def fault_of(code: int, body: bytes, operation: str, request_id: str = "") -> ProviderError:
     """Give the error of a refused request; `code` is the HTTP status."""
     told = _error_in(body)
-    message = str(told.get("message") or f"HTTP {code}")
+    message = "; ".join((str(told.get("message") or f"HTTP {code}"), *_violations_in(told)))
     reasons = [*_reasons_in(told)]
     kind = _kind_of(code, str(told.get("status", "")), reasons, message)
     return kind(
@@ -116,6 +125,13 @@ def _error_in(body: bytes) -> Mapping[str, Any]:
         return {}
     error = found.get("error") if isinstance(found, dict) else None
     return error if isinstance(error, dict) else {}
+
+
+def _violations_in(error: Mapping[str, Any]) -> Iterator[str]:
+    """Give the details of a `google.rpc.PreconditionFailure`, which name the resource in the way."""
+    for each in error.get("details", ()):
+        for violation in each.get("violations", ()) if isinstance(each, dict) else ():
+            yield ": ".join(str(violation[name]) for name in ("subject", "description") if violation.get(name))
 
 
 def _reasons_in(error: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """The operations that Google starts for a write, by family: where they are read, and how they end.
 
-`google.longrunning` (https://google.aip.dev/151), compute's by zone, region and project, SQL's and GKE's.
+`google.longrunning` (https://google.aip.dev/151) below projects, locations, resources and organisations, compute's by
+zone, region and project, and those of Cloud SQL, GKE and Deployment Manager.
 """
 
 from collections.abc import Mapping
@@ -51,13 +52,16 @@ def error_of(connection: Connection, operation: Operation) -> tuple[bool, Provid
         return True, None
     if not _has_ended(found):
         return False, None
-    return True, error_in(found, operation.call)
+    return True, _error_in(found, operation.call)
 
 
-def error_in(response: Json, call: str) -> ProviderError | None:
-    """Give the error of an operation that has ended with one; None for every other response."""
-    if not _has_ended(response):
-        return None
+def refusal_in(response: Json, call: str) -> ProviderError | None:
+    """Give the error of a write whose operation ended with its response; None where the response is something else."""
+    is_operation = "operationType" in response or {"name", "done"} <= response.keys()
+    return _error_in(response, call) if is_operation and _has_ended(response) else None
+
+
+def _error_in(response: Json, call: str) -> ProviderError | None:
     error = response.get("error")
     if isinstance(error, dict) and error:
         return fault_in_operation(error, call)

@@ -21,12 +21,12 @@ from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Take
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.listing_families import with_parents
 from tagwarden.providers.dates import instant_of
-from tagwarden.providers.gcp import deleting
+from tagwarden.providers.gcp.blockers import blockers_of
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import LabelRequest, is_unchanged, label_request, labels_in, merged
 from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
-from tagwarden.providers.gcp.operations import Operation, error_in, error_of, started_by
+from tagwarden.providers.gcp.operations import Operation, error_of, refusal_in, started_by
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.projects import read_project
 from tagwarden.providers.gcp.reading import Reader
@@ -168,7 +168,7 @@ class GcpProvider:
             headers=request.headers,
             operation=call,
         )
-        if error := error_in(response, call):
+        if error := refusal_in(response, call):
             raise error
         operation = started_by(row, response, resource.id, call)
         return Receipt(operation.path.rpartition("/")[2] if operation else "")
@@ -181,9 +181,21 @@ class GcpProvider:
             raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
         call = f"{row.method}.{row.delete_by}"
         try:
-            response = deleting.delete(row, resource, self._connection, note)
+            response = self._connection.write(
+                row.delete_method,
+                row.host,
+                f"{row.prefix}{resource.id}{row.delete_suffix}",
+                params=params,
+                body=dict(row.delete_body or {}) if row.delete_body or row.delete_method == "POST" else None,
+                operation=call,
+            )
         except NotFound as error:
             return Receipt(error.request_id)
+        except DependencyViolation as error:
+            message = self._with_blockers(row, resource, error)
+            raise DependencyViolation(
+                message, code=error.code, operation=error.operation, request_id=error.request_id
+            ) from error
         operation = started_by(row, response, resource.id, call)
         if operation is not None:
             with self._lock:
@@ -206,8 +218,15 @@ class GcpProvider:
                 with self._lock:
                     self._operations.pop(resource.uid, None)
             if error is not None and self._find(resource) is not None:
-                raise DeletionFailed(error.message, code=error.code, operation=error.operation) from error
+                message = error.message
+                if isinstance(error, DependencyViolation):
+                    message = self._with_blockers(self._row(resource), resource, error)
+                raise DeletionFailed(message, code=error.code, operation=error.operation) from error
         return self._find(resource) is None
+
+    def _with_blockers(self, row: Row, resource: Resource, error: DependencyViolation) -> str:
+        found = blockers_of(self._connection, self._project, row, resource.id, error.message)
+        return f"{error.message}; blocked by {', '.join(found)}" if found else error.message
 
     def _find(self, resource: Resource) -> _Found | None:
         """Read the item of this very resource: another one of its name was created at another time."""
