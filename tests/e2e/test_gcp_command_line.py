@@ -151,6 +151,18 @@ def test_a_project_is_cleaned_as_the_plan_said(gcp: FakeGCP, shell: CommandLine)
     assert again.json["report"]["pending"] is None
 
 
+def test_s7_a_tag_that_is_bound_to_a_resource_keeps_it(gcp: FakeGCP, shell: CommandLine) -> None:
+    """It is read right before the deletion, and the outcome names it; everything else is done."""
+    gcp.bind_tag(f"//pubsub.googleapis.com/projects/{DEV}/topics/unclaimed", "123456789012/do-not-delete", "true")
+
+    done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
+
+    (why,) = [each["message"] for each in done.json["outcomes"] if each["state"] == "Withheld"]
+    assert "now protected: tag 123456789012/do-not-delete=true is bound to it" == why
+    assert "unclaimed" in names(gcp, "pubsub.*")
+    assert "web" not in names(gcp, "compute.instances")
+
+
 def test_a_corrected_label_is_restored_from_the_journal(gcp: FakeGCP, shell: CommandLine) -> None:
     """As it was written by its owner, without the label that kept the original."""
     done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
