@@ -158,7 +158,7 @@ def test_s7_a_tag_that_is_bound_to_a_resource_keeps_it(gcp: FakeGCP, shell: Comm
     done = shell.run("apply", "--yes", "-f", "declared", "-o", "json")
 
     (why,) = [each["message"] for each in done.json["outcomes"] if each["state"] == "Withheld"]
-    assert "now protected: tag 123456789012/do-not-delete=true is bound to it" == why
+    assert "now protected: bound tag 123456789012/do-not-delete=true" == why
     assert "unclaimed" in names(gcp, "pubsub.*")
     assert "web" not in names(gcp, "compute.instances")
 

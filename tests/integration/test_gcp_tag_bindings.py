@@ -63,7 +63,7 @@ def test_s7_a_bound_tag_protects(gcp: FakeGCP, kind: str, name: str) -> None:
     fresh = provider.read(resource)
 
     assert fresh is not None
-    assert f"tag {PROTECT}=yes is bound to it" == fresh.protection
+    assert f"bound tag {PROTECT}=yes" == fresh.protection
 
 
 @pytest.mark.parametrize(

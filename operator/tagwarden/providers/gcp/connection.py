@@ -18,6 +18,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from requests.adapters import HTTPAdapter
 
 from tagwarden.errors import CredentialsInvalid, ServerFault, Throttled, Unreachable
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.providers.catalogue.paging import follow_pages
 from tagwarden.providers.catalogue.request_totals import RequestTotals
 from tagwarden.providers.gcp.faults import fault_of
@@ -201,7 +202,7 @@ def _parsed(content: bytes, operation: str) -> Json:
     try:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise Unreachable(f"the response is not JSON: {error}", operation=operation) from error
+        raise Unreachable(messages.NO_JSON(error=error), operation=operation) from error
     if not isinstance(found, dict):
-        raise Unreachable("the response is not a JSON object", operation=operation)
+        raise Unreachable(messages.NO_JSON_OBJECT(), operation=operation)
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tagwarden.errors import PreconditionFailed, Unsupported
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.gcp.connection import Json
@@ -37,7 +38,7 @@ def labels_in(found: Any) -> Mapping[str, str]:
 def merged(labels: Mapping[str, str], changes: TagChanges) -> dict[str, str]:
     """Give the labels after the changes; raise Unsupported where a change names a label of Google's services."""
     if any(key.startswith(RESERVED) for key in (*changes.set, *changes.remove)):
-        raise Unsupported(f"labels that begin with {RESERVED} belong to Google's services")
+        raise Unsupported(messages.RESERVED_LABELS(prefix=RESERVED))
     return changes.applied_to(labels)
 
 
@@ -60,7 +61,7 @@ def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> LabelReque
     """
     writer = row.labels
     if writer is None:
-        raise Unsupported(f"{row.kind} takes no labels", operation=f"{row.method}.patch")
+        raise Unsupported(messages.TAKES_NO_LABELS(kind=row.kind), operation=f"{row.method}.patch")
     token = _token_of(writer, item)
     guards = {writer.guard: token} if writer.guard and token else {}
     headers = {name: value for name, value in guards.items() if name == "If-Match"}
@@ -89,8 +90,8 @@ def _body(writer: LabelWriter, item: Json, labels: Mapping[str, str], token: str
 
 def _token_of(writer: LabelWriter, item: Json) -> str:
     token = str((compile_path(writer.token)(item) if writer.token else "") or "")
-    if writer.form == "map" and not token:
-        raise PreconditionFailed("the resource shows no label fingerprint; labels cannot be written safely")
+    if writer.form == "alone" and not token:
+        raise PreconditionFailed(messages.NO_LABEL_FINGERPRINT())
     return token
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tagwarden.errors import ServerFault
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.providers.catalogue.listing_families import Gap
 from tagwarden.providers.gcp.names import row_of
@@ -37,24 +38,24 @@ def gaps_in(row: Row, page: Mapping[str, Any]) -> Iterator[Gap]:
         value = page.get(name)
         if isinstance(value, dict):
             if value.get("code") not in _NOTHING:
-                yield _gap("", f"{name}: {value.get('message') or value.get('code')}")
+                yield _gap("", name, value.get("message") or value.get("code"))
         elif isinstance(value, list):
             for each in value:
-                yield _gap("" if isinstance(each, dict) else str(each), f"{name}: {each}")
+                yield _gap("" if isinstance(each, dict) else str(each), name, each)
     if row.aggregated:
         for scope, held in page.get("items", {}).items():
             warning = held.get("warning")
             if isinstance(warning, dict) and warning.get("code") not in _NOTHING:
-                yield _gap(scope.rpartition("/")[2], f"{warning.get('code')}: {warning.get('message', '')}")
+                yield _gap(scope.rpartition("/")[2], "warning", f"{warning.get('code')}: {warning.get('message', '')}")
 
 
-def _gap(place: str, message: str) -> Gap:
-    return Gap(place, Reason.Unreachable, message)
+def _gap(place: str, field: str, told: object) -> Gap:
+    return Gap(place, Reason.Unreachable, messages.INCOMPLETE_LISTING(field=field, told=told))
 
 
 def _objects(items: Any, row: Row) -> list[Item]:
     if items is None:
         return []
     if not isinstance(items, list):
-        raise ServerFault(f"{row.items} is no list", operation=f"{row.method}.list")
+        raise ServerFault(messages.NO_LIST(field=row.items), operation=f"{row.method}.list")
     return items

@@ -14,6 +14,7 @@ from tagwarden.errors import (
     WrongAccount,
 )
 from tagwarden.model.account import CloudAccount, GcpProject
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
@@ -152,9 +153,9 @@ class GcpProvider:
         """Read again and merge; raise PreconditionFailed where the decision no longer holds (S5)."""
         found = self._find(resource)
         if found is None:
-            raise NotFound(f"{resource} is gone", operation=call)
+            raise NotFound(messages.RESOURCE_IS_GONE(resource=resource), operation=call)
         if not is_unchanged(resource, found.resource):
-            raise PreconditionFailed("the resource changed since it was read", operation=call)
+            raise PreconditionFailed(messages.CHANGED_SINCE_READ(resource=resource), operation=call)
         labels = labels_in(compile_path(found.row.labels_path)(found.item))
         return label_request(found.row, found.item, merged(labels, changes))
 
@@ -226,7 +227,7 @@ class GcpProvider:
 
     def _with_blockers(self, row: Row, resource: Resource, error: DependencyViolation) -> str:
         found = blockers_of(self._connection, self._project, row, resource.id, error.message)
-        return f"{error.message}; blocked by {', '.join(found)}" if found else error.message
+        return messages.BLOCKED_BY(error=error.message, blockers=", ".join(found)) if found else error.message
 
     def _find(self, resource: Resource) -> _Found | None:
         """Read the item of this very resource: another one of its name was created at another time."""

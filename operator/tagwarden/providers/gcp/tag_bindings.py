@@ -8,6 +8,7 @@ https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing#l
 from collections.abc import Mapping
 
 from tagwarden.errors import InvalidRequest, NotFound, Unsupported
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.names import Project, location_of
 from tagwarden.providers.gcp.row import Row
@@ -50,7 +51,7 @@ def protecting_binding(connection: Connection, row: Row, item: Json, name: str, 
         return ""
     for key, value in effective_tags(connection, row, item, name, project).items():
         if protects(key.rpartition("/")[2], value):
-            return f"tag {key}={value} is bound to it"
+            return messages.PROTECTED_BY_BINDING(tag=key, value=value)
     return ""
 
 
