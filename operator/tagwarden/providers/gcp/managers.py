@@ -67,7 +67,11 @@ _PREFIXES = (
 """Labels of services that have a manager without naming it."""
 _BEGINNINGS = tuple(prefix for prefix, _ in _PREFIXES)
 _GROUP, _REGIONAL_GROUP = "gcp_compute_instance_group_manager", "gcp_compute_region_instance_group_manager"
-_MAKE_MACHINES = frozenset({_GROUP, _REGIONAL_GROUP, "gcp_dataproc_cluster"})
+_MAKE_MACHINES = frozenset(
+    {_GROUP, _REGIONAL_GROUP, "gcp_composer_environment", "gcp_container_cluster", "gcp_dataproc_cluster"}
+)
+_VOLUME = "goog-gke-volume"
+"""The label of a disk that outlives the machine to which it is attached."""
 _OBJECTS = (
     ("kubernetes.io/service-name", "Service"),
     ("kubernetes.io/ingress-name", "Ingress"),
@@ -114,8 +118,13 @@ def takes_along(kind: str, row: Row) -> bool:
 
 
 def manager_of(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Named | None:
-    """Give the manager; None when the resource has none."""
-    return next((found for found in _found(row, item, labels, project) if found.kind != row.kind), None)
+    """Give the manager; None when the resource has none.
+
+    A disk of a machine belongs to the machine as long as it is attached, and is deleted with it.
+    """
+    found = next((found for found in _found(row, item, labels, project) if found.kind != row.kind), None)
+    is_of_machine = row.facts.category == "volume" and item.get("users") and _VOLUME not in labels
+    return Named(found.kind, found.name) if found and is_of_machine else found
 
 
 def _found(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Iterator[Named]:

@@ -130,6 +130,22 @@ def test_a_description_states_owner_and_expiry_where_labels_cannot(description: 
     assert (values, TagState.KNOWN if values else TagState.UNTAGGABLE) == (tags.values, tags.state)
 
 
+def test_a_disk_of_a_node_goes_with_the_machine_and_that_of_a_volume_is_looked_for_at_the_cluster() -> None:
+    """GKE deletes its machines with their boot disks; a volume outlives the cluster until somebody deletes it."""
+    labels = {"goog-k8s-cluster-name": "shop", "goog-k8s-cluster-location": "europe-west1-b"}
+    disk = {"name": "d", "selfLink": f"{ZONE}/disks/d", "users": [f"{ZONE}/instances/gke-1"]}
+    cluster = "//container.googleapis.com/projects/my-dev-123/locations/europe-west1-b/clusters/shop"
+
+    def reference(**more: Any) -> str:
+        manager = read("gcp_compute_disk", {**disk, "labels": labels, **more}).resource.manager
+        assert manager is not None
+        return manager.reference
+
+    assert reference() == ""
+    assert cluster == reference(users=[])
+    assert cluster == reference(labels={**labels, "goog-gke-volume": ""})
+
+
 def test_s18_a_version_of_a_key_stands_for_the_key() -> None:
     """What is encrypted with it needs the key."""
     key = "projects/my-dev-123/locations/europe-west1/keyRings/r/cryptoKeys/k"
