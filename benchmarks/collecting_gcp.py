@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
@@ -104,7 +106,31 @@ def googles(endpoint: str) -> int:
     return found
 
 
-COLLECTORS: dict[str, Callable[[str], int]] = {"tagwarden": ours, "google-api-python-client": googles}
+def typed(endpoint: str) -> int:
+    """Read the same pages with google-cloud-compute, which makes an object of each instance."""
+    compute = import_module("google.cloud.compute_v1")
+    transports = import_module("google.cloud.compute_v1.services.instances.transports")
+    transport = transports.InstancesRestTransport(
+        host=urlparse(endpoint).netloc, credentials=AnonymousCredentials(), url_scheme="http"
+    )
+    request = compute.AggregatedListInstancesRequest(project=PROJECT, max_results=PAGE)
+    scopes = compute.InstancesClient(transport=transport).aggregated_list(request=request)
+    return sum(len(scope.instances) for _, scope in scopes)
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+COLLECTORS: dict[str, Callable[[str], int]] = {
+    "tagwarden": ours,
+    "google-api-python-client": googles,
+    **({"google-cloud-compute": typed} if is_installed("google.cloud.compute_v1") else {}),
+}
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
 from requests.adapters import HTTPAdapter
 
+from tagwarden import __version__
 from tagwarden.errors import CredentialsInvalid, ServerFault, Throttled, Unreachable
 from tagwarden.model.messages import provider_messages as messages
 from tagwarden.providers.catalogue.paging import follow_pages
@@ -36,6 +37,8 @@ _WRITE_ATTEMPTS = 3
 _TIMEOUT = (10.0, 60.0)
 _HOSTS = 32
 """Hosts to which a thread keeps its connection."""
+_AGENT = f"tagwarden/{__version__} (gzip)"
+"""Google compresses responses only for agents that name gzip: https://cloud.google.com/storage/docs/json_api/v1/how-tos/performance"""
 _REQUEST_ID = "x-guploader-uploadid"
 
 
@@ -183,6 +186,7 @@ class Connection:
         if session is None:
             session = AuthorizedSession(self._credentials, max_refresh_attempts=1)  # type: ignore[no-untyped-call]
             session.trust_env = False
+            session.headers["User-Agent"] = _AGENT
             session.mount("https://", HTTPAdapter(pool_connections=_HOSTS, pool_maxsize=1))
             self._sessions.session = session
         with self._refreshing:
