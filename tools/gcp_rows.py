@@ -429,9 +429,9 @@ def _any_place(pattern: str) -> str:
 
 
 def _takes_wildcard(found: Collection) -> bool:
-    """Whether the document says that `-` as location lists every location."""
+    """Whether the document says that `-`, as location or as the parent's id, lists those of all of them."""
     told = f"{found.methods['list'].get('description', '')} {_parameters(found, 'list').get('parent', {})}"
-    return bool(re.search(r"locations/-|`-`|\"-\"|'-'", told))
+    return bool(re.search(r"locations/-|`-`|\"-\"|'-'", told)) and "cannot be the" not in told
 
 
 def _operation_of(found: Collection, response: Json) -> str | None:

@@ -114,3 +114,26 @@ def test_throttling_is_waited_out(gcp: FakeGCP, http: int) -> None:
 
     assert () == snapshot.failures
     assert the(snapshot, "web")
+
+
+def test_the_clusters_of_all_bigtable_instances_take_one_request(gcp: FakeGCP) -> None:
+    """The document says that `-` stands for every instance; with one instance, it is asked by its name."""
+    for name in ("first", "second"):
+        key = f"projects/{PROJECT}/instances/{name}"
+        gcp.put("bigtableadmin", key, "Instance", {"name": key})
+        gcp.put("bigtableadmin", f"{key}/clusters/{name}-1", "Cluster", {"name": f"{key}/clusters/{name}-1"})
+
+    snapshot = collected(provider_of(gcp), "gcp_bigtableadmin_cluster")
+
+    assert () == snapshot.failures
+    assert {"first-1", "second-1"} <= {resource.name for resource in snapshot.resources}
+    assert [f"v2/projects/{PROJECT}/instances/-/clusters"] == [
+        call.path for call in gcp.calls("bigtableadmin.projects.instances.clusters.list")
+    ]
+
+
+def test_no_wildcard_is_sent_where_the_document_forbids_it(gcp: FakeGCP) -> None:
+    """Cloud Run asks for a region."""
+    collected(provider_of(gcp), "gcp_run_service")
+
+    assert [] == [call for call in gcp.calls("run.*") if call.status != 200]

@@ -57,8 +57,8 @@ class Lister:
         try:
             return self._gathered(row, parents)
         except InvalidRequest as error:
-            # Few documents say whether `-` stands for every location; an API that refuses it is asked for each.
-            if "/locations/-" not in error.message:
+            # An API that refuses `-` is asked for each location, whatever its document says.
+            if not row.wildcard or "/-" not in error.message:
                 raise
             return self._gathered(replace(row, wildcard=False), parents)
 
@@ -92,7 +92,10 @@ class Lister:
         elif row.sweep:
             yield row.sweep.format(project=project), ""
         elif row.parent:
-            yield from ((f"{parent.id}/{row.collection}", parent.region) for parent in parents)
+            places = {parent.id: parent.region for parent in parents}
+            if row.wildcard and len(places) > 1:
+                places = {f"{id_.rpartition('/')[0]}/-": region for id_, region in places.items()}
+            yield from ((f"{id_}/{row.collection}", region) for id_, region in places.items())
         elif not row.places or row.wildcard:
             yield row.path.format(project=project, location="-"), ""
         else:

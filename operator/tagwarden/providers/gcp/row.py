@@ -47,13 +47,17 @@ class Row:
 
     `prefix` precedes each name in a URL, such as `compute/v1/`. `path` is the collection, with places such as
     `{project}`. `method` is the collection as Google names it, such as `compute.instances`. `items` is the field of a
-    listing with the resources, `partial` the fields that say that it is incomplete. `aggregated` lists every zone and
-    region at once; `listed_by` is the kind whose aggregated listing includes this kind. `wildcard`: the document says
-    that `-` stands for every location; `has_locations`: the API lists its locations. `parent` is the kind within whose
-    resources the collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
-    `operation` is the family of the operation that a deletion starts, empty where the
-    deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource;
-    empty where it has none.
+    listing with the resources, `name` the path to the short name of an item without the field `name`, `partial` the
+    fields that say that a listing is incomplete. `aggregated` lists every zone and region at once; `listed_by` is the
+    kind whose aggregated listing includes this kind. `sweep` is a path that lists the kind in every place, with the
+    parameters `query`, in which `{project}` stands for the project. `wildcard`: the document says that `-` stands for
+    every location or parent; `has_locations`: the API lists its locations. `parent` is the kind within whose resources the
+    collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
+
+    `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, and `contents` its
+    parameter that deletes the contents too. `operation` is the family of the operation that a deletion starts, empty
+    where the deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource.
+    Each is empty where the kind has none.
     """
 
     kind: str
