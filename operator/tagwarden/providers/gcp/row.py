@@ -51,8 +51,8 @@ class Row:
     fields that say that a listing is incomplete. `aggregated` lists every zone and region at once; `listed_by` is the
     kind whose aggregated listing includes this kind. `sweep` is a path that lists the kind in every place, with the
     parameters `query`, in which `{project}` stands for the project. `wildcard`: the document says that `-` stands for
-    every location or parent; `has_locations`: the API lists its locations. `parent` is the kind within whose resources the
-    collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
+    every location or parent; `has_locations`: the API lists its locations. `parent` is the kind within whose resources
+    the collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
 
     `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, and `contents` its
     parameter that deletes the contents too. `operation` is the family of the operation that a deletion starts, empty
