@@ -57,9 +57,7 @@ def protecting_binding(connection: Connection, row: Row, item: Json, name: str, 
 
 def effective_tags(connection: Connection, row: Row, item: Json, name: str, project: Project) -> Mapping[str, str]:
     """Give the tags of a resource by their namespaced keys, such as `123456789012/protect`."""
-    location = location_of(name) or str(item.get("location") or "").lower()
-    place = "" if location in {"", "global"} else f"{location}-"
-    host = f"{place}cloudresourcemanager.googleapis.com"
+    host = f"{_place_of(item, name)}cloudresourcemanager.googleapis.com"
     params = {"parent": full_name(row, item, name, project), "pageSize": "300"}
     found: dict[str, str] = {}
     try:
@@ -71,6 +69,13 @@ def effective_tags(connection: Connection, row: Row, item: Json, name: str, proj
         # No tags can be bound to it, or it is gone meanwhile; a missing permission raises.
         return {}
     return found
+
+
+def _place_of(item: Json, name: str) -> str:
+    """Give the beginning of the host that knows the tags: they are kept in the zone or region of the resource."""
+    told = (str(item.get(field) or "") for field in ("location", "locationId", "region"))
+    location = location_of(name) or next((place for place in told if place and "/" not in place), "")
+    return "" if location in {"", "global"} else f"{location.lower()}-"
 
 
 def full_name(row: Row, item: Json, name: str, project: Project) -> str:
