@@ -1,14 +1,17 @@
 """What is known about each kind of Google Cloud, against the issue's list and against Google's documents."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import chain, product
+from pathlib import Path
 from typing import Any
 
 import jmespath
 import pytest
+from googleapiclient import discovery_cache
 
 from tagwarden.providers.catalogue.links import Link
 from tagwarden.providers.gcp.facts import FACTS, OTHER
@@ -16,9 +19,11 @@ from tagwarden.providers.gcp.facts.compute import COMPUTE_FACTS
 from tagwarden.providers.gcp.facts.never import NEVER_FACTS
 from tagwarden.providers.gcp.facts.plain import PLAIN_FACTS
 from tagwarden.providers.gcp.facts.services import SERVICE_FACTS
-from tagwarden.providers.gcp.row import rows
+from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.steps import Step
 from tools import gcp_rows
 
+DOCUMENTS = Path(discovery_cache.__file__).parent / "documents"
 EXPECTED = """
     compute_instance compute_disk compute_region_disk compute_image compute_snapshot compute_machine_image
     compute_instance_template compute_region_instance_template compute_instance_group compute_instance_group_manager
@@ -184,3 +189,42 @@ def test_the_links_of_facts_lead_to_a_host_with_kinds(kind: str) -> None:
 def test_most_kinds_tell_when_they_were_created() -> None:
     """Those that do not are first seen by us (S4)."""
     assert len(WITHOUT_CREATION) < len(rows()) // 8
+
+
+STEPS = [(kind, step) for kind in sorted(FACTS) for step in FACTS[kind].steps]
+
+
+def described(call: str) -> Mapping[str, Any]:
+    """Give Google's description of a method such as `storage.objects.delete`, from any version of its API."""
+    api, *names, method = call.split(".")
+    for file in sorted(DOCUMENTS.glob(f"{api}.v*.json")):
+        found = json.loads(file.read_text(encoding="utf-8"))
+        prefix = found["servicePath"]
+        for name in names:
+            found = found.get("resources", {}).get(name, {})
+        if method in found.get("methods", {}):
+            return {**found["methods"][method], "prefix": prefix}
+    raise AssertionError(f"no document has {call}")
+
+
+def fits(row: Row, template: str, method: Mapping[str, Any]) -> bool:
+    """Whether a path of a step is one that Google describes for the method."""
+    path = f"{row.prefix}{template}".replace("{id}", f"{row.path}/x")
+    wanted = re.sub(r"\\\{[^}]*\}", "[^/]+", re.escape(f"{method['prefix']}{method.get('flatPath') or method['path']}"))
+    return re.fullmatch(wanted, re.sub(r"\{[^}]*\}", "x", path)) is not None
+
+
+@pytest.mark.parametrize(("kind", "step"), STEPS, ids=lambda value: getattr(value, "call", value))
+def test_steps_are_requests_that_google_describes(kind: str, step: Step) -> None:
+    """Method, path, parameters and body; also of the listing before them and of the way back."""
+    row, method = rows()[kind], described(step.call)
+
+    assert step.method == method["httpMethod"]
+    assert fits(row, step.path, method)
+    assert set(step.query) <= set(method["parameters"])
+    if step.each:
+        listing = described(f"{step.call.rpartition('.')[0]}.list")
+        assert fits(row, step.each, listing)
+        assert set(step.each_query) <= set(listing["parameters"])
+    if step.undo:
+        assert fits(row, step.undo, described(f"{step.call.rpartition('.')[0]}.{step.undo.rpartition('/')[2]}"))

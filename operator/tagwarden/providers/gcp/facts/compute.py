@@ -33,6 +33,22 @@ _MANAGERS = "replaced(backends[].group, '/instanceGroups/', '/instanceGroupManag
 """Google deletes no manager while a backend service names its group, which has the name of the manager."""
 _IP = {"address": "address", "status": "status"}
 
+
+def _firewall_policy(collection: str) -> Facts:
+    """The associations of a policy with networks are taken away, and put back."""
+    step = Step(
+        f"compute.{collection}.removeAssociation",
+        "POST",
+        "{id}/removeAssociation",
+        "associations",
+        query={"name": "{item.name}"},
+        undo="{id}/addAssociation",
+        undo_body="{item}",
+        permissions=("compute.firewallPolicies.update", "compute.networks.setFirewallPolicy"),
+    )
+    return facts("firewall", uses(COMPUTE, "associations[].attachmentTarget"), steps=(step,))
+
+
 _KINDS: dict[str, Facts] = {
     # Machines and what they are made of.
     "instance": facts(
@@ -128,15 +144,8 @@ _KINDS: dict[str, Facts] = {
     ),
     "subnetwork": facts("subnet", *_OF_NETWORK, part_when="purpose == 'PEER_MIGRATION'"),
     "firewall": facts("security_group", *_OF_NETWORK),
-    "network_firewall_policy": facts(
-        "firewall",
-        uses(COMPUTE, "associations[].attachmentTarget"),
-        steps=(
-            Step("compute.networkFirewallPolicies.removeAssociation", "POST", "{id}/removeAssociation", "associations",
-                 query={"name": "{item.name}"}, undo="{id}/addAssociation", undo_body="{item}",
-                 permissions=("compute.firewallPolicies.update", "compute.networks.setFirewallPolicy")),
-        ),
-    ),
+    "network_firewall_policy": _firewall_policy("networkFirewallPolicies"),
+    "region_network_firewall_policy": _firewall_policy("regionNetworkFirewallPolicies"),
     "router": facts("gateway", *_OF_NETWORK, needs(COMPUTE, "nats[].natIps"),
                     needs(COMPUTE, "nats[].subnetworks[].name")),
     # Routes of subnets, peerings and the first gateway come and go with their network.
@@ -158,8 +167,8 @@ _KINDS: dict[str, Facts] = {
 }  # fmt: skip
 _ALSO_REGIONAL = (
     "autoscaler", "backend_bucket", "backend_service", "disk", "health_check", "instance_group_manager",
-    "instance_template", "instant_snapshot", "network_endpoint_group", "network_firewall_policy", "security_policy",
-    "snapshot", "ssl_certificate", "ssl_policy", "target_http_proxy", "target_https_proxy", "target_tcp_proxy",
+    "instance_template", "instant_snapshot", "network_endpoint_group", "security_policy", "snapshot",
+    "ssl_certificate", "ssl_policy", "target_http_proxy", "target_https_proxy", "target_tcp_proxy",
     "url_map",
 )  # fmt: skip
 """Kinds with a sibling in regions, about which the same holds."""
