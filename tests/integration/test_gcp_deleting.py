@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+import yaml
 
-from tagwarden.errors import DeletionFailed, DependencyViolation, VendorProtection
-from tagwarden.model.resource import Resource
-from tagwarden.providers.base import Taken
+from tagwarden.errors import DeletionFailed, DependencyViolation, Unsupported, VendorProtection
+from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.providers.base import PolicyNeeds, RoleRequest, Taken
+from tagwarden.providers.registry import catalogue_of
 from tests.integration.test_gcp_provider import PROJECT, collected, ended, gcp, provider_of, the
 from tests.support.fake_gcp import FakeGCP
 from tests.support.fake_gcp.errors import in_use
@@ -95,6 +97,42 @@ def test_contents_go_by_the_parameter_of_the_api(gcp: FakeGCP, kind: str, name: 
     deletions = gcp.calls(f"*.{kind.rpartition('_')[2]}s.delete")
     assert [None, "true"] == [call.query.get(parameter, (None,))[0] for call in deletions]
     assert 1 == len(taken)
+
+
+def test_a_job_of_dataflow_is_cancelled(gcp: FakeGCP) -> None:
+    """Google deletes no job: an ended one is only history."""
+    body = {"name": "stream", "id": "2026-11-30_1", "currentState": "JOB_STATE_RUNNING", "location": "europe-west1"}
+    key = f"{PLACE}/jobs/2026-11-30_1"
+    gcp.put("dataflow", key, "Job", {**body, "createTime": "2026-11-01T10:00:00Z", "labels": {"owner": "alice"}})
+    provider = provider_of(gcp)
+    job = next(iter(collected(provider, "gcp_dataflow_job").resources))
+
+    provider.delete(job)
+
+    assert {"owner": "alice"} == job.tags.values
+    assert provider.is_gone(job)
+    assert "JOB_STATE_CANCELLED" == gcp.body("dataflow", key)["currentState"]
+
+
+def test_s7_the_project_itself_stays_with_the_reasons_of_its_liens(gcp: FakeGCP) -> None:
+    """A lien protects the project, and nothing in it."""
+    gcp.add_lien(PROJECT, "billing export")
+    provider = provider_of(gcp)
+    project = next(iter(collected(provider, "gcp_cloudresourcemanager_project").resources))
+
+    assert "it is the project itself" == project.protection
+    assert "billing export" == project.attributes["liens"]
+    with pytest.raises(Unsupported):
+        provider.delete(project)
+
+
+def test_a_role_allows_the_steps_of_a_deletion() -> None:
+    """Of the kinds that a policy deletes."""
+    needs = PolicyNeeds(("gcp_storage_bucket",), acts=True, tags=True, deletes=True, associated=False)
+    role = yaml.safe_load(catalogue_of(ProviderName.GCP).permissions((needs,), RoleRequest("yaml")))
+
+    assert {"storage.objects.delete", "storage.objects.list"} <= set(role["includedPermissions"])
+    assert "dns.changes.create" not in role["includedPermissions"]
 
 
 def test_a_resource_in_use_elsewhere_is_not_forced(gcp: FakeGCP) -> None:

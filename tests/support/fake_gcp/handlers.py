@@ -40,6 +40,16 @@ def function_jobs(state: State, request: Request) -> dict[str, Any]:
     return {"jobs": [each.body for each in found]} if found else {}
 
 
+def update_job(state: State, request: Request) -> dict[str, Any]:
+    """Cancel or drain a job of Dataflow, which stays listed."""
+    job = request.record(state)
+    wanted = request.body.get("requestedState", "")
+    if wanted not in {"JOB_STATE_CANCELLED", "JOB_STATE_DRAINED"}:
+        raise Refusal("INVALID_ARGUMENT", f"The job cannot be updated to {wanted}.")
+    job.body |= {"currentState": wanted, "requestedState": wanted}
+    return job.body
+
+
 # Patterns of method ids, the first that matches counts.
 PECULIAR: tuple[tuple[str, Handler], ...] = (
     ("cloudasset.assets.list", asset_inventory.assets),
@@ -73,6 +83,7 @@ PECULIAR: tuple[tuple[str, Handler], ...] = (
     ("container.*.nodePools.update", compute_methods.update_node_pool),
     ("cloudkms.*.cryptoKeyVersions.destroy", compute_methods.destroy_key_version),
     ("dataflow.projects.jobs.aggregated", function_jobs),
+    ("dataflow.projects.locations.jobs.update", update_job),
     ("spanner.*.dropDatabase", writing.delete),
     ("*.operations.get", poll),
     ("*.operations.list", operations),

@@ -142,7 +142,7 @@ _KINDS: dict[str, Facts] = {
                  body={"name": "{item.name}"}, undo="{id}/addPeering", undo_body={"networkPeering": "{item}"}),
         ),
     ),
-    "subnetwork": facts("subnet", *_OF_NETWORK, part_when="purpose == 'PEER_MIGRATION'"),
+    "subnetwork": facts("subnet", *_OF_NETWORK),
     "firewall": facts("security_group", *_OF_NETWORK),
     "network_firewall_policy": _firewall_policy("networkFirewallPolicies"),
     "region_network_firewall_policy": _firewall_policy("regionNetworkFirewallPolicies"),
