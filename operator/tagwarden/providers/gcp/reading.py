@@ -24,9 +24,11 @@ from tagwarden.providers.gcp.row import Row, rows
 Item = Mapping[str, Any]
 
 _LAST_PART = re.compile(r"[^/:]*$")
-_CLAIMED = ("owner", "expiration")
-_CLAIM = re.compile(rf"(?:^|(?<=[\s,;]))({'|'.join(_CLAIMED)})=([\w.@:+-]*\w)")
-"""Owner and expiry in the description of a resource that takes no labels."""
+_CLAIM = re.compile(
+    r"(?:^|(?<=[\s,;]))(?:(owner)=([\w.@+-]*\w)|(expiration)=(\d{4}-\d\d-\d\d(?:[Tt][\d:]*\d[Zz]?)?))(?![\w:-])"
+)
+"""Owner and expiry in the description of a resource that takes no labels, in forms that need no correction."""
+_BOTH = 2
 _MILLISECONDS = re.compile(r"\d{12,}")
 
 
@@ -63,8 +65,9 @@ def claim_in(description: Any) -> Mapping[str, str]:
 
     Both must be there: nobody can add the other one, since descriptions are not written.
     """
-    found = dict(_CLAIM.findall(description)) if isinstance(description, str) else {}
-    return found if len(found) == len(_CLAIMED) else {}
+    told = _CLAIM.findall(description) if isinstance(description, str) else []
+    found = {owner or expiration: name or instant for owner, name, expiration, instant in told}
+    return found if len(found) == _BOTH else {}
 
 
 class Reader:

@@ -116,6 +116,8 @@ def test_s7_deletion_protection_protects(field: str) -> None:
         ("of the shop; expiration=2026-09-01T10:00:00Z, owner=a.b@c.de.", {"owner": "a.b@c.de",
                                                                           "expiration": "2026-09-01T10:00:00Z"}),
         ("owner=alice", {}),
+        ("owner=alice expiration=never", {}),
+        ("owner=alice expiration=2026-09-011", {}),
         ("expiration=2026-09-01", {}),
         ("coowner=alice expiration=2026-09-01", {}),
         ("", {}),
