@@ -156,15 +156,22 @@ def test_an_api_that_is_not_enabled_is_empty(gcp: FakeGCP) -> None:
     assert [] == gcp.calls("redis.*")
 
 
-def test_s3_a_page_token_that_repeats_ends_the_listing_as_incomplete(gcp: FakeGCP) -> None:
-    """A listing without an end would never be complete."""
+def test_s3_a_page_token_that_repeats_ends_the_listing_as_incomplete(
+    gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listing without an end would never be complete; each resource that it gave is there once."""
+    monkeypatch.setattr("tagwarden.providers.gcp.listing._PAGE_SIZE", "1")
     for number in range(3):
         gcp.add("pubsub.projects.topics.create", f"projects/{PROJECT}/topics/topic-{number}", {})
     gcp.repeat_page_tokens("pubsub.projects.topics.list")
 
     snapshot = collected(provider_of(gcp), "gcp_pubsub_topic")
 
-    assert len(snapshot.resources) >= 3 or "gcp_pubsub_topic" in snapshot.incomplete_kinds
+    assert ["gcp_pubsub_topic"] == [failure.kind for failure in snapshot.failures]
+    assert "page token twice" in snapshot.failures[0].message
+    names = [resource.name for resource in snapshot.resources]
+    assert names
+    assert len(set(names)) == len(names)
 
 
 def test_throttled_requests_are_repeated(gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch) -> None:
