@@ -14,7 +14,7 @@ from tagwarden.cli.progress import report_progress
 from tagwarden.cli.tabular import DETAIL, TableColumn, write_rows
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
-from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.snapshot import InventoryRead, Snapshot
 from tagwarden.pipeline import collect_accounts
 from tagwarden.reporting import requests_of
 
@@ -92,10 +92,23 @@ def _snapshot_json(snapshot: Snapshot, context: CommandContext) -> dict[str, Any
         "edges": len(snapshot.edges),
         "durationSeconds": round(snapshot.duration_seconds, 3),
         "apiCalls": snapshot.api_calls,
+        "inventory": _inventory_json(snapshot.inventory),
         "incomplete": [
             {"kind": gap.kind, "region": gap.region, "reason": gap.reason, "message": gap.message}
             for gap in snapshot.failures
         ],
+    }
+
+
+def _inventory_json(read: InventoryRead | None) -> dict[str, Any] | None:
+    """Give the vendor's inventory behind a snapshot, with its age in the vendor's words."""
+    if read is None:
+        return None
+    return {
+        "name": read.name,
+        "readTime": read.read_at.isoformat(),
+        "latestUpdateTime": read.latest_change.isoformat() if read.latest_change else None,
+        "resources": read.resources,
     }
 
 
@@ -107,6 +120,11 @@ def _gaps(document: Mapping[str, Any]) -> str:
     return "; ".join(
         f"{gap['kind']} in {gap['region'] or 'global'}: {gap['reason']}" for gap in document.get("incomplete", ())
     )
+
+
+def _inventory(document: Mapping[str, Any]) -> str:
+    told = document.get("inventory")
+    return f"{told['resources']} resources as of {told['readTime']}" if told else ""
 
 
 def _figure(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -121,6 +139,7 @@ _COLUMNS: tuple[TableColumn[Mapping[str, Any]], ...] = (
     TableColumn("edges", "Edges", _figure("edges"), is_number=True),
     TableColumn("durationSeconds", "Seconds", _figure("durationSeconds"), is_number=True),
     TableColumn("apiCalls", "Calls", _figure("apiCalls"), is_number=True),
+    TableColumn("inventory", "Inventory", _inventory, is_text=True),
     TableColumn("incomplete", "Incomplete", _gaps, is_text=True),
     TableColumn("error", "Error", lambda row: row.get("error", {}).get("reason", "")),
     TableColumn("snapshot", "Snapshot", _figure("snapshot"), DETAIL),

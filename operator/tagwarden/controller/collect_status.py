@@ -42,6 +42,7 @@ def read_collected(finished: Finished, account: str) -> Collected:
             edges=int(entry.get("edges") or 0),
             duration_seconds=float(entry.get("durationSeconds") or 0),
             api_calls=int(entry.get("apiCalls") or 0),
+            inventory_time=_inventory_time(entry),
             incomplete=_shown(problems),
         ),
         identity=SeenIdentity(account=str(identity["account"]), caller=str(identity.get("caller") or ""))
@@ -49,6 +50,11 @@ def read_collected(finished: Finished, account: str) -> Collected:
         else None,
         problems=problems,
     )
+
+
+def _inventory_time(entry: Mapping[str, Any]) -> datetime | None:
+    inventory = entry.get("inventory")
+    return datetime.fromisoformat(inventory["readTime"]).replace(microsecond=0) if inventory else None
 
 
 def _entry(answer: Mapping[str, Any], account: str) -> Mapping[str, Any] | None:

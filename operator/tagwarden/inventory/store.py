@@ -19,7 +19,7 @@ from tagwarden.errors import BadInput, StateError
 from tagwarden.model.billing import Billing, Charge, Unit
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
-from tagwarden.model.snapshot import CollectFailure, Identity, Snapshot
+from tagwarden.model.snapshot import CollectFailure, Identity, InventoryRead, Snapshot
 from tagwarden.model.tags import Tags, TagState
 
 METADATA_KEY = b"tagwarden"
@@ -180,6 +180,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "apiCalls": snapshot.api_calls,
         "unlistedRegions": snapshot.unlisted_regions,
         "looseEdges": loose,
+        "inventory": _inventory_row(snapshot.inventory),
     }
     return pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata({METADATA_KEY: orjson.dumps(told)}))
 
@@ -249,7 +250,22 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         api_calls=told["apiCalls"],
         unlisted_regions=tuple(told["unlistedRegions"]),
         mentions=mentions,
+        inventory=_inventory_of(told.get("inventory")),
     )
+
+
+def _inventory_row(read: InventoryRead | None) -> list[Any] | None:
+    if read is None:
+        return None
+    changed = read.latest_change.isoformat() if read.latest_change else None
+    return [read.name, read.read_at.isoformat(), changed, read.resources]
+
+
+def _inventory_of(told: list[Any] | None) -> InventoryRead | None:
+    if told is None:
+        return None
+    name, read_at, changed, resources = told
+    return InventoryRead(name, datetime.fromisoformat(read_at), _instant(changed), resources)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,6 +1,7 @@
 """`CloudAccount`, a source of resources, as frozen models, from which the CRD is generated."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -73,6 +74,13 @@ class AwsAccount(Boundary):
     """An alternative AWS endpoint, for simulators and private links."""
 
 
+class Source(StrEnum):
+    """Where the resources of a project are read."""
+
+    DIRECT = "Direct"
+    ASSET_INVENTORY = "AssetInventory"
+
+
 class GcpProject(Boundary):
     """A Google Cloud project."""
 
@@ -91,6 +99,10 @@ class GcpProject(Boundary):
     """The Secret with the key file. Unset: the ambient identity."""
     endpoint_url: Url | None = Field(default=None, alias="endpointURL")
     """An alternative Google Cloud endpoint, for simulators."""
+    source: Source = Source.DIRECT
+    """Where resources are read. Direct: each kind by its own API. AssetInventory: by one sweep of Cloud Asset
+    Inventory, which may be hours old, and directly what it lacks. Resources are always read directly before they
+    change."""
 
 
 class NamespaceSelector(Boundary):

@@ -65,6 +65,20 @@ class CollectFailure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class InventoryRead:
+    """A vendor's inventory of the account, read in place of listings; it may lag behind the account.
+
+    `read_at` is the time of its contents in the vendor's words, `latest_change` the latest change that it shows (both
+    aware). `resources` of the snapshot come from it.
+    """
+
+    name: str
+    read_at: datetime
+    latest_change: datetime | None
+    resources: int
+
+
 def snapshot_id(account: str, taken: datetime) -> str:
     """Name a snapshot so that names sort by time and are unique."""
     return f"{account}.{taken.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"
@@ -81,7 +95,7 @@ class Snapshot:
     `taken` is the start of the collection: later changes may or may not be included. `kinds` names every requested
     kind, so that "none found" differs from "not requested". `unlisted_regions` are the enabled regions of the account
     that were left out; `*` if the enabled regions are unknown. `mentions` are the names in resources that may refer to
-    another account.
+    another account. `inventory` is the vendor's inventory from which resources come; None where all were listed.
     """
 
     id: str
@@ -97,6 +111,7 @@ class Snapshot:
     api_calls: int = 0
     unlisted_regions: tuple[str, ...] = ()
     mentions: Mentions = field(default_factory=dict)
+    inventory: InventoryRead | None = None
 
     def __post_init__(self) -> None:
         # The same order, whichever thread answered first: the same resources give the same value and the same file.

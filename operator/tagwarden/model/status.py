@@ -170,6 +170,8 @@ class LastSnapshot(Boundary):
     """Duration of the collection in seconds."""
     api_calls: Count = 0
     """Number of API requests."""
+    inventory_time: datetime | None = None
+    """Time of the vendor's inventory from which resources come. Unset: every kind was listed directly."""
     incomplete: tuple[Line, ...] = Field(default=(), max_length=FINDINGS_SHOWN + 1)
     """Kinds that could not be listed, with the reason; resources that may depend on these kinds are not deleted."""
 

@@ -16,6 +16,7 @@ _FILE = "application_default_credentials.json"
 _BLOCK = """\
 gcp:
   projectID: {project}
+  # source: AssetInventory # one sweep of Cloud Asset Inventory in place of a listing for each kind
   # impersonate: tagwarden@{project}.iam.gserviceaccount.com # a service account with the role of tagwarden permissions
   # credentialsSecret: {{name: NAME}} # a Secret with the key file under key.json; default: the ambient identity
 """

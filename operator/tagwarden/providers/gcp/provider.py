@@ -2,30 +2,23 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.errors import (
-    DeletionFailed,
-    DependencyViolation,
-    NotFound,
-    PreconditionFailed,
-    Unsupported,
-    WrongAccount,
-)
-from tagwarden.model.account import CloudAccount, GcpProject
-from tagwarden.model.messages import provider_messages as messages
+from tagwarden.errors import DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.model.account import CloudAccount, GcpProject, Source
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
-from tagwarden.model.snapshot import Extent, Identity, Snapshot, snapshot_id
+from tagwarden.model.snapshot import Extent, Identity, InventoryRead, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.listing_families import with_parents
 from tagwarden.providers.dates import instant_of
-from tagwarden.providers.gcp.blockers import blockers_of
+from tagwarden.providers.gcp.asset_inventory import AssetInventory, Sweep, carried_by_inventory
 from tagwarden.providers.gcp.connection import Connection, Json
-from tagwarden.providers.gcp.labels import LabelRequest, is_unchanged, label_request, labels_in, merged
-from tagwarden.providers.gcp.listing import Lister
+from tagwarden.providers.gcp.labels import label_request, merged
+from tagwarden.providers.gcp.listing import Listed, Lister
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, refusal_in, started_by
 from tagwarden.providers.gcp.paths import compile_path
@@ -96,14 +89,11 @@ class GcpProvider:
         )
         enabled = self._enabled_services()
         asked = [row for row in wanted if row.service in enabled]
-        lister = Lister(self._connection, self._project, self._reader())
         with ListingCounter(self._account, progress, lambda: self._connection.totals.total) as counter:
-            listed = lister.list_rows(asked, counter)
-        resources = [resource for each in listed for resource in each.gathered.resources]
+            listed, inventory, complete = self._listed(asked, counter, is_whole=extent is None)
+        resources = [resource for each in listed for resource in each.resources]
         uids = {resource.uid for resource in resources}
-        complete = {each.kind for each in listed if not each.failures} | {
-            row.kind for row in wanted if row.service not in enabled
-        }
+        complete |= {row.kind for row in wanted if row.service not in enabled}
         return Snapshot(
             id=snapshot_id(self._account, now),
             account=self._account,
@@ -121,7 +111,30 @@ class GcpProvider:
                 )
             ),
             api_calls=self._connection.totals.total - requests,
+            inventory=inventory,
         )
+
+    def _listed(
+        self, asked: Sequence[Row], counter: ListingCounter, *, is_whole: bool
+    ) -> tuple[list[Listed], InventoryRead | None, set[str]]:
+        """List these kinds; give the inventory that was read too, and the kinds that were listed directly to their end.
+
+        The inventory only speeds up looking at the whole project: evidence right before a deletion is listed (S17).
+        """
+        reader = self._reader()
+        sweep = Sweep()
+        counter.expect(row.kind for row in asked)
+        if is_whole and self._declared.source is Source.ASSET_INVENTORY:
+            sweep = AssetInventory(self._connection, self._project, reader).sweep(carried_by_inventory(asked))
+        carried = sweep.listed.keys() - sweep.other_versions
+        # A kind within another one is listed by the resources of that one, which must be all there then.
+        needed = set(_with_parents(frozenset(row.kind for row in asked) - carried))
+        listed = [sweep.listed[kind] for kind in sorted(carried - needed)]
+        for each in listed:
+            counter.listed(each.kind, len(each.resources))
+        lister = Lister(self._connection, self._project, reader)
+        direct = lister.list_rows([row for row in asked if row.kind in needed], counter)
+        return [*listed, *direct], sweep.read, {each.kind for each in direct if not each.failures}
 
     def read(self, resource: Resource) -> Resource | None:
         """Read one resource with the tags bound to it; None when it is gone, also when another one has its name."""
