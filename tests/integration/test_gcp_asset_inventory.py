@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tagwarden.inventory import SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Presence
@@ -89,8 +91,8 @@ def test_one_sweep_takes_the_place_of_listings(gcp: FakeGCP) -> None:
     assert len(gcp.calls()) < direct
 
 
-def test_the_age_of_the_inventory_is_shown(gcp: FakeGCP) -> None:
-    """Its own time, and the latest change that it shows."""
+def test_the_age_of_the_inventory_is_kept(gcp: FakeGCP, tmp_path: Path) -> None:
+    """Its own time, and the latest change that it shows, also in the stored snapshot."""
     gcp.freeze_inventory()
     swept = collected(gcp)
 
@@ -99,6 +101,8 @@ def test_the_age_of_the_inventory_is_shown(gcp: FakeGCP) -> None:
     assert swept.inventory.latest_change is not None
     assert swept.inventory.latest_change <= swept.inventory.read_at
     assert collected(gcp, "Direct").inventory is None
+    store = SnapshotStore(tmp_path)
+    assert swept == store.load(store.save(swept))
 
 
 def test_s17_evidence_never_comes_from_the_inventory(gcp: FakeGCP) -> None:
