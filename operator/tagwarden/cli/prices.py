@@ -15,6 +15,7 @@ from tagwarden.errors import BadInput
 from tagwarden.inventory import SnapshotStore, write_prices
 from tagwarden.judging.scope import matcher_of
 from tagwarden.model.prices import Price, PriceKey
+from tagwarden.model.resource import ProviderName
 from tagwarden.providers.base import Cost, KindInfo, Progress
 from tagwarden.providers.registry import catalogue_of, catalogues
 
@@ -37,14 +38,15 @@ def prices(
     inventory: options.Inventory = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Write AWS list prices as CSV, from the AWS Price List API with the ambient identity (pricing:GetProducts).
+    r"""Write list prices as CSV: of AWS from its Price List, of Google Cloud from its Cloud Billing Catalog.
 
     \b
-    tagwarden prices --region eu-central-1 > prices.csv
+    tagwarden prices --region eu-central-1 --region europe-west1 > prices.csv
     tagwarden prices --stored > prices.csv
     tagwarden plan -f examples/ --prices prices.csv
 
-    Prices are on demand, without discounts and usage charges. The file is plain CSV and may be edited.
+    Each vendor is asked for its own regions, with the ambient identity (AWS: pricing:GetProducts). Prices are on
+    demand, without discounts and usage charges. The file is plain CSV and may be edited.
     """
     kinds = _kinds(kind)
     used = set(_used(CommandContext((), inventory).snapshots)) if stored else None
@@ -59,7 +61,9 @@ def prices(
     found = _listed(list(dict.fromkeys(regions)), kinds, progress)
     told = [price for price in found if used is None or price.key in used]
     if not told:
-        raise BadInput(f"AWS has no prices for {', '.join(regions)}; write region codes, such as eu-central-1")
+        raise BadInput(
+            f"no vendor has prices for {', '.join(regions)}; write region codes, such as eu-central-1 or europe-west1"
+        )
     write_prices(told, sys.stdout)
     sys.stdout.flush()
     if progress is not None:
@@ -79,10 +83,15 @@ def _kinds(globs: list[str] | None) -> list[KindInfo]:
 
 
 def _listed(regions: Sequence[str], kinds: Sequence[KindInfo], progress: Progress | None) -> Iterator[Price]:
-    """Ask each provider for the prices of the provider's kinds."""
+    """Ask each provider for the prices of the provider's kinds in the provider's regions."""
+    elsewhere = {each: catalogue_of(each).regions() for each in ProviderName}
     for provider in dict.fromkeys(row.provider for row in kinds):
         names = [row.kind for row in kinds if row.provider is provider]
-        yield from catalogue_of(provider).prices(regions, names, os.environ, progress)
+        # A vendor without a list of regions may have any region that no other vendor has.
+        own = elsewhere[provider] or set(regions).difference(*elsewhere.values())
+        asked = [region for region in regions if region in own]
+        if asked:
+            yield from catalogue_of(provider).prices(asked, names, os.environ, progress)
 
 
 def _used(snapshots: SnapshotStore) -> Iterator[PriceKey]:

@@ -25,20 +25,8 @@ gcp:
 def ambient_account(
     environ: Mapping[str, str], connect: Callable[[Credentials], Connection] = Connection
 ) -> AmbientAccount:
-    """Read the project that the environment or the credentials name.
-
-    Only files count: a search for the identity of a virtual machine takes ten seconds on any other machine.
-    """
-    file = _file_of(environ)
-    if not file.is_file():
-        raise CredentialsInvalid(
-            "no credentials found; log in with gcloud auth application-default login, or set"
-            " GOOGLE_APPLICATION_CREDENTIALS"
-        )
-    try:
-        credentials, named = google.auth.default(scopes=[SCOPE])
-    except (GoogleAuthError, ValueError) as error:
-        raise CredentialsInvalid(f"{file}: {error}") from error
+    """Read the project that the environment or the credentials name."""
+    credentials, named = ambient_credentials(environ)
     project = named or getattr(credentials, "quota_project_id", None)
     if not project:
         raise CredentialsInvalid("the credentials name no project; set GOOGLE_CLOUD_PROJECT")
@@ -50,6 +38,24 @@ def ambient_account(
         description=f"project {found.id} (number {found.number}){caller}",
         block=_BLOCK.format(project=project),
     )
+
+
+def ambient_credentials(environ: Mapping[str, str]) -> tuple[Credentials, str | None]:
+    """Give the credentials of this process and the project that they name; raise CredentialsInvalid without any.
+
+    Only files count: a search for the identity of a virtual machine takes ten seconds on any other machine.
+    """
+    file = _file_of(environ)
+    if not file.is_file():
+        raise CredentialsInvalid(
+            "no credentials found; log in with gcloud auth application-default login, or set"
+            " GOOGLE_APPLICATION_CREDENTIALS"
+        )
+    try:
+        found: tuple[Credentials, str | None] = google.auth.default(scopes=[SCOPE])
+    except (GoogleAuthError, ValueError) as error:
+        raise CredentialsInvalid(f"{file}: {error}") from error
+    return found
 
 
 def _file_of(environ: Mapping[str, str]) -> Path:

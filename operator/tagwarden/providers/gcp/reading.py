@@ -11,12 +11,10 @@ from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
-from tagwarden.providers.catalogue.links import Link
-from tagwarden.providers.catalogue.path_compiler import Getter, texts
-from tagwarden.providers.gcp.labels import labels_in
-from tagwarden.providers.gcp.managers import Named, manager_of, takes_along
-from tagwarden.providers.gcp.mentions import Mentions
-from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of
+from tagwarden.providers.catalogue.path_compiler import texts
+from tagwarden.providers.gcp.billing import billing_of
+from tagwarden.providers.gcp.managers import manager_of
+from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
 from tagwarden.providers.gcp.row import Row, rows
@@ -86,9 +84,8 @@ class Reader:
         Raises KeyError or TypeError where the item lacks a name.
         """
         name = self.name_of(row, item, collection)
-        compiled = self._compiled.get(row.kind) or self._compiled.setdefault(row.kind, _Compiled.of(row))
-        labels = labels_in(compiled.labels(item))
-        location = location_of(name)
+        # The names of Cloud SQL have no location, unlike its items.
+        location = location_of(name) or _plain_region(item)
         region = self._shared.text(region_of(location))
         uid = row.uid_of(name)
         manager = self._manager(row, manager_of(row, item, labels, self._project.id))
@@ -106,8 +103,9 @@ class Reader:
             state=self._shared.text(str(item.get(row.state) or "")) if row.state else "",
             manager=manager,
             protection=protection_of(row, item, name),
-            version=str((compiled.token(item) if compiled.token else None) or item.get(row.etag) or ""),
-            attributes=self._shared.attributes(self._attributes(row, compiled, item, name, location)),
+            version=self._version(row, item),
+            attributes=self._shared.attributes(self._attributes(row, item, location)),
+            billing=billing_of(row.kind, item),
         )
         return Read(resource, tuple(self._edges(row, compiled, item, uid, manager)))
 
@@ -191,6 +189,12 @@ def _ancestors_of(row: Row, uid: str) -> Iterator[str]:
         uid = uid.rsplit("/", 2)[0]
         yield uid
         above = rows().get(above.parent)
+
+
+def _plain_region(item: Item) -> str:
+    """Give the region of an item where it is a name, not a link."""
+    region = item.get("region")
+    return region if isinstance(region, str) and "/" not in region else ""
 
 
 def _form_of(value: Any) -> TimeForm:

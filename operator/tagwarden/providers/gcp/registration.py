@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from tagwarden.errors import BadInput, Unsupported
+from tagwarden.errors import BadInput
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.prices import Price
 from tagwarden.model.resource import ProviderName, Resource
@@ -21,6 +21,7 @@ from tagwarden.providers.base import (
     matches_any,
 )
 from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.billing_rules import FREE, RULES
 from tagwarden.providers.gcp.dependents import dependents_of
 from tagwarden.providers.gcp.row import Row, rows
 from tagwarden.providers.gcp.tag_bindings import TAGGED
@@ -59,7 +60,7 @@ class GcpCatalogue:
                 can_tag=row.takes_labels,
                 can_delete=row.is_deletable,
                 can_back_up=False,
-                cost=Cost.UNKNOWN,
+                cost=Cost.LIST_PRICE if row.kind in RULES else Cost.FREE if row.kind in FREE else Cost.UNKNOWN,
                 permissions=_permissions_of(row, tags=True, deletes=True),
             )
             for _, row in sorted(rows().items())
@@ -139,9 +140,10 @@ class GcpCatalogue:
     def prices(
         self, regions: Iterable[str], kinds: Iterable[str], environ: Mapping[str, str], progress: Progress | None
     ) -> Iterator[Price]:
-        """Raise Unsupported: no price list is read yet."""
-        del regions, kinds, environ, progress
-        raise Unsupported("prices of Google Cloud are not supported; name kinds of AWS")
+        """Fetch the on-demand prices of the Cloud Billing Catalog."""
+        from tagwarden.providers.gcp.pricing import price_list  # noqa: PLC0415 - belongs to one command
+
+        return price_list(regions, kinds, environ, progress)
 
     def ambient_account(self, access: Access, environ: Mapping[str, str]) -> AmbientAccount:
         """The project of the Application Default Credentials."""
