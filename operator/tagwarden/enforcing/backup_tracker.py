@@ -13,7 +13,7 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import TagChanges
 from tagwarden.model.verdict import Withheld
 from tagwarden.providers.base import BackupState, MadeBackup
-from tagwarden.tagging import encode_instant, encode_key, place_of
+from tagwarden.tagging import decode_instant, encode_instant, encode_key, encode_reference, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,7 @@ def lasts(backup: Resource, keeping: Keeping | None) -> bool:
 
 
 def _instant_in(backup: Resource, key: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(backup.tags.values.get(key, ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
+    return decode_instant(backup.tags.values.get(key, ""), place_of(backup.provider))
 
 
 def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
@@ -84,17 +80,25 @@ def of_intent(made: Iterable[MadeBackup], changes: TagChanges, provider: Provide
 
 def is_still(backup: Resource, fresh: Resource | None, resource: Resource) -> bool:
     """Whether a fresh read shows the backup of a resource in its verified state."""
-    key = encode_key(BACKUP_OF, place_of(backup.provider))
+    place = place_of(backup.provider)
     return (
         fresh is not None
         and (fresh.uid, fresh.created, fresh.state) == (backup.uid, backup.created, backup.state)
-        and fresh.tags.values.get(key) == resource.uid
+        and fresh.tags.values.get(encode_key(BACKUP_OF, place)) == encode_reference(resource.uid, place)
     )
 
 
 def describe(backup: Resource) -> str:
     """Describe the backup of a resource."""
     return messages.KEPT_AS(kind=backup.kind, id=backup.id)
+
+
+def describe_failure(made: MadeBackup) -> str:
+    """Describe a failed backup, with the vendor's reason if known."""
+    kind, id_ = made.backup.kind, made.backup.id
+    if made.why:
+        return messages.BACKUP_FAILED_BECAUSE(kind=kind, id=id_, why=made.why)
+    return messages.BACKUP_FAILED_AT_VENDOR(kind=kind, id=id_)
 
 
 class BackupTracker:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from tagwarden.enforcing.backup_tracker import describe, of_intent
+from tagwarden.enforcing.backup_tracker import describe, describe_failure, of_intent
 from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.preconditions import has_changes, is_same
@@ -142,7 +142,7 @@ def _settle_backup(
         message = messages.BACKUP_IN_PROGRESS(kind=made.backup.kind, id=made.backup.id, state=made.backup.state)
         journal.keep_open(entry.id, Reason.BackupPending, message)
     else:
-        message = messages.BACKUP_FAILED_AT_VENDOR(kind=made.backup.kind, id=made.backup.id)
+        message = describe_failure(made)
         journal.close(entry.id, ActionState.FAILED, Reason.BackupFailed, message, finished=now)
     return True
 

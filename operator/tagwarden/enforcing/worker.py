@@ -4,7 +4,17 @@ import itertools
 import logging
 from dataclasses import dataclass, replace
 
-from tagwarden.enforcing.backup_tracker import BackedUp, counts, describe, is_still, lasts, latest, of_intent, tags_of
+from tagwarden.enforcing.backup_tracker import (
+    BackedUp,
+    counts,
+    describe,
+    describe_failure,
+    is_still,
+    lasts,
+    latest,
+    of_intent,
+    tags_of,
+)
 from tagwarden.enforcing.client import ProviderClient
 from tagwarden.enforcing.preconditions import (
     forbidden_in,
@@ -344,7 +354,7 @@ class AccountWorker:
         if made is None or made.state is BackupState.UNDER_WAY:
             return None
         if made.state is BackupState.FAILED:
-            message = messages.BACKUP_FAILED_AT_VENDOR(kind=made.backup.kind, id=made.backup.id)
+            message = describe_failure(made)
             end = Ended(ActionState.FAILED, Reason.BackupFailed, message)
         elif not lasts(made.backup, outcome.action.keeping):
             message = messages.BACKUP_EXPIRY_DIFFERS(kind=made.backup.kind, id=made.backup.id)

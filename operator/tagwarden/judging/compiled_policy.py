@@ -33,7 +33,7 @@ from tagwarden.model.policy import (
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.verdict import Finding
-from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules
+from tagwarden.tagging import LifetimeLimit, TagRules, compile_tag_rules, encode_key, place_of
 
 SNAPSHOT = "snapshot"
 """The category of backups."""
@@ -116,7 +116,11 @@ class CompiledPolicy:
 
     def is_backup(self, resource: Resource) -> bool:
         """Whether the resource is a backup, a snapshot tagged as a backup, and the policy sets their lifetime."""
-        return self.kept is not None and resource.category == SNAPSHOT and BACKUP_OF in resource.tags.values
+        return (
+            self.kept is not None
+            and resource.category == SNAPSHOT
+            and encode_key(BACKUP_OF, place_of(resource.provider)) in resource.tags.values
+        )
 
     def lifetime_of(self, resource: Resource) -> LifetimeLimit:
         """Give the lifetime limit of the resource: that of backups for a backup, else that of the policy."""

@@ -16,7 +16,7 @@ from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import TagState
 from tagwarden.model.verdict import Judgement, Verdict
-from tagwarden.tagging import LATEST, PLAIN_PLACES, canonical_instants
+from tagwarden.tagging import LATEST, PLAIN_PLACES, TagPlace, canonical_instants, encode_key
 from tagwarden.tagging.keys import KeyMatch
 from tagwarden.tagging.protection import ProtectionTags
 from tagwarden.tagging.rules import PlaceRules
@@ -24,6 +24,8 @@ from tagwarden.tagging.rules import PlaceRules
 FastPath = Callable[[Sequence[Resource], Sequence[int]], list[Judgement | None]]
 """Takes resources and their numbers in the graph; gives each judgement, or None to leave the resource to the chain."""
 
+_MARKS = frozenset(encode_key(BACKUP_OF, place) for place in TagPlace)
+"""The key that marks a backup, as each place writes it."""
 _REMEMBERED = 8_192
 """Sets of keys to remember at most."""
 
@@ -144,7 +146,7 @@ class FastPaths:
         if role is not None and role.match is not KeyMatch.CANONICAL:
             return False
         # Backups have a separate maximum.
-        return self._protection_tags.is_plain(key) and (key != BACKUP_OF or self._policy.kept is None)
+        return self._protection_tags.is_plain(key) and (key not in _MARKS or self._policy.kept is None)
 
 
 def _leave_to_chain(resources: Sequence[Resource], numbers: Sequence[int]) -> list[Judgement | None]:

@@ -8,7 +8,7 @@ from tagwarden.model.policy import BACKUP_OF, CleanupPolicySpec
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.model.tags import TagChanges
-from tagwarden.tagging import encode_key, place_of
+from tagwarden.tagging import encode_key, encode_reference, encode_value, place_of
 
 CanBackUp = Callable[[Resource], bool]
 """Whether the provider can back up this resource."""
@@ -35,8 +35,8 @@ class Backups:
         if not self._can_back_up(resource):
             return None
         place = place_of(resource.provider)
-        owned = {encode_key(self._spec.owner.key, place): owner} if owner is not None else {}
-        tags = {**owned, encode_key(BACKUP_OF, place): resource.uid}
+        owned = {encode_key(self._spec.owner.key, place): encode_value(owner, place)} if owner is not None else {}
+        tags = {**owned, encode_key(BACKUP_OF, place): encode_reference(resource.uid, place)}
         keeping = Keeping(encode_key(self._spec.expiry.key, place), rule.keep)
         return Action(
             resource.uid, ActionType.BACKUP, 0, reason, because=because, changes=TagChanges(tags), keeping=keeping

@@ -175,10 +175,11 @@ class BackupState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MadeBackup:
-    """A vendor's backup of a resource: also a resource, with tags."""
+    """A vendor's backup of a resource: also a resource, with tags. `why` is the vendor's reason for a failure."""
 
     backup: Resource
     state: BackupState
+    why: str = ""
 
 
 @runtime_checkable

@@ -1,5 +1,6 @@
 """The places of tags: their limits, and the reversible encoding of keys and instants."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -79,6 +80,9 @@ def is_fixed(tags: Tags, place: TagPlace, key: str) -> bool:
     return key in tags.fixed or (prefix is not None and key.startswith(prefix))
 
 
+_DIGEST = 40
+"""Characters of a digest that stands for a uid."""
+
 # -- instants ---------------------------------------------------------------------------------------------------------
 
 _COMPACT_TIME = {TagPlace.GCP_LABEL: "%Y-%m-%dt%H%M%Sz", TagPlace.KUBERNETES_LABEL: "%Y-%m-%dT%H%M%SZ"}
@@ -89,6 +93,16 @@ def encode_instant(instant: datetime, place: TagPlace) -> str:
     utc = whole_second(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
     form = _COMPACT_TIME.get(place)
     return utc.strftime(form) if form else format_instant(utc)
+
+
+def decode_instant(text: str, place: TagPlace) -> datetime | None:
+    """Read a value of `encode_instant`, or another ISO 8601 instant with an offset; None for any other text."""
+    form = _COMPACT_TIME.get(place)
+    try:
+        found = datetime.strptime(text, form).replace(tzinfo=UTC) if form else datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 # -- keys and values --------------------------------------------------------------------------------------------------
@@ -139,6 +153,13 @@ def encode_value(value: str, place: TagPlace) -> str:
     if place in PLAIN_PLACES:
         return value
     return _escape(value, place, is_key=False)
+
+
+def encode_reference(uid: str, place: TagPlace) -> str:
+    """Encode the uid of a resource as a value: itself, or its digest where the place has too little room."""
+    if place in PLAIN_PLACES:
+        return uid
+    return hashlib.sha256(uid.encode()).hexdigest()[:_DIGEST]
 
 
 def decode_value(value: str, place: TagPlace) -> str:

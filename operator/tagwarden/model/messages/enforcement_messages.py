@@ -119,6 +119,9 @@ BACKUP_IN_PROGRESS = message(
     "in progress: {kind} {id} is {state}", kind="aws_ec2_snapshot", id="snap-1", state="under way"
 )
 BACKUP_FAILED_AT_VENDOR = message("{kind} {id} failed at the vendor", kind="aws_ec2_snapshot", id="snap-1")
+BACKUP_FAILED_BECAUSE = message(
+    "{kind} {id} failed at the vendor: {why}", kind="aws_ec2_snapshot", id="snap-1", why="the quota is exceeded"
+)
 BACKUP_EXPIRY_DIFFERS = message(
     "the expiry of {kind} {id} differs from the requested one", kind="aws_ec2_snapshot", id="snap-1"
 )

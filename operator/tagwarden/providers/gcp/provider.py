@@ -2,20 +2,37 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tagwarden.errors import DeletionFailed, NotFound, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.errors import (
+    DeletionFailed,
+    NotFound,
+    PreconditionFailed,
+    ProviderError,
+    Unsupported,
+    WrongAccount,
+)
 from tagwarden.model.account import CloudAccount, GcpProject, Source
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, InventoryRead, Snapshot, snapshot_id
-from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import Note, Progress, Receipt, RequestCount, Taken, note_nothing
+from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.providers.base import (
+    BackupState,
+    MadeBackup,
+    Note,
+    Progress,
+    Receipt,
+    RequestCount,
+    Taken,
+    note_nothing,
+)
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.listing_families import with_parents
 from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp.asset_inventory import AssetInventory, Sweep, carried_by_inventory
+from tagwarden.providers.gcp.backing_up import is_made_already, look_for, request_of
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import label_request, merged
 from tagwarden.providers.gcp.listing import Listed, Lister
@@ -40,6 +57,15 @@ class _Found:
     resource: Resource
 
 
+@dataclass(frozen=True, slots=True)
+class _Requested:
+    """A backup that was requested: its operation, the row of the backup, and its labels."""
+
+    operation: Operation
+    row: Row
+    labels: Mapping[str, str]
+
+
 class GcpProvider:
     """The resources of one project; the first call sends the first request."""
 
@@ -53,6 +79,7 @@ class GcpProvider:
         self._lock = threading.Lock()
         self._known: Project | None = None
         self._operations: dict[str, Operation] = {}
+        self._backups: dict[str, _Requested] = {}
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -216,6 +243,57 @@ class GcpProvider:
                 self._operations[resource.uid] = operation
             return Receipt(operation.path.rpartition("/")[2])
         return Receipt()
+
+    def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Find the backups of a resource; one whose operation ended with an error has failed."""
+        found = look_for(resource, self._connection, self._project, self._reader())
+        return found or self._failed_backups(resource)
+
+    def back_up(self, resource: Resource, tags: Mapping[str, str]) -> Receipt:
+        """Request a backup with these labels; return once Google has accepted."""
+        found = self._find(resource)
+        if found is None:
+            raise NotFound(f"{resource} is gone", operation=f"back up {resource.kind}")
+        asked = request_of(resource, found.item, tags, self._project.id)
+        call = f"{asked.row.method}.insert"
+        try:
+            response = self._connection.write(
+                "POST", asked.row.host, asked.path, params=asked.params, body=asked.body, operation=call
+            )
+        except ProviderError as error:
+            if not is_made_already(error):
+                raise
+            return Receipt(error.request_id)
+        operation = started_by(asked.row, response, resource.id, call)
+        if operation is None:
+            return Receipt()
+        with self._lock:
+            self._backups[resource.uid] = _Requested(operation, asked.row, tags)
+        return Receipt(operation.path.rpartition("/")[2])
+
+    def _failed_backups(self, resource: Resource) -> tuple[MadeBackup, ...]:
+        """Give a backup that was requested and whose operation ended with an error, before it could be seen."""
+        with self._lock:
+            asked = self._backups.get(resource.uid)
+        if asked is None:
+            return ()
+        has_ended, error = error_of(self._connection, asked.operation)
+        if not has_ended or error is None:
+            return ()
+        backup = Resource(
+            uid=f"{resource.uid}#backup",
+            provider=ProviderName.GCP,
+            account=self._account,
+            region=resource.region,
+            kind=asked.row.kind,
+            category=asked.row.facts.category,
+            id=f"of {resource.id}",
+            name="",
+            created=None,
+            tags=Tags.known(asked.labels),
+            state=error.message,
+        )
+        return (MadeBackup(backup, BackupState.FAILED, error.message),)
 
     def undo(self, resource: Resource, taken: Taken) -> None:
         """Take a step back."""

@@ -13,6 +13,7 @@ from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.path_compiler import texts
 from tagwarden.providers.gcp.billing import billing_of
+from tagwarden.providers.gcp.copies import without_origin
 from tagwarden.providers.gcp.managers import manager_of
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
 from tagwarden.providers.gcp.paths import compile_path
@@ -153,8 +154,9 @@ class Reader:
             named.kind, named.name, next(iter(self._mentions.uids_in(named.full, row.host)), "") if named.full else ""
         )
 
-    def _edges(self, row: Row, compiled: _Compiled, item: Item, uid: str, manager: Manager | None) -> Iterator[Edge]:
-        """Give the edges that are declared and from manager and parent, and a use for each other name in the item."""
+    def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
+        """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""
+        item = without_origin(row.kind, item)
         declared: set[str] = set()
         if manager is not None and manager.reference:
             declared.add(manager.reference)

@@ -21,6 +21,7 @@ from tagwarden.providers.base import (
     matches_any,
 )
 from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.backing_up import BACKUPS
 from tagwarden.providers.gcp.billing_rules import FREE, RULES
 from tagwarden.providers.gcp.dependents import dependents_of
 from tagwarden.providers.gcp.row import Row, rows
@@ -59,7 +60,7 @@ class GcpCatalogue:
                 more_categories=(),
                 can_tag=row.takes_labels,
                 can_delete=row.is_deletable,
-                can_back_up=False,
+                can_back_up=row.kind in BACKUPS,
                 cost=Cost.LIST_PRICE if row.kind in RULES else Cost.FREE if row.kind in FREE else Cost.UNKNOWN,
                 permissions=_permissions_of(row, tags=True, deletes=True),
             )
@@ -83,9 +84,8 @@ class GcpCatalogue:
         return kind in rows() and rows()[kind].is_deletable
 
     def can_back_up(self, resource: Resource) -> bool:
-        """Nothing yet."""
-        del resource
-        return False
+        """Whether Google makes a copy of the resource that outlives it."""
+        return resource.kind in BACKUPS
 
     def is_irreplaceable(self, kind: str) -> bool:
         """Whether the kind holds something, or nothing is known about it."""
@@ -128,6 +128,8 @@ class GcpCatalogue:
                         deletes=(governed or need.associated) and need.acts and need.deletes,
                     )
                 )
+                if need.acts and need.deletes and matches_any(need.backed_up, row.kind, row.facts.category):
+                    found.update(_permissions_to_back_up(row))
         document = {
             "title": role.name,
             "description": "The least permissions for the policies",
@@ -201,3 +203,13 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
             *_OPERATIONS.get(row.operation, (f"{service}.operations.get",)),
         ]
     return tuple(sorted(found))
+
+
+def _permissions_to_back_up(row: Row) -> tuple[str, ...]:
+    """Give the IAM permissions to request a backup of a kind, and to read its operation; none without backups."""
+    rule = BACKUPS.get(row.kind)
+    if rule is None:
+        return ()
+    into = rows()[rule.into]
+    service = rule.permissions[-1].partition(".")[0]
+    return (*rule.permissions, *_OPERATIONS.get(into.operation, (f"{service}.operations.get",)))
