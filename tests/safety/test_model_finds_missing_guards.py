@@ -27,6 +27,7 @@ from tagwarden.planning.completeness import Completeness
 from tagwarden.tagging.protection import ProtectionTags
 from tests.support import safety_moves as moves
 from tests.support import safety_story as story
+from tests.support.safety_manners import AMAZON, GOOGLE, Manners
 
 Patch = pytest.MonkeyPatch
 STORIES = 120
@@ -165,6 +166,9 @@ GUARDS = (
     Missing(first_sight_is_enough, ("S4",)),
     Missing(no_grace, ("S4",)),
 )
+_BY_LABELS = {no_review, verdicts_stand, gaps_do_not_count, words_unread, companions_unseen}
+GUARDS_OF_LABELS = tuple(missing for missing in GUARDS if missing.take_out in _BY_LABELS)
+"""Guards that depend on tags, kinds and listings, which each vendor has in its own form."""
 
 
 @pytest.mark.parametrize("missing", GUARDS, ids=lambda missing: missing.take_out.__name__)
@@ -177,7 +181,20 @@ def test_without_a_guard_some_story_ends_badly(missing: Missing, monkeypatch: Pa
     assert any(found.startswith(missing.harm) for violations in stories for found in violations)
 
 
+@pytest.mark.parametrize("missing", GUARDS_OF_LABELS, ids=lambda missing: missing.take_out.__name__)
+def test_the_model_sees_in_googles_manners_too(missing: Missing, monkeypatch: Patch) -> None:
+    """In a world of labels that lists each kind in every place, harm is found as well."""
+    missing.take_out(monkeypatch)
+
+    stories = (
+        story.violations_of(seed, missing.meanwhile, missing.troubles, manners=GOOGLE) for seed in range(STORIES)
+    )
+
+    assert any(found.startswith(missing.harm) for violations in stories for found in violations)
+
+
+@pytest.mark.parametrize("manners", [AMAZON, GOOGLE], ids=lambda manners: manners.provider)
 @pytest.mark.parametrize("seed", QUIET)
-def test_with_every_guard_no_story_ends_badly(seed: int) -> None:
+def test_with_every_guard_no_story_ends_badly(seed: int, manners: Manners) -> None:
     """With all guards in their places no rule is ever broken."""
-    assert [] == story.violations_of(seed)
+    assert [] == story.violations_of(seed, manners=manners)

@@ -16,15 +16,14 @@ from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.pipeline import Declarations, PassDependencies, carry_out, make_pass
-from tagwarden.providers import aws
 from tagwarden.state import Database
-from tests.support.builders import NOW, a_policy, a_resource, account_id_of, an_account
+from tests.support.builders import NOW, a_policy, a_resource, an_account
 from tests.support.enforcement import Clock
-from tests.support.fake_provider import FakeProvider, FakeWorld
+from tests.support.fake_provider import FakeWorld
+from tests.support.safety_manners import AMAZON, Manners
 from tests.support.safety_truth import CATEGORIES, GLOBAL, HOME, NETWORKS, OWNS, PRODUCTION, TEST, USES
 from tests.support.safety_world import KEEPER, KEPT, OBSERVATIONS, PER_HOUR, PER_RUN, Overseer
 
-EVERY_KIND = tuple(row.kind for row in aws.catalogue())
 TWIN = "aws-again"
 _IN_MEMORY = Path("/dev/shm")
 A_CALL = timedelta(milliseconds=1)
@@ -38,7 +37,7 @@ class Killed(BaseException):
     """The process ended here, without any warning."""
 
 
-def the_declarations() -> Declarations:
+def the_declarations(manners: Manners) -> Declarations:
     """Two policies that act, of which one disputes what is shared, and one that only watches."""
     usual: dict[str, Any] = {
         "scope": {"accounts": {"names": [TEST, PRODUCTION]}, "environments": ["test", "staging", "production"]},
@@ -58,17 +57,18 @@ def the_declarations() -> Declarations:
         a_policy("watcher", **{**usual, "mode": "Audit", "priority": -1}),
     ]
     prod_by_name = [{"where": 'resource.name.startsWith("prod-")', "environment": "production"}]
+    provider = manners.provider
     accounts = [
-        an_account(TEST, environments=prod_by_name),
-        an_account(NETWORKS, environments=prod_by_name),
-        an_account(PRODUCTION, environment=Environment.PRODUCTION),
+        an_account(TEST, provider=provider, environments=prod_by_name),
+        an_account(NETWORKS, provider=provider, environments=prod_by_name),
+        an_account(PRODUCTION, provider=provider, environment=Environment.PRODUCTION),
     ]
     return Declarations({each.name: each for each in policies}, {each.name: each for each in accounts})
 
 
-def declared_twice(declarations: Declarations) -> Declarations:
+def declared_twice(declarations: Declarations, manners: Manners) -> Declarations:
     """Declare the account for tests a second time, under another name."""
-    twin = an_account(TWIN, aws={"accountID": account_id_of(TEST)})
+    twin = manners.twin(TWIN, TEST)
     return replace(declarations, accounts={**declarations.accounts, TWIN: twin})
 
 
@@ -77,10 +77,10 @@ class SafetyStage:
 
     `clock` is the true time, and `skew` how far ours is ahead of it. `meddling` holds, by the number of a call that
     the pass makes while it acts, what somebody does right before that call. `faults` are raised by calls of that
-    operation, before or after they took effect.
+    operation, before or after they took effect. `manners` are those of the vendor.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, manners: Manners = AMAZON) -> None:
         self.folder = Path(
             tempfile.mkdtemp(prefix="tagwarden-safety-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)
         )
@@ -92,9 +92,10 @@ class SafetyStage:
         self.world.witness = self.overseer.witness
         self.world.before = self._before
         self.world.after = self._after
-        self.declarations = the_declarations()
-        self.providers = {name: FakeProvider(self.world, name, kinds=EVERY_KIND) for name in self.declarations.accounts}
-        self.providers[TWIN] = FakeProvider(self.world, TWIN, kinds=EVERY_KIND, identity=self.providers[TEST].identity)
+        self.manners = manners
+        self.declarations = the_declarations(manners)
+        self.providers = {name: manners.open(self.world, name) for name in self.declarations.accounts}
+        self.providers[TWIN] = manners.open(self.world, TWIN, identity=self.providers[TEST].identity)
         self.database = Database(f"sqlite:///{self.folder / 'state.db'}")
         self.faults: list[tuple[str, str, ProviderError]] = []
         self.meddling: dict[int, list[Meddling]] = {}
@@ -213,7 +214,7 @@ class SafetyStage:
                 self.providers[account].identify_error = WrongAccount("these credentials belong to 999999999999")
             if policy == KEEPER:
                 for snapshot in made.decision.world.snapshots.values():
-                    overseer.collected(snapshot.resources)
+                    overseer.collected(tuple(self.manners.plain(each) for each in snapshot.resources))
             self.planned = [action.uid for action in made.plan.actions]
             self.calls = 0
             meanwhile()

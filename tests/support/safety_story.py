@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from tagwarden.model.snapshot import CollectFailure
+from tests.support.safety_manners import AMAZON, Manners
 from tests.support.safety_moves import MOVES, Move, schedule
 from tests.support.safety_stage import SafetyStage, declared_twice
 from tests.support.safety_truth import CATEGORIES, ELSEWHERE, NETWORKS, TEST, USES
@@ -15,12 +16,14 @@ _ENDED = ("expired", "none")
 _WORDS = ("expired", "none", "none", "claimed", "protected", "do-not-delete", "unreadable", "too-long", "owned")
 
 
-def violations_of(seed: int, moves: Sequence[Move] = MOVES, troubles: Sequence[Trouble] = ()) -> list[str]:
+def violations_of(
+    seed: int, moves: Sequence[Move] = MOVES, troubles: Sequence[Trouble] = (), manners: Manners = AMAZON
+) -> list[str]:
     """Live through one story and give every safety rule that was broken in it.
 
     One of `troubles` is there when the second pass begins; unless any are given, one of all in some stories.
     """
-    stage, chance = SafetyStage(), Random(seed)
+    stage, chance = SafetyStage(manners), Random(seed)
     try:
         _settle_in(stage, chance)
         stage.run("main")
@@ -106,7 +109,7 @@ def wrong_credentials(stage: SafetyStage, chance: Random) -> None:
 def a_second_declaration(stage: SafetyStage, chance: Random) -> None:
     """Somebody declares the account once more, under another name."""
     del chance
-    stage.declarations = declared_twice(stage.declarations)
+    stage.declarations = declared_twice(stage.declarations, stage.manners)
 
 
 def a_region_left_out(stage: SafetyStage, chance: Random) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import ClassVar
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,7 @@ from tagwarden.model.outcome import ActionState
 from tagwarden.model.plan import ActionType
 from tagwarden.model.snapshot import CollectFailure
 from tagwarden.state import Journal, Selection
+from tests.support.safety_manners import AMAZON, GOOGLE, Manners
 from tests.support.safety_moves import schedule
 from tests.support.safety_stage import SafetyStage
 from tests.support.safety_truth import CATEGORIES, PRODUCTION, TEST
@@ -29,9 +31,11 @@ POLICIES = ("main", "main", "main", "rival", "watcher")
 class SafetyMachine(RuleBasedStateMachine):
     """People, vendors, networks and crashes do what they like; Tagwarden passes by now and then."""
 
+    manners: ClassVar[Manners] = AMAZON
+
     def __init__(self) -> None:
         super().__init__()
-        self.stage = SafetyStage()
+        self.stage = SafetyStage(self.manners)
         self.world, self.clock = self.stage.world, self.stage.clock
 
     def teardown(self) -> None:
@@ -217,3 +221,13 @@ SafetyMachine.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestSafety = SafetyMachine.TestCase
+
+
+class GoogleMachine(SafetyMachine):
+    """The same in a world of Google's manners: labels, operations that end with an error, places listed at once."""
+
+    manners = GOOGLE
+
+
+GoogleMachine.TestCase.settings = settings(SafetyMachine.TestCase.settings, max_examples=6)
+TestSafetyOfGoogle = GoogleMachine.TestCase
