@@ -55,6 +55,16 @@ class TestTheDemo:
         assert sorted(places) == places
         assert "action: delete" in shown.stdout
 
+    def test_cleans_up_a_google_cloud_project(self, shown: subprocess.CompletedProcess[str]) -> None:
+        """Planned without a write and then applied, before there is a cluster; looked at from outside."""
+        planned = re.search(r"The simulated Google Cloud has seen \d+ calls, all of them for reading", shown.stdout)
+        found = re.search(r"(\d+) of (\d+) resources of the project are as expected", shown.stdout)
+
+        assert planned
+        assert found
+        assert found[1] == found[2]
+        assert found.start() < shown.stdout.index("API server v")
+
     def test_explains_the_number_of_deletions(self, shown: subprocess.CompletedProcess[str]) -> None:
         """Each sentence adds up: in the plan of the command line, and in those of both policies in Audit."""
         told = re.findall(r"(\d+) deletions: (\d+) with verdict Delete(.*)\.$", shown.stdout, re.MULTILINE)
@@ -75,7 +85,7 @@ class TestTheDemo:
 
     def test_reads_well_in_a_log(self, shown: subprocess.CompletedProcess[str]) -> None:
         """Without a terminal there are neither colours nor moving lines, and every step has its number."""
-        steps = re.findall(r"^(\d)/(\d)  ", shown.stdout, flags=re.MULTILINE)
+        steps = re.findall(r"^(\d+)/(\d+)  ", shown.stdout, flags=re.MULTILINE)
 
         assert "\x1b" not in shown.stdout
         assert "\r" not in shown.stdout

@@ -17,7 +17,7 @@ CHECKOUT = Path(tagwarden.__file__).parents[2]
 
 
 def demo(*, keep: Keep = False) -> int:
-    """Clean up a messy account: with the operator, on a real Kubernetes API server, against a simulated AWS.
+    """Clean up messy accounts: of a simulated AWS with the operator on a real API server, and of Google Cloud without.
 
     Everything runs on this machine, on loopback only, and is removed afterwards. The demo never touches a cluster or
     cloud that you are logged in to. Exit status 0 only if the account ends in the expected state.

@@ -26,11 +26,9 @@ class CommandSteps:
 
     def show_plan(self) -> None:
         """Declare the account and its policy in files, and plan."""
-        folder = self._parts.folder / "declared"
-        folder.mkdir()
         for name in FILES:
-            (folder / name).write_text(declarations(self._parts.aws, name), encoding="utf-8")
-        shown = self._run("plan", "-f", "declared", "--quiet")
+            self.declare("declared", name, declarations(self._parts.aws, name))
+        shown = self.run("plan", "-f", "declared", "--quiet")
         self._screen.ran(f"tagwarden plan -f {' -f '.join(FILES)}", shown, lines=PLAN_LINES)
         plan = PlanStore(self._inventory).latest(POLICIES[0])
         if plan is not None:
@@ -39,9 +37,15 @@ class CommandSteps:
     def show_explanation(self) -> None:
         """Explain the deletion of an expired instance, with the evidence that it rests on."""
         expired = next(each for each in self._parts.aws_story.group("expired") if each.kind == "aws_ec2_instance")
-        self._screen.ran(f"tagwarden explain {expired.id}", self._run("explain", expired.id))
+        self._screen.ran(f"tagwarden explain {expired.id}", self.run("explain", expired.id))
 
-    def _run(self, *arguments: str) -> str:
+    def declare(self, folder: str, name: str, text: str) -> None:
+        """Write a declaration into a folder of its own."""
+        path = self._parts.folder / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str) -> str:
         """Run one command; raise StartError with its message if it fails."""
         out, err = (self._parts.folder / f"command.{name}" for name in ("out", "err"))
         environment = clean_environment(

@@ -15,6 +15,7 @@ from tests.support.cluster import KubectlError
 from tests.support.demo import inspection
 from tests.support.demo.commands import CommandSteps
 from tests.support.demo.control_plane_build import ControlPlaneBuild
+from tests.support.demo.google import GoogleSteps, google_cloud
 from tests.support.demo.results import (
     Results,
     by_kind,
@@ -31,7 +32,7 @@ from tests.support.demo.summary import Checks, summary
 from tests.support.go_toolchain import ToolchainError
 from tests.support.processes import StartError
 
-STEPS = 9
+STEPS = 10
 FIRST_PASS_SECONDS = 300.0
 PASS_SECONDS = 900.0
 LIMITS = {"deletionsPerRun": 200, "deletionsPercent": 90, "deletionsPerHour": 300}
@@ -76,17 +77,20 @@ def _play(build: ControlPlaneBuild, screen: Screen, *, keep: bool) -> bool:
         commands.show_plan()
         screen.step("Explain one deletion")
         commands.show_explanation()
+        screen.step("Clean up a Google Cloud project by the same rules, from the command line")
+        with google_cloud(screen) as gcp:
+            google_is_right = GoogleSteps(gcp, commands, screen).clean_up()
         screen.step("Start a Kubernetes API server and fill a cluster")
         screen.say(build.progress)
         build.wait(screen)
         with stage(account, screen.say) as parts:
-            is_right = _run_operator(parts, screen)
+            is_right = _run_operator(parts, screen, google_is_right=google_is_right)
             if keep:
                 _keep(parts, screen)
             return is_right
 
 
-def _run_operator(parts: Stage, screen: Screen) -> bool:
+def _run_operator(parts: Stage, screen: Screen, *, google_is_right: bool) -> bool:
     screen.step("Run the operator: policies in Audit show the plan and change nothing")
     _apply(parts, screen)
     parts.operator.start()
@@ -109,7 +113,7 @@ def _run_operator(parts: Stage, screen: Screen) -> bool:
         inspection.check_tags(parts),
     )
     _show_checks(checks, screen)
-    is_right = checks.passed and audit_is_right and all_ready and not results.failed()
+    is_right = checks.passed and audit_is_right and all_ready and google_is_right and not results.failed()
     screen.say("")
     screen.say("Summary", "bold")
     for line in summary(planned, results, checks, screen.elapsed):
