@@ -5,7 +5,7 @@ import yaml
 
 from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges
-from tagwarden.providers.base import PolicyNeeds, RoleRequest
+from tagwarden.providers.base import MakesBackups, PolicyNeeds, RoleRequest
 from tagwarden.providers.registry import catalogue_of
 from tests.integration.test_gcp_provider import PROJECT, an_instance, collected, ended, gcp, provider_of, the
 from tests.support.fake_gcp import FakeGCP
@@ -88,3 +88,23 @@ def test_a_role_for_enforce_allows_to_label_and_delete(gcp: FakeGCP) -> None:
 def test_a_role_for_audit_allows_no_write(verb: str) -> None:
     """Not for any kind."""
     assert not [permission for permission in allowed(READS) if permission.endswith(f".{verb}")]
+
+
+def test_a_role_for_backups_allows_to_make_them(gcp: FakeGCP) -> None:
+    """Of the kinds that the policy backs up, with their operations, and of no others."""
+    needs = PolicyNeeds(("*",), acts=True, tags=False, deletes=True, associated=False, backed_up=("volume",))
+    without = PolicyNeeds(("*",), acts=True, tags=False, deletes=True, associated=False)
+    an_instance(gcp)
+    provider = provider_of(gcp)
+    disk = the(collected(provider, "gcp_compute_disk"), "web-disk")
+    gcp.forget_calls()
+    assert isinstance(provider, MakesBackups)
+
+    provider.back_up(disk, {"owner": "alice"})
+    provider.backups_of(disk)
+
+    assert "compute.snapshots.create" in asked(gcp)
+    assert set() == asked(gcp) - allowed(needs)
+    assert {"compute.disks.createSnapshot", "compute.snapshots.create", "compute.snapshots.setLabels"} == (
+        allowed(needs) - allowed(without)
+    )

@@ -12,10 +12,12 @@ from tagwarden.model.tags import Tags
 from tagwarden.tagging import (
     LIMITS,
     TagPlace,
+    decode_instant,
     decode_key,
     decode_value,
     encode_instant,
     encode_key,
+    encode_reference,
     encode_value,
     parse_expiry,
     place_of,
@@ -175,3 +177,30 @@ def test_limits_are_those_of_the_vendors() -> None:
         LIMITS[TagPlace.GCP_LABEL].key,
         LIMITS[TagPlace.GCP_LABEL].value,
     )
+
+
+@given(INSTANTS, PLACES)
+def test_a_written_instant_decodes_to_the_same_second(instant: datetime, place: TagPlace) -> None:
+    """In the form of its place, rounded up as it was written."""
+    found = decode_instant(encode_instant(instant, place), place)
+
+    assert found is not None
+    assert timedelta(0) <= found - instant < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-09-01", "2026-09-01T19:00:00", "2026-13-01t190000z"])
+def test_no_other_text_decodes_to_an_instant(text: str) -> None:
+    """Neither words nor times without an offset."""
+    assert {None} == {decode_instant(text, place) for place in TagPlace}
+
+
+@given(st.text(max_size=300), PLACES)
+def test_a_reference_fits_every_place(uid: str, place: TagPlace) -> None:
+    """A uid where the place has room, else a digest that the place takes, and that differs for other uids."""
+    written = encode_reference(uid, place)
+
+    if place in {TagPlace.AWS_TAG, TagPlace.KUBERNETES_ANNOTATION}:
+        assert uid == written
+    else:
+        assert problem_with_tag("tagwarden", written, place) is None
+        assert written != encode_reference(f"{uid}x", place)
