@@ -164,6 +164,7 @@ def measure(size: int, rounds: int) -> Measured:
             judgements,
             dependents_of=lambda _provider, _kind: frozenset(),
             can_delete=lambda _provider, _kind: True,
+            can_tag=lambda _provider, _kind: True,
             budget=Budget(),
             now=NOW,
             untangles=lambda _provider, kind: kind == UNTANGLED,

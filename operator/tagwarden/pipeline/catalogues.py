@@ -12,6 +12,11 @@ def can_delete(provider: ProviderName, kind: str) -> bool:
     return catalogue_of(provider).can_delete(kind)
 
 
+def can_tag(provider: ProviderName, kind: str) -> bool:
+    """Whether tags can be written on resources of the kind."""
+    return catalogue_of(provider).can_tag(kind)
+
+
 def can_back_up(resource: Resource) -> bool:
     """Whether the vendor can back up this very resource."""
     return catalogue_of(resource.provider).can_back_up(resource)

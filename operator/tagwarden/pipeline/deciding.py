@@ -18,6 +18,7 @@ from tagwarden.model.world import World
 from tagwarden.pipeline.catalogues import (
     can_back_up,
     can_delete,
+    can_tag,
     dependents_of,
     spans_regions,
     untangles,
@@ -127,6 +128,7 @@ def decide(
         judgements,
         dependents_of=_dependents_in(world),
         can_delete=can_delete,
+        can_tag=can_tag,
         budget=budget,
         now=now,
         spans_regions=spans_regions,

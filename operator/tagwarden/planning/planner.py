@@ -47,6 +47,8 @@ class Governing(Protocol):
 
 CanDelete = Callable[[ProviderName, str], bool]
 """Whether resources of a provider's kind can be deleted at all."""
+CanTag = Callable[[ProviderName, str], bool]
+"""Whether tags can be written on resources of a provider's kind."""
 
 
 def never_untangles(provider: ProviderName, kind: str) -> bool:
@@ -68,6 +70,7 @@ def make_plan(
     *,
     dependents_of: DependentsOf,
     can_delete: CanDelete,
+    can_tag: CanTag,
     budget: Budget,
     now: datetime,
     spans_regions: SpansRegions = never_spans_regions,
@@ -82,12 +85,12 @@ def make_plan(
 
     `judgements` belong to the governed resources. `dependents_of` names the kinds whose resources may contain, own, use
     or name a resource, `spans_regions` the kinds that every region can use (S3, S18). `can_delete` names the kinds that
-    can be deleted at all, `untangles` those with declared steps that cut references right before a deletion,
-    `can_back_up` the resources that the provider can back up. `associates` are judgements, by uid, of resources that
-    are ungoverned only because the scope names other kinds: these are deleted with their parents, and never have
-    actions for their own sake. `prices` only provide costs. `declarations` are the checksums, by name, of the policies
-    and accounts behind the plan. `doubt` is why the governed resources are unknown, so that the plan deletes nothing.
-    `now` is aware UTC.
+    can be deleted at all, `can_tag` those whose tags can be written, `untangles` those with declared steps that cut
+    references right before a deletion, `can_back_up` the resources that the provider can back up. `associates` are
+    judgements, by uid, of resources that are ungoverned only because the scope names other kinds: these are deleted
+    with their parents, and never have actions for their own sake. `prices` only provide costs. `declarations` are the
+    checksums, by name, of the policies and accounts behind the plan. `doubt` is why the governed resources are unknown,
+    so that the plan deletes nothing. `now` is aware UTC.
     """
     graph = world.graph
     settled = settle(
@@ -105,7 +108,7 @@ def make_plan(
     backups = Backups(policy.spec, can_back_up)
     evidence = EvidenceFinder(closure, settled.order, world, dependents_of, spans_regions)
     planned = [
-        _planned(settled, backups, evidence, number, judgement)
+        _planned(settled, backups, evidence, can_tag, number, judgement)
         for number, judgement in enumerate(judged)
         if judgement is not None and (governed[number] or number in closure.going)
     ]
@@ -216,13 +219,16 @@ def _undeletable(closure: Closure, order: Order, can_delete: CanDelete) -> Itera
 
 
 def _planned(
-    settled: Settled, backups: Backups, evidence: EvidenceFinder, number: int, judgement: Judgement
+    settled: Settled, backups: Backups, evidence: EvidenceFinder, can_tag: CanTag, number: int, judgement: Judgement
 ) -> PlannedResource:
     closure, order = settled.closure, settled.order
     resource = closure.graph.nodes[number]
     if number not in closure.going:
         withheld = closure.withheld.get(number, judgement.withheld)
         writes = _tag_writes(judgement)
+        if writes and not can_tag(resource.provider, resource.kind):
+            why = Withheld(Reason.Unsupported, messages.CANNOT_BE_TAGGED(kind=resource.kind))
+            return PlannedResource(resource, judgement, (), withheld or why)
         # The tags of parents may protect a resource from a shorter lifetime too.
         rests_on = evidence.of_parents(number) if writes and judgement.verdict is Verdict.SHORTEN else None
         return PlannedResource(resource, judgement, writes, withheld, evidence=rests_on)

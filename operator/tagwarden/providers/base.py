@@ -329,6 +329,10 @@ class Catalogue(Protocol):
         """Whether resources of the kind can be deleted at all."""
         ...
 
+    def can_tag(self, kind: str) -> bool:
+        """Whether tags can be written on resources of the kind."""
+        ...
+
     def can_back_up(self, resource: Resource) -> bool:
         """Whether the vendor can back this resource up before the deletion."""
         ...

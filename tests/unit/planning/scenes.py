@@ -115,6 +115,7 @@ class Scene:
     failures: tuple[CollectFailure, ...] = ()
     dependents_of: Callable[[ProviderName, str], frozenset[str]] = lambda _provider, _kind: frozenset()
     can_delete: Callable[[ProviderName, str], bool] = lambda _provider, _kind: True
+    can_tag: Callable[[ProviderName, str], bool] = lambda _provider, _kind: True
     untangles: Callable[[ProviderName, str], bool] = lambda _provider, _kind: False
     can_back_up: Callable[[Resource], bool] = lambda _resource: False
     associates: dict[str, Judgement] = field(default_factory=dict)
@@ -150,6 +151,7 @@ class Scene:
             [each.judgement for each in self.things if each.judgement is not None],
             dependents_of=self.dependents_of,
             can_delete=self.can_delete,
+            can_tag=self.can_tag,
             budget=self.budget,
             now=self.now,
             untangles=self.untangles,

@@ -613,3 +613,11 @@ def test_what_the_vendor_takes_along_need_not_be_deletable() -> None:
         "i-1": "deleted in 1",
         "vol-1": "taken by i-1",
     }
+
+
+def test_tags_that_cannot_be_written_are_no_correction() -> None:
+    """Owner and expiry may stand in a description, which is only read."""
+    plan = plan_of([fixable("net-1"), fixable("i-1")], can_tag=lambda _provider, _kind: False)
+
+    assert fates(plan) == {"net-1": "Unsupported", "i-1": "Unsupported"}
+    assert "cannot write tags on aws_ec2_instance; correct the text" in why(plan, "net-1")

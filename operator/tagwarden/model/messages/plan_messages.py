@@ -49,6 +49,10 @@ OF_ENVIRONMENT = message("environment {environment}", environment="production")
 NO_NAMED_END = message("cannot be recreated, and no tag of the resource states an expiry")
 PARENT_STAYS = message("the parent resource stays")
 PARENT_IS_BEING_DELETED = message("the parent resource is already being deleted, and its deletion includes this one")
+CANNOT_BE_TAGGED = message(
+    "Tagwarden cannot write tags on {kind}; correct the text that states owner and expiry by hand",
+    kind="gcp_compute_network",
+)
 CANNOT_BE_DELETED = message(
     "Tagwarden cannot delete {kind}; delete the resource by hand or remove the kind from the policy",
     kind="gcp_cloudkms_key_ring",

@@ -54,6 +54,10 @@ class AwsCatalogue:
         """Whether the row of the kind declares a deletion."""
         return kind in KINDS and KINDS[kind].delete is not None
 
+    def can_tag(self, kind: str) -> bool:
+        """Whether the row of the kind declares how tags are written."""
+        return kind in KINDS and KINDS[kind].writing is not None
+
     def can_back_up(self, resource: Resource) -> bool:
         """Whether a backup rule of the kind fits the resource."""
         return can_back_up(resource)

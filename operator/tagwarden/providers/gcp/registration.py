@@ -83,6 +83,10 @@ class GcpCatalogue:
         """Whether the facts of the kind are known and do not forbid it; other kinds are only labelled."""
         return kind in rows() and rows()[kind].is_deletable
 
+    def can_tag(self, kind: str) -> bool:
+        """Whether an API writes labels of the kind; the words in a description are only read."""
+        return kind in rows() and rows()[kind].takes_labels
+
     def can_back_up(self, resource: Resource) -> bool:
         """Whether Google makes a copy of the resource that outlives it."""
         return resource.kind in BACKUPS
@@ -198,11 +202,13 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
     if ((tags and row.takes_labels) or (deletes and row.is_deletable)) and row.kind in TAGGED:
         found.append(f"{stem}.listEffectiveTags")
     if deletes and row.is_deletable:
-        found += [
-            f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}",
-            *_OPERATIONS.get(row.operation, (f"{service}.operations.get",)),
-        ]
-    return tuple(sorted(found))
+        found.append(f"{stem}.{_DELETING.get(row.delete_by, row.delete_by)}")
+        found += _OPERATIONS.get(row.operation, (f"{service}.operations.get",))
+        for step in row.facts.steps:
+            collection = step.call.rpartition(".")[0]
+            found += step.permissions or (step.call,)
+            found += (f"{collection}.list",) if step.each else ()
+    return tuple(sorted(set(found)))
 
 
 def _permissions_to_back_up(row: Row) -> tuple[str, ...]:

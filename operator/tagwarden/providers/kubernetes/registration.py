@@ -71,6 +71,11 @@ class KubernetesCatalogue:
         del kind
         return True
 
+    def can_tag(self, kind: str) -> bool:
+        """True: every object has annotations."""
+        del kind
+        return True
+
     def can_back_up(self, resource: Resource) -> bool:
         """False: the journal keeps the manifest of each deleted object, and no vendor backs up the data."""
         del resource
