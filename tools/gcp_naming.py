@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagwarden.providers.gcp.row import Row, rows
-from tools.gcp_rows import Collection, collections, item_schema, singular, snake
+from tools.gcp_rows import Collection, collections, schema_of, singular, snake
 
 Json = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def naming_as_json() -> str:
 
 def leaves_of(found: Collection) -> Iterator[Leaf]:
     """Give every field of an item that holds texts."""
-    yield from _leaves(found.schemas, item_schema(found), "", frozenset())
+    yield from _leaves(found.schemas, schema_of(found), "", frozenset())
 
 
 def _collections_by_kind() -> dict[str, Collection]:

@@ -220,11 +220,7 @@ def rows() -> list[dict[str, Any]]:
 def kinds_of(found: Iterable[Collection]) -> list[str]:
     """Give the kind of each collection by the shortest name that no other collection of its API has."""
     spelt = [
-        (
-            _kind(each.api, each.names[-1:]),
-            _kind(each.api, _distinct(each.names)),
-            _kind(each.api, _located(each.names)),
-        )
+        tuple(_kind(each.api, names) for names in (each.names[-1:], _distinct(each.names), _located(each.names)))
         for each in found
     ]
     counts = [Counter(names) for names in zip(*spelt, strict=True)]
@@ -254,7 +250,7 @@ def _can_be_listed(row: Json) -> bool:
 def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Mapping[str, str]) -> dict[str, Any]:
     response = found.response("list").get("properties", {})
     items, _ = _items(found, response)
-    fields = item_schema(found).get("properties", {})
+    fields = schema_of(found).get("properties", {})
     path = _list_path(found)
     # The members of `Row`; those without a value are left out.
     row: dict[str, Any] = {
@@ -275,14 +271,14 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "page_size": next((p for p in ("maxResults", "pageSize") if p in _parameters(found, "list")), None),
         "has_get": "get" in found.methods,
         "is_brief": _is_brief(found, items, fields),
-        "delete_suffix": _suffix_of(found, "delete"),
-        "delete_method": _unless("DELETE", _http(found, "delete")),
-        "operation": _operation_of(found, found.response("delete")),
-        "labels": _labels(found, fields),
+        "delete_by": _unless("delete", found.deletion),
+        "delete_suffix": _suffix_of(found, found.deletion),
+        "delete_method": _unless("DELETE", _http(found, found.deletion)),
+        "delete_body": _ENDED.get(found.method, ("", None))[1],
+        "operation": _operation_of(found, found.response(found.deletion)),
+        "labels": None if found.method in _SWEPT else _labels(found, fields),
         "created": next((field for field in _CREATED if field in fields), None),
-        "state": next(
-            (field for field in ("state", "status", "currentState") if _is_text(fields.get(field, {}))), None
-        ),
+        "state": next((field for field in _STATES if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
         "delete_etag": "etag" in _parameters(found, found.deletion),
         "contents": _contents(found),
@@ -318,9 +314,23 @@ def _items(found: Collection, response: Json) -> tuple[str | None, Json]:
     return name, schema
 
 
-def item_schema(found: Collection) -> Json:
-    """Give the schema of one resource of a collection."""
-    return _items(found, found.response("list").get("properties", {}))[1]
+def _name(found: Collection, fields: Json) -> str | None:
+    """Give the path to the short name of an item that has no `name`: by the last place in the path of its deletion."""
+    if "name" in fields:
+        return None
+    word = _PLACE.findall(found.methods[found.deletion]["path"])[-1]
+    for field in (word, f"{word}Name", f"{word}Id", f"{singular(found.names[-1])}Id", "ruleName"):
+        if field in fields:
+            return field
+    for name, field in fields.items():
+        if word in found.schemas.get(field.get("$ref", ""), {}).get("properties", {}):
+            return f"{name}.{word}"
+    return None
+
+
+def _contents(found: Collection) -> str | None:
+    given = _parameters(found, found.deletion)
+    return next((name for name in _CONTENTS if _WITH_CONTENTS.search(given.get(name, {}).get("description", ""))), None)
 
 
 def _is_brief(found: Collection, items: str | None, fields: Json) -> bool:
@@ -357,7 +367,7 @@ def _labels(found: Collection, fields: Json) -> Json | None:
             "path": _suffix_of(found, method),
             "method": _unless("PATCH", _http(found, method)),
             "field": _unless("labels", field),
-            "pairs": fields.get(field, {}).get("type") == "array",
+            "pairs": _is_list_of_pairs(found, fields, field),
             "mask": mask,
             "token": token,
             "guard": guard,
@@ -398,7 +408,7 @@ def _token_of(found: Collection, fields: Json, method: str) -> tuple[str | None,
 
 def _wrapping(found: Collection, method: str, field: str) -> tuple[str | None, str | None]:
     """Give the field of a request's body that holds the resource, and that of the mask, where the body wraps it."""
-    fields = found.schemas.get(found.methods[method].get("request", {}).get("$ref", ""), {}).get("properties", {})
+    fields = _request(found, method)
     if field.partition(".")[0] in fields:
         return None, None
     schema = _reference(found, "get")

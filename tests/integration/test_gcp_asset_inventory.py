@@ -162,7 +162,8 @@ def test_s3_without_the_inventory_its_kinds_are_incomplete(
     gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch, trouble: Callable[[FakeGCP], None], reason: Reason, told: str
 ) -> None:
     """Each says why and what to do; the other kinds are listed all the same (S12)."""
-    monkeypatch.setattr("tagwarden.providers.gcp.connection._PAUSE", 0.001)
+    for place in ("connection.FIRST_PAUSE", "pace.FIRST_PAUSE", "pace.LONGEST_PAUSE"):
+        monkeypatch.setattr(f"tagwarden.providers.gcp.{place}", 0.001)
     monkeypatch.setattr("tests.support.fake_gcp.listing.LARGEST", 20)
     trouble(gcp)
 
@@ -176,7 +177,8 @@ def test_s3_without_the_inventory_its_kinds_are_incomplete(
 
 def test_a_quota_that_passes_only_delays(gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred pages a minute: throttled pages are asked for again."""
-    monkeypatch.setattr("tagwarden.providers.gcp.connection._PAUSE", 0.001)
+    for place in ("connection.FIRST_PAUSE", "pace.FIRST_PAUSE", "pace.LONGEST_PAUSE"):
+        monkeypatch.setattr(f"tagwarden.providers.gcp.{place}", 0.001)
     gcp.throttle("cloudasset.assets.list", times=3)
 
     assert () == collected(gcp).failures

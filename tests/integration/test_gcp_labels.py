@@ -156,14 +156,14 @@ def test_labels_that_google_writes_meanwhile_stay(gcp: FakeGCP) -> None:
     kind = add(gcp, DISK)
     provider = provider_of(gcp)
     thing = the(collected(provider, kind), "thing")
-    gcp.change("compute", thing.id, labels={"goog-gke-volume": ""})
+    gcp.change("compute", thing.id, labels={"goog-terraform-provisioned": "true"})
 
     provider.set_tags(thing, OWNER)
     gcp.settle()
 
     fresh = provider.read(thing)
     assert fresh is not None
-    assert {"goog-gke-volume": "", "owner": "alice"} == fresh.tags.values
+    assert {"goog-terraform-provisioned": "true", "owner": "alice"} == fresh.tags.values
 
 
 def test_the_settings_of_a_notification_channel_are_no_labels(gcp: FakeGCP) -> None:

@@ -114,7 +114,6 @@ LINKS = [
     ("instance db-kept", OWNS, "instance db-replica"),
     ("instance db-kept", OWNS, "backup_run 17"),
     # Snapshots and images.
-    ("snapshot of-sealed", USES, "disk sealed"),
     ("image from-snapshot", USES, "snapshot of-sealed"),
     # Functions, their services, images and buckets.
     ("function linked", OWNS, "service linked"),

@@ -170,13 +170,17 @@ def test_the_resource_in_the_way_is_named_by_a_fresh_look(gcp: FakeGCP) -> None:
 
 def test_what_is_within_the_resource_is_named_by_a_fresh_look(gcp: FakeGCP) -> None:
     """Where Google's refusal names nothing."""
-    gcp.add("bigquery.datasets.insert", PLACE, {"datasetReference": {"datasetId": "sales"}})
-    gcp.add("bigquery.tables.insert", f"{PLACE}/datasets/sales", {"tableReference": {"tableId": "orders"}})
+    body = {"instanceId": "ledger", "instance": {"displayName": "Ledger", "nodeCount": 1}}
+    gcp.add("spanner.projects.instances.create", PLACE, body)
+    gcp.state.operations.settle(everything=True)
+    key = f"{PLACE}/instances/ledger/databases/orders"
+    gcp.put("spanner", key, "Database", {"name": key, "state": "READY"})
     provider = provider_of(gcp)
-    dataset = the(collected(provider, "gcp_bigquery_dataset"), "sales")
+    instance = the(collected(provider, "gcp_spanner_instance"), "ledger")
+    gcp.fail("spanner.projects.instances.delete", Refusal("FAILED_PRECONDITION", "The instance is not empty."))
 
-    with pytest.raises(DependencyViolation, match=r"blocked by gcp_bigquery_table .*orders"):
-        provider.delete(dataset)
+    with pytest.raises(DependencyViolation, match="blocked by gcp_spanner_database orders"):
+        provider.delete(instance)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ class ListingCounter:
         self._resources = 0
 
     def expect(self, kinds: Iterable[str]) -> None:
-        """Announce the lists to come by kind: a kind that is listed in three regions is named three times."""
-        self._expected = Counter(kinds)
+        """Announce further lists by kind: a kind that is listed in three regions is named three times."""
+        self._expected.update(kinds)
         self._all_kinds = len(self._expected)
 
     def listed(self, kind: str, resources: int) -> None:

@@ -81,9 +81,13 @@ def _number_of(state: State, full_name: str) -> str:
     return next((each.number for each in state.store.projects.values() if word in {each.id, each.number}), "")
 
 
-def no_liens(state: State, request: Request) -> dict[str, Any]:
-    """Answer `liens.list`: no project has a lien."""
-    return {}
+def liens(state: State, request: Request) -> dict[str, Any]:
+    """Answer `liens.list` of one project."""
+    owner = state.store.project_of(request.first("parent")) or state.store.project_of(
+        state.store.canonical("cloudresourcemanager", request.first("parent"))
+    )
+    found = [each for each in state.liens if owner is not None and each["parent"] == f"projects/{owner.number}"]
+    return {"liens": found} if found else {}
 
 
 def iam_policy(state: State, request: Request) -> dict[str, Any]:

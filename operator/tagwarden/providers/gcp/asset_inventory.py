@@ -15,9 +15,9 @@ from tagwarden.errors import AccessDenied, ProviderError, Unsupported
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import CollectFailure, InventoryRead
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
+from tagwarden.providers.catalogue.listing_families import Gap, Gathered, ListedKind
 from tagwarden.providers.gcp.carried_kinds import CARRIED
 from tagwarden.providers.gcp.connection import Connection
-from tagwarden.providers.gcp.listing import Listed
 from tagwarden.providers.gcp.names import Project, name_in, rows_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.reading import Reader
@@ -47,9 +47,15 @@ class Sweep:
     they must be listed directly. `read` is None where the inventory did not answer.
     """
 
-    listed: dict[str, Listed] = field(default_factory=dict)
+    gathered: dict[str, Gathered] = field(default_factory=dict)
     other_versions: set[str] = field(default_factory=set)
     read: InventoryRead | None = None
+
+    def listed(self, kind: str) -> ListedKind:
+        """Give the result of one kind as a listing gives it."""
+        gathered = self.gathered[kind]
+        failures = tuple(CollectFailure(kind, gap.place, gap.reason, gap.message) for gap in gathered.gaps)
+        return ListedKind(kind, "", gathered, failures)
 
 
 def carried_by_inventory(rows: Sequence[Row]) -> list[Row]:
@@ -67,7 +73,7 @@ class AssetInventory:
 
     def sweep(self, rows: Sequence[Row]) -> Sweep:
         """Read every page; where one fails, each of the kinds is incomplete (S3)."""
-        sweep = Sweep({row.kind: Listed(row.kind) for row in rows})
+        sweep = Sweep({row.kind: Gathered() for row in rows})
         if not rows:
             return sweep
         times: list[datetime] = []
@@ -85,7 +91,7 @@ class AssetInventory:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             _fail(sweep, rows, Reason.UnknownError, f"cannot parse a response from {NAME}: {error!r}")
         if times:
-            count = sum(len(listed.resources) for listed in sweep.listed.values())
+            count = sum(len(each.resources) for each in sweep.gathered.values())
             sweep.read = InventoryRead(NAME, min(times), max(changes, default=None), count)
         return sweep
 
@@ -102,33 +108,33 @@ class AssetInventory:
     def _take(self, asset: Mapping[str, Any], sweep: Sweep, seen: set[str]) -> None:
         """File one asset under its kind; an asset that cannot be trusted or read makes its kind incomplete (S12)."""
         row, name = row_and_name(asset["name"])
-        if row is None or row.kind not in sweep.listed:
+        if row is None or row.kind not in sweep.gathered:
             return
-        listed = sweep.listed[row.kind]
+        found = sweep.gathered[row.kind]
         resource = asset.get("resource") or {}
         item = resource.get("data")
         if not self._is_ours(asset, name):
-            listed.failures.append(_failure(row, f"{NAME} returned {asset['name']}, which is in another project"))
+            found.gaps.append(_gap(f"{NAME} returned {asset['name']}, which is in another project"))
         elif not isinstance(item, dict):
-            listed.failures.append(_failure(row, f"{NAME} returned {asset['name']} without its fields"))
+            found.gaps.append(_gap(f"{NAME} returned {asset['name']} without its fields"))
         elif resource.get("version") != _version_of(row):
             sweep.other_versions.add(row.kind)
         elif not (row.facts.part_when and compile_path(row.facts.part_when)(item)):
-            self._read(row, item, name, listed, seen)
+            self._read(row, item, name, found, seen)
 
-    def _read(self, row: Row, item: Mapping[str, Any], name: str, listed: Listed, seen: set[str]) -> None:
+    def _read(self, row: Row, item: Mapping[str, Any], name: str, found: Gathered, seen: set[str]) -> None:
         collection = name.rpartition("/")[0] if row.places else row.path.format(project=self._project.id)
         try:
             read = self._reader.read(row, _respelt(row, item), f"{row.prefix}{self._project.own(collection)}")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            listed.failures.append(_failure(row, f"cannot parse {name} in {NAME}: {error!r}"))
+            found.gaps.append(_gap(f"cannot parse {name} in {NAME}: {error!r}"))
             return
         if not self._is_named_ours(read.resource.id):
-            listed.failures.append(_failure(row, f"{NAME} returned {read.resource.id} under the name {name}"))
+            found.gaps.append(_gap(f"{NAME} returned {read.resource.id} under the name {name}"))
         elif read.resource.uid not in seen:
             seen.add(read.resource.uid)
-            listed.resources.append(read.resource)
-            listed.edges.extend(read.edges)
+            found.resources.append(read.resource)
+            found.edges.extend(read.edges)
 
     def _is_ours(self, asset: Mapping[str, Any], name: str) -> bool:
         """Whether an asset says that it is of this project: by its nearest ancestor and by its name (S10)."""
@@ -167,11 +173,11 @@ def _respelt(row: Row, item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _fail(sweep: Sweep, rows: Sequence[Row], reason: Reason, message: str) -> None:
     for row in rows:
-        sweep.listed[row.kind].failures.append(CollectFailure(row.kind, "", reason, message))
+        sweep.gathered[row.kind].gaps.append(Gap("", reason, message))
 
 
-def _failure(row: Row, message: str) -> CollectFailure:
-    return CollectFailure(row.kind, "", Reason.UnknownError, message)
+def _gap(message: str) -> Gap:
+    return Gap("", Reason.UnknownError, message)
 
 
 def _instants(text: Any) -> list[datetime]:

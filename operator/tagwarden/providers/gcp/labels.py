@@ -72,6 +72,9 @@ def label_request(row: Row, item: Json, labels: Mapping[str, str]) -> LabelReque
 
 
 def _body(writer: LabelWriter, item: Json, labels: Mapping[str, str], token: str) -> Json:
+    if writer.form == "alone":
+        alone: Json = {writer.wrap: {"labels": dict(labels)}} if writer.wrap else {writer.field: dict(labels)}
+        return alone | ({writer.token: token} if token else {})
     body: Json = deepcopy(item) if writer.form == "whole" else {}
     if writer.pairs:
         _put(body, writer.field, [{"key": key, "value": value} for key, value in labels.items()])

@@ -36,21 +36,10 @@ class Lister:
         self._rows: dict[str, Row] = {}
         self._siblings: dict[str, Gathered] = {}
 
-    def list_rows(self, rows: Sequence[Row], counter: ListingCounter) -> list[Listed]:
-        """List every row, parents before the kinds within them; one result for each, in the order of the rows."""
-        found: dict[str, Listed] = {row.kind: Listed(row.kind) for row in rows}
-        wanted = {row.kind for row in rows}
-        direct = [row for row in rows if not row.listed_by and not row.parent]
-        rounds: list[list[Row]] = [direct]
-        done = {row.kind for row in direct}
-        while below := [row for row in rows if row.parent in done and row.kind not in done and row.parent in wanted]:
-            rounds.append(below)
-            done.update(row.kind for row in below)
-        with ThreadPoolExecutor(JOBS, thread_name_prefix="gcp-list") as pool:
-            for each in rounds:
-                for row, listed in zip(each, pool.map(lambda row: self._listed(row, found), each), strict=True):
-                    self._take(row, listed, found)
-                    counter.listed(row.kind, len(listed.resources))
+    def list_rows(self, rows: Sequence[Row], counter: ListingCounter) -> list[ListedKind]:
+        """List every row, after it the kinds within its resources and those that its listing includes."""
+        self._rows = {row.kind: row for row in rows}
+        children: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows:
             if row.above:
                 children[row.above].append(row.kind)
@@ -123,8 +112,9 @@ class Lister:
         operation = f"{row.method}.{'aggregatedList' if row.aggregated else 'list'}"
         try:
             for page in self._connection.pages(row.host, f"{row.prefix}{path}", params, operation):
-                for each, collection, items in items_in(row, page):
-                    self._read(each, f"{each.prefix}{collection or path}", items, self._gathered_of(each, row, found))
+                for each, scope, items in items_in(row, page):
+                    into = self._gathered_of(each, row, found)
+                    self._read(each, f"{each.prefix}{scope or collection}", items, into)
                 found.gaps += [replace(gap, place=gap.place or location) for gap in gaps_in(row, page)]
         except NotFound:
             # A parent that was deleted since it was listed has no children; anything else must exist.

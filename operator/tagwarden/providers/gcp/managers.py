@@ -65,7 +65,6 @@ _PREFIXES = (
     ("goog-vertex-", "gcp_aiplatform_endpoint"),
 )
 """Labels of services that have a manager without naming it."""
-_BEGINNINGS = tuple(prefix for prefix, _ in _PREFIXES)
 _GROUP, _REGIONAL_GROUP = "gcp_compute_instance_group_manager", "gcp_compute_region_instance_group_manager"
 _MAKE_MACHINES = frozenset(
     {_GROUP, _REGIONAL_GROUP, "gcp_composer_environment", "gcp_container_cluster", "gcp_dataproc_cluster"}
@@ -95,21 +94,8 @@ _CONTROLLED = frozenset(
 
 def managing_kinds() -> frozenset[str]:
     """Give the kinds that may manage others; tools without a kind are left out."""
-    return frozenset(kind for _, kind in _LABELS if kind.startswith("gcp_"))
-
-
-def manager_of(row: Row, item: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str] | None:
-    """Give the kind and name of the manager; None when the resource has none."""
-    created_by = _created_by(item)
-    if created_by:
-        return "gcp_compute_instance_group_manager", created_by
-    service = _service_in(item)
-    if service:
-        return "k8s_service", service
-    for key, kind in _LABELS:
-        if key in labels and kind not in _REPORTED and kind != row.kind:
-            return kind, labels[key] or kind
-    return None
+    told = {label.kind for label in _LABELS} | {kind for _, kind in _PREFIXES} | _MAKE_MACHINES
+    return frozenset(kind for kind in told if kind.startswith("gcp_"))
 
 
 def takes_along(kind: str, row: Row) -> bool:
@@ -132,11 +118,9 @@ def _found(row: Row, item: Item, labels: Mapping[str, str], project: str) -> Ite
     group = _created_by(item)
     if group:
         yield Named(_REGIONAL_GROUP if "/regions/" in group else _GROUP, group.rpartition("/")[2], group)
-    for label in _LABELS:
-        if label.key in labels:
-            yield _of_label(label, labels, project)
-    marks = [key for key in labels if key.startswith(_BEGINNINGS)]
+    marks = [key for key in labels if key.startswith(_MARKS)]
     if marks:
+        yield from (_of_label(label, labels, project) for label in _LABELS if label.key in labels)
         yield from (Named(kind, prefix) for prefix, kind in _PREFIXES if any(key.startswith(prefix) for key in marks))
     yield from _in_description(str(item.get("description") or ""))
     if row.kind in _CONTROLLED:

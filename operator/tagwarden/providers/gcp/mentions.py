@@ -90,7 +90,7 @@ class Mentions:
         if uids is None:
             told, name = name_in(text)
             name = self._project.own(name)
-            found = rows_of(told, name) or rows_of(host, name) or rows_of("", name)
+            found = (rows_of(told, name) if told else ()) or rows_of(host, name) or rows_of("", name)
             while not found and name.count("/") > _SLASHES_OF_PLACES:
                 # A version of a key or a secret, or an image of a repository, is a part of what it belongs to.
                 name = name.rsplit("/", 2)[0]

@@ -8,11 +8,6 @@ from tagwarden.providers.catalogue.path_compiler import PathFunctions, path_comp
 
 
 class _GcpFunctions(PathFunctions):
-    @functions.signature({"types": ["array", "null"]})  # type: ignore[untyped-decorator]
-    def _func_pairs(self, entries: list[Any] | None) -> dict[str, Any]:
-        """Give labels that Google writes as a list of `key` and `value` as a mapping."""
-        return {str(entry["key"]): entry.get("value", "") for entry in entries or () if isinstance(entry, dict)}
-
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
     def _func_replaced(self, found: list[Any] | None, old: str, new: str) -> list[str]:
         """Give the texts that have a part, with another part in its place."""

@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.errors import (
     DeletionFailed,
+    DependencyViolation,
     NotFound,
     PreconditionFailed,
     ProviderError,
@@ -15,6 +16,7 @@ from tagwarden.errors import (
     WrongAccount,
 )
 from tagwarden.model.account import CloudAccount, GcpProject, Source
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, InventoryRead, Snapshot, snapshot_id
 from tagwarden.model.tags import TagChanges, Tags
@@ -29,13 +31,16 @@ from tagwarden.providers.base import (
     note_nothing,
 )
 from tagwarden.providers.catalogue.interning import Shared
-from tagwarden.providers.catalogue.listing_families import with_parents
+from tagwarden.providers.catalogue.listing_families import ListedKind, with_parents
 from tagwarden.providers.dates import instant_of
+from tagwarden.providers.gcp import deleting
 from tagwarden.providers.gcp.asset_inventory import AssetInventory, Sweep, carried_by_inventory
 from tagwarden.providers.gcp.backing_up import is_made_already, look_for, request_of
+from tagwarden.providers.gcp.blockers import blockers_of
 from tagwarden.providers.gcp.connection import Connection, Json
-from tagwarden.providers.gcp.labels import label_request, merged
-from tagwarden.providers.gcp.listing import Listed, Lister
+from tagwarden.providers.gcp.labels import LabelRequest, is_unchanged, label_request, labels_in, merged
+from tagwarden.providers.gcp.liens import PROJECT_KIND, with_liens
+from tagwarden.providers.gcp.listing import Lister
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.operations import Operation, error_of, refusal_in, started_by
 from tagwarden.providers.gcp.paths import compile_path
@@ -106,19 +111,16 @@ class GcpProvider:
         began = time.monotonic()
         requests = self._connection.totals.total
         identity = self.identify()
-        wanted = (
-            rows().values()
-            if extent is None
-            else [
-                rows()[kind]
-                for kind in sorted(with_parents(extent.kinds, {row.kind: row.above for row in rows().values()}))
-            ]
-        )
+        wanted = rows().values() if extent is None else [rows()[kind] for kind in _with_parents(extent.kinds)]
         enabled = self._enabled_services()
         asked = [row for row in wanted if row.service in enabled]
         with ListingCounter(self._account, progress, lambda: self._connection.totals.total) as counter:
             listed, inventory, complete = self._listed(asked, counter, is_whole=extent is None)
-        resources = [resource for each in listed for resource in each.resources]
+        resources = [
+            with_liens(self._connection, self._project, resource) if resource.kind == PROJECT_KIND else resource
+            for each in listed
+            for resource in each.gathered.resources
+        ]
         uids = {resource.uid for resource in resources}
         complete |= {row.kind for row in wanted if row.service not in enabled}
         return Snapshot(
@@ -143,25 +145,25 @@ class GcpProvider:
 
     def _listed(
         self, asked: Sequence[Row], counter: ListingCounter, *, is_whole: bool
-    ) -> tuple[list[Listed], InventoryRead | None, set[str]]:
+    ) -> tuple[list[ListedKind], InventoryRead | None, set[str]]:
         """List these kinds; give the inventory that was read too, and the kinds that were listed directly to their end.
 
         The inventory only speeds up looking at the whole project: evidence right before a deletion is listed (S17).
         """
         reader = self._reader()
         sweep = Sweep()
-        counter.expect(row.kind for row in asked)
         if is_whole and self._declared.source is Source.ASSET_INVENTORY:
             sweep = AssetInventory(self._connection, self._project, reader).sweep(carried_by_inventory(asked))
-        carried = sweep.listed.keys() - sweep.other_versions
+        carried = sweep.gathered.keys() - sweep.other_versions
         # A kind within another one is listed by the resources of that one, which must be all there then.
-        needed = set(_with_parents(frozenset(row.kind for row in asked) - carried))
-        listed = [sweep.listed[kind] for kind in sorted(carried - needed)]
-        for each in listed:
-            counter.listed(each.kind, len(each.resources))
+        needed = set(_with_parents({row.kind for row in asked} - carried))
+        swept = [sweep.listed(kind) for kind in sorted(carried - needed)]
+        counter.expect(each.kind for each in swept)
+        for each in swept:
+            counter.listed(each.kind, len(each.gathered.resources))
         lister = Lister(self._connection, self._project, reader)
         direct = lister.list_rows([row for row in asked if row.kind in needed], counter)
-        return [*listed, *direct], sweep.read, {each.kind for each in direct if not each.failures}
+        return [*swept, *direct], sweep.read, {each.kind for each in direct if not each.failures}
 
     def read(self, resource: Resource) -> Resource | None:
         """Read one resource with the tags bound to it; None when it is gone, also when another one has its name."""
@@ -222,14 +224,7 @@ class GcpProvider:
             raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
         call = f"{row.method}.{row.delete_by}"
         try:
-            response = self._connection.write(
-                row.delete_method,
-                row.host,
-                f"{row.prefix}{resource.id}{row.delete_suffix}",
-                params=params,
-                body=dict(row.delete_body or {}) if row.delete_body or row.delete_method == "POST" else None,
-                operation=call,
-            )
+            response = deleting.delete(row, resource, self._connection, note)
         except NotFound as error:
             return Receipt(error.request_id)
         except DependencyViolation as error:
@@ -368,6 +363,11 @@ class GcpProvider:
             for page in pages
             for service in page.get("services", ())
         )
+
+
+def _with_parents(kinds: Iterable[str]) -> list[str]:
+    """Give these kinds with all ancestors, by name."""
+    return sorted(with_parents(kinds, {row.kind: row.above for row in rows().values()}))
 
 
 def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Resource:

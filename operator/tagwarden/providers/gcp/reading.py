@@ -11,11 +11,14 @@ from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
-from tagwarden.providers.catalogue.path_compiler import texts
+from tagwarden.providers.catalogue.links import Link
+from tagwarden.providers.catalogue.path_compiler import Getter, texts
 from tagwarden.providers.gcp.billing import billing_of
 from tagwarden.providers.gcp.copies import without_origin
-from tagwarden.providers.gcp.managers import manager_of
-from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of, rows_of
+from tagwarden.providers.gcp.labels import labels_in
+from tagwarden.providers.gcp.managers import Named, manager_of, takes_along
+from tagwarden.providers.gcp.mentions import Mentions
+from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
 from tagwarden.providers.gcp.row import Row, rows
@@ -85,6 +88,8 @@ class Reader:
         Raises KeyError or TypeError where the item lacks a name.
         """
         name = self.name_of(row, item, collection)
+        compiled = self._compiled.get(row.kind) or self._compiled.setdefault(row.kind, _Compiled.of(row))
+        labels = labels_in(compiled.labels(item))
         # The names of Cloud SQL have no location, unlike its items.
         location = location_of(name) or _plain_region(item)
         region = self._shared.text(region_of(location))
@@ -99,13 +104,13 @@ class Reader:
             category=row.facts.category,
             id=name,
             name=name.rpartition("/")[2],
-            created=parse_created(item.get(row.created), _form_of(item.get(row.created))) if row.created else None,
+            created=_created_in(row, item),
             tags=self._tags(row, item, labels),
             state=self._shared.text(str(item.get(row.state) or "")) if row.state else "",
             manager=manager,
             protection=protection_of(row, item, name),
-            version=self._version(row, item),
-            attributes=self._shared.attributes(self._attributes(row, item, location)),
+            version=str((compiled.token(item) if compiled.token else None) or item.get(row.etag) or ""),
+            attributes=self._shared.attributes(self._attributes(row, compiled, item, name, location)),
             billing=billing_of(row.kind, item),
         )
         return Read(resource, tuple(self._edges(row, compiled, item, uid, manager)))
@@ -150,12 +155,11 @@ class Reader:
     def _manager(self, row: Row, named: Named | None) -> Manager | None:
         if named is None:
             return None
-        return Manager(
-            named.kind, named.name, next(iter(self._mentions.uids_in(named.full, row.host)), "") if named.full else ""
-        )
+        found = self._mentions.uids_in(named.full, row.host) if named.full else ()
+        return Manager(named.kind, named.name, next(iter(found), ""))
 
-    def _edges(self, row: Row, item: Item, uid: str) -> Iterator[Edge]:
-        """Give the declared edges, the edge from the parent, and a use for every other resource that the item names."""
+    def _edges(self, row: Row, compiled: _Compiled, item: Item, uid: str, manager: Manager | None) -> Iterator[Edge]:
+        """Give the edges that are declared and from manager and parent, and a use for each other name in the item."""
         item = without_origin(row.kind, item)
         declared: set[str] = set()
         if manager is not None and manager.reference:
@@ -199,5 +203,7 @@ def _plain_region(item: Item) -> str:
     return region if isinstance(region, str) and "/" not in region else ""
 
 
-def _form_of(value: Any) -> TimeForm:
-    return TimeForm.MILLISECONDS if isinstance(value, str) and _MILLISECONDS.fullmatch(value) else TimeForm.TIME
+def _created_in(row: Row, item: Item) -> datetime | None:
+    value = compile_path(row.facts.created)(item) if row.facts.created else item.get(row.created)
+    is_number = isinstance(value, str) and _MILLISECONDS.fullmatch(value)
+    return parse_created(value, TimeForm.MILLISECONDS if is_number else TimeForm.TIME)

@@ -20,12 +20,12 @@ from tagwarden.providers.gcp.facts import FACTS, OTHER, Facts
 class LabelWriter:
     """The request that writes labels. `path` follows the name of the resource, `method` is its HTTP method.
 
-    `by` is Google's name of the method. `field` is the path of the labels in the resource. `form` says what the request
-    does to the resource: under a `mask`, as a JSON `merge` patch, by replacing the `whole`, or the `map` of labels
-    alone. `pairs`: the labels are a list of objects with `key` and `value`. `mask` is the query parameter of the update mask. `token` is the path of the field that the request repeats
-    as its precondition, in the query parameter or header `guard`, without one in the body. `wrap` is the field of the
-    body that holds the resource, and `body_mask` the one that holds the mask, where the body is not the resource
-    itself. Each is empty where the API has none.
+    `by` is Google's name of the method. `field` is the path of the labels in the resource; `pairs`: they are a list of
+    objects with `key` and `value`. `form` says what the request does to the resource: under a `mask`, as a JSON `merge`
+    patch, by replacing the `whole`, or `alone`, with nothing but the labels. `mask` is the query parameter of the
+    update mask. `token` is the path of the field that the request repeats as its precondition, in the query parameter
+    or header `guard`, without one in the body. `wrap` is the field of the body that holds the resource, or the labels
+    alone, and `body_mask` the one that holds the mask. Each is empty where the API has none.
     """
 
     by: str
@@ -79,6 +79,7 @@ class Row:
     page_size: str = ""
     has_get: bool = False
     is_brief: bool = False
+    delete_by: str = "delete"
     delete_suffix: str = ""
     delete_method: str = "DELETE"
     delete_body: Mapping[str, Any] | None = None

@@ -121,6 +121,9 @@ def test_labels_are_written_under_the_token_that_the_api_has(kind: str) -> None:
 
     request = label_request(row, item, merged({"team": "data", "ttl": "2d"}, TagChanges({"owner": "alice"}, ("ttl",))))
 
+    if writer.form == "alone" and writer.wrap:
+        assert {writer.wrap: {"labels": {"team": "data", "owner": "alice"}}, "etag": "abc="} == request.body
+        return
     sent = request.body[writer.wrap] if writer.wrap else request.body
     written = {key: value for key, value in labels_in(compile_path(writer.field)(sent)).items() if value is not None}
     assert {"team": "data", "owner": "alice"} == written
