@@ -121,6 +121,10 @@ def test_never_is_no_instant() -> None:
     assert found.allowed_until is None
 
 
+def test_a_missing_expiry_is_not_never() -> None:
+    assert not judged({"owner": "alice"}, compile_policy(a_policy(lifetime={}))).never_expires
+
+
 def test_missing_tags_are_not_compliant() -> None:
     """A report is enough for an admission to refuse; nothing can be written."""
     found = judged({}, compile_policy(a_policy()))
