@@ -1,16 +1,26 @@
 """What a deletion in Google Cloud takes after Google refused it, and what keeps it from taking anything (S23)."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import yaml
 
-from tagwarden.errors import DeletionFailed, DependencyViolation, Unsupported, VendorProtection
+from tagwarden.errors import (
+    DeletionFailed,
+    DependencyViolation,
+    InvalidState,
+    PreconditionFailed,
+    Unsupported,
+    VendorProtection,
+)
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.providers.base import PolicyNeeds, RoleRequest, Taken
+from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.registry import catalogue_of
 from tests.integration.test_gcp_provider import PROJECT, collected, ended, gcp, provider_of, the
-from tests.support.fake_gcp import FakeGCP
+from tests.support.fake_gcp import FakeGCP, Refusal
 from tests.support.fake_gcp.errors import in_use
 
 __all__ = ["gcp"]
@@ -62,6 +72,110 @@ def test_an_object_on_hold_keeps_the_bucket_whole(gcp: FakeGCP) -> None:
         provider.delete(bucket)
 
     assert 3 == len(gcp.keys_of("storage.*"))
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_retained_object_keeps_the_bucket_whole(gcp: FakeGCP, ahead: bool) -> None:
+    """The objects whose time has passed would go before Google refuses the first of the others."""
+    until = datetime.now(UTC) + (1 if ahead else -1) * timedelta(days=1)
+    a_bucket(gcp, "old.txt")
+    new = {"name": "z.txt", "generation": "7", "retentionExpirationTime": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
+    gcp.add("storage.objects.insert", "b/full", new)
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+
+    if ahead:
+        with pytest.raises(VendorProtection, match="must be retained"):
+            provider.delete(bucket)
+    else:
+        provider.delete(bucket)
+
+    assert (3 if ahead else 0) == len(gcp.keys_of("storage.*"))
+
+
+@pytest.mark.parametrize("change", [{"labels": {"expiration": "2099-01-01"}}, {"defaultEventBasedHold": True}])
+def test_s5_a_bucket_that_changes_during_the_look_at_its_objects_is_not_emptied(
+    gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """S5: a look at a million objects takes minutes, in which somebody may extend the expiry."""
+    a_bucket(gcp, "a.txt", "b.txt")
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+    pages = Connection.pages
+
+    def slow(self: Connection, *asked: Any) -> Iterator[dict[str, Any]]:
+        if asked[-1] == "storage.objects.list":
+            gcp.change("storage", "b/full", **change)
+        return pages(self, *asked)
+
+    monkeypatch.setattr(Connection, "pages", slow)
+
+    with pytest.raises(PreconditionFailed):
+        provider.delete(bucket)
+
+    assert 3 == len(gcp.keys_of("storage.*"))
+
+
+def test_s5_a_bucket_is_read_again_while_it_is_emptied(gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S5: whoever sees objects disappear can stop it with a label."""
+    monkeypatch.setattr("tagwarden.providers.gcp.deleting._FRESH", 0.0)
+    a_bucket(gcp, "a.txt", "b.txt", "c.txt")
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+
+    with pytest.raises(PreconditionFailed):
+        provider.delete(bucket, lambda _: gcp.change("storage", "b/full", labels={"protect": "yes"}))
+
+    assert ["b/full", "b/full/o/b.txt", "b/full/o/c.txt"] == sorted(gcp.keys_of("storage.*"))
+
+
+def test_s5_contents_go_only_with_the_container_that_was_decided(gcp: FakeGCP) -> None:
+    """S5: it is read again after Google refused to delete it with its contents."""
+    a_dataset(gcp)
+    provider = provider_of(gcp)
+    dataset = the(collected(provider, "gcp_bigquery_dataset"), "sales")
+    gcp.change("bigquery", dataset.id, labels={"expiration": "2099-01-01"})
+
+    with pytest.raises(PreconditionFailed):
+        provider.delete(dataset)
+
+    assert gcp.exists("bigquery", dataset.id)
+
+
+@pytest.mark.parametrize("kind", ["gcp_storage_bucket", "gcp_dns_managed_zone"])
+def test_s23_what_is_refused_for_another_reason_is_not_emptied(gcp: FakeGCP, kind: str) -> None:
+    """S23: a zone that a policy uses would lose its records, and stay."""
+    a_bucket(gcp, "a.txt")
+    a_zone(gcp)
+    provider = provider_of(gcp)
+    (found,) = (each for each in collected(provider, kind).resources if each.name in {"full", "corp"})
+    before = gcp.keys_of()
+    gcp.fail("*.delete", in_use(f"x/{found.id}", "another"), times=1)
+
+    with pytest.raises(DependencyViolation):
+        provider.delete(found)
+
+    assert before == gcp.keys_of()
+
+
+def test_s23_the_records_of_a_zone_that_stays_are_put_back(gcp: FakeGCP) -> None:
+    """S23: each as it was."""
+    a_zone(gcp)
+    provider = provider_of(gcp)
+    zone = the(collected(provider, "gcp_dns_managed_zone"), "corp")
+    before = {key: gcp.body("dns", key) for key in gcp.keys_of("dns.rrsets")}
+    taken: list[Taken] = []
+
+    def note(each: Taken) -> None:
+        taken.append(each)
+        gcp.fail("dns.managedZones.delete", in_use("managedZones/corp", "a policy"))
+
+    with pytest.raises(DependencyViolation):
+        provider.delete(zone, note)
+    for each in taken:
+        provider.undo(zone, each)
+
+    assert before == {key: gcp.body("dns", key) for key in gcp.keys_of("dns.rrsets")}
 
 
 def test_a_zone_loses_its_records_and_keeps_those_that_it_was_born_with(gcp: FakeGCP) -> None:
@@ -161,6 +275,24 @@ def test_a_step_can_be_taken_back(gcp: FakeGCP) -> None:
     for each in taken:
         provider.undo(policy, each)
     gcp.settle()
+
+    assert ["on-default"] == [each["name"] for each in gcp.body("compute", policy.id)["associations"]]
+
+
+def test_s23_a_step_back_that_fails_in_its_operation_was_not_taken(gcp: FakeGCP) -> None:
+    """S23: the journal keeps the step, for the next pass to try again."""
+    taken: list[Taken] = []
+    policy = a_policy_of_a_network(gcp)
+    provider = provider_of(gcp)
+    gcp.fail("compute.networkFirewallPolicies.delete", in_use(policy.id, "another network"))
+    busy = Refusal("FAILED_PRECONDITION", "The resource is not ready", reason="resourceNotReady")
+    gcp.fail_inside("compute.networkFirewallPolicies.addAssociation", busy, times=1)
+    with pytest.raises(DependencyViolation):
+        provider.delete(policy, taken.append)
+
+    with pytest.raises(InvalidState):
+        provider.undo(policy, taken[0])
+    provider.undo(policy, taken[0])
 
     assert ["on-default"] == [each["name"] for each in gcp.body("compute", policy.id)["associations"]]
 

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -30,11 +30,18 @@ _PAUSE = 0.5
 """Seconds to wait for the operation of a step, and between two looks at it."""
 _OF_CONTENTS = re.compile(r"nested|child|not empty|contain|sub-?resource|\b(?:has|have|exists?)\b", re.IGNORECASE)
 """Words in a refusal because of contents, whose status also says that a resource is busy."""
+_NOT_EMPTY = re.compile(r"not ?empty|\bcontains\b", re.IGNORECASE)
+"""Words in the code or message of the refusals that ask for contents to be removed one by one."""
+_FRESH = 5.0
+"""Seconds after which a resource whose contents are being removed is read again."""
 
 
-def delete(row: Row, resource: Resource, connection: Connection, note: Note) -> Json:
-    """Delete with the steps that Google requires, and give the response; raise NotFound for a resource that is gone."""
-    acting = _Acting(row, resource, connection, note)
+def delete(row: Row, resource: Resource, connection: Connection, note: Note, check: Callable[[], None]) -> Json:
+    """Delete with the steps that Google requires, and give the response; raise NotFound for a resource that is gone.
+
+    `check` reads the resource again and raises the `ProviderError` of one that changed: steps take their time (S5).
+    """
+    acting = _Acting(row, resource, connection, note, check)
     if resource.protection:
         raise VendorProtection(resource.protection, operation=acting.call)
     try:
@@ -42,20 +49,39 @@ def delete(row: Row, resource: Resource, connection: Connection, note: Note) -> 
     except (DependencyViolation, InvalidState) as refusal:
         if row.contents and not row.facts.keeps_contents and _is_because_of_contents(refusal):
             return acting.with_contents()
-        if row.facts.steps and isinstance(refusal, DependencyViolation) and acting.take_steps():
+        if isinstance(refusal, DependencyViolation) and acting.take_steps(refusal):
+            check()
             return acting.attempt()
         raise
 
 
-def undo(taken: Taken, connection: Connection) -> None:
+def undo(row: Row, resource: Resource, taken: Taken, connection: Connection) -> None:
     """Take a step back; a step that is undone already is success."""
     if not taken.undo:
         raise Unsupported("this step cannot be undone", operation=taken.step)
     kept = json.loads(taken.undo)
     try:
-        connection.write("POST", kept["host"], kept["path"], body=kept["body"], operation=kept["call"])
+        response = connection.write("POST", kept["host"], kept["path"], body=kept["body"], operation=kept["call"])
     except (DependencyViolation, PreconditionFailed):
         return  # it exists already
+    _wait_for(started_by(row, response, resource.id, kept["call"]), connection)
+
+
+def _wait_for(operation: Operation | None, connection: Connection) -> None:
+    """Look until a step has had its effect, without which Google refuses the deletion again."""
+    deadline = time.monotonic() + _LONGEST_STEP
+    while operation is not None and time.monotonic() < deadline:
+        has_ended, error = error_of(connection, operation)
+        if error is not None:
+            raise error
+        if has_ended:
+            return
+        time.sleep(_PAUSE)
+
+
+def _asks_for(refusal: ProviderError, step: Step) -> bool:
+    """Whether a refusal asks for a step: what cannot be put back needs a refusal because of the contents."""
+    return not step.each or _NOT_EMPTY.search(f"{refusal.code} {refusal.message}") is not None
 
 
 def _is_because_of_contents(refusal: ProviderError) -> bool:
@@ -65,11 +91,14 @@ def _is_because_of_contents(refusal: ProviderError) -> bool:
 class _Acting:
     """A deletion in progress."""
 
-    def __init__(self, row: Row, resource: Resource, connection: Connection, note: Note) -> None:
+    def __init__(
+        self, row: Row, resource: Resource, connection: Connection, note: Note, check: Callable[[], None]
+    ) -> None:
         self._row = row
         self._resource = resource
         self._connection = connection
         self._note = note
+        self._check = check
         self.call = f"{row.method}.{row.delete_by}"
 
     def attempt(self, **more: str) -> Json:
@@ -87,22 +116,27 @@ class _Acting:
 
     def with_contents(self) -> Json:
         """Delete the contents too, by the parameter that the API has for this."""
+        self._check()
         self._note(Taken(f"{self.call} with {self._row.contents}"))
         return self.attempt(**{self._row.contents: "true"})
 
-    def take_steps(self) -> bool:
-        """Take every step, each for its items; whether there were any."""
+    def take_steps(self, refusal: ProviderError) -> bool:
+        """Take every step that the refusal asks for, each for its items; whether there were any."""
+        steps = [step for step in self._row.facts.steps if _asks_for(refusal, step)]
         of: Json = {}
-        if any(not step.each or step.unless for step in self._row.facts.steps):
+        if any(not step.each or step.unless for step in steps):
             path = f"{self._row.prefix}{self._resource.id}"
             of = self._connection.get(self._row.host, path, operation=f"{self._row.method}.get")
         # First look at everything: a deletion that is refused in the end must not leave half of the contents.
-        for step in self._row.facts.steps:
+        for step in steps:
             if step.stops_at and any(compile_path(step.stops_at)(item) for item in self._items(step, of)):
                 raise VendorProtection(step.why, operation=self.call)
-        changed = False
-        for step in self._row.facts.steps:
+        changed, checked = False, float("-inf")
+        for step in steps:
             for item in self._items(step, of):
+                if time.monotonic() - checked >= _FRESH:
+                    self._check()
+                    checked = time.monotonic()
                 self._take(step, item, first=not changed)
                 changed = True
         return changed
@@ -135,18 +169,7 @@ class _Acting:
             )
         except NotFound:
             return  # gone meanwhile
-        self._wait_for(started_by(self._row, response, self._resource.id, step.call))
-
-    def _wait_for(self, operation: Operation | None) -> None:
-        """Look until a step has had its effect, without which Google refuses the deletion again."""
-        deadline = time.monotonic() + _LONGEST_STEP
-        while operation is not None and time.monotonic() < deadline:
-            has_ended, error = error_of(self._connection, operation)
-            if error is not None:
-                raise error
-            if has_ended:
-                return
-            time.sleep(_PAUSE)
+        _wait_for(started_by(self._row, response, self._resource.id, step.call), self._connection)
 
     def _taken(self, step: Step, item: Any) -> Taken:
         name = item.get("name", "") if isinstance(item, dict) else item

@@ -31,6 +31,7 @@ _BY_REASON: Mapping[str, type[ProviderError]] = {
     "resourceInUseByAnotherResource": errors.DependencyViolation,
     "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE": errors.DependencyViolation,
     "resourceInUse": errors.DependencyViolation,
+    "containerNotEmpty": errors.DependencyViolation,
     "resourceNotReady": errors.InvalidState,
     "RESOURCE_NOT_READY": errors.InvalidState,
     "operationInProgress": errors.InvalidState,

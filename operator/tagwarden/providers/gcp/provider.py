@@ -224,7 +224,7 @@ class GcpProvider:
             raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
         call = f"{row.method}.{row.delete_by}"
         try:
-            response = deleting.delete(row, resource, self._connection, note)
+            response = deleting.delete(row, resource, self._connection, note, lambda: self._check(resource, call))
         except NotFound as error:
             return Receipt(error.request_id)
         except DependencyViolation as error:
@@ -238,6 +238,14 @@ class GcpProvider:
                 self._operations[resource.uid] = operation
             return Receipt(operation.path.rpartition("/")[2])
         return Receipt()
+
+    def _check(self, resource: Resource, call: str) -> None:
+        """Read again; raise PreconditionFailed where the decision no longer holds (S5)."""
+        fresh = self.read(resource)
+        if fresh is None:
+            raise NotFound(messages.RESOURCE_IS_GONE(resource=resource), operation=call)
+        if not is_unchanged(resource, fresh):
+            raise PreconditionFailed(messages.CHANGED_SINCE_READ(resource=resource), operation=call)
 
     def backups_of(self, resource: Resource) -> tuple[MadeBackup, ...]:
         """Find the backups of a resource; one whose operation ended with an error has failed."""
@@ -292,8 +300,7 @@ class GcpProvider:
 
     def undo(self, resource: Resource, taken: Taken) -> None:
         """Take a step back."""
-        del resource
-        deleting.undo(taken, self._connection)
+        deleting.undo(self._row(resource), resource, taken, self._connection)
 
     def is_gone(self, resource: Resource) -> bool:
         """Whether this resource is gone; raise the error that its deletion ended with."""

@@ -103,8 +103,9 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         steps=(
             Step("storage.objects.delete", "DELETE", "{id}/o/{item.name}", "items",
                  query={"generation": "{item.generation}"}, each="{id}/o", each_query={"versions": "true"},
-                 stops_at="temporaryHold || eventBasedHold",
-                 why="an object in the bucket is on hold"),
+                 stops_at="temporaryHold || eventBasedHold || is_ahead(retentionExpirationTime)"
+                          " || is_ahead(retention.retainUntilTime)",
+                 why="an object in the bucket is on hold or must be retained"),
         ),
     ),
     "gcp_file_instance": facts("file_system", needs(_NETWORK, "networks[].network"), uses(KMS, "kmsKeyName"),
@@ -172,7 +173,8 @@ SERVICE_FACTS: Mapping[str, Facts] = {
         steps=(
             Step("dns.resourceRecordSets.delete", "DELETE", "{id}/rrsets/{item.name}/{item.type}", "rrsets",
                  each="{id}/rrsets", unless="item.type == 'SOA' || item.type == 'NS' && item.name == of.dnsName",
-                 permissions=("dns.changes.create", "dns.resourceRecordSets.delete")),
+                 undo="{id}/rrsets", undo_body="{item}",
+                 permissions=("dns.changes.create", "dns.resourceRecordSets.create", "dns.resourceRecordSets.delete")),
         ),
     ),
     "gcp_dns_policy": facts("policy", needs(COMPUTE, "networks[].networkUrl")),
