@@ -11,7 +11,7 @@ import pytest
 import yaml
 from google.auth.credentials import Credentials
 
-from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, Unsupported, WrongAccount
+from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, Throttled, Unsupported, WrongAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
@@ -184,6 +184,23 @@ def test_throttled_requests_are_repeated(gcp: FakeGCP, monkeypatch: pytest.Monke
 
     assert () == snapshot.failures
     assert 2 == sum(each.count for each in provider.requests if each.throttled)
+
+
+def test_s17_a_throttled_deletion_is_not_sent_when_its_evidence_is_old(
+    gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S17: somebody may claim the topic during the pause; whoever deletes reads everything again."""
+    gcp.add("pubsub.projects.topics.create", f"projects/{PROJECT}/topics/orders", {})
+    provider = provider_of(gcp)
+    topic = the(collected(provider, "gcp_pubsub_topic"), "orders")
+    monkeypatch.setattr("tagwarden.providers.gcp.pace.FIRST_PAUSE", 12.0)
+    gcp.throttle("pubsub.projects.topics.delete", times=1)
+
+    with pytest.raises(Throttled):
+        provider.delete(topic)
+
+    assert 1 == len(gcp.calls("pubsub.projects.topics.delete"))
+    assert gcp.exists("pubsub", topic.id)
 
 
 def test_s10_the_project_must_be_the_declared_one(gcp: FakeGCP) -> None:

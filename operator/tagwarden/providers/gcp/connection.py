@@ -34,6 +34,8 @@ _THROTTLED_ATTEMPTS = 8
 """Attempts of a throttled read: their pauses add up to the minute after which Google counts anew."""
 _WRITE_ATTEMPTS = 3
 """Attempts of a throttled write, few because a permission to write may end meanwhile."""
+_LATEST_WRITE = 10.0
+"""Seconds in which a write must be sent: what was read for it is too old later, and has to be read again (S5, S17)."""
 _TIMEOUT = (10.0, 60.0)
 _HOSTS = 32
 """Hosts to which a thread keeps its connection."""
@@ -105,8 +107,9 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         operation: str = "",
     ) -> Json:
-        """Write once, and again only when Google asked to slow down."""
-        return self._paced(_Sent(method, host, path, operation, params, body, headers), _WRITE_ATTEMPTS)
+        """Write once, and again only when Google asked to slow down; raise Throttled for what would be sent too late."""
+        latest = time.monotonic() + _LATEST_WRITE
+        return self._paced(_Sent(method, host, path, operation, params, body, headers), _WRITE_ATTEMPTS, latest)
 
     def pages(
         self, host: str, path: str, params: Mapping[str, str] | None = None, operation: str = ""
@@ -119,10 +122,10 @@ class Connection:
 
         return follow_pages(fetch, lambda page: page.get("nextPageToken") or None, operation, "Google Cloud")
 
-    def _paced(self, sent: _Sent, attempts: int) -> Json:
+    def _paced(self, sent: _Sent, attempts: int, latest: float = float("inf")) -> Json:
         """Send at the common pace, and again what Google throttled."""
         for attempt in range(1, attempts + 1):
-            turn = self._pace.take_turn(sent.host)
+            turn = self._pace.take_turn(sent.host, latest)
             try:
                 found = self._send(sent)
             except Throttled:

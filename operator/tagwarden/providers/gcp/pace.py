@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tagwarden.errors import Throttled
+from tagwarden.model.messages import provider_messages as messages
+
 FIRST_PAUSE = 0.5
 """Seconds that a lane rests after throttling; each repetition takes twice as long."""
 LONGEST_PAUSE = 30.0
@@ -39,13 +42,15 @@ class Pace:
         self._lock = threading.Lock()
         self._lanes: dict[str, _Lane] = {}
 
-    def take_turn(self, api: str) -> float:
-        """Wait for a turn; give the time of it."""
+    def take_turn(self, api: str, latest: float = float("inf")) -> float:
+        """Wait for a turn; give the time of it. Raise Throttled, without a turn, if it would be after `latest`."""
         with self._lock:
             now = turn = self._clock()
             lane = self._lanes.get(api)
             if lane is not None:
                 turn = max(now, lane.next)
+                if turn > latest:
+                    raise Throttled(messages.TURN_TOO_LATE(seconds=turn - now))
                 lane.next = turn + 1 / lane.rate
         if turn > now:
             self._sleep(turn - now)

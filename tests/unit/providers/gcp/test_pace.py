@@ -2,6 +2,7 @@
 
 import pytest
 
+from tagwarden.errors import Throttled
 from tagwarden.providers.gcp.pace import FIRST_PAUSE, LONGEST_PAUSE, Pace
 
 COMPUTE, PUBSUB = "compute.googleapis.com", "pubsub.googleapis.com"
@@ -84,6 +85,17 @@ def test_the_pause_that_google_asks_for_is_kept(pace: Pace) -> None:
     pace.throttled(COMPUTE, pace.take_turn(COMPUTE), told=7.0)
 
     assert 7.0 == pace.take_turn(COMPUTE)
+
+
+def test_a_turn_that_comes_too_late_is_not_taken(pace: Pace, clock: Clock) -> None:
+    """Others may have it."""
+    pace.throttled(COMPUTE, pace.take_turn(COMPUTE), told=20.0)
+
+    with pytest.raises(Throttled, match="20 s"):
+        pace.take_turn(COMPUTE, latest=10.0)
+
+    assert 0 == clock.now
+    assert 20.0 == pace.take_turn(COMPUTE)
 
 
 def test_the_rate_recovers(pace: Pace, clock: Clock) -> None:
