@@ -3,6 +3,7 @@
 import itertools
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tagwarden.enforcing.backup_tracker import (
     BackedUp,
@@ -27,7 +28,7 @@ from tagwarden.enforcing.preconditions import (
 from tagwarden.enforcing.recording import Ended, ExecutionContext, Job, Recorder, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
 from tagwarden.enforcing.undoing import Undoing
-from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError
+from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError, Throttled
 from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import ActionType, PlannedResource
@@ -180,8 +181,9 @@ class AccountWorker:
             why = deletion_in_progress(fresh)
             raise Ended(ActionState.SKIPPED, why.reason, why.message)
         self._check(task, fresh)
+        checked = self.around.clock()
         if not (task.keeps and self._is_kept(task, fresh)):
-            self._write(task, fresh)
+            self._write(task, fresh, checked)
 
     def _check(self, task: Task, fresh: Resource) -> None:
         """Check that the resource is unchanged since the plan, and that the action is allowed (S2, S5, S11)."""
@@ -198,10 +200,15 @@ class AccountWorker:
         if why is not None:
             raise Ended(ActionState.WITHHELD, why.reason, why.message)
 
-    def _write(self, task: Task, fresh: Resource) -> None:
-        """Journal the intent and call the vendor: the only place that writes to a cloud (S15)."""
+    def _write(self, task: Task, fresh: Resource, checked: datetime) -> None:
+        """Journal the intent and call the vendor: the only place that writes to a cloud (S15).
+
+        Raises Throttled if the turn of the call comes too long after the time of the check (S5, S17).
+        """
         backups = self._backups(task, fresh)
         self.calls.take_turn()
+        if self.around.clock() - checked > self.around.settings.search_valid:
+            raise Throttled(messages.CHECKED_TOO_LONG_AGO())
         if not self.around.may_act():
             # Both are indistinguishable here: a stop may follow the loss of the Lease.
             raise Ended(ActionState.WITHHELD, Reason.LeaseLost, messages.MAY_NOT_ACT())

@@ -1,11 +1,12 @@
 """What becomes of the actions of a plan."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tagwarden.enforcing import EnforceSettings
+from tagwarden.enforcing.client import ProviderClient
 from tagwarden.errors import (
     AccessDenied,
     CredentialsInvalid,
@@ -35,6 +36,8 @@ from tests.support.enforcement import (
 from tests.support.fake_provider import FakeProvider, failing
 
 CHANGES = TagChanges({"expiration": "2026-09-02T12:00:00Z"}, ("ttl",))
+THE_WRITE = 3
+"""The turn of the first write, after those of the identity and the resource."""
 
 
 def test_deletes_and_verifies(bench: Bench) -> None:
@@ -288,6 +291,28 @@ def test_throttling_slows_down_and_tries_again(bench: Bench) -> None:
     assert (ActionState.VERIFIED, 3) == (outcome.state, outcome.attempts)
     assert timedelta(seconds=3) <= bench.clock.slept
     assert 1 == len(bench.entries())
+
+
+def test_s5_what_changes_while_a_call_waits_for_its_turn_is_withheld(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S5: a throttled account lets a call wait, after the last check."""
+    instance = expired()
+    bench.add(instance)
+    turns: list[datetime] = []
+
+    def wait(_: ProviderClient) -> None:
+        turns.append(bench.clock())
+        if len(turns) == THE_WRITE:
+            bench.clock.sleep(30)
+            bench.environments[instance.uid] = Environment.PRODUCTION
+
+    monkeypatch.setattr(ProviderClient, "take_turn", wait)
+
+    (outcome,) = bench.run(a_plan(planned_deletion(instance)))
+
+    assert (ActionState.WITHHELD, Reason.Production) == (outcome.state, outcome.reason)
+    assert {instance.uid} == bench.world.uids
 
 
 def test_what_changes_between_two_tries_is_withheld(bench: Bench) -> None:

@@ -84,6 +84,7 @@ NAME_TAKEN = message("deleted; another resource now has the same name")
 STILL_OPEN = message(
     "{action} of run {run} began at {began} and has not ended", action="Delete", run="test.20260901T120000", began=_NOON
 )
+CHECKED_TOO_LONG_AGO = message("the calls to this account are throttled: the last check is too old")
 NOT_CONFIRMED = message("not confirmed within {seconds:g} s, the next pass checks again", seconds=180)
 STOPPED_UNCONFIRMED = message("stopped before confirmation, the next pass checks again")
 WITH_LAST_ANSWER = message(
