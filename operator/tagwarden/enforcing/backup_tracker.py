@@ -58,6 +58,10 @@ def latest(made: Iterable[MadeBackup], resource: Resource) -> MadeBackup | None:
     dated = ((asked_at(each.backup), each) for each in made)
     born = resource.created.replace(microsecond=0) if resource.created is not None else None
     found = [(at, each) for at, each in dated if at is not None and (born is None or at >= born)]
+    # The time in the tag is ours; by the vendor's own clock a backup cannot be older than what it holds.
+    found = [
+        (at, each) for at, each in found if born is None or each.backup.created is None or each.backup.created >= born
+    ]
     return max(found, key=lambda one: (one[0], one[1].backup.uid))[1] if found else None
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tagwarden.enforcing import remakable
+from tagwarden.enforcing.backup_tracker import latest
 from tagwarden.errors import (
     AccessDenied,
     InvalidState,
@@ -24,6 +25,7 @@ from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Environment, Manager, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict, Withheld
+from tagwarden.providers.base import BackupState, MadeBackup
 from tests.support.builders import NOW, a_resource
 from tests.support.enforcement import Bench, a_plan, expired, kept_first, planned_deletion
 from tests.support.fake_provider import FakeProvider, failing, no_fault
@@ -499,3 +501,14 @@ def test_restore_says_what_the_vendor_keeps(bench: Bench) -> None:
         "kept as aws_ec2_snapshot snap-1; recreate the resource from this backup with the vendor's tools"
         == left[0][1].message
     )
+
+
+def test_a_backup_that_is_older_than_its_resource_holds_another_one() -> None:
+    """A clock that is ahead dates the backup of an earlier resource of the name after the birth of this one."""
+    resource = volume(created=NOW)
+    tags = Tags.known({BACKUP_AT: f"{NOW + 5 * MINUTE:%Y-%m-%dT%H:%M:%SZ}", BACKUP_OF: resource.uid})
+    made = [MadeBackup(a_resource(created=at), BackupState.READY) for at in (NOW - MINUTE, NOW + MINUTE)]
+    earlier, own = (replace(each, backup=replace(each.backup, tags=tags)) for each in made)
+
+    assert latest([earlier], resource) is None
+    assert own is latest([earlier, own], resource)
