@@ -1,10 +1,11 @@
 """Searches again for users and owners of a resource, and shares searches among concurrent deletions."""
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.retries import pause_after
@@ -23,12 +24,24 @@ _ATTEMPTS = 3
 """Maximum attempts for a list that failed: concurrent deletions may have disturbed it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A moment by the clock, which may be set back, and by a count of seconds, which may stop during a suspension."""
+
+    at: datetime
+    ticks: float
+
+    def is_after(self, begun: "_Moment", valid: timedelta) -> bool:
+        """Whether this is more than `valid` after another moment, by either measure."""
+        return self.at - begun.at > valid or self.ticks - begun.ticks > valid.total_seconds()
+
+
 @dataclass(slots=True)
 class _Latest:
     """The last result of one search; the lock lets one worker search while the others wait for the result."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    begun: datetime | None = None
+    begun: _Moment | None = None
     found: Snapshot | ProviderError | None = None
 
 
@@ -41,14 +54,16 @@ class Searches:
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         settings: EnforceSettings,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._look = look
         self._clock = clock
+        self._ticks = ticks
         self._sleep = sleep
         self._settings = settings
         self._lock = threading.Lock()
         self._latest: dict[Search, _Latest] = {}
-        self._complete: dict[Search, tuple[datetime, Snapshot]] = {}
+        self._complete: dict[Search, tuple[_Moment, Snapshot]] = {}
         self._expected: Mapping[_Place, frozenset[str]] = {}
 
     def expect(self, searches: Iterable[Search]) -> None:
@@ -60,7 +75,7 @@ class Searches:
 
     def answer(self, search: Search) -> Snapshot:
         """List the extent of a search; raises the `ProviderError` of a failed search."""
-        asked = self._clock()
+        asked = self._now()
         search = self._with_expected(search)
         with self._lock:
             wider = self._wider(search, asked)
@@ -68,7 +83,7 @@ class Searches:
         if wider is not None:
             return wider
         with latest.lock:
-            if latest.begun is None or asked - latest.begun > self._settings.search_valid:
+            if latest.begun is None or asked.is_after(latest.begun, self._settings.search_valid):
                 self._look_again(search, latest)
             found = latest.found
             if isinstance(found, Snapshot) and latest.begun is not None and not found.failures:
@@ -86,20 +101,23 @@ class Searches:
             return search
         return Search(search.account, replace(search.extent, kinds=kinds))
 
-    def _wider(self, search: Search, asked: datetime) -> Snapshot | None:
+    def _now(self) -> _Moment:
+        return _Moment(self._clock(), self._ticks())
+
+    def _wider(self, search: Search, asked: _Moment) -> Snapshot | None:
         """Give a complete and recent answer to another search that covers this one."""
         for other, (begun, found) in self._complete.items():
             is_wider = other.account == search.account and search.extent.is_within(other.extent)
-            if is_wider and other != search and asked - begun <= self._settings.search_valid:
+            if is_wider and other != search and not asked.is_after(begun, self._settings.search_valid):
                 return found
         return None
 
     def _look_again(self, search: Search, latest: _Latest) -> None:
         """List the extent; retry failed lists, unless a permission is missing."""
         for attempt in range(1, _ATTEMPTS + 1):
-            latest.begun = self._clock()
+            latest.begun = self._now()
             try:
-                latest.found = self._look(search, latest.begun)
+                latest.found = self._look(search, latest.begun.at)
             except ProviderError as error:
                 latest.found = error
                 reasons = {str(error.reason)}

@@ -79,6 +79,21 @@ def test_s17_a_search_is_shared_by_the_deletions_of_a_few_seconds(age: timedelta
 BOTH = Search(ACCOUNT, Extent(frozenset({"aws_ec2_instance", "aws_ec2_volume"})))
 
 
+@pytest.mark.parametrize("first", [SEARCH, BOTH], ids=["the same", "wider"])
+def test_s17_a_clock_that_is_set_back_makes_no_answer_younger(first: Search) -> None:
+    """S17: the seconds that passed count too."""
+    account = Account(listings=[a_snapshot()])
+    passed = [0.0]
+    searches = Searches(account.look, account.clock, account.clock.sleep, SETTINGS, ticks=lambda: passed[0])
+
+    searches.answer(first)
+    account.clock.now -= timedelta(hours=1)
+    passed[0] += 60
+    searches.answer(SEARCH)
+
+    assert 2 == len(account.looked)
+
+
 @pytest.mark.parametrize(
     ("first", "listing", "age", "looks"),
     [
