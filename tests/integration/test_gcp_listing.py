@@ -7,7 +7,7 @@ import pytest
 
 from tagwarden.model.reasons import Reason
 from tests.integration.test_gcp_provider import NUMBER, PROJECT, an_instance, collected, provider_of, the
-from tests.support.fake_gcp import FakeGCP
+from tests.support.fake_gcp import FakeGCP, Refusal
 
 LOCATION = f"projects/{PROJECT}/locations"
 
@@ -130,6 +130,23 @@ def test_the_clusters_of_all_bigtable_instances_take_one_request(gcp: FakeGCP) -
     assert [f"v2/projects/{PROJECT}/instances/-/clusters"] == [
         call.path for call in gcp.calls("bigtableadmin.projects.instances.clusters.list")
     ]
+
+
+@pytest.mark.parametrize(("message", "failures"), [("no instances/-", 0), ("no such page", 1)])
+def test_s3_children_of_all_parents_are_not_missing_when_one_request_finds_nothing(
+    gcp: FakeGCP, message: str, failures: int
+) -> None:
+    """S3: one parent may be deleted meanwhile, not all; where `-` is unknown, each is asked."""
+    for name in ("first", "second"):
+        key = f"projects/{PROJECT}/instances/{name}"
+        gcp.put("bigtableadmin", key, "Instance", {"name": key})
+        gcp.put("bigtableadmin", f"{key}/clusters/{name}-1", "Cluster", {"name": f"{key}/clusters/{name}-1"})
+    gcp.fail("bigtableadmin.projects.instances.clusters.list", Refusal("NOT_FOUND", message), times=1)
+
+    snapshot = collected(provider_of(gcp), "gcp_bigtableadmin_cluster")
+
+    assert failures == len(snapshot.failures)
+    assert failures or {"first-1", "second-1"} <= {resource.name for resource in snapshot.resources}
 
 
 def test_no_wildcard_is_sent_where_the_document_forbids_it(gcp: FakeGCP) -> None:

@@ -11,7 +11,15 @@ import pytest
 import yaml
 from google.auth.credentials import Credentials
 
-from tagwarden.errors import AccessDenied, DeletionFailed, PreconditionFailed, Throttled, Unsupported, WrongAccount
+from tagwarden.errors import (
+    AccessDenied,
+    DeletionFailed,
+    PreconditionFailed,
+    Throttled,
+    Unreachable,
+    Unsupported,
+    WrongAccount,
+)
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.graph import Edge, EdgeMeaning
 from tagwarden.model.reasons import Reason
@@ -201,6 +209,15 @@ def test_s17_a_throttled_deletion_is_not_sent_when_its_evidence_is_old(
 
     assert 1 == len(gcp.calls("pubsub.projects.topics.delete"))
     assert gcp.exists("pubsub", topic.id)
+
+
+def test_s3_a_list_of_services_that_lacks_its_own_is_not_whole(gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3: otherwise every kind of the missing services would be empty, and complete."""
+    gcp.add("pubsub.projects.topics.create", f"projects/{PROJECT}/topics/orders", {})
+    monkeypatch.setattr(Connection, "pages", lambda *_: iter([{}]))
+
+    with pytest.raises(Unreachable, match="is missing"):
+        collected(provider_of(gcp), "gcp_pubsub_topic")
 
 
 def test_s10_the_project_must_be_the_declared_one(gcp: FakeGCP) -> None:

@@ -20,5 +20,9 @@ BLOCKED_BY = message(
 INCOMPLETE_LISTING = message("{field}: {told}", field="unreachable", told="europe-west1")
 NO_LIST = message("field {field} of the response is no list", field="items")
 NO_JSON = message("the response is not JSON: {error}", error="unexpected character: line 1 column 1")
+SERVICES_INCOMPLETE = message(
+    "the list of enabled services is incomplete: {service} is missing", service="serviceusage.googleapis.com"
+)
+NOT_GOOGLES = message("the response has the status {status} and no error of a Google API", status=404)
 TURN_TOO_LATE = message("the API is throttled: the turn of this write comes in {seconds:.0f} s, too late", seconds=20)
 NO_JSON_OBJECT = message("the response is not a JSON object")

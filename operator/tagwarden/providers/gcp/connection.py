@@ -107,7 +107,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         operation: str = "",
     ) -> Json:
-        """Write once, and again only when Google asked to slow down; raise Throttled for what would be sent too late."""
+        """Write once, and again only when Google asked to slow down; raise Throttled rather than write too late."""
         latest = time.monotonic() + _LATEST_WRITE
         return self._paced(_Sent(method, host, path, operation, params, body, headers), _WRITE_ATTEMPTS, latest)
 

@@ -10,6 +10,7 @@ import orjson
 
 from tagwarden import errors
 from tagwarden.errors import ProviderError
+from tagwarden.model.messages import provider_messages as messages
 
 _BY_REASON: Mapping[str, type[ProviderError]] = {
     "ACCESS_TOKEN_EXPIRED": errors.CredentialsInvalid,
@@ -85,12 +86,18 @@ _BY_WORDS: tuple[tuple[str, type[ProviderError]], ...] = (
 """Phrases of messages whose status says less, such as GKE's fingerprint mismatch, which is a 400."""
 
 _FIRST_FAULT = 500
+_GONE = frozenset({404, 410})
 _PRECONDITION_FAILED = 412
 
 
 def fault_of(code: int, body: bytes, operation: str, request_id: str = "") -> ProviderError:
     """Give the error of a refused request; `code` is the HTTP status."""
     told = _error_in(body)
+    if not told and code in _GONE:
+        # A proxy, or no API under this path: whether the resource exists is unknown.
+        return errors.UnknownError(
+            messages.NOT_GOOGLES(status=code), code=str(code), operation=operation, request_id=request_id
+        )
     message = "; ".join((str(told.get("message") or f"HTTP {code}"), *_violations_in(told)))
     reasons = [*_reasons_in(told)]
     kind = _kind_of(code, str(told.get("status", "")), reasons, message)

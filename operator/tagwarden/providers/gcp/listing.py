@@ -56,7 +56,7 @@ class Lister:
             return self._siblings.pop(kind, Gathered())
         try:
             return self._gathered(row, parents)
-        except InvalidRequest as error:
+        except (InvalidRequest, NotFound) as error:
             # An API that refuses `-` is asked for each location, whatever its document says.
             if not row.wildcard or "/-" not in error.message:
                 raise
@@ -117,8 +117,8 @@ class Lister:
                     self._read(each, f"{each.prefix}{scope or collection}", items, into)
                 found.gaps += [replace(gap, place=gap.place or location) for gap in gaps_in(row, page)]
         except NotFound:
-            # A parent that was deleted since it was listed has no children; anything else must exist.
-            if not row.parent:
+            # A parent that was deleted since it was listed has no children; anything else must exist, also `-`.
+            if not row.parent or "/-/" in path:
                 raise
 
     def _gathered_of(self, each: Row, row: Row, found: Gathered) -> Gathered:

@@ -12,6 +12,7 @@ from tagwarden.errors import (
     NotFound,
     PreconditionFailed,
     ProviderError,
+    Unreachable,
     Unsupported,
     WrongAccount,
 )
@@ -365,11 +366,15 @@ class GcpProvider:
         path = f"v1/projects/{self._project.number}/services"
         params = {"filter": "state:ENABLED", "pageSize": "200"}
         pages = self._connection.pages(_SERVICES, path, params, "serviceusage.services.list")
-        return frozenset(
+        enabled = frozenset(
             str(service.get("config", {}).get("name") or service["name"].rpartition("/")[2])
             for page in pages
             for service in page.get("services", ())
         )
+        if _SERVICES not in enabled:
+            # It has just answered: a list without it is not the whole list, and the kinds of the others are not empty.
+            raise Unreachable(messages.SERVICES_INCOMPLETE(service=_SERVICES), operation="serviceusage.services.list")
+        return enabled
 
 
 def _with_parents(kinds: Iterable[str]) -> list[str]:
