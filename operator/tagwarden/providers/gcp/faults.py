@@ -12,6 +12,8 @@ from tagwarden import errors
 from tagwarden.errors import ProviderError
 from tagwarden.model.messages import provider_messages as messages
 
+DISABLED = frozenset({"SERVICE_DISABLED", "accessNotConfigured"})
+"""Reasons of a refusal because the API is not enabled."""
 _BY_REASON: Mapping[str, type[ProviderError]] = {
     "ACCESS_TOKEN_EXPIRED": errors.CredentialsInvalid,
     "ACCESS_TOKEN_SCOPE_INSUFFICIENT": errors.CredentialsInvalid,
@@ -22,8 +24,7 @@ _BY_REASON: Mapping[str, type[ProviderError]] = {
     "IAM_PERMISSION_DENIED": errors.AccessDenied,
     "forbidden": errors.AccessDenied,
     "insufficientPermissions": errors.AccessDenied,
-    "SERVICE_DISABLED": errors.Unsupported,
-    "accessNotConfigured": errors.Unsupported,
+    **dict.fromkeys(DISABLED, errors.Unsupported),
     "RATE_LIMIT_EXCEEDED": errors.Throttled,
     "rateLimitExceeded": errors.Throttled,
     "userRateLimitExceeded": errors.Throttled,

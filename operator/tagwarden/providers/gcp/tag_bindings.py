@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from tagwarden.errors import InvalidRequest, NotFound, Unsupported
 from tagwarden.model.messages import provider_messages as messages
 from tagwarden.providers.gcp.connection import Connection, Json
+from tagwarden.providers.gcp.faults import DISABLED
 from tagwarden.providers.gcp.names import Project, location_of
 from tagwarden.providers.gcp.row import Row
 from tagwarden.tagging.protection import protects
@@ -65,8 +66,10 @@ def effective_tags(connection: Connection, row: Row, item: Json, name: str, proj
             for tag in page.get("effectiveTags", ()):
                 key = str(tag["namespacedTagKey"])
                 found[key] = str(tag.get("namespacedTagValue", "")).removeprefix(f"{key}/")
-    except (InvalidRequest, NotFound, Unsupported):
-        # No tags can be bound to it, or it is gone meanwhile; a missing permission raises.
+    except (InvalidRequest, NotFound, Unsupported) as error:
+        # No tags can be bound to it, or it is gone meanwhile; a missing permission raises, and an API that is off.
+        if error.code in DISABLED:
+            raise
         return {}
     return found
 

@@ -72,10 +72,11 @@ def test_a_resource_that_takes_no_tags_has_none(error: ProviderError) -> None:
     assert {} == tags_of(Answers(error), "gcp_pubsub_topic", "projects/my-dev-123/topics/orders", {})
 
 
-def test_s1_unread_tags_are_not_missing() -> None:
-    """A missing permission says nothing about them."""
-    with pytest.raises(AccessDenied):
-        tags_of(Answers(AccessDenied("no")), "gcp_pubsub_topic", "projects/my-dev-123/topics/orders", {})
+@pytest.mark.parametrize("error", [AccessDenied("no"), Unsupported("off", code="SERVICE_DISABLED")])
+def test_s1_unread_tags_are_not_missing(error: ProviderError) -> None:
+    """A missing permission says nothing about them, nor does an API that somebody switched off."""
+    with pytest.raises(type(error)):
+        tags_of(Answers(error), "gcp_pubsub_topic", "projects/my-dev-123/topics/orders", {})
 
 
 def test_every_kind_with_tags_is_a_kind() -> None:
