@@ -1,8 +1,9 @@
 """The kinds whose items can name a kind, from Google's discovery documents.
 
 Every kind that could name a resource is listed before the resource counts as unused (S3, S18). A field can name a kind
-if its name has the words of the kind, or its description has the collection in a path. A table adds the words under
-which people know a kind. Fields with contents of any form can name whatever a program reaches by name.
+if its name or that of a field around it has the words of the kind, or its description has the collection in a path, or
+a name of several words. A table adds the words under which people know a kind. Fields with contents of any form can
+name whatever a program reaches by name.
 """
 
 import json
@@ -30,6 +31,7 @@ WORDS: Mapping[str, str] = {
     "gcp_compute_instance_group": r"instance_groups?|group",
     "gcp_compute_instance_group_manager": r"instance_groups?|group",
     "gcp_compute_network": r"networks?|vpc",
+    "gcp_compute_resource_policy": r"policy_name|placement_policy",
     "gcp_compute_subnetwork": r"subnetworks?|subnets?|network",
     "gcp_dns_managed_zone": r"zone|dns|domain",
     "gcp_iam_role": r"roles?",
@@ -58,10 +60,11 @@ _NO_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A field with texts, at any depth, and its description."""
+    """A field with texts, at any depth, its description, and the names of all fields down to it, such as `a_b_c`."""
 
     name: str
     told: str
+    path: str
 
 
 def naming_as_json() -> str:
@@ -75,7 +78,7 @@ def naming_as_json() -> str:
 
 def leaves_of(found: Collection) -> Iterator[Leaf]:
     """Give every field of an item that holds texts."""
-    yield from _leaves(found.schemas, schema_of(found), "", frozenset())
+    yield from _leaves(found.schemas, schema_of(found), "", "", frozenset())
 
 
 def _collections_by_kind() -> dict[str, Collection]:
@@ -87,11 +90,18 @@ def _collections_by_kind() -> dict[str, Collection]:
 def _naming(row: Row, leaves: Mapping[str, tuple[Leaf, ...]]) -> Iterator[str]:
     """Give the kinds of other APIs whose items can name a kind; those of its own API always can."""
     word = snake(singular(row.collection))
-    words = re.compile(rf"(?:^|_)(?:{re.escape(word)}(?:s|es)?|{WORDS.get(row.kind, '(?!)')})(?:_|$)")
+    several = snake(row.collection)
+    words = re.compile(
+        rf"(?:^|_)(?:{re.escape(word)}(?:s|es)?|{re.escape(several)}|{WORDS.get(row.kind, '(?!)')})(?:_|$)"
+    )
     path = f"/{row.collection}/"
+    # `BackendAuthenticationConfig` or `backend authentication config`; a single word may mean anything.
+    spoken = re.compile(word.replace("_", "[ _-]?") if "_" in word else "(?!)", re.IGNORECASE)
     for kind, found in leaves.items():
         is_own = rows()[kind].host == row.host
-        if not is_own and any(words.search(snake(leaf.name)) or path in leaf.told for leaf in found):
+        if not is_own and any(
+            words.search(leaf.path) or path in leaf.told or spoken.search(leaf.told) for leaf in found
+        ):
             yield kind
 
 
@@ -99,22 +109,22 @@ def _is_free(leaf: Leaf) -> bool:
     return _FREE.search(snake(leaf.name)) is not None
 
 
-def _leaves(schemas: Json, node: Json, name: str, within: frozenset[str]) -> Iterator[Leaf]:
+def _leaves(schemas: Json, node: Json, name: str, path: str, within: frozenset[str]) -> Iterator[Leaf]:
     told = str(node.get("description", ""))
     reference = node.get("$ref")
     if reference is not None:
         if reference not in within:
-            yield from _leaves(schemas, schemas.get(reference, {}), name, within | {reference})
+            yield from _leaves(schemas, schemas.get(reference, {}), name, path, within | {reference})
         return
     for field, below in node.get("properties", {}).items():
-        yield from _leaves(schemas, below, field, within)
+        yield from _leaves(schemas, below, field, f"{path}_{snake(field)}".strip("_"), within)
     if "items" in node:
-        yield from _leaves(schemas, {"description": told, **node["items"]}, name, within)
+        yield from _leaves(schemas, {"description": told, **node["items"]}, name, path, within)
     elif "additionalProperties" in node:
-        yield Leaf(name, told)
-        yield from _leaves(schemas, {"description": told, **node["additionalProperties"]}, name, within)
+        yield Leaf(name, told, path)
+        yield from _leaves(schemas, {"description": told, **node["additionalProperties"]}, name, path, within)
     elif _holds_texts(node):
-        yield Leaf(name, told)
+        yield Leaf(name, told, path)
 
 
 def _holds_texts(node: Json) -> bool:
