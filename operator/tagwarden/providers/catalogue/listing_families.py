@@ -35,7 +35,7 @@ class Gathered:
 
     `conjectures` are edges by name to resources that may not exist; `aliases` are further references to uids;
     `troubles` are read failures by id, so that edges may be missing. `mentions` are names of other resources in the
-    responses about a resource, by its uid.
+    responses about a resource, and `addresses` those under which it is known besides its name, each by its uid.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Gathered:
     conjectures: list[Edge] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    addresses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     troubles: dict[str, ProviderError] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
 

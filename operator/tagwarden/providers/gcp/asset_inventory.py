@@ -133,8 +133,7 @@ class AssetInventory:
             found.gaps.append(_gap(f"{NAME} returned {read.resource.id} under the name {name}"))
         elif read.resource.uid not in seen:
             seen.add(read.resource.uid)
-            found.resources.append(read.resource)
-            found.edges.extend(read.edges)
+            read.file(found)
 
     def _is_ours(self, asset: Mapping[str, Any], name: str) -> bool:
         """Whether an asset says that it is of this project: by its nearest ancestor and by its name (S10)."""

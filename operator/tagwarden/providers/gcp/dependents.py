@@ -9,6 +9,7 @@ import orjson
 
 from tagwarden.providers.gcp.managers import managing_kinds
 from tagwarden.providers.gcp.row import rows
+from tagwarden.providers.gcp.short_names import ADDRESSES, CALLED_BY_NAME
 from tagwarden.providers.linking.vendor_rows import WORKLOADS
 
 IN_CLUSTERS: Mapping[str, tuple[str, ...]] = {
@@ -31,16 +32,6 @@ IN_CLUSTERS: Mapping[str, tuple[str, ...]] = {
     "gcp_storage_bucket": WORKLOADS,
 }
 """Per kind, the Kubernetes kinds whose objects use the kind: in a spec, an annotation, or by being or creating it."""
-
-
-PROGRAMS_USE = frozenset(
-    {
-        "address", "api", "bucket", "cache", "database", "endpoint", "file_system", "function", "identity", "key",
-        "load_balancer", "model", "queue", "registry", "schedule", "secret", "subscription", "table", "topic",
-        "workflow", "workload", "zone",
-    }
-)  # fmt: skip
-"""Categories of resources that a program reaches by a given name: in its environment, a script, a definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +67,7 @@ def dependents_of(kind: str) -> frozenset[str]:
     if row is None or kind not in known.naming:
         return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
     found = {*known.naming[kind], *(rows().keys() - known.seen), *managing_kinds()}
-    if row.facts.category in PROGRAMS_USE:
+    if row.facts.category in CALLED_BY_NAME or kind in ADDRESSES:
         found |= known.free
     for other in rows().values():
         if other.host == row.host or any(row.host in link.kind for link in other.facts.links):

@@ -130,9 +130,7 @@ class Lister:
         is_part = compile_path(row.facts.part_when) if row.facts.part_when else None
         whole = [item for item in items if is_part is None or not is_part(item)]
         for item in self._detailed(row, collection, whole, found) if row.is_brief else whole:
-            read = self._reader.read(row, item, collection)
-            found.resources.append(read.resource)
-            found.edges.extend(read.edges)
+            self._reader.read(row, item, collection).file(found)
 
     def _detailed(self, row: Row, collection: str, items: Sequence[Item], found: Gathered) -> Iterator[Item]:
         """Read each item by itself: the listing leaves out its creation time."""

@@ -32,6 +32,17 @@ _SHORT = (
         "//storage.googleapis.com/b/{1}",
     ),
     _Short(
+        ".storage.googleapis.com",
+        re.compile(r"()([a-z0-9][\w-]*(?:\.[\w-]+)*)\.storage\.googleapis\.com"),
+        "//storage.googleapis.com/b/{1}",
+    ),
+    _Short(
+        "storage.cloud.google.com/",
+        re.compile(r"(storage\.cloud\.google\.com/)([a-z0-9][\w.-]+)"),
+        "//storage.googleapis.com/b/{1}",
+    ),
+    _Short("/buckets/", re.compile(r"(projects/[\w:-]+/buckets/)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    _Short(
         ".iam.gserviceaccount.com",
         re.compile(r"()([\w-]+@([\w-]+)\.iam\.gserviceaccount\.com)"),
         "//iam.googleapis.com/projects/{2}/serviceAccounts/{1}",
@@ -43,7 +54,7 @@ _SHORT = (
     ),
     _Short(
         ":",
-        re.compile(r"^([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)$"),
+        re.compile(r"(?<![\w:.-])([a-z][a-z0-9-]+):([a-z]+-[a-z]+\d+):([\w-]+)"),
         "//sqladmin.googleapis.com/projects/{0}/instances/{2}",
     ),
 )

@@ -48,6 +48,7 @@ from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.projects import read_project
 from tagwarden.providers.gcp.reading import Reader
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.short_names import uses_by_name
 from tagwarden.providers.gcp.tag_bindings import protecting_binding
 from tagwarden.providers.listing_counter import ListingCounter
 
@@ -122,6 +123,15 @@ class GcpProvider:
             for each in listed
             for resource in each.gathered.resources
         ]
+        edges = {edge for each in listed for edge in each.gathered.edges}
+        edges |= set(
+            uses_by_name(
+                [each.gathered.mentions for each in listed],
+                [each.gathered.addresses for each in listed],
+                resources,
+                edges,
+            )
+        )
         uids = {resource.uid for resource in resources}
         complete |= {row.kind for row in wanted if row.service not in enabled}
         return Snapshot(
@@ -133,7 +143,7 @@ class GcpProvider:
             duration_seconds=time.monotonic() - began,
             kinds=tuple(sorted(row.kind for row in wanted)),
             resources=tuple(_with_presence(resource, uids, complete) for resource in resources),
-            edges=tuple({edge for each in listed for edge in each.gathered.edges}),
+            edges=tuple(edges),
             failures=tuple(
                 sorted(
                     (failure for each in listed for failure in each.failures),

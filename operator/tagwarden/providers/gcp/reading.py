@@ -12,6 +12,7 @@ from tagwarden.model.tags import Tags
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
 from tagwarden.providers.catalogue.interning import Shared
 from tagwarden.providers.catalogue.links import Link
+from tagwarden.providers.catalogue.listing_families import Gathered
 from tagwarden.providers.catalogue.path_compiler import Getter, texts
 from tagwarden.providers.gcp.billing import billing_of
 from tagwarden.providers.gcp.copies import without_origin
@@ -22,6 +23,7 @@ from tagwarden.providers.gcp.names import Project, location_of, name_in, region_
 from tagwarden.providers.gcp.paths import compile_path
 from tagwarden.providers.gcp.protection import protection_of
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.short_names import addresses_of, words_in
 
 Item = Mapping[str, Any]
 
@@ -36,10 +38,24 @@ _MILLISECONDS = re.compile(r"\d{12,}")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A resource with its edges; ends of edges are uids."""
+    """A resource with its edges; ends of edges are uids.
+
+    `words` may be short names of other resources, `addresses` are those of the resource itself.
+    """
 
     resource: Resource
     edges: tuple[Edge, ...]
+    words: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    def file(self, into: Gathered) -> None:
+        """Add this to what was listed."""
+        into.resources.append(self.resource)
+        into.edges.extend(self.edges)
+        if self.words:
+            into.mentions[self.resource.uid] = self.words
+        if self.addresses:
+            into.addresses[self.resource.uid] = self.addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,14 @@ class Reader:
             attributes=self._shared.attributes(self._attributes(row, compiled, item, name, location)),
             billing=billing_of(row.kind, item),
         )
-        return Read(resource, tuple(self._edges(row, compiled, item, uid, manager)))
+        addresses = tuple(addresses_of(row.kind, item, name))
+        words = words_in(without_origin(row.kind, item), addresses)
+        return Read(
+            resource,
+            tuple(self._edges(row, compiled, item, uid, manager)),
+            tuple(map(self._shared.text, words)),
+            addresses,
+        )
 
     def name_of(self, row: Row, item: Item, collection: str) -> str:
         """Give the name of an item: its own full name, that in its self link, or its short name in the collection."""

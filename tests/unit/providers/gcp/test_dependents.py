@@ -24,6 +24,14 @@ DELETED = sorted(row.kind for row in rows().values() if row.is_deletable)
         ("gcp_secretmanager_secret", {"gcp_run_service", "gcp_cloudbuild_connection", "gcp_cloudfunctions_function"}),
         ("gcp_compute_subnetwork", {"gcp_container_cluster", "gcp_vpcaccess_connector", "gcp_run_service"}),
         ("gcp_compute_ssl_certificate", {"gcp_compute_target_https_proxy"}),
+        # By the name of a message around the field, or by words in its description.
+        ("gcp_networkservices_authz_extension", {"gcp_networksecurity_authz_policy"}),
+        ("gcp_networksecurity_backend_authentication_config", {"gcp_compute_backend_service"}),
+        ("gcp_compute_resource_policy", {"gcp_container_node_pool"}),
+        # By an address in the environment of a program.
+        ("gcp_compute_instance", {"gcp_run_service", "gcp_cloudfunctions_function"}),
+        ("gcp_apigateway_gateway", {"gcp_run_service", "gcp_cloudscheduler_job"}),
+        ("gcp_managedkafka_cluster", {"gcp_run_service"}),
     ],
 )  # fmt: skip
 def test_s18_the_kinds_that_can_name_a_kind_are_listed(kind: str, users: set[str]) -> None:
