@@ -10,8 +10,10 @@ from tagwarden.providers.gcp.row import Row
 _SERVICE_BUCKET = "bucket of a Google service"
 _NAMES: tuple[tuple[str, str, str], ...] = (
     ("gcp_storage_bucket", r"b/(?:gcf-|staging\.|artifacts\.|dataproc-(?:staging|temp)-)", _SERVICE_BUCKET),
-    ("gcp_storage_bucket", r"b/(?:cloud-ai-platform-|run-sources-)", _SERVICE_BUCKET),
-    ("gcp_storage_bucket", r"b/.*(?:\.appspot\.com|\.firebasestorage\.app|_cloudbuild)$", _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/(?:cloud-ai-platform-|run-sources-|dataflow-staging-|firebaseapphosting-sources-)",
+     _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/.*(?:\.appspot\.com|\.firebasestorage\.app)$", _SERVICE_BUCKET),
+    ("gcp_storage_bucket", r"b/.*(?:_cloudbuild|_clouddeploy|-blueprint-config)$", _SERVICE_BUCKET),
     ("gcp_storage_bucket", r"b/.*(?:tfstate|terraform-state)", "bucket with Terraform state"),
     ("gcp_compute_firewall", r".*/firewalls/default-allow-(?:icmp|internal|rdp|ssh)$",
      "firewall rule of the default network"),
@@ -20,8 +22,11 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
      r".*/(?:\d+-compute@developer|[\w.-]+@appspot|\d+@cloud(?:build|services)|service-\d+@[\w-]+\.iam)\.",
      "service account of Google"),
     ("gcp_iam_service_account", r".*/firebase-adminsdk-\w+@", "service account of Google"),
-    ("gcp_artifactregistry_repository", r".*/repositories/(?:gcf-artifacts|(?:\w+\.)?gcr\.io)$",
+    ("gcp_artifactregistry_repository",
+     r".*/repositories/(?:gcf-artifacts|cloud-run-source-deploy|firebaseapphosting-images|(?:\w+\.)?gcr\.io)$",
      "repository of a Google service"),
+    ("gcp_pubsub_topic", r".*/topics/container-analysis-(?:notes|occurrences)-", "topic of a Google service"),
+    ("gcp_servicedirectory_namespace", r".*/namespaces/goog-psc-", "namespace of a Google service"),
 )  # fmt: skip
 """Per kind, patterns of the names of resources that Google creates for its services, with the reason."""
 _PATTERNS = tuple((kind, re.compile(pattern), why) for kind, pattern, why in _NAMES)

@@ -13,6 +13,8 @@ import jmespath
 import pytest
 from googleapiclient import discovery_cache
 
+from tagwarden.model.graph import EdgeMeaning
+from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.catalogue.links import Link
 from tagwarden.providers.gcp.facts import FACTS, OTHER
 from tagwarden.providers.gcp.facts.compute import COMPUTE_FACTS
@@ -20,6 +22,7 @@ from tagwarden.providers.gcp.facts.never import NEVER_FACTS
 from tagwarden.providers.gcp.facts.plain import PLAIN_FACTS
 from tagwarden.providers.gcp.facts.services import SERVICE_FACTS
 from tagwarden.providers.gcp.row import Row, rows
+from tagwarden.providers.gcp.short_names import ADDRESSES
 from tagwarden.providers.gcp.steps import Step
 from tools import gcp_rows
 
@@ -108,6 +111,26 @@ def test_s3_a_kind_that_nobody_looked_at_is_never_deleted() -> None:
     assert not new.is_deletable
 
 
+@pytest.mark.parametrize(
+    ("kind", "holds"),
+    [
+        ("aiplatform_reasoning_engine", Holding.DATA),
+        ("apigeeregistry_api", Holding.DATA),
+        ("recaptchaenterprise_key", Holding.KEYS),
+    ],
+)
+def test_s19_what_is_lost_with_contents_that_are_no_resources(kind: str, holds: Holding) -> None:
+    """Memories of agents, specifications of APIs, keys in pages."""
+    assert holds is FACTS[f"gcp_{kind}"].holds
+
+
+def test_s7_a_migration_job_takes_the_profile_of_its_destination_along() -> None:
+    """Google always deletes it, whoever owns it."""
+    (link,) = FACTS["gcp_datamigration_migration_job"].links
+
+    assert ("destination", EdgeMeaning.OWNS) == (link.path, link.meaning)
+
+
 @cache
 def schemas() -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """Give the schema of a resource, and all schemas of its API, by kind."""
@@ -123,6 +146,7 @@ def paths_of(kind: str) -> Iterator[str]:
     """Give every path into an item in the facts of a kind."""
     facts = FACTS[kind]
     yield from (link.path for link in facts.links)
+    yield from ADDRESSES.get(kind, ())
     yield from facts.attributes.values()
     yield from (path for path, _ in facts.protected)
     yield from (step.items for step in facts.steps if not step.each)

@@ -180,6 +180,10 @@ def test_s20_service_accounts_of_google_are_protected(email: str, is_protected: 
         ("my-dev-123.appspot.com", True),
         ("eu.artifacts.my-dev-123.appspot.com", True),
         ("dataproc-staging-europe-west1-123456789012-abc", True),
+        ("dataflow-staging-europe-west1-123456789012", True),
+        ("firebaseapphosting-sources-123456789012-europe-west4", True),
+        ("1a2b3c4d_clouddeploy", True),
+        ("123456789012-europe-west1-blueprint-config", True),
         ("acme-tfstate", True),
         ("acme-data", False),
     ],
@@ -189,6 +193,23 @@ def test_s20_buckets_of_services_are_protected(name: str, is_protected: bool) ->
     item = {"name": name, "selfLink": f"https://www.googleapis.com/storage/v1/b/{name}"}
 
     assert is_protected == bool(resource("storage_bucket", item, "storage/v1/b").protection)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("artifactregistry_repository", "projects/p/locations/europe-west1/repositories/cloud-run-source-deploy"),
+        ("artifactregistry_repository", "projects/p/locations/europe-west1/repositories/gcf-artifacts"),
+        ("pubsub_topic", "projects/p/topics/container-analysis-occurrences-v1"),
+        ("servicedirectory_namespace", "projects/p/locations/europe-west1/namespaces/goog-psc-default"),
+    ],
+)
+def test_s20_what_a_service_creates_for_itself_is_protected(kind: str, name: str) -> None:
+    """Without a label that would tell."""
+    own = f"{name}-of-mine".replace("container-analysis-", "my-").replace("goog-", "my-")
+
+    assert "Google service" in resource(kind, {"name": name}).protection
+    assert "" == resource(kind, {"name": own}).protection
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from tagwarden.providers.gcp.facts.vocabulary import Facts
 
 _NOTHING: Mapping[str, str] = {
     "alarm": "monitoring_uptime_check_config",
-    "api": "apigeeregistry_api apigeeregistry_deployment",
-    "application": "firebaseapphosting_backend firebasedataconnect_service recaptchaenterprise_key",
+    "api": "apigeeregistry_deployment",
+    "application": "firebaseapphosting_backend firebasedataconnect_service",
     "attachment": """
         connectors_endpoint_attachment managedidentities_peering networkconnectivity_destination
         networkconnectivity_service_connection_map networkconnectivity_service_connection_policy
@@ -46,7 +46,7 @@ _NOTHING: Mapping[str, str] = {
     "health_check": "networkmanagement_connectivity_test",
     "instance": "run_instance tpu_queued_resource",
     "job": """
-        aiplatform_model_deployment_monitoring_job datamigration_migration_job dataplex_data_scan dataplex_task
+        aiplatform_model_deployment_monitoring_job dataplex_data_scan dataplex_task
         migrationcenter_import_job networkconnectivity_multicloud_data_transfer_config
         rapidmigrationassessment_collector vmmigration_migrating_vm vmmigration_source
         """,
@@ -88,9 +88,11 @@ _NOTHING: Mapping[str, str] = {
         networksecurity_mirroring_deployment networksecurity_mirroring_deployment_group
         """,
     "topic": "eventarc_channel",
-    "workload": "aiplatform_feature_view aiplatform_reasoning_engine",
+    "workload": "aiplatform_feature_view",
 }
 _DATA: Mapping[str, str] = {
+    # With the specifications of its versions, which are no resources of their own.
+    "api": "apigeeregistry_api",
     "broker": "managedkafka_cluster managedkafka_connect_cluster",
     "catalog": """
         aiplatform_experiment aiplatform_feature_group aiplatform_feature_group_feature
@@ -110,11 +112,14 @@ _DATA: Mapping[str, str] = {
     "snapshot": "file_snapshot gkebackup_backup gkebackup_restore managedidentities_backup netapp_snapshot",
     "table": "aiplatform_entity_type aiplatform_tensorboard",
     "volume": "oracledatabase_exascale_db_storage_vault",
+    # With its sessions and memories, which are no resources of their own.
+    "workload": "aiplatform_reasoning_engine",
 }
 _KEYS: Mapping[str, str] = {
     "certificate": "certificatemanager_dns_authorization",
     "identity": "agentidentity_auth_provider",
-    "key": "apikeys_key",
+    # Both are in pages and programs anywhere, and cannot be had again.
+    "key": "apikeys_key recaptchaenterprise_key",
 }
 _BEFORE_PARENT = """
     dataplex_category dataplex_data_asset dataplex_term gkehub_namespace gkehub_scope_rbacrolebinding

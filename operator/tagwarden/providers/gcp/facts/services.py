@@ -152,6 +152,9 @@ SERVICE_FACTS: Mapping[str, Facts] = {
                                         permission="cloudbuild.workerpools"),
     "gcp_workflows_workflow": facts("workflow", uses(KMS, "cryptoKeyName")),
     "gcp_datastream_stream": facts("pipeline"),
+    # Google always deletes the profile of its destination with a job:
+    # https://cloud.google.com/database-migration/docs/reference/rest/v1/projects.locations.migrationJobs/delete
+    "gcp_datamigration_migration_job": facts("job", owns("datamigration.googleapis.com", "destination")),
     "gcp_apigateway_gateway": facts("gateway", needs("apigateway.googleapis.com", "apiConfig")),
     "gcp_apigateway_api": facts("api"),
     "gcp_apigateway_config": facts("api", before_parent=True, permission="apigateway.apiconfigs"),
