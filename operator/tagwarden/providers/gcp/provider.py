@@ -133,7 +133,6 @@ class GcpProvider:
             )
         )
         uids = {resource.uid for resource in resources}
-        complete |= {row.kind for row in wanted if row.service not in enabled}
         return Snapshot(
             id=snapshot_id(self._account, now),
             account=self._account,
@@ -393,7 +392,10 @@ def _with_parents(kinds: Iterable[str]) -> list[str]:
 
 
 def _with_presence(resource: Resource, uids: set[str], complete: set[str]) -> Resource:
-    """Say that a manager is gone where its kind was listed to its end and it is not there (S13)."""
+    """Say that a manager is gone where its kind was listed to its end and it is not there (S13).
+
+    A service that the project has disabled since may still run what it made: it is not asked, and proves nothing.
+    """
     manager = resource.manager
     if manager is None or not manager.reference or manager.reference in uids or manager.kind not in complete:
         return resource
