@@ -179,6 +179,19 @@ def test_s18_a_template_uses_the_disk_that_it_names_for_each_zone(cloud: FakeGCP
     assert {"web"} == users_of(listed(cloud), "shared-data")
 
 
+@pytest.mark.parametrize("purpose", ["VPC_PEERING", "PRIVATE_SERVICE_CONNECT"])
+def test_s18_a_network_uses_the_range_of_the_services_that_it_is_peered_with(cloud: FakeGCP, purpose: str) -> None:
+    """Databases with a private address are in it, and name nothing but the network."""
+    name = f"projects/{PROJECT}/global/addresses/for-services"
+    network = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}/global/networks/default"
+    address = {"name": "for-services", "purpose": purpose, "network": network}
+    cloud.put("compute", name, "Address", address)
+
+    snapshot = collected(provider_of(cloud), "gcp_compute_global_address", "gcp_compute_network")
+
+    assert ({"default"} if purpose == "VPC_PEERING" else set()) == users_of(snapshot, "for-services")
+
+
 def test_s18_a_label_that_equals_a_name_is_no_use(cloud: FakeGCP) -> None:
     """A word that only resembles a name holds nothing: labels often have the name of the application."""
     a_topic(cloud)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from tagwarden.model.graph import DNS_NAME
 from tagwarden.providers.catalogue.kind_row import Holding
-from tagwarden.providers.catalogue.links import needed_by, needs, owns, uses
+from tagwarden.providers.catalogue.links import needed_by, needs, owns, used_by, uses
 from tagwarden.providers.gcp.facts.vocabulary import (
     BUCKET,
     COMPUTE,
@@ -130,7 +130,10 @@ _KINDS: dict[str, Facts] = {
     "security_policy": facts("firewall"),
     "service_attachment": facts("endpoint", needs(COMPUTE, "targetService"), needs(COMPUTE, "natSubnets")),
     "address": facts("address", needed_by(COMPUTE, "users"), *_IN_SUBNET, holds=Holding.NAMES, attributes=_IP),
-    "global_address": facts("address", needed_by(COMPUTE, "users"), needs(COMPUTE, "network"), holds=Holding.NAMES,
+    # The services of Google that a network is peered with take their addresses from such a range, and no user is told:
+    # https://cloud.google.com/vpc/docs/configure-private-services-access
+    "global_address": facts("address", needed_by(COMPUTE, "users"), needs(COMPUTE, "network"),
+                            used_by(COMPUTE, "purpose == 'VPC_PEERING' && network"), holds=Holding.NAMES,
                             attributes=_IP),
     # Networks.
     "network": facts(
