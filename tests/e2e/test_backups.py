@@ -180,5 +180,5 @@ def test_what_names_nothing_that_can_be_kept_is_a_mistake(fake_aws: FakeAWS, she
     assert 2 == refused.status
     said = "CleanupPolicy test-accounts: spec.backup.kinds[1]: 'volumes' matches no kind with backups"
     assert said in refused.err
-    assert "write cache, database, volume, or one of the kinds aws_ec2_volume," in refused.err
+    assert "write cache, database, file_system, volume, or one of the kinds aws_ec2_volume," in refused.err
     assert 1 == len(refused.err.strip().splitlines())
