@@ -65,7 +65,8 @@ def users_unsought(patch: Patch) -> None:
 
 
 def verdicts_stand(patch: Patch) -> None:
-    """A resource that was read again is not judged again."""
+    """A resource that was read again is not judged again, nor after it waited for its turn."""
+    patch.setattr(worker.AccountWorker, "_is_outdated", lambda *_: False)
     patch.setattr(worker, "verdict_difference", silence)
 
 
@@ -112,7 +113,8 @@ def words_unread(patch: Patch) -> None:
 
 
 def companions_unseen(patch: Patch) -> None:
-    """What goes along is not looked at: neither by itself, nor by the review."""
+    """What goes along is not looked at: neither by itself, nor by the review, nor after it waited for its turn."""
+    patch.setattr(worker.AccountWorker, "_is_outdated", lambda *_: False)
     patch.setattr(worker.AccountWorker, "companion_obstacle", nothing)
     patch.setattr(executor, "_taken_by", lambda _: {})
     no_review(patch)

@@ -200,6 +200,10 @@ class AccountWorker:
         if why is not None:
             raise Ended(ActionState.WITHHELD, why.reason, why.message)
 
+    def _is_outdated(self, checked: datetime) -> bool:
+        """Whether too much time has passed since a check for an action to rest on it."""
+        return self.around.clock() - checked > self.around.settings.search_valid
+
     def _write(self, task: Task, fresh: Resource, checked: datetime) -> None:
         """Journal the intent and call the vendor: the only place that writes to a cloud (S15).
 
@@ -207,7 +211,7 @@ class AccountWorker:
         """
         backups = self._backups(task, fresh)
         self.calls.take_turn()
-        if self.around.clock() - checked > self.around.settings.search_valid:
+        if self._is_outdated(checked):
             raise Throttled(messages.CHECKED_TOO_LONG_AGO())
         if not self.around.may_act():
             # Both are indistinguishable here: a stop may follow the loss of the Lease.
