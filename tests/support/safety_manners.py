@@ -36,7 +36,7 @@ _LABEL = TagPlace.GCP_LABEL
 KINDS: Mapping[str, str] = {
     "aws_autoscaling_group": "gcp_compute_instance_group_manager",
     "aws_ec2_instance": "gcp_compute_instance",
-    "aws_ec2_security_group": "gcp_compute_firewall",
+    "aws_ec2_security_group": "gcp_compute_forwarding_rule",  # functions do not name firewall rules
     "aws_ec2_snapshot": "gcp_compute_snapshot",
     "aws_ec2_subnet": "gcp_compute_subnetwork",
     "aws_ec2_volume": "gcp_compute_disk",
