@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.command_line import CommandLine, a_policy
+from tests.support.command_line import CommandLine, a_policy, a_project, on_project
 from tests.support.fake_gcp import FakeGCP
-from tests.support.processes import clean_environment
 
 DEV = "my-dev-123"
 TOPICS = f"projects/{DEV}/topics"
@@ -39,20 +37,13 @@ def gcp() -> Iterator[FakeGCP]:
 
 @pytest.fixture
 def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
-    login = gcp.environment(tmp_path, DEV)
-    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
-    line.declare("declared/all.yaml", a_policy(scope={"accounts": {"names": ["gcp-dev"]}}), an_account(gcp))
+    line = on_project(gcp, DEV, tmp_path)
+    line.declare(
+        "declared/all.yaml",
+        a_policy(scope={"accounts": {"names": ["gcp-dev"]}}),
+        a_project(gcp, DEV, source="AssetInventory"),
+    )
     return line
-
-
-def an_account(gcp: FakeGCP, source: str = "AssetInventory") -> dict[str, Any]:
-    project = {"projectID": DEV, "endpointURL": gcp.endpoint, "source": source}
-    return {
-        "apiVersion": "tagwarden.io/v1alpha1",
-        "kind": "CloudAccount",
-        "metadata": {"name": "gcp-dev"},
-        "spec": {"provider": "GCP", "environment": "test", "gcp": project},
-    }
 
 
 def test_the_age_of_the_inventory_is_shown(shell: CommandLine) -> None:
@@ -84,7 +75,7 @@ def test_s5_s17_an_old_inventory_decides_nothing(gcp: FakeGCP, shell: CommandLin
 
 def test_an_unknown_source_is_refused(gcp: FakeGCP, shell: CommandLine) -> None:
     """With the values that exist."""
-    shell.declare("declared/all.yaml", a_policy(), an_account(gcp, "Inventory"))
+    shell.declare("declared/all.yaml", a_policy(), a_project(gcp, DEV, source="Inventory"))
 
     refused = shell.run("validate", "-f", "declared")
 

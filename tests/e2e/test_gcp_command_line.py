@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import CommandLine, a_policy
+from tests.support.command_line import CommandLine, a_policy, a_project, on_project
 from tests.support.fake_gcp import FakeGCP
-from tests.support.processes import clean_environment
 
 DEV, PROD = "my-dev-123", "my-prod-123"
 ZONE = f"projects/{DEV}/zones/europe-west1-b"
@@ -49,21 +48,10 @@ def gcp() -> Iterator[FakeGCP]:
 @pytest.fixture
 def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
     """The command line of somebody who is logged in, and may send that identity to the simulated cloud only."""
-    login = gcp.environment(tmp_path, DEV)
-    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
+    line = on_project(gcp, DEV, tmp_path)
     policy = a_policy(scope={"accounts": {"names": ["gcp-dev", "gcp-prod"]}}, lifetime={"max": "1w"})
-    line.declare("declared/all.yaml", policy, an_account(gcp, "gcp-dev", DEV), an_account(gcp, "gcp-prod", PROD))
+    line.declare("declared/all.yaml", policy, a_project(gcp, DEV), a_project(gcp, PROD, "gcp-prod", environment=""))
     return line
-
-
-def an_account(gcp: FakeGCP, name: str, project: str) -> dict[str, Any]:
-    environment = {"environment": "test"} if project == DEV else {}
-    return {
-        "apiVersion": "tagwarden.io/v1alpha1",
-        "kind": "CloudAccount",
-        "metadata": {"name": name},
-        "spec": {"provider": "GCP", **environment, "gcp": {"projectID": project, "endpointURL": gcp.endpoint}},
-    }
 
 
 def a_topic(gcp: FakeGCP, name: str, labels: dict[str, str] | None = None, project: str = DEV) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import CommandLine, a_policy
+from tests.support.command_line import CommandLine, a_policy, a_project, on_project
 from tests.support.fake_gcp import FakeGCP
-from tests.support.processes import clean_environment
 
 DEV = "my-dev-123"
 PROJECT = f"projects/{DEV}"
@@ -48,19 +47,8 @@ def gcp() -> Iterator[FakeGCP]:
 
 @pytest.fixture
 def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
-    login = gcp.environment(tmp_path, DEV)
-    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
-    account = {
-        "apiVersion": "tagwarden.io/v1alpha1",
-        "kind": "CloudAccount",
-        "metadata": {"name": "gcp-dev"},
-        "spec": {
-            "provider": "GCP",
-            "environment": "test",
-            "gcp": {"projectID": DEV, "endpointURL": gcp.endpoint},
-        },
-    }
-    line.declare("declared/all.yaml", a_policy(scope={"accounts": {"names": ["gcp-dev"]}}), account)
+    line = on_project(gcp, DEV, tmp_path)
+    line.declare("declared/all.yaml", a_policy(scope={"accounts": {"names": ["gcp-dev"]}}), a_project(gcp, DEV))
     return line
 
 

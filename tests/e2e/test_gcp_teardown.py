@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import CommandLine, a_policy
+from tests.support.command_line import CommandLine, a_policy, a_project, on_project
 from tests.support.fake_gcp import FakeGCP
 from tests.support.fake_gcp.seeds import EXPIRED, Seed
 from tests.support.fake_gcp.world import messy_project, plant
-from tests.support.processes import clean_environment
 
 PROJECT = "my-dev-123"
 NOW = datetime.now(UTC)
@@ -102,19 +101,8 @@ def gcp() -> Iterator[FakeGCP]:
 @pytest.fixture
 def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
     """A policy with the strongest rules on the project."""
-    login = gcp.environment(tmp_path, PROJECT)
-    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
-    account = {
-        "apiVersion": "tagwarden.io/v1alpha1",
-        "kind": "CloudAccount",
-        "metadata": {"name": "gcp-dev"},
-        "spec": {
-            "provider": "GCP",
-            "environment": "test",
-            "gcp": {"projectID": PROJECT, "endpointURL": gcp.endpoint},
-        },
-    }
-    line.declare("declared/all.yaml", a_policy(scope={"accounts": {"names": ["gcp-dev"]}}), account)
+    line = on_project(gcp, PROJECT, tmp_path)
+    line.declare("declared/all.yaml", a_policy(scope={"accounts": {"names": ["gcp-dev"]}}), a_project(gcp, PROJECT))
     return line
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine, a_policy
+from tests.support.command_line import CommandLine, a_policy, a_project, on_project
 from tests.support.fake_gcp import FakeGCP, Refusal, side_effects
 from tests.support.fake_gcp.calls import Call
 from tests.support.fake_gcp.store import Record
-from tests.support.processes import clean_environment
 
 DEV = "my-dev-123"
 PROJECT = f"projects/{DEV}"
@@ -62,20 +61,9 @@ def gcp() -> Iterator[FakeGCP]:
 
 @pytest.fixture
 def shell(gcp: FakeGCP, tmp_path: Path) -> CommandLine:
-    login = gcp.environment(tmp_path, DEV)
-    line = CommandLine(tmp_path, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
+    line = on_project(gcp, DEV, tmp_path)
     policy = a_policy(scope={"accounts": {"names": ["gcp-dev"]}}, backup=KEEP)
-    account = {
-        "apiVersion": "tagwarden.io/v1alpha1",
-        "kind": "CloudAccount",
-        "metadata": {"name": "gcp-dev"},
-        "spec": {
-            "provider": "GCP",
-            "environment": "test",
-            "gcp": {"projectID": DEV, "endpointURL": gcp.endpoint},
-        },
-    }
-    line.declare("declared/all.yaml", policy, account)
+    line.declare("declared/all.yaml", policy, a_project(gcp, DEV))
     return line
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from tests.support import warm_commands
 from tests.support.fake_aws import FakeAWS, Login
+from tests.support.fake_gcp import FakeGCP
 from tests.support.processes import clean_environment
 
 STRONGEST_RULES: Mapping[str, Any] = {
@@ -81,6 +82,25 @@ def an_account(aws: FakeAWS, login: Login, **changes: Any) -> dict[str, Any]:
         "kind": "CloudAccount",
         "metadata": {"name": "aws-dev", "labels": {"team": "data"}},
         "spec": spec,
+    }
+
+
+def on_project(gcp: FakeGCP, project: str, folder: Path) -> CommandLine:
+    """Give the command line of somebody who is logged in, and may send that identity to the simulated cloud only."""
+    login = gcp.environment(folder, project)
+    return CommandLine(folder, clean_environment(**login, TAGWARDEN_ALLOWED_ENDPOINTS=gcp.endpoint))
+
+
+def a_project(
+    gcp: FakeGCP, project: str, name: str = "gcp-dev", *, environment: str = "test", **more: str
+) -> dict[str, Any]:
+    """Declare a project; without an environment it is production. Further words are fields of `spec.gcp`."""
+    declared = {"environment": environment} if environment else {}
+    return {
+        "apiVersion": "tagwarden.io/v1alpha1",
+        "kind": "CloudAccount",
+        "metadata": {"name": name},
+        "spec": {"provider": "GCP", **declared, "gcp": {"projectID": project, "endpointURL": gcp.endpoint, **more}},
     }
 
 
