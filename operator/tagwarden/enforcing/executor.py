@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import ExitStack
 from datetime import datetime
@@ -142,25 +142,22 @@ class _Execution:
         try:
             for _, numbered in groupby(enumerate(actions), key=lambda numbered: numbered[1].order):
                 wave = list(numbered)
+                deletions = self._to_delete(actions[wave[0][0] :])
                 # Without an allowed deletion, no backups are made.
                 if any(action.type in (ActionType.BACKUP, ActionType.DELETE) for _, action in wave):
-                    self._allowance.ask(self._deletions(actions[wave[0][0] :]))
-                self._rereader.expect(self._to_delete(actions[wave[0][0] :]))
+                    self._allowance.ask(Counter(each.resource.account for each in deletions))
+                self._rereader.expect(deletions)
                 self._wait_for(self._run_wave(wave))
                 self._put_back(number for number, action in wave if action.type is ActionType.DELETE)
         finally:
             self._allowance.give_back()
         return tuple(self._outcomes[number] for number in range(len(actions)))
 
-    def _deletions(self, left: Iterable[Action]) -> Counter[str]:
-        """Count, by account, the deletions without an obstacle so far."""
-        return Counter(each.resource.account for each in self._to_delete(left))
-
-    def _to_delete(self, left: Iterable[Action]) -> Iterator[PlannedResource]:
+    def _to_delete(self, left: Iterable[Action]) -> list[PlannedResource]:
         """Give the resources of the deletions without an obstacle so far."""
         deletions = (action for action in left if action.type is ActionType.DELETE)
         planned = ((self._planned[action.uid], action) for action in deletions)
-        return (each for each, action in planned if self._obstacle(each, action) is None)
+        return [each for each, action in planned if self._obstacle(each, action) is None]
 
     def _run_wave(self, wave: Iterable[tuple[int, Action]]) -> dict[int, Outcome]:
         """Start every action of a wave; give, by number, the accepted actions that are not confirmed yet."""
