@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _usage(error: typer.TyperException) -> str:
-    """Say what is wrong with the arguments, in one sentence, and which help tells more."""
+    """Describe a mistake in the arguments in one sentence, with the help to read."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "tagwarden"
     message = error.format_message().replace("Value error, ", "").rstrip(".")

@@ -38,7 +38,7 @@ def prices(
     inventory: options.Inventory = None,
     quiet: options.Quiet = False,
 ) -> int:
-    r"""Write list prices as CSV: of AWS from its Price List, of Google Cloud from its Cloud Billing Catalog.
+    r"""Write list prices as CSV, from the AWS Price List and the Cloud Billing Catalog of Google Cloud.
 
     \b
     tagwarden prices --region eu-central-1 --region europe-west1 > prices.csv

@@ -31,7 +31,7 @@ class Gap:
 
 @dataclass(slots=True)
 class Gathered:
-    """The result of listing one kind in one region; `gaps` say what it lacks.
+    """The result of listing one kind in one region, with its `gaps`.
 
     `conjectures` are edges by name to resources that may not exist; `aliases` are further references to uids;
     `troubles` are read failures by id, so that edges may be missing. `mentions` are names of other resources in the

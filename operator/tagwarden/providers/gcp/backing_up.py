@@ -12,6 +12,7 @@ from typing import Any
 from tagwarden.errors import InvalidState, ProviderError, Unreachable, Unsupported
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import ProviderName, Resource
+from tagwarden.model.tags import Tags
 from tagwarden.providers.base import BackupState, MadeBackup
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.names import Project, location_of, name_in, region_of
@@ -118,6 +119,24 @@ def look_for(resource: Resource, connection: Connection, project: Project, reade
         for backup, item in _listed(row, connection, project, reader)
         if backup.tags.values.get(encode_key(BACKUP_OF, _PLACE)) == mark
     )
+
+
+def failed_backup(resource: Resource, row: Row, labels: Mapping[str, str], why: str) -> MadeBackup:
+    """Give a backup with these labels that failed before Google showed it."""
+    backup = Resource(
+        uid=f"{resource.uid}#backup",
+        provider=ProviderName.GCP,
+        account=resource.account,
+        region=resource.region,
+        kind=row.kind,
+        category=row.facts.category,
+        id=f"of {resource.id}",
+        name="",
+        created=None,
+        tags=Tags.known(labels),
+        state=why,
+    )
+    return MadeBackup(backup, BackupState.FAILED, why)
 
 
 def name_of(resource: Resource, labels: Mapping[str, str]) -> str:

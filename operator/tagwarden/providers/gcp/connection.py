@@ -35,7 +35,7 @@ _THROTTLED_ATTEMPTS = 8
 _WRITE_ATTEMPTS = 3
 """Attempts of a throttled write, few because a permission to write may end meanwhile."""
 _LATEST_WRITE = 10.0
-"""Seconds in which a write must be sent: what was read for it is too old later, and has to be read again (S5, S17)."""
+"""Maximum seconds between the last read of a resource and a write that rests on the read (S5, S17)."""
 _TIMEOUT = (10.0, 60.0)
 _HOSTS = 32
 """Hosts to which a thread keeps its connection."""

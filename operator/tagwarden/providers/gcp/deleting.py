@@ -142,7 +142,7 @@ class _Acting:
         return changed
 
     def _items(self, step: Step, of: Json) -> Iterator[Any]:
-        """Give the items page by page; what is deleted from a page does not shift the next one."""
+        """Give the items page by page; deleting the items of a page does not shift the next page."""
         pages: Any = (of,)
         if step.each:
             path = f"{self._row.prefix}{self._filled(step.each, None)}"

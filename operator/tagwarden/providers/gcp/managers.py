@@ -76,7 +76,7 @@ _OBJECTS = (
     ("kubernetes.io/ingress-name", "Ingress"),
     ("kubernetes.io/created-for/pv/name", "PersistentVolume"),
 )
-"""Objects of a cluster that a controller writes as JSON into the description of what it creates for them."""
+"""Kubernetes objects that a controller names, as JSON, in the descriptions of the resources that it creates."""
 _OF_CLUSTER = re.compile(r"gke-(?P<cluster>.+)-[0-9a-f]{8}-\w+")
 _OF_CONTROLLERS = re.compile(r"(?:k8s2?|gke|gkegw1|gkemcg1|mcrt)-")
 _CONTROLLED = frozenset(

@@ -24,24 +24,26 @@ class _Short:
     uid: str
 
 
+_BUCKET = "//storage.googleapis.com/b/{1}"
+
 _SHORT = (
-    _Short("gs://", re.compile(r"(gs://)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    _Short("gs://", re.compile(r"(gs://)([a-z0-9][\w.-]+)"), _BUCKET),
     _Short(
         "storage.googleapis.com/",
         re.compile(r"(storage\.googleapis\.com/)(?:storage/v1/b/)?([a-z0-9][\w.-]+)"),
-        "//storage.googleapis.com/b/{1}",
+        _BUCKET,
     ),
     _Short(
         ".storage.googleapis.com",
         re.compile(r"()([a-z0-9][\w-]*(?:\.[\w-]+)*)\.storage\.googleapis\.com"),
-        "//storage.googleapis.com/b/{1}",
+        _BUCKET,
     ),
     _Short(
         "storage.cloud.google.com/",
         re.compile(r"(storage\.cloud\.google\.com/)([a-z0-9][\w.-]+)"),
-        "//storage.googleapis.com/b/{1}",
+        _BUCKET,
     ),
-    _Short("/buckets/", re.compile(r"(projects/[\w:-]+/buckets/)([a-z0-9][\w.-]+)"), "//storage.googleapis.com/b/{1}"),
+    _Short("/buckets/", re.compile(r"(projects/[\w:-]+/buckets/)([a-z0-9][\w.-]+)"), _BUCKET),
     _Short(
         ".iam.gserviceaccount.com",
         re.compile(r"()([\w-]+@([\w-]+)\.iam\.gserviceaccount\.com)"),

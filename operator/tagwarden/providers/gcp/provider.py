@@ -20,9 +20,8 @@ from tagwarden.model.account import CloudAccount, GcpProject, Source
 from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.resource import Manager, Presence, ProviderName, Resource
 from tagwarden.model.snapshot import Extent, Identity, InventoryRead, Snapshot, snapshot_id
-from tagwarden.model.tags import TagChanges, Tags
+from tagwarden.model.tags import TagChanges
 from tagwarden.providers.base import (
-    BackupState,
     MadeBackup,
     Note,
     Progress,
@@ -36,7 +35,7 @@ from tagwarden.providers.catalogue.listing_families import ListedKind, with_pare
 from tagwarden.providers.dates import instant_of
 from tagwarden.providers.gcp import deleting
 from tagwarden.providers.gcp.asset_inventory import AssetInventory, Sweep, carried_by_inventory
-from tagwarden.providers.gcp.backing_up import is_made_already, look_for, request_of
+from tagwarden.providers.gcp.backing_up import failed_backup, is_made_already, look_for, request_of
 from tagwarden.providers.gcp.blockers import blockers_of
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.labels import LabelRequest, is_unchanged, label_request, labels_in, merged
@@ -266,7 +265,7 @@ class GcpProvider:
         """Request a backup with these labels; return once Google has accepted."""
         found = self._find(resource)
         if found is None:
-            raise NotFound(f"{resource} is gone", operation=f"back up {resource.kind}")
+            raise NotFound(messages.RESOURCE_IS_GONE(resource=resource), operation=f"back up {resource.kind}")
         asked = request_of(resource, found.item, tags, self._project.id)
         call = f"{asked.row.method}.insert"
         try:
@@ -293,20 +292,7 @@ class GcpProvider:
         has_ended, error = error_of(self._connection, asked.operation)
         if not has_ended or error is None:
             return ()
-        backup = Resource(
-            uid=f"{resource.uid}#backup",
-            provider=ProviderName.GCP,
-            account=self._account,
-            region=resource.region,
-            kind=asked.row.kind,
-            category=asked.row.facts.category,
-            id=f"of {resource.id}",
-            name="",
-            created=None,
-            tags=Tags.known(asked.labels),
-            state=error.message,
-        )
-        return (MadeBackup(backup, BackupState.FAILED, error.message),)
+        return (failed_backup(resource, asked.row, asked.labels, error.message),)
 
     def undo(self, resource: Resource, taken: Taken) -> None:
         """Take a step back."""
@@ -352,7 +338,7 @@ class GcpProvider:
             for item in page.get(row.items, ()):
                 if self._reader().name_of(row, item, collection) == resource.id:
                     return dict(item)
-        raise NotFound(f"{resource} is gone", operation=f"{row.method}.list")
+        raise NotFound(messages.RESOURCE_IS_GONE(resource=resource), operation=f"{row.method}.list")
 
     def _row(self, resource: Resource) -> Row:
         row = rows().get(resource.kind)

@@ -49,7 +49,7 @@ class Read:
     addresses: tuple[str, ...] = ()
 
     def file(self, into: Gathered) -> None:
-        """Add this to what was listed."""
+        """Append the resource and the edges to a listing."""
         into.resources.append(self.resource)
         into.edges.extend(self.edges)
         if self.words:

@@ -71,13 +71,15 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 """Members and variables whose value may be a name even if it is a plain word."""
+# A word, and the characters that make it more than any word.
 _WORD = re.compile(r"\w[\w.-]{1,252}")
 _TELLING = re.compile(r"[-_.0-9]")
+# The characters between words, and a word that is given as a value.
 _BETWEEN = re.compile(r"[\s\"'`=,;(){}\[\]<>|&?\\]+")
 _GIVEN = re.compile(r"(?<==)[\"']?(\w[\w.-]{2,252})(?=[\"'\s&;,]|$)")
+# An address, and a table of BigQuery with its project.
 _ADDRESS = re.compile(r"[a-z][\w+-]*://.+|[\w.-]+(?::\d+)?(?:/.*)?")
 _TABLE = re.compile(r"([\w-]+)[.:](\w+)(?:\.(\w+))?")
-"""A word, what makes it more than any word, what is between words, a value, an address, a table with its project."""
 _GOOGLE = ("projects/", "https://www.googleapis.com/", "https://compute.googleapis.com/", "//")
 _TEXT_AT_MOST = 1_000_000
 
