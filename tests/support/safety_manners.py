@@ -14,7 +14,7 @@ from tagwarden.model.account import CloudAccount
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Identity, Snapshot
-from tagwarden.model.tags import TagChanges, Tags, TagState
+from tagwarden.model.tags import TagChanges, TagState
 from tagwarden.providers import aws
 from tagwarden.providers.base import MadeBackup, Note, Progress, Receipt, note_nothing
 from tagwarden.providers.gcp.row import rows
@@ -54,30 +54,28 @@ _BACK = {google: kind for kind, google in KINDS.items()}
 
 def in_googles_words(resource: Resource) -> Resource:
     """Give a resource of the world as Google tells it, with labels."""
-    manager = resource.manager
-    return replace(
-        resource,
-        provider=ProviderName.GCP,
-        kind=KINDS[resource.kind],
-        tags=_tags(resource.tags, _labels),
-        manager=manager and replace(manager, kind=KINDS[manager.kind]),
-    )
+    return _retold(resource, ProviderName.GCP, KINDS, _labels)
 
 
 def from_googles_words(resource: Resource) -> Resource:
     """Give a resource in the words of the world."""
-    manager = resource.manager
+    return _retold(resource, ProviderName.AWS, _BACK, _plain)
+
+
+def _retold(
+    resource: Resource,
+    provider: ProviderName,
+    kinds: Mapping[str, str],
+    words: Callable[[Mapping[str, str]], Mapping[str, str]],
+) -> Resource:
+    tags, manager = resource.tags, resource.manager
     return replace(
         resource,
-        provider=ProviderName.AWS,
-        kind=_BACK[resource.kind],
-        tags=_tags(resource.tags, _plain),
-        manager=manager and replace(manager, kind=_BACK[manager.kind]),
+        provider=provider,
+        kind=kinds[resource.kind],
+        tags=replace(tags, values=words(tags.values)) if tags.state is TagState.KNOWN else tags,
+        manager=manager and replace(manager, kind=kinds[manager.kind]),
     )
-
-
-def _tags(tags: Tags, words: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Tags:
-    return replace(tags, values=words(tags.values)) if tags.state is TagState.KNOWN else tags
 
 
 def _labels(values: Mapping[str, str]) -> dict[str, str]:
