@@ -47,10 +47,13 @@ class Settings(BaseSettings):
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets a volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # The command line reads these seven itself, in processes that inherit the environment. They are fields here to be
+    # The command line reads these eight itself, in processes that inherit the environment. They are fields here to be
     # documented, and so that the operator refuses at the start values that would fail every pass.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, for the costs of resources. Unset or unreadable: no costs."""
+    lake: str = ""
+    """Place of the tables with history: a folder, `s3://BUCKET/PATH` or `gs://BUCKET/PATH`. Unset: below the
+    inventory."""
     allowed_endpoints: str = ""
     """Endpoints that accounts may name as endpointURL, separated by commas: `https://HOST` or `https://HOST:PORT`, with
     `*` for any port, or within the host. Ambient credentials are only sent to a host without `*`. Unset: none."""

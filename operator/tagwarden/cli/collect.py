@@ -15,7 +15,7 @@ from tagwarden.cli.tabular import DETAIL, TableColumn, write_rows
 from tagwarden.errors import BadInput, ProviderError
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import InventoryRead, Snapshot
-from tagwarden.pipeline import collect_accounts
+from tagwarden.pipeline import collect_accounts, keeper_of
 from tagwarden.reporting import requests_of
 
 AcceptIdentity = Annotated[
@@ -50,7 +50,7 @@ def collect(
     )
     tools = context.tools
     accounts = context.accounts(account)
-    sources = collect_accounts(accounts, tools.open_account, context.snapshots, now_utc, context.progress)
+    sources = collect_accounts(accounts, tools.open_account, keeper_of(tools), now_utc, context.progress)
     documents = [
         *(_snapshot_json(snapshot, context) for snapshot in sources.snapshots),
         *(

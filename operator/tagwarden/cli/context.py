@@ -12,7 +12,7 @@ from tagwarden.cli.progress import report_progress
 from tagwarden.default_paths import state_folder
 from tagwarden.enforcing import CALLS_PER_SECOND, EnforceSettings
 from tagwarden.errors import BadInput, TagwardenError
-from tagwarden.inventory import PlanStore, SnapshotStore, load_prices
+from tagwarden.inventory import Lake, PlanStore, SnapshotStore, load_prices
 from tagwarden.judging.account_identities import NO_PIN, Pin
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.duration import parse_duration
@@ -32,6 +32,7 @@ from tagwarden.providers.endpoints import ENDPOINTS_VARIABLE, read_endpoints
 from tagwarden.state import Database, Identities
 
 PRICES_VARIABLE = "TAGWARDEN_PRICES"
+LAKE_VARIABLE = "TAGWARDEN_LAKE"
 
 
 def now_utc() -> datetime:
@@ -45,6 +46,11 @@ def duration_of(option: str, text: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise BadInput(f"{option}: {error}") from error
+
+
+def lake_of(inventory: Path | None) -> Lake:
+    """Open the lake: at the place of the environment, else in the inventory, whose place is usual where None."""
+    return Lake(os.environ.get(LAKE_VARIABLE) or (inventory or state_folder() / "inventory") / "lake")
 
 
 @dataclass
@@ -79,6 +85,11 @@ class CommandContext:
     def plans(self) -> PlanStore:
         """The stored plans."""
         return PlanStore(self._inventory)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The tables with history."""
+        return lake_of(self._inventory)
 
     @cached_property
     def database(self) -> Database:
@@ -129,6 +140,7 @@ class CommandContext:
             operator_per_hour=self.operator_per_hour,
             account_per_hour=self.account_per_hour,
             prices=self.prices,
+            lake=self.lake,
         )
 
     def provider_of(self, account: CloudAccount) -> Provider:

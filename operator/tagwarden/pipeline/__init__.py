@@ -9,6 +9,7 @@ from tagwarden.pipeline.passes import carry_out, make_pass
 from tagwarden.pipeline.pinning import recognise
 from tagwarden.pipeline.shown_plans import adopt_plan
 from tagwarden.pipeline.sources import Sources, check_account, collect_account, collect_accounts, open_provider
+from tagwarden.pipeline.storing import keeper_of
 from tagwarden.providers.base import Access
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "compile_policies",
     "decide",
     "dependents_of",
+    "keeper_of",
     "load_declarations",
     "make_pass",
     "open_provider",

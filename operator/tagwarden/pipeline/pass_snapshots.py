@@ -14,6 +14,7 @@ from tagwarden.pipeline.deciding import Decision, settled_world
 from tagwarden.pipeline.declarations import Declarations
 from tagwarden.pipeline.pass_values import PassDependencies
 from tagwarden.pipeline.sources import collect_accounts
+from tagwarden.pipeline.storing import keeper_of
 from tagwarden.tagging import format_instant
 
 
@@ -22,7 +23,7 @@ def collected_snapshots(
 ) -> tuple[list[Snapshot], list[str]]:
     """Collect the accounts; raise the first error when no account is readable. Gaps are reported as problems."""
     sources = collect_accounts(
-        accounts, dependencies.open_account, dependencies.snapshots, dependencies.clock, dependencies.progress
+        accounts, dependencies.open_account, keeper_of(dependencies), dependencies.clock, dependencies.progress
     )
     if not sources.snapshots:
         raise next(iter(sources.failures.values()))
@@ -87,7 +88,7 @@ def on_fresh_snapshots(declarations: Declarations, decision: Decision, dependenc
     if not old:
         return decision
     sources = collect_accounts(
-        old, dependencies.open_account, dependencies.snapshots, dependencies.clock, dependencies.progress
+        old, dependencies.open_account, keeper_of(dependencies), dependencies.clock, dependencies.progress
     )
     snapshots |= {account.name: _incomplete(snapshots[account.name]) for account in old}
     snapshots |= {snapshot.account: snapshot for snapshot in sources.snapshots}

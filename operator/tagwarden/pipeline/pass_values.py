@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from tagwarden.enforcing import EnforceSettings
-from tagwarden.inventory import PlanStore, SnapshotStore
+from tagwarden.inventory import Lake, PlanStore, SnapshotStore
 from tagwarden.model.outcome import Outcome
 from tagwarden.model.plan import Plan
 from tagwarden.model.policy import Approval
@@ -26,7 +26,7 @@ class PassDependencies:
 
     `sleep` takes seconds, None for a real sleep; `settings` are the limits and rates of execution. `operator_per_hour`
     and `account_per_hour` limit the deletions of all policies together and in one account, over the sliding hour (S9);
-    None: no limit. `prices` is the price list; None: costs are unknown.
+    None: no limit. `prices` is the price list; None: costs are unknown. `lake` keeps the history; None: nothing does.
     """
 
     snapshots: SnapshotStore
@@ -40,6 +40,7 @@ class PassDependencies:
     operator_per_hour: int | None = None
     account_per_hour: int | None = None
     prices: Prices | None = None
+    lake: Lake | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tagwarden.pipeline.pass_snapshots import (
 from tagwarden.pipeline.pass_values import Pass, PassDependencies, run_id
 from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.shown_plans import as_approved
+from tagwarden.pipeline.storing import keep_actions, keep_decision
 from tagwarden.planning import approval_state
 from tagwarden.providers.base import Provider
 from tagwarden.state import HistoryStore, Journal
@@ -70,7 +71,7 @@ def make_pass(
         dependencies.prices,
     )
     if now is None:
-        dependencies.plans.save(decision.plan)
+        keep_decision(dependencies, decision)
         _remember(decision, dependencies, at)
     return Pass(
         run_id(decision.plan),
@@ -150,6 +151,7 @@ def carry_out(
         settings=dependencies.settings,
         sleep=dependencies.sleep,
     )
+    keep_actions(dependencies, journal)
     if is_approved and not dry_run:
         dependencies.plans.use_approval(plan.policy, approved, dependencies.clock())
     return replace(

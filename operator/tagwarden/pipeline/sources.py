@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tagwarden.errors import BadInput, InvalidField, ProviderError
-from tagwarden.inventory import SnapshotStore
 from tagwarden.model.account import CloudAccount
 from tagwarden.model.snapshot import Snapshot
 from tagwarden.pipeline.declarations import Declarations
@@ -15,6 +14,8 @@ from tagwarden.providers.endpoints import check_endpoint
 from tagwarden.providers.registry import catalogue_of
 
 OpenProvider = Callable[[CloudAccount], Provider]
+Keep = Callable[[Snapshot], None]
+"""Stores a snapshot."""
 _ACCOUNTS_AT_ONCE = 4
 
 
@@ -48,17 +49,16 @@ def open_provider(account: CloudAccount, declarations: Declarations, access: Acc
 def collect_accounts(
     accounts: Iterable[CloudAccount],
     open_account: OpenProvider,
-    store: SnapshotStore,
+    keep: Keep,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Sources:
     """Collect several accounts at once and store each snapshot; a failure in one does not affect the others (S12)."""
     wanted = list(accounts)
-    store.prepare()
 
     def collect(account: CloudAccount) -> Snapshot | ProviderError | BadInput:
         try:
-            return collect_account(open_account(account), store, clock(), progress)
+            return collect_account(open_account(account), keep, clock(), progress)
         except (ProviderError, BadInput) as error:  # a missing Secret affects only its account
             return error
 
@@ -70,11 +70,9 @@ def collect_accounts(
     )
 
 
-def collect_account(
-    provider: Provider, store: SnapshotStore, now: datetime, progress: Progress | None = None
-) -> Snapshot:
+def collect_account(provider: Provider, keep: Keep, now: datetime, progress: Progress | None = None) -> Snapshot:
     """Verify the identity of the credentials (S10), list all kinds, store the snapshot."""
     provider.identify()
     snapshot = provider.collect(now, progress)
-    store.save(snapshot)
+    keep(snapshot)
     return snapshot
