@@ -122,6 +122,13 @@ class AccessDenied(ProviderError):
     reason = Reason.AccessDenied
 
 
+class TagsUnreadable(ProviderError):
+    """The vendor does not tell the tags of a resource: unread tags are not missing tags (S1)."""
+
+    reason = Reason.TagsUnreadable
+    retry = Retry.NEXT_PASS
+
+
 class Throttled(ProviderError):
     """The vendor asks to slow down."""
 

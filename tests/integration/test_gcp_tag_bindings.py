@@ -1,14 +1,16 @@
 """Resource Manager tags are read right before something is done to a resource (S7, S24)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tagwarden.errors import AccessDenied
+from tagwarden.errors import AccessDenied, TagsUnreadable
 from tagwarden.model.resource import Resource
 from tagwarden.providers.base import Provider
+from tagwarden.providers.gcp.connection import Connection
 from tests.integration.test_gcp_provider import NUMBER, PROJECT, an_instance, collected, provider_of, the
-from tests.support.fake_gcp import FakeGCP
+from tests.support.fake_gcp import FakeGCP, Refusal
 
 PROTECT = "123456789012/protect"
 RUN = f"projects/{PROJECT}/locations/europe-west1/services/front"
@@ -107,6 +109,39 @@ def test_s1_tags_that_cannot_be_read_are_not_missing(gcp: FakeGCP) -> None:
 
     with pytest.raises(AccessDenied, match="listEffectiveTags"):
         provider.read(web)
+
+
+@pytest.mark.parametrize("status", ["NOT_FOUND", "INVALID_ARGUMENT"])
+def test_s1_tags_of_a_resource_that_google_does_not_find_are_unread(gcp: FakeGCP, status: str) -> None:
+    """Neither counts as untagged, and a deletion that has to look again does not count as done."""
+    gcp.add("storage.objects.insert", "b/my-bucket", {"name": "a.txt", "generation": "7"})
+    provider = provider_of(gcp)
+    bucket = found(provider, "gcp_storage_bucket", "my-bucket")
+    gcp.fail("cloudresourcemanager.effectiveTags.list", Refusal(status, "Resource not found or tags unsupported."))
+
+    with pytest.raises(TagsUnreadable, match="buckets/my-bucket"):
+        provider.read(bucket)
+    with pytest.raises(TagsUnreadable):
+        provider.delete(bucket)
+    assert gcp.exists("storage", "b/my-bucket/o/a.txt")
+
+
+def test_a_resource_that_vanishes_before_its_tags_are_read_is_gone(
+    gcp: FakeGCP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Google no longer finds the resource either."""
+    provider = provider_of(gcp)
+    topic = found(provider, "gcp_pubsub_topic", "orders")
+    gcp.fail("cloudresourcemanager.effectiveTags.list", Refusal("NOT_FOUND", "Resource not found."))
+    pages = Connection.pages
+
+    def vanishing(self: Connection, *asked: Any) -> Iterator[dict[str, Any]]:
+        gcp.vanish("pubsub", topic.id)
+        return pages(self, *asked)
+
+    monkeypatch.setattr(Connection, "pages", vanishing)
+
+    assert provider.read(topic) is None
 
 
 def test_tags_are_asked_for_only_before_an_action(gcp: FakeGCP) -> None:

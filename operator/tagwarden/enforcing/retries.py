@@ -9,6 +9,7 @@ from tagwarden.errors import (
     ProviderError,
     Retry,
     ServerFault,
+    TagsUnreadable,
     UnknownError,
     Unreachable,
     VendorProtection,
@@ -16,7 +17,7 @@ from tagwarden.errors import (
 from tagwarden.model.outcome import ActionState
 
 _UNCERTAIN = (Unreachable, ServerFault, UnknownError)
-_BLOCKED = (PreconditionFailed, VendorProtection, DependencyViolation)
+_WITHHELD = (PreconditionFailed, TagsUnreadable, VendorProtection, DependencyViolation)
 
 
 def may_have_arrived(error: ProviderError) -> bool:
@@ -30,8 +31,8 @@ def may_try_again(error: ProviderError, attempts: int, settings: EnforceSettings
 
 
 def end_state(error: ProviderError) -> ActionState:
-    """Give the state of an action that ends with this error: a refusal by the vendor is withheld, not failed."""
-    return ActionState.WITHHELD if isinstance(error, _BLOCKED) else ActionState.FAILED
+    """Give the state of an action that ends with this error: a refusal or missing evidence withholds it."""
+    return ActionState.WITHHELD if isinstance(error, _WITHHELD) else ActionState.FAILED
 
 
 def pause_after(attempts: int, settings: EnforceSettings) -> float:

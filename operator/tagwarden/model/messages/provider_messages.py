@@ -9,6 +9,11 @@ CHANGED_SINCE_READ = message("{resource} changed since the last read", resource=
 RESERVED_LABELS = message("labels that begin with {prefix} belong to Google's services", prefix="goog-")
 TAKES_NO_LABELS = message("{kind} takes no labels", kind="gcp_compute_route")
 NO_LABEL_FINGERPRINT = message("the response has no label fingerprint; labels cannot be written safely")
+TAGS_UNREADABLE = message(
+    "the tags bound to {resource} cannot be read: {error}",
+    resource="//pubsub.googleapis.com/projects/my-dev-123/topics/orders",
+    error="Resource not found",
+)
 PROTECTED_BY_BINDING = message("bound tag {tag}={value}", tag="123456789012/protect", value="yes")
 
 # -- deletions --------------------------------------------------------------------------------------------------------

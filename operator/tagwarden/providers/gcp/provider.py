@@ -12,6 +12,7 @@ from tagwarden.errors import (
     NotFound,
     PreconditionFailed,
     ProviderError,
+    TagsUnreadable,
     Unreachable,
     Unsupported,
     WrongAccount,
@@ -182,10 +183,15 @@ class GcpProvider:
         fresh = found.resource
         if fresh.manager is not None and resource.manager is not None and fresh.manager.name == resource.manager.name:
             fresh = replace(fresh, manager=resource.manager)
-        if not fresh.protection:
+        if fresh.protection:
+            return fresh
+        try:
             bound = protecting_binding(self._connection, found.row, found.item, fresh.id, self._project)
-            fresh = replace(fresh, protection=bound)
-        return fresh
+        except TagsUnreadable:
+            if self._find(resource) is None:
+                return None
+            raise
+        return replace(fresh, protection=bound)
 
     def set_tags(self, resource: Resource, changes: TagChanges) -> Receipt:
         """Merge the changes into the labels as they are now, under the fingerprint or etag of the resource."""

@@ -7,7 +7,7 @@ https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing#l
 
 from collections.abc import Mapping
 
-from tagwarden.errors import InvalidRequest, NotFound, Unsupported
+from tagwarden.errors import InvalidRequest, NotFound, TagsUnreadable, Unsupported
 from tagwarden.model.messages import provider_messages as messages
 from tagwarden.providers.gcp.connection import Connection, Json
 from tagwarden.providers.gcp.faults import DISABLED
@@ -57,7 +57,11 @@ def protecting_binding(connection: Connection, row: Row, item: Json, name: str, 
 
 
 def effective_tags(connection: Connection, row: Row, item: Json, name: str, project: Project) -> Mapping[str, str]:
-    """Give the tags of a resource by their namespaced keys, such as `123456789012/protect`."""
+    """Give the tags of a resource by their namespaced keys, such as `123456789012/protect`.
+
+    Raises TagsUnreadable where Google knows no such resource or takes no tags of it: tags can be bound to every kind of
+    `TAGGED`, so that the answer says nothing about the tags of the resource.
+    """
     host = f"{_place_of(item, name)}cloudresourcemanager.googleapis.com"
     params = {"parent": full_name(row, item, name, project), "pageSize": "300"}
     found: dict[str, str] = {}
@@ -67,10 +71,10 @@ def effective_tags(connection: Connection, row: Row, item: Json, name: str, proj
                 key = str(tag["namespacedTagKey"])
                 found[key] = str(tag.get("namespacedTagValue", "")).removeprefix(f"{key}/")
     except (InvalidRequest, NotFound, Unsupported) as error:
-        # No tags can be bound to it, or it is gone meanwhile; a missing permission raises, and an API that is off.
         if error.code in DISABLED:
             raise
-        return {}
+        message = messages.TAGS_UNREADABLE(resource=params["parent"], error=error.message)
+        raise TagsUnreadable(message, code=error.code, operation=OPERATION) from error
     return found
 
 

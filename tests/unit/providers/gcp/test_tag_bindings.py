@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from tagwarden.errors import AccessDenied, InvalidRequest, NotFound, ProviderError, Unsupported
+from tagwarden.errors import AccessDenied, InvalidRequest, NotFound, ProviderError, TagsUnreadable, Unsupported
 from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.row import rows
@@ -67,9 +67,10 @@ def test_tags_are_read_where_the_resource_is(
 
 
 @pytest.mark.parametrize("error", [NotFound("no"), InvalidRequest("no tags here"), Unsupported("no")])
-def test_a_resource_that_takes_no_tags_has_none(error: ProviderError) -> None:
-    """Google says so when it is asked."""
-    assert {} == tags_of(Answers(error), "gcp_pubsub_topic", "projects/my-dev-123/topics/orders", {})
+def test_s1_an_answer_that_knows_no_such_resource_says_nothing_about_its_tags(error: ProviderError) -> None:
+    """Only kinds to which tags can be bound are asked about, so that the resource has tags or none."""
+    with pytest.raises(TagsUnreadable, match="topics/orders"):
+        tags_of(Answers(error), "gcp_pubsub_topic", "projects/my-dev-123/topics/orders", {})
 
 
 @pytest.mark.parametrize("error", [AccessDenied("no"), Unsupported("off", code="SERVICE_DISABLED")])
