@@ -143,6 +143,8 @@ _WITH_CONTENTS = re.compile(
     r"child|nested|cascad|[Ii]f set(?: to .?true.?)?, any \w+|all (?:the tables|snapshots)|has any snapshots"
 )
 """Parameters of a deletion that delete the contents too, where their descriptions say so: others ignore users."""
+_GUARDS = ("etag", "ifMetagenerationMatch")
+"""Parameters of a deletion that state the version of the resource, and are refused for another version."""
 _STATES = ("state", "status", "currentState")
 _TOKENS = ("labelFingerprint", "etag", "fingerprint")
 
@@ -280,7 +282,7 @@ def _row(kind: str, found: Collection, by_path: Mapping[str, str], listed_by: Ma
         "created": next((field for field in _CREATED if field in fields), None),
         "state": next((field for field in _STATES if _is_text(fields.get(field, {}))), None),
         "etag": next((field for field in ("etag", "fingerprint") if field in fields), None),
-        "delete_etag": "etag" in _parameters(found, found.deletion),
+        "delete_guard": next((p for p in _GUARDS if p in _parameters(found, found.deletion)), None),
         "contents": _contents(found),
         "protection": sorted(filter(_PROTECTION.fullmatch, fields)),
     }

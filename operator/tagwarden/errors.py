@@ -122,6 +122,13 @@ class AccessDenied(ProviderError):
     reason = Reason.AccessDenied
 
 
+class MayNotAct(ProviderError):
+    """The permission to act ended while a vendor was being called: this is no failure of the vendor (S11)."""
+
+    reason = Reason.LeaseLost
+    retry = Retry.NEXT_PASS
+
+
 class TagsUnreadable(ProviderError):
     """The vendor does not tell the tags of a resource: unread tags are not missing tags (S1)."""
 

@@ -102,6 +102,17 @@ def test_an_expired_resource_is_kept_and_then_deleted(gcp: FakeGCP, shell: Comma
     assert ["Compliant"] == [each["verdict"] for each in again["resources"] if each["id"] == backup]
 
 
+def test_a_backup_that_would_lack_a_share_is_not_made_and_the_instance_stays(gcp: FakeGCP, shell: CommandLine) -> None:
+    """A backup of Filestore holds one share: deleting the instance would lose the others."""
+    source = a_share(gcp)
+    gcp.change("file", source, fileShares=[{"name": "vol1"}, {"name": "vol2"}])
+
+    assert [("Backup", "Failed", "Unsupported"), ("Delete", "Withheld", "BackupFailed")] == applied(shell)
+
+    assert gcp.exists("file", source)
+    assert [] == backups(gcp, "file.backups")
+
+
 def test_s11_killed_after_the_request_a_backup_is_not_made_twice(gcp: FakeGCP, shell: CommandLine) -> None:
     """The next pass waits for the backup that it finds, and deletes then."""
     source = a_disk(gcp)

@@ -11,6 +11,7 @@ from tagwarden.errors import (
     DeletionFailed,
     DependencyViolation,
     InvalidState,
+    MayNotAct,
     PreconditionFailed,
     Unsupported,
     VendorProtection,
@@ -58,7 +59,7 @@ def test_a_bucket_is_emptied_only_after_google_refused(gcp: FakeGCP) -> None:
     provider.delete(bucket, taken.append)
 
     assert ended(provider, bucket)
-    assert ["storage.objects.delete of all in full"] == [each.step for each in taken]
+    assert {"storage.objects.delete of all in full"} == {each.step for each in taken}
     assert [] == gcp.keys_of("storage.*")
 
 
@@ -125,6 +126,49 @@ def test_s5_a_bucket_is_read_again_while_it_is_emptied(gcp: FakeGCP, monkeypatch
 
     with pytest.raises(PreconditionFailed):
         provider.delete(bucket, lambda _: gcp.change("storage", "b/full", labels={"protect": "yes"}))
+
+    assert ["b/full", "b/full/o/b.txt", "b/full/o/c.txt"] == sorted(gcp.keys_of("storage.*"))
+
+
+def test_s5_a_bucket_that_changed_since_it_was_read_is_not_deleted(gcp: FakeGCP) -> None:
+    """S5: the request names the metageneration that was read, so that Google itself refuses."""
+    a_bucket(gcp)
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+    gcp.change("storage", "b/full", labels={"expiration": "2099-01-01"})
+
+    with pytest.raises(PreconditionFailed):
+        provider.delete(bucket)
+
+    assert gcp.exists("storage", "b/full")
+
+
+def test_s5_an_object_that_changed_since_it_was_listed_stays(gcp: FakeGCP) -> None:
+    """S5: its generation and metageneration are named in the request."""
+    a_bucket(gcp, "a.txt")
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+
+    with pytest.raises(PreconditionFailed):
+        provider.delete(bucket, lambda _: gcp.change("storage", "b/full/o/a.txt", metadata={"keep": "yes"}))
+
+    assert gcp.exists("storage", "b/full/o/a.txt")
+
+
+def test_s11_emptying_a_bucket_stops_when_acting_is_no_longer_allowed(gcp: FakeGCP) -> None:
+    """S11: the note is given before each object, and an exception prevents its deletion."""
+    a_bucket(gcp, "a.txt", "b.txt", "c.txt")
+    provider = provider_of(gcp)
+    bucket = the(collected(provider, "gcp_storage_bucket"), "full")
+    noted: list[Taken] = []
+
+    def note(taken: Taken) -> None:
+        if noted:
+            raise MayNotAct("the lease is lost")
+        noted.append(taken)
+
+    with pytest.raises(MayNotAct):
+        provider.delete(bucket, note)
 
     assert ["b/full", "b/full/o/b.txt", "b/full/o/c.txt"] == sorted(gcp.keys_of("storage.*"))
 

@@ -65,6 +65,7 @@ def execute(
     ended: Callable[[Outcome], None] = lambda _: None,
     settings: EnforceSettings = EnforceSettings(),  # noqa: B008 - frozen
     sleep: Callable[[float], None] | None = None,
+    ticks: Callable[[], float] = time.monotonic,
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     blockers_of: Callable[[Resource], Sequence[str]] = lambda _: (),
     limit: Limit = no_limit,
@@ -74,11 +75,12 @@ def execute(
 
     `providers` are by account. `rejudge` judges a resource as read again, None if the policy does not govern the
     resource (S5); `environment_of` gives the environment, again before each harmful write (S2). `may_act` says whether
-    this process still holds the lease (S11). `clock` gives aware UTC, `sleep` takes seconds. `blockers_of` names the
-    resources that block a deletion after the vendor reports a dependency. `run` and `approved_by` go into the journal.
-    `progress` gets one line for each ended action, `ended` the outcome. `limit` says whether so many deletions are
-    allowed on top of past deletions and the reservations of other runs: all are reserved before the first, or none
-    (S9). `review` decides each deletion again on fresh evidence right before the deletion (S17).
+    this process still holds the lease (S11). `clock` gives aware UTC, `sleep` takes seconds, and `ticks` counts seconds
+    even if the clock is set back. `blockers_of` names the resources that block a deletion after the vendor reports a
+    dependency. `run` and `approved_by` go into the journal. `progress` gets one line for each ended action, `ended` the
+    outcome. `limit` says whether so many deletions are allowed on top of past deletions and the reservations of other
+    runs: all are reserved before the first, or none (S9). `review` decides each deletion again on fresh evidence right
+    before the deletion (S17).
 
     A dry run does everything except the single writing call, and leaves no trace in the journal (S15). Errors of a
     resource or account stop no others (S12); only bugs of the caller raise exceptions.
@@ -100,6 +102,7 @@ def execute(
         environment_of=_production_when_unknown(environment_of),
         may_act=still_may_act,
         clock=clock,
+        ticks=ticks,
         sleep=sleep or _while(still_may_act),
         new_id=new_id,
         blockers_of=blockers_of,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
+from tagwarden.enforcing.two_clocks import Moment
 from tagwarden.errors import StateError
 from tagwarden.model.outcome import ActionState, Outcome
 from tagwarden.model.plan import Action, ActionType, Plan, PlannedResource
@@ -34,10 +35,15 @@ class ExecutionContext:
     environment_of: Callable[[Resource], Environment]
     may_act: Callable[[], bool]
     clock: Callable[[], datetime]
+    ticks: Callable[[], float]
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
     blockers_of: Callable[[Resource], Sequence[str]]
     settings: EnforceSettings
+
+    def moment(self) -> Moment:
+        """Give the time by both clocks."""
+        return Moment(self.clock(), self.ticks())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.errors import (
     DependencyViolation,
+    MayNotAct,
     PreconditionFailed,
     ProviderError,
     Retry,
@@ -17,7 +18,7 @@ from tagwarden.errors import (
 from tagwarden.model.outcome import ActionState
 
 _UNCERTAIN = (Unreachable, ServerFault, UnknownError)
-_WITHHELD = (PreconditionFailed, TagsUnreadable, VendorProtection, DependencyViolation)
+_WITHHELD = (DependencyViolation, MayNotAct, PreconditionFailed, TagsUnreadable, VendorProtection)
 
 
 def may_have_arrived(error: ProviderError) -> bool:

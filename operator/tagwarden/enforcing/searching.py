@@ -5,10 +5,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tagwarden.enforcing.enforce_settings import EnforceSettings
 from tagwarden.enforcing.retries import pause_after
+from tagwarden.enforcing.two_clocks import Moment
 from tagwarden.errors import ProviderError
 from tagwarden.model.evidence import Search
 from tagwarden.model.reasons import Reason
@@ -24,24 +25,12 @@ _ATTEMPTS = 3
 """Maximum attempts for a list that failed: concurrent deletions may have disturbed it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """A moment by the clock, which may be set back, and by a count of seconds, which may stop during a suspension."""
-
-    at: datetime
-    ticks: float
-
-    def is_after(self, begun: "_Moment", valid: timedelta) -> bool:
-        """Whether this is more than `valid` after another moment, by either measure."""
-        return self.at - begun.at > valid or self.ticks - begun.ticks > valid.total_seconds()
-
-
 @dataclass(slots=True)
 class _Latest:
     """The last result of one search; the lock lets one worker search while the others wait for the result."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    begun: _Moment | None = None
+    begun: Moment | None = None
     found: Snapshot | ProviderError | None = None
 
 
@@ -63,7 +52,7 @@ class Searches:
         self._settings = settings
         self._lock = threading.Lock()
         self._latest: dict[Search, _Latest] = {}
-        self._complete: dict[Search, tuple[_Moment, Snapshot]] = {}
+        self._complete: dict[Search, tuple[Moment, Snapshot]] = {}
         self._expected: Mapping[_Place, frozenset[str]] = {}
 
     def expect(self, searches: Iterable[Search]) -> None:
@@ -101,10 +90,10 @@ class Searches:
             return search
         return Search(search.account, replace(search.extent, kinds=kinds))
 
-    def _now(self) -> _Moment:
-        return _Moment(self._clock(), self._ticks())
+    def _now(self) -> Moment:
+        return Moment(self._clock(), self._ticks())
 
-    def _wider(self, search: Search, asked: _Moment) -> Snapshot | None:
+    def _wider(self, search: Search, asked: Moment) -> Snapshot | None:
         """Give a complete and recent answer to another search that covers this one."""
         for other, (begun, found) in self._complete.items():
             is_wider = other.account == search.account and search.extent.is_within(other.extent)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tagwarden.enforcing.client import ProviderClient
-from tagwarden.errors import ProviderError
+from tagwarden.errors import MayNotAct, ProviderError
 from tagwarden.model.messages import enforcement_messages as messages
 from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
@@ -27,11 +27,19 @@ class Undoing:
     clock: Callable[[], datetime]
     patience: timedelta
 
-    def note_for(self, entry: str) -> Note:
-        """Give the callback that the provider calls before each step of this deletion."""
+    def note_for(self, entry: str, may_act: Callable[[], bool]) -> Note:
+        """Give the callback that the provider calls before each request of a step of this deletion.
+
+        It raises MayNotAct once the permission to act has ended.
+        """
+        noted: set[Taken] = set()
 
         def note(taken: Taken) -> None:
-            self.log.keep(entry, self.clock(), taken)
+            if not may_act():
+                raise MayNotAct(messages.MAY_NOT_ACT(), operation=taken.step)
+            if taken not in noted:
+                self.log.keep(entry, self.clock(), taken)
+                noted.add(taken)
 
         return note
 

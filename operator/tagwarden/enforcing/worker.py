@@ -3,7 +3,6 @@
 import itertools
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from tagwarden.enforcing.backup_tracker import (
     BackedUp,
@@ -27,6 +26,7 @@ from tagwarden.enforcing.preconditions import (
 )
 from tagwarden.enforcing.recording import Ended, ExecutionContext, Job, Recorder, Task
 from tagwarden.enforcing.retries import end_state, may_have_arrived, may_try_again, pause_after
+from tagwarden.enforcing.two_clocks import Moment
 from tagwarden.enforcing.undoing import Undoing
 from tagwarden.errors import DeletionFailed, DependencyViolation, NotFound, ProviderError, StateError, Throttled
 from tagwarden.model.messages import enforcement_messages as messages
@@ -181,7 +181,7 @@ class AccountWorker:
             why = deletion_in_progress(fresh)
             raise Ended(ActionState.SKIPPED, why.reason, why.message)
         self._check(task, fresh)
-        checked = self.around.clock()
+        checked = self.around.moment()
         if not (task.keeps and self._is_kept(task, fresh)):
             self._write(task, fresh, checked)
 
@@ -200,11 +200,11 @@ class AccountWorker:
         if why is not None:
             raise Ended(ActionState.WITHHELD, why.reason, why.message)
 
-    def _is_outdated(self, checked: datetime) -> bool:
+    def _is_outdated(self, checked: Moment) -> bool:
         """Whether too much time has passed since a check for an action to rest on it."""
-        return self.around.clock() - checked > self.around.settings.search_valid
+        return self.around.moment().is_after(checked, self.around.settings.search_valid)
 
-    def _write(self, task: Task, fresh: Resource, checked: datetime) -> None:
+    def _write(self, task: Task, fresh: Resource, checked: Moment) -> None:
         """Journal the intent and call the vendor: the only place that writes to a cloud (S15).
 
         Raises Throttled if the turn of the call comes too long after the time of the check (S5, S17).
@@ -239,7 +239,7 @@ class AccountWorker:
     def _call(self, task: Task, fresh: Resource) -> Receipt:
         match task.job.action.type:
             case ActionType.DELETE:
-                return self.calls.delete(fresh, self._undoing.note_for(task.entry))
+                return self.calls.delete(fresh, self._undoing.note_for(task.entry, self.around.may_act))
             case ActionType.BACKUP:
                 return self.calls.back_up(fresh, task.changes.set)
             case _:

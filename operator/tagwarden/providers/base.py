@@ -82,7 +82,8 @@ class Taken:
 
 
 Note = Callable[[Taken], None]
-"""Called right before a step is taken; an exception prevents the step."""
+"""Called right before each request of a step, with the same step for each part of it; an exception prevents the
+request: a bucket takes hours to empty, in which the permission to act may end (S11)."""
 
 
 def note_nothing(taken: Taken) -> None:

@@ -315,6 +315,30 @@ def test_s5_what_changes_while_a_call_waits_for_its_turn_is_withheld(
     assert {instance.uid} == bench.world.uids
 
 
+def test_s5_a_check_is_old_after_a_long_wait_in_which_the_clock_was_set_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S5: the count of seconds shows the wait that the clock does not."""
+    instance = expired()
+    bench.add(instance)
+    turns: list[datetime] = []
+    seconds = [0.0]
+
+    def wait(_: ProviderClient) -> None:
+        turns.append(bench.clock())
+        if len(turns) == THE_WRITE:
+            seconds[0] += 30
+            bench.clock.now -= timedelta(minutes=5)
+            bench.environments[instance.uid] = Environment.PRODUCTION
+
+    monkeypatch.setattr(ProviderClient, "take_turn", wait)
+
+    (outcome,) = bench.run(a_plan(planned_deletion(instance)), ticks=lambda: seconds[0])
+
+    assert (ActionState.WITHHELD, Reason.Production) == (outcome.state, outcome.reason)
+    assert {instance.uid} == bench.world.uids
+
+
 def test_what_changes_between_two_tries_is_withheld(bench: Bench) -> None:
     """An owner who extends the expiry while we are throttled keeps the resource (S5)."""
     instance = expired()

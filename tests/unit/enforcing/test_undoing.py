@@ -6,6 +6,7 @@ import pytest
 
 from tagwarden.errors import AccessDenied, DependencyViolation, InvalidState, ProviderError, StateError, Unreachable
 from tagwarden.model.outcome import ActionState, Outcome
+from tagwarden.model.reasons import Reason
 from tagwarden.model.resource import Resource
 from tagwarden.providers.base import Note, Receipt, Taken, note_nothing
 from tagwarden.state.step_log import KeptStep
@@ -64,6 +65,18 @@ def deleted(bench: Bench) -> Outcome:
 
 def left(bench: Bench) -> list[str]:
     return [kept.taken.step for kept in bench.journal.steps.of(expired())]
+
+
+def test_s11_a_long_step_ends_with_the_permission_to_act(bench: Bench) -> None:
+    """S11: a bucket takes hours to empty; the provider asks before each request, and the journal has one step."""
+    on(bench, EMPTIED, EMPTIED, EMPTIED, refusal=None)
+    bench.may_act = lambda: left(bench) == []
+
+    outcome = deleted(bench)
+
+    assert (ActionState.WITHHELD, Reason.LeaseLost) == (outcome.state, outcome.reason)
+    assert ["emptied"] == left(bench)
+    assert {expired().uid} == bench.world.uids
 
 
 def test_s23_a_refused_deletion_is_undone_step_by_step(bench: Bench) -> None:
@@ -153,7 +166,7 @@ def test_s23_a_slow_step_of_a_deletion_that_was_denied_is_undone(bench: Bench) -
 def test_s11_nothing_is_undone_without_the_lease(bench: Bench) -> None:
     """S11: another operator may be at it; the next pass of whoever holds the lease undoes it."""
     provider = on(bench, STOPPED)
-    answers = [True]
+    answers = [True, True]  # before the call, and before the step
     bench.may_act = lambda: answers.pop() if answers else False
 
     assert "no" == deleted(bench).message

@@ -34,7 +34,7 @@ class BackupRule:
     `source` is the field of the backup with the name of its source. `parameter` is the query parameter with the name of
     the backup; empty where the body has it. `copied` are further fields of the body, with their paths in the resource.
     In the state `ready` a backup is complete, in those of `failed` it has failed, in all others it is in progress.
-    `permissions` are needed to request it.
+    `permissions` are needed to request it. `left_out` leads to a part of the resource that one backup does not hold.
     """
 
     into: str
@@ -44,6 +44,7 @@ class BackupRule:
     permissions: tuple[str, ...]
     parameter: str = ""
     copied: Mapping[str, str] | None = None
+    left_out: str = ""
 
 
 _OF_DISK = BackupRule(
@@ -64,6 +65,7 @@ BACKUPS: Mapping[str, BackupRule] = {
         permissions=("file.backups.create",),
         parameter="backupId",
         copied={"sourceFileShare": "fileShares[0].name"},
+        left_out="fileShares[1].name",
     ),
 }
 """By kind of the source."""
@@ -82,11 +84,14 @@ class BackupRequest:
 def request_of(resource: Resource, item: Mapping[str, Any], labels: Mapping[str, str], project: str) -> BackupRequest:
     """Give the request for a backup with these labels, named so that a repeated request makes no second one.
 
-    Raises Unsupported for resources without backups, InvalidState for one that lacks what the backup needs.
+    Raises Unsupported for resources without backups and for those of which a backup would hold only a part,
+    InvalidState for one that lacks what the backup needs.
     """
     rule = BACKUPS.get(resource.kind)
     if rule is None:
         raise Unsupported(f"Google Cloud makes no backup of {resource.kind} that outlives it", operation="back up")
+    if rule.left_out and (part := compile_path(rule.left_out)(item)):
+        raise Unsupported(f"a backup of {resource.kind} holds one part, and would lack {part}", operation="back up")
     row, name = rows()[rule.into], name_of(resource, labels)
     body: Json = {rule.source: resource.id, "labels": dict(labels)}
     for field, path in (rule.copied or {}).items():

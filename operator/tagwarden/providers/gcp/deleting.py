@@ -104,7 +104,7 @@ class _Acting:
     def attempt(self, **more: str) -> Json:
         """Send the deletion."""
         row = self._row
-        params = {"etag": self._resource.version} if row.delete_etag and self._resource.version else {}
+        params = {row.delete_guard: self._resource.version} if row.delete_guard and self._resource.version else {}
         return self._connection.write(
             row.delete_method,
             row.host,
@@ -137,7 +137,7 @@ class _Acting:
                 if time.monotonic() - checked >= _FRESH:
                     self._check()
                     checked = time.monotonic()
-                self._take(step, item, first=not changed)
+                self._take(step, item)
                 changed = True
         return changed
 
@@ -154,9 +154,8 @@ class _Acting:
                 if not step.unless or not compile_path(step.unless)({"item": item, "of": of}):
                     yield item
 
-    def _take(self, step: Step, item: Any, *, first: bool) -> None:
-        if step.undo or first:
-            self._note(self._taken(step, item))
+    def _take(self, step: Step, item: Any) -> None:
+        self._note(self._taken(step, item))
         known = {"id": self._resource.id, "item": item}
         try:
             response = self._connection.write(

@@ -54,10 +54,10 @@ class Row:
     every location or parent; `has_locations`: the API lists its locations. `parent` is the kind within whose resources
     the collection is. `is_brief`: the listing leaves out the creation time, which reading one resource shows.
 
-    `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, and `contents` its
-    parameter that deletes the contents too. `operation` is the family of the operation that a deletion starts, empty
-    where the deletion is done with its response. `created`, `state`, `etag` and `protection` are fields of a resource.
-    Each is empty where the kind has none.
+    `delete_by` is Google's name of the method that deletes, `delete_body` the body of its request, `delete_guard` its
+    parameter for the version of the resource, and `contents` its parameter that deletes the contents too. `operation`
+    is the family of the operation that a deletion starts, empty where the deletion is done with its response.
+    `created`, `state`, `etag` and `protection` are fields of a resource. Each is empty where the kind has none.
     """
 
     kind: str
@@ -83,7 +83,7 @@ class Row:
     delete_suffix: str = ""
     delete_method: str = "DELETE"
     delete_body: Mapping[str, Any] | None = None
-    delete_etag: bool = False
+    delete_guard: str = ""
     contents: str = ""
     operation: str = ""
     labels: LabelWriter | None = None

@@ -102,7 +102,8 @@ SERVICE_FACTS: Mapping[str, Facts] = {
                    ("defaultEventBasedHold", "default event-based hold is on")),
         steps=(
             Step("storage.objects.delete", "DELETE", "{id}/o/{item.name}", "items",
-                 query={"generation": "{item.generation}"}, each="{id}/o", each_query={"versions": "true"},
+                 query={"generation": "{item.generation}", "ifMetagenerationMatch": "{item.metageneration}"},
+                 each="{id}/o", each_query={"versions": "true"},
                  stops_at="temporaryHold || eventBasedHold || is_ahead(retentionExpirationTime)"
                           " || is_ahead(retention.retainUntilTime)",
                  why="an object in the bucket is on hold or must be retained"),
