@@ -102,6 +102,18 @@ class SnapshotStore:
         files = self.files(account)
         return load_snapshot(files[-1]) if files else None
 
+    def kinds_seen(self, account: str) -> frozenset[str]:
+        """Name the kinds of which the newest snapshot has resources, or that it could not list to the end.
+
+        Only one column is read. Empty if no snapshot is stored; raises BadInput if the file holds no snapshot.
+        """
+        files = self.files(account)
+        if not files:
+            return frozenset()
+        table = _table_in(files[-1], ["kind"])
+        failed = (kind for kind, *_ in _told_of(files[-1], table.schema)["failures"])
+        return frozenset((*failed, *table.column("kind").unique().to_pylist()))
+
     def find(self, snapshot: str) -> Snapshot | None:
         """Read the snapshot with this id; None if not stored."""
         found = self._file_of(snapshot)
@@ -132,13 +144,17 @@ class SnapshotStore:
 
 def load_snapshot(path: Path) -> Snapshot:
     """Read a snapshot file; raise BadInput with the file name if the file holds no snapshot."""
+    table = _table_in(path)
+    return _snapshot_of(table, _told_of(path, table.schema))
+
+
+def _table_in(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
-        table = pq.ParquetFile(path).read()
+        return pq.ParquetFile(path).read(columns=columns)
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such file") from error
     except (OSError, pa.ArrowInvalid) as error:
         raise BadInput(f"{path}: not a Parquet file: {error}") from error
-    return _snapshot_of(table, _told_of(path, table.schema))
 
 
 def _told_of(path: Path, schema: pa.Schema) -> dict[str, Any]:
@@ -181,6 +197,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "unlistedRegions": snapshot.unlisted_regions,
         "looseEdges": loose,
         "inventory": _inventory_row(snapshot.inventory),
+        "disabledKinds": snapshot.disabled_kinds,
     }
     return pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata({METADATA_KEY: orjson.dumps(told)}))
 
@@ -251,6 +268,7 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         unlisted_regions=tuple(told["unlistedRegions"]),
         mentions=mentions,
         inventory=_inventory_of(told.get("inventory")),
+        disabled_kinds=tuple(told.get("disabledKinds", ())),
     )
 
 

@@ -96,6 +96,7 @@ class Snapshot:
     kind, so that "none found" differs from "not requested". `unlisted_regions` are the enabled regions of the account
     that were left out; `*` if the enabled regions are unknown. `mentions` are the names in resources that may refer to
     another account. `inventory` is the vendor's inventory from which resources come; None where all were listed.
+    `disabled_kinds` are the requested kinds that were not listed, since the account has not enabled their API.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Snapshot:
     unlisted_regions: tuple[str, ...] = ()
     mentions: Mentions = field(default_factory=dict)
     inventory: InventoryRead | None = None
+    disabled_kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # The same order, whichever thread answered first: the same resources give the same value and the same file.

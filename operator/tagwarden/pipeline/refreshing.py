@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 
+from tagwarden.model.disabled_kinds import kinds_seen_in, with_hidden_kinds
 from tagwarden.model.evidence import FreshEvidence, Look
 from tagwarden.model.graph import Edge, EdgeMeaning, names_of
 from tagwarden.model.mentions import spoken_names_of
@@ -25,7 +26,7 @@ def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], goi
     """
     around = _Around(world, fresh, going)
     resources, edges = around.of(subjects)
-    looks = _by_account(fresh.looks)
+    looks = {name: [_with_hidden(look, world) for look in each] for name, each in _by_account(fresh.looks).items()}
     by_account: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
         by_account[resource.account].append(resource)
@@ -149,6 +150,14 @@ def _by_account(looks: Iterable[Look]) -> Mapping[str, list[Look]]:
     for look in looks:
         found[look.search.account].append(look)
     return found
+
+
+def _with_hidden(look: Look, world: World) -> Look:
+    """Give a look in which a kind that had resources is incomplete if its API was disabled since."""
+    before = world.snapshots.get(look.search.account)
+    if before is None or not look.snapshot.disabled_kinds:
+        return look
+    return replace(look, snapshot=with_hidden_kinds(look.snapshot, kinds_seen_in(before)))
 
 
 def _kinds(snapshot: Snapshot, looks: Iterable[Look]) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from tagwarden.providers.endpoints import check_endpoint
 from tagwarden.providers.registry import catalogue_of
 
 OpenProvider = Callable[[CloudAccount], Provider]
-Keep = Callable[[Snapshot], None]
-"""Stores a snapshot."""
+Keep = Callable[[Snapshot], Snapshot]
+"""Completes a snapshot by the one before, stores it, and returns it."""
 _ACCOUNTS_AT_ONCE = 4
 
 
@@ -73,6 +73,4 @@ def collect_accounts(
 def collect_account(provider: Provider, keep: Keep, now: datetime, progress: Progress | None = None) -> Snapshot:
     """Verify the identity of the credentials (S10), list all kinds, store the snapshot."""
     provider.identify()
-    snapshot = provider.collect(now, progress)
-    keep(snapshot)
-    return snapshot
+    return keep(provider.collect(now, progress))

@@ -6,6 +6,7 @@ from functools import partial
 
 from tagwarden.errors import StateError
 from tagwarden.inventory import Lake
+from tagwarden.model.disabled_kinds import with_hidden_kinds
 from tagwarden.model.messages import lake_messages as messages
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
@@ -21,10 +22,16 @@ def keeper_of(dependencies: PassDependencies) -> Keep:
     return partial(keep_snapshot, dependencies)
 
 
-def keep_snapshot(dependencies: PassDependencies, snapshot: Snapshot) -> None:
-    """Store a snapshot, and the states that it begins and ends."""
+def keep_snapshot(dependencies: PassDependencies, snapshot: Snapshot) -> Snapshot:
+    """Store a snapshot, and the states that it begins and ends.
+
+    The newest stored snapshot tells which kinds of disabled APIs had resources; these are incomplete in the new one.
+    """
+    if snapshot.disabled_kinds:
+        snapshot = with_hidden_kinds(snapshot, dependencies.snapshots.kinds_seen(snapshot.account))
     dependencies.snapshots.save(snapshot)
     _in_lake(dependencies, lambda lake: lake.record(snapshot, partial(_cost_of, dependencies)))
+    return snapshot
 
 
 def keep_decision(dependencies: PassDependencies, decision: Decision) -> None:

@@ -101,6 +101,19 @@ def test_the_latest_snapshot_of_an_account_is_the_newest(tmp_path: Path) -> None
     assert store.latest("other") is None
 
 
+def test_the_kinds_that_the_newest_snapshot_has_or_lacks_are_read_without_its_resources(tmp_path: Path) -> None:
+    """A kind that could not be listed counts as seen: it may have resources."""
+    store = SnapshotStore(tmp_path)
+    assert frozenset() == store.kinds_seen("aws-dev")
+    failure = CollectFailure("aws_sqs_queue", "", "AccessDenied", "no")
+    snapshot = a_snapshot(failures=(failure,), disabled_kinds=("aws_sns_topic",))
+
+    store.save(snapshot)
+
+    assert {"aws_sqs_queue"} | {each.kind for each in snapshot.resources} == store.kinds_seen(snapshot.account)
+    assert snapshot == store.latest(snapshot.account)
+
+
 def test_pruning_keeps_the_newest_snapshot_however_old(tmp_path: Path) -> None:
     """An account that has not been reached for months keeps its last snapshot."""
     store = SnapshotStore(tmp_path)

@@ -1,5 +1,6 @@
 """What was read again replaces what a snapshot showed, and nothing else does (S17)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,3 +146,19 @@ def test_s3_only_a_listing_of_everywhere_makes_up_for_a_failure(extent: dict[str
 
     assert sorted([*left, "old", "new"]) == sorted(failure.message for failure in snapshot.failures)
     assert snapshot.id == "snapshot-2"
+
+
+@pytest.mark.parametrize(("user", "incomplete"), [("aws_lambda_function", True), (None, False)])
+def test_s17_a_kind_whose_api_is_disabled_right_before_the_deletion_is_incomplete(
+    user: str | None, incomplete: bool
+) -> None:
+    """S17: where it had resources. The empty listing does not make up for an older failure either."""
+    users = (thing("user", kind=user),) if user else ()
+    empty = look(thing("web"))
+    disabled = replace(empty, snapshot=replace(empty.snapshot, disabled_kinds=("aws_lambda_function",)))
+
+    (snapshot,) = refreshed(
+        world(thing("web"), *users), FreshEvidence({}, (disabled,)), ("web",), ()
+    ).snapshots.values()
+
+    assert incomplete == ("aws_lambda_function" in snapshot.incomplete_kinds)

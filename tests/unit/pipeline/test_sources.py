@@ -7,6 +7,7 @@ import pytest
 from tagwarden.errors import AccessDenied, BadInput, EndpointNotAllowed, WrongAccount
 from tagwarden.model.account import CloudAccount
 from tagwarden.pipeline import Declarations
+from tagwarden.pipeline import keeper_of
 from tagwarden.pipeline.sources import check_account, collect_accounts, open_provider
 from tagwarden.providers.base import Access, Provider
 from tests.support.builders import a_resource, an_account
@@ -26,7 +27,7 @@ def test_s12_accounts_that_fail_are_named_beside_the_others(tmp_path: Path) -> N
         return stage.providers[account.name]
 
     accounts = map(an_account, ("denied", "good", "unread", "wrong"))
-    found = collect_accounts(accounts, opened, stage.tools.snapshots.save, stage.clock)
+    found = collect_accounts(accounts, opened, keeper_of(stage.tools), stage.clock)
 
     assert ["good"] == [each.account for each in found.snapshots]
     assert stage.tools.snapshots.latest("good") == found.snapshots[0]
@@ -42,7 +43,7 @@ def test_s10_nothing_is_listed_before_we_know_where_we_are(tmp_path: Path) -> No
     asked: list[str] = []
     stage.world.before = lambda operation, _: asked.append(operation)
 
-    collect_accounts([an_account("dev")], lambda _: stage.providers["dev"], stage.tools.snapshots.save, stage.clock)
+    collect_accounts([an_account("dev")], lambda _: stage.providers["dev"], keeper_of(stage.tools), stage.clock)
 
     assert ["identify", "collect"] == asked
 

@@ -35,3 +35,10 @@ SHARED_BUT_UNLISTED = message(
     account="aws-qa",
     kind="aws_vpc_peering_connection",
 )
+
+# -- kinds that cannot be listed --------------------------------------------------------------------------------------
+
+API_DISABLED_SINCE = message(
+    "the API of {kind} was disabled, which deletes nothing; enable it until a pass has listed the kind",
+    kind="gcp_run_service",
+)

@@ -109,7 +109,7 @@ class GcpProvider:
         return Identity(asked, self._connection.caller, instant_of(self._connection.answered_at))
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
-        """List the kinds of every enabled API; a kind of another API has no resources."""
+        """List the kinds of every enabled API, and name the others: what an API held stays when it is disabled."""
         began = time.monotonic()
         requests = self._connection.totals.total
         identity = self.identify()
@@ -151,6 +151,7 @@ class GcpProvider:
             ),
             api_calls=self._connection.totals.total - requests,
             inventory=inventory,
+            disabled_kinds=tuple(sorted(row.kind for row in wanted if row.service not in enabled)),
         )
 
     def _listed(
@@ -363,7 +364,7 @@ class GcpProvider:
         return self._known
 
     def _enabled_services(self) -> frozenset[str]:
-        """Name the services that the project has enabled; a service that it has not holds no resources."""
+        """Name the services that the project has enabled."""
         path = f"v1/projects/{self._project.number}/services"
         params = {"filter": "state:ENABLED", "pageSize": "200"}
         pages = self._connection.pages(_SERVICES, path, params, "serviceusage.services.list")
