@@ -18,6 +18,8 @@ UPDATED = ("updateTime", "updated", "lastModifiedTime", "modifyTime")
 # APIs whose names come back with the project's number: https://cloud.google.com/secret-manager/docs/reference/rest
 NUMBERED = frozenset({"aiplatform", "dataform", "secretmanager"})
 EMPTY_FINGERPRINT = "42WmSpB8rSM="  # of a Compute Engine resource without labels
+# The type of a table of BigQuery, by the field that makes it one.
+_TABLES = {"view": "VIEW", "materializedView": "MATERIALIZED_VIEW", "externalDataConfiguration": "EXTERNAL"}
 _PACIFIC = timezone(timedelta(hours=-8))
 _NAMESPACE = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 # The host and path before a key in `selfLink`.
@@ -104,6 +106,8 @@ def _fill_ids(record: Record, project: Project | None) -> None:
         record.body["id"] = _id(record, project, known["id"])
     if "uid" in known:
         record.body["uid"] = str(uuid5(_NAMESPACE, f"{record.key}/{record.birth}"))
+    if record.type == "bigquery.tables":
+        record.body["type"] = next((type_ for field, type_ in _TABLES.items() if field in record.body), "TABLE")
     if "uniqueId" in known:
         record.body["uniqueId"] = _number(record)
     if record.type == "iam.serviceAccounts":

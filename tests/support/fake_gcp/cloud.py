@@ -142,6 +142,10 @@ class FakeGCP:
         }
         self.state.tag_bindings.setdefault(full_name, []).append(binding)
 
+    def bind_role(self, project: str, role: str, member: str) -> None:
+        """Give a role in a project to a member, such as "user:alice@example.com"."""
+        self.state.bindings.setdefault(project, []).append({"role": role, "members": [member]})
+
     def add_lien(self, project: str, reason: str) -> None:
         """Keep a project from being deleted."""
         number = self.state.store.projects[project].number

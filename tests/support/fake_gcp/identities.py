@@ -91,8 +91,10 @@ def liens(state: State, request: Request) -> dict[str, Any]:
 
 
 def iam_policy(state: State, request: Request) -> dict[str, Any]:
-    """Answer `getIamPolicy` of anything: a policy without bindings."""
-    return {"version": 1, "etag": "ACAB"}
+    """Answer `getIamPolicy` of a project with its bindings, and of anything else without any."""
+    is_project = request.method.id == "cloudresourcemanager.projects.getIamPolicy"
+    bindings = state.bindings.get(named_project(state, request).id) if is_project else None
+    return {"version": 1, "etag": "ACAB"} | ({"bindings": bindings} if bindings else {})
 
 
 def permissions(state: State, request: Request) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class State:
     clock: Callable[[], datetime]
     page_size: int = 0  # where a request states none; 0 is the one that the document states
     tag_bindings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by full resource name
+    bindings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # of the policies of projects, by their ids
     liens: list[dict[str, Any]] = field(default_factory=list)
     inventory: list[Record] | None = None  # the resources of an earlier time, where Cloud Asset Inventory lags
 

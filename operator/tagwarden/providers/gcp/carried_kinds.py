@@ -2,7 +2,8 @@
 
 A kind is here if https://cloud.google.com/asset-inventory/docs/asset-types names its type, without a longer delay or an
 incomplete history, and if its own listing shows the same fields. So Cloud Functions (up to twelve hours late), BigQuery
-(listed in short) and Cloud Run (carried in another version) are not. A kind that is missing here is only slower.
+(listed in short), zones of Cloud DNS (carried without their records) and Cloud Run (carried in another version) are
+not. A kind that is missing here is only slower.
 """
 
 _COMPUTE = """
@@ -17,7 +18,7 @@ _COMPUTE = """
 _OTHERS = """
     aiplatform_dataset aiplatform_endpoint aiplatform_model alloydb_backup alloydb_cluster alloydb_instance
     apigateway_api apigateway_gateway artifactregistry_repository bigtableadmin_instance cloudkms_crypto_key
-    cloudkms_key_ring container_cluster container_node_pool datafusion_instance dataproc_cluster dns_managed_zone
+    cloudkms_key_ring container_cluster container_node_pool datafusion_instance dataproc_cluster
     dns_policy eventarc_trigger file_backup file_instance gkebackup_backup_plan iam_service_account logging_bucket
     memcache_instance metastore_service monitoring_alert_policy privateca_ca_pool pubsub_snapshot
     pubsub_subscription pubsub_topic redis_instance secretmanager_secret spanner_instance sqladmin_instance

@@ -68,7 +68,8 @@ def dependents_of(kind: str) -> frozenset[str]:
         return frozenset((*rows(), *IN_CLUSTERS.get(kind, ())))
     found = {*known.naming[kind], *(rows().keys() - known.seen), *managing_kinds()}
     if row.facts.category in CALLED_BY_NAME or kind in ADDRESSES:
-        found |= known.free
+        # Google's documents describe the items of listings, without the details that are read for them.
+        found |= known.free | {other.kind for other in rows().values() if other.facts.details}
     for other in rows().values():
         if other.host == row.host or any(row.host in link.kind for link in other.facts.links):
             found.add(other.kind)

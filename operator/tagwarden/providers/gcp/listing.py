@@ -8,7 +8,7 @@ from tagwarden.errors import InvalidRequest, NotFound, ProviderError, ServerFaul
 from tagwarden.model.resource import Resource
 from tagwarden.providers.catalogue.listing_families import Gap, Gathered, ListedKind, list_families
 from tagwarden.providers.catalogue.workers import Workers
-from tagwarden.providers.gcp.connection import Connection, Json
+from tagwarden.providers.gcp.connection import Connection
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.pages import Item, gaps_in, items_in
 from tagwarden.providers.gcp.paths import compile_path
@@ -129,17 +129,22 @@ class Lister:
         """Read the items; add a trouble for each whose details could not be read."""
         is_part = compile_path(row.facts.part_when) if row.facts.part_when else None
         whole = [item for item in items if is_part is None or not is_part(item)]
-        for item in self._detailed(row, collection, whole, found) if row.is_brief else whole:
+        for item in self._detailed(row, collection, whole, found) if row.is_brief or row.facts.details else whole:
             self._reader.read(row, item, collection).file(found)
 
     def _detailed(self, row: Row, collection: str, items: Sequence[Item], found: Gathered) -> Iterator[Item]:
-        """Read each item by itself: the listing leaves out its creation time."""
+        """Complete each item by what the listing leaves out: its creation time, or a detail."""
 
-        def get(item: Item) -> Json:
+        def completed(item: Item) -> Item:
             name = self._reader.name_of(row, item, collection)
-            return self._connection.get(row.host, f"{row.prefix}{name}", operation=f"{row.method}.get")
+            if row.is_brief:
+                item = self._connection.get(row.host, f"{row.prefix}{name}", operation=f"{row.method}.get")
+            for detail in row.facts.details:
+                if detail.is_missing_in(item):
+                    item = {**item, **detail.read(self._connection, row.prefix, name, self._project.id)}
+            return item
 
-        for item, read in self._workers.each(get, items):
+        for item, read in self._workers.each(completed, items):
             if not isinstance(read, ProviderError):
                 yield read
             elif not isinstance(read, NotFound):

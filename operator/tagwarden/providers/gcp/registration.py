@@ -196,6 +196,7 @@ def _permissions_of(row: Row, *, tags: bool, deletes: bool) -> tuple[str, ...]:
         f"{stem}.get",
         *(f"{_PLACES.get(place, service)}.{place}s.list" for place in _asked_in(row)),
     ]
+    found += [detail.permission or detail.call for detail in row.facts.details]
     if tags and row.takes_labels:
         by = row.labels.by if row.labels else "update"
         found.append(f"{stem}.setLabels" if by == "setLabels" else f"{stem}.update")

@@ -183,7 +183,8 @@ def _names_of(part: str) -> tuple[str, ...]:
 
 
 def _word(word: str) -> tuple[str, ...]:
-    """Give a word, in lower case as hosts are, and the set of data that a table is in."""
+    """Give a word, in lower case as hosts are, and the set of data that a table is in; records end hosts with a dot."""
+    word = word.rstrip(".")
     table = _TABLE.fullmatch(word)
     return (word, word.lower(), *((f"{table[1]}.{table[2]}",) if table and table[3] else ()))
 

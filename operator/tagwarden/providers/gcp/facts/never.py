@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 
 from tagwarden.providers.catalogue.kind_row import Holding
+from tagwarden.providers.gcp.details import Detail
 from tagwarden.providers.gcp.facts.vocabulary import Facts, facts
 
 _BY_DEPLOYMENT = "its deletion deletes resources that it does not name"
 _ORDERED = "it is ordered by contract, and cannot be had again at once"
+_MEMBERS = Detail(
+    "cloudresourcemanager.projects.getIamPolicy",
+    "{id}:getIamPolicy",
+    "bindings[].members[] | [?!ends_with(@, '@{project}.iam.gserviceaccount.com')]",
+    "members",
+    posts=True,
+    permission="resourcemanager.projects.getIamPolicy",
+)
+"""Who may act in a project: a role is no use of a service account of the same project, which its deletion just ends."""
 
 NEVER_FACTS: Mapping[str, Facts] = {
     "gcp_cloudresourcemanager_project": facts("project", holds=Holding.DATA, has_labels=True,
-                                              permission="resourcemanager.projects", never="it is the project itself"),
+                                              permission="resourcemanager.projects", never="it is the project itself",
+                                              details=(_MEMBERS,)),
     "gcp_cloudkms_key_ring": facts("key", holds=Holding.KEYS, never="key rings hold keys that encrypt other data"),
     "gcp_cloudkms_crypto_key": facts("key", holds=Holding.KEYS, never="keys encrypt other data"),
     "gcp_domains_registration": facts("domain", holds=Holding.NAMES, never="the domain would be lost"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tagwarden.model.clusters import ISSUER
 from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.catalogue.links import needs, owned_by, owns, uses
+from tagwarden.providers.gcp.details import Detail
 from tagwarden.providers.gcp.facts.vocabulary import (
     BUCKET,
     COMPUTE,
@@ -22,6 +23,7 @@ _CONTAINER = "container.googleapis.com"
 _RUN = "run.googleapis.com"
 _NETWORK = "//compute.googleapis.com/projects/{project}/global/networks/{name}"
 _FIRST_STATE = "(statusHistory[0] || status).stateStartTime"
+_SOURCES = "[view.query, materializedView.query, externalDataConfiguration.sourceUris][]"
 _IMAGES = uses(_REGISTRY, "template.containers[].image")
 
 SERVICE_FACTS: Mapping[str, Facts] = {
@@ -94,7 +96,11 @@ SERVICE_FACTS: Mapping[str, Facts] = {
     "gcp_metastore_service": facts("catalog", needs(COMPUTE, "network"), holds=Holding.DATA),
     "gcp_bigquery_dataset": facts("database", uses(KMS, "defaultEncryptionConfiguration.kmsKeyName"),
                                   holds=Holding.DATA),
-    "gcp_bigquery_table": facts("table", uses(KMS, "encryptionConfiguration.kmsKeyName"), holds=Holding.DATA),
+    # A listing leaves out the query of a view and the files of an external table.
+    "gcp_bigquery_table": facts(
+        "table", uses(KMS, "encryptionConfiguration.kmsKeyName"), holds=Holding.DATA,
+        details=(Detail("bigquery.tables.get", "{id}", _SOURCES, "sources", when="type != 'TABLE'"),),
+    ),
     # Files and objects.
     "gcp_storage_bucket": facts(
         "bucket", uses(KMS, "encryption.defaultKmsKeyName"), uses(BUCKET, "logging.logBucket"), holds=Holding.DATA,
@@ -174,6 +180,7 @@ SERVICE_FACTS: Mapping[str, Facts] = {
     # Names, keys and identities.
     "gcp_dns_managed_zone": facts(
         "zone", uses(COMPUTE, "privateVisibilityConfig.networks[].networkUrl"), holds=Holding.NAMES,
+        details=(Detail("dns.resourceRecordSets.list", "{id}/rrsets", "rrsets", "records"),),
         steps=(
             Step("dns.resourceRecordSets.delete", "DELETE", "{id}/rrsets/{item.name}/{item.type}", "rrsets",
                  each="{id}/rrsets", unless="item.type == 'SOA' || item.type == 'NS' && item.name == of.dnsName",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.catalogue.links import Link, needs, owned_by, owns
+from tagwarden.providers.gcp.details import Detail
 from tagwarden.providers.gcp.steps import Step
 
 COMPUTE = "compute.googleapis.com"
@@ -31,7 +32,7 @@ class Facts:
 
     `before_parent`: Google refuses to delete the parent while it holds a resource of this kind, so that each of them is
     deleted first. `steps` are taken after a refusal that asks for them; `keeps_contents`: the contents must be gone
-    already, although the API could delete them too.
+    already, although the API could delete them too. `details` are read for each item of a listing.
     """
 
     category: str
@@ -52,6 +53,7 @@ class Facts:
     before_parent: bool = False
     steps: tuple[Step, ...] = ()
     keeps_contents: bool = False
+    details: tuple[Detail, ...] = ()
 
 
 OTHER = Facts(category="other", holds=Holding.DATA)
