@@ -189,6 +189,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
         "identifiedAt": snapshot.identity.at.isoformat() if snapshot.identity.at else None,
         "issuer": snapshot.identity.issuer,
         "server": snapshot.identity.server,
+        "number": snapshot.identity.number,
         "taken": snapshot.taken.isoformat(),
         "durationSeconds": snapshot.duration_seconds,
         "kinds": snapshot.kinds,
@@ -256,7 +257,12 @@ def _snapshot_of(table: pa.Table, told: dict[str, Any]) -> Snapshot:
         account=told["account"],
         provider=ProviderName(told["provider"]),
         identity=Identity(
-            account, caller, _instant(told.get("identifiedAt")), told.get("issuer", ""), told.get("server", "")
+            account,
+            caller,
+            _instant(told.get("identifiedAt")),
+            told.get("issuer", ""),
+            told.get("server", ""),
+            told.get("number", ""),
         ),
         taken=datetime.fromisoformat(told["taken"]),
         duration_seconds=told["durationSeconds"],

@@ -17,7 +17,8 @@ class Identity:
     """The identity behind the credentials: the account, project or cluster, and the caller in the vendor's words.
 
     `at` is the time of the request by the vendor's clock (aware); None if the response has none. `issuer` signs the
-    service account tokens of a cluster; empty if unknown. `server` is the URL of a cluster's API server.
+    service account tokens of a cluster; empty if unknown. `server` is the URL of a cluster's API server. `number`
+    stands for the account in names of a vendor that numbers accounts too.
     """
 
     account: str
@@ -25,6 +26,7 @@ class Identity:
     at: datetime | None = field(default=None, compare=False)
     issuer: str = field(default="", compare=False)
     server: str = field(default="", compare=False)
+    number: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tagwarden.model.mentions import spoken_names_of
 from tagwarden.model.resource import Manager, ProviderName, Resource
 from tagwarden.model.snapshot import CollectFailure, Extent, Snapshot
 from tagwarden.model.world import World
-from tagwarden.providers.linking import uses_of_clusters, world_of
+from tagwarden.providers.linking import ids_by_number, uses_of_clusters, with_ids, world_of
 
 
 def refreshed(world: World, fresh: FreshEvidence, subjects: Collection[str], going: Collection[str]) -> World:
@@ -60,14 +60,15 @@ class _Around:
         self._asked = frozenset(kind for look in fresh.looks for kind in look.search.extent.kinds)
         self._sources: defaultdict[str, list[Edge]] = defaultdict(list)
         self._owned: defaultdict[str, list[str]] = defaultdict(list)
-        told = (edge for look in fresh.looks for edge in look.snapshot.edges)
+        told = [edge for look in fresh.looks for edge in look.snapshot.edges]
+        numbered = with_ids(told, ids_by_number(world.snapshots.values()))
         mentioned = (
             Edge(source, EdgeMeaning.USES, name)
             for look in fresh.looks
             for source, names in look.snapshot.mentions.items()
             for name in names
         )
-        for edge in chain(told, mentioned, uses_of_clusters(world.joins.clusters, self._listed.values())):
+        for edge in chain(told, numbered, mentioned, uses_of_clusters(world.joins.clusters, self._listed.values())):
             self._sources[edge.target].append(edge)
             if edge.meaning is EdgeMeaning.OWNS:
                 self._owned[edge.source].append(edge.target)

@@ -83,11 +83,12 @@ def test_any_snapshot_loads_to_an_equal_one(
 
 def test_how_a_cluster_is_known_is_loaded_again(tmp_path: Path) -> None:
     """Its issuer and its server are no part of its identity, and tell other accounts which cluster it is (S18, S22)."""
-    identity = Identity("uid", "admin", TAKEN, "https://oidc.example.com/id/1", "https://api.example.com")
+    identity = Identity("uid", "admin", TAKEN, "https://oidc.example.com/id/1", "https://api.example.com", "42")
 
     loaded = load_snapshot(SnapshotStore(tmp_path).save(a_snapshot(identity=identity))).identity
 
     assert (identity.issuer, identity.server, identity.at) == (loaded.issuer, loaded.server, loaded.at)
+    assert "42" == loaded.number
 
 
 def test_the_latest_snapshot_of_an_account_is_the_newest(tmp_path: Path) -> None:

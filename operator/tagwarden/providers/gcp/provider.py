@@ -106,7 +106,8 @@ class GcpProvider:
             if self._known is not None and self._known.number != found.number:
                 raise WrongAccount(f"project {asked} changed from number {self._known.number} to {found.number}")
             self._known = found
-        return Identity(asked, self._connection.caller, instant_of(self._connection.answered_at))
+        at = instant_of(self._connection.answered_at)
+        return Identity(asked, self._connection.caller, at, number=found.number)
 
     def collect(self, now: datetime, progress: Progress | None = None, extent: Extent | None = None) -> Snapshot:
         """List the kinds of every enabled API, and name the others: what an API held stays when it is disabled."""
