@@ -1,6 +1,6 @@
 """How resources of Google Cloud belong together as collected, and with the objects of clusters that run on them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.snapshot import Identity, Snapshot
 from tagwarden.model.tags import Tags
 from tagwarden.providers.kubernetes import cloud_links
+from tagwarden.providers.kubernetes.row import ForeignEnd
 from tagwarden.providers.linking import world_of
 from tests.integration.test_gcp_provider import PROJECT, collected, provider_of, the
 from tests.support.fake_gcp import FakeGCP
@@ -253,6 +254,22 @@ def test_an_ingress_uses_the_rule_with_its_address(snapshot: Snapshot) -> None:
 
     uid = f"//compute.googleapis.com/{GLOBAL}/forwardingRules/web-rule"
     assert {USES} == linked(snapshot, cluster, ingress.uid, uid)
+
+
+@pytest.mark.parametrize("links", [cloud_links.of_ingress, cloud_links.of_service])
+def test_s18_all_rules_with_one_address_are_used(links: Callable[[dict[str, Any]], Iterable[ForeignEnd]]) -> None:
+    """HTTP and HTTPS have a rule each; none of them belongs to nobody."""
+    with FakeGCP() as cloud:
+        cloud.new_project(PROJECT, "123456789012")
+        for name in ("http", "https"):
+            cloud.add("compute.forwardingRules.insert", REGION, {"name": name, "IPAddress": "34.77.1.2"})
+        snapshot = collected(provider_of(cloud), "gcp_compute_forwarding_rule")
+    front = the_object("k8s_ingress", "shop/front", "front-1")
+
+    cluster = a_cluster(front, links(balanced("34.77.1.2")))
+
+    for name in ("http", "https"):
+        assert {USES} == linked(snapshot, cluster, front.uid, the(snapshot, name).uid)
 
 
 def test_s18_the_issuer_of_an_api_server_names_its_cluster(snapshot: Snapshot) -> None:

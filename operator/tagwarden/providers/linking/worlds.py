@@ -14,6 +14,7 @@ from tagwarden.providers.linking.cluster_services import find_clusters, uses_of_
 from tagwarden.providers.linking.deployed import find_deployed
 from tagwarden.providers.linking.node_pools import settle_pools
 from tagwarden.providers.linking.numbered_projects import ids_by_number, with_ids
+from tagwarden.providers.linking.shared_addresses import uses_of_shared
 
 
 def world_of(snapshots: Iterable[Snapshot], accounts: Iterable[CloudAccount], part_of: World | None = None) -> World:
@@ -44,6 +45,7 @@ def _join(snapshots: Collection[Snapshot], accounts: Collection[CloudAccount], p
                 spanning.edges,
                 (edge for snapshot in snapshots for edge in uses_of_clusters(clusters, snapshot.resources)),
                 mentioned,
+                uses_of_shared(snapshots),
                 with_ids((edge for snapshot in snapshots for edge in snapshot.edges), ids_by_number(snapshots)),
             )
         ),
