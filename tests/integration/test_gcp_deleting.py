@@ -323,6 +323,55 @@ def test_a_step_can_be_taken_back(gcp: FakeGCP) -> None:
     assert ["on-default"] == [each["name"] for each in gcp.body("compute", policy.id)["associations"]]
 
 
+def a_peered_network(gcp: FakeGCP) -> Resource:
+    place = f"projects/{PROJECT}/global"
+    gcp.add("compute.networks.insert", place, {"name": "mine", "autoCreateSubnetworks": False})
+    peering = {"name": "to-default", "network": f"https://www.googleapis.com/compute/v1/{place}/networks/default"}
+    gcp.change("compute", f"{place}/networks/mine", peerings=[{**peering, "exchangeSubnetRoutes": True}])
+    return the(collected(provider_of(gcp), "gcp_compute_network"), "mine")
+
+
+def test_a_network_loses_its_peerings_after_the_refusal_inside_its_operation(gcp: FakeGCP) -> None:
+    """Google accepts the deletion of a network, and refuses it inside the operation."""
+    network, taken = a_peered_network(gcp), list[Taken]()
+    provider = provider_of(gcp)
+
+    provider.delete(network, taken.append)
+
+    assert ended(provider, network)
+    assert ["compute.networks.removePeering to-default"] == [each.step for each in taken]
+    assert 2 == len(gcp.calls("compute.networks.delete"))
+
+
+def test_s23_the_peering_of_a_network_that_stays_is_put_back(gcp: FakeGCP) -> None:
+    """S23: with its settings, after the second deletion failed too."""
+    network, taken = a_peered_network(gcp), list[Taken]()
+    before = gcp.body("compute", network.id)["peerings"]
+    subnet = {"name": "front", "network": f"projects/{PROJECT}/global/networks/mine", "ipCidrRange": "10.1.0.0/24"}
+    gcp.add("compute.subnetworks.insert", f"projects/{PROJECT}/regions/europe-west1", subnet)
+    provider = provider_of(gcp)
+
+    provider.delete(network, taken.append)
+    with pytest.raises(DeletionFailed, match="subnetworks/front"):
+        ended(provider, network)
+    for each in taken:
+        provider.undo(network, each)
+    gcp.settle()
+
+    assert before == gcp.body("compute", network.id)["peerings"]
+
+
+def test_s5_a_peered_network_that_changed_keeps_its_peering(gcp: FakeGCP) -> None:
+    """S5: it is read again before the step."""
+    network = a_peered_network(gcp)
+    gcp.change("compute", network.id, description="owner=alice expiration=2099-01-01")
+
+    with pytest.raises(PreconditionFailed):
+        provider_of(gcp).delete(network)
+
+    assert gcp.body("compute", network.id)["peerings"]
+
+
 def test_s23_a_step_back_that_fails_in_its_operation_was_not_taken(gcp: FakeGCP) -> None:
     """S23: the journal keeps the step, for the next pass to try again."""
     taken: list[Taken] = []

@@ -87,6 +87,8 @@ def values_at(body: Any, path: str) -> Iterator[str]:
 
 def check_unused(state: State, record: Record) -> None:
     """Raise the Refusal that names the first user of a resource, if there is one."""
+    if record.type == "compute.networks" and (peerings := record.body.get("peerings")):
+        raise in_use(record.key, compute_key(record.project, peerings[0]["network"]))
     user = next(users_of(state, record), None)
     if user is None:
         return

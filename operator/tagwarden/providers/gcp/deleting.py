@@ -44,15 +44,20 @@ def delete(row: Row, resource: Resource, connection: Connection, note: Note, che
     acting = _Acting(row, resource, connection, note, check)
     if resource.protection:
         raise VendorProtection(resource.protection, operation=acting.call)
+    refusal: ProviderError | None
     try:
+        response = acting.attempt()
+        refusal = acting.refusal_inside(response)
+    except (DependencyViolation, InvalidState) as error:
+        refusal = error
+    if refusal is None:
+        return response
+    if row.contents and not row.facts.keeps_contents and _is_because_of_contents(refusal):
+        return acting.with_contents()
+    if isinstance(refusal, DependencyViolation) and acting.take_steps(refusal):
+        check()
         return acting.attempt()
-    except (DependencyViolation, InvalidState) as refusal:
-        if row.contents and not row.facts.keeps_contents and _is_because_of_contents(refusal):
-            return acting.with_contents()
-        if isinstance(refusal, DependencyViolation) and acting.take_steps(refusal):
-            check()
-            return acting.attempt()
-        raise
+    raise refusal
 
 
 def undo(row: Row, resource: Resource, taken: Taken, connection: Connection) -> None:
@@ -113,6 +118,26 @@ class _Acting:
             body=dict(row.delete_body) if row.delete_body else {} if row.delete_method == "POST" else None,
             operation=self.call,
         )
+
+    def refusal_inside(self, response: Json) -> ProviderError | None:
+        """Wait for the refusal in the operation where a step may be missing: Google accepts to delete a network first.
+
+        None where the deletion lacks no step, or goes on.
+        """
+        row = self._row
+        steps = [step for step in row.facts.steps if not step.each]
+        operation = started_by(row, response, self._resource.id, self.call)
+        if operation is None or not steps:
+            return None
+        try:
+            of = self._connection.get(row.host, f"{row.prefix}{self._resource.id}", operation=f"{row.method}.get")
+            if any(True for step in steps for _ in self._items(step, of)):
+                _wait_for(operation, self._connection)
+        except NotFound:
+            return None
+        except (DependencyViolation, InvalidState) as refusal:
+            return refusal
+        return None
 
     def with_contents(self) -> Json:
         """Delete the contents too, by the parameter that the API has for this."""
