@@ -16,6 +16,8 @@ from googleapiclient import discovery_cache
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.providers.catalogue.kind_row import Holding
 from tagwarden.providers.catalogue.links import Link
+from tagwarden.providers.gcp.carried_kinds import CARRIED
+from tagwarden.providers.gcp.details import Detail
 from tagwarden.providers.gcp.facts import FACTS, OTHER
 from tagwarden.providers.gcp.facts.compute import COMPUTE_FACTS
 from tagwarden.providers.gcp.facts.never import NEVER_FACTS
@@ -218,16 +220,16 @@ def test_most_kinds_tell_when_they_were_created() -> None:
 STEPS = [(kind, step) for kind in sorted(FACTS) for step in FACTS[kind].steps]
 
 
-def described(call: str) -> Mapping[str, Any]:
-    """Give Google's description of a method such as `storage.objects.delete`, from any version of its API."""
+def described(call: str, version: str = "v*") -> Mapping[str, Any]:
+    """Give Google's description of a method such as `storage.objects.delete`, from any version of its API or one."""
     api, *names, method = call.split(".")
-    for file in sorted(DOCUMENTS.glob(f"{api}.v*.json")):
+    for file in sorted(DOCUMENTS.glob(f"{api}.{version}.json")):
         found = json.loads(file.read_text(encoding="utf-8"))
-        prefix = found["servicePath"]
+        prefix, every = found["servicePath"], found["schemas"]
         for name in names:
             found = found.get("resources", {}).get(name, {})
         if method in found.get("methods", {}):
-            return {**found["methods"][method], "prefix": prefix}
+            return {**found["methods"][method], "prefix": prefix, "schemas": every}
     raise AssertionError(f"no document has {call}")
 
 
@@ -254,3 +256,25 @@ def test_steps_are_requests_that_google_describes(kind: str, step: Step) -> None
         # What was deleted is created again in its collection; anything else has a method of its own.
         back = "create" if step.undo == step.each else step.undo.rpartition("/")[2]
         assert fits(row, step.undo, described(f"{step.call.rpartition('.')[0]}.{back}"))
+
+
+@pytest.mark.parametrize(("kind", "detail"), [(kind, each) for kind in sorted(FACTS) for each in FACTS[kind].details])
+def test_details_are_requests_that_google_describes(kind: str, detail: Detail) -> None:
+    """A misspelt field would find nothing, and a resource in use would seem unused (S18)."""
+    row = rows()[kind]
+    method = described(detail.call, row.prefix.rstrip("/").rpartition("/")[2])
+    response = method["response"]
+
+    assert ("POST" if detail.posts else "GET") == method["httpMethod"]
+    assert fits(row, detail.path, method)
+    for names in fields_in(jmespath.compile(detail.items).parsed):
+        assert has_field(response, method["schemas"], names), names
+    schema, others = schemas()[kind]
+    assert not detail.when or all(
+        has_field(schema, others, names) for names in fields_in(jmespath.compile(detail.when).parsed)
+    )
+
+
+def test_the_inventory_carries_no_kind_with_details() -> None:
+    """It shows the items as a listing does."""
+    assert set() == {kind for kind in CARRIED if FACTS[kind].details}
