@@ -58,6 +58,23 @@ def test_s18_a_zone_uses_what_its_records_lead_to(cloud: FakeGCP, kind: str, dat
     assert "gcp_dns_managed_zone" in dependents_of("gcp_compute_address") & dependents_of("gcp_run_service")
 
 
+def test_s18_a_zone_uses_the_bucket_that_serves_its_domain(cloud: FakeGCP) -> None:
+    """The bucket has the name of the record, whose data is the same for all buckets."""
+    for name in ("www.corp.example", "mail.corp.example"):
+        cloud.add("storage.buckets.insert", "", {"name": name}, project=PROJECT)
+    cloud.add("dns.managedZones.create", f"projects/{PROJECT}", {"name": "corp", "dnsName": "corp.example."})
+    for name, kind, data in (
+        ("www.corp.example.", "CNAME", "c.storage.googleapis.com."),
+        ("mail.corp.example.", "A", "192.0.2.1"),
+    ):
+        record = {"name": name, "type": kind, "ttl": 300, "rrdatas": [data]}
+        cloud.add("dns.resourceRecordSets.create", f"projects/{PROJECT}/managedZones/corp", record)
+
+    assert {"www.corp.example"} == uses(
+        collected(provider_of(cloud), "gcp_dns_managed_zone", "gcp_storage_bucket"), "corp"
+    )
+
+
 def test_s3_records_that_cannot_be_listed_make_the_zones_incomplete(cloud: FakeGCP) -> None:
     """The zone itself is collected."""
     cloud.add("dns.managedZones.create", f"projects/{PROJECT}", {"name": "corp", "dnsName": "corp.example."})

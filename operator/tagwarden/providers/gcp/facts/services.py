@@ -24,6 +24,8 @@ _RUN = "run.googleapis.com"
 _NETWORK = "//compute.googleapis.com/projects/{project}/global/networks/{name}"
 _FIRST_STATE = "(statusHistory[0] || status).stateStartTime"
 _SOURCES = "[view.query, materializedView.query, externalDataConfiguration.sourceUris][]"
+# A bucket that serves a domain has the name of the domain: https://cloud.google.com/storage/docs/request-endpoints#cname
+_RECORDS = "[rrsets, rrsets[?rrdatas && contains(rrdatas, 'c.storage.googleapis.com.')].{bucket: name}][]"
 _IMAGES = uses(_REGISTRY, "template.containers[].image")
 
 SERVICE_FACTS: Mapping[str, Facts] = {
@@ -180,7 +182,7 @@ SERVICE_FACTS: Mapping[str, Facts] = {
     # Names, keys and identities.
     "gcp_dns_managed_zone": facts(
         "zone", uses(COMPUTE, "privateVisibilityConfig.networks[].networkUrl"), holds=Holding.NAMES,
-        details=(Detail("dns.resourceRecordSets.list", "{id}/rrsets", "rrsets", "records"),),
+        details=(Detail("dns.resourceRecordSets.list", "{id}/rrsets", _RECORDS, "records"),),
         steps=(
             Step("dns.resourceRecordSets.delete", "DELETE", "{id}/rrsets/{item.name}/{item.type}", "rrsets",
                  each="{id}/rrsets", unless="item.type == 'SOA' || item.type == 'NS' && item.name == of.dnsName",
