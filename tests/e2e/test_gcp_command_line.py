@@ -12,7 +12,7 @@ from tests.support.fake_gcp import FakeGCP
 
 DEV, PROD = "my-dev-123", "my-prod-123"
 ZONE = f"projects/{DEV}/zones/europe-west1-b"
-READS = ("get", "list", "aggregated", "aggregatedList", "search")
+READS = ("get", "list", "aggregated", "aggregatedList", "search", "getIamPolicy")
 YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
 LATER = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dt000000z}"
 EXPIRED = {"owner": "alice", "expiration": YESTERDAY}

@@ -64,10 +64,10 @@ def an_account(gcp: FakeGCP, project: str = PROJECT) -> CloudAccount:
     )
 
 
-def provider_of(gcp: FakeGCP, project: str = PROJECT) -> Provider:
+def provider_of(gcp: FakeGCP, project: str = PROJECT, access: Access = Access()) -> Provider:  # noqa: B008 - frozen
     account = an_account(gcp, project)
     secrets = {"gcp-key": {"key.json": json.dumps(gcp.key_file(EMAIL, PROJECT))}}
-    return catalogue_of(account.spec.provider).open(account, secrets, Access())
+    return catalogue_of(account.spec.provider).open(account, secrets, access)
 
 
 def collected(provider: Provider, *kinds: str) -> Snapshot:

@@ -8,6 +8,7 @@ import pytest
 
 from tagwarden.model.graph import EdgeMeaning
 from tagwarden.model.snapshot import Snapshot
+from tagwarden.providers.base import Access
 from tagwarden.providers.gcp.dependents import dependents_of
 from tests.integration.test_gcp_provider import NUMBER, PROJECT, collected, provider_of
 from tests.support.command_line import a_policy, a_project, on_project
@@ -133,12 +134,19 @@ def test_s18_an_account_that_the_policy_of_another_project_binds_stays(
 
 
 def test_s18_a_project_uses_the_service_accounts_of_others_that_its_policy_binds(cloud: FakeGCP) -> None:
-    """A role in its own project is no use of an account, or no account were ever unused."""
+    """A role in its own project is no use of an account, nor is the policy of a single declared project read."""
     cloud.new_project(OTHER, "987654321098")
     for project in (PROJECT, OTHER):
         cloud.bind_role(project, "roles/viewer", f"serviceAccount:{BOT}")
 
-    own, other = (collected(provider_of(cloud, each), "gcp_cloudresourcemanager_project") for each in (PROJECT, OTHER))
+    both = Access(has_neighbours=True)
+
+    own, other, alone = (
+        collected(provider_of(cloud, project, access), "gcp_cloudresourcemanager_project")
+        for project, access in ((PROJECT, both), (OTHER, both), (OTHER, Access()))
+    )
 
     assert set() == uses(own, PROJECT)
     assert {f"//iam.googleapis.com/projects/{PROJECT}/serviceAccounts/{BOT}"} == uses(other, OTHER)
+    assert set() == uses(alone, OTHER)
+    assert 2 == len(cloud.calls("*.getIamPolicy"))

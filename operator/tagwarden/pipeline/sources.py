@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tagwarden.errors import BadInput, InvalidField, ProviderError
@@ -43,6 +43,8 @@ def open_provider(account: CloudAccount, declarations: Declarations, access: Acc
         check_account(account)
     except InvalidField as error:
         raise BadInput(f"CloudAccount {account.name}: {error}") from error
+    others = (other.spec.provider for name, other in declarations.accounts.items() if name != account.name)
+    access = replace(access, has_neighbours=account.spec.provider in others)
     return catalogue_of(account.spec.provider).open(account, declarations.secrets, access)
 
 

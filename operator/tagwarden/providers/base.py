@@ -82,7 +82,7 @@ class Taken:
 
 
 Note = Callable[[Taken], None]
-"""Called right before each request of a step, with the same step for each part of it; an exception prevents the
+"""Called right before a step is taken, and perhaps again before each further request of it; an exception prevents the
 request: a bucket takes hours to empty, in which the permission to act may end (S11)."""
 
 
@@ -275,11 +275,13 @@ class Access:
 
     `kubeconfig` is for Kubernetes accounts without a Secret; `endpoints` are those that accounts may name; `recognise`
     takes an account and the uid of a cluster, and raises WrongAccount for an unexpected cluster (S22).
+    `has_neighbours`: further accounts of the same vendor are declared, whose resources this one may use.
     """
 
     kubeconfig: Path | None = None
     endpoints: tuple[AllowedEndpoint, ...] = ()
     recognise: Callable[[str, str], None] = lambda _account, _identity: None
+    has_neighbours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

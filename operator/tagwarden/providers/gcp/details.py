@@ -19,7 +19,8 @@ class Detail:
     `call` is Google's name of the method. `path` is its path, in which `{id}` stands for the name of the resource. The
     values at the path `items` of each page become the member `into` of the item; `{project}` in it stands for the
     project. Items for which `when` does not hold have no such detail. `posts`: the method reads by POST. `permission`
-    is that of the method, where it is not named after it.
+    is that of the method, where it is not named after it. `is_of_neighbours`: the detail names only resources of other
+    projects.
     """
 
     call: str
@@ -29,6 +30,7 @@ class Detail:
     when: str = ""
     posts: bool = False
     permission: str = ""
+    is_of_neighbours: bool = False
 
     def read(self, connection: "Connection", prefix: str, name: str, project: str) -> Mapping[str, list[Any]]:
         """Give the member that completes an item; raise the `ProviderError` of a request."""

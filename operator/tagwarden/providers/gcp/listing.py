@@ -9,6 +9,7 @@ from tagwarden.model.resource import Resource
 from tagwarden.providers.catalogue.listing_families import Gap, Gathered, ListedKind, list_families
 from tagwarden.providers.catalogue.workers import Workers
 from tagwarden.providers.gcp.connection import Connection
+from tagwarden.providers.gcp.details import Detail
 from tagwarden.providers.gcp.names import Project
 from tagwarden.providers.gcp.pages import Item, gaps_in, items_in
 from tagwarden.providers.gcp.paths import compile_path
@@ -23,14 +24,18 @@ _MOST_GAPS = 3
 
 
 class Lister:
-    """Lists the kinds of one project (see `listing_families.KindLister`); `reader` reads the items."""
+    """Lists the kinds of one project (see `listing_families.KindLister`); `reader` reads the items.
+
+    `has_neighbours`: other projects are declared, so that details which name only their resources are read too.
+    """
 
     vendor = "Google Cloud"
 
-    def __init__(self, connection: Connection, project: Project, reader: Reader) -> None:
+    def __init__(self, connection: Connection, project: Project, reader: Reader, *, has_neighbours: bool) -> None:
         self._connection = connection
         self._project = project
         self._reader = reader
+        self._has_neighbours = has_neighbours
         self._places = Places(connection, project.id)
         self._workers = Workers()
         self._rows: dict[str, Row] = {}
@@ -129,17 +134,22 @@ class Lister:
         """Read the items; add a trouble for each whose details could not be read."""
         is_part = compile_path(row.facts.part_when) if row.facts.part_when else None
         whole = [item for item in items if is_part is None or not is_part(item)]
-        for item in self._detailed(row, collection, whole, found) if row.is_brief or row.facts.details else whole:
+        is_short = row.is_brief or self._details_of(row)
+        for item in self._detailed(row, collection, whole, found) if is_short else whole:
             self._reader.read(row, item, collection).file(found)
+
+    def _details_of(self, row: Row) -> tuple[Detail, ...]:
+        return tuple(detail for detail in row.facts.details if self._has_neighbours or not detail.is_of_neighbours)
 
     def _detailed(self, row: Row, collection: str, items: Sequence[Item], found: Gathered) -> Iterator[Item]:
         """Complete each item by what the listing leaves out: its creation time, or a detail."""
+        details = self._details_of(row)
 
         def completed(item: Item) -> Item:
             name = self._reader.name_of(row, item, collection)
             if row.is_brief:
                 item = self._connection.get(row.host, f"{row.prefix}{name}", operation=f"{row.method}.get")
-            for detail in row.facts.details:
+            for detail in details:
                 if detail.is_missing_in(item):
                     item = {**item, **detail.read(self._connection, row.prefix, name, self._project.id)}
             return item

@@ -76,13 +76,14 @@ class _Requested:
 class GcpProvider:
     """The resources of one project; the first call sends the first request."""
 
-    def __init__(self, account: CloudAccount, connection: Connection) -> None:
+    def __init__(self, account: CloudAccount, connection: Connection, *, has_neighbours: bool = False) -> None:
         declared = account.spec.gcp
         if declared is None:
             raise ValueError(f"account {account.name} is no Google Cloud project")
         self._account = account.name
         self._declared: GcpProject = declared
         self._connection = connection
+        self._has_neighbours = has_neighbours
         self._lock = threading.Lock()
         self._known: Project | None = None
         self._operations: dict[str, Operation] = {}
@@ -173,7 +174,7 @@ class GcpProvider:
         counter.expect(each.kind for each in swept)
         for each in swept:
             counter.listed(each.kind, len(each.gathered.resources))
-        lister = Lister(self._connection, self._project, reader)
+        lister = Lister(self._connection, self._project, reader, has_neighbours=self._has_neighbours)
         direct = lister.list_rows([row for row in asked if row.kind in needed], counter)
         return [*swept, *direct], sweep.read, {each.kind for each in direct if not each.failures}
 

@@ -163,7 +163,6 @@ class GcpCatalogue:
 
     def open(self, account: CloudAccount, secrets: Secrets, access: Access) -> Provider:
         """A project with the key file of its Secret, or the ambient identity."""
-        del access
         from tagwarden.providers.gcp.connection import Connection  # noqa: PLC0415 - google-auth takes time to import
         from tagwarden.providers.gcp.credentials import credentials_of  # noqa: PLC0415
         from tagwarden.providers.gcp.provider import GcpProvider  # noqa: PLC0415
@@ -174,7 +173,8 @@ class GcpCatalogue:
         secret = (
             secret_of(secrets, account.name, project.credentials_secret.name) if project.credentials_secret else None
         )
-        return GcpProvider(account, Connection(credentials_of(account, project, secret), project.endpoint_url or ""))
+        connection = Connection(credentials_of(account, project, secret), project.endpoint_url or "")
+        return GcpProvider(account, connection, has_neighbours=access.has_neighbours)
 
 
 def _asked_in(row: Row) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ _MEMBERS = Detail(
     "members",
     posts=True,
     permission="resourcemanager.projects.getIamPolicy",
+    is_of_neighbours=True,
 )
 """Who may act in a project: a role is no use of a service account of the same project, which its deletion just ends."""
 
