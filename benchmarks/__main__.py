@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("judging.py", "planning.py", "collecting.py")
+BENCHMARKS = ("judging.py", "planning.py", "collecting.py", "collecting_gcp.py", "requests_gcp.py")
 
 if __name__ == "__main__":
     folder = Path(__file__).parent

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tagwarden.model.reasons import Reason
 from tests.integration.test_gcp_provider import NUMBER, PROJECT, an_instance, collected, provider_of, the
 from tests.support.fake_gcp import FakeGCP, Refusal
+from tests.support.fake_gcp.calls import Call
+from tests.support.fake_gcp.fewest import Cost, costs_of
+from tests.support.fake_gcp.world import instances, messy_project
 
 LOCATION = f"projects/{PROJECT}/locations"
 
@@ -32,6 +36,41 @@ def test_nothing_is_asked_twice(gcp: FakeGCP) -> None:
         (call.host, call.path, tuple(sorted(call.query.items()))) for call in gcp.calls() if call.status == 200
     )
     assert [] == [request for request, times in asked.items() if times > 1]
+
+
+def test_a_pass_takes_hardly_more_requests_than_the_fewest(gcp: FakeGCP) -> None:
+    """Of a messy project with several pages of instances and disks, counted by Google's documents alone."""
+    messy, now = "messy-dev-1", datetime.now(UTC)
+    messy_project(gcp, now, project=messy, number="481516234200")
+    instances(gcp, 600, now, project=messy)
+    provider = provider_of(gcp, messy)
+    gcp.forget_calls()
+
+    snapshot = collected(provider)
+
+    costs = costs_of(gcp.calls())
+    made, fewest = sum(cost.made for cost in costs.values()), sum(cost.fewest for cost in costs.values())
+    assert made == snapshot.api_calls
+    assert made <= 1.02 * fewest
+    assert Cost(2, 2) == costs["compute.instances"]
+
+
+@pytest.mark.parametrize(
+    ("method", "paths", "cost"),
+    [
+        ("compute.regionDisks.list", ("regions/a/disks", "regions/b/disks"), {"compute.disks": Cost(2, 1)}),
+        ("redis.projects.locations.instances.list", ("a", "b"), {"redis.projects.locations.instances": Cost(2, 1)}),
+        ("run.projects.locations.services.list", ("a", "b"), {"run.projects.locations.services": Cost(2, 2)}),
+        ("run.projects.locations.services.list", ("a", "a"), {"run.projects.locations.services": Cost(2, 1)}),
+    ],
+)
+def test_the_fewest_requests_follow_from_the_documents(
+    method: str, paths: tuple[str, ...], cost: dict[str, Cost]
+) -> None:
+    """One for all places where a document says so, else one for each place."""
+    calls = [Call(method, "GET", "", path, {}, None, "", 200) for path in paths]
+
+    assert cost == costs_of(calls)
 
 
 def test_zones_and_regions_take_one_request(gcp: FakeGCP) -> None:

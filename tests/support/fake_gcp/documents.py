@@ -64,6 +64,13 @@ class Method:
         return tuple(match.group(2) for match in _PLACEHOLDER.finditer(self.template))
 
     @cached_property
+    def takes_wildcard(self) -> bool:
+        """Whether the document says that `-` in the path lists the resources of every location or parent."""
+        places = (self.parameters.get(name, {}).get("description", "") for name in self.path_parameters)
+        told = "\n".join((self.description, *places))
+        return _WILDCARD.search(told) is not None and "cannot be the" not in told
+
+    @cached_property
     def literals(self) -> int:
         """How much of the path is fixed: of two methods that match, the more particular one is meant."""
         return len(re.sub(r"\[\^/\]\+", "", self.pattern.pattern))
@@ -76,6 +83,7 @@ class Method:
 
 
 _PLACEHOLDER = re.compile(r"\{(\\?\+)?(\w+)\}")
+_WILDCARD = re.compile(r"[\"'`]-[\"'`]|/-(?=[\"'`/\s]|$)|wildcard")
 
 
 @dataclass(frozen=True, eq=False)
