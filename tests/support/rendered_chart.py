@@ -1,8 +1,6 @@
 """Renders our Helm chart with Helm's own engine, built from an ordinary Go module into the user's cache folder."""
 
-import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.support.go_toolchain import ToolchainError, cache_folder, find_go, to_stderr
-from tests.support.processes import one_at_a_time
+from tests.support.go_program import built_program
 
 CHART = Path(__file__).parents[2] / "charts" / "tagwarden"
 MODULE = Path(__file__).with_name("chartrenderer")
@@ -24,7 +21,7 @@ class ChartError(Exception):
 def render_chart(values: Mapping[str, Any], *, release: str = "tagwarden", namespace: str = "tagwarden") -> str:
     """Give the YAML of everything but the CRDs that an installation with these values makes."""
     answer = subprocess.run(
-        [_renderer(), str(CHART), release, namespace],
+        [built_program("chart-renderer", MODULE), str(CHART), release, namespace],
         input=json.dumps(dict(values)),
         capture_output=True,
         text=True,
@@ -43,27 +40,3 @@ def objects_of(manifests: str) -> dict[tuple[str, str], dict[str, Any]]:
         for found in yaml.safe_load_all(manifests)
         if found is not None
     }
-
-
-def _renderer() -> Path:
-    digest = hashlib.sha256(b"".join((MODULE / name).read_bytes() for name in ("go.mod", "go.sum", "main.go")))
-    program = cache_folder() / f"chart-renderer-{digest.hexdigest()[:12]}"
-    with one_at_a_time(program.with_suffix(".lock")):
-        if not program.exists():
-            _build(program)
-    return program
-
-
-def _build(program: Path) -> None:
-    to_stderr("building Helm's renderer with Go: about a minute, once")
-    go = find_go(to_stderr)
-    unfinished = program.with_suffix(".unfinished")
-    flags = ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", "-s -w", "-o", str(unfinished)]
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOTOOLCHAIN": "local", **go.environment}
-    built = subprocess.run(
-        [str(go.program), "build", *flags], cwd=MODULE, env=environment, capture_output=True, text=True, check=False
-    )
-    go.clean()
-    if built.returncode != 0:
-        raise ToolchainError(f"building Helm's renderer failed:\n{built.stderr[-3000:]}")
-    unfinished.rename(program)

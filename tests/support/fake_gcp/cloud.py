@@ -15,7 +15,7 @@ from tests.support.fake_gcp.calls import Call
 from tests.support.fake_gcp.creating import make_at
 from tests.support.fake_gcp.errors import Refusal
 from tests.support.fake_gcp.faults import Fault, Faults
-from tests.support.fake_gcp.gateway import Gateway
+from tests.support.fake_gcp.gateway import Answering, Gateway
 from tests.support.fake_gcp.metadata import Machine
 from tests.support.fake_gcp.operations import Duration, Operations
 from tests.support.fake_gcp.server import Server
@@ -81,6 +81,10 @@ class FakeGCP:
         self._machine = Machine(email, project, self.state.store.projects[project].number)
         host = self.endpoint.removeprefix("http://")
         return {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "GCE_METADATA_ROOT": host, "NO_GCE_CHECK": "false"}
+
+    def hand_over(self, api: str, answering: Answering) -> None:
+        """Let another server answer an API, such as "storage"; everything else is answered here."""
+        self._gateway.elsewhere[api] = answering
 
     # Projects and resources.
 

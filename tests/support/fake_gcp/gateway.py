@@ -1,5 +1,6 @@
 """A request on its way through Google's front door: address, token, switched-on API, permission, schema, handler."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,16 @@ class Arrival:
     if_match: str = ""
 
 
+Answering = Callable[[Arrival], tuple[int, bytes]]
+"""Gives the HTTP status and the JSON of an answer."""
+
+
 class Gateway:
-    """Answers requests one at a time and notes them."""
+    """Answers requests one at a time and notes them; other servers may answer for some APIs."""
 
     def __init__(self, state: State) -> None:
         self.calls = Calls()
+        self.elsewhere: dict[str, Answering] = {}
         self._state = state
 
     def answer(self, arrival: Arrival) -> tuple[int, bytes]:
@@ -62,6 +68,13 @@ class Gateway:
             Call(http=arrival.http, host=host, path=address.path, query=address.query, status=status, **noted)
         )
         return status, content
+
+    def other(self, arrival: Arrival) -> Answering | None:
+        """Return who else answers a request, if anybody does."""
+        try:
+            return self.elsewhere.get(address_of(arrival.target, arrival.host).api)
+        except Refusal:
+            return None
 
     def delay(self, arrival: Arrival) -> None:
         """Wait as long as a fault says; nobody else waits."""

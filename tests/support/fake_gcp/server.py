@@ -33,6 +33,8 @@ class Server:
                     return status, orjson.dumps(answer)
                 arrival = _arrival(self, body)
                 gateway.delay(arrival)
+                if other := gateway.other(arrival):
+                    return other(arrival)
                 with lock:
                     return gateway.answer(arrival)
 

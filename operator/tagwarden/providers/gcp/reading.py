@@ -147,9 +147,10 @@ class Reader:
         told = str(item["name"] if "name" in item else item["id"])
         if "/" in told:
             return self._project.own(name_in(told)[1])
-        link = item.get("selfLink")
-        if isinstance(link, str):
-            return self._project.own(row.with_locations(name_in(link)[1]))
+        host, name = name_in(str(item.get("selfLink") or ""))
+        # A simulator links to itself: such a URL holds no name of Google's.
+        if host:
+            return self._project.own(row.with_locations(name))
         return self._project.own(self._within(row, item, collection, told))
 
     def _within(self, row: Row, item: Item, collection: str, short: str) -> str:
