@@ -59,7 +59,7 @@ def _charge(rule: Billed, told: Mapping[str, _Value]) -> object:
         if not isinstance(word, str):
             return word
         words[name] = word
-    quantity = _number(told[rule.quantity]) if rule.quantity else 1
+    quantity = _number(told[rule.quantity]) if rule.quantity else 1.0
     if quantity is None:
         return _UNKNOWN
     return Charge(rule.item.format(**words), rule.unit, quantity)

@@ -159,3 +159,18 @@ def test_every_kind_is_known_free_or_priced() -> None:
     assert set() == RULES.keys() & FREE
     items = [item for rules in RULES.values() for rule in rules for item in _items_of(rule)]
     assert [] == [item for item in set(items) for other in set(items) if other.startswith(f"{item} ")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("gcp_compute_address", {"addressType": "EXTERNAL", "status": "RESERVED", "address": "203.0.113.1"}),
+        ("gcp_container_cluster", {"location": "europe-west1"}),
+    ],
+)
+def test_a_plan_with_the_charge_is_read_as_it_was_stored(kind: str, item: dict[str, Any]) -> None:
+    """Quantities are stored as decimal numbers: an integer would come back as another text, as if edited (S6)."""
+    found = billing_of(kind, item)
+
+    assert found
+    assert [float] == [type(charge.quantity) for charge in found]
