@@ -33,7 +33,9 @@ MESSAGES = {
 EVERY = pytest.mark.parametrize("name", sorted(MESSAGES))
 
 LONGEST = 160
-PROPER_NAMES = frozenset({"AWS", "Secret", "CleanupPolicy", "CloudAccount", "Kubernetes", "Tagwarden"})
+PROPER_NAMES = frozenset(
+    {"AWS", "Cloud", "CleanupPolicy", "CloudAccount", "Google", "Kubernetes", "Secret", "Tagwarden"}
+)
 FORBIDDEN = (
     r"\bwhat\b",
     r"\b(some|any|no|every)(body| one)\b",

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from tagwarden.errors import AccessDenied, ProviderError, Unsupported
+from tagwarden.model.messages import provider_messages as messages
+from tagwarden.model.messages.message import Message
 from tagwarden.model.reasons import Reason
 from tagwarden.model.snapshot import CollectFailure, InventoryRead
 from tagwarden.providers.catalogue.creation_times import TimeForm, parse_created
@@ -33,9 +35,9 @@ _HOSTS = {
     "bigtable.googleapis.com": "bigtableadmin.googleapis.com",
 }
 """The hosts of APIs by the ones in names of assets, where these differ; types of assets have the hosts of the APIs."""
-_HINTS: Mapping[type[ProviderError], str] = {
-    AccessDenied: "; grant roles/cloudasset.viewer on the project, or remove spec.gcp.source",
-    Unsupported: "; enable cloudasset.googleapis.com in the project, or remove spec.gcp.source",
+_MESSAGES: Mapping[type[ProviderError], Message] = {
+    AccessDenied: messages.INVENTORY_DENIED,
+    Unsupported: messages.INVENTORY_DISABLED,
 }
 
 
@@ -86,10 +88,10 @@ class AssetInventory:
                     changes += _instants(asset.get("updateTime"))
                     self._take(asset, sweep, seen)
         except ProviderError as error:
-            message = f"{NAME}: {error}{_HINTS.get(type(error), '')}"
-            _fail(sweep, rows, error.reason, message)
+            told = _MESSAGES.get(type(error), messages.INVENTORY_FAILED)
+            _fail(sweep, rows, error.reason, told(error=error))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _fail(sweep, rows, Reason.UnknownError, f"cannot parse a response from {NAME}: {error!r}")
+            _fail(sweep, rows, Reason.UnknownError, messages.INVENTORY_UNREADABLE(error=error))
         if times:
             count = sum(len(each.resources) for each in sweep.gathered.values())
             sweep.read = InventoryRead(NAME, min(times), max(changes, default=None), count)
@@ -114,9 +116,9 @@ class AssetInventory:
         resource = asset.get("resource") or {}
         item = resource.get("data")
         if not self._is_ours(asset, name):
-            found.gaps.append(_gap(f"{NAME} returned {asset['name']}, which is in another project"))
+            found.gaps.append(_gap(messages.ASSET_ELSEWHERE(asset=asset["name"])))
         elif not isinstance(item, dict):
-            found.gaps.append(_gap(f"{NAME} returned {asset['name']} without its fields"))
+            found.gaps.append(_gap(messages.ASSET_WITHOUT_FIELDS(asset=asset["name"])))
         elif resource.get("version") != _version_of(row):
             sweep.other_versions.add(row.kind)
         elif not (row.facts.part_when and compile_path(row.facts.part_when)(item)):
@@ -127,10 +129,10 @@ class AssetInventory:
         try:
             read = self._reader.read(row, _respelt(row, item), f"{row.prefix}{self._project.own(collection)}")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            found.gaps.append(_gap(f"cannot parse {name} in {NAME}: {error!r}"))
+            found.gaps.append(_gap(messages.ASSET_UNREADABLE(asset=name, error=error)))
             return
         if not self._is_named_ours(read.resource.id):
-            found.gaps.append(_gap(f"{NAME} returned {read.resource.id} under the name {name}"))
+            found.gaps.append(_gap(messages.ASSET_MISNAMED(resource=read.resource.id, asset=name)))
         elif read.resource.uid not in seen:
             seen.add(read.resource.uid)
             read.file(found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagwarden.errors import InvalidState, ProviderError, Unreachable, Unsupported
+from tagwarden.model.messages import provider_messages as messages
 from tagwarden.model.policy import BACKUP_OF
 from tagwarden.model.resource import ProviderName, Resource
 from tagwarden.model.tags import Tags
@@ -89,15 +90,15 @@ def request_of(resource: Resource, item: Mapping[str, Any], labels: Mapping[str,
     """
     rule = BACKUPS.get(resource.kind)
     if rule is None:
-        raise Unsupported(f"Google Cloud makes no backup of {resource.kind} that outlives it", operation="back up")
+        raise Unsupported(messages.NO_BACKUP_KIND(kind=resource.kind), operation="back up")
     if rule.left_out and (part := compile_path(rule.left_out)(item)):
-        raise Unsupported(f"a backup of {resource.kind} holds one part, and would lack {part}", operation="back up")
+        raise Unsupported(messages.PARTIAL_BACKUP(kind=resource.kind, part=part), operation="back up")
     row, name = rows()[rule.into], name_of(resource, labels)
     body: Json = {rule.source: resource.id, "labels": dict(labels)}
     for field, path in (rule.copied or {}).items():
         body[field] = compile_path(path)(item)
         if not body[field]:
-            raise InvalidState(f"the resource has no {path}, which its backup needs", operation="back up")
+            raise InvalidState(messages.LACKS_FOR_BACKUP(path=path), operation="back up")
     if not rule.parameter:
         body["name"] = name
     path = row.path.format(project=project, location=region_of(location_of(resource.id)))
@@ -159,7 +160,7 @@ def _listed(
     for page in connection.pages(row.host, f"{row.prefix}{path}", {}, operation):
         gaps = {name: page[name] for name in row.partial if page.get(name)}
         if gaps:
-            raise Unreachable(f"the list of backups is incomplete: {gaps}", operation=operation)
+            raise Unreachable(messages.BACKUPS_INCOMPLETE(gaps=gaps), operation=operation)
         for item in page.get(row.items, ()):
             yield reader.read(row, item, f"{row.prefix}{path}").resource, item
 

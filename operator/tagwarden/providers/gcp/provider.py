@@ -105,7 +105,9 @@ class GcpProvider:
         found = read_project(self._connection, asked)
         with self._lock:
             if self._known is not None and self._known.number != found.number:
-                raise WrongAccount(f"project {asked} changed from number {self._known.number} to {found.number}")
+                raise WrongAccount(
+                    messages.PROJECT_CHANGED(project=asked, known=self._known.number, found=found.number)
+                )
             self._known = found
         at = instant_of(self._connection.answered_at)
         return Identity(asked, self._connection.caller, at, number=found.number)
@@ -238,8 +240,8 @@ class GcpProvider:
         """Request the deletion, with steps after a refusal; its operation is looked at by `is_gone`."""
         row = self._row(resource)
         if not row.is_deletable:
-            why = row.facts.never or "its managers and users are not known"
-            raise Unsupported(f"{row.kind} is never deleted: {why}", operation=f"{row.method}.{row.delete_by}")
+            why = row.facts.never or messages.UNKNOWN_USERS()
+            raise Unsupported(messages.NEVER_DELETED(kind=row.kind, why=why), operation=f"{row.method}.{row.delete_by}")
         call = f"{row.method}.{row.delete_by}"
         try:
             response = deleting.delete(row, resource, self._connection, note, lambda: self._check(resource, call))
@@ -352,7 +354,7 @@ class GcpProvider:
     def _row(self, resource: Resource) -> Row:
         row = rows().get(resource.kind)
         if row is None:
-            raise Unsupported(f"no kind {resource.kind} of Google Cloud is known to this version", operation="read")
+            raise Unsupported(messages.UNKNOWN_KIND(kind=resource.kind), operation="read")
         return row
 
     def _reader(self) -> Reader:
