@@ -33,7 +33,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 run: setup ## Run the operator against the cluster of KUBECONFIG (Audit policies write to no cloud)
 	$(BIN)/tagwarden operator
 
-demo: setup ## Clean up a messy account on a real control plane and a simulated AWS; KEEP=1 leaves it running
+demo: setup ## Clean up messy accounts on a real control plane and simulated clouds; KEEP=1 leaves it running
 	@$(BIN)/tagwarden demo $(if $(KEEP),--keep)
 
 test: setup ## Run every test, building what they need

@@ -56,20 +56,21 @@ class TestTheDemo:
         assert "action: delete" in shown.stdout
 
     def test_cleans_up_a_google_cloud_project(self, shown: subprocess.CompletedProcess[str]) -> None:
-        """Planned without a write and then applied, before there is a cluster; looked at from outside."""
-        planned = re.search(r"The simulated Google Cloud has seen \d+ calls, all of them for reading", shown.stdout)
-        found = re.search(r"(\d+) of (\d+) resources of the project are as expected", shown.stdout)
+        """Planned before there is a cluster, then by the operator, in Audit without a write; looked at from outside."""
+        audited = re.search(r"The simulated Google Cloud has seen \d+ calls, all of them for reading", shown.stdout)
+        found = re.search(r"(\d+) of (\d+) resources of the project are deleted or kept", shown.stdout)
 
-        assert planned
+        assert audited
         assert found
         assert found[1] == found[2]
-        assert found.start() < shown.stdout.index("API server v")
+        assert shown.stdout.index("$ tagwarden plan -f gcp-dev.yaml") < shown.stdout.index("API server v")
+        assert shown.stdout.index("API server v") < audited.start() < found.start()
 
     def test_explains_the_number_of_deletions(self, shown: subprocess.CompletedProcess[str]) -> None:
-        """Each sentence adds up: in the plan of the command line, and in those of both policies in Audit."""
+        """Each sentence adds up: in both plans of the command line, and in those of all policies in Audit."""
         told = re.findall(r"(\d+) deletions: (\d+) with verdict Delete(.*)\.$", shown.stdout, re.MULTILINE)
 
-        assert 3 == len(told)
+        assert 5 == len(told)
         for deletions, verdicts, parts in told:
             less = sum(int(count) for count in re.findall(r"less (\d+)", parts))
             more = sum(int(count) for count in re.findall(r"plus (\d+)", parts))

@@ -17,7 +17,7 @@ CHECKOUT = Path(tagwarden.__file__).parents[2]
 
 
 def demo(*, keep: Keep = False) -> int:
-    """Clean up messy accounts: of a simulated AWS with the operator on a real API server, and of Google Cloud without.
+    """Clean up messy accounts with the operator: of a simulated AWS, a simulated Google Cloud, and a real API server.
 
     Everything runs on this machine, on loopback only, and is removed afterwards. The demo never touches a cluster or
     cloud that you are logged in to. Exit status 0 only if the account ends in the expected state.

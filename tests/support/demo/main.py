@@ -12,10 +12,9 @@ from tagwarden.model.plan import ActionType
 from tagwarden.model.verdict import Verdict
 from tagwarden.state import Entry
 from tests.support.cluster import KubectlError
-from tests.support.demo import inspection
-from tests.support.demo.commands import CommandSteps
+from tests.support.demo import google, inspection
+from tests.support.demo.commands import AWS_FILES, GOOGLE_FILES, CommandSteps
 from tests.support.demo.control_plane_build import ControlPlaneBuild
-from tests.support.demo.google import GoogleSteps, google_cloud
 from tests.support.demo.results import (
     Results,
     by_kind,
@@ -27,8 +26,9 @@ from tests.support.demo.results import (
     verdicts_of,
 )
 from tests.support.demo.screen import Screen
-from tests.support.demo.stage import ACCOUNTS, CRDS, FILES, POLICIES, Stage, cloud, declarations, stage
+from tests.support.demo.stage import ACCOUNTS, CRDS, FILES, POLICIES, PROJECT, Stage, cloud, declarations, stage
 from tests.support.demo.summary import Checks, summary
+from tests.support.fake_gcp import TOKEN
 from tests.support.go_toolchain import ToolchainError
 from tests.support.processes import StartError
 
@@ -69,28 +69,27 @@ def run(*, keep: bool = False) -> int:
 
 
 def _play(build: ControlPlaneBuild, screen: Screen, *, keep: bool) -> bool:
-    screen.step("Fill a simulated AWS account, as teams leave it")
+    screen.step("Fill a simulated AWS account and a Google Cloud project, as teams leave them")
     screen.say("meanwhile a Kubernetes control plane is built for the operator, once per machine")
-    with cloud(screen.say) as account:
-        commands = CommandSteps(account, build, screen)
+    with cloud(screen.say) as clouds:
+        commands = CommandSteps(clouds, build, screen)
         screen.step("Plan from the command line: no cluster is needed, and nothing is changed")
-        commands.show_plan()
+        commands.show_plan(AWS_FILES, "test-accounts")
         screen.step("Explain one deletion")
         commands.show_explanation()
-        screen.step("Clean up a Google Cloud project by the same rules, from the command line")
-        with google_cloud(screen) as gcp:
-            google_is_right = GoogleSteps(gcp, commands, screen).clean_up()
+        screen.step("Plan the Google Cloud project by the same rules")
+        commands.show_plan(GOOGLE_FILES, "gcp-projects")
         screen.step("Start a Kubernetes API server and fill a cluster")
         screen.say(build.progress)
         build.wait(screen)
-        with stage(account, screen.say) as parts:
-            is_right = _run_operator(parts, screen, google_is_right=google_is_right)
+        with stage(clouds, screen.say) as parts:
+            is_right = _run_operator(parts, screen)
             if keep:
                 _keep(parts, screen)
             return is_right
 
 
-def _run_operator(parts: Stage, screen: Screen, *, google_is_right: bool) -> bool:
+def _run_operator(parts: Stage, screen: Screen) -> bool:
     screen.step("Run the operator: policies in Audit show the plan and change nothing")
     _apply(parts, screen)
     parts.operator.start()
@@ -106,14 +105,15 @@ def _run_operator(parts: Stage, screen: Screen, *, google_is_right: bool) -> boo
     _show_results(results, screen)
     screen.step("Read the metrics for alerts")
     _show_metrics(parts, screen)
-    screen.step("Check the result with boto3 and kubectl, independently of the operator")
+    screen.step("Check the result with boto3, kubectl and in the simulation, independently of the operator")
     checks = Checks(
         inspection.check_verdicts(parts, results.plans),
         inspection.check_remaining(parts),
+        google.check_project(parts.gcp),
         inspection.check_tags(parts),
     )
     _show_checks(checks, screen)
-    is_right = checks.passed and audit_is_right and all_ready and google_is_right and not results.failed()
+    is_right = checks.passed and audit_is_right and all_ready and not results.failed()
     screen.say("")
     screen.say("Summary", "bold")
     for line in summary(planned, results, checks, screen.elapsed):
@@ -127,7 +127,7 @@ def _apply(parts: Stage, screen: Screen) -> None:
     screen.ran(f"kubectl apply -f {CRDS.name}/", parts.cluster.kubectl("apply", "-f", str(CRDS)))
     parts.cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", str(CRDS))
     for name in FILES:
-        screen.ran(f"kubectl apply -f examples/demo/{name}", parts.cluster.apply(declarations(parts.aws, name)))
+        screen.ran(f"kubectl apply -f examples/demo/{name}", parts.cluster.apply(declarations(parts, name)))
 
 
 def _has_run(status: dict[str, Any]) -> bool:
@@ -139,12 +139,19 @@ def _show_audit(parts: Stage, screen: Screen) -> bool:
     for plan in read_results(parts).plans:
         screen.say(describe_deletions(plan), "bold")
         screen.table(("verdict", "resources", "for example"), verdicts_of(plan))
-    written = inspection.writes(parts.aws)
-    calls = len(parts.aws.calls())
+    return all(
+        [
+            _check_reading("AWS", len(parts.aws.calls()), inspection.writes(parts.aws), screen),
+            _check_reading("Google Cloud", len(parts.gcp.calls()), google.writes(parts.gcp), screen),
+        ]
+    )
+
+
+def _check_reading(vendor: str, calls: int, written: list[str], screen: Screen) -> bool:
     if written:
-        screen.bad(f"Audit has written to the cloud: {', '.join(sorted(set(written)))}")
+        screen.bad(f"Audit has written to the simulated {vendor}: {', '.join(sorted(set(written)))}")
     else:
-        screen.good(f"The simulated AWS has seen {calls} calls, all of them for reading.")
+        screen.good(f"The simulated {vendor} has seen {calls} calls, all of them for reading.")
     return not written
 
 
@@ -161,7 +168,7 @@ def _enforce(parts: Stage, screen: Screen) -> None:
         command = ("patch", f"cleanuppolicy.tagwarden.io/{policy}", "--type", "merge", "--patch", patch)
         screen.ran(f"kubectl {' '.join(command[:-1])} '{patch}'", parts.cluster.kubectl(*command))
     _wait_for_passes(
-        parts, screen, lambda status: status.get("lastHandledRunRequest") == request, "both passes", PASS_SECONDS
+        parts, screen, lambda status: status.get("lastHandledRunRequest") == request, "all passes", PASS_SECONDS
     )
 
 
@@ -265,6 +272,7 @@ def _keep(parts: Stage, screen: Screen) -> None:
         f"curl -s http://127.0.0.1:{parts.operator.port}/metrics | grep ^tagwarden_",
         f"{sys.executable} -m tagwarden journal --state {parts.state}",
         f"AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing aws --endpoint-url {parts.aws.endpoint} s3 ls",
+        f"curl -sH 'Authorization: Bearer {TOKEN}' {parts.gcp.endpoint}/compute/v1/projects/{PROJECT}/global/networks",
     ):
         screen.ran(line, "")
     screen.say("Ctrl-C stops and removes everything.", "bold")

@@ -1,4 +1,4 @@
-"""The parts of the demo: a simulated AWS, a control plane, the operator, and its declarations."""
+"""The parts of the demo: a simulated AWS and Google Cloud, a control plane, the operator, and its declarations."""
 
 import json
 import tempfile
@@ -14,6 +14,8 @@ from tests.support import messy_account, messy_cluster
 from tests.support.cluster import ControlPlane
 from tests.support.control_plane import new_control_plane
 from tests.support.fake_aws import DEFAULT_LOGIN, FakeAWS
+from tests.support.fake_gcp import FakeGCP
+from tests.support.fake_gcp.world import messy_project
 from tests.support.running_operator import RunningOperator
 from tests.support.story import Story
 
@@ -22,10 +24,13 @@ CRDS = ROOT / "crds"
 EXAMPLES = ROOT / "examples" / "demo"
 
 NAMESPACE = "tagwarden"
-POLICIES = ("test-accounts", "pull-requests")
-ACCOUNTS = ("aws-dev", "this-cluster")
-FILES = ("aws-dev.yaml", "this-cluster.yaml", "test-accounts.yaml", "pull-requests.yaml")
+POLICIES = ("test-accounts", "pull-requests", "gcp-projects")
+ACCOUNTS = ("aws-dev", "this-cluster", "gcp-dev")
+FILES = ("aws-dev.yaml", "this-cluster.yaml", "test-accounts.yaml", "pull-requests.yaml", "gcp-dev.yaml")
 """The files of examples/demo; each is applied once its placeholders are filled in."""
+
+PROJECT, NUMBER = "messy-dev-1", "481516234200"
+"""The Google Cloud project."""
 
 _OWN_NAMESPACE = f"""
 apiVersion: v1
@@ -40,16 +45,17 @@ Report = Callable[[str], None]
 
 @dataclass
 class Cloud:
-    """A simulated AWS with a messy account; the story tells its resources and the expected result for each."""
+    """Simulated clouds: a messy AWS account, whose story tells the result for each resource, and a messy project."""
 
     aws: FakeAWS
+    gcp: FakeGCP
     folder: Path
     aws_story: Story
 
 
 @dataclass
 class Stage(Cloud):
-    """All parts of the demo: the account, and the cluster that the operator runs against."""
+    """All parts of the demo: the clouds, and the cluster that the operator runs against."""
 
     cluster: ControlPlane
     operator: RunningOperator
@@ -76,13 +82,16 @@ class Stage(Cloud):
 
 @contextmanager
 def cloud(report: Report) -> Iterator[Cloud]:
-    """Start a simulated AWS and fill one account; stop and remove everything afterwards."""
-    with tempfile.TemporaryDirectory(prefix="tagwarden-demo-") as folder, FakeAWS() as aws:
+    """Start the simulated clouds and fill an account and a project; stop and remove everything afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tagwarden-demo-") as folder, FakeAWS() as aws, FakeGCP() as gcp:
         report(f"simulated AWS at {aws.endpoint}")
         story = messy_account.populate(aws, datetime.now(UTC), report=report)
         report(f"account {DEFAULT_LOGIN.account_id}: {_in_words(story)}")
         aws.forget_calls()
-        yield Cloud(aws, Path(folder), story)
+        made = messy_project(gcp, datetime.now(UTC), project=PROJECT, number=NUMBER)
+        report(f"simulated Google Cloud at {gcp.endpoint}")
+        report(f"project {PROJECT}: {len(made)} resources")
+        yield Cloud(aws, gcp, Path(folder), story)
 
 
 @contextmanager
@@ -107,17 +116,21 @@ def stage(parts: Cloud, report: Report) -> Iterator[Stage]:
             },
         )
         stack.callback(operator.__exit__, None, None, None)
-        yield Stage(parts.aws, parts.folder, parts.aws_story, cluster, operator, story)
+        yield Stage(parts.aws, parts.gcp, parts.folder, parts.aws_story, cluster, operator, story)
 
 
-def declarations(aws: FakeAWS, name: str) -> str:
+def declarations(parts: Cloud, name: str) -> str:
     """Give one file of examples/demo with its placeholders filled in."""
+    key = parts.gcp.key_file(f"tagwarden@{PROJECT}.iam.gserviceaccount.com", PROJECT)
     return Template((EXAMPLES / name).read_text(encoding="utf-8")).substitute(
         NAMESPACE=NAMESPACE,
         ACCESS_KEY_ID=DEFAULT_LOGIN.access_key_id,
         SECRET_ACCESS_KEY=DEFAULT_LOGIN.secret_access_key,
         ACCOUNT_ID=DEFAULT_LOGIN.account_id,
-        ENDPOINT=aws.endpoint,
+        AWS_ENDPOINT=parts.aws.endpoint,
+        KEY=json.dumps(key).replace("'", "''"),
+        PROJECT_ID=PROJECT,
+        GOOGLE_ENDPOINT=parts.gcp.endpoint,
     )
 
 

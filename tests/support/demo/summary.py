@@ -30,6 +30,7 @@ class Checks:
 
     verdicts: Check
     remaining: Check
+    project: Check
     tags: Check
 
     @property
@@ -40,6 +41,7 @@ class Checks:
             for check, words in (
                 (self.verdicts, "verdicts are as expected"),
                 (self.remaining, "resources are deleted or kept, as expected"),
+                (self.project, "resources of the project are deleted or kept, as expected"),
                 (self.tags, "corrected resources name an owner and an expiry within 48 hours"),
             )
         ]
