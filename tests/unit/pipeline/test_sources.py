@@ -6,8 +6,7 @@ import pytest
 
 from tagwarden.errors import AccessDenied, BadInput, EndpointNotAllowed, WrongAccount
 from tagwarden.model.account import CloudAccount
-from tagwarden.pipeline import Declarations
-from tagwarden.pipeline import keeper_of
+from tagwarden.pipeline import Declarations, keeper_of
 from tagwarden.pipeline.sources import check_account, collect_accounts, open_provider
 from tagwarden.providers.base import Access, Provider
 from tests.support.builders import a_resource, an_account
