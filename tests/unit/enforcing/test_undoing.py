@@ -144,12 +144,12 @@ def test_s23_a_step_that_the_deletion_waits_for_goes_on(bench: Bench, refusal: P
     provider = on(bench, DRAINING, refusal=refusal)
 
     assert "draining, still in progress: the next pass continues" in deleted(bench).message
-    *_, first = bench.journal.steps.of(expired())
+    newest, *_, first = bench.journal.steps.of(expired())
     bench.clock.now = first.at + SETTINGS.abandoned - SECOND
     bench.recover()
     assert ([], ["draining"]) == (provider.undone, sorted(set(left(bench))))
 
-    bench.clock.now += SETTINGS.abandoned
+    bench.clock.now = newest.at + SETTINGS.abandoned
     bench.recover()
     assert ({"fill"}, []) == ({undo for _, undo in provider.undone}, left(bench))
 

@@ -129,3 +129,10 @@ def test_the_age_counts_from_the_given_creation() -> None:
     expression = Expression("resource.age == duration('48h')", WHERE)
 
     assert True is expression.holds(a_resource(created=None), datetime(2026, 8, 30, 12, tzinfo=UTC), NOW)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(120, "x" * 120), (121, "x" * 120 + "…")])
+def test_a_long_expression_is_shown_in_part(length: int, shown: str) -> None:
+    with pytest.raises(InvalidField) as found:
+        Expression("x" * length, WHERE)
+    assert f"'{shown}' is not a valid CEL expression" in str(found.value)

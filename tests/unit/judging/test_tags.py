@@ -9,7 +9,7 @@ import pytest
 from tagwarden.judging import observed
 from tagwarden.model.history import History
 from tagwarden.model.reasons import Reason
-from tagwarden.model.resource import Environment, Resource
+from tagwarden.model.resource import Environment, ProviderName, Resource
 from tagwarden.model.tags import Tags
 from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_policy, a_resource, a_snapshot, an_account
@@ -415,3 +415,13 @@ def test_what_another_tool_would_write_again_is_left_alone(
 
     assert found is not None
     assert verdict is found.verdict
+
+
+def test_a_fix_that_the_object_has_no_room_for_is_withheld() -> None:
+    """The API server refuses annotations of more than 256 KiB together, so that no write is tried."""
+    notes = {"owner": "alice", "ttl": "2 dyas", "notes": "x" * (256 * 1024 - 24)}
+    policy = a_policy(rules={"malformed": "Fix"})
+    found = judged(a_resource(provider=ProviderName.KUBERNETES, namespace="dev", tags=notes), policy=policy)
+    assert found is not None
+    assert found.changes is None
+    assert Reason.TagNotWritable in reasons(found)

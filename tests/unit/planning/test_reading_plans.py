@@ -118,3 +118,10 @@ def test_deletions_that_wait_come_before_changes_of_tags() -> None:
     order = [planned.resource.uid for planned in by_importance(plan_of(things))]
 
     assert ["c-goes", "b-waits", "a-fix", "d-stays"] == order
+
+
+def test_a_deletion_with_the_same_evidence_is_no_difference() -> None:
+    """The evidence is part of the comparison, and read of each plan alone."""
+    old, new = (plan_of([doomed("vpc-1"), unclaimed("subnet-1")], "vpc-1 owns subnet-1") for _ in range(2))
+    assert any(planned.evidence and planned.evidence.witnesses for planned in old.resources)
+    assert not diff_plans(old, new)
