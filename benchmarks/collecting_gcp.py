@@ -104,7 +104,7 @@ def listed(endpoint: str) -> Gathered:
     """List the instances."""
     connection = Connection(AnonymousCredentials(), endpoint)
     project = Project(PROJECT, "123456789012")
-    lister = Lister(connection, project, Reader("dev", project, Shared()))
+    lister = Lister(connection, project, Reader("dev", project, Shared()), has_neighbours=False)
     counter = ListingCounter("dev", None, lambda: 0)
     (found,) = lister.list_rows([rows()["gcp_compute_instance"]], counter)
     return found.gathered

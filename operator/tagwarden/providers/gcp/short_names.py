@@ -91,12 +91,14 @@ def words_in(item: Item, but: Collection[str]) -> frozenset[str]:
     while waiting:
         member, value = waiting.pop()
         if isinstance(value, str):
-            found.update(_words_of(value, is_named=_may_be_named(member)))
-        elif isinstance(value, Mapping):
-            variable = next((name for name in map(value.get, _VARIABLES) if isinstance(name, str)), "value")
-            waiting += [
-                (variable if name == "value" else name, below) for name, below in value.items() if name not in _LEFT_OUT
-            ]
+            # Most texts are names in full, which links resolve.
+            if not value.startswith(_GOOGLE) or " " in value:
+                found.update(_words_of(value, _may_be_named(member)))
+        elif isinstance(value, dict):  # of JSON; a check for any mapping takes longer than the rest
+            variable = value.get("value") and next((name for name in map(value.get, _VARIABLES) if name), "value")
+            for name, below in value.items():
+                if below is not True and below is not False and name not in _LEFT_OUT:
+                    waiting.append((variable if name == "value" and isinstance(variable, str) else name, below))
         elif isinstance(value, list):
             waiting += [(member, below) for below in value]
     return frozenset(found.difference(but))
@@ -161,8 +163,8 @@ def _may_be_named(member: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _words_of(text: str, *, is_named: bool) -> tuple[str, ...]:
-    if len(text) > _TEXT_AT_MOST or (text.startswith(_GOOGLE) and " " not in text):
+def _words_of(text: str, is_named: bool) -> tuple[str, ...]:
+    if len(text) > _TEXT_AT_MOST:
         return ()
     if _WORD.fullmatch(text):
         return _word(text) if is_named or _TELLING.search(text) else ()
