@@ -16,6 +16,7 @@ from tests.support.fake_aws import FakeAWS
 from tests.support.fake_gcp import FakeGCP
 from tests.support.processes import NO_LOGIN, is_login
 from tests.support.shared_cluster import shared_cluster
+from tests.support.warm_programs import WarmPrograms
 
 # A shell ignores Ctrl-C for programs in its background, and every process of the tests would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -24,6 +25,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Speed is shown by benchmarks: on a busy machine a deadline fails what is right.
 settings.register_profile("tagwarden", deadline=None, print_blob=True)
 settings.load_profile("tagwarden")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the programs of this run be forked; the workers of pytest-xdist find them by the environment."""
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(WarmPrograms().close)
 
 
 @pytest.fixture(scope="session", autouse=True)

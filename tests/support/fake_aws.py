@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from tests.support.fake_aws_tap import Call, Fault
 from tests.support.processes import ProcessGroup, clean_environment
+from tests.support.warm_programs import FAKE_AWS, are_waiting, command_of
 
 SERVER = Path(__file__).with_name("fake_aws_server.py")
 
@@ -68,8 +69,14 @@ class FakeAWS:
                 # A new account of the real AWS lists no images of its own; moto would invent some hundred.
                 MOTO_EC2_LOAD_DEFAULT_AMIS="false",
             )
-            self._processes.start("moto", [sys.executable, "-W", "ignore", str(SERVER), str(file)], environment)
-            self._processes.wait_ready("moto", file.exists)
+            command = (
+                command_of(FAKE_AWS, str(file))
+                if are_waiting()
+                else [sys.executable, "-W", "ignore", str(SERVER), str(file)]
+            )
+            self._processes.start("moto", command, environment)
+            # The first of a test run waits until every service is read.
+            self._processes.wait_ready("moto", file.exists, seconds=180)
             self._endpoint = file.read_text()
         except BaseException:
             self.stop()

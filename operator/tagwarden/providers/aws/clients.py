@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from botocore.client import BaseClient
@@ -14,6 +15,7 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
 )
 from botocore.exceptions import NoCredentialsError
+from botocore.loaders import create_loader
 from botocore.session import Session
 
 from tagwarden import __version__
@@ -44,7 +46,7 @@ class Clients:
         self._endpoint_url = spec.endpoint_url
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], BaseClient] = {}
-        source = Session()
+        source = _new_session()
         named = credentials or {}
         if credentials is not None:
             _use(source, lambda: _static(named))
@@ -58,7 +60,7 @@ class Clients:
         self._session = source
         role_arn = spec.role_arn
         if role_arn:
-            self._session = Session()
+            self._session = _new_session()
             _use(self._session, lambda: self._assumed(source, role_arn, spec.external_id))
         self._session.register_component("response_parser_factory", Answers())
         self.counter = RequestCounter(self._session)
@@ -119,6 +121,18 @@ class Clients:
             extra_args=extra,
         )
         return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
+
+
+def _new_session() -> Session:
+    """Give a session that shares botocore's data: each service model is read once per process, not per account."""
+    session = Session()
+    session.lazy_register_component(
+        "data_loader", lambda: _shared_loader(session.get_config_variable("data_path"))
+    )
+    return session
+
+
+_shared_loader = cache(create_loader)
 
 
 def pagination_of(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
