@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from tests.support.fake_aws_tap import Call, Fault
 from tests.support.processes import ProcessGroup, clean_environment
-from tests.support.warm_programs import FAKE_AWS, are_waiting, command_of
+from tests.support.warm_programs import ENVIRONMENTS, FAKE_AWS, are_waiting, command_of
 
 SERVER = Path(__file__).with_name("fake_aws_server.py")
 
@@ -62,13 +62,7 @@ class FakeAWS:
         self._processes = ProcessGroup("fake-aws")
         try:
             file = self._processes.folder / "url"
-            environment = clean_environment(
-                # moto itself calls boto3 here and there.
-                **DEFAULT_LOGIN.environment(),
-                AWS_DEFAULT_REGION=DEFAULT_REGION,
-                # A new account of the real AWS lists no images of its own; moto would invent some hundred.
-                MOTO_EC2_LOAD_DEFAULT_AMIS="false",
-            )
+            environment = clean_environment(**ENVIRONMENTS[FAKE_AWS])
             command = (
                 command_of(FAKE_AWS, str(file))
                 if are_waiting()

@@ -1,6 +1,6 @@
 """Forks programs from processes that have imported everything: most of the time of a short program goes into imports.
 
-One process for each module of `MODULES` waits during a test run. With the first request it imports the module and calls
+One process for each module of `ENVIRONMENTS` waits during a test run. With the first request it imports the module and calls
 `prepare()`; each request is a fork that goes on with `main()`. A forked program has arguments, folder, environment and
 standard files of its own, and ends as any process does. Whoever asked holds a connection: it tells the process id and
 then the exit status, and closing it kills the program.
@@ -29,7 +29,19 @@ from types import ModuleType
 from typing import IO, Any, NoReturn
 
 TAGWARDEN, FAKE_AWS = "tests.support.warm_tagwarden", "tests.support.fake_aws_server"
-MODULES = (TAGWARDEN, FAKE_AWS)
+
+ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
+    TAGWARDEN: {},
+    FAKE_AWS: {
+        # moto itself calls boto3 here and there.
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        # A new account of the real AWS lists no images of its own; moto would invent some hundred.
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    },
+}
+"""What each module needs in the environment when it is imported."""
 
 FOLDER = "WARM_PROGRAMS"
 """The variable that names the folder of the sockets to every process of the test run."""
@@ -42,6 +54,8 @@ class WarmPrograms:
     """The processes that wait for requests; until `close`, the environment of this process leads to them."""
 
     def __init__(self) -> None:
+        from tests.support.processes import clean_environment
+
         self._folder = tempfile.mkdtemp(prefix="tagwarden-warm-")
         self._before = os.environ.get(FOLDER)
         os.environ[FOLDER] = self._folder
@@ -50,9 +64,10 @@ class WarmPrograms:
                 [sys.executable, "-W", "ignore", __file__, _WAIT, module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                env=clean_environment(**environment),
                 process_group=0,  # Ctrl-C at the terminal reaches only the tests
             )
-            for module in MODULES
+            for module, environment in ENVIRONMENTS.items()
         ]
         for process in self._processes:
             assert process.stdout is not None
