@@ -38,7 +38,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Yield a cluster with an operator of its own."""
     with new_control_plane() as cluster:
         install_crds(cluster)
-        with RunningOperator(cluster, tmp_path_factory.mktemp("operator")) as operator:
+        with RunningOperator(cluster, tmp_path_factory.mktemp("operator"), forks=True) as operator:
             yield cluster
             print(operator.log)  # noqa: T201 - pytest shows it when a test of this file fails
 

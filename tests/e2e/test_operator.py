@@ -50,7 +50,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         install_crds(cluster)
         prices = folder / "prices.csv"
         prices.write_text(f"{HEAD}\nAWS,{DEFAULT_REGION},aws_ec2_volume,gp2,GiB-month,0.5\n", encoding="utf-8")
-        with RunningOperator(cluster, folder, environment={"TAGWARDEN_PRICES": str(prices)}) as operator:
+        with RunningOperator(cluster, folder, environment={"TAGWARDEN_PRICES": str(prices)}, forks=True) as operator:
             declare_account(cluster, aws, EMPTY, new_login(aws))
             wait_for_condition(cluster, ACCOUNT, EMPTY, "Ready", status="True")
             yield Stage(cluster, aws, operator)

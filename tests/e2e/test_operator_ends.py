@@ -48,8 +48,15 @@ def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]
         yield operator
 
 
+@pytest.fixture
+def forking_operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[RunningOperator]:
+    """Yield the same for tests that kill nothing: its children are forked from a warm process."""
+    with an_operator(cluster, tmp_path, forks=True) as operator:
+        yield operator
+
+
 @contextlib.contextmanager
-def an_operator(cluster: ControlPlane, folder: Path) -> Iterator[RunningOperator]:
+def an_operator(cluster: ControlPlane, folder: Path, *, forks: bool = False) -> Iterator[RunningOperator]:
     settings = {
         # In earnest, so that a pass lasts long enough to be met in its middle.
         "TAGWARDEN_CALLS_PER_SECOND": "10",
@@ -57,7 +64,7 @@ def an_operator(cluster: ControlPlane, folder: Path) -> Iterator[RunningOperator
         "TAGWARDEN_LEASE_SECONDS": "6",
         "TAGWARDEN_LEASE_MARGIN_SECONDS": "2",
     }
-    operator = RunningOperator(cluster, folder, environment=settings)
+    operator = RunningOperator(cluster, folder, environment=settings, forks=forks)
     with operator.kept():
         yield operator
         print(operator.log)  # noqa: T201 - pytest shows it when the test fails
@@ -212,12 +219,12 @@ def test_a_child_outlives_its_operator_only_as_long_as_the_lease(
     ids=["suspended", "audit", "deleted", "production"],
 )
 def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
-    cluster: ControlPlane, operator: RunningOperator, arguments: tuple[str, ...]
+    cluster: ControlPlane, forking_operator: RunningOperator, arguments: tuple[str, ...]
 ) -> None:
     """Who sees a deletion go wrong changes the policy or the account: nothing more is begun under the old word."""
     made = make_config_maps(cluster, *[EXPIRED] * 40)
     declare(cluster)
-    operator.start()
+    forking_operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
     wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
@@ -225,7 +232,7 @@ def test_s2_a_pass_stops_when_what_it_acts_upon_is_withdrawn(
     cluster.kubectl(*arguments)
 
     wait_until(
-        lambda: not any("tagwarden apply " in line for line in operator.child_commands()),
+        lambda: not any("tagwarden apply " in line for line in forking_operator.child_commands()),
         what="the pass has ended",
         seconds=60,
     )
@@ -251,12 +258,12 @@ def twin(name: str) -> str:
 
 @pytest.mark.parametrize("another", [rival, twin])
 def test_s17_a_pass_stops_when_another_declaration_speaks_of_what_it_deletes(
-    cluster: ControlPlane, operator: RunningOperator, tmp_path: Path, another: Callable[[str], str]
+    cluster: ControlPlane, forking_operator: RunningOperator, tmp_path: Path, another: Callable[[str], str]
 ) -> None:
     """S17: its own policy and account stand as they were; it is interrupted, and goes on by the new word."""
     made = make_config_maps(cluster, *[EXPIRED] * 40)
     declare(cluster)
-    operator.start()
+    forking_operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
     wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
@@ -277,14 +284,16 @@ def test_s17_a_pass_stops_when_another_declaration_speaks_of_what_it_deletes(
         entries = Journal(database).entries()
     deleted = sum(entry.state is ActionState.VERIFIED for entry in entries)
     assert len(made) - len(config_maps_of(cluster)) == deleted
-    wait_until(lambda: deleted == counted(operator), what="the metrics tell what the journal tells")
+    wait_until(lambda: deleted == counted(forking_operator), what="the metrics tell what the journal tells")
 
 
-def test_s2_a_request_whose_pass_was_stopped_acts_no_more(cluster: ControlPlane, operator: RunningOperator) -> None:
+def test_s2_a_request_whose_pass_was_stopped_acts_no_more(
+    cluster: ControlPlane, forking_operator: RunningOperator
+) -> None:
     """It was for the spec of then: once the policy is resumed nothing is deleted that nobody asked for."""
     made = make_config_maps(cluster, *[EXPIRED] * 40)
     declare(cluster)
-    operator.start()
+    forking_operator.start()
     wait_for_condition(cluster, POLICY, NAME, "Ready", status="True", seconds=120)
     request(cluster, "now")
     wait_until(lambda: len(config_maps_of(cluster)) < len(made), what="a deletion", seconds=60, pause=0.05)
@@ -293,7 +302,7 @@ def test_s2_a_request_whose_pass_was_stopped_acts_no_more(cluster: ControlPlane,
     wait_until(
         lambda: (
             status_of(cluster, POLICY, NAME).get("lastHandledRunRequest") == "now"
-            and not any("tagwarden apply " in line for line in operator.child_commands())
+            and not any("tagwarden apply " in line for line in forking_operator.child_commands())
         ),
         what="the pass has ended",
         seconds=60,

@@ -139,7 +139,7 @@ def test_its_permissions_are_enough(installed: tuple[RunningOperator, Any, FakeA
     claimed, _ = make_volumes(aws, login, {"owner": "alice", "expiration": "2099-01-01"}, {})
     declare_account(cluster, aws, "aws", login, namespace="tagwarden")
     cluster.apply(manifest("CleanupPolicy", "test", deleting_policy("aws")))
-    wait_for_condition(cluster, "twpol", "test", "Ready", status="True", seconds=120)
+    wait_for_condition(cluster, "cleanuppolicies.tagwarden.io", "test", "Ready", status="True", seconds=120)
 
     cluster.kubectl("annotate", "twpol", "test", "tagwarden.io/requestedAt=now")
 

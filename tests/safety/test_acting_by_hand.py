@@ -21,6 +21,7 @@ from tagwarden.inventory import load_plan
 from tagwarden.planning import plan_json
 from tests.support.command_line import CommandLine, a_policy, an_account, on
 from tests.support.fake_aws import DEFAULT_LOGIN, FakeAWS
+from tests.support.warm_programs import TAGWARDEN, command_of
 
 QUEUES = ["a", "b", "c"]
 WHERE = "aws-dev (test, 123456789012): 3 deletions"
@@ -54,7 +55,7 @@ class Terminal:
     def __init__(self, shell: CommandLine, *arguments: str) -> None:
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tagwarden", *arguments],
+            command_of(TAGWARDEN, *arguments),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -3,9 +3,12 @@
 import json
 import subprocess
 from abc import ABC, abstractmethod
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import kubernetes
 
 from tests.support.processes import clean_environment
 
@@ -64,6 +67,11 @@ class Cluster:
     def get(self, *arguments: str) -> Any:
         """Return what `kubectl get` finds, as JSON values: one object, or a list with `items`."""
         return json.loads(self.kubectl("get", *arguments, "-o", "json"))
+
+    @cached_property
+    def client(self) -> Any:
+        """The administrator's client, for conditions that are checked repeatedly: kubectl takes 80 ms to start."""
+        return kubernetes.config.new_client_from_config(str(self.kubeconfig))  # type: ignore[no-untyped-call]
 
     def apply(self, manifests: str) -> str:
         """Apply YAML manifests as `kubectl apply` does; raises KubectlError with the API server's reason."""

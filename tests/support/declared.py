@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from kubernetes.client import CoreV1Api
 
 from tests.support.cluster import Cluster
 from tests.support.fake_aws import DEFAULT_REGION, FakeAWS, Login
@@ -98,8 +99,8 @@ def make_config_maps(cluster: Cluster, *tags: Mapping[str, str]) -> list[str]:
 
 def config_maps_of(cluster: Cluster) -> set[str]:
     """Give the names of those that `make_config_maps` made and that are there still."""
-    found = cluster.kubectl("get", "configmaps", "--namespace", "default", "-o", "name").split()
-    return {name for one in found if (name := one.removeprefix("configmap/")).startswith("tagged-")}
+    found: Any = CoreV1Api(cluster.client).list_namespaced_config_map("default").items
+    return {name for one in found if (name := one.metadata.name).startswith("tagged-")}
 
 
 def make_volumes(aws: FakeAWS, login: Login, *tags: Mapping[str, str]) -> list[str]:

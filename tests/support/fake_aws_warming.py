@@ -5,6 +5,7 @@ from typing import Any
 
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from werkzeug.test import Client
 
@@ -19,14 +20,13 @@ def ask_every_service(application: Application) -> None:
     web = Client(application)
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        answered = web.open(
-            request.url.removeprefix(_URL), method=request.method, headers=list(request.headers.items()), data=request.body
-        )
-        response = AWSResponse(request.url, answered.status_code, dict(answered.headers), None)
-        response._content = answered.data  # noqa: SLF001 - as if it had been read from a connection
+        place, headers = request.url.removeprefix(_URL), list(request.headers.items())
+        answered = web.open(place, method=request.method, headers=headers, data=request.body)
+        response = AWSResponse(request.url, answered.status_code, HTTPHeaders.from_dict(dict(answered.headers)), None)
+        vars(response)["_content"] = answered.data  # as if it had been read from a connection
         return response
 
-    session = botocore.session.Session()
+    session: Any = botocore.session.Session()
     session.set_credentials("testing", "testing")
     session.register("before-send", answer)
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, s3={"addressing_style": "path"})
@@ -35,6 +35,6 @@ def ask_every_service(application: Application) -> None:
         for listing in [kind.listing for kind in KINDS.values() if kind.service == service and not kind.listing.per]:
             # moto knows some operations not at all; of the others the answer does not matter.
             with contextlib.suppress(Exception):
-                client._make_api_call(listing.operation, dict(listing.params))  # noqa: SLF001 - by the name of the API
+                client._make_api_call(listing.operation, dict(listing.params))
     web.post("/moto-api/reset")
     web.delete("/tagwarden/calls")

@@ -1,9 +1,9 @@
 """Forks programs from processes that have imported everything: most of the time of a short program goes into imports.
 
-One process for each module of `ENVIRONMENTS` waits during a test run. With the first request it imports the module and calls
-`prepare()`; each request is a fork that goes on with `main()`. A forked program has arguments, folder, environment and
-standard files of its own, and ends as any process does. Whoever asked holds a connection: it tells the process id and
-then the exit status, and closing it kills the program.
+One process for each module of `ENVIRONMENTS` waits during a test run. With the first request it imports the module and
+calls `prepare()`; each request is a fork that goes on with `main()`. A forked program has arguments, folder,
+environment and standard files of its own, and ends as any process does. Whoever asked holds a connection: it tells the
+process id and then the exit status, and closing it kills the program.
 
 Run as a script, `warm_programs.py MODULE ARGUMENT…` is such a program for those who can only start a process: it hands
 on its files, environment and signals, and ends as the forked program does. It needs only the standard library and
@@ -121,7 +121,7 @@ def _address(module: str) -> str:
 
 def _stand_for(module: str, arguments: Sequence[str]) -> NoReturn:
     """Be the forked program for whoever started this process."""
-    with forked(module, arguments, os.getcwd(), os.environ, (0, 1, 2)) as (process, _, lines):
+    with forked(module, arguments, str(Path.cwd()), os.environ, (0, 1, 2)) as (process, _, lines):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda received, _: os.kill(process, received))
         status = status_from(lines)

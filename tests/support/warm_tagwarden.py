@@ -11,7 +11,7 @@ from tagwarden.providers.aws.clients import Clients
 from tagwarden.providers.aws.rows import KINDS
 from tagwarden.providers.registry import catalogues
 
-_ACCOUNT = AwsAccount(accountID="123456789012", regions=["eu-central-1"], endpointURL="http://127.0.0.1:1")
+_ACCOUNT = AwsAccount.model_validate({"accountID": "123456789012", "endpointURL": "http://127.0.0.1:1"})
 _KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 

@@ -126,9 +126,7 @@ class Clients:
 def _new_session() -> Session:
     """Give a session that shares botocore's data: each service model is read once per process, not per account."""
     session = Session()
-    session.lazy_register_component(
-        "data_loader", lambda: _shared_loader(session.get_config_variable("data_path"))
-    )
+    session.lazy_register_component("data_loader", lambda: _shared_loader(session.get_config_variable("data_path")))
     return session
 
 
