@@ -153,10 +153,15 @@ class RunningOperator:
 
 
 def status_of(cluster: Cluster, resource: str, name: str) -> dict[str, Any]:
-    """Give the status of a policy or an account, such as `cleanuppolicies.tagwarden.io`; empty at first."""
+    """Give the status of a policy or an account; empty before the operator has said anything."""
+    return dict(declared(cluster, resource, name).get("status", {}))
+
+
+def declared(cluster: Cluster, resource: str, name: str) -> dict[str, Any]:
+    """Give a policy or an account; `resource` is such as `cleanuppolicies.tagwarden.io`."""
     plural, _, group = resource.partition(".")
     found: Any = CustomObjectsApi(cluster.client).get_cluster_custom_object(group, "v1alpha1", plural, name)
-    return dict(found.get("status", {}))
+    return dict(found)
 
 
 def condition_of(cluster: Cluster, resource: str, name: str, type_: str) -> dict[str, str]:

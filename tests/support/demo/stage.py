@@ -16,7 +16,7 @@ from tests.support.control_plane import new_control_plane
 from tests.support.fake_aws import DEFAULT_LOGIN, FakeAWS
 from tests.support.fake_gcp import FakeGCP
 from tests.support.fake_gcp.world import messy_project
-from tests.support.running_operator import RunningOperator
+from tests.support.running_operator import RunningOperator, declared
 from tests.support.story import Story
 
 ROOT = Path(__file__).parents[3]
@@ -73,7 +73,7 @@ class Stage(Cloud):
 
     def policy(self, name: str) -> dict[str, Any]:
         """Get a policy from the API server."""
-        return dict(self.cluster.get("cleanuppolicies.tagwarden.io", name))
+        return declared(self.cluster, "cleanuppolicies.tagwarden.io", name)
 
     def status(self, name: str) -> dict[str, Any]:
         """Get the status of a policy."""
