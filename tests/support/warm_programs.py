@@ -78,7 +78,6 @@ class WarmPrograms:
         """End the processes and every program they forked."""
         for process in self._processes:
             process.communicate()
-        shutil.rmtree(self._folder, ignore_errors=True)
         del os.environ[FOLDER]
         if self._before is not None:
             os.environ[FOLDER] = self._before
@@ -224,6 +223,7 @@ def _serve(module: str) -> None:
     sys.path[0] = str(Path(__file__).parents[2])
     program = _Forking(module).wait()
     if program is None:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
         return
     try:
         program.main()
