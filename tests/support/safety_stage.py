@@ -194,6 +194,7 @@ class SafetyStage:
             lambda account: self.providers[account.name],
             self.our_clock,
             sleep=self.clock.sleep,
+            ticks=lambda: self.clock().timestamp(),
             settings=EnforceSettings(workers=1, calls_per_second=1000, search_valid=timedelta(0)),
         )
         overseer.begins(policy)

@@ -1,5 +1,6 @@
 """A pass as a value, and the dependencies of a pass."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,9 +25,10 @@ from tagwarden.state import Database
 class PassDependencies:
     """The dependencies of a pass: stores, access to accounts, the clock (aware UTC) and the progress writer.
 
-    `sleep` takes seconds, None for a real sleep; `settings` are the limits and rates of execution. `operator_per_hour`
-    and `account_per_hour` limit the deletions of all policies together and in one account, over the sliding hour (S9);
-    None: no limit. `prices` is the price list; None: costs are unknown. `lake` keeps the history; None: nothing does.
+    `sleep` takes seconds, None for a real sleep; `ticks` counts seconds, never set back. `settings` are the limits
+    and rates of execution. `operator_per_hour` and `account_per_hour` limit the deletions of all policies together and
+    in one account, over the sliding hour (S9); None: no limit. `prices` is the price list; None: costs are unknown.
+    `lake` keeps the history; None: nothing does.
     """
 
     snapshots: SnapshotStore
@@ -36,6 +38,7 @@ class PassDependencies:
     clock: Callable[[], datetime]
     progress: Progress | None = None
     sleep: Callable[[float], None] | None = None
+    ticks: Callable[[], float] = time.monotonic
     settings: EnforceSettings = field(default_factory=EnforceSettings)
     operator_per_hour: int | None = None
     account_per_hour: int | None = None

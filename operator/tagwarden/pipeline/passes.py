@@ -150,6 +150,7 @@ def carry_out(
         review=lambda planned, fresh: review(decision, planned, fresh, dependencies.clock()),
         settings=dependencies.settings,
         sleep=dependencies.sleep,
+        ticks=dependencies.ticks,
     )
     keep_actions(dependencies, journal)
     if is_approved and not dry_run:
