@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("tagwarden.cli.explain:explain", "Explain the latest decision on a resource."),
     "collect": ("tagwarden.cli.collect:collect", "Read accounts and store a snapshot of each."),
     "graph": ("tagwarden.cli.graph:graph", "Show a resource's dependency graph."),
+    "query": ("tagwarden.cli.query:query", "Ask the inventory and its history in SQL."),
     "journal": ("tagwarden.cli.journal:journal", "List past actions, the latest first."),
     "restore": ("tagwarden.cli.restore:restore", "Restore tags and objects from the journal."),
     "tag": ("tagwarden.cli.tag:app", "Check how tags are parsed and repaired."),

@@ -1,5 +1,7 @@
 """The lake as tables and views of DuckDB, read only and cut off from files and networks."""
 
+import atexit
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +9,9 @@ import duckdb
 
 from tagwarden.inventory.lake.lake import Lake
 from tagwarden.inventory.lake.tables import BOOKKEEPING, STATES
+
+# The command line freezes what it imports; DuckDB would report its frozen objects as leaks at the end.
+atexit.register(gc.unfreeze)
 
 _HIDDEN = ", ".join(name for name, _ in BOOKKEEPING)
 _MEMORY = "70%"

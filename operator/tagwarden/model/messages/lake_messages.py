@@ -20,3 +20,13 @@ BUSY = message(
 CANNOT = message(
     "cannot {verb} {path}: {problem}", verb="write", path="lake/v1/actions", problem="No space left on device"
 )
+NO_QUESTION = message("the query is empty; write a SELECT")
+SEVERAL_QUESTIONS = message("the query has {count} statements; write one SELECT", count=2)
+NOT_A_QUESTION = message("{found} is not allowed: the inventory is read only; write a SELECT", found="COPY")
+NO_SUCH_TABLE = message(
+    "{table}: no such table and no resource of such a kind; list the tables with: tagwarden query --list", table="vms"
+)
+QUERY_FAILED = message("query: {problem}", problem="Binder Error: no such column")
+QUERY_WRONG = message(
+    "query, line {line}, at {near!r}: {problem}", line=1, near="selct 1", problem="Parser Error: syntax error"
+)
