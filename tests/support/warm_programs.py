@@ -172,9 +172,13 @@ class _Forking:
             self._module.prepare()
             gc.freeze()
             gc.enable()
-        files = socket.recv_fds(connection, 1, 3)[1]
-        with connection.makefile() as lines:
-            request = json.loads(lines.readline())
+        try:
+            files = socket.recv_fds(connection, 1, 3)[1]
+            with connection.makefile() as lines:
+                request = json.loads(lines.readline())
+        except (OSError, ValueError):  # whoever asked was killed meanwhile, as some tests do
+            connection.close()
+            return False
         process = os.fork()
         if process == 0:
             for other in self._running.values():
@@ -187,7 +191,8 @@ class _Forking:
         self._running[process] = connection
         self._selector.register(os.pidfd_open(process), selectors.EVENT_READ, process)
         self._selector.register(connection, selectors.EVENT_READ, process)
-        connection.sendall(f"{process}\n".encode())
+        with contextlib.suppress(OSError):  # whoever asked is gone: the closed connection ends the program
+            connection.sendall(f"{process}\n".encode())
         return False
 
     def _tell_end(self, process: int, watched: int) -> None:

@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("tagwarden.cli.explain:explain", "Explain the latest decision on a resource."),
     "collect": ("tagwarden.cli.collect:collect", "Read accounts and store a snapshot of each."),
     "graph": ("tagwarden.cli.graph:graph", "Show a resource's dependency graph."),
+    "history": ("tagwarden.cli.history:history", "Show what changed in a resource, when, and by whom."),
+    "diff": ("tagwarden.cli.history:diff", "Show what appeared, changed and went between two times."),
     "query": ("tagwarden.cli.query:query", "Ask the inventory and its history in SQL."),
     "journal": ("tagwarden.cli.journal:journal", "List past actions, the latest first."),
     "restore": ("tagwarden.cli.restore:restore", "Restore tags and objects from the journal."),

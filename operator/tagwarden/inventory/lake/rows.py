@@ -151,6 +151,7 @@ def _action(entry: Entry) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in ACTIONS.names if hasattr(entry, name)}
     return {
         **row,
+        "started": entry.at,
         **{name: str(row[name]) for name in ("provider", "action", "rule", "state", "reason")},
         "tags_before": None if before is None else sorted(before.items()),
         "tags_set": sorted(entry.changes.set.items()),

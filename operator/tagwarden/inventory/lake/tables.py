@@ -123,7 +123,7 @@ SNAPSHOTS = pa.schema(
 
 _ACTION_COLUMNS: Columns = (
     ("id", pa.string()),
-    ("at", INSTANT),
+    ("started", INSTANT),
     ("finished", INSTANT),
     ("run", pa.string()),
     ("policy", TEXT),
@@ -151,4 +151,4 @@ _ACTION_COLUMNS: Columns = (
     ("tags_removed", TEXTS),
 )
 ACTIONS = pa.schema(_ACTION_COLUMNS)
-"""One row for each action, as in the journal; divided by month of `at`."""
+"""One row for each action, as in the journal; divided by month of `started`."""
