@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tagwarden.inventory.lake import Lake
+from tagwarden.inventory.lake.questions import answer_of, asking
 from tests.support import messy_account
 from tests.support.aws_seed import Region
 from tests.support.aws_seeds import exists
@@ -17,6 +19,7 @@ from tests.support.fake_aws import FakeAWS
 from tests.support.story import Story
 
 ACCOUNT = "123456789012"
+QUERIES = Path(__file__).parents[2] / "examples" / "queries"
 WRITES = ("Create", "Delete", "Put", "Tag", "Untag", "Modify", "Terminate", "Release", "Update", "Add", "Remove", "Set")
 
 
@@ -75,6 +78,23 @@ def test_a_messy_account_is_cleaned_as_the_plan_said(fake_aws: FakeAWS, shell: C
     again = shell.run("plan", "-f", "declared", "-o", "json")
 
     assert again.json["report"]["pending"] is None
+    asked_as_an_analyst(shell)
+
+
+def asked_as_an_analyst(shell: CommandLine) -> None:
+    """Every query of `examples/queries` begins with one sentence and is answered."""
+    lake = Lake(shell.folder / "state" / "tagwarden" / "inventory" / "lake")
+    answers = {}
+    for path in sorted(QUERIES.glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        assert re.fullmatch(r"-- [A-Z][^\n]*\?", sql.splitlines()[0]), path
+        with asking(lake, sql) as connection:
+            answers[path.stem] = answer_of(connection, sql).rows
+    assert [] == lake.told()
+    assert len(answers) >= 20
+    # Nothing is unreadable and nothing incomplete in this account, and the policy declares no price list.
+    empty = {name for name, rows in answers.items() if not rows}
+    assert empty <= {"unreadable_tags", "incomplete_snapshots", "expiring_this_week"}, empty
 
 
 def test_a_saved_snapshot_replays_to_the_same_bytes_without_any_cloud(

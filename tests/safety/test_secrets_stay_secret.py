@@ -19,6 +19,7 @@ from tests.support.declared import declare_account, deleting_policy, make_volume
 from tests.support.fake_aws import FakeAWS
 from tests.support.installed_crds import install_crds
 from tests.support.postgres import Postgres
+from tests.support.processes import wait_until
 from tests.support.running_operator import RunningOperator, wait_for_condition
 
 POLICY, ACCOUNT = "cleanuppolicies.tagwarden.io", "cloudaccounts.tagwarden.io"
@@ -71,6 +72,7 @@ def test_an_operator_that_deletes_and_fails_tells_no_secret(tmp_path: Path, data
             wait_for_condition(cluster, ACCOUNT, "elsewhere", "Ready", status="False", reason="EndpointNotAllowed")
             wait_for_condition(cluster, ACCOUNT, "unreachable", "Ready", status="False", seconds=120)
             cluster.kubectl("annotate", POLICY, "clean", "tagwarden.io/requestedAt=now")
+            wait_until(lambda: "tagwarden apply" in "\n".join(onlooker.seen), what="the policy is applied", seconds=120)
             wait_for_condition(cluster, POLICY, "clean", "Ready", status="True", reason="Succeeded", seconds=120)
             written = {"log": operator.log, "arguments": "\n".join(onlooker.seen), **told(cluster)}
         with Database(database) as state:

@@ -80,7 +80,11 @@ def in_clusters() -> Iterator[Any]:
 def filled_in(path: Path) -> list[dict[str, Any]]:
     """Read the policies and accounts of one file; what the demo fills in is any text that fits."""
     text = Template(path.read_text(encoding="utf-8")).safe_substitute(
-        ENDPOINT="http://127.0.0.1:5000", ACCOUNT_ID="123456789012", PROJECT_ID="messy-dev-1", NAMESPACE="default"
+        AWS_ENDPOINT="http://127.0.0.1:5000",
+        GOOGLE_ENDPOINT="http://127.0.0.1:5001",
+        ACCOUNT_ID="123456789012",
+        PROJECT_ID="messy-dev-1",
+        NAMESPACE="default",
     )
     return [one for one in yaml.safe_load_all(text) if one and one["apiVersion"].startswith("tagwarden.io/")]
 

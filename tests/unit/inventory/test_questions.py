@@ -1,5 +1,6 @@
 """`tagwarden query`: every table, a typed view of each kind, and nothing but reading."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -169,3 +170,9 @@ def test_a_file_and_standard_input_are_read(
 
 def test_an_empty_inventory_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, capsys, "select count(*) as resources from resources_now")[1].split() == ["resources", "0"]
+
+
+def test_the_page_lists_every_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "query.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE))
+    assert rows == TABLES
