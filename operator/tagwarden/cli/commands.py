@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("tagwarden.cli.history:diff", "Show what appeared, changed and went between two times."),
     "query": ("tagwarden.cli.query:query", "Ask the inventory and its history in SQL."),
     "journal": ("tagwarden.cli.journal:journal", "List past actions, the latest first."),
+    "report": ("tagwarden.cli.report:report", "Write age, cost and compliance as one HTML file."),
+    "serve": ("tagwarden.cli.serve:serve", "Show the inventory as web pages."),
     "restore": ("tagwarden.cli.restore:restore", "Restore tags and objects from the journal."),
     "tag": ("tagwarden.cli.tag:app", "Check how tags are parsed and repaired."),
     "kinds": ("tagwarden.cli.kinds:kinds", "List the supported kinds of resources."),

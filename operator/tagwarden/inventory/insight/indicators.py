@@ -302,3 +302,5 @@ group by account order by account""",
     ),
 )
 """Each indicator, in the order of the page."""
+
+BY_NAME = {each.name: each for each in INDICATORS}

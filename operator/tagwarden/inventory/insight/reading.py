@@ -11,13 +11,12 @@ from typing import Any
 import duckdb
 
 from tagwarden.errors import BadInput
-from tagwarden.inventory.insight.indicators import INDICATORS
+from tagwarden.inventory.insight.indicators import BY_NAME
 from tagwarden.inventory.insight.views import VIEWS
 from tagwarden.inventory.lake.lake import Lake
 from tagwarden.inventory.lake.sql import connected
 
 Row = Mapping[str, Any]
-_BY_NAME = {each.name: each for each in INDICATORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Insight:
 
     def __getitem__(self, name: str) -> list[Row]:
         """Give the rows of an indicator."""
-        return self.rows(_BY_NAME[name].sql)
+        return self.rows(BY_NAME[name].sql)
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """Give the rows of a query over the views of the lake and of `views.py`."""

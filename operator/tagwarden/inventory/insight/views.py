@@ -17,7 +17,7 @@ create temp view present as
   select
     resource.account, resource.provider, resource.kind, resource.category, resource.region, resource.uid, resource.id,
     resource.name, resource.created, resource.policy, resource.verdict, resource.expires, resource.goes,
-    resource.withheld, resource.cost_per_month,
+    resource.withheld, resource.cost_per_month, resource.text,
     coalesce(resource.owner::varchar, '{NO_OWNER}') as owner,
     coalesce(resource.tags[team_key.name], teams.team, '{NO_TEAM}') as team,
     resource.verdict is not null and resource.verdict not in ({_EXEMPT}) as governed,
