@@ -1,21 +1,31 @@
 """`tagwarden report`: the inventory as one page of HTML, from the stored tables, without any cloud request."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from tagwarden.cli.context import duration_of, lake_of, now_utc
 from tagwarden.cli.options import Inventory
 from tagwarden.cli.progress import report_progress
 from tagwarden.errors import BadInput
-from tagwarden.inventory.insight import Period, TeamsOf, insight_of, load_teams
+from tagwarden.inventory.insight import INDICATORS, Period, TeamsOf, insight_of, load_teams
 from tagwarden.inventory.lake import RESOURCES, Lake
 from tagwarden.inventory.pages import report_html
 
 TEAM_KEY_VARIABLE = "TAGWARDEN_TEAM_KEY"
 TEAMS_VARIABLE = "TAGWARDEN_TEAMS"
+
+
+class Answer(StrEnum):
+    """What the command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 Since = Annotated[str, typer.Option("--since", metavar="DURATION", help="Time that the report covers, up to now.")]
 TeamKey = Annotated[
@@ -41,6 +51,7 @@ def report(
     teams: Teams = None,
     *,
     people: Annotated[bool, typer.Option("--people", help="Also rank owners, who may be persons.")] = False,
+    output: Annotated[Answer, typer.Option("--output", "-o", help="text, or json with every indicator.")] = Answer.TEXT,
     inventory: Inventory = None,
 ) -> None:
     r"""Write a report of age, cost, compliance and deletions as one HTML file that works offline.
@@ -50,18 +61,25 @@ def report(
     tagwarden report --since 90d --people
     tagwarden report --team data --out data.html
     tagwarden report --team-key squad --teams teams.csv
+    tagwarden report --output json
     """
     lake = known_lake(inventory)
     until = now_utc()
     period = Period(until - duration_of("--since", since), until)
     with insight_of(lake, period, teams_of(team_key, teams)) as insight:
-        if team is not None and team not in (known := [row["team"] for row in insight["teams"]]):
-            raise BadInput(f"--team: no resource belongs to team {team}; there are {', '.join(known)}")
+        known = [row["team"] for row in insight["teams"]]
         page = report_html(insight, team=team, people=people)
+        indicators = {each.name: insight[each.name] for each in INDICATORS} if output is Answer.JSON else {}
+    if team is not None and team not in known:
+        raise BadInput(f"--team: no resource belongs to team {team}; there are {', '.join(known)}")
     _write(out, page)
     for problem in lake.told():
         report_progress(f"tagwarden: {problem}")
-    typer.echo(f"{out}: written")
+    if output is Answer.TEXT:
+        typer.echo(f"{out}: written")
+        return
+    document = {"file": str(out), "since": period.since, "until": period.until, "indicators": indicators}
+    typer.echo(orjson.dumps(document, default=float, option=orjson.OPT_INDENT_2).decode())
 
 
 def known_lake(inventory: Path | None) -> Lake:

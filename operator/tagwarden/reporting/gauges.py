@@ -1,8 +1,9 @@
 """The gauges of policies and accounts, computed at the time of a scrape: pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tagwarden.model.report import Figures, ResourceCount
 from tagwarden.model.status import ConditionStatus
@@ -112,3 +113,22 @@ def _figure_samples(name: str, figures: Figures) -> Iterator[Sample]:
         windows[each.provider, each.window] += each.count
     for labels, count in windows.items():
         yield rows.EXPIRING, (name, *labels), count
+
+
+_OF_GROUPS: Mapping[rows.Metric, tuple[str, str]] = {
+    rows.AGE_MEAN: ("by_group", "age_mean_seconds"),
+    rows.AGE_MEDIAN: ("by_group", "age_median_seconds"),
+    rows.COMPLIANCE: ("by_group", "compliance_ratio"),
+    rows.AT_RISK: ("by_group", "usd_at_risk"),
+    rows.INVENTORY_UNPRICED: ("by_group", "unpriced"),
+    rows.AVOIDED: ("avoided_by_group", "usd_so_far"),
+}
+"""The indicator and column behind each gauge of the report."""
+
+
+def indicator_samples(indicators: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Sample]:
+    """Give the gauges of the indicators of `tagwarden report --output json`; unknown numbers have no series."""
+    for metric, (indicator, column) in _OF_GROUPS.items():
+        for row in indicators.get(indicator, ()):
+            if row[column] is not None:
+                yield metric, tuple(str(row[label]) for label in metric.labels), float(row[column])

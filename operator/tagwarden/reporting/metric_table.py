@@ -54,6 +54,8 @@ class Source(StrEnum):
     """The last pass of each policy; the series vanish with the policy or the account."""
     LAST_SNAPSHOT = "last snapshot"
     """The last snapshot of each account; the series vanish with the account."""
+    LAST_REPORT = "last report"
+    """The last report of the inventory; absent unless TAGWARDEN_REPORT is set."""
     ALL_PASSES = "all passes"
     """Every pass and collection since the operator started; the series vanish with the policy or the account."""
 
@@ -243,6 +245,47 @@ SAVED_UNPRICED = Metric(
     "Verified deletions of unknown cost, including resources deleted along; not in saved_usd_per_month_total.",
     Source.ALL_PASSES,
     ("policy", "provider"),
+)
+
+_GROUP = ("policy", "account", "provider", "category", "team")
+AGE_MEAN = Metric(
+    "inventory_age_mean_seconds",
+    _GAUGE,
+    "Mean age of the resources whose creation time is known; docs/insight.md defines it.",
+    Source.LAST_REPORT,
+    _GROUP,
+)
+AGE_MEDIAN = Metric(
+    "inventory_age_median_seconds",
+    _GAUGE,
+    "Median age of the resources whose creation time is known; docs/insight.md defines it.",
+    Source.LAST_REPORT,
+    _GROUP,
+)
+COMPLIANCE = Metric(
+    "inventory_compliance_ratio",
+    _GAUGE,
+    "Share of governed resources with a valid owner and expiry, from 0 to 1; docs/insight.md defines it.",
+    Source.LAST_REPORT,
+    _GROUP,
+)
+AT_RISK = Metric(
+    "inventory_cost_at_risk_usd_per_month",
+    _GAUGE,
+    "Cost of governed resources without a valid owner or expiry: US dollars per month at list prices, as far as known;"
+    " absent where nothing at risk has a price.",
+    Source.LAST_REPORT,
+    _GROUP,
+)
+INVENTORY_UNPRICED = Metric(
+    "inventory_resources_unpriced", _GAUGE, "Resources of unknown cost, in no sum.", Source.LAST_REPORT, _GROUP
+)
+AVOIDED = Metric(
+    "inventory_cost_avoided_usd",
+    _GAUGE,
+    "Cost avoided by verified deletions so far, for 30 days each at most: US dollars at list prices, as far as known.",
+    Source.LAST_REPORT,
+    ("policy", "account", "provider", "category"),
 )
 
 COLLECTIONS = Metric(

@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from tagwarden.reporting.gauges import (
     Sample,
     account_samples,
     by_metric,
+    indicator_samples,
     policy_samples,
     resource_ages,
     resource_samples,
@@ -49,6 +50,7 @@ class Metrics(Collector):
         self._durations: dict[Labels, Distribution] = {}
         self._request_seconds: defaultdict[Labels, float] = defaultdict(float)
         self._saved: defaultdict[Labels, float] = defaultdict(float)
+        self._indicators: tuple[Sample, ...] = ()
         self._lag = Distribution(rows.EVENT_LOOP_LAG.buckets)
         self._last_tick: float | None = None
         self._is_leader = False
@@ -162,6 +164,12 @@ class Metrics(Collector):
                 if each.throttled:
                     self._counts[rows.THROTTLED][of_service] += each.count
 
+    def indicators_are(self, indicators: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Replace the gauges of the inventory by those of a new report."""
+        samples = tuple(indicator_samples(indicators))
+        with self._lock:
+            self._indicators = samples
+
     # The process
 
     def ticked(self) -> None:
@@ -217,6 +225,7 @@ class Metrics(Collector):
             yield rows.LAST_TICK, (), self._last_tick
         yield from itertools.chain.from_iterable(policy_samples(*item) for item in self._policies.items())
         yield from resource_samples(self._policies)
+        yield from self._indicators
         now = self._clock()
         for name, account in self._accounts.items():
             yield from account_samples(name, account, now)

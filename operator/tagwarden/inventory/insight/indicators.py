@@ -37,7 +37,8 @@ def _leading(by: str) -> str:
   avg(compliant::int) filter (where governed) as compliance,
   sum(cost_per_month) as usd_per_month,
   sum(cost_per_month) filter (where governed and not compliant) as usd_at_risk,
-  count(*) - count(cost_per_month) as unpriced
+  count(*) - count(cost_per_month) as unpriced,
+  count(*) filter (where governed and not compliant and cost_per_month is null) as unpriced_at_risk
 from present
 group by {by} order by usd_per_month desc nulls last, resources desc, {by}"""  # noqa: S608
 
@@ -47,10 +48,10 @@ INDICATORS = (
         "age",
         "Age",
         "A low age is a sign of much development, or of diligent cleaning: read it with the churn.",
-        "mean and median of now − created; share of resources created or changed within 7 days",
+        "mean and median of now - created; share of resources created or changed within 7 days",
         f"""select
   {_AGE}
-from present cross join period""",
+from present cross join period""",  # noqa: S608
     ),
     Indicator(
         "age_by_kind",
@@ -69,7 +70,8 @@ from present cross join period""",
     Indicator(
         "compliance",
         "Compliance now",
-        "Governed resources are those of which a policy asks for tags; protected, managed and undecidable ones are not.",
+        "Governed resources are those of which a policy asks for tags; protected, managed and undecidable ones are not"
+        " governed.",
         "resources with verdict Compliant ÷ governed resources",
         """select count(*) as governed, count(*) filter (where compliant) as compliant,
   avg(compliant::int) as compliance
@@ -80,9 +82,10 @@ from present where governed""",
         "Compliance over time",
         "Weighted by time, so that tagging right before a look does not flatter.",
         "hours that governed resources were Compliant ÷ hours that they were governed, for each day (UTC)",
-        """select day, sum(hours) filter (where compliant) / sum(hours) as compliance, sum(hours) / 24 as governed
+        """select day, sum(hours) filter (where compliant) / sum(hours) as compliance,
+  count(distinct (account, uid)) as governed
 from (
-  select day, compliant,
+  select day, account, uid, compliant,
     epoch(least(coalesce(valid_to, until), until, day + interval 1 day) - greatest(valid_from, since, day)) / 3600
       as hours
   from judged cross join period
@@ -98,7 +101,7 @@ group by day order by day""",
         "time_to_compliance",
         "Time to compliance",
         "From the first judgement that was not Compliant until the resource was corrected or gone.",
-        "Kaplan–Meier median over episodes that were not Compliant; episodes that still last are censored",
+        "Kaplan-Meier median over episodes that were not Compliant; episodes that still last are censored",
         """with marked as (
   select *, coalesce(not lag(compliant) over one and valid_from = lag(valid_to) over one, false) as goes_on
   from judged window one as (partition by policy, account, uid order by valid_from)
@@ -128,7 +131,7 @@ select (select min(age) from curve where left_over <= 0.5 + 1e-12) as median_hou
         "Lifetimes, asked and used",
         "The plain median misleads while many still live. Of resources made before the first look the birth is unknown,"
         " so they are left out. Empty: more than half still live.",
-        "used: Kaplan–Meier median of ended − began, living ones censored; asked: median of first expiry − began",
+        "used: Kaplan-Meier median of ended - began, living ones censored; asked: median of first expiry - began",
         """with asked as (
   select account, uid, arg_min(expires, valid_from) as expires from judgements
   where expires is not null group by account, uid
@@ -157,7 +160,8 @@ group by kind order by made desc, kind""",
     Indicator(
         "churn",
         "Churn",
-        "The share of the resources that is replaced in a week; the first look at an account makes nothing.",
+        "The share of the resources that is replaced in a week; the first look at an account makes nothing."
+        " Empty: fewer than seven days since that look.",
         "(made + ended) ÷ 2 ÷ mean number of resources, per week",
         """with counted as (
   select account,
@@ -170,7 +174,7 @@ group by kind order by made desc, kind""",
   group by account
 )
 select account, made, ended, seconds / nullif(covered, 0) as mean_resources,
-  (made + ended) / 2 / nullif(seconds, 0) * 604800 as per_week
+  case when covered >= 604800 then (made + ended) / 2 / nullif(seconds, 0) * 604800 end as per_week
 from counted order by account""",
     ),
     Indicator(
@@ -182,13 +186,13 @@ from counted order by account""",
   sum(cost_per_month) filter (where governed and not compliant) as usd_at_risk,
   count(*) filter (where governed and not compliant and cost_per_month is null) as unpriced_at_risk,
   (count(*) - count(cost_per_month)) / nullif(count(*), 0) as unpriced_share
-from present""",
+from present""",  # noqa: S608
     ),
     Indicator(
         "avoided",
         "Cost avoided by deletions",
         "A deletion is credited for 30 days at most, since its owner might have deleted the resource later anyway.",
-        "Σ over verified deletions of cost a month ÷ 730 × min(hours since, 730); cost as in its last state",
+        "Σ over verified deletions of cost a month ÷ 730 * min(hours since, 730); cost as in its last state",
         """with deleted as (
   select action.policy, action.account, action.uid, action.finished,
     arg_max(state.cost_per_month, state.valid_from) as cost_per_month
@@ -207,8 +211,9 @@ where finished <= until""",
     Indicator(
         "bridge",
         "Cost bridge",
-        "Why the cost differs from that at the start: the lines add up exactly to the last one.",
-        "opening + found + made − deleted by Tagwarden − deleted by others ± changed = closing",
+        "Why the cost differs from that at the start: the lines add up exactly to the last one."
+        " Found resources are older than the start, but were first seen later.",
+        "opening + found + made - deleted by Tagwarden - gone otherwise ± changed = closing",
         """with states as (
   select account, uid, created, valid_from, valid_to,
     coalesce(cost_per_month, 0)::decimal(28, 6) as usd, cost_per_month is null as unpriced,
@@ -241,7 +246,7 @@ select line, usd_per_month, resources, unpriced from (
     from lines where not opens and is_new
   union all select 4, 'deleted by Tagwarden', -sum(last_usd), count(*), count(*) filter (where last_unpriced)
     from lines where not closes and by_us
-  union all select 5, 'deleted by others', -sum(last_usd), count(*), count(*) filter (where last_unpriced)
+  union all select 5, 'gone otherwise', -sum(last_usd), count(*), count(*) filter (where last_unpriced)
     from lines where not closes and not by_us
   union all select 6, 'changed', sum(last_usd - first_usd), count(*), count(*) filter (where last_unpriced)
     from lines where last_usd <> first_usd
@@ -276,7 +281,7 @@ group by team order by efficiency nulls last, team""",
         "resources with a withheld deletion, for each reason",
         f"""select withheld as reason, count(*) as resources, {_COST}
 from present where withheld is not null
-group by withheld order by resources desc, reason""",
+group by withheld order by resources desc, reason""",  # noqa: S608
     ),
     Indicator(
         "unpriced",
@@ -288,6 +293,43 @@ group by withheld order by resources desc, reason""",
 from present
 group by provider, kind having count(*) > count(cost_per_month)
 order by unpriced desc, kind""",
+    ),
+    Indicator(
+        "by_group",
+        "By policy, account, provider, category and team",
+        "The rows behind the metrics. The team is `(other)` beyond the hundred largest.",
+        "as age, compliance and cost, for each group; times in seconds",
+        """with largest as (select team from present group by team order by count(*) desc, team limit 100)
+select coalesce(policy, '') as policy, account, provider, category,
+  if(largest.team is null, '(other)', present.team) as team, count(*) as resources,
+  avg(epoch(until - created)) as age_mean_seconds, median(epoch(until - created)) as age_median_seconds,
+  avg(compliant::int) filter (where governed) as compliance_ratio,
+  sum(cost_per_month) as usd_per_month,
+  sum(cost_per_month) filter (where governed and not compliant) as usd_at_risk,
+  count(*) - count(cost_per_month) as unpriced
+from present cross join period left join largest on largest.team = present.team
+group by all order by all""",
+    ),
+    Indicator(
+        "avoided_by_group",
+        "Cost avoided, by policy, account, provider and category",
+        "The team of a deleted resource is not kept.",
+        "as cost avoided by deletions, for each group",
+        """with deleted as (
+  select action.policy, action.account, action.provider, action.category, action.uid, action.finished,
+    arg_max(state.cost_per_month, state.valid_from) as cost_per_month
+  from actions as action
+  left join resources as state
+    on state.account = action.account and state.uid = action.uid and state.valid_from <= action.finished
+  where action.action = 'Delete' and action.state = 'Verified'
+  group by all
+)
+select policy, account, provider, category, count(*) as deletions, sum(cost_per_month) as usd_per_month,
+  sum(cost_per_month / 730 * least(epoch(until - finished) / 3600, 730)) as usd_so_far,
+  count(*) - count(cost_per_month) as unpriced
+from deleted cross join period
+where finished <= until
+group by policy, account, provider, category order by all""",
     ),
     Indicator(
         "looks",

@@ -33,7 +33,8 @@ create temp view lives as
     account, uid, created, arg_max(kind, valid_from) as kind,
     min(valid_from) as began,
     case when count(*) = count(valid_to) then max(valid_to) end as ended,
-    coalesce(created, min(valid_from)) >= any_value(first_look) and min(valid_from) > any_value(first_look) as birth_seen
+    coalesce(created, min(valid_from)) >= any_value(first_look)
+      and min(valid_from) > any_value(first_look) as birth_seen
   from resources left join first_looks using (account)
   group by account, uid, created;
 

@@ -52,10 +52,11 @@ def line(title: str, points: Sequence[tuple[str, float]]) -> Markup:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     grid = Markup("").join(
         Markup(
-            '<line class="grid" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/><text x="{}" y="{:.1f}" {}>{} %</text>'
-        ).format(_MARGIN, y, _WIDTH - _MARGIN, y, _MARGIN - 4, y + 4, Markup('text-anchor="end"'), round(part * 100))
-        for part in (0, 0.5, 1)
-        for y in (_height_of(part),)
+            '<line class="grid" x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>'
+            '<text x="{}" y="{:.1f}" text-anchor="end">{} %</text>'
+        ).format(_MARGIN, y, _WIDTH - _MARGIN, y, _MARGIN - 4, y + 4, percent)
+        for percent in (0, 50, 100)
+        for y in (_height_of(percent / 100),)
     )
     dots = Markup("").join(
         Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"><title>{}: {:.1%}</title></circle>').format(

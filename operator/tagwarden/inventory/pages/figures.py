@@ -6,6 +6,7 @@ from typing import Any
 
 UNKNOWN = "unknown"
 _DAY_HOURS = 24
+_HOUR_MINUTES = 60
 
 
 def usd(row: Mapping[str, Any], key: str, unpriced: str = "unpriced") -> str:
@@ -13,7 +14,7 @@ def usd(row: Mapping[str, Any], key: str, unpriced: str = "unpriced") -> str:
     value, missing = row[key], int(row.get(unpriced) or 0)
     if value is None:
         return f"{UNKNOWN} ({missing} unpriced)" if missing else "$0.00"
-    sign = "−" if value < 0 else ""
+    sign = "-" if value < 0 else ""
     return f"{sign}${abs(value):,.2f}" + (f" and {missing} unpriced" if missing else "")
 
 
@@ -28,15 +29,17 @@ def share(value: float | None) -> str:
 
 
 def hours(value: float | None) -> str:
-    """Give a length of time, in days from two days on."""
+    """Give a length of time in the unit that suits it."""
     if value is None:
         return UNKNOWN
+    if value < 1:
+        return f"{value * _HOUR_MINUTES:,.0f} min"
     return f"{value / _DAY_HOURS:,.1f} days" if value >= 2 * _DAY_HOURS else f"{value:,.1f} h"
 
 
 def days(value: float | None) -> str:
-    """Give a length of time in days."""
-    return UNKNOWN if value is None else f"{value:,.1f} days"
+    """Give a length of time that is counted in days."""
+    return hours(None if value is None else value * _DAY_HOURS)
 
 
 def count(value: float | None) -> str:

@@ -22,10 +22,11 @@ _ORDER = "order by account, kind, id, uid"
 _NOW = """select *, cost_per_month is null as unpriced from resources_now where uid = ? order by account"""
 _STATES = """select account, kind, id, name, state, region, created, tags, attributes, valid_from, valid_to, last_seen
 from resources where uid = ? order by valid_from desc limit ?"""
-_JUDGEMENTS = """select policy, account, verdict, findings, owner, expires, withheld, withheld_message, valid_from, valid_to
+_JUDGEMENTS = """select policy, account, verdict, findings, owner, expires, withheld, withheld_message,
+  valid_from, valid_to
 from judgements where uid = ? order by valid_to nulls first, valid_from desc limit ?"""
-_ACTIONS = """select at, policy, action, rule, state, reason, message, actor, approved_by
-from actions where uid = ? order by at desc limit ?"""
+_ACTIONS = """select "at", policy, action, rule, state, reason, message, actor, approved_by
+from actions where uid = ? order by "at" desc limit ?"""
 _NEIGHBOURS = """select
   edge.source = $1 as is_target, edge.meaning, if(edge.source = $1, edge.target, edge.source) as uid,
   other.kind, other.id, other.name, other.uid is not null as collected
@@ -65,7 +66,7 @@ def owner_page(insight: Insight, owner: str) -> str | None:
         number("resources", "Resources"),
         number("compliance", "Compliance", figures.share),
         money("usd_per_month", "Cost a month"),
-        money("usd_at_risk", "At risk"),
+        money("usd_at_risk", "At risk", "unpriced_at_risk"),
     )
     shown = [table("In numbers", columns, ranked), _found("Resources", rows)]
     return _list(f"Owner {owner}", shown) if rows else None

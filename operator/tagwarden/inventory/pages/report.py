@@ -23,7 +23,8 @@ kubectl annotate KIND NAME owner=NAME expiration=2030-12-31"""
 _GOING = """select account, kind, id, name, uid, owner, team, policy, verdict, expires, withheld, goes, cost_per_month,
   cost_per_month is null as unpriced
 from present cross join period
-where (goes or verdict in ('Delete', 'Pending') or expires <= until + interval 7 days) and ($1 is null or team = $1)
+where (goes or governed and (verdict in ('Delete', 'Pending') or expires <= until + interval 7 days))
+  and ($1 is null or team = $1)
 order by goes desc nulls last, expires nulls last, account, kind, uid"""
 
 
@@ -118,7 +119,7 @@ def _executives(insight: Insight) -> Chapter:
                     [
                         PageColumn("Day", lambda row: f"{row['day']:%Y-%m-%d}"),
                         number("compliance", "Compliance", figures.share),
-                        number("governed", "Mean governed resources"),
+                        number("governed", "Governed resources"),
                     ],
                     by_day,
                 ),
@@ -318,13 +319,13 @@ def _leading(key: str, heading: str) -> Sequence[PageColumn]:
         number("resources", "Resources"),
         number("compliance", "Compliance", figures.share),
         money("usd_per_month", "Cost a month"),
-        money("usd_at_risk", "At risk"),
+        money("usd_at_risk", "At risk", "unpriced_at_risk"),
     )
 
 
 def _section(name: str, shown: PageTable, chart: Markup | None = None) -> Section:
     indicator = BY_NAME[name]
-    return Section(indicator.title, f"{indicator.sentence} {indicator.formula}.", shown, chart or Markup())
+    return Section(indicator.title, f"{indicator.sentence} Formula: {indicator.formula}.", shown, chart or Markup())
 
 
 def _efficiency(row: Row) -> str:
