@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     """Folder of snapshots and plans. Unset: below the user's state folder; the image sets a volume."""
     state: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'state.db'}")
     """Journal and history: `sqlite:///FILE` or `postgresql+psycopg://…`. Unset: a file beside the inventory."""
-    # The command line reads these eight itself, in processes that inherit the environment. They are fields here to be
+    # The command line reads these ten itself, in processes that inherit the environment. They are fields here to be
     # documented, and so that the operator refuses at the start values that would fail every pass.
     prices: Path | None = None
     """Price list, as `tagwarden prices` writes it, for the costs of resources. Unset or unreadable: no costs."""
@@ -67,6 +67,17 @@ class Settings(BaseSettings):
     """Maximum age of a snapshot behind deletions; older snapshots are collected again first."""
     plan_valid: Duration = timedelta(hours=24)
     """Maximum age of a saved plan at execution."""
+    team_key: Annotated[str, Field(min_length=1)] = "team"
+    """Tag that names the team of a resource, in reports and pages."""
+    teams: Path | None = None
+    """CSV file with the columns owner,team, for resources without the tag of the team. Unset: no such file."""
+    report: Path | None = None
+    """File of HTML to which each pass writes the report of the inventory; its metrics come with it. Unset: none."""
+    pages_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the live pages of the inventory, which ask nobody for a password: behind a proxy that authenticates.
+    0: no pages."""
+    pages_address: str = "127.0.0.1"
+    """Address of the live pages: by default only for a proxy in the same Pod, which asks for localhost."""
     identity: str = ""
     """Name of this process in the Lease; empty: the host name and a random suffix."""
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 15

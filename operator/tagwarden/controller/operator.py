@@ -21,6 +21,7 @@ from tagwarden.controller.children import Children
 from tagwarden.controller.cluster import Cluster
 from tagwarden.controller.events import EventRecorder
 from tagwarden.controller.health import HealthServer, Pulse
+from tagwarden.controller.inventory_pages import InventoryReport, keep_pages
 from tagwarden.controller.leases import Leadership, LeaseTerms
 from tagwarden.controller.pass_context import PassContext
 from tagwarden.controller.policy_check import PolicyCheck
@@ -72,7 +73,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             leadership=leadership,
             accounts=AccountPass(context),
             checks=checks,
-            policies=PolicyPass(context, checks),
+            policies=PolicyPass(context, checks, InventoryReport(context.children, metrics, settings)),
             pulse=pulse,
             metrics=metrics,
             clock=_now,
@@ -87,6 +88,7 @@ async def run_operator(settings: Settings, kubeconfig: str | None) -> None:
             asyncio.create_task(_wake_on_change(leadership, scheduler), name="lease changes"),
             asyncio.create_task(measure_lag(metrics.lagged), name="lag"),
             asyncio.create_task(counts.keep(settings.tick_seconds), name="action counts"),
+            asyncio.create_task(keep_pages(context.children, settings), name="pages"),
             asyncio.create_task(scheduler.run(), name="scheduler"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")

@@ -20,6 +20,7 @@ from tagwarden.controller.conditions import (
 )
 from tagwarden.controller.due import Spread, Why, jitter_of, next_run
 from tagwarden.controller.events import EventType
+from tagwarden.controller.inventory_pages import InventoryReport
 from tagwarden.controller.pass_context import Inputs, PassContext
 from tagwarden.controller.policy_check import PolicyCheck, ScopeAccounts, acts, no_account, timing_of
 from tagwarden.controller.watched_objects import WatchedAccount, WatchedPolicy
@@ -39,6 +40,7 @@ class PolicyPass:
 
     context: PassContext
     check: PolicyCheck
+    report: InventoryReport
 
     async def run(
         self,
@@ -74,6 +76,8 @@ class PolicyPass:
                 following = spread.next_after(ended)
             fields: dict[str, Any] = {"observed_generation": watched.meta.generation, "next_run_time": following}
             await self._tell(watched, policy, finished, scope, why, fields, (started, ended))
+        if not stop.is_set():
+            await self.report.write()
 
     async def _run_child(self, policy: CleanupPolicy, why: Why, inputs: Inputs, stop: asyncio.Event) -> Finished:
         command = "apply" if acts(policy, why) else "plan"
