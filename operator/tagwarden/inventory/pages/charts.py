@@ -82,7 +82,7 @@ def neighbourhood(title: str, centre: str, before: Sequence[Neighbour], behind: 
             drawn += Markup('<line class="edge" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(outer, y + 16, inner, middle)
             drawn += _box(column, y, each)
     drawn += _box(260, middle - 16, Neighbour(centre, ""), width=200, style="box centre")
-    return _picture(title, size * 44 + 8, drawn)
+    return _picture(title, size * 44 + 8, drawn, role="group")  # it has links, which an image hides
 
 
 def _bar(row: Bar, y: float, low: float, scale: float) -> Markup:
@@ -128,10 +128,10 @@ def _box(x: float, y: float, shown: Neighbour, width: float = 240, style: str = 
     return Markup('<a href="{}">{}</a>').format(shown.address, drawn) if shown.address else drawn
 
 
-def _picture(title: str, height: float, drawn: Markup) -> Markup:
+def _picture(title: str, height: float, drawn: Markup, role: str = "img") -> Markup:
     return Markup(
-        '<svg role="img" viewBox="0 0 {} {}" aria-label="{}" xmlns="http://www.w3.org/2000/svg"><title>{}</title>{}</svg>'
-    ).format(_WIDTH, height, title, title, drawn)
+        '<svg role="{}" viewBox="0 0 {} {}" aria-label="{}" xmlns="http://www.w3.org/2000/svg"><title>{}</title>{}</svg>'
+    ).format(role, _WIDTH, height, title, title, drawn)
 
 
 def _height_of(value: float) -> float:
