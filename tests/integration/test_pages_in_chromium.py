@@ -1,4 +1,4 @@
-"""The pages in real Chromium: they render, a search works, hostile values run nothing, and axe finds nothing serious."""
+"""The pages in real Chromium: they render, a search works, hostile values run nothing, axe finds nothing serious."""
 
 import asyncio
 import shutil
