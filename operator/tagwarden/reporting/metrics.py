@@ -231,7 +231,12 @@ class Metrics(Collector):
             yield from account_samples(name, account, now)
 
     def _forget(self, label: str, name: str) -> None:
-        """Drop every accumulated series that has this value of a label."""
+        """Drop every accumulated series, and every indicator, that has this value of a label."""
+        self._indicators = tuple(
+            (metric, labels, value)
+            for metric, labels, value in self._indicators
+            if labels[metric.labels.index(label)] != name
+        )
         summed: list[tuple[rows.Metric, dict[Labels, Any]]] = [*self._counts.items(), (rows.SAVED, self._saved)]
         for metric, counts in summed:
             if label in metric.labels:

@@ -14,7 +14,7 @@ from tests.unit.reporting.scrapes import names, scraped
 REFERENCE = Path(__file__).parents[3] / "docs" / "metrics.md"
 BOUNDED = {
     "account", "action", "category", "code", "kind", "mode", "operation", "outcome", "phase", "policy", "provider",
-    "reason", "service", "status", "type", "verdict", "version", "window",
+    "reason", "service", "status", "team", "type", "verdict", "version", "window",
 }  # fmt: skip
 
 
