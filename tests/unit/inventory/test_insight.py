@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 from tagwarden.errors import BadInput
 from tagwarden.inventory import Lake
 from tagwarden.inventory.insight import INDICATORS, Insight, Period, TeamsOf, insight_of, load_teams
+from tagwarden.model.outcome import ActionState
+from tagwarden.model.plan import ActionType, Baseline, Plan, PlannedResource
 from tagwarden.model.resource import Resource
 from tagwarden.model.snapshot import Snapshot
+from tagwarden.model.verdict import Judgement, Verdict
 from tests.support.builders import NOW, a_resource, a_snapshot
+from tests.support.enforcement import an_entry
 
 PAGE = Path(__file__).parents[3] / "docs" / "insight.md"
 KIND = "aws_ec2_instance"
@@ -165,3 +169,92 @@ def test_the_page_shows_the_sql_that_runs() -> None:
     page = PAGE.read_text(encoding="utf-8")
     shown = re.findall(r"^### (.+)\n\n(.+)\n\nFormula: (.+)\n\n```sql\n((?s:.*?))\n```$", page, re.MULTILINE)
     assert [(row.title, row.sentence, row.formula, row.sql) for row in INDICATORS] == shown
+
+
+# Judgements and deletions
+
+
+def judge(root: Path, hour: float, **verdicts: Verdict) -> None:
+    """Let a policy judge resources; each costs ten dollars a month."""
+    planned = tuple(
+        PlannedResource(found := a_resource(id=name), Judgement(found.uid, verdict), cost=10.0)
+        for name, verdict in verdicts.items()
+    )
+    at = at_hour(hour)
+    Lake(root).judge(Plan("dev", 1, at, (), planned, "hash", Baseline(at)))
+
+
+def test_compliance_is_weighted_by_time_and_counts_the_governed_alone(tmp_path: Path) -> None:
+    record(tmp_path, a_resource(id="a"), a_resource(id="b"), a_resource(id="c"))
+    judge(tmp_path, 0, a=Verdict.COMPLIANT, b=Verdict.PENDING, c=Verdict.PROTECTED)
+    judge(tmp_path, 6, a=Verdict.COMPLIANT, b=Verdict.COMPLIANT, c=Verdict.PROTECTED)
+    with looked(tmp_path, -12, 8) as insight:
+        (now,) = insight["compliance"]
+        (day,) = insight["compliance_by_day"]
+    assert (now["governed"], now["compliant"], now["compliance"]) == (2, 2, 1)
+    assert day["compliance"] == pytest.approx((8 + 2) / 16)
+    assert day["governed"] == 2
+
+
+def test_time_to_compliance_counts_those_that_still_wait(tmp_path: Path) -> None:
+    """Corrected after 4 h, gone after 6 h, and two that still wait after 8 h: the median is 6 h, not 5 h."""
+    pending = Verdict.PENDING
+    judge(tmp_path, 0, a=pending, b=pending, c=pending, d=pending)
+    judge(tmp_path, 2, a=Verdict.DELETE, b=pending, c=pending, d=pending)  # another verdict, the same episode
+    judge(tmp_path, 4, a=Verdict.COMPLIANT, b=pending, c=pending, d=pending)
+    judge(tmp_path, 6, a=Verdict.COMPLIANT, c=pending, d=pending)
+    judge(tmp_path, 8, a=Verdict.COMPLIANT, c=pending, d=pending)
+    with looked(tmp_path, -1, 8) as insight:
+        (row,) = insight["time_to_compliance"]
+    assert (row["median_hours"], row["episodes"], row["lasting"]) == (6, 4, 2)
+
+
+def test_cost_at_risk_is_that_of_governed_resources_that_are_not_compliant(tmp_path: Path) -> None:
+    record(tmp_path, *(a_resource(id=name) for name in "abcd"))
+    judge(tmp_path, 0, a=Verdict.COMPLIANT, b=Verdict.DELETE, c=Verdict.PROTECTED)
+    with looked(tmp_path, -1, 1) as insight:
+        (cost,) = insight["cost"]
+        (group, ungoverned) = sorted(insight["by_group"], key=lambda row: row["policy"], reverse=True)
+    assert (cost["usd_per_month"], cost["usd_at_risk"]) == (40, 10)
+    assert (group["policy"], group["usd_at_risk"], group["compliance_ratio"]) == ("dev", 10, 0.5)
+    assert (ungoverned["policy"], ungoverned["usd_at_risk"], ungoverned["compliance_ratio"]) == ("", None, None)
+
+
+def test_a_deletion_is_credited_for_thirty_days_at_most(tmp_path: Path) -> None:
+    record(tmp_path, a_resource(id="a"), a_resource(id="b"), price=7.3)
+    record(tmp_path, a_resource(id="c"), hour=1, price=None)
+    record(tmp_path, hour=2)
+    deleted = [
+        an_entry(name, uid=a_resource(id=name).uid, action=ActionType.DELETE, state=state, at=at_hour(1), finished=end)
+        for name, state, end in (
+            ("a", ActionState.VERIFIED, at_hour(1)),
+            ("b", ActionState.FAILED, at_hour(1)),
+            ("c", ActionState.VERIFIED, at_hour(2)),
+        )
+    ]
+    Lake(tmp_path).keep_actions(lambda _: deleted, at_hour(3))
+    for until, credited in ((11, 0.1), (5000, 7.3)):
+        with looked(tmp_path, 0, until) as insight:
+            (row,) = insight["avoided"]
+            (group,) = insight["avoided_by_group"]
+        assert (row["deletions"], row["unpriced"]) == (2, 1)
+        assert row["usd_so_far"] == pytest.approx(credited) == group["usd_so_far"]
+
+
+def test_what_tagwarden_deleted_is_told_apart_in_the_bridge(tmp_path: Path) -> None:
+    ours, other = a_resource(id="a"), a_resource(id="b")
+    record(tmp_path, ours, other)
+    record(tmp_path, hour=2)
+    entry = an_entry(
+        uid=ours.uid,
+        created=ours.created,
+        action=ActionType.DELETE,
+        state=ActionState.VERIFIED,
+        at=at_hour(1),
+        finished=at_hour(1),
+    )
+    Lake(tmp_path).keep_actions(lambda _: [entry], at_hour(3))
+    with looked(tmp_path, 0, 3) as insight:
+        lines = {row["line"]: float(row["usd_per_month"] or 0) for row in insight["bridge"]}
+    assert (lines["opening"], lines["closing"]) == (20, 0)
+    assert (lines["deleted by Tagwarden"], lines["gone otherwise"]) == (-10, -10)
