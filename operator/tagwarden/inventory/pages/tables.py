@@ -26,6 +26,12 @@ class PageColumn:
     text_of: Callable[[Row], str]
     is_number: bool = False
     address_of: Callable[[Row], str] | None = None
+    is_time: bool = False
+
+    @property
+    def style(self) -> str:
+        """The class of its cells."""
+        return "number" if self.is_number else "time" if self.is_time else "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def money(key: str, heading: str, unpriced: str = "unpriced") -> PageColumn:
 
 def time(key: str, heading: str, without: str = "") -> PageColumn:
     """Make a column of instants."""
-    return PageColumn(heading, lambda row: figures.instant(row[key], without))
+    return PageColumn(heading, lambda row: figures.instant(row[key], without), is_time=True)
 
 
 def resource_address(row: Row) -> str:
