@@ -36,7 +36,7 @@ order by is_target, meaning, other.kind, uid"""
 
 _FOUND = (
     words("id", "Resource", tables.resource_address),
-    words("name", "Name"),
+    tables.name_column(),
     words("kind", "Kind"),
     words("account", "Account"),
     words("region", "Region"),
@@ -113,7 +113,7 @@ def resource_page(insight: Insight, uid: str) -> str | None:
                 PageColumn("Relation", _relation),
                 words("kind", "Kind"),
                 words("id", "Id"),
-                words("name", "Name"),
+                tables.name_column(),
                 words("uid", "Uid", lambda row: tables.resource_address(row) if row["collected"] else ""),
             ],
             near,

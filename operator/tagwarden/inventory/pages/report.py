@@ -154,7 +154,7 @@ def _teams(insight: Insight, team: str | None, *, people: bool, live: bool) -> C
         "Resources that go, or expire within 7 days",
         [
             words("id", "Resource", address),
-            words("name", "Name"),
+            tables.name_column(),
             words("kind", "Kind"),
             words("account", "Account"),
             words("team", "Team"),

@@ -73,6 +73,11 @@ def time(key: str, heading: str, without: str = "") -> PageColumn:
     return PageColumn(heading, lambda row: figures.instant(row[key], without), is_time=True)
 
 
+def name_column() -> PageColumn:
+    """Make a column of the names of resources, empty where the id says the same."""
+    return PageColumn("Name", lambda row: "" if row["name"] == row["id"] else figures.text(row["name"]))
+
+
 def resource_address(row: Row) -> str:
     """Give the address of a resource's page."""
     return f"/resources/{quote(str(row['uid']), safe='')}"
