@@ -25,8 +25,8 @@ from resources where uid = ? order by valid_from desc limit ?"""
 _JUDGEMENTS = """select policy, account, verdict, findings, owner, expires, withheld, withheld_message,
   valid_from, valid_to
 from judgements where uid = ? order by valid_to nulls first, valid_from desc limit ?"""
-_ACTIONS = """select "at", policy, action, rule, state, reason, message, actor, approved_by
-from actions where uid = ? order by "at" desc limit ?"""
+_ACTIONS = """select started, policy, action, rule, state, reason, message, actor, approved_by
+from actions where uid = ? order by started desc limit ?"""
 _NEIGHBOURS = """select
   edge.source = $1 as is_target, edge.meaning, if(edge.source = $1, edge.target, edge.source) as uid,
   other.kind, other.id, other.name, other.uid is not null as collected
@@ -132,7 +132,7 @@ def resource_page(insight: Insight, uid: str) -> str | None:
         actions=table(
             "Actions, the newest first",
             [
-                time("at", "At"),
+                time("started", "Started"),
                 words("action", "Action"),
                 words("state", "State"),
                 words("rule", "Rule"),
