@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("tagwarden.cli.explain:explain", "Explain the latest decision on a resource."),
     "collect": ("tagwarden.cli.collect:collect", "Read accounts and store a snapshot of each."),
     "graph": ("tagwarden.cli.graph:graph", "Show a resource's dependency graph."),
+    "search": ("tagwarden.cli.search:search", "Find resources, by words or CEL, and what hangs on them."),
     "history": ("tagwarden.cli.history:history", "Show what changed in a resource, when, and by whom."),
     "diff": ("tagwarden.cli.history:diff", "Show what appeared, changed and went between two times."),
     "query": ("tagwarden.cli.query:query", "Ask the inventory and its history in SQL."),

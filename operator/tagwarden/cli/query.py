@@ -66,13 +66,13 @@ def query(
         with connected(lake) as connection:
             kinds = kinds_in(connection)
         rows = [*TABLES.items(), *((kind, f"one row per {kind}, with typed columns") for kind in kinds)]
-        _write(Answer(("table", "content"), rows), output)
+        write_answer(Answer(("table", "content"), rows), output)
     elif describe is not None:
-        _write(columns_of(lake, describe), output)
+        write_answer(columns_of(lake, describe), output)
     elif sql is None and file is None and sys.stdin.isatty():
         _prompt(lake, output)
     else:
-        _write(_asked(lake, _text_of(sql, file)), output)
+        write_answer(_asked(lake, _text_of(sql, file)), output)
     for problem in lake.told():
         report_progress(f"tagwarden: {problem}")
     return 0
@@ -92,7 +92,8 @@ def _asked(lake: Lake, sql: str) -> Answer:
         return answer_of(connection, sql)
 
 
-def _write(found: Answer, form: QueryOutput) -> None:
+def write_answer(found: Answer, form: QueryOutput) -> None:
+    """Write the rows of an answer as a table, or for programs."""
     if form in {QueryOutput.TABLE, QueryOutput.CSV}:
         columns = [_column(name, place, found.rows) for place, name in enumerate(found.columns)]
         write_rows(columns, found.rows, form, console())
@@ -150,7 +151,7 @@ def _prompt(lake: Lake, form: QueryOutput) -> None:
                 continue
             sql, lines = "\n".join(lines), []
             try:
-                _write(_asked(lake, sql), form)
+                write_answer(_asked(lake, sql), form)
             except BadInput as error:
                 report_progress(f"tagwarden: {error}")
     except EOFError:

@@ -93,18 +93,18 @@ def _view_of_kind(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
     facts = connection.execute(_TYPES, {"kind": kind}).fetchall()
     taken = {name for name, *_ in connection.execute("describe resources_now").fetchall()}
     columns = "".join(
-        f", try_cast(attributes->>{_literal(_path(name))} as {type_}) as {_quoted(_free(name, taken))}"
+        f", try_cast(attributes->>{_literal(_path(name))} as {type_}) as {quoted(_free(name, taken))}"
         for name, type_ in facts
     )
     connection.execute(
-        f"create temp view {_quoted(kind)} as select * exclude (attributes){columns}, attributes"  # noqa: S608 - quoted
+        f"create temp view {quoted(kind)} as select * exclude (attributes){columns}, attributes"  # noqa: S608 - quoted
         f" from resources_now where kind = {_literal(kind)}"
     )
 
 
 def _view_of_link(connection: duckdb.DuckDBPyConnection, source: str, meaning: str, target: str) -> None:
     connection.execute(
-        f"create or replace temp view {_quoted(f'link_{source}__{meaning}__{target}')} as"  # noqa: S608 - quoted
+        f"create or replace temp view {quoted(f'link_{source}__{meaning}__{target}')} as"  # noqa: S608 - quoted
         " select source.account as source_account, edge.source as source_uid, source.id as source_id,"
         " source.name as source_name, target.account as target_account, edge.target as target_uid,"
         " target.id as target_id, target.name as target_name from edges_now as edge"
@@ -124,7 +124,8 @@ def _path(name: str) -> str:
     return '$."' + name.replace('"', '\\"') + '"'
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Give a name for SQL, whatever it holds."""
     return '"' + name.replace('"', '""') + '"'
 
 
