@@ -83,6 +83,11 @@ class PlanStore:
         found = (self.root / "plans").glob(f"{folder}/date=*/*.parquet")
         return tuple(sorted((path for path in found if not path.name.startswith(_HALF)), key=lambda path: path.name))
 
+    def policies(self) -> tuple[str, ...]:
+        """Name the policies with a folder."""
+        found = (self.root / "plans").glob("policy=*")
+        return tuple(sorted(path.name.removeprefix("policy=") for path in found))
+
     def prune(self, policy: str, keep_since: datetime) -> int:
         """Remove the plans made before `keep_since` (aware UTC), never the newest; give the number removed.
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from tagwarden.enforcing import accounts_of as evidence_accounts
@@ -29,13 +29,10 @@ from tagwarden.pipeline.pass_snapshots import (
 from tagwarden.pipeline.pass_values import Pass, PassDependencies, run_id
 from tagwarden.pipeline.reviewing import review
 from tagwarden.pipeline.shown_plans import as_approved
-from tagwarden.pipeline.storing import keep_actions, keep_decision
+from tagwarden.pipeline.storing import keep_actions, keep_decision, make_room
 from tagwarden.planning import approval_state
 from tagwarden.providers.base import Provider
 from tagwarden.state import HistoryStore, Journal
-
-KEPT = timedelta(days=90)
-"""How long snapshots and plans are kept for later explanations (S14)."""
 
 
 def make_pass(
@@ -57,6 +54,8 @@ def make_pass(
         declared = ", ".join(declarations.accounts) or messages.NO_ACCOUNTS()
         raise BadInput(messages.NO_MATCHING_ACCOUNT(policy=policy, accounts=declared))
     began = time.monotonic()
+    if stored and now is None:
+        make_room(dependencies)
     snapshots, problems = (stored_snapshots if stored else collected_snapshots)(accounts, dependencies)
     collected = time.monotonic()
     history_store = HistoryStore(dependencies.database)
@@ -199,6 +198,3 @@ def _remember(decision: Decision, dependencies: PassDependencies, now: datetime)
     if all(each.is_complete for each in decision.world.snapshots.values() if each.account in in_scope):
         history_store.forget_absent(policy, resources)
     history_store.remember_pass(policy, run_id(decision.plan), decision.plan.baseline)
-    dependencies.plans.prune(policy, now - KEPT)
-    for account in decision.world.snapshots:
-        dependencies.snapshots.prune(account, now - KEPT)

@@ -1,7 +1,8 @@
 """What a pass leaves in the inventory: snapshots and plans whole, and their states in the lake."""
 
+import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from tagwarden.errors import StateError
@@ -15,9 +16,32 @@ from tagwarden.pipeline.pass_values import PassDependencies
 from tagwarden.pipeline.sources import Keep
 from tagwarden.state import Entry, Journal, Selection
 
+KEPT = timedelta(days=90)
+"""How long whole snapshots and plans are kept for later explanations (S14)."""
+STATES_KEPT = timedelta(days=400)
+"""How long the lake keeps states that ended."""
+
+
+def make_room(dependencies: PassDependencies) -> None:
+    """Remove what the inventory no longer keeps, before anything is written: a full volume heals itself.
+
+    What cannot be removed stays: the write that follows says what is wrong with the volume.
+    """
+    now = dependencies.clock()
+    with contextlib.suppress(OSError):
+        for policy in dependencies.plans.policies():
+            dependencies.plans.prune(policy, now - KEPT)
+        for account in dependencies.snapshots.accounts():
+            dependencies.snapshots.prune(account, now - KEPT)
+    _in_lake(dependencies, lambda lake: lake.prune(now - STATES_KEPT))
+
 
 def keeper_of(dependencies: PassDependencies) -> Keep:
-    """Give the writer of snapshots; raise StateError at once where the inventory cannot be written."""
+    """Make room, and give the writer of snapshots.
+
+    Raises StateError at once where the inventory cannot be written.
+    """
+    make_room(dependencies)
     dependencies.snapshots.prepare()
     return partial(keep_snapshot, dependencies)
 
@@ -49,7 +73,7 @@ def keep_actions(dependencies: PassDependencies, journal: Journal) -> None:
     _in_lake(dependencies, lambda lake: lake.keep_actions(since, dependencies.clock()))
 
 
-def _in_lake(dependencies: PassDependencies, write: Callable[[Lake], None]) -> None:
+def _in_lake(dependencies: PassDependencies, write: Callable[[Lake], object]) -> None:
     """Write to the lake, which decides nothing: a fault is reported and never stops a pass (S12)."""
     lake = dependencies.lake
     if lake is None:
