@@ -25,6 +25,7 @@ from tagwarden.inventory.lake.history import (
     actions_on,
     changes_between,
     changes_of,
+    planned_deletions,
     states_at,
     states_of,
     taken_of,
@@ -57,12 +58,13 @@ def history(
     lake = lake_of(inventory)
     with connected(lake) as connection:
         states = states_of(connection, resource)
-        actions = actions_on(connection, {state["uid"] for state in states})
+        uids = {state["uid"] for state in states}
+        actions, deletions = actions_on(connection, uids), planned_deletions(connection, uids)
     _complain(lake)
     if not states:
         raise BadInput(f"{resource}: no such resource in the inventory or its history; write {FORMS}")
     lives = [
-        changes_of(life, [action for action in actions if action["uid"] == life[0]["uid"]])
+        changes_of(life, *([each for each in some if each["uid"] == life[0]["uid"]] for some in (actions, deletions)))
         for life in (list(group) for _, group in groupby(states, _life))
     ]
     if output is not Output.TABLE:
@@ -172,8 +174,10 @@ def _when(change: Change) -> str:
 def _by(change: Change) -> str:
     if change.how is How.APPEARED:
         return ""
+    if change.planned_by:
+        return f" as the plan of policy {change.planned_by} said"
     if change.action is None:
-        return " by others"
+        return ", not by Tagwarden"
     approved = f", approved by {change.action['approved_by']}" if change.action["approved_by"] else ""
     return (
         f" by Tagwarden: {change.action['action']}, policy {change.action['policy']}, rule {change.action['rule']}"
@@ -198,7 +202,10 @@ def _resource_json(state: State) -> dict[str, Any]:
 def _change_json(change: Change, *, of_one: bool = False) -> dict[str, Any]:
     times = {"since": _text(change.since), "until": _text(change.until)} if of_one else _resource_json(change.resource)
     action = change.action
-    ours = {} if action is None else {"by": {name: str(action[name]) for name in ("id", "action", "rule", "policy")}}
+    planned = {"plannedBy": change.planned_by} if change.planned_by else {}
+    ours = (
+        planned if action is None else {"by": {name: str(action[name]) for name in ("id", "action", "rule", "policy")}}
+    )
     return {
         "how": change.how.value,
         **times,

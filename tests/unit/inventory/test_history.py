@@ -16,6 +16,7 @@ from tagwarden.model.resource import ProviderName
 from tagwarden.model.tags import TagChanges, Tags
 from tagwarden.state import Entry
 from tests.support.builders import NOW, a_resource, a_snapshot
+from tests.unit.planning.scenes import doomed, plan_of
 
 HOUR = timedelta(hours=1)
 SECOND_HOUR = "between 2026-09-01T12:00Z and 2026-09-01T13:00Z"
@@ -86,7 +87,7 @@ def test_the_history_tells_each_change_and_who_made_it(
         "  2026-08-31T12:00Z, first seen 2026-09-01T12:00Z  appeared",
         f"  {SECOND_HOUR}  changed by Tagwarden: SetTags, policy tests, rule MissingExpiry",
         "      tags.expiration: none → 2026-09-02",
-        "  between 2026-09-01T13:00Z and 2026-09-01T14:00Z  changed by others",
+        "  between 2026-09-01T13:00Z and 2026-09-01T14:00Z  changed, not by Tagwarden",
         "      state: running → stopped",
         "      attributes.stopped by: none → O'Hara",
         f"  {LAST_HOUR}  gone by Tagwarden: Delete, policy tests, rule Expired, approved by bob",
@@ -156,3 +157,14 @@ def test_a_wrong_time_is_one_clear_line(
     status, out, err = run(inventory, capsys, "diff", *arguments)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert told in err
+
+
+def test_what_a_deletion_took_along_went_as_planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The vendor deletes a volume with its instance: the journal has no action of its own for it."""
+    lake, plan = Lake(tmp_path / "lake"), plan_of([doomed("i-1")])
+    volume = plan.resources[0].resource
+    lake.record(a_snapshot(volume, taken=NOW), lambda _: None)
+    lake.judge(plan)
+    lake.record(a_snapshot(kinds=[volume.kind], taken=NOW + HOUR, id="later"), lambda _: None)
+    last = run(tmp_path, capsys, "history", "i-1")[1].splitlines()[-1]
+    assert last.endswith(f"gone as the plan of policy {plan.policy} said")

@@ -44,7 +44,8 @@ class Difference:
 class Change:
     """A change of a resource after `since` (None: unknown) and no later than `until`; both aware UTC.
 
-    `action` is our own action in that time, if any.
+    `action` is our own action in that time, if any; `planned_by` the policy whose plan deleted the resource, as with
+    another one that takes it along.
     """
 
     how: How
@@ -53,6 +54,7 @@ class Change:
     until: datetime
     differences: tuple[Difference, ...] = ()
     action: Mapping[str, Any] | None = None
+    planned_by: str = ""
 
 
 def states_of(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[State]:
@@ -87,7 +89,20 @@ def actions_on(connection: duckdb.DuckDBPyConnection, uids: Iterable[str]) -> li
     return _dicts(connection, sql, uids=sorted(set(uids)))
 
 
-def changes_of(states: Sequence[State], actions: Sequence[Mapping[str, Any]] = ()) -> list[Change]:
+def planned_deletions(connection: duckdb.DuckDBPyConnection, uids: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Give the judgements by which a plan deleted these resources, oldest first."""
+    sql = (
+        "select uid, policy, valid_from, valid_to from judgements"
+        " where goes and uid in (select unnest($uids)) order by valid_from"
+    )
+    return _dicts(connection, sql, uids=sorted(set(uids)))
+
+
+def changes_of(
+    states: Sequence[State],
+    actions: Sequence[Mapping[str, Any]] = (),
+    deletions: Sequence[Mapping[str, Any]] = (),
+) -> list[Change]:
     """Give the changes that led from state to state of one resource, oldest first."""
     if not states:
         return []
@@ -107,8 +122,14 @@ def changes_of(states: Sequence[State], actions: Sequence[Mapping[str, Any]] = (
         )
     last = states[-1]
     if last["valid_to"] is not None:
-        by = _within(actions, last["last_seen"], last["valid_to"])
-        found.append(Change(How.GONE, last, last["last_seen"], last["valid_to"], (), by))
+        since, until = last["last_seen"], last["valid_to"]
+        planned = [
+            each["policy"]
+            for each in deletions
+            if each["valid_from"] <= until and (each["valid_to"] is None or each["valid_to"] >= since)
+        ]
+        by = _within(actions, since, until)
+        found.append(Change(How.GONE, last, since, until, (), by, planned[-1] if planned and by is None else ""))
     return found
 
 

@@ -165,7 +165,7 @@ def _shaped(connection: duckdb.DuckDBPyConnection, source: str, printer: Printer
 
 def _value(printer: Printer, name: str) -> str:
     found = printer.column(name, 1)
-    return f"({found.sql}) / 86400" if found.type == SPAN else found.sql
+    return f"round(({found.sql}) / 86400, 2)" if found.type == SPAN else found.sql
 
 
 def _shown(printer: Printer, name: str) -> str:
