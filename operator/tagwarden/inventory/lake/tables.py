@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 FORMAT = 1
-"""Version of the tables, in the path of every file; older versions are read, newer ones are refused."""
+"""Version of the tables, in the path of every file: tables of another version stand beside these, unread."""
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 INSTANT = pa.timestamp("us", tz="UTC")
