@@ -80,10 +80,9 @@ def kinds_in(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def columns_of(lake: Lake, table: str) -> Answer:
     """Give the name and the type of each column of a table, or of the view of a kind; raise BadInput without any."""
-    named = f'"{table}"'
     with asking(lake, table) as connection:
         try:
-            found = connection.execute(f"describe {named}").fetchall()
+            found = connection.execute(f"describe {quoted(table)}").fetchall()
         except duckdb.Error:
             raise BadInput(messages.NO_SUCH_TABLE(table=table)) from None
     return Answer(("column", "type"), [row[:2] for row in found])
