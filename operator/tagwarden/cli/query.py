@@ -22,6 +22,7 @@ from tagwarden.inventory.lake import Lake
 from tagwarden.inventory.lake.questions import Answer, answer_of, asking, columns_of, kinds_in
 from tagwarden.inventory.lake.sql import TABLES, connected
 
+_LINKS = "link_KIND__MEANING__KIND"
 _PROMPT, _MORE = "tagwarden> ", "        -> "
 
 
@@ -58,7 +59,7 @@ def query(
     tagwarden query --describe aws_ec2_instance
     tagwarden query "select owner, sum(cost_per_month) from resources_now group by owner order by 2 desc"
     tagwarden query "select id, instance_type from aws_ec2_instance where state = 'running'" -o csv
-    tagwarden query -f examples/queries/untagged_volumes.sql
+    tagwarden query -f examples/queries/unattached_volumes.sql
     tagwarden query                              a prompt, with history and completion
     """
     lake = lake_of(inventory)
@@ -66,6 +67,7 @@ def query(
         with connected(lake) as connection:
             kinds = kinds_in(connection)
         rows = [*TABLES.items(), *((kind, f"one row per {kind}, with typed columns") for kind in kinds)]
+        rows.append((_LINKS, "one row per edge between two kinds; MEANING is owns, needs or uses"))
         write_answer(Answer(("table", "content"), rows), output)
     elif describe is not None:
         write_answer(columns_of(lake, describe), output)

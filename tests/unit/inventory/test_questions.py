@@ -68,6 +68,8 @@ def test_an_instant_has_a_zone(tmp_path: Path) -> None:
 def test_a_link_is_a_view_with_both_ends(lake: Lake) -> None:
     sql = "select source_name, target_id from link_aws_ec2_instance__uses__aws_ebs_volume"
     assert asked(lake, sql).rows == [("web", "vol-1")]
+    with pytest.raises(BadInput, match="aws_ebs_volumes: no such table and no resource of such a kind"):
+        asked(lake, f"{sql}s")
 
 
 def test_the_newest_state_and_the_history(lake: Lake) -> None:

@@ -51,6 +51,9 @@ def asking(lake: Lake, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
             if re.search(rf"(?<!\w){re.escape(kind)}(?!\w)", sql, re.IGNORECASE):
                 _view_of_kind(connection, kind)
         for source, meaning, target in dict.fromkeys(_LINK.findall(sql)):
+            for kind in (source, target):
+                if kind.lower() not in {one.lower() for one in kinds_in(connection)}:
+                    raise BadInput(messages.NO_SUCH_TABLE(table=kind))
             _view_of_link(connection, source, meaning, target)
         yield connection
 
